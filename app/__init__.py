@@ -1,0 +1,1 @@
+"""Masquerade: face filters on a webcam, offline, in real time."""

@@ -1,0 +1,25 @@
+"""Holds the errors that are written for the user: what happened, to which file, what to do next."""
+
+
+class AppError(Exception):
+    """A fault the user can do something about; `str(error)` is shown as it stands."""
+
+
+class SourceError(AppError):
+    """A camera, video or picture cannot be opened or read any further."""
+
+
+class ModelError(AppError):
+    """A model file or its card is missing, damaged or of the wrong kind."""
+
+
+class FilterError(AppError):
+    """A filter package is faulty; the message holds one line for every fault."""
+
+
+class RecordingError(AppError):
+    """A recording, photo or table cannot be written."""
+
+
+class SettingsError(AppError):
+    """The settings file cannot be read or written."""

@@ -1,0 +1,1 @@
+"""Geometry of faces: similarities, poses, smoothing, boxes; numpy alone."""

@@ -1,0 +1,33 @@
+"""Finds what is bundled (models, filters, the demo picture) and where the user's own things lie."""
+
+from pathlib import Path
+
+import platformdirs
+
+from app.errors import AppError
+
+_HERE = Path(__file__).resolve().parent
+
+
+def bundled(folder: str) -> Path:
+    """Returns the folder `model` or `assets` of this installation.
+
+    In a checkout they lie beside `app/`; a wheel carries them inside it.
+
+    Raises:
+        AppError: the folder is in neither place, so the installation is damaged.
+    """
+    for root in (_HERE / "_bundled", _HERE.parent):
+        if (root / folder).is_dir():
+            return root / folder
+    raise AppError(f"The folder '{folder}' is missing beside {_HERE}. Install Masquerade anew.")
+
+
+def user_filters() -> Path:
+    """Returns the folder for filters that the user added; it may not exist yet."""
+    return Path(platformdirs.user_data_dir("masquerade", appauthor=False)) / "filters"
+
+
+def settings_file() -> Path:
+    """Returns the path of the settings file; it may not exist yet."""
+    return Path(platformdirs.user_config_dir("masquerade", appauthor=False)) / "settings.toml"

@@ -1,0 +1,1 @@
+"""Seeing: models, crops, the face detector and the landmarker."""
