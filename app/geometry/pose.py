@@ -1,0 +1,95 @@
+"""Finds how a head is turned from its 15 points, and projects places of the head into the picture."""
+
+import math
+
+import numpy as np
+
+from app.geometry.head import face_points
+from app.values import POINT_INDEX, FloatArray, Pose
+
+# How far a point may be trusted for the pose: what moves with talking and frowning says
+# little about the head.
+_WEIGHTS = np.ones(15)
+_WEIGHTS[[POINT_INDEX["mouth_center_bottom_lip"]]] = 0.1
+_WEIGHTS[[POINT_INDEX["mouth_center_top_lip"]]] = 0.5
+_WEIGHTS[[POINT_INDEX["mouth_left_corner"], POINT_INDEX["mouth_right_corner"]]] = 0.6
+_WEIGHTS[6:10] = 0.4
+
+
+def _least_squares_operator() -> tuple[FloatArray, FloatArray]:
+    """(15, 3) operator from centred points to the linear part of the view, and the weights' shares (15,)."""
+    shares = _WEIGHTS / _WEIGHTS.sum()
+    shape = face_points().astype(np.float64)
+    centred = shape - shares @ shape
+    weighted = centred * shares[:, None]
+    return (weighted @ np.linalg.inv(centred.T @ weighted)).astype(np.float32), shares.astype(np.float32)
+
+
+_OPERATOR, _SHARES = _least_squares_operator()
+_SHAPE_MEAN = _SHARES @ face_points()
+
+
+def fit_pose(points: FloatArray) -> Pose:
+    """Returns the pose whose view of the head model comes nearest to `points`.
+
+    The view is first fitted as any affine map, which is one matrix product, and then made
+    a rotation and a scale by the polar decomposition; a flat set of points (all in a line)
+    has no pose and is answered with the nearest one that is finite.
+
+    Args:
+        points: (15, 2) float32, pixels of the frame, in the order of POINT_NAMES.
+
+    Source:
+        Dementhon, Davis, "Model-based object pose in 25 lines of code" (1995): the scaled
+        orthographic step (POS).
+    """
+    (ax, ay, az), (bx, by, bz) = (points.T @ _OPERATOR).tolist()
+    # Polar decomposition of the two rows: multiply by the inverse square root of their Gram matrix.
+    aa, bb, ab = ax * ax + ay * ay + az * az, bx * bx + by * by + bz * bz, ax * bx + ay * by + az * bz
+    root = math.sqrt(max(aa * bb - ab * ab, 1e-12))
+    trace = math.sqrt(aa + bb + 2 * root)
+    if trace < 1e-6:
+        return _pose(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1e-3, points)
+    p, q, r = (bb + root) / (trace * root), -ab / (trace * root), (aa + root) / (trace * root)
+    first = (p * ax + q * bx, p * ay + q * by, p * az + q * bz)
+    second = (q * ax + r * bx, q * ay + r * by, q * az + r * bz)
+    return _pose(*first, *second, trace / 2, points)
+
+
+def _pose(  # noqa: PLR0917 (the two rows of a rotation, kept as plain floats for speed)
+    ax: float, ay: float, az: float, bx: float, by: float, bz: float, scale: float, points: FloatArray
+) -> Pose:
+    """Completes the rotation whose first two rows are given."""
+    cx, cy, cz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+    rotation = np.array(((ax, ay, az), (bx, by, bz), (cx, cy, cz)), np.float32)
+    origin_xy = _SHARES @ points - scale * (rotation[:2] @ _SHAPE_MEAN)
+    return Pose(
+        rotation=rotation,
+        scale=scale,
+        origin_xy=origin_xy.astype(np.float32),
+        yaw=math.degrees(math.asin(max(-1.0, min(1.0, cx)))),
+        pitch=math.degrees(math.atan2(cy, cz)),
+        roll=math.degrees(math.atan2(bx, ax)),
+    )
+
+
+def project(pose: Pose, places: FloatArray) -> FloatArray:
+    """Returns where places of the head are seen.
+
+    Args:
+        pose: of the head.
+        places: (N, 3) float32, in the head model's unit and axes.
+
+    Returns:
+        (N, 2) float32, pixels of the frame.
+    """
+    return (pose.origin_xy + pose.scale * (places @ pose.rotation[:2].T)).astype(np.float32)
+
+
+def rotation_from(yaw: float, pitch: float, roll: float) -> FloatArray:
+    """Returns the (3, 3) float32 rotation with these angles, in degrees, as a Pose tells them."""
+    turn, nod, tilt = (math.radians(angle) for angle in (-yaw, pitch, roll))
+    about_y = np.array([[math.cos(turn), 0, math.sin(turn)], [0, 1, 0], [-math.sin(turn), 0, math.cos(turn)]])
+    about_x = np.array([[1, 0, 0], [0, math.cos(nod), -math.sin(nod)], [0, math.sin(nod), math.cos(nod)]])
+    about_z = np.array([[math.cos(tilt), -math.sin(tilt), 0], [math.sin(tilt), math.cos(tilt), 0], [0, 0, 1]])
+    return (about_z @ about_y @ about_x).astype(np.float32)
