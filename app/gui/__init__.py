@@ -1,0 +1,1 @@
+"""Shows the window: widgets only, which get everything else handed in as Parts."""

@@ -1,0 +1,152 @@
+"""Names what the window needs from the rest of the house, so that compose can hand it in and tests can fake it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from app.errors import AppError
+from app.values import ByteArray, Frame, Scene
+
+
+class RunningEngine(Protocol):
+    """An engine that has been started."""
+
+    def stop(self, timeout: float) -> None:
+        """Ends the engine; returns after `timeout` seconds at the latest. May be called twice."""
+        ...
+
+
+class StartEngine(Protocol):
+    """Starts the line on a source and returns at once: the source is opened on the engine's own thread."""
+
+    def __call__(
+        self, source_text: str, on_scene: Callable[[Scene], None], on_end: Callable[[AppError | None], None]
+    ) -> RunningEngine:
+        """Starts.
+
+        Args:
+            source_text: "camera:0", "camera:Name", "demo" or a path; files are played at their own pace, over and over.
+            on_scene: called on the process thread for every scene.
+            on_end: called exactly once on any thread: None when stopped, or the fault.
+
+        Raises:
+            AppError: the source is known to be wrong at once.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CameraName:
+    """A camera as the system names it."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCard:
+    """What the gallery shows of one filter package.
+
+    Attributes:
+        identity: the folder's name; "" stands for no filter.
+        name: for people; the folder's name where the package is broken.
+        group: the first tag; "" where there is none.
+        tags: found by the search too.
+        hint: shown once when the filter is chosen; "" = none.
+        fault: None, or why the package cannot be used.
+        content_key: changes whenever a file of the package does (names the thumbnail in the cache).
+    """
+
+    identity: str
+    name: str
+    group: str = ""
+    tags: tuple[str, ...] = ()
+    hint: str = ""
+    fault: str | None = None
+    content_key: str = ""
+
+
+class Take(Protocol):
+    """A recording that is under way."""
+
+    @property
+    def dropped(self) -> int:
+        """Frames that could not be written in time."""
+        ...
+
+    def offer(self, frame: Frame) -> None:
+        """Takes a frame without ever blocking; called on the process thread."""
+        ...
+
+    def stop(self) -> "TakeReport":
+        """Finishes the file; may take a moment. Raises RecordingError."""
+        ...
+
+
+class TakeReport(Protocol):
+    """What came of a recording."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """The recording's length."""
+        ...
+
+    @property
+    def frames(self) -> int:
+        """Frames in the file."""
+        ...
+
+    @property
+    def dropped(self) -> int:
+        """Frames that are missing in it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything the window drives; made by app/compose.py on a worker thread while the window is already up.
+
+    Attributes:
+        start_engine: see StartEngine.
+        filters: the packages, in the gallery's order, broken ones with their fault.
+        choose: (identity, intensity 0..1) from the next frame on; "" = no filter. Raises FilterError.
+        start_take: (path, mirrored, on_fault) opens a recording; on_fault is called on the recorder's thread.
+            Raises RecordingError.
+        save_photo: (path, pixels, mirrored) writes PNG or JPEG by the path's ending. Raises RecordingError.
+        list_cameras: may take a second; called on a worker thread.
+        render_thumbnail: (identity, side) -> (side, side, 4) uint8 BGRA, the filter on the demo face, "" the bare
+            face; called on a worker thread, one call at a time. Raises AppError.
+        add_filter: copies a package folder to the user's filters and returns the new list. Raises AppError.
+    """
+
+    start_engine: StartEngine
+    filters: tuple[FilterCard, ...]
+    choose: Callable[[str, float], None]
+    start_take: Callable[[Path, bool, Callable[[AppError], None]], Take]
+    save_photo: Callable[[Path, ByteArray, bool], None]
+    list_cameras: Callable[[], Sequence[CameraName]]
+    render_thumbnail: Callable[[str, int], ByteArray]
+    add_filter: Callable[[Path], tuple[FilterCard, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asks of the window; None = as remembered.
+
+    Attributes:
+        source_text: as in StartEngine.
+        filter_identity: "" = no filter.
+        record_to: a recording starts there with the first picture.
+        seconds: the window closes itself after as long (a recording is finished first).
+    """
+
+    source_text: str | None = None
+    filter_identity: str | None = None
+    record_to: Path | None = None
+    seconds: float | None = None
