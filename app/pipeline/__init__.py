@@ -1,0 +1,1 @@
+"""The moving parts: sources, the threads of the engine, the stages and their timing."""
