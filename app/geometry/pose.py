@@ -83,7 +83,7 @@ def project(pose: Pose, places: FloatArray) -> FloatArray:
     Returns:
         (N, 2) float32, pixels of the frame.
     """
-    return (pose.origin_xy + pose.scale * (places @ pose.rotation[:2].T)).astype(np.float32)
+    return np.asarray(pose.origin_xy + pose.scale * (places @ pose.rotation[:2].T), np.float32)
 
 
 def rotation_from(yaw: float, pitch: float, roll: float) -> FloatArray:
@@ -92,4 +92,4 @@ def rotation_from(yaw: float, pitch: float, roll: float) -> FloatArray:
     about_y = np.array([[math.cos(turn), 0, math.sin(turn)], [0, 1, 0], [-math.sin(turn), 0, math.cos(turn)]])
     about_x = np.array([[1, 0, 0], [0, math.cos(nod), -math.sin(nod)], [0, math.sin(nod), math.cos(nod)]])
     about_z = np.array([[math.cos(tilt), -math.sin(tilt), 0], [math.sin(tilt), math.cos(tilt), 0], [0, 0, 1]])
-    return (about_z @ about_y @ about_x).astype(np.float32)
+    return np.asarray(about_z @ about_y @ about_x, np.float32)

@@ -36,6 +36,15 @@ def crop_matrix(anchors: FloatArray, side: int) -> FloatArray:
     return fit_similarity(anchors, ANCHOR_PLACES * side - 0.5)
 
 
+def crop_side(anchors: FloatArray) -> float:
+    """Returns the side of the crop at `anchors` (3, 2), in pixels of the frame.
+
+    Raises:
+        ValueError: the anchors are all one point.
+    """
+    return 1 / max(scale_of(crop_matrix(anchors, 1)), 1e-9)
+
+
 def cut_crop(pixels: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
     """Cuts the crop that `matrix` describes.
 

@@ -1,0 +1,133 @@
+"""Holds the stages that a frame runs through, each Scene -> Scene, and the line they form."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from app.filters.catalog import Filter
+from app.filters.render import Painter, uses_privacy
+from app.filters.triggers import TriggerWatch
+from app.geometry.pose import fit_pose
+from app.values import Frame, Scene, StageTime
+from app.vision.detector import Detector
+from app.vision.tracker import FaceTracker
+
+
+class Stage(Protocol):
+    """One step of the line; it keeps its memory of earlier frames to itself."""
+
+    name: str
+
+    def __call__(self, scene: Scene) -> Scene:
+        """Returns a richer scene."""
+
+
+class Find:
+    """Lets the detector look, but only when the tracker needs it: it is the dearest stage."""
+
+    name = "find"
+
+    def __init__(self, detector: Detector, tracker: FaceTracker) -> None:
+        self._detector = detector
+        self._tracker = tracker
+        self.always = False
+
+    def __call__(self, scene: Scene) -> Scene:
+        """Fills `detections` where the detector looked."""
+        if not (self.always or self._tracker.wants_look(scene.frame.taken_at)):
+            return scene
+        return replace(scene, detections=self._detector.detect(scene.frame.pixels))
+
+
+class Track:
+    """Gives the faces with their smoothed points."""
+
+    name = "points"
+
+    def __init__(self, tracker: FaceTracker) -> None:
+        self._tracker = tracker
+
+    def __call__(self, scene: Scene) -> Scene:
+        """Fills `faces`."""
+        return replace(scene, faces=self._tracker.step(scene.frame, scene.detections))
+
+
+class FitPose:
+    """Gives every face its pose."""
+
+    name = "pose"
+
+    def __call__(self, scene: Scene) -> Scene:
+        """Fills `pose` of every face."""
+        faces = tuple(replace(face, pose=fit_pose(face.keypoints.points)) for face in scene.faces)
+        return replace(scene, faces=faces)
+
+
+class Watch:
+    """Tells which triggers are on."""
+
+    name = "trigger"
+
+    def __init__(self, watch: TriggerWatch) -> None:
+        self._watch = watch
+
+    def __call__(self, scene: Scene) -> Scene:
+        """Fills `active` of every face."""
+        return replace(scene, faces=self._watch(scene.faces, scene.frame.taken_at))
+
+
+class Draw:
+    """Paints the chosen filters into the frame."""
+
+    name = "draw"
+
+    def __init__(self, painter: Painter) -> None:
+        self._painter = painter
+        self.filters: tuple[Filter, ...] = ()
+        self.intensity = 1.0
+
+    def __call__(self, scene: Scene) -> Scene:
+        """Paints; the frame that comes back is read-only."""
+        return self._painter.paint(scene, self.filters, self.intensity)
+
+
+class Line:
+    """Runs the stages one after the other and takes their time.
+
+    Called on one thread, but for `choose`, which any thread may call.
+    """
+
+    def __init__(self, find: Find, between: Sequence[Stage], draw: Draw) -> None:
+        """Joins the stages; with no filter chosen, the picture stays as it is."""
+        self._find = find
+        self._draw = draw
+        self._stages: tuple[Stage, ...] = (find, *between, draw)
+        self._choice: tuple[tuple[Filter, ...], float] = ((), 1.0)
+
+    def choose(self, filters: tuple[Filter, ...], intensity: float = 1.0) -> None:
+        """Swaps the filters, from the next frame on.
+
+        Args:
+            filters: painted in this order; empty = none.
+            intensity: 0 to 1.
+
+        Raises:
+            ValueError: the intensity is out of range.
+        """
+        if not 0 <= intensity <= 1:
+            raise ValueError(f"intensity must lie between 0 and 1, got {intensity}")
+        self._choice = (filters, intensity)
+
+    def __call__(self, frame: Frame) -> Scene:
+        """Takes one frame down the line; `times` has one entry for each stage."""
+        self._draw.filters, self._draw.intensity = self._choice
+        # A face that nobody has found yet cannot be covered: look at every frame.
+        self._find.always = uses_privacy(self._draw.filters)
+        scene = Scene(frame)
+        times = []
+        for stage in self._stages:
+            start = time.perf_counter()
+            scene = stage(scene)
+            times.append(StageTime(stage.name, 1000 * (time.perf_counter() - start)))
+        return replace(scene, times=tuple(times))
