@@ -1,0 +1,230 @@
+"""Sets Masquerade up on this machine and starts it: `python3 start.py`, or `python3 start.py test` for all tests."""
+
+# Runs before anything is installed: the standard library only, and it must be READ by an
+# old Python too, so that it can say what is wrong.
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator, NoReturn, Sequence  # noqa: UP035 (an old Python reads this line too)
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+STAMP = VENV / "masquerade-stamp.json"
+LOG = VENV / "masquerade-install.log"
+TEST_EXTRAS = ("lint", "mediapipe", "test", "train")
+OLDEST_PYTHON = (3, 11)
+NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11", "python3.14")
+WINDOWS = os.name == "nt"
+LINUX = sys.platform.startswith("linux")
+
+
+def main(words: Sequence[str]) -> int:
+    """Sets up what is missing, then hands over to the app or to pytest; returns the exit code."""
+    use_new_python(words)
+    testing = list(words[:1]) == ["test"]
+    extras = TEST_EXTRAS if testing else ()
+    if not is_installed(extras):
+        make_venv()
+        install(extras)
+    if LINUX:
+        add_system_libraries()
+    if not testing:
+        hand_over([str(venv_program("masquerade")), *words])
+    return run_tests(words[1:])
+
+
+def use_new_python(words: Sequence[str]) -> None:
+    """Goes on under a newer Python of this machine where this one is too old."""
+    if sys.version_info[:2] >= OLDEST_PYTHON:
+        return
+    for name in NEWER_PYTHONS:
+        newer = shutil.which(name)
+        # A wrapper may stand there for a version that is not installed: ask it first.
+        if newer and subprocess.call([newer, "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
+            hand_over([newer, str(Path(__file__).resolve()), *words])
+    stop(
+        "Masquerade needs Python 3.11 or newer; this is Python {}.{} ({}).\nGet it from https://www.python.org "
+        "or your system's package tool, then run this again with it.".format(*sys.version_info[:2], sys.executable)
+    )
+
+
+def make_venv() -> None:
+    """Makes the folder .venv with a Python of its own, unless a working one is there."""
+    if works([str(venv_python()), "-c", f"import pip, sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"]):
+        return
+    if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
+        add_venv_module()
+    say("Making a Python environment in .venv")
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
+    )
+    if made.returncode != 0:
+        stop(f"No Python environment could be made in {VENV}:\n{(made.stdout + made.stderr).strip()}")
+
+
+def add_venv_module() -> None:
+    """Adds what Debian and Ubuntu leave out of Python, or tells how to."""
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    if may_use_apt():
+        apt_install([package])
+        return
+    stop(
+        f"This Python lacks its modules 'venv' and 'ensurepip'. Install them with:\n\n    sudo apt install {package}\n"
+    )
+
+
+def is_installed(extras: Sequence[str]) -> bool:
+    """Tells whether the project as it is now stands in .venv, with these extras."""
+    project, has = read_stamp()
+    return project == project_sum() and has.issuperset(extras) and venv_program("masquerade").exists()
+
+
+def install(extras: Sequence[str]) -> None:
+    """Installs the project into .venv, with these extras and those that were there."""
+    union = sorted(read_stamp()[1].union(extras))
+    target = f"{HERE}[{','.join(union)}]" if union else str(HERE)
+    say("Installing what Masquerade needs into .venv (once; a minute or two)")
+    command = [str(venv_python()), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-e", target]
+    with LOG.open("w", encoding="utf-8") as log:
+        code = subprocess.call(command, stdout=log, stderr=subprocess.STDOUT, cwd=HERE)
+    if code != 0:
+        last = "\n".join(LOG.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+        stop(f"The packages could not be installed. Is there a network?\n\n{last}\n\nAll of it is in {LOG}.")
+    STAMP.write_text(json.dumps({"project": project_sum(), "extras": union}), encoding="utf-8")
+
+
+def project_sum() -> str:
+    """Returns a sum of what an installation depends on: pyproject.toml and where this folder lies."""
+    return hashlib.sha256((HERE / "pyproject.toml").read_bytes() + str(HERE).encode()).hexdigest()
+
+
+def read_stamp() -> tuple[str, set[str]]:
+    """Returns the sum of what was installed, and its extras."""
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+        return str(stamp["project"]), set(stamp["extras"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", set()
+
+
+def add_system_libraries() -> None:
+    """Installs the libraries of the system that Qt and OpenCV want, or stops and names them."""
+    from app import system_libraries as libraries  # noqa: PLC0415 (an old Python cannot read it)
+
+    missing = libraries.find_missing(site_packages())
+    if not missing:
+        return
+    tool = libraries.find_package_tool()
+    if tool is not None and may_use_apt():
+        packages = libraries.packages_for(missing, tool)
+        apt_install(packages)
+        missing = libraries.find_missing(site_packages())
+    if missing:
+        stop(libraries.explain(missing, tool))
+
+
+def run_tests(words: Sequence[str]) -> int:
+    """Runs pytest: on Linux with the window on a screen of its own (Xvfb), else without a screen."""
+    if LINUX and not (shutil.which("Xvfb") and shutil.which("xdotool")):
+        if may_use_apt():
+            apt_install(["xvfb", "xdotool"])
+        else:
+            say("Xvfb and xdotool are not installed: the window is tested without a screen, some tests are skipped.")
+    with screen() as display:
+        environment = {**os.environ, **display}
+        return subprocess.call([str(venv_python()), "-m", "pytest", *words], cwd=HERE, env=environment)
+
+
+@contextmanager
+def screen() -> Iterator[dict[str, str]]:
+    """Gives the environment variables of a screen for the tests; no window ever pops up on the user's own."""
+    if not (LINUX and shutil.which("Xvfb")):
+        yield {"QT_QPA_PLATFORM": "offscreen"}
+        return
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1200x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        # Xvfb writes its number once it takes connections, and closes the pipe if it cannot.
+        with os.fdopen(reading) as told:
+            number = told.readline().strip()
+        yield {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"} if number else {"QT_QPA_PLATFORM": "offscreen"}
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def may_use_apt() -> bool:
+    """Tells whether packages of the system can be installed without asking anybody."""
+    return not WINDOWS and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_install(packages: Sequence[str]) -> None:
+    """Installs packages of the system; stops with apt's own words where that fails."""
+    say(f"Installing from the system's packages: {' '.join(packages)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install_them = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    # Without the lists of packages (a fresh container) the first try fails.
+    for command in (install_them, ["apt-get", "update", "-q"], install_them):
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        if command is install_them and done.returncode == 0:
+            return
+    stop(f"{' '.join(install_them)} failed:\n\n{(done.stdout + done.stderr).strip()[-2000:]}")
+
+
+def venv_python() -> Path:
+    """Returns the Python of .venv."""
+    return venv_program("python")
+
+
+def venv_program(name: str) -> Path:
+    """Returns a program of .venv; it need not exist."""
+    return VENV / "Scripts" / f"{name}.exe" if WINDOWS else VENV / "bin" / name
+
+
+def site_packages() -> Path:
+    """Returns the folder of .venv that packages are installed into, on Linux and macOS."""
+    return next(VENV.glob("lib/python3*/site-packages"))
+
+
+def works(command: Sequence[str]) -> bool:
+    """Tells whether `command` ends well, whatever it prints."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def hand_over(command: Sequence[str]) -> NoReturn:
+    """Turns this process into `command`; on Windows, where that loses the terminal, waits for it."""
+    sys.stdout.flush()
+    if WINDOWS:
+        sys.exit(subprocess.call(command))
+    os.execv(command[0], list(command))
+
+
+def say(line: str) -> None:
+    """Tells what takes time."""
+    print(f"start.py: {line}", flush=True)
+
+
+def stop(reason: str) -> NoReturn:
+    """Ends with `reason` and the exit code 1."""
+    print(f"start.py: {reason}", file=sys.stderr)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
