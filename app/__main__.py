@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # `masquerade filters list | head`: nobody reads any more, which is no fault.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FINE
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (the one place that may: nothing stands above it)
         _log.exception("a fault of the program itself")
         told = f" The whole story is in {log_file}." if log_file else ""
         print(f"masquerade: a fault of the program itself: {type(error).__name__}: {error}.{told}", file=sys.stderr)
