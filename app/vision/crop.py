@@ -1,5 +1,6 @@
 """Cuts the upright square out of a frame that the landmarker sees; training uses the same code."""
 
+import math
 from typing import cast
 
 import cv2
@@ -48,8 +49,8 @@ def crop_side(anchors: FloatArray) -> float:
 def cut_crop(pixels: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
     """Cuts the crop that `matrix` describes.
 
-    What lies outside the frame is black. A face much larger than the crop is averaged
-    down by a whole factor first: a bilinear step over many pixels would pick some and
+    What lies outside the frame is black. A face much larger than the crop is halved
+    (each pixel the mean of four) first: a bilinear step over many pixels would pick some and
     skip the rest, which shows as noise in the points.
 
     Args:
@@ -60,21 +61,31 @@ def cut_crop(pixels: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
     Returns:
         (side, side, C) uint8, channels as in `pixels`.
     """
-    factor = int(1.0 / max(scale_of(matrix), 1e-6))
-    if factor < 2:
+    halvings = max(int(-math.log2(max(scale_of(matrix), 1e-6))), 0)
+    if halvings == 0:
         return _warp(pixels, matrix, side)
+    factor = 2**halvings
     corners = np.array([[0, 0], [side, 0], [0, side], [side, side]], np.float32) - 0.5
     inside = transform_points(invert_similarity(matrix), corners)
     height, width = pixels.shape[:2]
-    left, top = np.clip(np.floor(inside.min(axis=0)).astype(int), 0, (width - 1, height - 1))
-    right, bottom = np.clip(np.ceil(inside.max(axis=0)).astype(int) + 1, 1, (width, height))
-    columns, rows = max((right - left) // factor, 1), max((bottom - top) // factor, 1)
-    part = pixels[top : top + rows * factor, left : left + columns * factor]
-    small = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
+    left, top = np.clip(np.floor(inside.min(axis=0)), 0, (width, height)).astype(int)
+    right, bottom = np.clip(np.ceil(inside.max(axis=0)) + 1, 0, (width, height)).astype(int)
+    columns, rows = (right - left) // factor, (bottom - top) // factor
+    if columns < 1 or rows < 1:
+        return np.zeros((side, side, pixels.shape[2]), np.uint8)
+    small = _halve(pixels[top : top + rows * factor, left : left + columns * factor], halvings)
     # Pixel s of the small picture is the mean of the pixels factor * s + (factor - 1) / 2 around.
     linear = matrix[:, :2]
     offset = linear @ (np.array([left, top], np.float32) + (factor - 1) / 2) + matrix[:, 2]
-    return _warp(cast(ByteArray, small), np.column_stack([linear * factor, offset]).astype(np.float32), side)
+    return _warp(small, np.column_stack([linear * factor, offset]).astype(np.float32), side)
+
+
+def _halve(pixels: ByteArray, halvings: int) -> ByteArray:
+    """(H, W, C) -> (H / 2**n, W / 2**n, C); OpenCV is ten times quicker at halves than at any other factor."""
+    for _ in range(halvings):
+        size_wh = (pixels.shape[1] // 2, pixels.shape[0] // 2)
+        pixels = cast(ByteArray, cv2.resize(pixels, size_wh, interpolation=cv2.INTER_AREA))
+    return pixels
 
 
 def _warp(pixels: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
