@@ -4,11 +4,31 @@ import os
 
 import cv2
 
-# WORKAROUND: opencv-python points Qt at its own plugins and fonts (docs/decisions). PySide6
-# brings others, and its error messages would lead the user to the wrong place.
+from app.pipeline.sources.camera import Camera
+from app.pipeline.sources.demo import Demo
+from app.pipeline.sources.image_files import ImageFiles, list_pictures, read_picture
+from app.pipeline.sources.opening import open_source
+from app.pipeline.sources.paced import Paced
+from app.pipeline.sources.source import Source
+from app.pipeline.sources.video_file import VideoFile
+
+__all__ = [
+    "Camera",
+    "Demo",
+    "ImageFiles",
+    "Paced",
+    "Source",
+    "VideoFile",
+    "list_pictures",
+    "open_source",
+    "read_picture",
+]
+
+# WORKAROUND: opencv-python points Qt at its own plugins and fonts. PySide6 brings others,
+# and with these Qt's error messages would lead the user to the wrong place.
 # https://github.com/opencv/opencv-python/issues/386
 for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
     os.environ.pop(_name, None)
 
-# What OpenCV would print about a camera says nothing to a user; a SourceError does.
+# What OpenCV prints about a camera says nothing to a user; a SourceError does.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

@@ -46,7 +46,6 @@ class Demo:
         """Paints the stage; raises SourceError where the bundled picture is missing."""
         self._stage = _paint_stage(_read_portrait())
         self._index = 0
-        self._closed = False
         return self
 
     def __exit__(
