@@ -1,0 +1,1 @@
+"""Readers of the data sets, all into one form: a FaceSet."""

@@ -1,0 +1,151 @@
+"""The one form of all training data: encoded pictures with 15 points each, in one .npz file."""
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.values import POINT_COUNT, ByteArray, FloatArray
+from train.errors import TrainError
+
+TextArray = NDArray[np.str_]
+
+EYES = (0, 1)
+MOUTH = slice(11, 15)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceSet:
+    """N pictures with their labels.
+
+    Attributes:
+        encoded: all pictures as JPEG or PNG, one after the other, uint8.
+        offsets: (N + 1,) int64; picture i is encoded[offsets[i]:offsets[i + 1]].
+        points: (N, 15, 2) float32, pixels of the picture; NaN = not marked. All NaN for a
+            picture without a face.
+        weights: (N,) float32, how far the labels are to be trusted, 0 to 1.
+        eye_distances: (N,) float32, pixels of the picture the crop was taken from; NaN = unknown.
+        sources, persons, splits, files: (N,) text; splits are "train" or "val".
+    """
+
+    encoded: ByteArray
+    offsets: NDArray[np.int64]
+    points: FloatArray
+    weights: FloatArray
+    eye_distances: FloatArray
+    sources: TextArray
+    persons: TextArray
+    splits: TextArray
+    files: TextArray
+
+    def __post_init__(self) -> None:
+        count = len(self.offsets) - 1
+        if self.points.shape != (count, POINT_COUNT, 2):
+            raise ValueError(f"points must be ({count}, {POINT_COUNT}, 2), got {self.points.shape}")
+        for name in ("weights", "eye_distances", "sources", "persons", "splits", "files"):
+            if len(getattr(self, name)) != count:
+                raise ValueError(f"{name} must have {count} entries, got {len(getattr(self, name))}")
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def picture(self, index: int) -> ByteArray:
+        """Decodes picture `index`: (H, W, 3) uint8, RGB."""
+        content = self.encoded[self.offsets[index] : self.offsets[index + 1]]
+        return cast(ByteArray, cv2.cvtColor(cv2.imdecode(content, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+
+    def where(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Returns the indices of the rows that `chosen` (N,) marks."""
+        return np.flatnonzero(chosen).astype(np.int64)
+
+    @property
+    def has_face(self) -> NDArray[np.bool_]:
+        """(N,) True where any point is marked."""
+        return np.isfinite(self.points).any(axis=(1, 2))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One picture on its way into a FaceSet; see there."""
+
+    encoded: bytes
+    points: FloatArray
+    source: str
+    person: str
+    split: str
+    file: str
+    weight: float = 1.0
+    eye_distance: float = float("nan")
+
+
+def join_rows(rows: Sequence[Row]) -> FaceSet:
+    """Packs `rows` into one FaceSet.
+
+    Raises:
+        TrainError: there is no row.
+    """
+    if not rows:
+        raise TrainError("There is not one usable picture in the source.")
+    lengths = [len(row.encoded) for row in rows]
+    return FaceSet(
+        encoded=np.frombuffer(b"".join(row.encoded for row in rows), np.uint8),
+        offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        points=np.stack([row.points for row in rows]).astype(np.float32),
+        weights=np.array([row.weight for row in rows], np.float32),
+        eye_distances=np.array([row.eye_distance for row in rows], np.float32),
+        sources=np.array([row.source for row in rows]),
+        persons=np.array([row.person for row in rows]),
+        splits=np.array([row.split for row in rows]),
+        files=np.array([row.file for row in rows]),
+    )
+
+
+def save_faces(faces: FaceSet, path: Path) -> None:
+    """Writes one .npz; the old file stays until the new one is whole.
+
+    Raises:
+        TrainError: the file cannot be written.
+    """
+    part = path.with_suffix(".part.npz")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(part, **{name: getattr(faces, name) for name in FaceSet.__slots__})
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def load_faces(path: Path) -> FaceSet:
+    """Reads what `save_faces` wrote.
+
+    Raises:
+        TrainError: there is no such file, or it is not one of ours.
+    """
+    try:
+        with np.load(path) as content:
+            return FaceSet(**{name: content[name] for name in FaceSet.__slots__})
+    except OSError as error:
+        raise TrainError(f"{path} cannot be read ({error.strerror}). `prepare` writes it.") from error
+    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise TrainError(f"{path} is no data file of ours ({error}). Write it with `prepare`.") from error
+
+
+def face_anchors(points: FloatArray) -> FloatArray:
+    """Returns what a crop is made from: left eye, right eye and the middle of the mouth.
+
+    Args:
+        points: (15, 2) float32; NaN = not marked.
+
+    Returns:
+        (3, 2) float32; NaN where an eye or the whole mouth is not marked. With the bottom
+        lip alone marked (Kaggle's four-point rows) that is the mouth.
+    """
+    mouth = points[MOUTH][np.isfinite(points[MOUTH]).all(axis=1)]
+    middle = mouth.mean(axis=0) if len(mouth) else np.full(2, np.nan)
+    return np.stack([points[EYES[0]], points[EYES[1]], middle]).astype(np.float32)

@@ -1,0 +1,127 @@
+"""Reads a folder of face crops: faces.csv (file, source, person, split, 30 coordinates) and faces/*.jpg."""
+
+import csv
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from app.values import POINT_NAMES, FloatArray
+from train.datasets.face_set import Row, face_anchors
+from train.datasets.teacher import Teacher
+from train.errors import TrainError
+
+COLUMNS = tuple(f"{name}_{axis}" for name in POINT_NAMES for axis in "xy")
+_NEEDED = ("file", "source", "person", "split", *COLUMNS)
+# Labels of frames that were marked without much care: a teacher's points take their place.
+NOISY_SOURCES = ("ytf",)
+NOISY_WEIGHT = 0.5
+_MARGIN = 0.25
+
+
+def read_faces15(folder: Path) -> list[Row]:
+    """Reads `folder`/faces.csv and the pictures it names.
+
+    Where `folder`/teacher_mediapipe.csv is there too, the training labels of the noisy
+    sources are replaced by the teacher's points, mapped to the convention of the others.
+    The labels of the val split are never touched.
+
+    Raises:
+        TrainError: a file, a column or a picture is missing or a number is wrong; all
+            faults at once, each with its line.
+    """
+    table = folder / "faces.csv"
+    rows, faults = [], []
+    for line, cells in _lines(table, _NEEDED):
+        try:
+            rows.append(_read_row(folder, cells))
+        except (ValueError, OSError) as error:
+            faults.append(f"{table}: line {line}: {error}")
+    if faults:
+        raise TrainError("\n".join(faults[:20] + [f"... and {len(faults) - 20} more"] * (len(faults) > 20)))
+    teacher_table = folder / "teacher_mediapipe.csv"
+    return _relabel(rows, teacher_table) if teacher_table.is_file() else rows
+
+
+def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yields (line number, cells by column)."""
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            _check_columns(path, tuple(reader.fieldnames or ()), needed)
+            for cells in reader:
+                yield reader.line_num, cells
+    except OSError as error:
+        raise TrainError(f"{path} cannot be read ({error.strerror}).") from error
+
+
+def _check_columns(path: Path, found: tuple[str, ...], needed: tuple[str, ...]) -> None:
+    missing = [name for name in needed if name not in found]
+    if missing:
+        near = difflib.get_close_matches(missing[0], found, 1)
+        hint = f" (did you mean its column '{near[0]}'?)" if near else ""
+        raise TrainError(f"{path}: {len(missing)} columns are missing, the first is '{missing[0]}'{hint}")
+
+
+def _read_points(cells: dict[str, str]) -> FloatArray:
+    values = [float(cells[name]) if cells[name] else np.nan for name in COLUMNS]
+    return np.array(values, np.float32).reshape(-1, 2)
+
+
+def _read_row(folder: Path, cells: dict[str, str]) -> Row:
+    points = _read_points(cells)
+    content = (folder / "faces" / cells["file"]).read_bytes()
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
+    if picture is None:
+        raise ValueError(f"{cells['file']} is no picture")
+    height, width = picture.shape[:2]
+    limit = np.array([width, height], np.float32)
+    outside = (points < -_MARGIN * limit) | (points > (1 + _MARGIN) * limit)
+    if outside.any():
+        raise ValueError(f"{POINT_NAMES[int(np.argmax(outside.any(axis=1)))]} lies far outside {cells['file']}")
+    if not np.isfinite(face_anchors(points)).all():
+        raise ValueError("both eye centres and a point of the mouth must be marked")
+    if cells["split"] not in ("train", "val"):
+        raise ValueError(f"the split must be train or val, not '{cells['split']}'")
+    distance = cells.get("eye_distance_px")
+    return Row(
+        encoded=content,
+        points=points,
+        source=cells["source"],
+        person=cells["person"],
+        split=cells["split"],
+        file=cells["file"],
+        eye_distance=float(distance) if distance else float("nan"),
+    )
+
+
+def _relabel(rows: list[Row], table: Path) -> list[Row]:
+    """Gives the noisy training rows the teacher's points; a row the teacher doubts is left out."""
+    seen: dict[str, list[FloatArray]] = {}
+    for _, cells in _lines(table, ("file", *COLUMNS)):
+        seen.setdefault(cells["file"], []).append(_read_points(cells))
+    sound = [row for row in rows if row.source not in NOISY_SOURCES and row.split == "train" and row.file in seen]
+    noisy = [row for row in rows if row.source in NOISY_SOURCES and row.split == "train" and row.file in seen]
+    teacher = Teacher.learn(
+        np.stack([_nearest(seen[row.file], row.points) for row in sound]),
+        np.stack([row.points for row in sound]),
+    )
+    if not noisy:
+        return rows
+    taught = teacher.label(
+        np.stack([_nearest(seen[row.file], row.points) for row in noisy]), np.stack([row.points for row in noisy])
+    )
+    new = {row.file: points for row, points in zip(noisy, taught, strict=True) if points is not None}
+    kept = [row for row in rows if not (row.source in NOISY_SOURCES and row.split == "train")]
+    return kept + [
+        Row(row.encoded, new[row.file], row.source, row.person, row.split, row.file, NOISY_WEIGHT, row.eye_distance)
+        for row in noisy
+        if row.file in new
+    ]
+
+
+def _nearest(candidates: list[FloatArray], points: FloatArray) -> FloatArray:
+    """The teacher may have seen several faces in one crop."""
+    return min(candidates, key=lambda candidate: float(np.abs(candidate - points).mean()))

@@ -1,0 +1,216 @@
+"""Measures a model on kept-aside faces: by source, by slice, by point, and how well it tells faces from the rest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.values import POINT_COUNT, POINT_NAMES, ByteArray, FloatArray
+from train.augment import Sample, cut_background, cut_face, cut_stray
+from train.datasets.face_set import FaceSet, face_anchors, load_faces
+from train.errors import TrainError
+from train.metrics import PixelErrors, Summary, pixel_errors, point_errors, presence_rates, summarize, yaw_proxy
+from train.quantize import tflite_predictor
+from train.recipes import DETECTOR_LIKE, EXACT, Augmentation
+
+Predictor = Callable[[ByteArray], FloatArray]
+# (S, S, 3) crops, B of them, uint8 RGB -> (B, 31) float32.
+
+_KAGGLE_SIDE = 96
+_SMALL_EYES = 30.0
+_TURNED = 0.35
+_DRAWS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What a model does on a set of faces; shares of the eye distance.
+
+    Attributes:
+        sources: (name, errors) of every source of the data.
+        slices: (name, errors) of turned, small... faces.
+        points: (15,) mean error of every point.
+        pixels: errors of coordinates in pixels of a crop of 96.
+        found: share of the faces that the presence output takes for faces.
+    """
+
+    all_faces: Summary
+    sources: tuple[tuple[str, Summary], ...]
+    slices: tuple[tuple[str, Summary], ...]
+    points: FloatArray
+    pixels: PixelErrors
+    found: float
+
+
+def float_predictor(model: Any) -> Predictor:
+    """Returns the predictor of a Keras model."""
+
+    def predict(crops: ByteArray) -> FloatArray:
+        parts = [np.asarray(model(part.astype(np.float32), training=False)) for part in _parts(crops, 64)]
+        return np.concatenate(parts)
+
+    return predict
+
+
+def _parts(crops: ByteArray, count: int) -> list[ByteArray]:
+    return [crops[start : start + count] for start in range(0, len(crops), count)]
+
+
+def to_pixels(outputs: FloatArray, side: int) -> FloatArray:
+    """Turns a net's outputs (B, 31) into points (B, 15, 2) in pixels of the crop."""
+    places = outputs[:, : 2 * POINT_COUNT].reshape(-1, POINT_COUNT, 2)
+    return np.asarray((places + 1) / 2 * side - 0.5, np.float32)
+
+
+def measure(
+    faces: FaceSet, chosen: NDArray[np.bool_], predict: Predictor, side: int, errors: Augmentation
+) -> Evaluation:
+    """Cuts the chosen faces with the errors given and measures what `predict` makes of them.
+
+    Every face is cut three times (once where nothing is left to chance); the crops are
+    the same at every call.
+
+    Raises:
+        ValueError: no face is chosen.
+    """
+    rows, samples = cut_val_faces(faces, chosen, side, errors)
+    outputs = predict(np.stack([sample.pixels for sample in samples]))
+    predicted, labelled = to_pixels(outputs, side), np.stack([sample.points for sample in samples])
+    by_point = point_errors(predicted, labelled)
+    by_face = np.nanmean(by_point, axis=1)
+    scale = _KAGGLE_SIDE / side
+    return Evaluation(
+        all_faces=summarize(by_face),
+        sources=_groups(by_face, [(str(name), faces.sources[rows] == name) for name in np.unique(faces.sources[rows])]),
+        slices=_groups(by_face, _slices(faces, rows)),
+        points=np.nanmean(by_point, axis=0),
+        pixels=pixel_errors(predicted * scale, labelled * scale),
+        found=presence_rates(outputs[:, -1]),
+    )
+
+
+def cut_val_faces(
+    faces: FaceSet, chosen: NDArray[np.bool_], side: int, errors: Augmentation
+) -> tuple[NDArray[np.int64], list[Sample]]:
+    """Cuts the chosen faces; returns (row of each crop, the crops)."""
+    whole = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points])
+    rows = faces.where(chosen & whole)
+    if not len(rows):
+        raise ValueError("no face is chosen")
+    draws = _DRAWS if errors.shift_sigma > 0 else 1
+    repeated = np.repeat(rows, draws)
+    samples = [
+        cut_face(faces.picture(int(row)), faces.points[row], side, errors, np.random.default_rng((int(row), number)))
+        for number, row in enumerate(repeated)
+    ]
+    return repeated, samples
+
+
+def _groups(errors: FloatArray, groups: list[tuple[str, NDArray[np.bool_]]]) -> tuple[tuple[str, Summary], ...]:
+    return tuple((name, summarize(errors[where])) for name, where in groups if where.any())
+
+
+def _slices(faces: FaceSet, rows: NDArray[np.int64]) -> list[tuple[str, NDArray[np.bool_]]]:
+    turned = np.abs(np.nan_to_num(yaw_proxy(faces.points[rows]))) > _TURNED
+    sound = faces.sources[rows] != "ytf"
+    small = faces.eye_distances[rows] < _SMALL_EYES
+    return [
+        ("sound labels (all but ytf)", sound),
+        ("frontal", sound & ~turned),
+        ("turned", sound & turned),
+        ("eyes under 30 px apart", sound & small),
+    ]
+
+
+def false_presence(faces: FaceSet, predict: Predictor, side: int) -> tuple[float, float]:
+    """Returns how often "a face" is said of val backgrounds, and of crops beside val faces.
+
+    NaN where the data hold none. Three draws each, the same at every call.
+    """
+    val = faces.splits == "val"
+    grounds = [
+        cut_background(faces.picture(int(row)), side, DETECTOR_LIKE, np.random.default_rng((int(row), draw)))
+        for row in faces.where(val & ~faces.has_face)
+        for draw in range(_DRAWS)
+    ]
+    strays = [
+        cut_stray(faces.picture(int(row)), faces.points[row], side, DETECTOR_LIKE, np.random.default_rng(int(row)))
+        for row in faces.where(val & faces.has_face)
+    ]
+    rates = [
+        presence_rates(predict(np.stack([sample.pixels for sample in samples]))[:, -1]) if samples else float("nan")
+        for samples in (grounds, strays)
+    ]
+    return rates[0], rates[1]
+
+
+def describe(evaluation: Evaluation, title: str) -> str:
+    """Returns the evaluation as a table for people: percent of the eye distance."""
+    lines = [f"{title}: mean / median error, failures (> 10 %), faces"]
+    for name, group in (("all", evaluation.all_faces), *evaluation.sources, *evaluation.slices):
+        lines.append(
+            f"  {name:28s} {100 * group.mean:6.2f} % {100 * group.median:6.2f} % {100 * group.failures:6.1f} %"
+            f" {group.faces:6d}"
+        )
+    lines.append(
+        "  by point: " + ", ".join(f"{n} {100 * e:.1f}" for n, e in zip(POINT_NAMES, evaluation.points, strict=True))
+    )
+    pixels = evaluation.pixels
+    lines.append(
+        f"  pixels of 96: MSE {pixels.mean_squared:.3f}, MAE {pixels.mean_absolute:.3f},"
+        f" RMSE {pixels.root_mean_squared:.3f}"
+    )
+    lines.append(f"  faces taken for faces: {100 * evaluation.found:.1f} %")
+    return "\n".join(lines)
+
+
+def load_predictor(path: Path) -> tuple[Predictor, int]:
+    """Loads a .keras or .tflite model: its predictor and the side of its input.
+
+    Raises:
+        TrainError: the file is neither, or damaged.
+    """
+    if path.suffix == ".tflite":
+        return tflite_predictor(path)
+    model = load_model(path)
+    return float_predictor(model), int(model.input_shape[1])
+
+
+def load_model(path: Path) -> Any:
+    """Loads a .keras model, without what it was trained by.
+
+    Raises:
+        TrainError: the file is missing or no Keras model.
+    """
+    import keras  # noqa: PLC0415 (a .tflite is measured without it)
+
+    try:
+        return keras.models.load_model(path, compile=False)
+    except (OSError, ValueError) as error:
+        raise TrainError(f"{path} cannot be read as a Keras model: {error}") from error
+
+
+def evaluate(model: Path, data: Path) -> str:
+    """Measures a model on the val split and returns the tables for people.
+
+    Raises:
+        TrainError: model or data cannot be read, or the data have no val face.
+    """
+    predict, side = load_predictor(model)
+    faces = load_faces(data)
+    chosen = (faces.splits == "val") & faces.has_face
+    if not chosen.any():
+        raise TrainError(f"{data} holds no face of the val split.")
+    exact = measure(faces, chosen, predict, side, EXACT)
+    like_app = measure(faces, chosen, predict, side, DETECTOR_LIKE)
+    grounds, strays = false_presence(faces, predict, side)
+    return "\n".join(
+        [
+            describe(exact, "crops as the labels give them"),
+            describe(like_app, "crops with a detector's errors"),
+            f"taken for faces by mistake: backgrounds {100 * grounds:.1f} %, crops beside a face {100 * strays:.1f} %",
+        ]
+    )
