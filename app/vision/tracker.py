@@ -11,7 +11,7 @@ from app.vision.appearance import appearance_of, blend_appearance, likeness
 from app.vision.crop import crop_side
 from app.vision.landmarker import PointFinder
 
-_SMOOTHING = OneEuroSettings(min_cutoff=1.0, beta=12.0, derivative_cutoff=3.0)
+_SMOOTHING = OneEuroSettings()
 _SMALLEST_FACE_PIXELS = 4.0  # across eyes and mouth; below it the points are one heap
 
 
