@@ -9,10 +9,14 @@ import platformdirs
 
 _FORMAT = "%(asctime)s %(levelname)-7s %(threadName)s %(name)s: %(message)s"
 _MEGABYTE = 1_000_000
+_CLEAR_LINE = "\r\033[K"  # a progress bar may stand there
 
 
 def set_up_log(verbose: bool) -> Path | None:
-    """Sends the log of `app` to a rotating file, and with `verbose` to stderr too.
+    """Sends the log of `app` to a rotating file, and its warnings to stderr for the user.
+
+    Args:
+        verbose: True logs every detail, and all of it on stderr too.
 
     Returns:
         The file, or None where it cannot be written: a missing log stops nobody.
@@ -22,19 +26,26 @@ def set_up_log(verbose: bool) -> Path | None:
     for handler in list(root.handlers):
         root.removeHandler(handler)
         handler.close()
-    if verbose:
-        _attach(root, logging.StreamHandler(sys.stderr))
+    root.addHandler(_stderr_handler(verbose))
     path = Path(platformdirs.user_log_dir("masquerade", appauthor=False)) / "masquerade.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = logging.handlers.RotatingFileHandler(path, maxBytes=_MEGABYTE, backupCount=1, encoding="utf-8")
     except OSError:
-        _attach(root, logging.NullHandler())
         return None
-    _attach(root, file)
+    file.setFormatter(logging.Formatter(_FORMAT))
+    root.addHandler(file)
     return path
 
 
-def _attach(logger: logging.Logger, handler: logging.Handler) -> None:
-    handler.setFormatter(logging.Formatter(_FORMAT))
-    logger.addHandler(handler)
+def _stderr_handler(verbose: bool) -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    if verbose:
+        handler.setFormatter(logging.Formatter(_FORMAT))
+        return handler
+    clear = _CLEAR_LINE if sys.stderr.isatty() else ""
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter(f"{clear}masquerade: %(message)s"))
+    # A traceback is for the file; who hits such a fault is told in a sentence.
+    handler.addFilter(lambda record: record.exc_info is None)
+    return handler
