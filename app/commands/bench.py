@@ -92,8 +92,7 @@ def _filter_names(arguments: argparse.Namespace) -> tuple[str, ...]:
 
 
 def _count(text: str) -> int:
-    """Returns the number above 0 that `text` tells; its name is what argparse calls it."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
-    return number
+    """Returns the whole number above 0 that `text` tells."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"wanted a whole number above 0, not '{text}'")
+    return int(text)
