@@ -1,0 +1,1 @@
+"""Filters: packages of art that are read, checked and painted onto faces."""

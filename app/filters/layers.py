@@ -1,0 +1,117 @@
+"""Holds the values that a filter.toml describes: the layers, one class for each kind."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.values import Trigger
+
+
+class Follow(StrEnum):
+    """A motion of the head that a sticker takes part in."""
+
+    ROLL = "roll"
+    SCALE = "scale"
+    YAW = "yaw"
+    PITCH = "pitch"
+
+
+class Blend(StrEnum):
+    """How a sticker's colours meet those of the picture."""
+
+    NORMAL = "normal"
+    MULTIPLY = "multiply"
+    SCREEN = "screen"
+    OVERLAY = "overlay"
+    SOFT_LIGHT = "soft_light"
+
+
+class Motion(StrEnum):
+    """What a layer does when its trigger comes on."""
+
+    SHOW = "show"
+    HIDE = "hide"
+    SLIDE = "slide"
+
+
+class Effect(StrEnum):
+    """How a privacy layer hides."""
+
+    BLUR = "blur"
+    PIXELATE = "pixelate"
+
+
+class Area(StrEnum):
+    """What a privacy layer hides."""
+
+    FACE = "face"
+    HEAD = "head"
+    EYES = "eyes"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place of the art that is laid on a place of the head.
+
+    Attributes:
+        name: a face point or another place of geometry/head.py.
+        x, y: in the art's own units.
+    """
+
+    name: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerTrigger:
+    """What makes a layer come or go, and how long that takes."""
+
+    on: Trigger
+    motion: Motion
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StickerLayer:
+    """A flat piece of art on a plane of the head; docs/filters.md tells every key.
+
+    Attributes:
+        art: name of the file.
+        part: id of the only SVG group that is drawn; None draws all.
+        anchors: 1 to 6.
+        width: eye distances that the art is wide; only with one anchor, else None.
+        depth: eye distances that the plane lies behind its anchors.
+        turn: degrees about the vertical and the horizontal line through the anchors' middle.
+        behind: True hides what the head's outline covers.
+        opacity: 0 to 1.
+        lag: seconds that the layer trails the head.
+    """
+
+    art: str
+    part: str | None
+    anchors: tuple[Anchor, ...]
+    width: float | None
+    follows: frozenset[Follow]
+    depth: float
+    turn: tuple[float, float]
+    behind: bool
+    blend: Blend
+    opacity: float
+    lag: float
+    trigger: LayerTrigger | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyLayer:
+    """Makes a face impossible to recognise.
+
+    Attributes:
+        strength: 0 to 1; already 0 hides.
+    """
+
+    effect: Effect
+    area: Area
+    strength: float
+
+
+Layer = StickerLayer | PrivacyLayer

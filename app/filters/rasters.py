@@ -1,0 +1,166 @@
+"""Draws art into pixels at the sizes needed, and keeps what it has drawn within a bound of memory."""
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QByteArray, QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from app.filters.art import Art
+from app.filters.painting import as_bytes
+from app.filters.svg import ArtBox
+from app.values import ByteArray
+
+# Two sizes for every doubling: art is never shrunk by more than 1.4 when it is painted,
+# so that no pixel of it is skipped, and rarely enlarged by more than a twentieth.
+_STEPS_PER_DOUBLING = 2
+_ENLARGING_ALLOWED = math.log2(1.05)
+_SIDE_MOST = 2048
+_MARGIN = 2
+_LOOK_SIDE = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raster:
+    """Art in pixels, cut down to what is not empty.
+
+    Attributes:
+        pixels: (h, w, 4) uint8, premultiplied BGRA; the outermost 2 pixels are transparent,
+            so that borders come out smooth.
+        scale: pixels of the raster for one unit of the art.
+        left, top: where the corner of the raster lies, units of the art.
+    """
+
+    pixels: ByteArray
+    scale: float
+    left: float
+    top: float
+
+
+class Rasters:
+    """Draws pieces of art and keeps the newest of them. For one thread.
+
+    Args:
+        bytes_most: of pixels kept; the longest unused go first.
+    """
+
+    def __init__(self, bytes_most: int = 48_000_000) -> None:
+        self._bytes_most = bytes_most
+        self._bytes = 0
+        self._kept: OrderedDict[tuple[Art, int], Raster] = OrderedDict()
+        self._sources: dict[Art, _Source] = {}
+
+    def get(self, art: Art, pixels_per_unit: float) -> Raster:
+        """Returns the art as it is best painted when one of its units covers so many pixels."""
+        level = math.ceil(_STEPS_PER_DOUBLING * (math.log2(max(pixels_per_unit, 1e-6)) - _ENLARGING_ALLOWED))
+        key = (art, level)
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+            return found
+        raster = self._source(art).draw(2.0 ** (level / _STEPS_PER_DOUBLING))
+        self._keep(key, raster)
+        return raster
+
+    def _keep(self, key: tuple[Art, int], raster: Raster) -> None:
+        self._kept[key] = raster
+        self._bytes += raster.pixels.nbytes
+        while self._bytes > self._bytes_most and len(self._kept) > 1:
+            (art, _), old = self._kept.popitem(last=False)
+            self._bytes -= old.pixels.nbytes
+            if not any(each is art for each, _ in self._kept):
+                self._sources.pop(art, None)
+
+    def _source(self, art: Art) -> "_Source":
+        if art not in self._sources:
+            self._sources[art] = _Source(art)
+        return self._sources[art]
+
+
+class _Source:
+    """One piece of art, parsed once."""
+
+    def __init__(self, art: Art) -> None:
+        self._box = art.box
+        self._renderer: QSvgRenderer | None = None
+        self._image: ByteArray | None = None
+        if art.vector:
+            self._renderer = QSvgRenderer(QByteArray(art.content))
+            self._content = self._look()
+        else:
+            self._image = decode_png(art.content)
+            self._content = _bounds(self._image, 1.0, art.box)
+
+    def draw(self, scale: float) -> Raster:
+        content = self._content
+        scale = min(scale, (_SIDE_MOST - 2 * _MARGIN) / max(content.width, content.height))
+        if self._renderer is None:
+            return self._shrink(min(scale, 1.0))
+        width = math.ceil(content.width * scale) + 2 * _MARGIN
+        height = math.ceil(content.height * scale) + 2 * _MARGIN
+        left, top = content.left - _MARGIN / scale, content.top - _MARGIN / scale
+        pixels = self._draw_svg(width, height, scale, left, top)
+        _clear_margin(pixels)
+        return Raster(pixels, scale, left, top)
+
+    def _draw_svg(self, width: int, height: int, scale: float, left: float, top: float) -> ByteArray:
+        pixels = np.zeros((height, width, 4), np.uint8)
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        box = self._box
+        target = QRectF((box.left - left) * scale, (box.top - top) * scale, box.width * scale, box.height * scale)
+        painter.setClipRect(target)
+        cast(QSvgRenderer, self._renderer).render(painter, target)
+        painter.end()
+        return pixels
+
+    def _look(self) -> ArtBox:
+        """Finds where the art is not empty by drawing it small."""
+        box = self._box
+        scale = _LOOK_SIDE / max(box.width, box.height)
+        width, height = max(1, math.ceil(box.width * scale)), max(1, math.ceil(box.height * scale))
+        return _bounds(self._draw_svg(width, height, scale, box.left, box.top), scale, box)
+
+    def _shrink(self, scale: float) -> Raster:
+        """A PNG is never enlarged: painting does that as well."""
+        image, content = cast(ByteArray, self._image), self._content
+        left, top = int(content.left), int(content.top)
+        part = image[top : top + int(content.height), left : left + int(content.width)]
+        width, height = max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale))
+        small = part if scale == 1.0 else cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA)
+        framed = as_bytes(np.pad(small, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0))))
+        true_scale = width / part.shape[1]
+        return Raster(framed, true_scale, left - _MARGIN / true_scale, top - _MARGIN / true_scale)
+
+
+def decode_png(content: bytes) -> ByteArray:
+    """Returns a PNG (its signature was checked) as (h, w, 4) uint8, premultiplied BGRA; a broken one is empty (transparent)."""
+    image = QImage.fromData(content).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    if image.isNull():
+        return np.zeros((1, 1, 4), np.uint8)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
+
+
+def _bounds(pixels: ByteArray, scale: float, box: ArtBox) -> ArtBox:
+    """The part of the box, in whole pixels of this drawing, that is not empty."""
+    columns = np.flatnonzero(pixels[..., 3].any(axis=0))
+    rows = np.flatnonzero(pixels[..., 3].any(axis=1))
+    if not len(columns):
+        return ArtBox(box.left, box.top, 1 / scale, 1 / scale)
+    left, top = columns[0] / scale, rows[0] / scale
+    right = min((columns[-1] + 1) / scale, box.width)
+    bottom = min((rows[-1] + 1) / scale, box.height)
+    return ArtBox(box.left + left, box.top + top, right - left, bottom - top)
+
+
+def _clear_margin(pixels: ByteArray) -> None:
+    pixels[:_MARGIN] = pixels[-_MARGIN:] = 0
+    pixels[:, :_MARGIN] = pixels[:, -_MARGIN:] = 0

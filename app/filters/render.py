@@ -1,0 +1,92 @@
+"""Paints filters onto the faces of a scene."""
+
+from dataclasses import replace
+
+from app.filters.layers import PrivacyLayer, StickerLayer
+from app.filters.manifest import Filter
+from app.filters.presence import Attendance, Presence
+from app.filters.privacy import PrivacyPainter
+from app.filters.rasters import Rasters
+from app.filters.sticker import StickerPainter
+from app.values import ByteArray, Face, Frame, Scene
+
+LayerPainter = StickerPainter | PrivacyPainter
+
+
+def uses_privacy(filters: tuple[Filter, ...]) -> bool:
+    """Tells whether any of the filters hides faces."""
+    return any(isinstance(layer, PrivacyLayer) for each in filters for layer in each.manifest.layers)
+
+
+class Painter:
+    """Paints filters frame after frame, and remembers what moves. For one thread.
+
+    Make a new one for every stream: a still picture, too, is a stream of its own, or the
+    faces of the picture before would fade out in it.
+    """
+
+    def __init__(self) -> None:
+        self._attendance = Attendance()
+        self._rasters = Rasters()
+        self._painters: dict[Filter, tuple[LayerPainter, ...]] = {}
+
+    def paint(self, scene: Scene, filters: tuple[Filter, ...], intensity: float = 1.0) -> Scene:
+        """Paints INTO the scene's frame and returns the scene with that frame made read-only.
+
+        Filters that hide faces come first, so that no other is hidden by them and nothing
+        shows a face again; otherwise filters and their layers are painted in their order.
+        Far faces come before near ones.
+
+        Args:
+            scene: whose frame is writable; faces without a pose get one.
+            filters: stacked; may change from frame to frame.
+            intensity: 0 to 1, how strong everything but privacy is.
+        """
+        present, seconds = self._attendance.step(scene)
+        pixels = scene.frame.pixels
+        hiding_first = tuple(sorted(filters, key=lambda each: not uses_privacy((each,))))
+        painters = {each: self._painters.get(each) or self._prepare(each) for each in hiding_first}
+        self._painters = painters
+        identities = frozenset(presence.face.identity for presence in present)
+        for layers in painters.values():
+            for presence in present:
+                for painter in layers:
+                    _paint_layer(painter, pixels, presence, seconds, intensity)
+            for painter in layers:
+                painter.forget(identities)
+        return replace(scene, frame=_read_only(scene.frame))
+
+    def _prepare(self, each: Filter) -> tuple[LayerPainter, ...]:
+        prepared: list[LayerPainter] = []
+        for layer, art in zip(each.manifest.layers, each.art, strict=True):
+            if isinstance(layer, PrivacyLayer):
+                prepared.append(PrivacyPainter(layer))
+            elif isinstance(layer, StickerLayer) and art is not None:
+                prepared.append(StickerPainter(layer, art, self._rasters))
+        return tuple(prepared)
+
+
+def paint_still(pixels: ByteArray, faces: tuple[Face, ...], filters: tuple[Filter, ...]) -> None:
+    """Paints filters at full strength on one picture, in place: for thumbnails and photos.
+
+    Args:
+        pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+        faces: `active` tells which triggered layers are shown.
+        filters: stacked.
+    """
+    Painter().paint(Scene(Frame(pixels, 0, 0.0), faces=faces), filters)
+
+
+def _paint_layer(
+    painter: LayerPainter, pixels: ByteArray, presence: Presence, seconds: float, intensity: float
+) -> None:
+    if isinstance(painter, PrivacyPainter):
+        painter.paint(pixels, presence)
+    else:
+        painter.paint(pixels, presence, seconds, intensity)
+
+
+def _read_only(frame: Frame) -> Frame:
+    view = frame.pixels.view()
+    view.flags.writeable = False
+    return replace(frame, pixels=view)

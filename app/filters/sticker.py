@@ -1,0 +1,154 @@
+"""Paints sticker layers: flat art in perspective, with its spring and its trigger's motion."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from app.filters.art import Art
+from app.filters.layers import Motion, StickerLayer
+from app.filters.outline import HEAD, outline_of, outside_mask
+from app.filters.painting import as_bytes, blend_patch, fade_patch
+from app.filters.placement import Matrix, Placement, Plane, place, plane_of, smoothstep
+from app.filters.presence import Presence
+from app.filters.rasters import Raster, Rasters
+from app.filters.spring import Spring, lean, pull, rest_at
+from app.geometry.pose import fit_pose
+from app.values import ByteArray
+
+_INVISIBLE = 1 / 512
+# Rows over which a sliding layer comes out of its edge, as a share of its height.
+_SLIT = 0.06
+# Beyond this the plane comes so near to the camera that perspective tears it apart.
+_DIVISOR_LEAST = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a layer remembers for one face: how far its motion is (0 to 1), and its spring."""
+
+    progress: float
+    spring: Spring | None
+
+
+class StickerPainter:
+    """Paints one sticker layer on all faces. For one thread."""
+
+    def __init__(self, layer: StickerLayer, art: Art, rasters: Rasters) -> None:
+        self._layer = layer
+        self._art = art
+        self._rasters = rasters
+        self._plane: Plane = plane_of(layer, art.box)
+        self._states: dict[int, _State] = {}
+
+    def forget(self, identities: frozenset[int]) -> None:
+        """Drops what is remembered of everyone but these."""
+        if not self._states.keys() <= identities:
+            self._states = {key: state for key, state in self._states.items() if key in identities}
+
+    def paint(self, pixels: ByteArray, presence: Presence, seconds: float, intensity: float) -> None:
+        """Paints the layer on one face into a frame, in place.
+
+        Args:
+            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+            presence: the face.
+            seconds: since the last frame.
+            intensity: 0 to 1.
+        """
+        size_wh = (pixels.shape[1], pixels.shape[0])
+        placement = place(self._plane, presence.face, self._layer.follows, size_wh)
+        state = self._step(presence, placement, seconds)
+        shown = smoothstep(state.progress)
+        opacity = self._layer.opacity * intensity * presence.opacity * placement.opacity
+        sliding = self._layer.trigger is not None and self._layer.trigger.motion is Motion.SLIDE
+        opacity *= 1.0 if sliding else shown
+        if opacity < _INVISIBLE or shown <= 0.0:
+            return
+        matrix = placement.matrix
+        if state.spring is not None:
+            matrix = lean(state.spring, placement.anchor_xy, placement.scale) @ matrix
+        raster = self._rasters.get(self._art, self._pixels_per_unit(matrix))
+        if sliding and shown < 1.0:
+            raster, matrix = _slid(raster, matrix, shown)
+        self._blend(pixels, raster, matrix, presence, opacity)
+
+    def _blend(self, pixels: ByteArray, raster: Raster, matrix: Matrix, presence: Presence, opacity: float) -> None:
+        cut = _cut_patch(raster, matrix, (pixels.shape[1], pixels.shape[0]))
+        if cut is None:
+            return
+        patch, left, top = cut
+        if self._layer.behind:
+            pose = presence.face.pose or fit_pose(presence.face.keypoints.points)
+            fade_patch(patch, outside_mask(outline_of(HEAD, pose), left, top, (patch.shape[1], patch.shape[0])))
+        blend_patch(pixels, patch, (left, top), self._layer.blend, opacity)
+
+    def _step(self, presence: Presence, placement: Placement, seconds: float) -> _State:
+        old = self._states.get(presence.face.identity)
+        state = _State(self._progress(old, presence, seconds), self._spring(old, placement, seconds))
+        self._states[presence.face.identity] = state
+        return state
+
+    def _progress(self, old: _State | None, presence: Presence, seconds: float) -> float:
+        """How much of the layer is there, 0 to 1, before easing."""
+        trigger = self._layer.trigger
+        if trigger is None:
+            return 1.0
+        goal = float((trigger.on in presence.face.active) != (trigger.motion is Motion.HIDE))
+        if old is None:
+            # On the very first frame, a photo perhaps, the motion is over; a newcomer begins at rest.
+            return goal if presence.age == float("inf") else float(trigger.motion is Motion.HIDE)
+        step = seconds / trigger.seconds if trigger.seconds > 0.0 else 1.0
+        return min(goal, old.progress + step) if goal > old.progress else max(goal, old.progress - step)
+
+    def _spring(self, old: _State | None, placement: Placement, seconds: float) -> Spring | None:
+        if self._layer.lag <= 0.0:
+            return None
+        box = self._art.box
+        middle = placement.matrix @ [box.left + box.width / 2, box.top + box.height / 2, 1.0]
+        target_xy = middle[:2] / max(float(middle[2]), _DIVISOR_LEAST)
+        if old is None or old.spring is None:
+            return rest_at(target_xy)
+        return pull(old.spring, target_xy, self._layer.lag, seconds)
+
+    def _pixels_per_unit(self, matrix: Matrix) -> float:
+        """How many pixels of the frame one unit of the art covers in the art's middle."""
+        box = self._art.box
+        x, y, divisor = matrix @ [box.left + box.width / 2, box.top + box.height / 2, 1.0]
+        divisor = max(float(divisor), _DIVISOR_LEAST)
+        jacobian = (matrix[:2, :2] - np.outer([x, y], matrix[2, :2]) / divisor) / divisor
+        return float(np.sqrt(abs(np.linalg.det(jacobian))))
+
+
+def _slid(raster: Raster, matrix: Matrix, shown: float) -> tuple[Raster, Matrix]:
+    """The lower part of the art, moved up so that it comes out from under the art's top edge."""
+    height = raster.pixels.shape[0]
+    hidden = (1.0 - shown) * height
+    first = min(int(hidden), height - 1)
+    pixels = raster.pixels[first:].copy()
+    rows = max(2, min(len(pixels), round(_SLIT * height)))
+    # The slit lies at `hidden`, between two rows; the ramp makes it exact and soft.
+    ramp = np.clip((np.arange(first, first + rows) - hidden) / rows, 0.0, 1.0)[: len(pixels)]
+    pixels[: len(ramp)] = pixels[: len(ramp)] * ramp[:, None, None]
+    up = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, -hidden / raster.scale], [0.0, 0.0, 1.0]])
+    return Raster(pixels, raster.scale, raster.left, raster.top + first / raster.scale), matrix @ up
+
+
+def _cut_patch(raster: Raster, matrix: Matrix, size_wh: tuple[int, int]) -> tuple[ByteArray, int, int] | None:
+    """The art as it is seen, premultiplied, with the patch's left and top; None outside the frame."""
+    # Pixel i of the raster has its centre half a pixel from its own left edge.
+    half = 0.5 / raster.scale
+    step = 1.0 / raster.scale
+    to_art = np.array([[step, 0.0, raster.left + half], [0.0, step, raster.top + half], [0.0, 0.0, 1.0]])
+    seen = matrix @ to_art
+    height, width = raster.pixels.shape[:2]
+    x, y, divisor = seen @ [[0, width - 1, 0, width - 1], [0, 0, height - 1, height - 1], [1, 1, 1, 1]]
+    if divisor.min() < _DIVISOR_LEAST:
+        return None
+    x, y = x / divisor, y / divisor
+    left, top = max(int(np.floor(x.min())), 0), max(int(np.floor(y.min())), 0)
+    right, bottom = min(int(np.ceil(x.max())) + 1, size_wh[0]), min(int(np.ceil(y.max())) + 1, size_wh[1])
+    if right <= left or bottom <= top:
+        return None
+    shift = np.array([[1.0, 0.0, -left], [0.0, 1.0, -top], [0.0, 0.0, 1.0]])
+    patch = cv2.warpPerspective(raster.pixels, shift @ seen, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
+    return as_bytes(patch), left, top
