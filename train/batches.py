@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.values import POINT_COUNT, ByteArray, FloatArray
-from train.augment import Sample, cut_background, cut_face, cut_stray
+from train.augment import Cutter, Sample
 from train.datasets.face_set import FaceSet, face_anchors, load_faces
 from train.errors import TrainError
 from train.recipes import BACKGROUND, Recipe
@@ -60,19 +60,20 @@ class BatchMaker:
 
     def _sample(self, row: int, random: np.random.Generator) -> tuple[Sample, FloatArray]:
         recipe, picture, points = self._recipe, self._pictures[row], self._faces.points[row]
-        if not self._faces.has_face[row]:
-            sample = cut_background(picture, recipe.input_side, recipe.augmentation, random)
+        cutter = Cutter(recipe.input_side, recipe.augmentation, random)
+        if np.isnan(points).all():
+            sample = cutter.background(picture)
         elif random.random() < recipe.stray_share:
-            sample = cut_stray(picture, points, recipe.input_side, recipe.augmentation, random)
+            sample = cutter.stray(picture, points)
         else:
-            sample = cut_face(picture, points, recipe.input_side, recipe.augmentation, random)
+            sample = cutter.face(picture, points)
         return sample, target_row(sample, float(self._faces.weights[row]))
 
 
 def target_row(sample: Sample, weight: float) -> FloatArray:
     """Returns the (46,) float32 that the losses read; see Batch."""
     side = sample.pixels.shape[0]
-    marked = np.isfinite(sample.points).all(axis=1)
+    marked = np.asarray(np.isfinite(sample.points).all(axis=1), np.bool_)
     places = np.where(marked[:, None], (sample.points + 0.5) * 2 / side - 1, 0)
     return np.concatenate([places.reshape(-1), weight * marked, [sample.is_face]]).astype(np.float32)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.values import POINT_COUNT, POINT_NAMES, ByteArray, FloatArray
-from train.augment import Sample, cut_background, cut_face, cut_stray
+from train.augment import Cutter, Sample
 from train.datasets.face_set import FaceSet, face_anchors, load_faces
 from train.errors import TrainError
 from train.metrics import PixelErrors, Summary, pixel_errors, point_errors, presence_rates, summarize, yaw_proxy
@@ -103,7 +103,7 @@ def cut_val_faces(
     draws = _DRAWS if errors.shift_sigma > 0 else 1
     repeated = np.repeat(rows, draws)
     samples = [
-        cut_face(faces.picture(int(row)), faces.points[row], side, errors, np.random.default_rng((int(row), number)))
+        Cutter(side, errors, np.random.default_rng((int(row), number))).face(faces.picture(int(row)), faces.points[row])
         for number, row in enumerate(repeated)
     ]
     return repeated, samples
@@ -132,12 +132,12 @@ def false_presence(faces: FaceSet, predict: Predictor, side: int) -> tuple[float
     """
     val = faces.splits == "val"
     grounds = [
-        cut_background(faces.picture(int(row)), side, DETECTOR_LIKE, np.random.default_rng((int(row), draw)))
+        Cutter(side, DETECTOR_LIKE, np.random.default_rng((int(row), draw))).background(faces.picture(int(row)))
         for row in faces.where(val & ~faces.has_face)
         for draw in range(_DRAWS)
     ]
     strays = [
-        cut_stray(faces.picture(int(row)), faces.points[row], side, DETECTOR_LIKE, np.random.default_rng(int(row)))
+        Cutter(side, DETECTOR_LIKE, np.random.default_rng(int(row))).stray(faces.picture(int(row)), faces.points[row])
         for row in faces.where(val & faces.has_face)
     ]
     rates = [

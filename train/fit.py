@@ -1,6 +1,7 @@
 """Trains a recipe: batches in, weights out, with checkpoints, a log and a moving average of the weights."""
 
 import csv
+import dataclasses
 import logging
 import math
 import time
@@ -19,6 +20,7 @@ from train.errors import TrainError
 from train.evaluate import float_predictor, load_model, measure
 from train.losses import point_loss, presence_loss, total_loss
 from train.recipes import DETECTOR_LIKE, Recipe
+from train.run_record import RunRecord, current_commit, file_sha256, write_record
 from train.zoo.catalog import build
 
 _log = logging.getLogger(__name__)
@@ -65,12 +67,17 @@ def fit(recipe: Recipe, plan: Plan) -> Path:
     progress = load_checkpoint(plan.out, recipe, variables) if plan.resume else Progress(0, 0.0)
     if not plan.resume and (plan.out / LOG_FILE).exists():
         raise TrainError(f"{plan.out} holds a run already: give --resume to go on with it, or another --out.")
+    start = plan.weights.name if plan.weights else "random"
+    record = RunRecord(
+        recipe.name, current_commit(), recipe.seed, file_sha256(plan.data), start, progress.epochs, progress.minutes
+    )
     run = _Run(recipe, plan, model)
     batches = stream_batches(plan.data, recipe, progress.epochs, plan.workers)
     try:
         while not run.is_over(progress):
             progress = run.epoch(batches, progress)
             save_checkpoint(plan.out, recipe, variables, progress)
+            write_record(plan.out, dataclasses.replace(record, epochs=progress.epochs, minutes=progress.minutes))
     finally:
         batches.close()  # type: ignore[attr-defined]
     return save_averaged(model, plan.out / MODEL_FILE)

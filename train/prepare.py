@@ -6,6 +6,7 @@ from pathlib import Path
 from train.datasets.backgrounds import read_backgrounds
 from train.datasets.face_set import join_rows, save_faces
 from train.datasets.faces15 import read_faces15
+from train.datasets.kaggle_csv import read_kaggle_csv
 from train.errors import TrainError
 
 
@@ -22,8 +23,6 @@ def prepare(source: Path, out: Path, backgrounds: list[Path]) -> str:
     if source.is_dir() and (source / "faces.csv").is_file():
         rows = read_faces15(source)
     elif source.suffix.lower() == ".csv":
-        from train.datasets.kaggle_csv import read_kaggle_csv  # noqa: PLC0415
-
         rows = read_kaggle_csv(source)
     else:
         raise TrainError(f"{source} is neither a folder with faces.csv nor a training.csv.")

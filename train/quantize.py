@@ -1,6 +1,7 @@
-"""Runs .tflite models and makes them from Keras models."""
+"""Turns Keras models into .tflite files (float32 and int8) and runs those."""
 
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,131 @@ from ai_edge_litert.interpreter import Interpreter
 from app.values import ByteArray, FloatArray
 from train.errors import TrainError
 
+# What makes int8 = uint8 - 128 exact, so that the app need not scale its pixels.
+_INPUT_SCALE = (1.0, -128)
 
-def tflite_predictor(path: Path) -> tuple[Any, int]:
-    """Returns the predictor (crops (B, S, S, 3) uint8 -> (B, 31) float32) and the input's side."""
-    raise TrainError(str(path))
+
+def to_float32(model: Any) -> bytes:
+    """Converts a Keras model (B, S, S, 3) -> (B, K) to a float32 .tflite of batch 1."""
+    return bytes(_converter(model).convert())
+
+
+def to_int8(model: Any, calibration: ByteArray) -> bytes:
+    """Quantizes a Keras model: int8 all through, but for its last dense layer.
+
+    An int8 output over [-1, 1] has steps of 0.75 px in a crop of 96, which shows as
+    jitter; with the last layer in float the steps of its thousands of inputs average out.
+
+    Args:
+        model: (B, S, S, 3) RGB 0..255 -> (B, K), whose only dense layer is the last.
+        calibration: (N, S, S, 3) uint8 crops, as the app will see them; some hundreds.
+
+    Raises:
+        TrainError: the converter did not give the input and output that the app reads.
+    """
+    import tensorflow as tf  # noqa: PLC0415 (6 s; a .tflite is measured without it)
+
+    crops = calibration.copy()
+    # The range of the input follows from what is seen: all of 0..255, in any set of crops.
+    crops[0, 0, 0], crops[0, 0, 1] = 0, 255
+
+    def examples() -> Iterator[list[FloatArray]]:
+        for crop in crops:
+            yield [crop[None].astype(np.float32)]
+
+    converter = _converter(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = examples
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
+    # The debugger is TensorFlow's only way to leave single operations in float.
+    options = tf.lite.experimental.QuantizationDebugOptions(denylisted_ops=["FULLY_CONNECTED"])
+    debugger = tf.lite.experimental.QuantizationDebugger(
+        converter=converter, debug_dataset=examples, debug_options=options
+    )
+    content = _with_int8_input(bytes(debugger.get_nondebug_quantized_model()))
+    _check(content)
+    return content
+
+
+def _converter(model: Any) -> Any:
+    """A converter for batch 1: with a free batch the flattening becomes four operations of shapes."""
+    import tensorflow as tf  # noqa: PLC0415
+
+    shape = (1, *model.input_shape[1:])
+    call = tf.function(lambda pixels: model(pixels, training=False))
+    function = call.get_concrete_function(tf.TensorSpec(shape, tf.float32, name="pixels"))
+    return tf.lite.TFLiteConverter.from_concrete_functions([function], model)
+
+
+def _with_int8_input(content: bytes) -> bytes:
+    """Takes away the first operation, which quantizes float pixels: the app hands over int8."""
+    from tensorflow.lite.tools import flatbuffer_utils  # noqa: PLC0415
+
+    model = flatbuffer_utils.convert_bytearray_to_object(bytearray(content))
+    graph = model.subgraphs[0]
+    first = graph.operators[0]
+    if list(first.inputs) != list(graph.inputs):
+        raise TrainError("The quantized model does not begin with its input's quantization.")
+    graph.inputs = list(first.outputs)
+    graph.operators = graph.operators[1:]
+    for signature in model.signatureDefs or []:
+        signature.inputs[0].tensorIndex = graph.inputs[0]
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+def _check(content: bytes) -> None:
+    interpreter = Interpreter(model_content=content, num_threads=1)
+    interpreter.allocate_tensors()
+    source, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+    if source["dtype"] is not np.int8 or source["quantization"] != _INPUT_SCALE:
+        raise TrainError(f"The input became {source['dtype']} {source['quantization']}, wanted int8 {_INPUT_SCALE}.")
+    if output["dtype"] is not np.float32:
+        raise TrainError(f"The output became {output['dtype']}, wanted float32.")
+
+
+def tflite_predictor(path: Path) -> tuple[Callable[[ByteArray], FloatArray], int]:
+    """Loads a .tflite: returns crops (B, S, S, 3) uint8 -> (B, K) float32, and the side S.
+
+    Raises:
+        TrainError: the file is missing or no model.
+    """
+    interpreter = _load(path)
+    source, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+
+    def predict(crops: ByteArray) -> FloatArray:
+        outputs = []
+        for crop in crops:
+            interpreter.set_tensor(source["index"], _as_input(crop[None], source["dtype"]))
+            interpreter.invoke()
+            outputs.append(interpreter.get_tensor(output["index"])[0].copy())
+        return np.stack(outputs).astype(np.float32)
+
+    return predict, int(source["shape"][1])
+
+
+def median_milliseconds(path: Path, repeats: int = 300) -> float:
+    """Returns the median time of one run on one thread, milliseconds."""
+    interpreter = _load(path)
+    source = interpreter.get_input_details()[0]
+    crop = np.random.default_rng(0).integers(0, 256, source["shape"]).astype(np.uint8)
+    times = []
+    for _ in range(repeats):
+        interpreter.set_tensor(source["index"], _as_input(crop, source["dtype"]))
+        started = time.perf_counter()
+        interpreter.invoke()
+        times.append(time.perf_counter() - started)
+    return float(1000 * np.median(times))
+
+
+def _load(path: Path) -> Any:
+    try:
+        interpreter = Interpreter(str(path), num_threads=1)
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise TrainError(f"{path} cannot be read as a .tflite model: {error}") from error
+    return interpreter
+
+
+def _as_input(crops: ByteArray, dtype: type) -> np.ndarray[Any, Any]:
+    """uint8 -> int8 (exactly 128 less) or float32 (the same numbers)."""
+    return (crops ^ 0x80).view(np.int8) if dtype is np.int8 else crops.astype(np.float32)

@@ -1,6 +1,5 @@
 """Cuts pictures without a face out of photos and videos, so that a net learns what no face is."""
 
-import csv
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.values import ByteArray
 from train.datasets.face_set import Row
-from train.datasets.faces15 import COLUMNS
+from train.datasets.landmark_table import COLUMNS, read_lines, read_points
 from train.errors import TrainError
 from train.recipes import BACKGROUND
 
@@ -81,10 +80,8 @@ def _read_labels(folder: Path) -> dict[str, NDArray[np.float32]]:
     tables = [path for path in (folder / "labels.csv", folder.parent / "labels.csv") if path.is_file()]
     faces: dict[str, list[NDArray[np.float32]]] = {}
     for table in tables[:1]:
-        with table.open(newline="", encoding="utf-8") as file:
-            for cells in csv.DictReader(file):
-                points = np.array([float(cells[name]) for name in COLUMNS], np.float32).reshape(-1, 2)
-                faces.setdefault(cells["file"], []).append(points)
+        for _, cells in read_lines(table, ("file", *COLUMNS)):
+            faces.setdefault(cells["file"], []).append(read_points(cells))
     return {name: np.stack(found) for name, found in faces.items()}
 
 

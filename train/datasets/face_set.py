@@ -57,7 +57,7 @@ class FaceSet:
     def picture(self, index: int) -> ByteArray:
         """Decodes picture `index`: (H, W, 3) uint8, RGB."""
         content = self.encoded[self.offsets[index] : self.offsets[index + 1]]
-        return cast(ByteArray, cv2.cvtColor(cv2.imdecode(content, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+        return cast(ByteArray, cv2.imdecode(content, cv2.IMREAD_COLOR_RGB))
 
     def where(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Returns the indices of the rows that `chosen` (N,) marks."""
@@ -66,7 +66,7 @@ class FaceSet:
     @property
     def has_face(self) -> NDArray[np.bool_]:
         """(N,) True where any point is marked."""
-        return np.isfinite(self.points).any(axis=(1, 2))
+        return np.asarray(np.isfinite(self.points).any(axis=(1, 2)), np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

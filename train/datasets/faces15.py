@@ -1,8 +1,5 @@
 """Reads a folder of face crops: faces.csv (file, source, person, split, 30 coordinates) and faces/*.jpg."""
 
-import csv
-import difflib
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -10,10 +7,10 @@ import numpy as np
 
 from app.values import POINT_NAMES, FloatArray
 from train.datasets.face_set import Row, face_anchors
+from train.datasets.landmark_table import COLUMNS, FAULTS_TOLD, read_lines, read_points
 from train.datasets.teacher import Teacher
 from train.errors import TrainError
 
-COLUMNS = tuple(f"{name}_{axis}" for name in POINT_NAMES for axis in "xy")
 _NEEDED = ("file", "source", "person", "split", *COLUMNS)
 # Labels of frames that were marked without much care: a teacher's points take their place.
 NOISY_SOURCES = ("ytf",)
@@ -34,44 +31,19 @@ def read_faces15(folder: Path) -> list[Row]:
     """
     table = folder / "faces.csv"
     rows, faults = [], []
-    for line, cells in _lines(table, _NEEDED):
+    for line, cells in read_lines(table, _NEEDED):
         try:
             rows.append(_read_row(folder, cells))
         except (ValueError, OSError) as error:
             faults.append(f"{table}: line {line}: {error}")
     if faults:
-        raise TrainError("\n".join(faults[:20] + [f"... and {len(faults) - 20} more"] * (len(faults) > 20)))
+        raise TrainError("\n".join([*faults[:FAULTS_TOLD], f"{len(faults)} faulty rows in all"]))
     teacher_table = folder / "teacher_mediapipe.csv"
     return _relabel(rows, teacher_table) if teacher_table.is_file() else rows
 
 
-def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yields (line number, cells by column)."""
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            _check_columns(path, tuple(reader.fieldnames or ()), needed)
-            for cells in reader:
-                yield reader.line_num, cells
-    except OSError as error:
-        raise TrainError(f"{path} cannot be read ({error.strerror}).") from error
-
-
-def _check_columns(path: Path, found: tuple[str, ...], needed: tuple[str, ...]) -> None:
-    missing = [name for name in needed if name not in found]
-    if missing:
-        near = difflib.get_close_matches(missing[0], found, 1)
-        hint = f" (did you mean its column '{near[0]}'?)" if near else ""
-        raise TrainError(f"{path}: {len(missing)} columns are missing, the first is '{missing[0]}'{hint}")
-
-
-def _read_points(cells: dict[str, str]) -> FloatArray:
-    values = [float(cells[name]) if cells[name] else np.nan for name in COLUMNS]
-    return np.array(values, np.float32).reshape(-1, 2)
-
-
 def _read_row(folder: Path, cells: dict[str, str]) -> Row:
-    points = _read_points(cells)
+    points = read_points(cells)
     content = (folder / "faces" / cells["file"]).read_bytes()
     picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
     if picture is None:
@@ -100,8 +72,8 @@ def _read_row(folder: Path, cells: dict[str, str]) -> Row:
 def _relabel(rows: list[Row], table: Path) -> list[Row]:
     """Gives the noisy training rows the teacher's points; a row the teacher doubts is left out."""
     seen: dict[str, list[FloatArray]] = {}
-    for _, cells in _lines(table, ("file", *COLUMNS)):
-        seen.setdefault(cells["file"], []).append(_read_points(cells))
+    for _, cells in read_lines(table, ("file", *COLUMNS)):
+        seen.setdefault(cells["file"], []).append(read_points(cells))
     sound = [row for row in rows if row.source not in NOISY_SOURCES and row.split == "train" and row.file in seen]
     noisy = [row for row in rows if row.source in NOISY_SOURCES and row.split == "train" and row.file in seen]
     teacher = Teacher.learn(

@@ -1,0 +1,125 @@
+"""Quantizes a trained run, holds int8 against float on the val faces and writes model.tflite with its card."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.values import POINT_NAMES, ByteArray
+from app.vision.card import CARD_FILE, read_card
+from train.augment import Cutter
+from train.datasets.face_set import FaceSet, load_faces
+from train.errors import TrainError
+from train.evaluate import Evaluation, false_presence, float_predictor, load_model, measure
+from train.metrics import Summary
+from train.quantize import median_milliseconds, tflite_predictor, to_float32, to_int8
+from train.recipes import DETECTOR_LIKE, EXACT
+from train.run_record import file_sha256, read_record
+
+MODEL_FILE = "model.tflite"
+# Of the float model's error: more than this, and int8 is not worth its speed.
+_ALLOWED_LOSS = 0.02
+_CALIBRATION_CROPS = 400
+_LICENCE = "Apache-2.0"
+
+
+def export(run: Path, out: Path, data: Path) -> str:
+    """Writes `out`/model.tflite (int8) and `out`/card.json; returns a summary for people.
+
+    The folder's name becomes the model's. The float32 .tflite and a float16 one stay in
+    `run`, for comparison.
+
+    Args:
+        run: the folder that `fit` wrote.
+        out: the folder of the model.
+        data: the .npz; calibration takes its training faces, the errors its val faces.
+
+    Raises:
+        TrainError: the run cannot be read, or int8 is more than 2 % worse than float
+            (then nothing in `out` is touched).
+    """
+    record, faces = read_record(run), load_faces(data)
+    model = load_model(run / "model.keras")
+    side = int(model.input_shape[1])
+    (run / "model_float32.tflite").write_bytes(to_float32(model))
+    candidate = run / "model_int8.tflite"
+    candidate.write_bytes(to_int8(model, _calibration(faces, side)))
+    chosen = (faces.splits == "val") & faces.has_face
+    if not chosen.any():
+        raise TrainError(f"{data} holds no face of the val split.")
+    whole = measure(faces, chosen, float_predictor(model), side, DETECTOR_LIKE)
+    predict, _ = tflite_predictor(candidate)
+    small = measure(faces, chosen, predict, side, DETECTOR_LIKE)
+    loss = small.all_faces.mean / whole.all_faces.mean - 1
+    if loss > _ALLOWED_LOSS:
+        raise TrainError(
+            f"int8 is {100 * loss:.1f} % worse than float ({100 * small.all_faces.mean:.2f} % of the eye distance "
+            f"against {100 * whole.all_faces.mean:.2f} %), allowed are {100 * _ALLOWED_LOSS:.0f} %: not exported."
+        )
+    exact = measure(faces, chosen, predict, side, EXACT)
+    measured = {
+        "unit": "mean point distance / eye distance, val split",
+        "crops_with_detector_errors": _errors(small),
+        "crops_from_labels": _errors(exact),
+        "float_crops_with_detector_errors": round(whole.all_faces.mean, 5),
+        "int8_worse_by": round(loss, 4),
+        "presence": _presence(small, *false_presence(faces, predict, side)),
+        "milliseconds_one_thread": round(median_milliseconds(candidate), 3),
+    }
+    content = _card(out.name, candidate, side) | {"training": asdict(record), "measured": measured}
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MODEL_FILE).write_bytes(candidate.read_bytes())
+    (out / CARD_FILE).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    read_card(out)
+    return json.dumps(measured, indent=2)
+
+
+def _calibration(faces: FaceSet, side: int) -> ByteArray:
+    """(N, S, S, 3) training crops as a detector would cut them."""
+    rows = faces.where((faces.splits == "train") & faces.has_face & np.isfinite(faces.points).all(axis=(1, 2)))
+    if not len(rows):
+        raise TrainError("The data hold no training face to calibrate with.")
+    cutter = Cutter(side, DETECTOR_LIKE, np.random.default_rng(0))
+    picked = np.random.default_rng(0).choice(rows, min(_CALIBRATION_CROPS, len(rows)), replace=False)
+    cuts = [cutter.face(faces.picture(int(row)), faces.points[row]) for row in picked]
+    return np.stack([cut.pixels for cut in cuts])
+
+
+def _card(name: str, path: Path, side: int) -> dict[str, Any]:
+    """The part of the card that the app reads."""
+    return {
+        "name": name,
+        "kind": "landmarker",
+        "file": MODEL_FILE,
+        "sha256": file_sha256(path),
+        "bytes": path.stat().st_size,
+        "input_side": side,
+        "colour": "rgb",
+        "points": list(POINT_NAMES),
+        "presence": True,
+        "licence": _LICENCE,
+        "origin": "trained with `python -m train fit` of this project",
+    }
+
+
+def _errors(evaluation: Evaluation) -> dict[str, Any]:
+    groups = (("all", evaluation.all_faces), *evaluation.sources, *evaluation.slices)
+    return {name: _rounded(summary) for name, summary in groups} | {
+        "points": {name: round(float(error), 4) for name, error in zip(POINT_NAMES, evaluation.points, strict=True)},
+        "pixels_of_96": {name: round(value, 4) for name, value in asdict(evaluation.pixels).items()},
+    }
+
+
+def _rounded(summary: Summary) -> dict[str, float]:
+    return {name: round(value, 5) for name, value in asdict(summary).items()}
+
+
+def _presence(evaluation: Evaluation, grounds: float, strays: float) -> dict[str, float]:
+    """Shares at the threshold 0.5."""
+    return {
+        "faces_missed": round(1 - evaluation.found, 4),
+        "backgrounds_taken_for_faces": round(grounds, 4),
+        "crops_beside_a_face_taken_for_faces": round(strays, 4),
+    }
