@@ -19,7 +19,7 @@ from app.values import ByteArray, FloatArray
 _AREAS = MappingProxyType(
     {
         Area.FACE: Ellipsoid((0.0, 0.50, 0.45), (1.25, 1.62, 1.20)),
-        Area.HEAD: Ellipsoid((0.0, -0.02, 0.85), (1.50, 2.25, 1.65)),
+        Area.HEAD: Ellipsoid((0.0, 0.0, 0.85), (1.65, 2.25, 1.70)),
         Area.EYES: Ellipsoid((0.0, -0.05, 0.15), (1.20, 0.55, 0.60)),
     }
 )

@@ -141,7 +141,10 @@ class _Source:
 
 
 def decode_png(content: bytes) -> ByteArray:
-    """Returns a PNG (its signature was checked) as (h, w, 4) uint8, premultiplied BGRA; a broken one is empty (transparent)."""
+    """Returns a PNG (its header was checked) as (h, w, 4) uint8, premultiplied BGRA.
+
+    One that is broken further on is answered with one transparent pixel.
+    """
     image = QImage.fromData(content).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     if image.isNull():
         return np.zeros((1, 1, 4), np.uint8)

@@ -14,7 +14,7 @@ from app.filters.png import png_fault
 from app.filters.table import nearest, shown
 
 SVG_BYTES_MOST = 1_000_000
-_ELEMENTS_MOST = 20_000
+_ELEMENTS_MOST = 5_000
 _DEPTH_MOST = 40
 _PICTURES_MOST = 8
 _PICTURE_SIDE_MOST = 2048

@@ -1,0 +1,99 @@
+"""The mouth's trigger: against this face's own rest, with hysteresis, at any size and pose."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from app.filters.triggers import Triggers, lip_gap
+from app.values import POINT_INDEX, Face, FloatArray, Trigger
+from tests.app.filters.portrait import PORTRAIT_POINTS, face_of, turned_points
+
+OPEN = frozenset({Trigger.MOUTH_OPEN})
+BOTTOM, TOP = POINT_INDEX["mouth_center_bottom_lip"], POINT_INDEX["mouth_center_top_lip"]
+
+
+def gaping(gap: float, points: FloatArray = PORTRAIT_POINTS, identity: int = 0) -> Face:
+    """The face with lips this many eye distances apart, as if seen from the front."""
+    moved = points.copy()
+    face = face_of(points)
+    assert face.pose is not None
+    moved[BOTTOM] = moved[TOP] + gap * face.pose.scale * face.pose.rotation[:2, 1]
+    return replace(face_of(moved, identity), pose=face.pose)
+
+
+def told(gaps: list[float], frames_per_second: float = 30.0) -> list[bool]:
+    """Whether the mouth counts as open after each gap."""
+    triggers = Triggers()
+    return [
+        triggers.watch((gaping(gap),), index / frames_per_second)[0].active == OPEN for index, gap in enumerate(gaps)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("gaps", "is_open"),
+    [
+        ([0.30, 0.30], False),
+        ([0.30, 0.60], True),
+        # A smile that shows teeth is no open mouth.
+        ([0.20, 0.34], False),
+        # Hysteresis: 0.47 keeps an open mouth open, and does not open a closed one.
+        ([0.30, 0.60, 0.47], True),
+        ([0.30, 0.47], False),
+        ([0.30, 0.60, 0.40], False),
+        # Seen first with the mouth wide open, a photo perhaps.
+        ([0.70], True),
+        ([0.35], False),
+    ],
+)
+def test_the_mouth_is_open_or_not(gaps: list[float], is_open: bool) -> None:
+    assert told(gaps)[-1] is is_open
+
+
+def test_thin_lips_need_less_than_full_ones() -> None:
+    thin, full = [0.18] * 60 + [0.42], [0.38] * 60 + [0.42]
+    assert (told(thin)[-1], told(full)[-1]) == (True, False)
+
+
+def test_a_gap_on_the_threshold_with_noise_does_not_flicker() -> None:
+    noise = np.random.default_rng(3).normal(0, 0.02, 300)
+    states = told([0.28] * 30 + [0.28 + 0.20 + float(each) for each in noise])
+    changes = sum(before != after for before, after in pairwise(states))
+    assert changes == 1
+
+
+def test_talking_does_not_wear_out_the_rest() -> None:
+    talking = [0.25, 0.35, 0.55, 0.35] * 300
+    states = told(talking)
+    assert states[2::4] == [True] * 300
+    assert not any(states[0::4])
+
+
+@pytest.mark.parametrize("frames_per_second", [5.0, 30.0, 120.0])
+def test_the_frame_rate_makes_no_difference(frames_per_second: float) -> None:
+    gaps = [0.22] * int(2 * frames_per_second) + [0.46]
+    assert told(gaps, frames_per_second)[-1]
+
+
+@pytest.mark.parametrize("scale", [0.2, 1.0, 8.0])
+@pytest.mark.parametrize("angles", [(0, 0, 0), (35, 0, 0), (0, 25, 0), (0, -25, 0), (20, 10, 70), (0, 0, 180)])
+def test_the_gap_is_the_same_at_every_size_and_pose(scale: float, angles: tuple[float, float, float]) -> None:
+    face = gaping(0.5, scale * turned_points(*angles))
+    assert lip_gap(face) == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_held_face_keeps_its_triggers() -> None:
+    triggers = Triggers()
+    triggers.watch((gaping(0.3),), 0.0)
+    triggers.watch((gaping(0.6),), 0.1)
+    (face,) = triggers.watch((replace(gaping(0.3), held=True),), 0.2)
+    assert face.active == OPEN
+
+
+def test_every_face_has_a_rest_of_its_own() -> None:
+    triggers = Triggers()
+    for index in range(60):
+        triggers.watch((gaping(0.18, identity=1), gaping(0.38, identity=2)), index / 30)
+    first, second = triggers.watch((gaping(0.42, identity=1), gaping(0.42, identity=2)), 2.1)
+    assert (first.active, second.active) == (OPEN, frozenset())
