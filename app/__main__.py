@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from app.errors import AppError
 from app.logs import set_up_log
@@ -40,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or (words[0].startswith("-") and words[0] not in _GLOBAL_OPTIONS):
         words.insert(0, "run")
+    if words[0] == "--version":
+        print(f"Masquerade {_version()}")
+        return EXIT_FINE
     arguments = _parser(words[0]).parse_args(words)
     log_file = set_up_log(verbose=arguments.verbose)
     try:
@@ -69,7 +71,7 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
         description="Face filters on a webcam in real time. Without a command the window opens.",
         epilog="masquerade COMMAND --help tells more about a command.",
     )
-    parser.add_argument("--version", action="version", version=f"Masquerade {_version()}")
+    parser.add_argument("--version", action="store_true", help="show the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
@@ -82,6 +84,8 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 (slow, and seldom asked for)
+
     try:
         return version("masquerade")
     except PackageNotFoundError:

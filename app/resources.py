@@ -31,3 +31,8 @@ def user_filters() -> Path:
 def settings_file() -> Path:
     """Returns the path of the settings file; it may not exist yet."""
     return Path(platformdirs.user_config_dir("masquerade", appauthor=False)) / "settings.toml"
+
+
+def cache_folder() -> Path:
+    """Returns the folder for what can be made anew at any time; it may not exist yet."""
+    return Path(platformdirs.user_cache_dir("masquerade", appauthor=False))

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from app.filters.catalog import Filter
+from app.filters.manifest import Filter
 from app.filters.render import Painter, uses_privacy
-from app.filters.triggers import TriggerWatch
+from app.filters.triggers import Triggers
 from app.geometry.pose import fit_pose
 from app.values import Frame, Scene, StageTime
 from app.vision.detector import Detector
@@ -69,12 +69,12 @@ class Watch:
 
     name = "trigger"
 
-    def __init__(self, watch: TriggerWatch) -> None:
+    def __init__(self, watch: Triggers) -> None:
         self._watch = watch
 
     def __call__(self, scene: Scene) -> Scene:
         """Fills `active` of every face."""
-        return replace(scene, faces=self._watch(scene.faces, scene.frame.taken_at))
+        return replace(scene, faces=self._watch.watch(scene.faces, scene.frame.taken_at))
 
 
 class Draw:

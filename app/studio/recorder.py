@@ -6,15 +6,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
-
-import cv2
-import numpy as np
 
 from app.errors import RecordingError
 from app.studio.video_writer import LIVE, VideoWriter
 from app.studio.whole_file import explain_write_fault, reserve_name
-from app.values import ByteArray, Frame
+from app.values import Frame
 
 # A quarter of a second at 30 frames a second: outlasts a hiccup of the disk, and is
 # 30 MB at 720p. A slower encoder would fill any queue.
@@ -142,12 +138,8 @@ class Recorder:
 
     def _write(self, frame: Frame) -> None:
         if self._writer is None:
-            self._writer = VideoWriter(self.path, frame.size_wh, LIVE)
-            self._size_wh = frame.size_wh
-        pixels = fit_into(frame.pixels, self._size_wh)
-        if self._mirrored:
-            pixels = cast(ByteArray, cv2.flip(pixels, 1))
-        self._writer.write(pixels, frame.taken_at)
+            self._writer = VideoWriter(self.path, frame.size_wh, LIVE, self._mirrored)
+        self._writer.write(frame.pixels, frame.taken_at)
 
     def _finish(self) -> None:
         if self._writer is not None:
@@ -157,26 +149,3 @@ class Recorder:
             self.path.unlink(missing_ok=True)
         except OSError as error:
             raise RecordingError(explain_write_fault(self.path, error)) from error
-
-
-def fit_into(pixels: ByteArray, size_wh: tuple[int, int]) -> ByteArray:
-    """Returns the picture at another size, proportions kept, with black beside or above it.
-
-    Args:
-        pixels: (H, W, 4) uint8, BGRA.
-        size_wh: the size wanted, pixels.
-
-    Returns:
-        (height, width, 4) uint8; `pixels` itself where the size is right already.
-    """
-    height, width = pixels.shape[:2]
-    if (width, height) == size_wh:
-        return pixels
-    scale = min(size_wh[0] / width, size_wh[1] / height)
-    inner_wh = (max(round(width * scale), 1), max(round(height * scale), 1))
-    left, top = (size_wh[0] - inner_wh[0]) // 2, (size_wh[1] - inner_wh[1]) // 2
-    canvas = np.zeros((size_wh[1], size_wh[0], 4), np.uint8)
-    canvas[..., 3] = 255
-    resized = cv2.resize(pixels, inner_wh, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    canvas[top : top + inner_wh[1], left : left + inner_wh[0]] = resized
-    return canvas

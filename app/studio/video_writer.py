@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import av
-import numpy as np
+import cv2
 from av.container import OutputContainer
 from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from app.errors import RecordingError
 from app.studio.fragments import cut_to_whole_fragments
+from app.studio.framing import fit_into, pad_to_even
 from app.studio.whole_file import explain_write_fault
 from app.values import ByteArray
 
@@ -64,15 +65,21 @@ class VideoWriter:
     says so: players that read the tags and players that guess by the size agree.
     """
 
-    def __init__(self, path: Path, size_wh: tuple[int, int], encoding: Encoding) -> None:
+    def __init__(self, path: Path, size_wh: tuple[int, int], encoding: Encoding, mirrored: bool = False) -> None:
         """Creates the file; an existing one is overwritten.
+
+        Args:
+            path: of the file.
+            size_wh: of the pictures; one of another size is fitted into it.
+            encoding: LIVE or RENDERED.
+            mirrored: True writes the pictures as in a mirror.
 
         Raises:
             RecordingError: the file cannot be created.
         """
         self._path = path
         self._size_wh = size_wh
-        self._even_wh = (size_wh[0] + size_wh[0] % 2, size_wh[1] + size_wh[1] % 2)
+        self._mirrored = mirrored
         self._matrix = Colorspace.ITU709 if size_wh[1] >= _HD_HEIGHT else Colorspace.ITU601
         self._fragmented = encoding.fragmented
         self._reformatter = VideoReformatter()
@@ -90,7 +97,8 @@ class VideoWriter:
             self._container = _open_container(path, encoding.fragmented)
         except _FAULTS as error:
             raise RecordingError(_explain(path, error)) from error
-        self._stream = _add_video(self._container, self._even_wh, self._matrix, encoding)
+        even_wh = (size_wh[0] + size_wh[0] % 2, size_wh[1] + size_wh[1] % 2)
+        self._stream = _add_video(self._container, even_wh, self._matrix, encoding)
 
     def __enter__(self) -> Self:
         return self
@@ -117,17 +125,14 @@ class VideoWriter:
         """Adds a picture.
 
         Args:
-            pixels: (H, W, 4) uint8, BGRA, of the writer's size; may be read-only. It is
-                copied, so that the caller may go on with it.
+            pixels: (H, W, 4) uint8, BGRA; may be read-only. It is copied, so that the
+                caller may go on with it.
             seconds: its time on any clock; the first picture's becomes 0. A time that is
                 not after the one before it is moved by one tick.
 
         Raises:
             RecordingError: the disk is full or gone. Call `abandon` then.
-            ValueError: the size is not the writer's.
         """
-        if pixels.shape != (self._size_wh[1], self._size_wh[0], 4):
-            raise ValueError(f"pixels must be {self._size_wh} wide and high and BGRA, got {pixels.shape}")
         if self._start_seconds is None:
             self._start_seconds = seconds
         pts = round((seconds - self._start_seconds) * TICKS_PER_SECOND)
@@ -166,13 +171,12 @@ class VideoWriter:
             cut_to_whole_fragments(self._path)
 
     def _to_yuv(self, pixels: ByteArray) -> av.VideoFrame:
-        """(H, W, 4) -> planar 4:2:0 with even sides; a new buffer."""
-        width, height = self._size_wh
-        if self._even_wh != self._size_wh:
-            missing = (self._even_wh[0] - width, self._even_wh[1] - height)
-            pixels = np.pad(pixels, ((0, missing[1]), (0, missing[0]), (0, 0)), mode="edge")
+        """(H, W, 4) -> planar 4:2:0 of the file's size; a new buffer."""
+        fitted = fit_into(pixels, self._size_wh)
+        if self._mirrored:
+            fitted = cast(ByteArray, cv2.flip(fitted, 1))
         return self._reformatter.reformat(
-            av.VideoFrame.from_numpy_buffer(pixels, "bgra"),
+            av.VideoFrame.from_numpy_buffer(pad_to_even(fitted), "bgra"),
             format="yuv420p",
             dst_colorspace=self._matrix,
             src_color_range=ColorRange.JPEG,

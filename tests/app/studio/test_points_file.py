@@ -28,7 +28,7 @@ def test_a_row_reads_back(tmp_path: Path) -> None:
     with PointsFile(path) as table:
         table.add('a "b", c.jpg', 7, 0.25, 1, a_face(pose))
         table.add("plain.jpg", 8, 1 / 3, 0, a_face())
-    first, second = csv.DictReader(path.open(encoding="utf-8", newline=""))
+    first, second = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
     assert first["file"] == 'a "b", c.jpg'
     assert (first["frame"], first["time_s"], first["face"], first["score"]) == ("7", "0.250000", "1", "0.8750")
     assert (first["yaw"], first["pitch"], first["roll"]) in {("12.35", "-3.00", "0.50"), ("12.34", "-3.00", "0.50")}

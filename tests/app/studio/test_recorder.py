@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from app.errors import RecordingError
-from app.studio.recorder import Recorder, fit_into
+from app.studio.recorder import Recorder
 from tests.app.studio.videos import (
     ffmpeg_complaints,
     needs_ffmpeg,
@@ -105,11 +105,6 @@ def test_a_picture_of_another_size_is_fitted_into_the_first(tmp_path: Path) -> N
     assert video.size_wh == (160, 120)
     assert video.pictures[1][5].mean() < 8, "black above a wider picture"
     assert video.pictures[1][60, 120].mean() == pytest.approx(128, abs=4)
-
-
-def test_fitting_leaves_the_right_size_alone() -> None:
-    pixels = numbered_frame(0, 0.0).pixels
-    assert fit_into(pixels, (160, 120)) is pixels
 
 
 @pytest.mark.parametrize(

@@ -120,11 +120,6 @@ def test_live_files_have_a_keyframe_every_second_at_any_rate(tmp_path: Path) -> 
     assert np.diff([*times, 5.0]).max() <= 1.001
 
 
-def test_a_picture_of_another_size_is_refused(tmp_path: Path) -> None:
-    with VideoWriter(tmp_path / "take.mp4", (64, 48), LIVE) as writer, pytest.raises(ValueError, match="64, 48"):
-        writer.write(numbered_frame(0, 0.0, (48, 64)).pixels, 0.0)
-
-
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="no_such_folder does not exist"):
         VideoWriter(tmp_path / "no_such_folder" / "take.mp4", (64, 48), LIVE)

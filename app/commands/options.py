@@ -1,0 +1,43 @@
+"""Holds the options that several commands share."""
+
+import argparse
+from pathlib import Path
+
+from app.compose import DETECTORS
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Adds --detector and --model."""
+    parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0], help="what finds faces")
+    parser.add_argument("--model", type=Path, metavar="FOLDER", help="another landmarker than the bundled one")
+
+
+def share(text: str) -> float:
+    """Reads a number from 0 to 1.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    number = _number(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"wanted a number from 0 to 1, not '{text}'")
+    return number
+
+
+def seconds_above_zero(text: str) -> float:
+    """Reads a number of seconds.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none, or not above 0.
+    """
+    number = _number(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"wanted a number of seconds above 0, not '{text}'")
+    return number
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"wanted a number, not '{text}'") from error

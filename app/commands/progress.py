@@ -1,0 +1,86 @@
+"""Shows on stderr how far a long job is."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Self, TextIO
+
+_BAR_CELLS = 24
+_SECONDS_BETWEEN = 0.1
+_NAME_LETTERS = 28
+_CLEAR_LINE = "\r\033[K"
+
+
+class Progress:
+    """One line for one job, by `with`: drawn anew while it runs, left standing when it is done.
+
+    Where stderr is no terminal only the end is told, in one line.
+    """
+
+    def __init__(self, name: str, total: int | None, unit: str = "frames", stream: TextIO | None = None) -> None:
+        """Begins to count at 0.
+
+        Args:
+            name: of the job, for people.
+            total: how many steps there will be; None = unknown.
+            unit: what one step is, in the plural.
+            stream: None takes stderr.
+        """
+        self._name = _shorten(name)
+        self._total = total
+        self._unit = unit
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
+        self._begun_at = time.monotonic()
+        self._shown_at = 0.0
+        self._done = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._total = self._done
+            self._write(f"{self._line()}\n")
+        elif self._live:
+            self._write("\n")
+
+    def step(self) -> None:
+        """Counts one step."""
+        self._done += 1
+        now = time.monotonic()
+        if self._live and now - self._shown_at >= _SECONDS_BETWEEN:
+            self._shown_at = now
+            self._write(self._line())
+
+    def _write(self, text: str) -> None:
+        self._stream.write(f"{_CLEAR_LINE}{text}" if self._live else text)
+        self._stream.flush()
+
+    def _line(self) -> str:
+        seconds = max(time.monotonic() - self._begun_at, 1e-6)
+        rate = self._done / seconds
+        if not self._total:
+            return f"{self._name}  {self._done} {self._unit}  {rate:.0f} a second"
+        share = min(self._done / self._total, 1.0)
+        if self._done == self._total:
+            left = f"in {_clock(seconds)}"
+        else:
+            left = f"{_clock((self._total - self._done) / rate)} left" if rate else ""
+        return f"{self._name}  {_bar(share)} {share:4.0%}  {self._done} {self._unit}  {rate:.0f} a second  {left}"
+
+
+def _bar(share: float) -> str:
+    full = round(share * _BAR_CELLS)
+    return "█" * full + "░" * (_BAR_CELLS - full)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(max(seconds, 0)), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def _shorten(name: str) -> str:
+    return name if len(name) <= _NAME_LETTERS else f"{name[: _NAME_LETTERS - 1]}…"

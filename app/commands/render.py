@@ -1,0 +1,90 @@
+"""Puts filters on pictures and videos and saves the results: `masquerade render`."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.commands.inputs import Failures, Job, plan_jobs
+from app.commands.options import add_model_options, share
+from app.commands.progress import Progress
+from app.errors import SourceError
+
+if TYPE_CHECKING:
+    from app.filters.manifest import Filter
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Tells argparse what `render` takes."""
+    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="pictures, videos, folders of them")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="a file (.mp4, .png, .jpg), or a folder for several; an existing file is replaced",
+    )
+    parser.add_argument("--filter", action="append", required=True, metavar="NAME", help="may be given several times")
+    parser.add_argument("--intensity", type=share, default=1.0, metavar="0..1", help="how strong (default: 1)")
+    parser.add_argument("--mirror", action="store_true", help="save as in a mirror")
+    add_model_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Renders all inputs; one that cannot be read is told, and the rest goes on."""
+    from app import compose
+
+    catalog = compose.build_catalog()
+    filters = tuple(catalog.load(name) for name in arguments.filter)
+    failures = Failures()
+    for job in plan_jobs(arguments.input, arguments.output):
+        try:
+            if job.given.is_picture:
+                _render_picture(job, filters, arguments)
+            else:
+                _render_video(job, filters, arguments)
+        except SourceError as error:
+            failures.tell(error)
+    return failures.exit_code()
+
+
+def _render_picture(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace) -> None:
+    from app import compose
+    from app.pipeline.sources.image_files import read_picture
+    from app.studio.snapshot import replace_picture
+    from app.values import Frame
+
+    with Progress(job.given.path.name, 1, "pictures") as progress:
+        frame = Frame(read_picture(job.given.path), 0, 0.0)
+        line = compose.build_still_line(arguments.detector, arguments.model)
+        line.choose(filters, arguments.intensity)
+        replace_picture(job.target, line(frame).frame.pixels, arguments.mirror)
+        progress.step()
+
+
+def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace) -> None:
+    """Takes every frame down the line and into the new file, with its sound beside it."""
+    from app import compose
+    from app.pipeline.sources.video_file import VideoFile
+    from app.studio.sound import Sound
+    from app.studio.video_writer import RENDERED, VideoWriter
+    from app.studio.whole_file import written_whole
+
+    with VideoFile(job.given.path) as source:
+        frame = source.read()
+        if frame is None:
+            raise SourceError(f"{job.given.path} holds no picture. Choose another video.")
+        line = compose.build_line(arguments.detector, arguments.model)
+        line.choose(filters, arguments.intensity)
+        with (
+            Progress(job.given.path.name, source.frame_count) as progress,
+            written_whole(job.target) as temporary,
+            VideoWriter(temporary, frame.size_wh, RENDERED, arguments.mirror) as writer,
+            Sound(job.given.path, writer.container, frame.taken_at, job.target) as sound,
+        ):
+            while frame is not None:
+                writer.write(line(frame).frame.pixels, frame.taken_at)
+                sound.write_until(frame.taken_at)
+                progress.step()
+                frame = source.read()
+            sound.finish()

@@ -1,0 +1,227 @@
+"""Joins the house: the only file that names concrete classes.
+
+It imports inside its functions, so that a command pays only for what it uses, and the
+window is on the screen before OpenCV and the nets are loaded.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.errors import AppError, ModelError
+from app.resources import bundled, cache_folder, settings_file, user_filters
+
+if TYPE_CHECKING:
+    from app.filters.catalog import Catalog
+    from app.gui.parts import CameraName, FilterCard, Parts, RunningEngine, Take, Wishes
+    from app.pipeline.sources.source import Source
+    from app.pipeline.stages import Line
+    from app.pipeline.still_line import StillLine
+    from app.values import ByteArray, Scene
+    from app.vision.detector import Detector
+    from app.vision.landmarker import Landmarker
+    from app.vision.still import StillFinder
+
+DETECTORS = ("blazeface", "mediapipe")
+
+
+def build_line(detector_name: str = "blazeface", model: Path | None = None) -> "Line":
+    """Returns the line from a frame to the picture with filters; one for each stream.
+
+    Args:
+        detector_name: one of DETECTORS.
+        model: folder of the landmarker, or a file in it; None takes the bundled one.
+
+    Raises:
+        ModelError: a model is missing, damaged or of the wrong kind.
+    """
+    from app.filters.render import Painter
+    from app.filters.triggers import Triggers
+    from app.pipeline.stages import Draw, Find, FitPose, Line, Track, Watch
+    from app.vision.tracker import FaceTracker
+
+    tracker = FaceTracker(_build_landmarker(model))
+    find = Find(_build_detector(detector_name), tracker)
+    return Line(find, (Track(tracker), FitPose(), Watch(Triggers())), Draw(Painter()))
+
+
+def build_still_finder(detector_name: str = "blazeface", model: Path | None = None) -> "StillFinder":
+    """Returns what finds faces in single pictures, small ones too.
+
+    Args and Raises: as in `build_line`.
+    """
+    from app.vision.still import StillFinder
+
+    return StillFinder(_build_detector(detector_name), _build_landmarker(model))
+
+
+def build_still_line(detector_name: str = "blazeface", model: Path | None = None) -> "StillLine":
+    """Returns the line for single pictures.
+
+    Args and Raises: as in `build_line`.
+    """
+    from app.pipeline.still_line import StillLine
+
+    return StillLine(build_still_finder(detector_name, model))
+
+
+def build_catalog() -> "Catalog":
+    """Reads the bundled filters and the user's own."""
+    from app.filters.catalog import Catalog
+
+    return Catalog((bundled("assets") / "filters", user_filters()))
+
+
+def build_source(text: str, loop: bool) -> "Source":
+    """Returns a source that gives its frames at their own time: a camera, or a file played like one.
+
+    Args:
+        text: as in `open_source`.
+        loop: True plays a file over and over.
+
+    Raises:
+        SourceError: `text` names nothing that is there.
+    """
+    from app.pipeline.sources.opening import open_source
+    from app.pipeline.sources.paced import Paced
+
+    source = open_source(text)
+    return source if source.live else Paced(source, loop)
+
+
+def open_window(wishes: "Wishes", detector_name: str = "blazeface", model: Path | None = None) -> int:
+    """Shows the window until it is closed, and returns the exit code.
+
+    Raises:
+        AppError: there is no screen to show it on.
+    """
+    _check_screen()
+    from app.gui.start import run_window
+
+    return run_window(lambda: _load_parts(detector_name, model), settings_file(), wishes)
+
+
+def _check_screen() -> None:
+    """Says so where Linux has no screen: Qt would end the program without a sentence for the user."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in screens):
+        raise AppError(
+            "There is no screen here to open a window on. Start Masquerade in a graphical session, "
+            "or use --no-window, or `masquerade render`."
+        )
+
+
+def _build_detector(name: str) -> "Detector":
+    from app.vision.card import read_card
+
+    if name == "mediapipe":
+        from app.vision.mediapipe_detector import MediapipeDetector
+
+        return MediapipeDetector(read_card(bundled("model") / "blazeface_full_range_sparse"))
+    from app.vision.detector import BlazeFace
+
+    return BlazeFace(read_card(bundled("model") / "blazeface_full_range"))
+
+
+def _build_landmarker(model: Path | None) -> "Landmarker":
+    from app.vision.card import read_card
+    from app.vision.landmarker import Landmarker
+
+    if model is None:
+        return Landmarker(read_card(_bundled_landmarker()))
+    card = read_card(model if model.is_dir() else model.parent)
+    if card.kind != "landmarker":
+        raise ModelError(f"The model {card.path} is a {card.kind}, not a landmarker. Choose another one.")
+    return Landmarker(card)
+
+
+def _bundled_landmarker() -> Path:
+    """Returns the folder of the first bundled model, by name, that finds points."""
+    from app.vision.card import read_card
+
+    for folder in sorted(path for path in bundled("model").iterdir() if path.is_dir()):
+        if read_card(folder).kind == "landmarker":
+            return folder
+    raise ModelError(
+        f"There is no landmarker in {bundled('model')}. Install Masquerade anew, or name one with --model."
+    )
+
+
+def _load_parts(detector_name: str, model: Path | None) -> "Parts":
+    """Makes everything the window drives; called on a worker thread."""
+    from app.gui.parts import Parts
+    from app.studio.snapshot import save_picture
+
+    desk = _Desk(detector_name, model)
+    return Parts(
+        start_engine=desk.start_engine,
+        filters=desk.cards(),
+        choose=desk.choose,
+        start_take=_start_take,
+        save_photo=save_picture,
+        list_cameras=_list_cameras,
+        render_thumbnail=desk.render_thumbnail,
+        add_filter=desk.add_filter,
+        cache_folder=cache_folder(),
+    )
+
+
+class _Desk:
+    """Holds what the window's wishes act on: one line, and the catalog of the moment."""
+
+    def __init__(self, detector_name: str, model: Path | None) -> None:
+        from app.studio.thumbnail import ThumbnailPainter
+
+        self._line = build_line(detector_name, model)
+        self._catalog = build_catalog()
+        self._painter = ThumbnailPainter(lambda: build_still_finder("blazeface", model).find)
+
+    def start_engine(
+        self, source_text: str, on_scene: "Callable[[Scene], None]", on_end: Callable[[AppError | None], None]
+    ) -> "RunningEngine":
+        from app.pipeline.engine import Engine
+
+        engine = Engine(build_source(source_text, loop=True), self._line, on_scene, on_end)
+        engine.start()
+        return engine
+
+    def choose(self, identity: str, intensity: float) -> None:
+        self._line.choose((self._catalog.load(identity),) if identity else (), intensity)
+
+    def cards(self) -> "tuple[FilterCard, ...]":
+        from app.gui.parts import FilterCard
+
+        cards = []
+        for entry in self._catalog.entries:
+            if entry.manifest is None:
+                cards.append(FilterCard(entry.id, entry.id, fault=entry.fault))
+                continue
+            its = entry.manifest
+            group = its.tags[0] if its.tags else ""
+            cards.append(FilterCard(entry.id, its.name, group, its.tags, its.hint or "", folder=its.folder))
+        return tuple(cards)
+
+    def render_thumbnail(self, identity: str, side: int) -> "ByteArray":
+        return self._painter.paint((self._catalog.load(identity),) if identity else (), side)
+
+    def add_filter(self, folder: Path) -> "tuple[FilterCard, ...]":
+        from app.filters.packages import install_package
+
+        install_package(folder, user_filters())
+        self._catalog = build_catalog()
+        return self.cards()
+
+
+def _start_take(path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> "Take":
+    from app.studio.recorder import Recorder
+
+    return Recorder(path, on_fault, mirrored)
+
+
+def _list_cameras() -> "tuple[CameraName, ...]":
+    from app.gui.parts import CameraName
+    from app.pipeline.cameras import list_cameras
+
+    return tuple(CameraName(camera.number, camera.name) for camera in list_cameras())
