@@ -102,8 +102,9 @@ def install(extras: Sequence[str]) -> None:
 
 
 def project_sum() -> str:
-    """Returns a sum of what an installation depends on: pyproject.toml and where this folder lies."""
-    return hashlib.sha256((HERE / "pyproject.toml").read_bytes() + str(HERE).encode()).hexdigest()
+    """Returns a sum of what an installation depends on: pyproject.toml, this folder's place, the system's Python."""
+    parts = ((HERE / "pyproject.toml").read_bytes(), str(HERE).encode(), os.path.realpath(venv_python()).encode())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def read_stamp() -> tuple[str, set[str]]:
