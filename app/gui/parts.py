@@ -55,7 +55,7 @@ class FilterCard:
         tags: found by the search too.
         hint: shown once when the filter is chosen; "" = none.
         fault: None, or why the package cannot be used.
-        content_key: changes whenever a file of the package does (names the thumbnail in the cache).
+        folder: of the package; its content names the thumbnail in the cache.
     """
 
     identity: str
@@ -64,7 +64,7 @@ class FilterCard:
     tags: tuple[str, ...] = ()
     hint: str = ""
     fault: str | None = None
-    content_key: str = ""
+    folder: Path | None = None
 
 
 class Take(Protocol):
@@ -118,21 +118,24 @@ class Parts:
         choose: (identity, intensity 0..1) from the next frame on; "" = no filter. Raises FilterError.
         start_take: (path, mirrored, on_fault) opens a recording; on_fault is called on the recorder's thread.
             Raises RecordingError.
-        save_photo: (path, pixels, mirrored) writes PNG or JPEG by the path's ending. Raises RecordingError.
+        save_photo: (path, pixels, mirrored) writes PNG or JPEG by the path's ending and returns the path taken.
+            Raises RecordingError.
         list_cameras: may take a second; called on a worker thread.
         render_thumbnail: (identity, side) -> (side, side, 4) uint8 BGRA, the filter on the demo face, "" the bare
             face; called on a worker thread, one call at a time. Raises AppError.
         add_filter: copies a package folder to the user's filters and returns the new list. Raises AppError.
+        cache_folder: for thumbnails; need not exist.
     """
 
     start_engine: StartEngine
     filters: tuple[FilterCard, ...]
     choose: Callable[[str, float], None]
     start_take: Callable[[Path, bool, Callable[[AppError], None]], Take]
-    save_photo: Callable[[Path, ByteArray, bool], None]
+    save_photo: Callable[[Path, ByteArray, bool], Path]
     list_cameras: Callable[[], Sequence[CameraName]]
     render_thumbnail: Callable[[str, int], ByteArray]
     add_filter: Callable[[Path], tuple[FilterCard, ...]]
+    cache_folder: Path
 
 
 @dataclass(frozen=True, slots=True)

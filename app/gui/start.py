@@ -1,8 +1,17 @@
 """Starts Qt and shows the window at once, before anything heavy is loaded."""
 
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.gui.bridge import Errands
+from app.gui.conductor import Conductor
+from app.gui.main_window import MainWindow
+from app.gui.memory import Memory
 from app.gui.parts import Parts, Wishes
 
 
@@ -18,4 +27,27 @@ def run_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wis
     Returns:
         The exit status.
     """
-    raise NotImplementedError
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("masquerade")
+    application.setApplicationDisplayName("Masquerade")
+    application.setDesktopFileName("masquerade")
+    application.setStyle("Fusion")
+    window = open_main_window(load_parts, settings_path, wishes)
+    # Ctrl+C and the end of the session close the window like its cross, so that a recording is finished.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())
+    return application.exec()
+
+
+def open_main_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wishes) -> MainWindow:
+    """Shows the window and begins to load; for a QApplication that exists already. Args as in `run_window`."""
+    errands = Errands()
+    memory = Memory(settings_path, errands)
+    window = MainWindow()
+    memory.setParent(window)
+    conductor = Conductor(window, memory, errands, wishes)
+    window.restore_place(memory.settings.window, memory.settings.maximised)
+    window.show()
+    # After the first paint.
+    QTimer.singleShot(0, conductor, lambda: conductor.load(load_parts))
+    return window

@@ -1,0 +1,144 @@
+"""Draws one card of the gallery: picture, name, star, the ring of the chosen one."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QFont, QMouseEvent, QPainter, QPalette, QPen, QPixmap, QTransform
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.gui.filter_model import LOOK_ROLE, CardLook
+from app.gui.icons import paint_icon
+from app.gui.theme import CARD_RADIUS
+
+_NAME_HEIGHT = 24
+_GAP = 4
+_STAR_SIDE = 28
+
+
+class CardPainter(QStyledItemDelegate):
+    """Paints the cards and hears clicks on the star.
+
+    Signals:
+        star_clicked: with the identity of the filter.
+    """
+
+    star_clicked = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.keyboard_here = False
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draws the card at `index`."""
+        look: CardLook = index.data(LOOK_ROLE)
+        cell: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        widget: QWidget = option.widget
+        picture = picture_place(cell)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver) and look.card.fault is None
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        if look.card.fault is not None:
+            painter.setOpacity(0.4)
+        _paint_picture(painter, picture, look, widget.palette())
+        _paint_name(painter, cell, look, widget)
+        if look.card.identity and (hovered or look.favourite is not None):
+            _paint_star(painter, star_place(cell), look.favourite)
+        if look.chosen:
+            _paint_ring(painter, picture, widget.palette().color(QPalette.ColorRole.Accent), 3)
+        elif hovered:
+            _paint_ring(painter, picture, widget.palette().color(QPalette.ColorRole.PlaceholderText), 1.5)
+        if self.keyboard_here and state & QStyle.StateFlag.State_HasFocus:
+            _paint_ring(painter, picture.adjusted(4, 4, -4, -4), widget.palette().color(QPalette.ColorRole.Text), 2)
+        painter.restore()
+
+    def sizeHint(  # noqa: N802 (Qt's name)
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Returns the cell's size, which the model knows."""
+        size: QSize = index.data(int(Qt.ItemDataRole.SizeHintRole))
+        return size
+
+    def editorEvent(  # noqa: N802 (Qt's name)
+        self,
+        event: QEvent,
+        model: QObject,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """Hears a click on the star, which then chooses nothing."""
+        cell: QRect = option.rect
+        look: CardLook = index.data(LOOK_ROLE)
+        if not isinstance(event, QMouseEvent) or not look.card.identity or look.card.fault is not None:
+            return False
+        if not star_place(cell).contains(event.position()):
+            return False
+        if event.type() is QEvent.Type.MouseButtonRelease:
+            self.star_clicked.emit(look.card.identity)
+        return True
+
+
+def cell_size(picture_side: int) -> QSize:
+    """Returns the room of a card whose picture is so large."""
+    return QSize(picture_side + 2 * _GAP, picture_side + 2 * _GAP + _NAME_HEIGHT)
+
+
+def picture_place(cell: QRect) -> QRectF:
+    """Returns where the picture is in its cell."""
+    side = min(cell.width() - 2 * _GAP, cell.height() - 2 * _GAP - _NAME_HEIGHT)
+    return QRectF(cell.x() + (cell.width() - side) / 2, cell.y() + _GAP, side, side)
+
+
+def star_place(cell: QRect) -> QRectF:
+    """Returns where the star is in its cell."""
+    picture = picture_place(cell)
+    return QRectF(picture.right() - _STAR_SIDE - 4, picture.top() + 4, _STAR_SIDE, _STAR_SIDE)
+
+
+def _paint_picture(painter: QPainter, place: QRectF, look: CardLook, palette: QPalette) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    if look.picture is None:
+        painter.setBrush(palette.color(QPalette.ColorRole.Button))
+        painter.drawRoundedRect(place, CARD_RADIUS, CARD_RADIUS)
+        sign = "warning" if look.card.fault is not None else "mask"
+        inset = place.width() * 0.32
+        soft = palette.color(QPalette.ColorRole.PlaceholderText)
+        paint_icon(painter, sign, place.adjusted(inset, inset, -inset, -inset), soft)
+        return
+    painter.setBrush(_filled_with(look.picture, place))
+    painter.drawRoundedRect(place, CARD_RADIUS, CARD_RADIUS)
+
+
+def _filled_with(picture: QPixmap, place: QRectF) -> QBrush:
+    """A brush and no clip path: only so are the round corners smooth."""
+    brush = QBrush(picture)
+    scale = place.width() / picture.width()
+    brush.setTransform(QTransform(scale, 0, 0, scale, place.x(), place.y()))
+    return brush
+
+
+def _paint_name(painter: QPainter, cell: QRect, look: CardLook, widget: QWidget) -> None:
+    font = QFont(widget.font())
+    font.setPointSizeF(font.pointSizeF() * 0.95)
+    font.setWeight(QFont.Weight.DemiBold if look.chosen else QFont.Weight.Normal)
+    painter.setFont(font)
+    role = QPalette.ColorRole.Text if look.chosen else QPalette.ColorRole.PlaceholderText
+    painter.setPen(widget.palette().color(role))
+    place = QRectF(cell.x() + _GAP, picture_place(cell).bottom() + 3, cell.width() - 2 * _GAP, _NAME_HEIGHT - 4)
+    words = painter.fontMetrics().elidedText(look.card.name, Qt.TextElideMode.ElideRight, int(place.width()))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def _paint_star(painter: QPainter, place: QRectF, favourite: int | None) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 120))
+    painter.drawEllipse(place)
+    sign = "star" if favourite is None else "star_full"
+    paint_icon(painter, sign, place.adjusted(6, 6, -6, -6), QColor(255, 255, 255))
+
+
+def _paint_ring(painter: QPainter, place: QRectF, colour: QColor, width: float) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, width))
+    inset = width / 2
+    painter.drawRoundedRect(place.adjusted(inset, inset, -inset, -inset), CARD_RADIUS - inset, CARD_RADIUS - inset)

@@ -1,0 +1,133 @@
+"""Serves the gallery: puts filters on, shows their hints, gets the thumbnails, takes new packages."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from app.gui.bridge import Errands
+from app.gui.filter_chooser import FilterChooser
+from app.gui.main_window import MainWindow
+from app.gui.memory import Memory
+from app.gui.parts import FilterCard, Parts
+from app.gui.thumbnails import Thumbnails
+
+_log = logging.getLogger(__name__)
+
+
+class FilterDesk(QObject):
+    """Joins gallery and intensity to the line.
+
+    Signals:
+        ready: the first filter is on, or could not be put on; from now on pictures may come.
+    """
+
+    ready = Signal()
+
+    def __init__(self, window: MainWindow, memory: Memory, errands: Errands, parts: Parts) -> None:
+        super().__init__(window)
+        self._window = window
+        self._gallery = window.gallery
+        self._memory = memory
+        self._errands = errands
+        self._add_package = parts.add_filter
+        self._cards = parts.filters
+        self._worn = ""
+        self._wished = False
+        self._begun = False
+        self._ordered = False
+        self._hints_shown: set[str] = set()
+        self._chooser = FilterChooser(parts.choose, errands, self)
+        self._thumbnails = Thumbnails(parts.render_thumbnail, parts.cache_folder, self)
+        self._gallery.show_filters(parts.filters)
+        self._gallery.show_favourites(memory.settings.favourites)
+        self._gallery.filter_chosen.connect(self.choose)
+        self._gallery.favourites_changed.connect(self._on_favourites)
+        window.bar.intensity_changed.connect(self._on_intensity)
+        self._chooser.worn.connect(self._on_worn)
+        self._chooser.failed.connect(self._on_failed)
+        self._thumbnails.ready.connect(self._on_thumbnails, Qt.ConnectionType.QueuedConnection)
+
+    def begin(self, wish: str | None) -> None:
+        """Puts the first filter on: the one wished for on the command line, or the remembered one."""
+        self._wished = wish is not None
+        identity = self._memory.settings.filter if wish is None else wish
+        if self._gallery.model.card(identity) is None:
+            _log.warning("there is no filter '%s' any more", identity)
+            identity = ""
+        self._chooser.wear(identity, self._memory.settings.intensity)
+
+    def choose(self, identity: str) -> None:
+        """Puts a filter on, "" for none, and remembers it."""
+        self._wished = False
+        self._gallery.show_chosen(identity)
+        self._chooser.wear(identity, self._memory.settings.intensity)
+
+    def order_thumbnails(self) -> None:
+        """Has the small pictures made; called when the big one is there, which must not wait for them."""
+        if not self._ordered:
+            self._ordered = True
+            self._order(self._cards)
+
+    def add(self, folder: Path) -> None:
+        """Takes a package that was dragged onto the window."""
+        self._errands.run(
+            "add filter",
+            lambda: self._add_package(folder),
+            lambda cards: self._on_added(folder.name, cards),
+            lambda fault: self._tell(str(fault)),
+        )
+
+    def close(self, timeout_seconds: float) -> None:
+        """Ends the worker."""
+        self._thumbnails.close(timeout_seconds)
+
+    def _order(self, cards: tuple[FilterCard, ...]) -> None:
+        self._thumbnails.order((self._gallery.model.none_card, *cards))
+
+    def _on_intensity(self, intensity: float) -> None:
+        self._memory.change(lambda settings: replace(settings, intensity=intensity))
+        self._chooser.wear(self._worn, intensity)
+
+    def _on_favourites(self, favourites: tuple[str, ...]) -> None:
+        self._memory.change(lambda settings: replace(settings, favourites=favourites))
+
+    def _on_worn(self, identity: str) -> None:
+        self._worn = identity
+        self._gallery.show_chosen(identity)
+        card = self._gallery.model.card(identity)
+        if card is not None and card.hint and identity not in self._hints_shown:
+            self._hints_shown.add(identity)
+            self._window.view.show_hint(card.hint)
+        if not self._wished:
+            self._memory.change(lambda settings: replace(settings, filter=identity))
+        self._tell_ready()
+
+    def _on_failed(self, identity: str, words: str) -> None:
+        self._gallery.show_chosen(self._worn)
+        self._tell(words)
+        self._tell_ready()
+
+    def _tell_ready(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self.ready.emit()
+
+    def _tell(self, words: str) -> None:
+        self._window.tell_fault(words, "All right", lambda: None)
+
+    def _on_thumbnails(self) -> None:
+        self._gallery.show_thumbnails(self._thumbnails.take())
+
+    def _on_added(self, identity: str, cards: tuple[FilterCard, ...]) -> None:
+        self._cards = cards
+        self._gallery.show_filters(cards)
+        self._order(cards)
+        card = self._gallery.model.card(identity)
+        if card is not None:
+            self._window.tell_done(f"{card.name} is in the gallery now.", "Put it on", self._chooser_of(identity))
+
+    def _chooser_of(self, identity: str) -> Callable[[], None]:
+        return lambda: self.choose(identity)

@@ -1,0 +1,325 @@
+"""Shows the filters as cards beside the picture, or as a strip under it: search, groups, stars."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.gui.card_painter import CardPainter, cell_size
+from app.gui.filter_model import EVERYTHING, FAVOURITES, FilterModel
+from app.gui.flow_layout import FlowLayout
+from app.gui.icons import icon
+from app.gui.parts import FilterCard
+from app.gui.thumbnails import Thumbnail
+
+_STRIP_PICTURE_SIDE = 88
+_STRIP_HEIGHT = 176
+
+
+class CardList(QListView):
+    """The list of cards: arrows move, Enter chooses, letters go to the search.
+
+    Signals:
+        typed: a letter that belongs into the search.
+        digit_typed: 0 to 9.
+    """
+
+    typed = Signal(str)
+    digit_typed = Signal(int)
+    left_by_keyboard = Signal()
+
+    def __init__(self, cards: CardPainter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cards = cards
+        self.setItemDelegate(cards)
+        self.setAccessibleName("Filters")
+        self.setMouseTracking(True)
+        # A click chooses and leaves the keyboard with the picture, where letters are shortcuts.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setUniformItemSizes(True)
+        self.viewport().setAutoFillBackground(False)
+
+    def lay_out(self, as_strip: bool) -> None:
+        """Makes it one row that scrolls sideways, or rows that scroll up and down."""
+        off, when_needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(not as_strip)
+        self.setHorizontalScrollBarPolicy(when_needed if as_strip else off)
+        self.setVerticalScrollBarPolicy(off if as_strip else when_needed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Moves, chooses, or hands letters to the search and digits to the favourites."""
+        text = event.text()
+        bare = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.activated.emit(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left_by_keyboard.emit()
+        elif bare and text.isdecimal():
+            self.digit_typed.emit(int(text))
+        elif bare and text.isprintable() and text.strip():
+            self.typed.emit(text)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keeps letters for the search where the window has them as shortcuts."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+            escape = event.key() == Qt.Key.Key_Escape
+            if escape or (not held and event.text().isprintable() and event.text().strip() not in ("", "?")):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Shows where the keyboard is."""
+        self._cards.keyboard_here = True
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self.model().index(0, 0))
+        super().focusInEvent(event)  # type: ignore[arg-type]
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Hides where the keyboard was."""
+        self._cards.keyboard_here = False
+        super().focusOutEvent(event)  # type: ignore[arg-type]
+        self.viewport().update()
+
+
+class FilterGallery(QWidget):
+    """Search field, groups and cards.
+
+    Signals:
+        filter_chosen: with the identity, "" for none.
+        favourites_changed: with the tuple of identities.
+        left_by_keyboard: Escape was pressed; the keyboard belongs to the picture again.
+    """
+
+    filter_chosen = Signal(str)
+    favourites_changed = Signal(object)
+    left_by_keyboard = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._as_strip: bool | None = None
+        self.model = FilterModel(self)
+        self._painter = CardPainter(self)
+        self._painter.star_clicked.connect(self.toggle_favourite)
+        self.list = CardList(self._painter, self)
+        self.list.setModel(self.model)
+        self.search = self._make_search()
+        self._chips = QWidget(self)
+        self._chips.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._chip_row = FlowLayout(6, self._chips)
+        self._chip_group = QButtonGroup(self)
+        self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._top.setSpacing(12)
+        self._top.addWidget(self.search)
+        self._top.addWidget(self._chips)
+        layout = self._layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 8, 8)
+        layout.setSpacing(12)
+        layout.addLayout(self._top)
+        layout.addWidget(self.list, 1)
+        self._connect()
+        self._show_chips()
+        self.lay_out(as_strip=False)
+
+    def lay_out(self, as_strip: bool) -> None:
+        """Stands beside the picture, or lies under it as a strip."""
+        if as_strip == self._as_strip:
+            return
+        self._as_strip = as_strip
+        self.list.lay_out(as_strip)
+        if as_strip:
+            self._top.setDirection(QBoxLayout.Direction.LeftToRight)
+            self._layout.setContentsMargins(16, 10, 16, 0)
+            self._layout.setSpacing(6)
+            self.search.setFixedWidth(176)
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(16_777_215)
+            self.setFixedHeight(_STRIP_HEIGHT)
+            self.model.resize_cells(cell_size(_STRIP_PICTURE_SIDE))
+        else:
+            self._top.setDirection(QBoxLayout.Direction.TopToBottom)
+            self._layout.setContentsMargins(16, 16, 8, 8)
+            self._layout.setSpacing(12)
+            self.search.setMinimumWidth(0)
+            self.search.setMaximumWidth(16_777_215)
+            self.setMinimumHeight(0)
+            self.setMaximumHeight(16_777_215)
+        self._fit_cells()
+
+    def show_filters(self, cards: Sequence[FilterCard]) -> None:
+        """Takes the packages."""
+        self.model.show_cards(cards)
+        self._show_chips()
+
+    def show_thumbnails(self, thumbnails: Sequence[Thumbnail]) -> None:
+        """Puts finished pictures on their cards."""
+        for thumbnail in thumbnails:
+            self.model.show_picture(thumbnail.identity, thumbnail.image)
+
+    def show_chosen(self, identity: str) -> None:
+        """Moves the ring and brings its card into sight."""
+        self.model.show_chosen(identity)
+        row = self.model.row_of(identity)
+        if row is not None:
+            index = self.model.index(row)
+            self.list.setCurrentIndex(index)
+            self.list.scrollTo(index)
+
+    def choose_favourite(self, place: int) -> None:
+        """Chooses the favourite on the key 1 to 9; 0 takes the filter off."""
+        if place == 0:
+            self.filter_chosen.emit("")
+            return
+        usable = self.model.favourites
+        if place <= len(usable):
+            card = self.model.card(usable[place - 1])
+            if card is not None and card.fault is None:
+                self.filter_chosen.emit(card.identity)
+
+    def show_favourites(self, favourites: Sequence[str]) -> None:
+        """Takes the remembered stars."""
+        self.model.show_favourites(favourites)
+
+    def toggle_chosen(self) -> None:
+        """Gives the filter in use a star, or takes it away."""
+        if self.model.chosen:
+            self.toggle_favourite(self.model.chosen)
+
+    def toggle_favourite(self, identity: str) -> None:
+        """Gives the filter a star, or takes it away."""
+        stars = self.model.favourites
+        kept = tuple(entry for entry in stars if entry != identity)
+        self.model.show_favourites(kept if identity in stars else (*stars, identity))
+        self.favourites_changed.emit(self.model.favourites)
+
+    def focus_search(self) -> None:
+        """Brings the keyboard to the search."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def focus_cards(self) -> None:
+        """Brings the keyboard to the cards."""
+        self.list.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def refresh_colours(self) -> None:
+        """Draws the search sign anew after the theme has changed."""
+        soft = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        self._search_sign.setIcon(icon("search", soft))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Makes the cards fill the width."""
+        super().resizeEvent(event)
+        self._fit_cells()
+
+    def _make_search(self) -> QLineEdit:
+        search = QLineEdit(self)
+        search.setPlaceholderText("Search filters")
+        search.setAccessibleName("Search filters")
+        search.setClearButtonEnabled(False)
+        search.setMinimumHeight(36)
+        self._search_sign = QAction(search)
+        search.addAction(self._search_sign, QLineEdit.ActionPosition.LeadingPosition)
+        return search
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._on_search)
+        self.search.returnPressed.connect(self._on_search_entered)
+        self.search.installEventFilter(self)
+        self.list.clicked.connect(self._on_activated)
+        self.list.activated.connect(self._on_activated)
+        self.list.typed.connect(self._on_typed)
+        self.list.digit_typed.connect(self.choose_favourite)
+        self.list.left_by_keyboard.connect(self.left_by_keyboard)
+        self._chip_group.buttonClicked.connect(lambda chip: self.model.show_group(chip.property("group")))
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """Down goes from the search to the cards, Escape empties it and then leaves."""
+        if watched is self.search and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Down:
+                self.focus_cards()
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self._on_escape()
+                return True
+        return False
+
+    def _on_escape(self) -> None:
+        if self.search.text():
+            self.search.clear()
+        else:
+            self.left_by_keyboard.emit()
+
+    def _on_search(self, words: str) -> None:
+        self.model.search(words)
+        found = self.model.first_match() if words.strip() else None
+        row = self.model.row_of(found.identity if found is not None else self.model.chosen)
+        if row is not None:
+            self.list.setCurrentIndex(self.model.index(row))
+
+    def _on_search_entered(self) -> None:
+        found = self.model.first_match() if self.search.text().strip() else None
+        if found is not None:
+            self.filter_chosen.emit(found.identity)
+
+    def _on_typed(self, text: str) -> None:
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.search.insert(text)
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        if index.isValid():
+            look = self.model.look(index)
+            if look.card.fault is None:
+                self.filter_chosen.emit(look.card.identity)
+
+    def _show_chips(self) -> None:
+        for chip in self._chip_group.buttons():
+            self._chip_group.removeButton(chip)
+            self._chip_row.removeWidget(chip)
+            chip.deleteLater()
+        for group in (EVERYTHING, FAVOURITES, *self.model.groups):
+            chip = QPushButton(group[:1].upper() + group[1:], self._chips)
+            chip.setObjectName("chip")
+            chip.setCheckable(True)
+            chip.setChecked(group == EVERYTHING)
+            chip.setProperty("group", group)
+            chip.setAccessibleName(f"Show {group}")
+            self._chip_group.addButton(chip)
+            self._chip_row.addWidget(chip)
+        self.model.show_group(EVERYTHING)
+
+    def _fit_cells(self) -> None:
+        """As many columns as give pictures of about 112 pixels; none in a strip."""
+        if self._as_strip:
+            return
+        margins = self._layout.contentsMargins()
+        # The scroll bar's 8 pixels are kept free, so that cards do not jump when it comes.
+        room = self.width() - margins.left() - margins.right() - 8
+        columns = max(room // 120, 1)
+        self.model.resize_cells(cell_size(room // columns - 8))
+        QTimer.singleShot(0, self.list.doItemsLayout)

@@ -1,0 +1,71 @@
+"""Draws the window's signs from SVG paths, crisp at any size and in any colour."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+# 24 x 24 units; strokes take the colour asked for.
+_SHAPES = {
+    "camera": '<rect x="2.5" y="6" width="13" height="12" rx="3"/><path d="M15.5 10.6 21.5 7.2v9.6l-6-3.4"/>',
+    "film": '<rect x="3" y="5" width="18" height="14" rx="3"/><path d="m10.2 9 4.8 3-4.8 3z" fill="{c}"/>',
+    "demo": '<circle cx="12" cy="12" r="8.8"/><path d="M8.2 13.6a4.2 4.2 0 0 0 7.6 0"/>'
+    '<circle cx="9.2" cy="9.8" r=".9" fill="{c}"/><circle cx="14.8" cy="9.8" r=".9" fill="{c}"/>',
+    "mirror": '<path d="M12 3.5v17" stroke-dasharray="2.2 2.6"/><path d="M8.8 7.2v9.6H3.2z"/>'
+    '<path d="M15.2 7.2v9.6h5.6z" fill="{c}"/>',
+    "shutter": '<path d="M4.8 7.5h2.6l1.3-2.1a1.4 1.4 0 0 1 1.2-.7h4.2a1.4 1.4 0 0 1 1.2.7l1.3 2.1h2.6'
+    'a2.3 2.3 0 0 1 2.3 2.3v7.4a2.3 2.3 0 0 1-2.3 2.3H4.8a2.3 2.3 0 0 1-2.3-2.3V9.8a2.3 2.3 0 0 1 2.3-2.3z"/>'
+    '<circle cx="12" cy="13.2" r="3.6"/>',
+    "search": '<circle cx="10.8" cy="10.8" r="6.3"/><path d="m15.6 15.6 4.9 4.9"/>',
+    "star": '<path d="M12 3.4l2.6 5.5 6 .8-4.4 4.2 1.1 6L12 17l-5.3 2.9 1.1-6L3.4 9.7l6-.8z"/>',
+    "star_full": '<path d="M12 3.4l2.6 5.5 6 .8-4.4 4.2 1.1 6L12 17l-5.3 2.9 1.1-6L3.4 9.7l6-.8z" fill="{c}"/>',
+    "settings": '<path d="M3.5 7.5h8.2M17.3 7.5h3.2M3.5 16.5h3.2M12.3 16.5h8.2"/>'
+    '<circle cx="14.5" cy="7.5" r="2.7"/><circle cx="9.5" cy="16.5" r="2.7"/>',
+    "help": '<circle cx="12" cy="12" r="8.8"/><path d="M9.5 9.6a2.6 2.6 0 1 1 3.9 2.3c-.9.5-1.4 1-1.4 2"/>'
+    '<circle cx="12" cy="16.8" r=".6" fill="{c}"/>',
+    "down": '<path d="m6.5 9.5 5.5 5.5 5.5-5.5"/>',
+    "close": '<path d="M6 6l12 12M18 6 6 18"/>',
+    "folder": '<path d="M3 8V6.8A1.8 1.8 0 0 1 4.8 5h4l2 2.4h8.4A1.8 1.8 0 0 1 21 9.2v8A1.8 1.8 0 0 1 19.2 19H4.8'
+    'A1.8 1.8 0 0 1 3 17.2z"/>',
+    "warning": '<path d="M12 4.2 2.9 19.4h18.2z"/><path d="M12 10v4.4"/><circle cx="12" cy="16.8" r=".5" fill="{c}"/>',
+    "told": '<circle cx="12" cy="12" r="8.8"/><path d="M12 11.2v5"/><circle cx="12" cy="8" r=".6" fill="{c}"/>',
+    "done": '<path d="m5 12.6 4.6 4.6L19.2 7.4"/>',
+    "intensity": '<circle cx="12" cy="12" r="8.8"/><path d="M12 3.2a8.8 8.8 0 0 1 0 17.6z" fill="{c}"/>',
+    "mask": '<path d="M2.5 8.2c2.4-1.6 5-1.7 9.5 0 4.5-1.7 7.1-1.6 9.5 0 .4 5.2-1.2 8.6-4.6 8.6-2.4 0-3-1.9-4.9-1.9'
+    's-2.5 1.9-4.9 1.9c-3.4 0-5-3.4-4.6-8.6z"/><path d="M6 11.4c1.1-.9 2.6-.9 3.6.2M18 11.4c-1.1-.9-2.6-.9-3.6.2"/>',
+}
+NAMES = tuple(_SHAPES)
+
+
+@lru_cache(maxsize=256)
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    shape = _SHAPES[name].replace("{c}", colour)
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="{colour}" '
+        f'stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round">{shape}</svg>'
+    )
+    return QSvgRenderer(QByteArray(svg.encode()))
+
+
+def paint_icon(painter: QPainter, name: str, place: QRectF, colour: QColor) -> None:
+    """Draws the sign `name` (one of NAMES) into `place`; the alpha of `colour` counts too."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setOpacity(painter.opacity() * colour.alphaF())
+    _renderer(name, colour.name()).render(painter, place)
+    painter.restore()
+
+
+def icon(name: str, colour: QColor, side: int = 16) -> QIcon:
+    """Returns the sign as an icon for Qt's own widgets, sharp on screens of up to three times the density."""
+    result = QIcon()
+    for density in (1.0, 1.5, 2.0, 3.0):
+        picture = QPixmap(QSize(round(side * density), round(side * density)))
+        picture.setDevicePixelRatio(density)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        paint_icon(painter, name, QRectF(0, 0, side, side), colour)
+        painter.end()
+        result.addPixmap(picture)
+    return result

@@ -1,0 +1,134 @@
+"""Shows the settings as a page over the window; every change counts at once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.gui.controls import Switch
+from app.gui.sheet import Sheet
+from app.settings import PhotoFormat, Settings, ThemeChoice
+
+
+class ChoiceRow(QWidget):
+    """Two or three words of which one is chosen.
+
+    Signals:
+        chosen: with the member.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, name: str, choices: Sequence[tuple[StrEnum, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._buttons: dict[StrEnum, QPushButton] = {}
+        group = QButtonGroup(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for member, words in choices:
+            button = QPushButton(words, self)
+            button.setObjectName("chip")
+            button.setCheckable(True)
+            button.setAccessibleName(f"{name}: {words}")
+            button.setProperty("member", member)
+            group.addButton(button)
+            layout.addWidget(button)
+            self._buttons[member] = button
+        layout.addStretch(1)
+        group.buttonClicked.connect(lambda button: self.chosen.emit(button.property("member")))
+
+    def show_choice(self, member: StrEnum) -> None:
+        """Marks the chosen one."""
+        self._buttons[member].setChecked(True)
+
+
+class SettingsDialog(Sheet):
+    """Theme, mirrors, figures, motion, photos, folder.
+
+    Signals:
+        settings_changed: with the new Settings.
+    """
+
+    settings_changed = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Settings", parent)
+        self._settings = Settings()
+        rows = QWidget(self)
+        self._grid = QGridLayout(rows)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(32)
+        self._grid.setVerticalSpacing(14)
+        self._grid.setColumnStretch(1, 1)
+        themes = ((ThemeChoice.SYSTEM, "System"), (ThemeChoice.DARK, "Dark"), (ThemeChoice.LIGHT, "Light"))
+        self.theme = ChoiceRow("Theme", themes, rows)
+        self.theme.chosen.connect(lambda theme: self._change(replace(self._settings, theme=ThemeChoice(theme))))
+        self.mirror_preview = Switch("", "Mirror the preview", rows)
+        self.mirror_preview.clicked.connect(lambda on: self._change(replace(self._settings, mirror_preview=on)))
+        self.mirror_file = Switch("", "Mirror the file", rows)
+        self.mirror_file.clicked.connect(lambda on: self._change(replace(self._settings, mirror_file=on)))
+        self.show_hud = Switch("", "Figures on the picture", rows)
+        self.show_hud.clicked.connect(lambda on: self._change(replace(self._settings, show_hud=on)))
+        self.reduced_motion = Switch("", "Reduced motion", rows)
+        self.reduced_motion.clicked.connect(lambda on: self._change(replace(self._settings, reduced_motion=on)))
+        formats = ((PhotoFormat.JPEG, "JPEG"), (PhotoFormat.PNG, "PNG"))
+        self.photo_format = ChoiceRow("Photos", formats, rows)
+        self.photo_format.chosen.connect(
+            lambda kind: self._change(replace(self._settings, photo_format=PhotoFormat(kind)))
+        )
+        self._add("Theme", "", self.theme)
+        self._add("Mirror the preview", "Shows the picture as in a mirror", self.mirror_preview)
+        self._add("Mirror the file", "Saves photos and recordings as in a mirror", self.mirror_file)
+        self._add("Figures on the picture", "Frames a second, delay, faces", self.show_hud)
+        self._add("Reduced motion", "No flash and no flying photo", self.reduced_motion)
+        self._add("Photos", "", self.photo_format)
+        self._add_folder(rows)
+        self.body.addWidget(rows)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Shows the present state."""
+        self._settings = settings
+        self.theme.show_choice(settings.theme)
+        self.mirror_preview.setChecked(settings.mirror_preview)
+        self.mirror_file.setChecked(settings.mirror_file)
+        self.show_hud.setChecked(settings.show_hud)
+        self.reduced_motion.setChecked(settings.reduced_motion)
+        self.photo_format.show_choice(settings.photo_format)
+        self._folder_words.setText(str(settings.recordings_folder))
+        self._folder_words.setToolTip(str(settings.recordings_folder))
+
+    def _add(self, title: str, words: str, control: QWidget) -> None:
+        row = self._grid.rowCount()
+        text = QLabel(title, self)
+        if words:
+            text.setText(
+                f"{title}<br><span style='color:{self.palette().placeholderText().color().name()}'>"
+                f"<small>{words}</small></span>"
+            )
+        self._grid.addWidget(text, row, 0)
+        self._grid.addWidget(control, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def _add_folder(self, rows: QWidget) -> None:
+        self._folder_words = QLabel(rows)
+        self._folder_words.setObjectName("soft")
+        self._folder_words.setMaximumWidth(320)
+        self._folder_words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.choose_folder = QPushButton("Choose\u2026", rows)
+        self.choose_folder.setAccessibleName("Choose the folder for recordings and photos")
+        self.choose_folder.clicked.connect(self._on_choose_folder)
+        self._add("Recordings go to", "", self.choose_folder)
+        self._grid.addWidget(self._folder_words, self._grid.rowCount(), 0, 1, 2)
+
+    def _on_choose_folder(self) -> None:
+        dialog = QFileDialog(self, "Folder for recordings and photos", str(self._settings.recordings_folder))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda folder: self._change(replace(self._settings, folder=folder)))
+        dialog.open()
+
+    def _change(self, settings: Settings) -> None:
+        self.show_settings(settings)
+        self.settings_changed.emit(settings)

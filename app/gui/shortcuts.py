@@ -1,0 +1,120 @@
+"""Holds the one table of keyboard shortcuts, and the page that lists it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from app.gui.sheet import Sheet
+
+
+class Command(StrEnum):
+    """What a shortcut does."""
+
+    PHOTO = "photo"
+    RECORD = "record"
+    MIRROR_PREVIEW = "mirror preview"
+    MIRROR_FILE = "mirror file"
+    HUD = "hud"
+    FULL_SCREEN = "full screen"
+    SEARCH = "search"
+    NO_FILTER = "no filter"
+    FAVOURITE = "favourite"
+    STAR = "star"
+    WEAKER = "weaker"
+    STRONGER = "stronger"
+    CAMERA = "camera"
+    OPEN = "open"
+    SETTINGS = "settings"
+    SHORTCUTS = "shortcuts"
+    QUIT = "quit"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """One line of the page.
+
+    Attributes:
+        command: None for keys that the widgets know by themselves (arrows, Enter, Escape).
+        keys: as QKeySequence reads them; any of them does.
+        shown: the keys as the page writes them.
+        words: what it does.
+        group: the page's heading.
+    """
+
+    command: Command | None
+    keys: tuple[str, ...]
+    shown: str
+    words: str
+    group: str
+
+
+_PICTURE, _FILTERS, _PROGRAM = "Picture", "Filters", "Program"
+
+SHORTCUTS = (
+    Shortcut(Command.PHOTO, ("P",), "P", "Take a photo", _PICTURE),
+    Shortcut(Command.RECORD, ("R",), "R", "Record, and stop", _PICTURE),
+    Shortcut(Command.MIRROR_PREVIEW, ("M",), "M", "Mirror the preview", _PICTURE),
+    Shortcut(Command.MIRROR_FILE, ("Shift+M",), "Shift+M", "Mirror the file", _PICTURE),
+    Shortcut(Command.HUD, ("H",), "H", "Figures on the picture", _PICTURE),
+    Shortcut(Command.FULL_SCREEN, ("F11", "F"), "F", "Full screen", _PICTURE),
+    Shortcut(Command.CAMERA, ("C",), "C", "Choose a camera", _PICTURE),
+    Shortcut(Command.OPEN, ("Ctrl+O",), "Ctrl+O", "Open video or picture", _PICTURE),
+    Shortcut(None, (), "Arrows", "Go through the filters", _FILTERS),
+    Shortcut(None, (), "Enter", "Choose the filter", _FILTERS),
+    Shortcut(Command.SEARCH, ("Ctrl+F", "/"), "/", "Search filters", _FILTERS),
+    Shortcut(Command.FAVOURITE, tuple("123456789"), "1 \u2013 9", "Choose a favourite", _FILTERS),
+    Shortcut(Command.NO_FILTER, ("0",), "0", "No filter", _FILTERS),
+    Shortcut(Command.STAR, ("S",), "S", "Star for the chosen filter", _FILTERS),
+    Shortcut(Command.WEAKER, ("[",), "[", "Less intensity", _FILTERS),
+    Shortcut(Command.STRONGER, ("]",), "]", "More intensity", _FILTERS),
+    Shortcut(Command.SETTINGS, ("Ctrl+,",), "Ctrl+,", "Settings", _PROGRAM),
+    Shortcut(Command.SHORTCUTS, ("F1", "?"), "F1  or  ?", "Keyboard shortcuts", _PROGRAM),
+    Shortcut(None, (), "Esc", "Back to the picture", _PROGRAM),
+    Shortcut(Command.QUIT, ("Ctrl+Q",), "Ctrl+Q", "Quit", _PROGRAM),
+)
+
+
+def sequences(shortcut: Shortcut) -> tuple[QKeySequence, ...]:
+    """Returns the keys for Qt."""
+    return tuple(QKeySequence(keys) for keys in shortcut.keys)
+
+
+class ShortcutPage(Sheet):
+    """Lists the table, in as many columns as it has headings where there is room."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Keyboard shortcuts", parent)
+        columns = QWidget(self)
+        grid = QGridLayout(columns)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(40)
+        self._add_group(grid, 0, 0, _PICTURE)
+        self._add_group(grid, 0, 1, _FILTERS)
+        self._add_group(grid, 1, 0, _PROGRAM, span=2)
+        grid.setVerticalSpacing(24)
+        self.body.addWidget(columns)
+
+    def _add_group(self, grid: QGridLayout, row: int, column: int, group: str, span: int = 1) -> None:
+        box = QWidget(self)
+        lines = QGridLayout(box)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setHorizontalSpacing(16)
+        lines.setVerticalSpacing(8)
+        lines.setColumnStretch(1, 1)
+        heading = QLabel(group, box)
+        heading.setObjectName("soft")
+        lines.addWidget(heading, 0, 0, 1, 2)
+        entries = [shortcut for shortcut in SHORTCUTS if shortcut.group == group]
+        for number, shortcut in enumerate(entries):
+            # The last group lies under both others: two entries a row.
+            at_row, at_column = (number // span + 1, 2 * (number % span))
+            key = QLabel(shortcut.shown, box)
+            key.setObjectName("key")
+            lines.addWidget(key, at_row, at_column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            lines.addWidget(QLabel(shortcut.words, box), at_row, at_column + 1)
+            lines.setColumnMinimumWidth(at_column, 84)
+            lines.setColumnStretch(at_column + 1, 1)
+        grid.addWidget(box, row, column, 1, span, Qt.AlignmentFlag.AlignTop)
