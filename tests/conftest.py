@@ -14,6 +14,7 @@ _END_SECONDS = 3.0
 def pytest_configure(config: pytest.Config) -> None:
     for package in ("app", "train", "tests"):
         config.addinivalue_line("filterwarnings", rf"error:::{package}(\..*)?$")
+    config.addinivalue_line("filterwarnings", "error::pytest.PytestUnhandledThreadExceptionWarning")
 
 
 @pytest.fixture(autouse=True)

@@ -66,8 +66,9 @@ class Engine:
         Raises:
             RuntimeError: it was started before.
         """
-        self._processor.start()
+        # In this order, for the process thread joins the capture thread at its end.
         self._capturer.start()
+        self._processor.start()
 
     def stop(self, timeout: float = 5.0) -> None:
         """Ends both threads and waits for them; may be called twice, and without a start.

@@ -18,7 +18,7 @@ _VIEW_WH = (1280, 720)
 # Pixels of the stage for one of the portrait: the face is then 190 px wide, as at a desk.
 _ENLARGE = 1.75
 # Wide enough for the farthest view: zoomed out, rolled and panned, no corner leaves the stage.
-_STAGE_WH = (1860, 1290)
+STAGE_WH = (1860, 1290)
 # Where the middle of her eyes is, in the portrait and on the stage.
 _EYES_IN_PORTRAIT_XY = (222.0, 104.0)
 _EYES_ON_STAGE_XY = (930.0, 575.0)
@@ -63,7 +63,7 @@ class Demo:
         seconds = self._index / FRAMES_PER_SECOND
         seen = cv2.warpAffine(
             self._stage,
-            _view_matrix(seconds, self._size_wh),
+            view_matrix(seconds, self._size_wh),
             self._size_wh,
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         )
@@ -79,8 +79,8 @@ class Demo:
         self._closed = True
 
 
-def _view_matrix(seconds: float, size_wh: tuple[int, int]) -> FloatArray:
-    """Returns the (2, 3) map from pixels of the view to pixels of the stage."""
+def view_matrix(seconds: float, size_wh: tuple[int, int]) -> FloatArray:
+    """Returns where the camera looks: the (2, 3) float32 map from pixels of the view to pixels of the stage."""
     turn = 2 * pi * seconds
     # Periods without a common multiple: it seems never to repeat.
     centre_x = _EYES_ON_STAGE_XY[0] + 70 * sin(turn / 6.1) + 25 * sin(turn / 2.3)
@@ -111,7 +111,7 @@ def _paint_stage(portrait: ByteArray) -> ByteArray:
     """(512, 512, 3) BGR -> (H, W, 4) BGRA: the portrait, its surroundings running out into a plain wall."""
     spread, outside = _spread_portrait(portrait)
     # What is blurred anyway is made at half the size: a quarter of the time.
-    half_wh = (_STAGE_WH[0] // 2, _STAGE_WH[1] // 2)
+    half_wh = (STAGE_WH[0] // 2, STAGE_WH[1] // 2)
     wall = portrait[:40, 110:380].mean(axis=(0, 1))
     backdrop = _paint_backdrop(
         cast(ByteArray, cv2.resize(spread, half_wh, interpolation=cv2.INTER_AREA)),
@@ -119,14 +119,14 @@ def _paint_stage(portrait: ByteArray) -> ByteArray:
         cast(FloatArray, wall),
     )
     blurred = _share(outside, -24, 0)
-    stage = cv2.blendLinear(spread, cv2.resize(backdrop, _STAGE_WH), 1 - blurred, blurred)
+    stage = cv2.blendLinear(spread, cv2.resize(backdrop, STAGE_WH), 1 - blurred, blurred)
     # Darker than the photograph, for `read` lightens it by a factor that is never below 1.
     return cast(ByteArray, cv2.cvtColor(cv2.convertScaleAbs(stage, alpha=0.9), cv2.COLOR_BGR2BGRA))
 
 
 def _spread_portrait(portrait: ByteArray) -> tuple[ByteArray, FloatArray]:
     """(512, 512, 3) -> the portrait laid on the stage, and each pixel's way out of it (below 0 = inside)."""
-    width, height = _STAGE_WH
+    width, height = STAGE_WH
     side = round(_ENLARGE * portrait.shape[0])
     left, top = (round(_EYES_ON_STAGE_XY[i] - _ENLARGE * _EYES_IN_PORTRAIT_XY[i]) for i in (0, 1))
     large = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_CUBIC)

@@ -109,10 +109,10 @@ def list_pictures(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(paths, key=_natural_order))
 
 
-def _natural_order(path: Path) -> list[tuple[int, str]]:
-    """Digits count as a number, letters without their case."""
-    parts = re.findall(r"\d+|\D+", path.name.casefold())
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+def _natural_order(path: Path) -> list[tuple[bool, int, str]]:
+    """Digits count as a number and come before letters, whose case does not matter."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", path.name.casefold())
+    return [(False, int(part), "") if part[0] in "0123456789" else (True, 0, part) for part in parts]
 
 
 def read_picture(path: Path) -> ByteArray:

@@ -122,17 +122,22 @@ class VideoFile:
                 raise SourceError(f"The video {self._path} is empty (0 bytes). Choose another one.")
             return av.open(str(self._path), metadata_errors="replace")
         except av.error.FFmpegError as fault:
-            raise SourceError(
-                f"{self._path} is no video that can be read, or it is damaged. "
-                "Try it in a video player; if it plays there, save it as MP4."
-            ) from fault
+            raise self._no_video() from fault
         except OSError as fault:
             raise SourceError(f"The video {self._path} cannot be opened: {fault.strerror}.") from fault
+
+    def _no_video(self) -> SourceError:
+        return SourceError(
+            f"{self._path} is no video that can be read, or it is damaged. "
+            "Try it in a video player; if it plays there, save it as MP4."
+        )
 
     def _choose_stream(self, container: InputContainer) -> VideoStream:
         """Returns the first stream of moving pictures (a song's cover is none), checked for its size."""
         cover = av.stream.Disposition.attached_pic
         streams = [stream for stream in container.streams.video if not stream.disposition & cover]
+        if not len(container.streams):
+            raise self._no_video()
         if not streams:
             raise SourceError(f"{self._path} holds no moving picture. Choose a video.")
         width, height = streams[0].codec_context.width, streams[0].codec_context.height
