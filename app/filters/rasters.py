@@ -34,12 +34,14 @@ class Raster:
             so that borders come out smooth.
         scale: pixels of the raster for one unit of the art.
         left, top: where the corner of the raster lies, units of the art.
+        black: True where it has no colour at all, as a shadow.
     """
 
     pixels: ByteArray
     scale: float
     left: float
     top: float
+    black: bool
 
 
 class Rasters:
@@ -54,6 +56,11 @@ class Rasters:
         self._bytes = 0
         self._kept: OrderedDict[tuple[Art, int], Raster] = OrderedDict()
         self._sources: dict[Art, _Source] = {}
+        self._may_draw = True
+
+    def begin_frame(self) -> None:
+        """Allows one more drawing at a new size: a head that comes nearer must not stop the picture."""
+        self._may_draw = True
 
     def get(self, art: Art, pixels_per_unit: float) -> Raster:
         """Returns the art as it is best painted when one of its units covers so many pixels."""
@@ -63,9 +70,18 @@ class Rasters:
         if found is not None:
             self._kept.move_to_end(key)
             return found
+        near = None if self._may_draw else self._near(art, level)
+        if near is not None:
+            return near
+        self._may_draw = False
         raster = self._source(art).draw(2.0 ** (level / _STEPS_PER_DOUBLING))
         self._keep(key, raster)
         return raster
+
+    def _near(self, art: Art, level: int) -> Raster | None:
+        """A kept drawing of almost the size wanted."""
+        levels = (level + step for step in (1, -1, 2, -2))
+        return next((self._kept[art, each] for each in levels if (art, each) in self._kept), None)
 
     def _keep(self, key: tuple[Art, int], raster: Raster) -> None:
         self._kept[key] = raster
@@ -100,13 +116,13 @@ class _Source:
         content = self._content
         scale = min(scale, (_SIDE_MOST - 2 * _MARGIN) / max(content.width, content.height))
         if self._renderer is None:
-            return self._shrink(min(scale, 1.0))
+            return self._shrink(scale)
         width = math.ceil(content.width * scale) + 2 * _MARGIN
         height = math.ceil(content.height * scale) + 2 * _MARGIN
         left, top = content.left - _MARGIN / scale, content.top - _MARGIN / scale
         pixels = self._draw_svg(width, height, scale, left, top)
         _clear_margin(pixels)
-        return Raster(pixels, scale, left, top)
+        return Raster(pixels, scale, left, top, not pixels[..., :3].any())
 
     def _draw_svg(self, width: int, height: int, scale: float, left: float, top: float) -> ByteArray:
         pixels = np.zeros((height, width, 4), np.uint8)
@@ -129,15 +145,17 @@ class _Source:
         return _bounds(self._draw_svg(width, height, scale, box.left, box.top), scale, box)
 
     def _shrink(self, scale: float) -> Raster:
-        """A PNG is never enlarged: painting does that as well."""
-        image, content = cast(ByteArray, self._image), self._content
-        left, top = int(content.left), int(content.top)
-        part = image[top : top + int(content.height), left : left + int(content.width)]
-        width, height = max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale))
-        small = part if scale == 1.0 else cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA)
+        """A PNG is shrunk by whole numbers, so that every pixel is a true mean, and never enlarged."""
+        factor = max(1, int(1.0 / scale))
+        left, top = int(self._content.left), int(self._content.top)
+        width, height = int(self._content.width), int(self._content.height)
+        part = cast(ByteArray, self._image)[top : top + height, left : left + width]
+        part = np.pad(part, ((0, -height % factor), (0, -width % factor), (0, 0)))
+        size_wh = (part.shape[1] // factor, part.shape[0] // factor)
+        small = part if factor == 1 else cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA)
         framed = as_bytes(np.pad(small, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0))))
-        true_scale = width / part.shape[1]
-        return Raster(framed, true_scale, left - _MARGIN / true_scale, top - _MARGIN / true_scale)
+        margin = _MARGIN * factor
+        return Raster(framed, 1.0 / factor, left - margin, top - margin, not framed[..., :3].any())
 
 
 def decode_png(content: bytes) -> ByteArray:

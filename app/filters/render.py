@@ -43,6 +43,7 @@ class Painter:
             intensity: 0 to 1, how strong everything but privacy is.
         """
         present, seconds = self._attendance.step(scene)
+        self._rasters.begin_frame()
         pixels = scene.frame.pixels
         hiding_first = tuple(sorted(filters, key=lambda each: not uses_privacy((each,))))
         painters = {each: self._painters.get(each) or self._prepare(each) for each in hiding_first}

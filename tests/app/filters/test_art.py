@@ -1,0 +1,45 @@
+"""Art is read from the package's own folder only, and looked at before it is decoded."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from app.filters.art import load_art
+from app.filters.svg import ArtBox
+from tests.app.filters.packages import package
+from tests.app.filters.test_svg import png_of
+
+PNG = cv2.imencode(".png", np.full((30, 50, 4), 200, np.uint8))[1].tobytes()
+
+
+def test_a_png_fills_its_pixels(tmp_path: Path) -> None:
+    art, faults = load_art(package(tmp_path, art_png=PNG), "art.png", None)
+    assert faults == ()
+    assert art is not None
+    assert art.box == ArtBox(0, 0, 50, 30)
+
+
+@pytest.mark.parametrize(
+    ("content", "part", "fault"),
+    [
+        (png_of(60_000, 60_000), None, "60000 x 60000 pixels"),
+        (png_of(0, 10), None, "0 x 10 pixels"),
+        (b"GIF89a", None, "is no PNG"),
+        (b"", None, "is no PNG"),
+        (PNG + bytes(9_000_000), None, "larger than 8 MB"),
+        (PNG, "shadow", "'part' is for SVG only"),
+    ],
+)
+def test_a_png_that_may_not_be_drawn_is_refused(tmp_path: Path, content: bytes, part: str | None, fault: str) -> None:
+    art, faults = load_art(package(tmp_path, art_png=content), "art.png", part)
+    assert art is None
+    assert fault in faults[0]
+
+
+def test_a_folder_with_a_name_like_art_is_no_art(tmp_path: Path) -> None:
+    (tmp_path / "art.svg").mkdir()
+    art, faults = load_art(tmp_path, "art.svg", None)
+    assert art is None
+    assert "there is no file" in faults[0]
