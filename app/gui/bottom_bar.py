@@ -103,6 +103,7 @@ class BottomBar(QWidget):
         for words in (self._mirror_words, self._intensity_words):
             words.setObjectName("soft")
         self._mirror_sign, self._intensity_sign = Sign("mirror", self), Sign("intensity", self)
+        self._running = False
         self.intensity.valueChanged.connect(lambda value: self.intensity_changed.emit(value / 100))
         self._lay_out()
         self.fit(1280)
@@ -110,16 +111,18 @@ class BottomBar(QWidget):
 
     def show_recording(self, running: bool) -> None:
         """Fills the button and shows the timer, or empties it."""
-        self.record.show_running(running)
+        self._running = running
         self.timer.setEnabled(running)
-        if not running:
-            self.timer.setText("00:00")
+        self.show_seconds(0.0)
 
     def show_seconds(self, seconds: float) -> None:
         """Writes the time recorded."""
         minutes, rest = divmod(int(seconds), 60)
         hours, minutes = divmod(minutes, 60)
-        self.timer.setText(f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}")
+        words = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+        self.timer.setText(words)
+        # Where there is no room for the timer beside the button, it runs on the button.
+        self.record.show_running(self._running, words if self._running and self.timer.isHidden() else "REC")
 
     def enable_takes(self, enabled: bool) -> None:
         """Lets photo and record be pressed while there is a picture."""
@@ -143,7 +146,8 @@ class BottomBar(QWidget):
         self._intensity_words.setVisible(width >= 1100)
         self._intensity_sign.setVisible(width < 1100)
         self.intensity.setFixedWidth(160 if width >= 1500 else 112 if width >= 1000 else 80)
-        self.camera.setMaximumWidth(280 if width >= 1400 else 208 if width >= 1000 else 136)
+        self.camera.setMaximumWidth(280 if width >= 1400 else 208 if width >= 1000 else 152)
+        self.timer.setVisible(width >= 860)
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)

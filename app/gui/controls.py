@@ -83,7 +83,7 @@ class MenuButton(Control):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns room for the words, up to a limit."""
-        return QSize(min(self.fontMetrics().horizontalAdvance(self.text()) + 80, 232), 40)
+        return QSize(min(self.fontMetrics().horizontalAdvance(self.text()) + 74, 280), 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """Draws ground, sign, words, arrow and focus."""
@@ -96,8 +96,8 @@ class MenuButton(Control):
         painter.drawRoundedRect(place, BUTTON_RADIUS, BUTTON_RADIUS)
         middle = place.center().y()
         paint_icon(painter, self._sign, QRectF(12, middle - 10, 20, 20), text)
-        paint_icon(painter, "down", QRectF(place.right() - 28, middle - 8, 16, 16), text)
-        room = QRectF(42, 0, place.width() - 42 - 34, place.height())
+        paint_icon(painter, "down", QRectF(place.right() - 26, middle - 8, 16, 16), text)
+        room = QRectF(40, 0, place.width() - 40 - 30, place.height())
         words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
         painter.setPen(text)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)

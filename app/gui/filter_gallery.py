@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QBoxLayout,
     QButtonGroup,
     QFrame,
@@ -157,6 +158,8 @@ class FilterGallery(QWidget):
             self._top.setDirection(QBoxLayout.Direction.LeftToRight)
             self._layout.setContentsMargins(16, 10, 16, 0)
             self._layout.setSpacing(6)
+            self._top.setAlignment(self._chips, Qt.AlignmentFlag.AlignVCenter)
+            self._chips.setFixedHeight(28)
             self.search.setFixedWidth(176)
             self.setMinimumWidth(0)
             self.setMaximumWidth(16_777_215)
@@ -166,6 +169,9 @@ class FilterGallery(QWidget):
             self._top.setDirection(QBoxLayout.Direction.TopToBottom)
             self._layout.setContentsMargins(16, 16, 8, 8)
             self._layout.setSpacing(12)
+            self._top.setAlignment(self._chips, Qt.AlignmentFlag(0))
+            self._chips.setMinimumHeight(0)
+            self._chips.setMaximumHeight(16_777_215)
             self.search.setMinimumWidth(0)
             self.search.setMaximumWidth(16_777_215)
             self.setMinimumHeight(0)
@@ -229,7 +235,7 @@ class FilterGallery(QWidget):
 
     def refresh_colours(self) -> None:
         """Draws the search sign anew after the theme has changed."""
-        soft = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        soft = QApplication.palette().color(QPalette.ColorRole.PlaceholderText)
         self._search_sign.setIcon(icon("search", soft))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
@@ -319,7 +325,7 @@ class FilterGallery(QWidget):
             return
         margins = self._layout.contentsMargins()
         # The scroll bar's 8 pixels are kept free, so that cards do not jump when it comes.
-        room = self.width() - margins.left() - margins.right() - 8
+        room = self.width() - margins.left() - margins.right() - 10
         columns = max(room // 120, 1)
         self.model.resize_cells(cell_size(room // columns - 8))
         QTimer.singleShot(0, self.list.doItemsLayout)

@@ -50,14 +50,16 @@ class Hud:
         self._lines = hud_lines(summary)
         self._next_at = now + self._SECONDS_BETWEEN
 
-    def paint(self, painter: QPainter, top: float, font: QFont) -> None:
-        """Draws both lines at the left edge, `top` pixels below the upper one."""
+    def paint(self, painter: QPainter, corner: QPointF, font: QFont) -> None:
+        """Draws both lines with a margin to `corner`, the upper left one of the picture."""
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         lines = [line for line in self._lines if line]
         width = max(metrics.horizontalAdvance(line) for line in lines)
         step = metrics.height() + 2
-        ground = QRectF(_MARGIN, top, width + 2 * _PADDING, len(lines) * step + 2 * _PADDING - 6)
+        ground = QRectF(
+            corner.x() + _MARGIN, corner.y() + _MARGIN, width + 2 * _PADDING, len(lines) * step + 2 * _PADDING - 6
+        )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_GROUND)
         painter.drawRoundedRect(ground, 8, 8)

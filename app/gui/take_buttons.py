@@ -41,12 +41,12 @@ class RecordButton(Control):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setText("REC")
         self.show_running(False)
 
-    def show_running(self, running: bool) -> None:
-        """Fills the pill, or empties it."""
+    def show_running(self, running: bool, words: str = "REC") -> None:
+        """Fills the pill, or empties it; `words` stand on it."""
         self._running = running
+        self.setText(words)
         self.setAccessibleName("Stop the recording" if running else "Record")
         self.setToolTip("Stop the recording (R)" if running else "Record a video (R)")
         self.update()

@@ -40,6 +40,7 @@ class Takes(QObject):
         self._take: Take | None = None
         self._fault: AppError | None = None
         self._began_at = 0.0
+        self._starting = False
         self._fault_rung.connect(self._on_fault, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -60,18 +61,17 @@ class Takes(QObject):
 
     def start(self, path: Path, mirrored: bool) -> None:
         """Begins a recording; where one runs already nothing happens."""
-        if self._take is not None:
+        if self._take is not None or self._starting:
             return
         self._fault = None
-        try:
+        self._starting = True
+
+        def start() -> Take:
             make_folder(path.parent)
-            take = self._parts.start_take(path, mirrored, self._tell_fault)
-        except AppError as error:
-            self.failed.emit(str(error))
-            return
-        self._began_at = time.monotonic()
-        self._take = take
-        self.recording_changed.emit(True)
+            return self._parts.start_take(path, mirrored, self._tell_fault)
+
+        # Aside: the first recording loads the encoder, and a network folder may be slow.
+        self._errands.run("start recording", start, self._on_started, self._on_not_started)
 
     def stop(self) -> None:
         """Ends the recording; the file is finished aside, then `recorded` is told."""
@@ -101,6 +101,16 @@ class Takes(QObject):
             return self._parts.save_photo(path, pixels, mirrored)
 
         self._errands.run("save photo", save, self.photo_saved.emit, self._on_failed)
+
+    def _on_started(self, take: Take) -> None:
+        self._starting = False
+        self._began_at = time.monotonic()
+        self._take = take
+        self.recording_changed.emit(True)
+
+    def _on_not_started(self, fault: AppError) -> None:
+        self._starting = False
+        self.failed.emit(str(fault))
 
     def _let_go(self) -> Take | None:
         take, self._take = self._take, None

@@ -110,28 +110,28 @@ def _palette(theme: Theme) -> QPalette:
 
 def _stylesheet(theme: Theme) -> str:
     return f"""
-    QWidget {{ color: {theme.text}; }}
     #panel, #bar {{ background: {theme.panel}; }}
     #soft {{ color: {theme.soft}; }}
     #heading {{ font-weight: 600; }}
     QToolTip {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px 8px; }}
     QLineEdit, QComboBox {{ background: {theme.raised}; border: 2px solid transparent; border-radius: {BUTTON_RADIUS}px;
-        padding: 6px 10px; selection-background-color: {theme.text}; selection-color: {theme.ground}; }}
+        padding: 6px 8px; color: {theme.text};
+        selection-background-color: {theme.text}; selection-color: {theme.ground}; }}
     QLineEdit:focus, QComboBox:focus {{ border-color: {theme.text}; }}
     QComboBox::drop-down {{ border: none; width: 0px; }}
     QComboBox QAbstractItemView {{ background: {theme.raised}; border: 1px solid {theme.line}; outline: none;
         selection-background-color: {theme.hover}; selection-color: {theme.text}; padding: 4px; }}
     QPushButton {{ background: {theme.raised}; border: 2px solid transparent; border-radius: {BUTTON_RADIUS}px;
-        padding: 6px 14px; }}
+        padding: 6px 14px; color: {theme.text}; }}
     QPushButton:hover {{ background: {theme.hover}; }}
     QPushButton:focus {{ border-color: {theme.text}; }}
     QPushButton#chip {{ background: transparent; border: 1px solid {theme.line}; border-radius: 13px;
-        padding: 3px 10px; color: {theme.soft}; }}
+        padding: 0 10px; min-height: 24px; max-height: 24px; color: {theme.soft}; }}
     QPushButton#chip:hover {{ color: {theme.text}; background: {theme.raised}; }}
     QPushButton#chip:checked {{ background: {theme.text}; border-color: {theme.text}; color: {theme.ground}; }}
-    QPushButton#chip:focus {{ border: 2px solid {theme.text}; padding: 2px 9px; }}
+    QPushButton#chip:focus {{ border: 2px solid {theme.text}; padding: 0 9px; min-height: 22px; max-height: 22px; }}
     QPushButton#chip:checked:focus {{ border: 2px solid {theme.soft}; }}
-    QMenu {{ background: {theme.raised}; border: 1px solid {theme.line}; padding: 6px; }}
+    QMenu {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 6px; }}
     QMenu::item {{ padding: 7px 28px 7px 30px; border-radius: 6px; }}
     QMenu::item:selected {{ background: {theme.hover}; }}
     QMenu::item:disabled {{ color: {theme.soft}; }}
@@ -139,9 +139,9 @@ def _stylesheet(theme: Theme) -> str:
     QMenu::indicator {{ width: 16px; height: 16px; left: 8px; }}
     QListView {{ background: transparent; border: none; outline: none; }}
     QScrollArea {{ background: transparent; border: none; }}
-    QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
-    QScrollBar:horizontal {{ background: transparent; height: 8px; margin: 0; }}
-    QScrollBar::handle {{ background: {theme.hover}; border-radius: 4px; min-height: 32px; min-width: 32px; }}
+    QScrollBar:vertical {{ background: transparent; width: 6px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 6px; margin: 0; }}
+    QScrollBar::handle {{ background: {theme.hover}; border-radius: 3px; min-height: 32px; min-width: 32px; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     """

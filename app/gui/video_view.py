@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -213,7 +213,8 @@ class VideoView(QWidget):
         if self._recording:
             view_marks.paint_record_line(painter, place, self.palette().color(QPalette.ColorRole.Accent))
         if self._hud_shown and self._waiting_words is None:
-            self._hud.paint(painter, 16.0 + self._room_above, self._font(0.92))
+            corner = QPointF(place.left(), max(place.top(), self._room_above))
+            self._hud.paint(painter, corner, self._font(0.92))
 
     def _paint_invitation(self, painter: QPainter, place: QRectF, now: float) -> None:
         """Draws the outline where nobody is there, else the filter's hint."""
