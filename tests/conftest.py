@@ -1,14 +1,20 @@
-"""Guards every test: a thread left behind or a warning of our own fails it."""
+"""Guards every test: a thread left behind or a warning of our own fails it; nobody's settings are touched."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.fake_camera import FakeCamera
 
 _END_SECONDS = 3.0
+
+# Before anything imports Qt: no window pops up on the user's screen. start.py gives the tests
+# a screen of their own where it can.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,6 +38,26 @@ def no_thread_is_left_behind() -> Iterator[None]:
 def _is_foreign(thread: threading.Thread) -> bool:
     """A thread of Qt or another C++ library, which Python only noticed."""
     return isinstance(thread, threading._DummyThread)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home for every test: settings, filters and logs of the user are neither read nor written."""
+    home = tmp_path_factory.mktemp("home")
+    for name, folder in {
+        "HOME": "",
+        "USERPROFILE": "",
+        "XDG_CONFIG_HOME": ".config",
+        "XDG_DATA_HOME": ".local/share",
+        "XDG_CACHE_HOME": ".cache",
+        "XDG_STATE_HOME": ".local/state",
+        "XDG_VIDEOS_DIR": "Videos",
+        "XDG_PICTURES_DIR": "Pictures",
+        "APPDATA": "AppData/Roaming",
+        "LOCALAPPDATA": "AppData/Local",
+    }.items():
+        monkeypatch.setenv(name, str(home / folder))
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,80 @@
+"""Tests `masquerade bench` as a user calls it, in a process of its own: it keeps to one core."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.commands.bench_report import as_json, as_text
+from app.pipeline.benchmark import BenchReport, PeerReport
+from app.pipeline.timing import StageSummary
+from tests.shared import REPO
+
+
+def bench(*words: str, folder: Path = REPO) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app", "bench", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, timeout=120)
+
+
+REPORT = BenchReport(
+    frames=100,
+    fps=812.34,
+    total=StageSummary("total", 1.2, 2.5),
+    stages=(StageSummary("find", 0.01, 1.9), StageSummary("draw", 0.4, 0.5)),
+    peak_rss_mb=123.44,
+    faces=0.995,
+    size_wh=(1280, 720),
+    peer=PeerReport("other 1.0", StageSummary("total", 4.8, 5.2), 4.0),
+)
+
+
+def test_the_json_has_the_keys_that_other_programs_read() -> None:
+    assert json.loads(as_json(REPORT)) == {
+        "frames": 100,
+        "fps": 812.3,
+        "total": {"p50_ms": 1.2, "p95_ms": 2.5},
+        "stages": {"find": {"p50_ms": 0.01, "p95_ms": 1.9}, "draw": {"p50_ms": 0.4, "p95_ms": 0.5}},
+        "peak_rss_mb": 123.4,
+        "peer": {"name": "other 1.0", "total": {"p50_ms": 4.8, "p95_ms": 5.2}, "ratio": 4.0},
+    }
+
+
+def test_the_text_tells_the_figures_and_how_they_were_got() -> None:
+    told = as_text(REPORT, ("glasses", "hat"), "On one core (number 1).", further_face_ms=0.61)
+    for part in (
+        "100 frames of 1280 x 720, 1.0 faces, filters: glasses, hat",
+        "each further face         0.61",
+        "The line is 4.0 times as fast.",
+        "812 frames a second; 123 MB of memory at the most.",
+        "On one core (number 1). Decoding and warming up are left out, drawing the filters is not.",
+    ):
+        assert part in told
+
+
+def test_the_demo_is_measured_through_every_stage() -> None:
+    done = bench("--frames", "5", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert set(report) == {"frames", "fps", "total", "stages", "peak_rss_mb", "peer"}
+    assert report["frames"] == 5
+    assert list(report["stages"]) == ["find", "points", "pose", "trigger", "draw"]
+    assert report["total"]["p50_ms"] >= report["stages"]["draw"]["p50_ms"] > 0
+    assert report["peer"] == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--frames", "0"], "wanted a whole number above 0, not '0'"),
+        (["--frames", "many"], "wanted a whole number above 0, not 'many'"),
+        (["--source", "nowhere.mp4"], "There is no file 'nowhere.mp4'"),
+        (["--filter", "glases"], "Did you mean 'glasses'?"),
+    ],
+)
+def test_a_wrong_wish_gets_a_sentence(words: list[str], told: str) -> None:
+    done = bench(*words)
+    assert done.returncode in (1, 2)
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr

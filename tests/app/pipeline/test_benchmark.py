@@ -1,0 +1,151 @@
+"""Tests what the benchmark measures and what it leaves out, on sources that count."""
+
+import subprocess
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pytest
+
+from app.errors import SourceError
+from app.pipeline.benchmark import measure_line, peak_memory_mb
+from app.pipeline.sources.crowd import Crowd
+from app.pipeline.sources.demo import Demo
+from app.values import Frame, Scene, StageTime
+
+
+class Grey:
+    """A source of `count` grey frames, each read in a set time."""
+
+    name = "grey.mp4"
+    live = False
+    frames_per_second = 30.0
+    frame_count = None
+
+    def __init__(self, count: int, read_seconds: float = 0.0) -> None:
+        self.given = 0
+        self._count = count
+        self._read_seconds = read_seconds
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return
+
+    def close(self) -> None:
+        return
+
+    def read(self) -> Frame | None:
+        if self.given == self._count:
+            return None
+        work(self._read_seconds)
+        self.given += 1
+        return Frame(np.full((36, 64, 4), 128, np.uint8), self.given - 1, self.given / 30)
+
+
+def work(seconds: float) -> None:
+    """Keeps the processor busy, as decoding does."""
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        pass
+
+
+def quick_line(frame: Frame) -> Scene:
+    return Scene(frame, times=(StageTime("find", 0.25), StageTime("draw", 0.5)))
+
+
+def test_decoding_is_left_out_of_the_time() -> None:
+    report = measure_line(Grey(40, read_seconds=0.005), quick_line, frames=20, warm_up=5)
+    assert report.total.p50_ms < 2.5
+    assert report.fps > 400
+
+
+def test_the_stages_come_in_their_order_with_their_own_times() -> None:
+    report = measure_line(Grey(20), quick_line, frames=10, warm_up=2)
+    assert [(stage.name, stage.p50_ms, stage.p95_ms) for stage in report.stages] == [
+        ("find", 0.25, 0.25),
+        ("draw", 0.5, 0.5),
+    ]
+    assert report.size_wh == (64, 36)
+
+
+def test_the_warm_up_is_not_measured() -> None:
+    def slow_at_first(frame: Frame) -> Scene:
+        work(0.02 if frame.index < 3 else 0.0)
+        return quick_line(frame)
+
+    source = Grey(100)
+    report = measure_line(source, slow_at_first, frames=10, warm_up=3)
+    assert report.frames == 10
+    assert source.given == 13
+    assert report.total.p95_ms < 10
+
+
+def test_a_short_source_is_measured_to_its_end() -> None:
+    assert measure_line(Grey(8), quick_line, frames=100, warm_up=3).frames == 5
+
+
+def test_a_source_that_ends_while_warming_up_is_told() -> None:
+    with pytest.raises(SourceError, match=r"grey\.mp4 has 3 frames; the first 3 only warm up"):
+        measure_line(Grey(3), quick_line, frames=10, warm_up=3)
+
+
+def test_the_peer_sees_each_frame_before_it_is_painted_and_the_ratio_is_of_the_medians() -> None:
+    class CountingPeer:
+        name = "counter"
+
+        def __init__(self) -> None:
+            self.seen: list[tuple[int, int]] = []
+
+        def measure(self, frame: Frame) -> float:
+            self.seen.append((frame.index, int(frame.pixels[0, 0, 0])))
+            return 50.0
+
+    def painting_line(frame: Frame) -> Scene:
+        frame.pixels[:] = 0
+        return quick_line(frame)
+
+    peer = CountingPeer()
+    report = measure_line(Grey(6), painting_line, frames=4, warm_up=2, peer=peer)
+    assert peer.seen == [(index, 128) for index in range(6)]
+    assert report.peer is not None
+    assert report.peer.ratio == pytest.approx(50.0 / report.total.p50_ms)
+
+
+def test_memory_is_this_process_own_even_after_a_larger_parent() -> None:
+    large = np.ones(300_000_000, np.uint8)
+    script = "from app.pipeline.benchmark import peak_memory_mb; print(peak_memory_mb())"
+    child = float(subprocess.check_output([sys.executable, "-c", script], text=True))
+    if sys.platform == "win32":
+        assert np.isnan(child)
+    else:
+        assert 20 < child < 300 < peak_memory_mb()
+    assert large[-1] == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a program choose its core")
+def test_one_core_is_one_core() -> None:
+    script = (
+        "from app.pipeline.benchmark import use_one_core; import cv2, os; use_one_core(); "
+        "print(len(os.sched_getaffinity(0)), cv2.getNumThreads())"
+    )
+    assert subprocess.check_output([sys.executable, "-c", script], text=True).split() == ["1", "1"]
+
+
+def test_a_crowd_differs_by_nothing_but_the_number_of_pictures() -> None:
+    with Crowd(Demo((320, 240)), places=4, shown=1) as one, Crowd(Demo((320, 240)), places=4, shown=3) as three:
+        first, second = one.read(), three.read()
+    assert first is not None
+    assert second is not None
+    assert first.size_wh == second.size_wh == (320, 240)
+    tile = first.pixels[:120, :160]
+    assert tile[..., :3].std() > 10
+    for top, left in ((0, 0), (0, 160), (120, 0)):
+        np.testing.assert_array_equal(second.pixels[top : top + 120, left : left + 160], tile)
+    assert not second.pixels[120:, 160:, :3].any()
+    assert not first.pixels[:, 160:, :3].any()
