@@ -44,8 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measures and prints."""
-    from app.commands.bench_report import as_json, as_text  # noqa: PLC0415 (OpenCV is slow to load)
-    from app.pipeline.benchmark import use_one_core  # noqa: PLC0415
+    from app.commands.bench_report import as_json, as_text
+    from app.pipeline.benchmark import use_one_core
 
     how = use_one_core()
     report = _measure(arguments, shown=arguments.faces)
@@ -62,9 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _measure(arguments: argparse.Namespace, shown: int) -> "BenchReport":
     """Measures with `shown` faces on a grid that has room for all that are wanted."""
-    from app import compose  # noqa: PLC0415 (slow to load)
-    from app.pipeline.benchmark import measure_line  # noqa: PLC0415
-    from app.vision.mediapipe_peer import MediapipePeer  # noqa: PLC0415
+    from app import compose
+    from app.pipeline.benchmark import measure_line
+    from app.vision.mediapipe_peer import MediapipePeer
 
     source = _open(arguments.source, arguments.faces, shown)
     line = compose.build_line(arguments.detector, arguments.model)
@@ -78,8 +78,8 @@ def _measure(arguments: argparse.Namespace, shown: int) -> "BenchReport":
 
 
 def _open(text: str, places: int, shown: int) -> "Source":
-    from app.pipeline.sources.crowd import Crowd  # noqa: PLC0415 (slow to load)
-    from app.pipeline.sources.opening import open_source  # noqa: PLC0415
+    from app.pipeline.sources.crowd import Crowd
+    from app.pipeline.sources.opening import open_source
 
     source = open_source(text)
     return Crowd(source, places, shown) if places > 1 else source

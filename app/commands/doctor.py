@@ -105,7 +105,7 @@ def _look_at_system_libraries() -> Iterator[Finding]:
     qt = importlib.util.find_spec("PySide6")
     if sys.platform != "linux" or qt is None or qt.origin is None:
         return
-    from app import system_libraries  # noqa: PLC0415 (of use on Linux alone)
+    from app import system_libraries
 
     missing = system_libraries.find_missing(Path(qt.origin).parents[1])
     if missing:
@@ -120,7 +120,7 @@ def _look_at_screen() -> Iterator[Finding]:
 
 
 def _look_at_models() -> Iterator[Finding]:
-    from app.vision.card import read_card  # noqa: PLC0415 (imports nothing heavy, but may itself be what is broken)
+    from app.vision.card import read_card
 
     kinds = set()
     for folder in sorted(path for path in bundled("model").iterdir() if path.is_dir()):
@@ -137,7 +137,7 @@ def _look_at_models() -> Iterator[Finding]:
 
 
 def _look_at_filters() -> Iterator[Finding]:
-    from app import compose  # noqa: PLC0415 (slow to load)
+    from app import compose
 
     entries = compose.build_catalog().entries
     whole = sum(entry.fault is None for entry in entries)
@@ -148,8 +148,8 @@ def _look_at_filters() -> Iterator[Finding]:
 
 
 def _look_at_encoder() -> Iterator[Finding]:
-    from av import FFmpegError  # noqa: PLC0415 (may be what is missing)
-    from av.codec import Codec  # noqa: PLC0415
+    from av import FFmpegError
+    from av.codec import Codec
 
     try:
         Codec("libx264", "w")
@@ -161,7 +161,7 @@ def _look_at_encoder() -> Iterator[Finding]:
 
 
 def _look_at_cameras() -> Iterator[Finding]:
-    from app.pipeline.cameras import list_cameras  # noqa: PLC0415 (slow to load where it is not Linux)
+    from app.pipeline.cameras import list_cameras
 
     if sys.platform == "linux":
         locked = [path for path in sorted(Path("/dev").glob("video*")) if not os.access(path, os.R_OK | os.W_OK)]
