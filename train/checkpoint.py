@@ -23,13 +23,13 @@ class Progress:
     minutes: float
 
 
-def save_checkpoint(folder: Path, recipe: Recipe, variables: list[Any], progress: Progress) -> None:
+def save_checkpoint(folder: Path, recipe: Recipe, start: str, variables: list[Any], progress: Progress) -> None:
     """Writes all variables of model and optimizer; the old file stays until the new one is whole.
 
     Raises:
         TrainError: the disk is full or the folder cannot be written.
     """
-    header = {"recipe": dataclasses.asdict(recipe), "progress": dataclasses.asdict(progress)}
+    header = {"recipe": dataclasses.asdict(recipe), "start": start, "progress": dataclasses.asdict(progress)}
     arrays = {f"v{index:04d}": np.asarray(variable) for index, variable in enumerate(variables)}
     part = folder / "checkpoint.part.npz"
     try:
@@ -42,7 +42,7 @@ def save_checkpoint(folder: Path, recipe: Recipe, variables: list[Any], progress
         ) from error
 
 
-def load_checkpoint(folder: Path, recipe: Recipe, variables: list[Any]) -> Progress:
+def load_checkpoint(folder: Path, recipe: Recipe, start: str, variables: list[Any]) -> Progress:
     """Puts the stored values into `variables`.
 
     Raises:
@@ -58,6 +58,8 @@ def load_checkpoint(folder: Path, recipe: Recipe, variables: list[Any]) -> Progr
     except (KeyError, ValueError, zipfile.BadZipFile) as error:
         raise TrainError(f"{path} is damaged ({error}): start without --resume.") from error
     _check(path, header["recipe"], recipe)
+    if header["start"] != start:
+        raise TrainError(f"{path} began from the weights '{header['start']}', not '{start}': give the same --weights.")
     if [value.shape for value in stored] != [tuple(variable.shape) for variable in variables]:
         raise TrainError(f"{path} does not fit the net '{recipe.net}': its code has changed since.")
     for variable, value in zip(variables, stored, strict=True):

@@ -115,10 +115,10 @@ def _groups(errors: FloatArray, groups: list[tuple[str, NDArray[np.bool_]]]) -> 
 
 def _slices(faces: FaceSet, rows: NDArray[np.int64]) -> list[tuple[str, NDArray[np.bool_]]]:
     turned = np.abs(np.nan_to_num(yaw_proxy(faces.points[rows]))) > _TURNED
-    sound = faces.sources[rows] != "ytf"
+    sound = faces.sound[rows]
     small = faces.eye_distances[rows] < _SMALL_EYES
     return [
-        ("sound labels (all but ytf)", sound),
+        ("sound labels", sound),
         ("frontal", sound & ~turned),
         ("turned", sound & turned),
         ("eyes under 30 px apart", sound & small),
@@ -201,7 +201,7 @@ def evaluate(model: Path, data: Path) -> str:
     """
     predict, side = load_predictor(model)
     faces = load_faces(data)
-    chosen = (faces.splits == "val") & faces.has_face
+    chosen = faces.val_faces
     if not chosen.any():
         raise TrainError(f"{data} holds no face of the val split.")
     exact = measure(faces, chosen, predict, side, EXACT)

@@ -61,13 +61,13 @@ def fit(recipe: Recipe, plan: Plan) -> Path:
     """
     keras.utils.set_random_seed(recipe.seed)
     plan.out.mkdir(parents=True, exist_ok=True)
+    start = plan.weights.name if plan.weights else "random"
     model = build(recipe, plan.weights)
     compile_model(model, recipe)
     variables = [*model.variables, *model.optimizer.variables]
-    progress = load_checkpoint(plan.out, recipe, variables) if plan.resume else Progress(0, 0.0)
+    progress = load_checkpoint(plan.out, recipe, start, variables) if plan.resume else Progress(0, 0.0)
     if not plan.resume and (plan.out / LOG_FILE).exists():
         raise TrainError(f"{plan.out} holds a run already: give --resume to go on with it, or another --out.")
-    start = plan.weights.name if plan.weights else "random"
     record = RunRecord(
         recipe.name, current_commit(), recipe.seed, file_sha256(plan.data), start, progress.epochs, progress.minutes
     )
@@ -76,7 +76,7 @@ def fit(recipe: Recipe, plan: Plan) -> Path:
     try:
         while not run.is_over(progress):
             progress = run.epoch(batches, progress)
-            save_checkpoint(plan.out, recipe, variables, progress)
+            save_checkpoint(plan.out, recipe, start, variables, progress)
             write_record(plan.out, dataclasses.replace(record, epochs=progress.epochs, minutes=progress.minutes))
     finally:
         batches.close()  # type: ignore[attr-defined]
@@ -177,10 +177,10 @@ class _Run:
         )
 
     def _validate(self) -> float:
-        """Saves the averaged weights and measures them on the val split, detector-like crops."""
+        """Saves the averaged weights and measures them on the sound val faces, detector-like crops."""
         path = save_averaged(self._model, self._plan.out / MODEL_FILE)
         predict = float_predictor(load_model(path))
-        chosen = (self._faces.splits == "val") & self._faces.has_face
+        chosen = self._faces.val_faces & self._faces.sound
         if not chosen.any():
             return float("nan")
         return measure(self._faces, chosen, predict, self._recipe.input_side, DETECTOR_LIKE).all_faces.mean

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ _INPUT_SCALE = (1.0, -128)
 
 def to_float32(model: Any) -> bytes:
     """Converts a Keras model (B, S, S, 3) -> (B, K) to a float32 .tflite of batch 1."""
-    return bytes(_converter(model).convert())
+    with redirect_stdout(StringIO()):
+        return bytes(_converter(model).convert())
 
 
 def to_int8(model: Any, calibration: ByteArray) -> bytes:
@@ -49,22 +52,24 @@ def to_int8(model: Any, calibration: ByteArray) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
     # The debugger is TensorFlow's only way to leave single operations in float.
     options = tf.lite.experimental.QuantizationDebugOptions(denylisted_ops=["FULLY_CONNECTED"])
-    debugger = tf.lite.experimental.QuantizationDebugger(
-        converter=converter, debug_dataset=examples, debug_options=options
-    )
-    content = _with_int8_input(bytes(debugger.get_nondebug_quantized_model()))
+    # Keras prints a line for every variable.
+    with redirect_stdout(StringIO()):
+        debugger = tf.lite.experimental.QuantizationDebugger(
+            converter=converter, debug_dataset=examples, debug_options=options
+        )
+        quantized = bytes(debugger.get_nondebug_quantized_model())
+    content = _with_int8_input(quantized)
     _check(content)
     return content
 
 
 def _converter(model: Any) -> Any:
     """A converter for batch 1: with a free batch the flattening becomes four operations of shapes."""
+    import keras  # noqa: PLC0415
     import tensorflow as tf  # noqa: PLC0415
 
-    shape = (1, *model.input_shape[1:])
-    call = tf.function(lambda pixels: model(pixels, training=False))
-    function = call.get_concrete_function(tf.TensorSpec(shape, tf.float32, name="pixels"))
-    return tf.lite.TFLiteConverter.from_concrete_functions([function], model)
+    pixels = keras.Input(batch_shape=(1, *model.input_shape[1:]), name="pixels")
+    return tf.lite.TFLiteConverter.from_keras_model(keras.Model(pixels, model(pixels)))
 
 
 def _with_int8_input(content: bytes) -> bytes:

@@ -86,7 +86,7 @@ class Recipe:
     frozen_until: str = ""
     batch: int = 64
     epochs: int = 100
-    learning_rate: float = 1.5e-3
+    learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     warm_up: float = 0.03
     epoch_pictures: int = 6400

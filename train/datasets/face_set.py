@@ -28,7 +28,7 @@ class FaceSet:
         offsets: (N + 1,) int64; picture i is encoded[offsets[i]:offsets[i + 1]].
         points: (N, 15, 2) float32, pixels of the picture; NaN = not marked. All NaN for a
             picture without a face.
-        weights: (N,) float32, how far the labels are to be trusted, 0 to 1.
+        weights: (N,) float32, how far the labels are to be trusted, 0 to 1; 1 = sound.
         eye_distances: (N,) float32, pixels of the picture the crop was taken from; NaN = unknown.
         sources, persons, splits, files: (N,) text; splits are "train" or "val".
     """
@@ -58,6 +58,16 @@ class FaceSet:
         """Decodes picture `index`: (H, W, 3) uint8, RGB."""
         content = self.encoded[self.offsets[index] : self.offsets[index + 1]]
         return cast(ByteArray, cv2.imdecode(content, cv2.IMREAD_COLOR_RGB))
+
+    @property
+    def val_faces(self) -> NDArray[np.bool_]:
+        """(N,) True for the faces of the val split."""
+        return np.asarray((self.splits == "val") & self.has_face, np.bool_)
+
+    @property
+    def sound(self) -> NDArray[np.bool_]:
+        """(N,) True where the labels are to be trusted in full."""
+        return np.asarray(self.weights >= 1.0, np.bool_)
 
     def where(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Returns the indices of the rows that `chosen` (N,) marks."""

@@ -65,6 +65,7 @@ def _read_row(folder: Path, cells: dict[str, str]) -> Row:
         person=cells["person"],
         split=cells["split"],
         file=cells["file"],
+        weight=NOISY_WEIGHT if cells["source"] in NOISY_SOURCES else 1.0,
         eye_distance=float(distance) if distance else float("nan"),
     )
 
@@ -88,7 +89,7 @@ def _relabel(rows: list[Row], table: Path) -> list[Row]:
     new = {row.file: points for row, points in zip(noisy, taught, strict=True) if points is not None}
     kept = [row for row in rows if not (row.source in NOISY_SOURCES and row.split == "train")]
     return kept + [
-        Row(row.encoded, new[row.file], row.source, row.person, row.split, row.file, NOISY_WEIGHT, row.eye_distance)
+        Row(row.encoded, new[row.file], row.source, row.person, row.split, row.file, row.weight, row.eye_distance)
         for row in noisy
         if row.file in new
     ]

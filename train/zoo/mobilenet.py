@@ -38,9 +38,12 @@ def mobilenet_v2_two_maps(input_side: int, weights: Path | None, frozen_until: s
     _prepare(base, frozen_until if weights is not None else "")
     pixels = keras.Input((input_side, input_side, 3), name="pixels")
     maps = keras.Model(base.inputs, [base.get_layer("block_12_add").output, base.output], name="base")
-    fine, wide = maps(layers.Rescaling(1 / 127.5, offset=-1)(pixels))
+    # The norms keep ImageNet's statistics. Live ones follow the crops without a face, which lie
+    # far off: on faces the wide map was then all zeros (docs/decisions).
+    training = None if weights is None else False
+    fine, wide = maps(layers.Rescaling(1 / 127.5, offset=-1)(pixels), training=training)
     joined = layers.Concatenate()([_thin(fine, 64, "fine"), _thin(wide, 128, "wide")])
-    points = layers.Dense(OUTPUTS, name="points", kernel_initializer=keras.initializers.RandomNormal(stddev=0.005))
+    points = layers.Dense(OUTPUTS, name="points", kernel_initializer=keras.initializers.RandomNormal(stddev=0.002))
     return keras.Model(pixels, points(joined), name="mobilenet_v2_two_maps")
 
 
@@ -57,6 +60,5 @@ def _prepare(base: Any, frozen_until: str) -> None:
 
 def _thin(features: Any, channels: int, name: str) -> Any:
     """(B, H, W, C) -> (B, H * W * channels)."""
-    thin = layers.Conv2D(channels, 1, use_bias=False, name=f"{name}_conv")(features)
-    thin = layers.BatchNormalization(momentum=_NORM_MOMENTUM, name=f"{name}_norm")(thin)
-    return layers.Flatten(name=f"{name}_flat")(layers.ReLU(6.0, name=f"{name}_relu")(thin))
+    thin = layers.Conv2D(channels, 1, activation="relu", name=f"{name}_conv")(features)
+    return layers.Flatten(name=f"{name}_flat")(thin)
