@@ -5,7 +5,16 @@ from dataclasses import replace
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.gui.controls import Switch
 from app.gui.sheet import Sheet
@@ -102,24 +111,28 @@ class SettingsDialog(Sheet):
 
     def _add(self, title: str, words: str, control: QWidget) -> None:
         row = self._grid.rowCount()
-        text = QLabel(title, self)
+        text = QWidget(self)
+        lines = QVBoxLayout(text)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
+        lines.addWidget(QLabel(title, text))
         if words:
-            text.setText(
-                f"{title}<br><span style='color:{self.palette().placeholderText().color().name()}'>"
-                f"<small>{words}</small></span>"
-            )
+            small = QLabel(words, text)
+            small.setObjectName("small")
+            lines.addWidget(small)
         self._grid.addWidget(text, row, 0)
         self._grid.addWidget(control, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def _add_folder(self, rows: QWidget) -> None:
         self._folder_words = QLabel(rows)
-        self._folder_words.setObjectName("soft")
+        self._folder_words.setObjectName("small")
         self._folder_words.setMaximumWidth(320)
         self._folder_words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.choose_folder = QPushButton("Choose\u2026", rows)
         self.choose_folder.setAccessibleName("Choose the folder for recordings and photos")
         self.choose_folder.clicked.connect(self._on_choose_folder)
-        self._add("Recordings go to", "", self.choose_folder)
+        self._add("Folder", "", self.choose_folder)
+        # Below its own row, over the whole width: paths are long.
         self._grid.addWidget(self._folder_words, self._grid.rowCount(), 0, 1, 2)
 
     def _on_choose_folder(self) -> None:

@@ -71,7 +71,7 @@ SHORTCUTS = (
     Shortcut(Command.WEAKER, ("[",), "[", "Less intensity", _FILTERS),
     Shortcut(Command.STRONGER, ("]",), "]", "More intensity", _FILTERS),
     Shortcut(Command.SETTINGS, ("Ctrl+,",), "Ctrl+,", "Settings", _PROGRAM),
-    Shortcut(Command.SHORTCUTS, ("F1", "?"), "F1  or  ?", "Keyboard shortcuts", _PROGRAM),
+    Shortcut(Command.SHORTCUTS, ("F1", "?"), "F1", "Keyboard shortcuts", _PROGRAM),
     Shortcut(None, (), "Esc", "Back to the picture", _PROGRAM),
     Shortcut(Command.QUIT, ("Ctrl+Q",), "Ctrl+Q", "Quit", _PROGRAM),
 )
@@ -83,38 +83,41 @@ def sequences(shortcut: Shortcut) -> tuple[QKeySequence, ...]:
 
 
 class ShortcutPage(Sheet):
-    """Lists the table, in as many columns as it has headings where there is room."""
+    """Lists the table in two columns."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Keyboard shortcuts", parent)
         columns = QWidget(self)
         grid = QGridLayout(columns)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(40)
-        self._add_group(grid, 0, 0, _PICTURE)
-        self._add_group(grid, 0, 1, _FILTERS)
-        self._add_group(grid, 1, 0, _PROGRAM, span=2)
+        grid.setHorizontalSpacing(48)
         grid.setVerticalSpacing(24)
+        program = _entries(_PROGRAM)
+        half = (len(program) + 1) // 2
+        grid.addWidget(self._make_group(_PICTURE, _entries(_PICTURE)), 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._make_group(_FILTERS, _entries(_FILTERS)), 0, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._make_group(_PROGRAM, program[:half]), 1, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._make_group("", program[half:]), 1, 1, Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(columns)
 
-    def _add_group(self, grid: QGridLayout, row: int, column: int, group: str, span: int = 1) -> None:
+    def _make_group(self, heading: str, entries: tuple[Shortcut, ...]) -> QWidget:
         box = QWidget(self)
         lines = QGridLayout(box)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setHorizontalSpacing(16)
-        lines.setVerticalSpacing(8)
+        lines.setVerticalSpacing(6)
+        lines.setColumnMinimumWidth(0, 76)
         lines.setColumnStretch(1, 1)
-        heading = QLabel(group, box)
-        heading.setObjectName("soft")
-        lines.addWidget(heading, 0, 0, 1, 2)
-        entries = [shortcut for shortcut in SHORTCUTS if shortcut.group == group]
-        for number, shortcut in enumerate(entries):
-            # The last group lies under both others: two entries a row.
-            at_row, at_column = (number // span + 1, 2 * (number % span))
+        title = QLabel(heading, box)
+        title.setObjectName("soft")
+        lines.addWidget(title, 0, 0, 1, 2)
+        for row, shortcut in enumerate(entries, start=1):
             key = QLabel(shortcut.shown, box)
             key.setObjectName("key")
-            lines.addWidget(key, at_row, at_column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            lines.addWidget(QLabel(shortcut.words, box), at_row, at_column + 1)
-            lines.setColumnMinimumWidth(at_column, 84)
-            lines.setColumnStretch(at_column + 1, 1)
-        grid.addWidget(box, row, column, 1, span, Qt.AlignmentFlag.AlignTop)
+            lines.addWidget(key, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            lines.addWidget(QLabel(shortcut.words, box), row, 1)
+        return box
+
+
+def _entries(group: str) -> tuple[Shortcut, ...]:
+    return tuple(shortcut for shortcut in SHORTCUTS if shortcut.group == group)

@@ -112,7 +112,9 @@ def _stylesheet(theme: Theme) -> str:
     return f"""
     #panel, #bar {{ background: {theme.panel}; }}
     #soft {{ color: {theme.soft}; }}
-    #heading {{ font-weight: 600; }}
+    #small {{ color: {theme.soft}; font-size: 8.5pt; }}
+    #key {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 5px; padding: 1px 7px; }}
+    #heading {{ font-size: 12pt; font-weight: 600; }}
     QToolTip {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px 8px; }}
     QLineEdit, QComboBox {{ background: {theme.raised}; border: 2px solid transparent; border-radius: {BUTTON_RADIUS}px;
         padding: 6px 8px; color: {theme.text};
@@ -132,7 +134,8 @@ def _stylesheet(theme: Theme) -> str:
     QPushButton#chip:focus {{ border: 2px solid {theme.text}; padding: 0 9px; min-height: 22px; max-height: 22px; }}
     QPushButton#chip:checked:focus {{ border: 2px solid {theme.soft}; }}
     QMenu {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 6px; }}
-    QMenu::item {{ padding: 7px 28px 7px 30px; border-radius: 6px; }}
+    QMenu::item {{ padding: 7px 28px 7px 10px; border-radius: 6px; }}
+    QMenu::icon {{ left: 8px; }}
     QMenu::item:selected {{ background: {theme.hover}; }}
     QMenu::item:disabled {{ color: {theme.soft}; }}
     QMenu::separator {{ height: 1px; background: {theme.line}; margin: 6px 8px; }}

@@ -32,37 +32,39 @@ def paint_pill(painter: QPainter, words: str, place: QRectF, font: QFont, streng
 
 def paint_outline(painter: QPainter, place: QRectF, strength: float) -> None:
     """Draws head and shoulders as a soft line: here a person would stand."""
-    height = place.height() * 0.74
-    middle = place.center().x()
-    top = place.top() + place.height() * 0.13
-    head = QRectF(middle - height * 0.205, top, height * 0.41, height * 0.54)
-    shoulder_y = top + height * 0.72
-    half = height * 0.52
-    path = QPainterPath()
-    path.addEllipse(head)
-    path.moveTo(middle - half, place.bottom() - 3)
-    path.cubicTo(
-        QPointF(middle - half, shoulder_y + height * 0.06),
-        QPointF(middle - half * 0.72, shoulder_y - height * 0.04),
-        QPointF(middle - half * 0.30, shoulder_y - height * 0.07),
-    )
-    path.moveTo(middle + half * 0.30, shoulder_y - height * 0.07)
-    path.cubicTo(
-        QPointF(middle + half * 0.72, shoulder_y - height * 0.04),
-        QPointF(middle + half, shoulder_y + height * 0.06),
-        QPointF(middle + half, place.bottom() - 3),
-    )
+    path = _bust(place)
     painter.save()
     painter.setClipRect(place)
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setOpacity(strength)
     # A wide faint line under a thin bright one: seen on white walls and in the dark.
-    for width, colour in ((9.0, QColor(0, 0, 0, 60)), (2.5, QColor(255, 255, 255, 190))):
-        pen = QPen(colour, width)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setOpacity(strength)
-        painter.setPen(pen)
+    for width, colour in ((10.0, QColor(0, 0, 0, 50)), (2.5, QColor(255, 255, 255, 180))):
+        painter.setPen(QPen(colour, width))
         painter.drawPath(path)
     painter.restore()
+
+
+def _bust(place: QRectF) -> QPainterPath:
+    """One line round head, neck and shoulders; it leaves the picture at the lower edge."""
+    unit = place.height() / 100
+    middle, top, bottom = place.center().x(), place.top(), place.bottom() + 20 * unit
+    head = QPainterPath()
+    head.addEllipse(QRectF(middle - 16 * unit, top + 15 * unit, 32 * unit, 43 * unit))
+    neck = QPainterPath()
+    neck.addRect(QRectF(middle - 8.5 * unit, top + 45 * unit, 17 * unit, 30 * unit))
+    body = QPainterPath(QPointF(middle - 44 * unit, bottom))
+    body.cubicTo(
+        QPointF(middle - 44 * unit, top + 76 * unit),
+        QPointF(middle - 30 * unit, top + 71 * unit),
+        QPointF(middle - 8.5 * unit, top + 66 * unit),
+    )
+    body.lineTo(QPointF(middle + 8.5 * unit, top + 66 * unit))
+    body.cubicTo(
+        QPointF(middle + 30 * unit, top + 71 * unit),
+        QPointF(middle + 44 * unit, top + 76 * unit),
+        QPointF(middle + 44 * unit, bottom),
+    )
+    return head.united(neck).united(body)
 
 
 def paint_record_line(painter: QPainter, place: QRectF, colour: QColor) -> None:
