@@ -21,7 +21,7 @@ COMMANDS = {
 EXIT_FINE, EXIT_FAULT, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 _GLOBAL_OPTIONS = ("-h", "--help", "--version")
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("app")  # under `python -m app` this module's own name is __main__
 
 
 def main(argv: Sequence[str] | None = None) -> int:

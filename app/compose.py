@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from app.errors import AppError, ModelError
@@ -16,6 +17,7 @@ from app.resources import bundled, cache_folder, settings_file, user_filters
 if TYPE_CHECKING:
     from app.filters.catalog import Catalog
     from app.gui.parts import CameraName, FilterCard, Parts, RunningEngine, Take, Wishes
+    from app.gui.window_watch import WindowReport
     from app.pipeline.sources.source import Source
     from app.pipeline.stages import Line
     from app.pipeline.still_line import StillLine
@@ -103,6 +105,26 @@ def open_window(wishes: "Wishes", detector_name: str = "blazeface", model: Path 
     return run_window(lambda: _load_parts(detector_name, model), settings_file(), wishes)
 
 
+def watch_window(
+    wishes: "Wishes", began_at: float, detector_name: str = "blazeface", model: Path | None = None
+) -> "WindowReport":
+    """Shows the window with nobody's settings until it is closed, and returns what it measured.
+
+    Args:
+        wishes: with `seconds`.
+        began_at: seconds on the `time.monotonic` clock, when the program was started.
+
+    Raises:
+        AppError: there is no screen to show it on.
+    """
+    _check_screen()
+    from app.gui.window_watch import watch_window as watch
+
+    with TemporaryDirectory() as folder:
+        settings_path = Path(folder) / "settings.toml"
+        return watch(lambda: _load_parts(detector_name, model), settings_path, wishes, began_at)
+
+
 def _check_screen() -> None:
     """Says so where Linux has no screen: Qt would end the program without a sentence for the user."""
     screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -131,6 +153,8 @@ def _build_landmarker(model: Path | None) -> "Landmarker":
 
     if model is None:
         return Landmarker(read_card(_bundled_landmarker()))
+    if not model.exists():
+        raise ModelError(f"There is no model {model}. Name the folder that holds its card.json.")
     card = read_card(model if model.is_dir() else model.parent)
     if card.kind != "landmarker":
         raise ModelError(f"The model {card.path} is a {card.kind}, not a landmarker. Choose another one.")

@@ -1,16 +1,20 @@
 """Finds the files that a command is to work on, and where their results go."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.errors import AppError, RecordingError, SourceError
+from app.errors import RecordingError, SourceError
 
 PICTURE_OUTPUTS = (".png", ".jpg", ".jpeg")
 VIDEO_OUTPUT = ".mp4"
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".gif"}
 )
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +142,14 @@ class Failures:
     def __init__(self) -> None:
         self.count = 0
 
-    def tell(self, error: AppError) -> None:
-        """Writes the sentence to the log, which the user sees on stderr."""
-        import logging
-
-        self.count += 1
-        logging.getLogger(__name__).warning("%s", error)
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Ends the block at a SourceError and writes it to the log, which the user sees on stderr."""
+        try:
+            yield
+        except SourceError as error:
+            self.count += 1
+            _log.warning("%s", error)
 
     def exit_code(self) -> int:
         """0 when nothing was told."""

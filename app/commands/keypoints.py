@@ -2,13 +2,13 @@
 
 import argparse
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.inputs import Failures, find_inputs
 from app.commands.options import add_model_options
 from app.commands.progress import Progress
-from app.errors import SourceError
 
 if TYPE_CHECKING:
     from app.pipeline.stages import Line
@@ -33,35 +33,43 @@ def run(arguments: argparse.Namespace) -> int:
     from app.studio.points_file import PointsFile
 
     inputs = find_inputs(arguments.input)
-    find = compose.build_still_finder(arguments.detector, arguments.model).find
     failures = Failures()
-    with PointsFile(arguments.output) as table, Progress(arguments.output.name, len(inputs), "files") as progress:
-        for given in inputs:
-            try:
-                if given.is_picture:
-                    _add_picture(given.path, find, table)
-                else:
-                    # A line of its own, so that nothing is remembered of another video.
-                    _add_video(given.path, compose.build_line(arguments.detector, arguments.model), table)
-            except SourceError as error:
-                failures.tell(error)
-            progress.step()
+    with PointsFile(arguments.output) as table:
+        for are_pictures, group in groupby(inputs, lambda given: given.is_picture):
+            paths = [given.path for given in group]
+            if are_pictures:
+                find = compose.build_still_finder(arguments.detector, arguments.model).find
+                _add_pictures(paths, find, table, failures)
+                continue
+            for path in paths:
+                # A line of its own, so that nothing is remembered of another video.
+                with failures.told():
+                    _add_video(path, compose.build_line(arguments.detector, arguments.model), table)
     return failures.exit_code()
 
 
-def _add_picture(path: Path, find: "FaceFinder", table: "PointsFile") -> None:
+def _add_pictures(paths: list[Path], find: "FaceFinder", table: "PointsFile", failures: Failures) -> None:
     from app.pipeline.sources.image_files import read_picture
 
-    for face in find(read_picture(path)):
-        table.add(str(path), 0, 0.0, face.identity, face)
+    with Progress(_name(paths), len(paths), "pictures") as progress:
+        for path in paths:
+            with failures.told():
+                for face in find(read_picture(path)):
+                    table.add(str(path), 0, 0.0, face.identity, face)
+            progress.step()
+
+
+def _name(paths: list[Path]) -> str:
+    return paths[0].name if len(paths) == 1 else f"{len(paths)} pictures"
 
 
 def _add_video(path: Path, line: "Line", table: "PointsFile") -> None:
     """Adds the faces that are seen; one that is lost for a moment and only held gives no row."""
     from app.pipeline.sources.video_file import VideoFile
 
-    with VideoFile(path) as source:
+    with VideoFile(path) as source, Progress(path.name, source.frame_count) as progress:
         while (frame := source.read()) is not None:
             for face in line(frame).faces:
                 if not face.held:
                     table.add(str(path), frame.index, frame.taken_at, face.identity, face)
+            progress.step()

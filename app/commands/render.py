@@ -1,6 +1,8 @@
 """Puts filters on pictures and videos and saves the results: `masquerade render`."""
 
 import argparse
+import logging
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ from app.errors import SourceError
 
 if TYPE_CHECKING:
     from app.filters.manifest import Filter
+
+_log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,29 +41,34 @@ def run(arguments: argparse.Namespace) -> int:
     catalog = compose.build_catalog()
     filters = tuple(catalog.load(name) for name in arguments.filter)
     failures = Failures()
-    for job in plan_jobs(arguments.input, arguments.output):
-        try:
-            if job.given.is_picture:
-                _render_picture(job, filters, arguments)
-            else:
+    for are_pictures, group in groupby(plan_jobs(arguments.input, arguments.output), lambda job: job.given.is_picture):
+        jobs = list(group)
+        if are_pictures:
+            _render_pictures(jobs, filters, arguments, failures)
+            continue
+        for job in jobs:
+            with failures.told():
                 _render_video(job, filters, arguments)
-        except SourceError as error:
-            failures.tell(error)
     return failures.exit_code()
 
 
-def _render_picture(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace) -> None:
+def _render_pictures(
+    jobs: list[Job], filters: "tuple[Filter, ...]", arguments: argparse.Namespace, failures: Failures
+) -> None:
     from app import compose
     from app.pipeline.sources.image_files import read_picture
     from app.studio.snapshot import replace_picture
     from app.values import Frame
 
-    with Progress(job.given.path.name, 1, "pictures") as progress:
-        frame = Frame(read_picture(job.given.path), 0, 0.0)
-        line = compose.build_still_line(arguments.detector, arguments.model)
-        line.choose(filters, arguments.intensity)
-        replace_picture(job.target, line(frame).frame.pixels, arguments.mirror)
-        progress.step()
+    line = compose.build_still_line(arguments.detector, arguments.model)
+    line.choose(filters, arguments.intensity)
+    name = jobs[0].given.path.name if len(jobs) == 1 else f"{len(jobs)} pictures"
+    with Progress(name, len(jobs), "pictures") as progress:
+        for job in jobs:
+            with failures.told():
+                frame = Frame(read_picture(job.given.path), 0, 0.0)
+                replace_picture(job.target, line(frame).frame.pixels, arguments.mirror)
+            progress.step()
 
 
 def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace) -> None:
@@ -82,6 +91,7 @@ def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.N
             VideoWriter(temporary, frame.size_wh, RENDERED, arguments.mirror) as writer,
             Sound(job.given.path, writer.container, frame.taken_at, job.target) as sound,
         ):
+            _log.debug("rendering %s to %s", job.given.path, job.target)
             while frame is not None:
                 writer.write(line(frame).frame.pixels, frame.taken_at)
                 sound.write_until(frame.taken_at)

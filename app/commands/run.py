@@ -1,6 +1,7 @@
 """Puts filters on a camera, in a window or without one: `masquerade run`."""
 
 import argparse
+import logging
 import sys
 import threading
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _CAMERA = "camera:0"
 _STOP_SECONDS = 5.0
+
+_log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +78,7 @@ class _Take:
         self._begun_at: float | None = None
         self._last_at = 0.0
         self._frames = 0
+        self._end_at: float | None = None
 
     def record_to(self, path: Path, mirrored: bool) -> None:
         """Begins to record; raises RecordingError."""
@@ -87,7 +91,9 @@ class _Take:
         taken_at = scene.frame.taken_at
         if self._begun_at is None:
             self._begun_at = taken_at
+            _log.debug("the first picture is through")
         if self._seconds is not None and taken_at - self._begun_at >= self._seconds:
+            self._end_at = self._begun_at + self._seconds
             self._ended.set()
             return
         self._last_at = taken_at
@@ -107,10 +113,11 @@ class _Take:
 
     def finish(self) -> None:
         """Finishes the recording, tells what came of it, and raises the fault there was."""
-        report = self._recorder.stop() if self._recorder is not None else None
+        report = self._recorder.stop(self._end_at) if self._recorder is not None else None
         passed = self._last_at - (self._begun_at or 0.0)
         rate = (self._frames - 1) / passed if passed > 0 else 0.0
-        print(f"{self._frames} pictures, {rate:.1f} a second.", file=sys.stderr)
+        if self._frames:
+            print(f"{self._frames} pictures, {rate:.1f} a second.", file=sys.stderr)
         if report is not None and report.frames:
             dropped = f", {report.dropped} pictures were dropped" if report.dropped else ""
             print(

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,9 @@ class Recorder:
         self._frames: queue.Queue[Frame | None] = queue.Queue(_WAITING_FRAMES)
         self._dropped = 0
         self._last_index: int | None = None
+        self._usual_seconds = 0.0
+        self._last_taken_at = self._last_offered_at = 0.0
+        self._end_seconds: float | None = None
         self._writer: VideoWriter | None = None
         self._ended = threading.Event()
         self._stopping = threading.Event()
@@ -86,15 +90,26 @@ class Recorder:
             return
         if self._last_index is not None:
             self._dropped += max(0, frame.index - self._last_index - 1)
+            self._usual_seconds = frame.taken_at - self._last_taken_at
         self._last_index = frame.index
+        self._last_taken_at, self._last_offered_at = frame.taken_at, time.monotonic()
         try:
             self._frames.put_nowait(frame)
         except queue.Full:
             self._dropped += 1
 
-    def stop(self) -> RecordingReport:
-        """Writes what waits, finishes the file, and returns when it is done. May be called again."""
+    def stop(self, at: float | None = None) -> RecordingReport:
+        """Writes what waits, finishes the file, and returns when it is done. May be called again.
+
+        Args:
+            at: the end of the take, on the clock of the frames' times; None means now:
+                the last picture lasts up to this call, and at least as long as a picture
+                usually does. So a take is as long as it was, whatever was dropped.
+        """
         if not self._stopping.is_set():
+            passed = time.monotonic() - self._last_offered_at
+            if self._last_index is not None:
+                self._end_seconds = at if at is not None else self._last_taken_at + max(passed, self._usual_seconds)
             self._stopping.set()
             self._wake()
         self._thread.join()
@@ -143,7 +158,7 @@ class Recorder:
 
     def _finish(self) -> None:
         if self._writer is not None:
-            self._writer.close()
+            self._writer.close(self._end_seconds)
             return
         try:
             self.path.unlink(missing_ok=True)

@@ -22,7 +22,6 @@ from app.values import ByteArray
 TICKS_PER_SECOND = 90_000
 _KEYFRAME_TICKS = TICKS_PER_SECOND  # one second: what a killed program loses at the most
 _FALLBACK_TICKS = TICKS_PER_SECOND // 30  # length of a picture that stands alone
-_LONGEST_LAST_TICKS = TICKS_PER_SECOND  # a camera that stalled must not lengthen the last picture
 _HD_HEIGHT = 720
 # Numbers of ITU-T H.273, in which H.264 and MP4 tell their colours.
 _BT709, _SMPTE170M, _LIMITED_RANGE = 1, 6, 1
@@ -56,7 +55,7 @@ class VideoWriter:
 
     The times of the frames are kept (variable frame rate, 1/90000 s): each picture is
     shown until the next one's time. So a picture is encoded only when its successor is
-    known, and the last one lasts as long as the one before it.
+    known, and the last one lasts as long as the one before it, or as `close` is told.
 
     A size that is odd is made even, as H.264 with 4:2:0 wants it, by showing the last
     column or row twice: 101x97 becomes 102x98 and nothing is cut off.
@@ -133,9 +132,7 @@ class VideoWriter:
         Raises:
             RecordingError: the disk is full or gone. Call `abandon` then.
         """
-        if self._start_seconds is None:
-            self._start_seconds = seconds
-        pts = round((seconds - self._start_seconds) * TICKS_PER_SECOND)
+        pts = self._ticks_at(seconds)
         converted = self._to_yuv(pixels)
         if self._waiting is not None:
             pts = max(pts, self._waiting_pts + 1)
@@ -144,15 +141,20 @@ class VideoWriter:
         self._waiting, self._waiting_pts = converted, pts
         self.frames += 1
 
-    def close(self) -> None:
+    def close(self, end_seconds: float | None = None) -> None:
         """Finishes the file. May be called again.
+
+        Args:
+            end_seconds: on the clock of the frames' times, when the last picture ends;
+                None gives it the length of the one before it.
 
         Raises:
             RecordingError: the disk is full or gone; what was written before stays.
         """
         if self._waiting is not None:
             waiting, self._waiting = self._waiting, None
-            self._last_ticks = min(self._last_ticks, _LONGEST_LAST_TICKS)
+            if end_seconds is not None:
+                self._last_ticks = max(self._ticks_at(end_seconds) - self._waiting_pts, 1)
             self._encode(waiting)
             self._encode(None)
         try:
@@ -169,6 +171,12 @@ class VideoWriter:
             self._container.close()
         if self._fragmented:
             cut_to_whole_fragments(self._path)
+
+    def _ticks_at(self, seconds: float) -> int:
+        """The time since the first picture, whose time is `seconds` when it is the first."""
+        if self._start_seconds is None:
+            self._start_seconds = seconds
+        return round((seconds - self._start_seconds) * TICKS_PER_SECOND)
 
     def _to_yuv(self, pixels: ByteArray) -> av.VideoFrame:
         """(H, W, 4) -> planar 4:2:0 of the file's size; a new buffer."""

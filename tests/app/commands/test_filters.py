@@ -1,0 +1,59 @@
+"""Tests `masquerade filters` as a user runs it."""
+
+from pathlib import Path
+
+from tests.app.commands.program import masquerade
+
+BUNDLED = ("glasses", "sunglasses", "moustache", "hat", "crown", "dog", "cat", "clown-nose", "blur", "pixelate")
+
+
+def test_the_list_names_every_bundled_filter(tmp_path: Path) -> None:
+    done = masquerade(tmp_path, "filters", "list")
+    assert done.returncode == 0, done.stderr
+    listed = {line.split()[0] for line in done.stdout.splitlines()}
+    assert listed >= set(BUNDLED)
+    assert "BROKEN" not in done.stdout
+
+
+def test_a_new_filter_is_whole_listed_and_can_be_rendered(tmp_path: Path) -> None:
+    made = masquerade(tmp_path, "filters", "new", "Party Glasses")
+    assert made.returncode == 0, made.stderr
+    listed = masquerade(tmp_path, "filters", "list").stdout
+    assert "party-glasses" in listed
+    assert "Party Glasses" in listed
+    folder = next(tmp_path.rglob("party-glasses"))
+    checked = masquerade(tmp_path, "filters", "check", folder)
+    assert checked.returncode == 0, checked.stderr
+    assert "is whole" in checked.stdout
+
+
+def test_a_second_one_of_the_same_name_is_refused(tmp_path: Path) -> None:
+    words = ("filters", "new", "Mine", "--into", tmp_path / "art")
+    assert masquerade(tmp_path, *words).returncode == 0
+    done = masquerade(tmp_path, *words)
+    assert done.returncode == 1
+    assert "already" in done.stderr
+
+
+def test_check_tells_every_fault_at_once_with_its_place(tmp_path: Path) -> None:
+    masquerade(tmp_path, "filters", "new", "Mine", "--into", tmp_path)
+    manifest = tmp_path / "mine" / "filter.toml"
+    text = (
+        manifest.read_text(encoding="utf-8").replace("left_eye_center", "left_eye_centre").replace("licence", "license")
+    )
+    manifest.write_text(text, encoding="utf-8")
+    done = masquerade(tmp_path, "filters", "check", tmp_path / "mine")
+    assert done.returncode == 1
+    assert "did you mean 'left_eye_center'?" in done.stderr
+    assert "licence" in done.stderr
+    assert len(done.stderr.splitlines()) >= 2
+
+
+def test_a_broken_filter_is_listed_with_its_reason_and_the_rest_goes_on(tmp_path: Path) -> None:
+    masquerade(tmp_path, "filters", "new", "Mine")
+    next(tmp_path.rglob("mine/filter.toml")).write_text("name = 3", encoding="utf-8")
+    done = masquerade(tmp_path, "filters", "list")
+    assert done.returncode == 0
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("mine ")]
+    assert "BROKEN" in line
+    assert any(line.startswith("glasses ") for line in done.stdout.splitlines())

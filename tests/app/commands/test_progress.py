@@ -1,0 +1,48 @@
+"""Tests what the progress line says, on a terminal and without one."""
+
+import io
+
+import pytest
+
+from app.commands.progress import Progress
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_without_a_terminal_only_the_end_is_told() -> None:
+    stream = io.StringIO()
+    with Progress("clip.mp4", 3, stream=stream) as progress:
+        for _ in range(3):
+            progress.step()
+    assert stream.getvalue().count("\n") == 1
+    assert stream.getvalue().startswith("clip.mp4  ████")
+    assert "100%  3 frames" in stream.getvalue()
+
+
+def test_a_terminal_shows_the_share_while_it_grows() -> None:
+    stream = Terminal()
+    with Progress("clip.mp4", 4, stream=stream) as progress:
+        progress.step()
+    assert " 25%  1 frames" in stream.getvalue()
+    # The file held less than it promised: the end is the end.
+    assert "100%  1 frames" in stream.getvalue().splitlines()[-1]
+
+
+def test_an_unknown_length_is_counted() -> None:
+    stream = Terminal()
+    with Progress("clip.mp4", None, stream=stream) as progress:
+        progress.step()
+    assert "clip.mp4  1 frames" in stream.getvalue()
+
+
+def test_an_interruption_ends_the_line_and_promises_nothing() -> None:
+    stream = Terminal()
+    with pytest.raises(KeyboardInterrupt), Progress("clip.mp4", 2, stream=stream) as progress:
+        raise KeyboardInterrupt(progress.step())
+    assert "100%" not in stream.getvalue()
+    assert stream.getvalue().endswith("\n")
