@@ -37,7 +37,7 @@ _CELL_LEAST_PIXELS = 4
 _CELL_HEADROOM = 1.3
 # Standard deviation in eye distances (eyes to mouth is about one).
 _SIGMA_WEAKEST, _SIGMA_STRONGEST = 0.30, 0.65
-_SIGMA_IN_CELLS = 2.5
+_SIGMA_IN_CELLS = 4.0
 # A lost face may have moved on: its area grows by this share within a second.
 _GROWTH = 0.25
 
@@ -79,14 +79,16 @@ class PrivacyPainter:
             return
         outline = self._outline(presence)
         side = self._side(presence)
-        grid = _grid(outline.grown(1.0 + _SOFT_EDGE), side, (pixels.shape[1], pixels.shape[0]))
+        smooth = self._layer.effect is Effect.BLUR
+        # Between the middles of two cells a blur is a mixture of both; a mosaic's cell ends half-way.
+        spread = _spread(outline, side if smooth else side / 2)
+        grid = _grid(outline.grown(1.0 + _SOFT_EDGE + spread), side, (pixels.shape[1], pixels.shape[0]))
         if grid is None:
             return
         cells = _average(pixels, grid)
-        if self._layer.effect is Effect.BLUR:
+        if smooth:
             cells = as_bytes(cv2.GaussianBlur(cells, (0, 0), _SIGMA_IN_CELLS, borderType=cv2.BORDER_REPLICATE))
-        _fade(cells, _cover(outline, grid))
-        smooth = self._layer.effect is Effect.BLUR
+        _fade(cells, _cover(outline, grid, spread))
         method = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
         patch = cv2.resize(cells, (grid.columns * side, grid.rows * side), interpolation=method)
         blend_patch(pixels, as_bytes(patch), (grid.left * side, grid.top * side), Blend.NORMAL, presence.cover)
@@ -145,12 +147,18 @@ def _average(pixels: ByteArray, grid: _Grid) -> ByteArray:
     return as_bytes(cv2.resize(part, (grid.columns, grid.rows), interpolation=cv2.INTER_AREA))
 
 
-def _cover(outline: Outline, grid: _Grid) -> Matrix:
-    """(rows, columns) how much of each cell hides what is under it, 0 to 1."""
+def _spread(outline: Outline, half_side: float) -> float:
+    """How far a cell reaches out from its middle at most, as a share of the outline's own radius."""
+    corners = outline.centre_xy + half_side * np.array([[1.0, 1.0], [1.0, -1.0]])
+    return float(outline.reach(corners).max())
+
+
+def _cover(outline: Outline, grid: _Grid, spread: float) -> Matrix:
+    """(rows, columns) how much of each cell hides what is under it; one that touches the area hides wholly."""
     x = (grid.left + np.arange(grid.columns) + 0.5) * grid.side - 0.5
     y = (grid.top + np.arange(grid.rows) + 0.5) * grid.side - 0.5
     points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    return soft_inside(outline.reach(points), _SOFT_EDGE).reshape(grid.rows, grid.columns)
+    return soft_inside(outline.reach(points) - spread, _SOFT_EDGE).reshape(grid.rows, grid.columns)
 
 
 def _fade(cells: ByteArray, cover: Matrix) -> None:

@@ -14,8 +14,8 @@ from app.values import ByteArray, Face, FloatArray, Keypoints, Trigger
 
 # The head with a hat on fills the square: eye distances of its side, and how far above the
 # eyes its middle lies.
-_SIDE_EYE_DISTANCES = 5.4
-_MIDDLE_ABOVE_EYES = 0.15
+_SIDE_EYE_DISTANCES = 5.6
+_MIDDLE_ABOVE_EYES = 0.3
 
 
 def thumbnail(picture: ByteArray, face: Face, chosen: Filter | None, side: int) -> ByteArray:
@@ -54,5 +54,5 @@ def _cut(picture: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
         linear = matrix[:, :2]
         matrix = np.column_stack([2.0 * linear, matrix[:, 2] + 0.5 * linear.sum(axis=1)]).astype(np.float32)
     return as_bytes(
-        cv2.warpAffine(picture, matrix, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        cv2.warpAffine(picture, matrix, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
     )
