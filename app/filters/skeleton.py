@@ -81,7 +81,7 @@ def new_package(folder: Path, name: str, author: str = "Me") -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         package.mkdir()
-        text = _MANIFEST.format(name=_quoted(name), author=_quoted(author), art=_ART_FILE)
+        text = _MANIFEST.format(name=_quoted(name), author=_quoted(author[:60]), art=_ART_FILE)
         (package / MANIFEST_FILE).write_text(text, encoding="utf-8")
         (package / _ART_FILE).write_text(_ART, encoding="utf-8")
     except FileExistsError as error:
