@@ -1,9 +1,14 @@
 """Measures how fast the line is on this machine: `masquerade bench`."""
 
 import argparse
+import json
+import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from app.commands.options import add_model_options, seconds_above_zero
 
 if TYPE_CHECKING:
     from app.pipeline.benchmark import BenchReport
@@ -14,13 +19,14 @@ _USUAL_FILTERS = ("glasses", "hat", "moustache")
 _NO_FILTER = "none"
 _PEER_MODEL = "face_landmarker.task"
 _WARM_UP_FRAMES = 30
+# What a further face costs is measured between one face and as many.
+_TABLE_FACES = 4
+_TABLE_WINDOW_SECONDS = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Tells argparse what `bench` takes."""
-    parser.add_argument(
-        "--source", metavar="PATH", default="demo", help="a video or pictures (default: the demo, 720p)"
-    )
+    parser.add_argument("--source", metavar="PATH", default="demo", help="a video or pictures (default: the demo)")
     parser.add_argument("--frames", type=_count, default=500, metavar="N", help="how many are measured (default: 500)")
     parser.add_argument(
         "--filter",
@@ -29,8 +35,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"may be given several times; '{_NO_FILTER}' = none (default: {', '.join(_USUAL_FILTERS)})",
     )
     parser.add_argument("--faces", type=_count, default=1, metavar="N", help="show the picture N times in one")
-    parser.add_argument("--detector", choices=("blazeface", "mediapipe"), default="blazeface", help="what finds faces")
-    parser.add_argument("--model", type=Path, metavar="FOLDER", help="another landmarker than the bundled one")
     parser.add_argument("--peer", choices=("mediapipe",), help="hold this one against it, on the same frames")
     parser.add_argument(
         "--peer-model",
@@ -40,33 +44,79 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"the peer's model file (default: {_PEER_MODEL} in the working folder)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--window", action="store_true", help="measure the real window instead, on a screen")
+    parser.add_argument("--seconds", type=seconds_above_zero, default=10.0, metavar="N", help="that the window is open")
+    parser.add_argument("--table", action="store_true", help="measure all of it and print the table of the README")
+    add_model_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measures and prints."""
+    if arguments.window:
+        return _run_window(arguments)
+    if arguments.table:
+        return _run_table(arguments)
     from app.commands.bench_report import as_json, as_text
-    from app.pipeline.benchmark import use_one_core
+    from app.pipeline.own_process import use_one_core
 
     how = use_one_core()
-    report = _measure(arguments, shown=arguments.faces)
+    report = _measure(arguments, arguments.faces, arguments.faces)
     if arguments.json:
         print(as_json(report))
         return 0
     further_face_ms = None
     if arguments.faces > 1:
-        alone = _measure(arguments, shown=1)
+        alone = _measure(arguments, arguments.faces, shown=1)
         further_face_ms = (report.total.p50_ms - alone.total.p50_ms) / (arguments.faces - 1)
     print(as_text(report, _filter_names(arguments), how, further_face_ms))
     return 0
 
 
-def _measure(arguments: argparse.Namespace, shown: int) -> "BenchReport":
-    """Measures with `shown` faces on a grid that has room for all that are wanted."""
+def _run_window(arguments: argparse.Namespace) -> int:
+    """Measures the real window; its filter is the first one that was named."""
+    from app import compose
+    from app.commands.bench_report import window_as_json, window_as_text
+    from app.gui.parts import Wishes
+    from app.pipeline.own_process import began_at, peak_memory_mb
+
+    wishes = Wishes(arguments.source, next(iter(_filter_names(arguments)), ""), None, arguments.seconds)
+    report = compose.watch_window(wishes, began_at(), arguments.detector, arguments.model)
+    print((window_as_json if arguments.json else window_as_text)(report, peak_memory_mb()))
+    return 0 if report.first_picture_seconds is not None else 1
+
+
+def _run_table(arguments: argparse.Namespace) -> int:
+    """Measures the window in a process of its own, twice so that it is warm, then the line on one core."""
+    from app.commands.bench_report import as_table
+    from app.pipeline.own_process import use_one_core
+
+    _window_in_a_process(arguments, seconds=1)
+    window = _window_in_a_process(arguments, _TABLE_WINDOW_SECONDS)
+    use_one_core()
+    report = _measure(arguments, 1, 1)
+    without_peer = argparse.Namespace(**{**vars(arguments), "peer": None})
+    one, several = (_measure(without_peer, _TABLE_FACES, shown) for shown in (1, _TABLE_FACES))
+    further_face_ms = (several.total.p50_ms - one.total.p50_ms) / (_TABLE_FACES - 1)
+    print(as_table(report, further_face_ms, window))
+    return 0
+
+
+def _window_in_a_process(arguments: argparse.Namespace, seconds: float) -> dict[str, Any] | None:
+    """Returns what `bench --window --json` prints; None where there is no screen."""
+    command = [sys.executable, "-m", "app", "bench", "--window", "--json", "--seconds", str(seconds)]
+    if arguments.model is not None:
+        command += ["--model", str(arguments.model)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+def _measure(arguments: argparse.Namespace, places: int, shown: int) -> "BenchReport":
+    """Measures with `shown` faces on a grid that has room for `places`."""
     from app import compose
     from app.pipeline.benchmark import measure_line
     from app.vision.mediapipe_peer import MediapipePeer
 
-    source = _open(arguments.source, arguments.faces, shown)
+    source = _open(arguments.source, places, shown)
     line = compose.build_line(arguments.detector, arguments.model)
     catalog = compose.build_catalog()
     line.choose(tuple(catalog.load(name) for name in _filter_names(arguments)))

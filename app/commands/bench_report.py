@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.pipeline.benchmark import BenchReport
 from app.pipeline.timing import StageSummary
+
+if TYPE_CHECKING:
+    from app.gui.window_watch import WindowReport
 
 
 def as_json(report: BenchReport) -> str:
@@ -35,7 +38,7 @@ def as_text(report: BenchReport, filters: Sequence[str], how: str, further_face_
     """
     width, height = report.size_wh
     lines = [
-        f"{report.frames} frames of {width} x {height}, {report.faces:.1f} faces, "
+        f"{report.frames} pictures of {width} x {height}, {report.faces:.1f} faces, "
         f"filters: {', '.join(filters) or 'none'}",
         "",
         f"{'milliseconds':<22}{'median':>8}{'95 %':>8}",
@@ -46,14 +49,77 @@ def as_text(report: BenchReport, filters: Sequence[str], how: str, further_face_
         lines.append(f"{'each further face':<22}{further_face_ms:>8.2f}")
     if report.peer is not None:
         total = report.peer.total
-        lines += ["", f"{report.peer.name}, the same frames:", f"{'all':<22}{total.p50_ms:>8.2f}{total.p95_ms:>8.2f}"]
+        lines += ["", f"{report.peer.name}, the same pictures:", f"{'all':<22}{total.p50_ms:>8.2f}{total.p95_ms:>8.2f}"]
         lines.append(f"The line is {report.peer.ratio:.1f} times as fast.")
     lines += [
         "",
-        f"{report.fps:.0f} frames a second; {report.peak_rss_mb:.0f} MB of memory at the most.",
+        f"{report.fps:.0f} pictures a second; {report.peak_rss_mb:.0f} MB of memory at the most.",
         f"{how} Decoding and warming up are left out, drawing the filters is not.",
     ]
     return "\n".join(lines)
+
+
+def window_as_json(report: "WindowReport", peak_rss_mb: float) -> str:
+    """Returns one JSON object; null where no picture came."""
+    summary = report.summary
+    came = report.first_picture_seconds is not None
+    content = {
+        "first_picture_s": round(report.first_picture_seconds or 0.0, 3) if came else None,
+        "fps": round(summary.fps, 1),
+        "capture_to_paint": _spread(StageSummary("", summary.latency_p50_ms, summary.latency_p95_ms)) if came else None,
+        "peak_rss_mb": round(peak_rss_mb, 1),
+    }
+    return json.dumps(content)
+
+
+def window_as_text(report: "WindowReport", peak_rss_mb: float) -> str:
+    """Returns some lines for people."""
+    if report.first_picture_seconds is None:
+        return "No picture came."
+    summary = report.summary
+    width, height = report.size_wh
+    return (
+        f"{width} x {height} at {summary.fps:.1f} pictures a second, in the window\n"
+        f"first live picture    {report.first_picture_seconds:8.2f} s after the start\n"
+        f"capture to paint      {summary.latency_p50_ms:8.2f} ms median, {summary.latency_p95_ms:.2f} ms at 95 %\n"
+        f"memory                {peak_rss_mb:8.0f} MB at the most"
+    )
+
+
+def as_table(report: BenchReport, further_face_ms: float, window: dict[str, Any] | None) -> str:
+    """Returns the table of the README, as Markdown.
+
+    Args:
+        report: of one face.
+        further_face_ms: median.
+        window: what `window_as_json` tells; None = there was no screen.
+    """
+    rows = [("", "median", "95 %"), ("---", "---:", "---:")]
+    rows += [(stage.name, f"{stage.p50_ms:.2f} ms", f"{stage.p95_ms:.2f} ms") for stage in report.stages]
+    rows.append(("**all, from a decoded picture to a drawn one**", *_bold(report.total)))
+    rows.append(("each further face", f"{further_face_ms:.2f} ms", ""))
+    if report.peer is not None:
+        total = report.peer.total
+        rows.append(
+            (f"{report.peer.name} alone, the same pictures", f"{total.p50_ms:.2f} ms", f"{total.p95_ms:.2f} ms")
+        )
+        rows.append(("times as fast as that", f"{report.peer.ratio:.1f}", ""))
+    if window is not None and window["capture_to_paint"] is not None:
+        spread = window["capture_to_paint"]
+        rows.append(
+            (
+                "from capture to the painted window, 30 a second",
+                f"{spread['p50_ms']:.1f} ms",
+                f"{spread['p95_ms']:.1f} ms",
+            )
+        )
+        rows.append(("from the start to the first live picture", f"{window['first_picture_s']:.2f} s", ""))
+        rows.append(("memory of the window, at the most", f"{window['peak_rss_mb']:.0f} MB", ""))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _bold(summary: StageSummary) -> tuple[str, str]:
+    return f"**{summary.p50_ms:.2f} ms**", f"**{summary.p95_ms:.2f} ms**"
 
 
 def _spread(summary: StageSummary) -> dict[str, float]:

@@ -27,11 +27,7 @@ def run_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wis
     Returns:
         The exit status.
     """
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("masquerade")
-    application.setApplicationDisplayName("Masquerade")
-    application.setDesktopFileName("masquerade")
-    application.setStyle("Fusion")
+    application = make_application()
     window = open_main_window(load_parts, settings_path, wishes)
     # Ctrl+C and the end of the session close the window like its cross, so that a recording is finished.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -51,3 +47,13 @@ def open_main_window(load_parts: Callable[[], Parts], settings_path: Path, wishe
     # After the first paint.
     QTimer.singleShot(0, conductor, lambda: conductor.load(load_parts))
     return window
+
+
+def make_application() -> QApplication:
+    """Returns the application by the name that the system shows, in a style that looks the same everywhere."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("masquerade")
+    application.setApplicationDisplayName("Masquerade")
+    application.setDesktopFileName("masquerade")
+    application.setStyle("Fusion")
+    return application

@@ -1,21 +1,17 @@
 """Measures the line on decoded frames: milliseconds of each stage and of all, memory, and a peer on the same frames."""
 
-import os
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import cv2
 import numpy as np
 
 from app.errors import SourceError
+from app.pipeline.own_process import peak_memory_mb
 from app.pipeline.sources.source import Source
 from app.pipeline.timing import StageSummary, percentile
 from app.values import Frame, Scene, StageTime
-
-_BYTES_PER_MEGABYTE = 1_000_000
 
 
 class Peer(Protocol):
@@ -140,33 +136,3 @@ def _sum_up(samples: Sequence[_Sample], peer: Peer | None) -> BenchReport:
 
 def _spread(name: str, milliseconds: Sequence[float]) -> StageSummary:
     return StageSummary(name, percentile(milliseconds, 0.50), percentile(milliseconds, 0.95))
-
-
-def use_one_core() -> str:
-    """Keeps this thread and those it starts on one core.
-
-    To be called before the networks are loaded, so that their threads are caught too.
-
-    Returns:
-        A sentence that says what was done.
-    """
-    cv2.setNumThreads(1)
-    if sys.platform != "linux":
-        return "On one thread (this system does not let a program choose its core)."
-    core = max(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {core})
-    return f"On one core (number {core})."
-
-
-def peak_memory_mb() -> float:
-    """Returns the most memory this process ever held, 10^6 bytes; NaN where the system does not tell."""
-    if sys.platform == "linux":
-        # Not getrusage: after fork and exec it still tells the parent's peak where that was higher.
-        with open("/proc/self/status", encoding="ascii") as status:
-            kilobytes = next(line.split()[1] for line in status if line.startswith("VmHWM"))
-        return int(kilobytes) * 1024 / _BYTES_PER_MEGABYTE
-    if sys.platform == "darwin":
-        import resource  # noqa: PLC0415 (there is none on Windows)
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _BYTES_PER_MEGABYTE
-    return float("nan")
