@@ -12,10 +12,15 @@ _BOTTOM = POINT_INDEX["mouth_center_bottom_lip"]
 
 # Eye distances between the lips' outer edges. Over 3039 labelled photos: median 0.30, a
 # twentieth below 0.15, a twentieth above 0.49. Full lips are closed at 0.38, a smile with
-# teeth has 0.36 to 0.50, and a mouth opened for a filter 0.3 and more above its own rest.
+# teeth has 0.36 to 0.50.
 _REST_FIRST = 0.32
 _REST_LEAST, _REST_MOST = 0.15, 0.42
-_ON_ABOVE_REST, _OFF_ABOVE_REST = 0.24, 0.14
+# A mouth opened wide on a webcam comes out 0.15 to 0.30 above its rest (a landmarker plays
+# such rare shapes down), with a noise of 0.01.
+_ON_ABOVE_REST, _OFF_ABOVE_REST = 0.14, 0.08
+# Until a face was watched for a while, a smile could be its rest.
+_ON_ABOVE_UNKNOWN = 0.20
+_KNOWN_AFTER_SECONDS = 0.5
 # The rest follows a smaller gap soon and a larger one slowly: talking does not wear it out.
 _FALL_SECONDS, _RISE_SECONDS = 0.5, 20.0
 _STEP_MOST_SECONDS = 0.5
@@ -23,9 +28,10 @@ _STEP_MOST_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Mouth:
-    """What is remembered of one face: its gap at rest, and whether the mouth is open."""
+    """What is remembered of one face: its gap at rest, for how long that was watched, and its state."""
 
     rest: float
+    watched_seconds: float
     is_open: bool
 
 
@@ -56,12 +62,13 @@ class Triggers:
         old = self._mouths.get(face.identity)
         if old is None:
             rest = min(max(gap, _REST_LEAST), _REST_FIRST)
-            return _Mouth(rest, gap > rest + _ON_ABOVE_REST)
+            return _Mouth(rest, 0.0, gap > rest + _ON_ABOVE_UNKNOWN)
         if face.held:
             return old
-        threshold = _OFF_ABOVE_REST if old.is_open else _ON_ABOVE_REST
-        is_open = gap > old.rest + threshold
-        return _Mouth(old.rest if is_open else _settle(old.rest, gap, seconds), is_open)
+        is_open = gap > old.rest + _threshold(old)
+        if is_open:
+            return replace(old, is_open=True)
+        return _Mouth(_settle(old, gap, seconds), old.watched_seconds + seconds, False)
 
 
 def lip_gap(face: Face) -> float:
@@ -78,9 +85,17 @@ def lip_gap(face: Face) -> float:
     return float(gap @ down) / (length * length * pose.scale)
 
 
-def _settle(rest: float, gap: float, seconds: float) -> float:
-    time = _FALL_SECONDS if gap < rest else _RISE_SECONDS
-    moved = rest + (gap - rest) * min(1.0, seconds / time)
+def _threshold(mouth: _Mouth) -> float:
+    if mouth.is_open:
+        return _OFF_ABOVE_REST
+    return _ON_ABOVE_REST if mouth.watched_seconds >= _KNOWN_AFTER_SECONDS else _ON_ABOVE_UNKNOWN
+
+
+def _settle(mouth: _Mouth, gap: float, seconds: float) -> float:
+    """The rest, moved towards a gap; in a face's first seconds it is quick to learn full lips, too."""
+    rise_seconds = min(_RISE_SECONDS, 1.0 + mouth.watched_seconds)
+    time = _FALL_SECONDS if gap < mouth.rest else rise_seconds
+    moved = mouth.rest + (gap - mouth.rest) * min(1.0, seconds / time)
     return min(max(moved, _REST_LEAST), _REST_MOST)
 
 
