@@ -20,6 +20,9 @@ Predictor = Callable[[ByteArray], FloatArray]
 # (S, S, 3) crops, B of them, uint8 RGB -> (B, 31) float32.
 
 _KAGGLE_SIDE = 96
+# Pixels of the original picture. Below the first the labels themselves are worth 5 % of the
+# eye distance and more, so those faces are not measured.
+_SMALLEST_EYES = 20.0
 _SMALL_EYES = 30.0
 _TURNED = 0.35
 _DRAWS = 3
@@ -95,18 +98,19 @@ def measure(
 def cut_val_faces(
     faces: FaceSet, chosen: NDArray[np.bool_], side: int, errors: Augmentation
 ) -> tuple[NDArray[np.int64], list[Sample]]:
-    """Cuts the chosen faces; returns (row of each crop, the crops)."""
+    """Cuts the chosen faces with eyes 20 px apart or more, or unknown; returns (row of each crop, the crops)."""
     whole = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points])
-    rows = faces.where(chosen & whole)
+    large = ~(faces.eye_distances < _SMALLEST_EYES)
+    rows = faces.where(chosen & whole & large)
     if not len(rows):
         raise ValueError("no face is chosen")
     draws = _DRAWS if errors.shift_sigma > 0 else 1
-    repeated = np.repeat(rows, draws)
     samples = [
-        Cutter(side, errors, np.random.default_rng((int(row), number))).face(faces.picture(int(row)), faces.points[row])
-        for number, row in enumerate(repeated)
+        Cutter(side, errors, np.random.default_rng((int(row), draw))).face(faces.picture(int(row)), faces.points[row])
+        for row in rows
+        for draw in range(draws)
     ]
-    return repeated, samples
+    return np.repeat(rows, draws), samples
 
 
 def _groups(errors: FloatArray, groups: list[tuple[str, NDArray[np.bool_]]]) -> tuple[tuple[str, Summary], ...]:

@@ -93,6 +93,18 @@ class Row:
     eye_distance: float = float("nan")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What a reader found.
+
+    Attributes:
+        left_out: one line for every picture that was not taken: which and why.
+    """
+
+    rows: tuple[Row, ...]
+    left_out: tuple[str, ...]
+
+
 def join_rows(rows: Sequence[Row]) -> FaceSet:
     """Packs `rows` into one FaceSet.
 

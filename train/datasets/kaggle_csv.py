@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from app.values import ByteArray
-from train.datasets.face_set import Row, face_anchors
+from train.datasets.face_set import Reading, Row, face_anchors
 from train.datasets.landmark_table import COLUMNS, FAULTS_TOLD, read_lines, read_points
 from train.errors import TrainError
 
@@ -16,7 +16,7 @@ SIDE = 96
 _VAL_SHARE = 0.1
 
 
-def read_kaggle_csv(path: Path) -> list[Row]:
+def read_kaggle_csv(path: Path) -> Reading:
     """Reads the rows one after the other; pixel text is never held as a whole.
 
     Left out without a fault: a row whose eyes or whole mouth are not marked (no crop can
@@ -30,19 +30,23 @@ def read_kaggle_csv(path: Path) -> list[Row]:
     """
     # One cell holds all pixels of a picture: 33,000 characters.
     csv.field_size_limit(1 << 20)
-    rows, faults, seen = [], [], set[str]()
+    rows, faults, left_out, seen = [], [], [], set[str]()
     for line, cells in read_lines(path, (*COLUMNS, "Image")):
         try:
             row = _read_row(line, cells)
         except ValueError as error:
             faults.append(f"{path}: line {line}: {error}")
             continue
-        if row is not None and row.person not in seen:
+        if row is None:
+            left_out.append(f"line {line}: no eye or no mouth is marked")
+        elif row.person in seen:
+            left_out.append(f"line {line}: the picture was there before")
+        else:
             seen.add(row.person)
             rows.append(row)
     if faults:
         raise TrainError("\n".join([*faults[:FAULTS_TOLD], f"{len(faults)} faulty rows in all"]))
-    return rows
+    return Reading(tuple(rows), tuple(left_out))
 
 
 def _read_row(line: int, cells: dict[str, str]) -> Row | None:
