@@ -93,7 +93,7 @@ def _threshold(mouth: _Mouth) -> float:
 
 def _settle(mouth: _Mouth, gap: float, seconds: float) -> float:
     """The rest, moved towards a gap; in a face's first seconds it is quick to learn full lips, too."""
-    rise_seconds = min(_RISE_SECONDS, 1.0 + mouth.watched_seconds)
+    rise_seconds = min(_RISE_SECONDS, 4.0 + 2.0 * mouth.watched_seconds)
     time = _FALL_SECONDS if gap < mouth.rest else rise_seconds
     moved = mouth.rest + (gap - mouth.rest) * min(1.0, seconds / time)
     return min(max(moved, _REST_LEAST), _REST_MOST)

@@ -59,7 +59,7 @@ def test_the_mouth_is_open_or_not(gaps: list[float], is_open: bool) -> None:
 
 
 def test_thin_lips_need_less_than_full_ones() -> None:
-    thin, full = [0.18] * 60 + [0.38], [0.38] * 60 + [0.38 + 0.1]
+    thin, full = [0.18] * 300 + [0.38], [0.38] * 300 + [0.48]
     assert (told(thin)[-1], told(full)[-1]) == (True, False)
 
 
