@@ -6,19 +6,15 @@ from typing import cast
 import cv2
 import numpy as np
 
+from app.geometry.mirror import mirror_points
 from app.geometry.similarity import scale_of, transform_points
-from app.values import POINT_INDEX, POINT_NAMES, ByteArray, FloatArray
+from app.values import POINT_COUNT, ByteArray, FloatArray
 from app.vision.crop import crop_matrix, cut_crop
 from train.covers import cover
 from train.datasets.face_set import face_anchors
 from train.disturb import disturb
 from train.recipes import Augmentation
 
-# The point that each point becomes in the mirror.
-_SWAPPED = {"left": "right", "right": "left"}
-MIRRORED = np.array(
-    [POINT_INDEX["_".join(_SWAPPED.get(word, word) for word in name.split("_"))] for name in POINT_NAMES]
-)
 _EYE_DISTANCE_SHARE = 0.3  # of the crop's side, see app.vision.crop.ANCHOR_PLACES
 
 
@@ -80,7 +76,7 @@ class Cutter:
         middle = np.array([(width - 1) / 2, (height - 1) / 2]) + random.normal(0, 0.15, 2) * (width, height)
         to_crop = np.column_stack([scale * np.eye(2), side / 2 - 0.5 - scale * middle]).astype(np.float32)
         turn = _about_centre(side, 1.0, random.uniform(-30, 30), 1.0, np.zeros(2, np.float32))
-        nothing = np.full((len(POINT_NAMES), 2), np.nan, np.float32)
+        nothing = np.full((POINT_COUNT, 2), np.nan, np.float32)
         return self._finish(picture, nothing, _compose(turn, to_crop))
 
     def _straight(self, points: FloatArray) -> FloatArray:
@@ -116,13 +112,6 @@ class Cutter:
         if random.random() < augmentation.cover_chance:
             crop = cover(crop, random)
         return Sample(disturb(crop, augmentation, random), moved, bool(np.isfinite(moved).any()))
-
-
-def mirror_points(points: FloatArray, side: int) -> FloatArray:
-    """Returns the points (15, 2) of the mirrored crop: left becomes right."""
-    mirrored: FloatArray = points[MIRRORED].copy()
-    mirrored[:, 0] = side - 1 - mirrored[:, 0]
-    return mirrored
 
 
 def _fill_outside(
