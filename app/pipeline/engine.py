@@ -134,4 +134,3 @@ class Engine:
                 return
             self._fault = fault
             self._stopping.set()
-        self._slot.close()

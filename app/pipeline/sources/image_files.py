@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".webp", ".bmp", ".tif", ".tiff"})
 SECONDS_PER_PICTURE = 3.0
-# 400 MB as BGRA. A file of a few kilobytes may claim more than a computer has.
+# 400 MB as BGRA. app/__init__.py tells OpenCV the same, so that it does not even begin.
 MAX_MEGAPIXELS = 100
 
 _ADVICE = "Open it in a picture viewer and save it as PNG or JPEG."
@@ -136,7 +136,8 @@ def read_picture(path: Path) -> ByteArray:
         decoded = _decode(packed)
     except cv2.error as fault:
         raise SourceError(
-            f"The picture {path} cannot be read: damaged, or over {MAX_MEGAPIXELS} megapixels."
+            f"The picture {path} cannot be read: it is damaged, or has more than {MAX_MEGAPIXELS} megapixels. "
+            "Make it smaller and try again."
         ) from fault
     if decoded is None:
         raise SourceError(f"{path} is no picture that Masquerade can read. {_ADVICE}")

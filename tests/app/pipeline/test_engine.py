@@ -173,23 +173,34 @@ def test_unknown_fault_is_logged_with_its_trace_and_told_as_an_app_error(
     assert caplog.records[0].exc_info is not None
 
 
-def test_two_faults_at_once_are_told_as_one() -> None:
-    both = threading.Barrier(2)
+def test_first_of_two_faults_is_the_one_that_is_told() -> None:
+    line_is_busy, source_has_failed = threading.Event(), threading.Event()
 
     class FaultySource(ScriptedSource):
         def read(self) -> Frame | None:
-            frame = super().read()
-            if frame is not None and frame.index == 1:
-                both.wait(LONG)
-                raise SourceError("the source")
-            return frame
+            if self._index:
+                line_is_busy.wait(LONG)
+            return super().read()
+
+        def __exit__(self, *error: object) -> None:
+            self.is_open = False
 
     def line(frame: Frame) -> Scene:
-        both.wait(LONG)
-        raise AppError("the line")
+        line_is_busy.set()
+        source_has_failed.wait(LONG)
+        raise AppError("the line, later")
 
-    (told,) = run_to_end(FaultySource(), line)
-    assert str(told) in ("the source", "the line")
+    ending = Ending()
+    engine = Engine(FaultySource(1, at_read=SourceError("the source, first")), line, nothing, ending)
+    engine.start()
+    assert line_is_busy.wait(LONG)
+    for thread in threading.enumerate():
+        if thread.name == "capture":
+            thread.join(LONG)
+    source_has_failed.set()
+    assert str(ending.wait()) == "the source, first"
+    engine.stop()
+    assert len(ending.calls) == 1
 
 
 def test_fault_while_stopping_is_not_told() -> None:

@@ -81,8 +81,8 @@ def test_frame_takes_less_than_a_camera_needs() -> None:
             began = time.perf_counter()
             demo.read()
             took.append(time.perf_counter() - began)
-    # 1.1 ms here; the limit is generous, for other programs may run.
-    assert np.median(took) < 0.010
+    # 1.1 ms where nothing else runs.
+    assert np.median(took) < 1 / 30
 
 
 def test_closed_demo_ends() -> None:
