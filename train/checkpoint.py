@@ -50,12 +50,12 @@ def load_checkpoint(folder: Path, recipe: Recipe, start: str, variables: list[An
     """
     path = folder / FILE
     try:
-        with np.load(path) as content:
+        with path.open("rb") as file, np.load(file) as content:
             header = json.loads(str(content["header"]))
             stored = [content[f"v{index:04d}"] for index in range(len(content.files) - 1)]
     except OSError as error:
         raise TrainError(f"There is no run to resume: {path} cannot be read ({error.strerror}).") from error
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise TrainError(f"{path} is damaged ({error}): start without --resume.") from error
     _check(path, header["recipe"], recipe)
     if header["start"] != start:

@@ -150,11 +150,11 @@ def load_faces(path: Path) -> FaceSet:
         TrainError: there is no such file, or it is not one of ours.
     """
     try:
-        with np.load(path) as content:
+        with path.open("rb") as file, np.load(file) as content:
             return FaceSet(**{name: content[name] for name in FaceSet.__slots__})
     except OSError as error:
         raise TrainError(f"{path} cannot be read ({error.strerror}). `prepare` writes it.") from error
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise TrainError(f"{path} is no data file of ours ({error}). Write it with `prepare`.") from error
 
 
