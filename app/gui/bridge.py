@@ -29,7 +29,6 @@ class Bridge(QObject):
         self,
         show: Callable[[Scene], None],
         over: Callable[[AppError | None], None],
-        parent: QObject | None = None,
     ) -> None:
         """Joins both ends.
 
@@ -37,14 +36,20 @@ class Bridge(QObject):
             show: gets the newest scene, on Qt's thread.
             over: gets the fault or None when the run has ended, on Qt's thread.
         """
-        super().__init__(parent)
+        super().__init__()
         self._show, self._over = show, over
         self._slot: LatestSlot[Scene] = LatestSlot()
         self._rung = False
         self._fault: AppError | None = None
         self._cut = False
+        self._is_over = False
         self._scene_ready.connect(self._on_scene_ready, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_over(self) -> bool:
+        """True when no worker will call any more; before that the bridge must not be let go."""
+        return self._is_over
 
     @property
     def dropped(self) -> int:
@@ -62,6 +67,7 @@ class Bridge(QObject):
         """Tells that the run is over; called on any thread, once."""
         self._fault = fault
         self._ended.emit()
+        self._is_over = True
 
     def cut(self) -> None:
         """From now on nobody is called: a late scene of an old run must not be shown."""
@@ -159,4 +165,3 @@ class Errands:
         """Waits for all of them; nobody is called any more."""
         for errand in self._open.values():
             errand.cancel(timeout_seconds)
-        self._open.clear()

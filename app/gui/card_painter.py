@@ -1,7 +1,7 @@
 """Draws one card of the gallery: picture, name, star, the ring of the chosen one."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QMouseEvent, QPainter, QPalette, QPen, QPixmap, QTransform
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPalette, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.gui.filter_model import LOOK_ROLE, CardLook
@@ -14,13 +14,7 @@ _STAR_SIDE = 28
 
 
 class CardPainter(QStyledItemDelegate):
-    """Paints the cards and hears clicks on the star.
-
-    Signals:
-        star_clicked: with the identity of the filter.
-    """
-
-    star_clicked = Signal(str)
+    """Paints the cards."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,24 +52,6 @@ class CardPainter(QStyledItemDelegate):
         """Returns the cell's size, which the model knows."""
         size: QSize = index.data(int(Qt.ItemDataRole.SizeHintRole))
         return size
-
-    def editorEvent(  # noqa: N802 (Qt's name)
-        self,
-        event: QEvent,
-        model: QObject,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> bool:
-        """Hears a click on the star, which then chooses nothing."""
-        cell: QRect = option.rect
-        look: CardLook = index.data(LOOK_ROLE)
-        if not isinstance(event, QMouseEvent) or not look.card.identity or look.card.fault is not None:
-            return False
-        if not star_place(cell).contains(event.position()):
-            return False
-        if event.type() is QEvent.Type.MouseButtonRelease:
-            self.star_clicked.emit(look.card.identity)
-        return True
 
 
 def cell_size(picture_side: int) -> QSize:

@@ -35,7 +35,6 @@ class FilterDesk(QObject):
         self._add_package = parts.add_filter
         self._cards = parts.filters
         self._worn = ""
-        self._wished = False
         self._begun = False
         self._ordered = False
         self._hints_shown: set[str] = set()
@@ -52,7 +51,6 @@ class FilterDesk(QObject):
 
     def begin(self, wish: str | None) -> None:
         """Puts the first filter on: the one wished for on the command line, or the remembered one."""
-        self._wished = wish is not None
         identity = self._memory.settings.filter if wish is None else wish
         if self._gallery.model.card(identity) is None:
             _log.warning("there is no filter '%s' any more", identity)
@@ -61,8 +59,9 @@ class FilterDesk(QObject):
 
     def choose(self, identity: str) -> None:
         """Puts a filter on, "" for none, and remembers it."""
-        self._wished = False
         self._gallery.show_chosen(identity)
+        # At once and not when its art is loaded: the window may be closed in between.
+        self._remember(identity)
         self._chooser.wear(identity, self._memory.settings.intensity)
 
     def order_thumbnails(self) -> None:
@@ -101,14 +100,17 @@ class FilterDesk(QObject):
         if card is not None and card.hint and identity not in self._hints_shown:
             self._hints_shown.add(identity)
             self._window.view.show_hint(card.hint)
-        if not self._wished:
-            self._memory.change(lambda settings: replace(settings, filter=identity))
         self._tell_ready()
 
     def _on_failed(self, identity: str, words: str) -> None:
         self._gallery.show_chosen(self._worn)
         self._tell(words)
+        if self._begun:
+            self._remember(self._worn)
         self._tell_ready()
+
+    def _remember(self, identity: str) -> None:
+        self._memory.change(lambda settings: replace(settings, filter=identity))
 
     def _tell_ready(self) -> None:
         if not self._begun:

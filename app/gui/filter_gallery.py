@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.gui.card_painter import CardPainter, cell_size
-from app.gui.filter_model import EVERYTHING, FAVOURITES, FilterModel
+from app.gui.card_painter import CardPainter, cell_size, star_place
+from app.gui.filter_model import EVERYTHING, FAVOURITES, LOOK_ROLE, NO_FILTER, FilterModel
 from app.gui.flow_layout import FlowLayout
 from app.gui.icons import icon
 from app.gui.parts import FilterCard
@@ -33,10 +33,13 @@ class CardList(QListView):
     """The list of cards: arrows move, Enter chooses, letters go to the search.
 
     Signals:
+        star_clicked: with the identity of the filter.
         typed: a letter that belongs into the search.
         digit_typed: 0 to 9.
+        left_by_keyboard: Escape was pressed.
     """
 
+    star_clicked = Signal(str)
     typed = Signal(str)
     digit_typed = Signal(int)
     left_by_keyboard = Signal()
@@ -81,6 +84,17 @@ class CardList(QListView):
             self.typed.emit(text)
         else:
             super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        """A click on the star marks the filter and does not choose it."""
+        index = self.indexAt(event.position().toPoint())
+        card = index.data(LOOK_ROLE).card if index.isValid() else NO_FILTER
+        on_star = index.isValid() and star_place(self.visualRect(index)).contains(event.position())
+        if on_star and card.identity and card.fault is None and event.button() is Qt.MouseButton.LeftButton:
+            self.setState(QAbstractItemView.State.NoState)
+            self.star_clicked.emit(card.identity)
+        else:
+            super().mouseReleaseEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Keeps letters for the search where the window has them as shortcuts."""
@@ -127,7 +141,6 @@ class FilterGallery(QWidget):
         self._as_strip: bool | None = None
         self.model = FilterModel(self)
         self._painter = CardPainter(self)
-        self._painter.star_clicked.connect(self.toggle_favourite)
         self.list = CardList(self._painter, self)
         self.list.setModel(self.model)
         self.search = self._make_search()
@@ -259,6 +272,7 @@ class FilterGallery(QWidget):
         self.search.installEventFilter(self)
         self.list.clicked.connect(self._on_activated)
         self.list.activated.connect(self._on_activated)
+        self.list.star_clicked.connect(self.toggle_favourite)
         self.list.typed.connect(self._on_typed)
         self.list.digit_typed.connect(self.choose_favourite)
         self.list.left_by_keyboard.connect(self.left_by_keyboard)
@@ -307,6 +321,7 @@ class FilterGallery(QWidget):
         for chip in self._chip_group.buttons():
             self._chip_group.removeButton(chip)
             self._chip_row.removeWidget(chip)
+            chip.setParent(None)
             chip.deleteLater()
         for group in (EVERYTHING, FAVOURITES, *self.model.groups):
             chip = QPushButton(group[:1].upper() + group[1:], self._chips)
@@ -324,8 +339,9 @@ class FilterGallery(QWidget):
         if self._as_strip:
             return
         margins = self._layout.contentsMargins()
-        # The scroll bar's 8 pixels are kept free, so that cards do not jump when it comes.
-        room = self.width() - margins.left() - margins.right() - 10
+        # The scroll bar's place is kept free, so that cards do not jump when it comes.
+        bar_width = self.list.verticalScrollBar().sizeHint().width()
+        room = self.width() - margins.left() - margins.right() - bar_width - 2
         columns = max(room // 120, 1)
         self.model.resize_cells(cell_size(room // columns - 8))
         QTimer.singleShot(0, self.list.doItemsLayout)

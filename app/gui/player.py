@@ -48,6 +48,7 @@ class Player(QObject):
         self._errands = errands
         self._engine: RunningEngine | None = None
         self._bridge: Bridge | None = None
+        self._old_bridges: list[Bridge] = []
         self._wanted: str | None = None
         self._stopping = False
         self._closed = False
@@ -75,7 +76,7 @@ class Player(QObject):
         def over(fault: AppError | None) -> None:
             self._on_over(source_text, fault)
 
-        bridge = self._bridge = Bridge(self.scene_arrived.emit, over, self)
+        bridge = self._bridge = Bridge(self.scene_arrived.emit, over)
 
         def on_scene(scene: Scene) -> None:
             self._tap(scene)
@@ -104,6 +105,7 @@ class Player(QObject):
     def _on_stopped(self) -> None:
         self._stopping = False
         self._engine = None
+        self._old_bridges = [bridge for bridge in self._old_bridges if not bridge.is_over]
         self._start()
 
     def _on_over(self, source_text: str, fault: AppError | None) -> None:
@@ -115,7 +117,8 @@ class Player(QObject):
             self.ended.emit(source_text)
 
     def _forget_bridge(self) -> None:
+        """It is kept until its engine has ended: a worker that rings a deleted bridge would crash."""
         if self._bridge is not None:
             self._bridge.cut()
-            self._bridge.deleteLater()
+            self._old_bridges.append(self._bridge)
             self._bridge = None

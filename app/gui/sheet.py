@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.gui.controls import SignButton
 from app.gui.theme import CARD_RADIUS
@@ -75,10 +76,18 @@ class Sheet(QWidget):
         """Hides the page."""
         if not self.isVisible():
             return
+        # Before hiding: Qt looks for a new owner of the keyboard while it hides one, and would
+        # go round and round in focusNextPrevChild.
+        self._give_keyboard_back()
         self.hide()
-        if self._focus_before is not None:
-            self._focus_before.setFocus(Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
+
+    def _give_keyboard_back(self) -> None:
+        before = self._focus_before
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
+        else:
+            self.window().setFocus(Qt.FocusReason.PopupFocusReason)
 
     def fit(self) -> None:
         """Covers the parent and puts the panel in its middle."""
@@ -99,6 +108,8 @@ class Sheet(QWidget):
             for child in self.panel.findChildren(QWidget)
             if child.isVisible() and child.isEnabled() and child.focusPolicy() & Qt.FocusPolicy.TabFocus
         ]
+        if not entries:
+            return False
         now = self.window().focusWidget()
         place = entries.index(now) if now in entries else -1
         entries[(place + (1 if forward else -1)) % len(entries)].setFocus(Qt.FocusReason.TabFocusReason)

@@ -71,7 +71,7 @@ SHORTCUTS = (
     Shortcut(Command.WEAKER, ("[",), "[", "Less intensity", _FILTERS),
     Shortcut(Command.STRONGER, ("]",), "]", "More intensity", _FILTERS),
     Shortcut(Command.SETTINGS, ("Ctrl+,",), "Ctrl+,", "Settings", _PROGRAM),
-    Shortcut(Command.SHORTCUTS, ("F1", "?"), "F1", "Keyboard shortcuts", _PROGRAM),
+    Shortcut(Command.SHORTCUTS, ("F1", "?", "Shift+?"), "F1", "Keyboard shortcuts", _PROGRAM),
     Shortcut(None, (), "Esc", "Back to the picture", _PROGRAM),
     Shortcut(Command.QUIT, ("Ctrl+Q",), "Ctrl+Q", "Quit", _PROGRAM),
 )

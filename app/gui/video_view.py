@@ -45,6 +45,7 @@ class VideoView(QWidget):
         self._mirrored = True
         self._recording = False
         self._waiting_words: str | None = ""
+        self._awaits_first = False
         self._running = False
         self._came_at = time.monotonic()
         self._face_at = self._came_at
@@ -95,7 +96,7 @@ class VideoView(QWidget):
         """Forgets the old source's times and waits for a new one; the last picture stays, dimmed."""
         self._meter = Meter()
         self._hud = Hud()
-        self._painted = None
+        self._awaits_first = True
         self._running = True
         self._came_at = self._face_at = time.monotonic()
         self._waiting_words = words
@@ -110,7 +111,7 @@ class VideoView(QWidget):
     def show_scene(self, scene: Scene) -> None:
         """Draws the scene now; returns when it has been handed to the window system."""
         now = time.monotonic()
-        first = self._waiting_words is not None and self._painted is None
+        first, self._awaits_first = self._awaits_first, False
         self._scene = scene
         self._waiting_words = None
         self._came_at = now
