@@ -9,11 +9,18 @@ import pytest
 from app.errors import RecordingError
 from app.studio.points_file import COLUMNS, PointsFile
 from app.values import POINT_NAMES, Face, Keypoints, Pose
+from tests.app.studio.full_disk import files_end_at, needs_a_limit
 
 
 def a_face(pose: Pose | None = None) -> Face:
     points = np.arange(30, dtype=np.float32).reshape(15, 2) + np.float32(0.25)
     return Face(identity=4, keypoints=Keypoints(points, 0.875), pose=pose)
+
+
+def write_rows(path: Path, count: int) -> None:
+    with PointsFile(path) as table:
+        for frame in range(count):
+            table.add("a.jpg", frame, 0.0, 0, a_face())
 
 
 def test_the_header_is_the_promised_one() -> None:
@@ -41,6 +48,13 @@ def test_a_row_reads_back(tmp_path: Path) -> None:
 def test_an_interruption_leaves_no_table(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), PointsFile(tmp_path / "points.csv") as table:
         raise KeyboardInterrupt(table.add("a.jpg", 0, 0.0, 0, a_face()))
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_a_limit
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    with files_end_at(20_000), pytest.raises(RecordingError, match="the disk is full"):
+        write_rows(tmp_path / "points.csv", 1000)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,6 +9,7 @@ import pytest
 from app.errors import RecordingError
 from app.studio.snapshot import replace_picture, save_picture
 from app.values import ByteArray
+from tests.app.studio.full_disk import files_end_at, needs_a_limit
 
 
 def half_red() -> ByteArray:
@@ -48,6 +49,16 @@ def test_replacing_takes_exactly_the_name(tmp_path: Path) -> None:
     replace_picture(path, half_red())
     assert [entry.name for entry in tmp_path.iterdir()] == ["photo.png"]
     assert cv2.imread(str(path)).shape == (20, 31, 3)
+
+
+@needs_a_limit
+@pytest.mark.parametrize("save", [save_picture, replace_picture])
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, save: object) -> None:
+    assert callable(save)
+    noise = np.random.default_rng(0).integers(0, 255, (100, 100, 4), np.uint8)
+    with pytest.raises(RecordingError, match="the disk is full"), files_end_at(5_000):
+        save(tmp_path / "photo.png", noise)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("save", [save_picture, replace_picture])

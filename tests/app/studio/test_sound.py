@@ -57,8 +57,9 @@ def test_sound_and_picture_stay_side_by_side(tmp_path: Path, name: str, codec: s
     assert after == pytest.approx(before, abs=0.005)
 
 
-def test_a_file_that_does_not_begin_at_zero_stays_in_time(tmp_path: Path) -> None:
-    source = make_clip(tmp_path / "clip.mkv", start_seconds=5.0)
+@pytest.mark.parametrize("codec", ["aac", "flac"], ids=["copied", "encoded anew"])
+def test_a_file_that_does_not_begin_at_zero_stays_in_time(tmp_path: Path, codec: str) -> None:
+    source = make_clip(tmp_path / "clip.mkv", start_seconds=5.0, sound=codec)
     target = carry_over(source, tmp_path / "rendered.mp4")
     assert flash_begins(target) == pytest.approx(1.0, abs=0.001)
     assert tone_begins(target) == pytest.approx(tone_begins(source) - 5.0, abs=0.005)
