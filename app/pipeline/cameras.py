@@ -14,6 +14,9 @@ _QUERY_CAPABILITY = 0x80685600
 _CAPABILITY = struct.Struct("16s 32s 32s I I I 12x")
 _VIDEO_CAPTURE = 0x1
 _HIGHEST_NUMBER = 63
+# cv2.CAP_DSHOW and cv2.CAP_AVFOUNDATION: the numbers of cameras belong to the way they are opened.
+_DIRECT_SHOW = 700
+_AV_FOUNDATION = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,9 @@ def list_cameras() -> tuple[CameraInfo, ...]:
         named = ((number, _name_on_linux(number)) for number in _numbers_on_linux())
         return tuple(CameraInfo(number, name) for number, name in named if name is not None)
     # Imported here: it costs time on the start path and is of no use on Linux.
-    import cv2  # noqa: PLC0415
     from cv2_enumerate_cameras import enumerate_cameras  # noqa: PLC0415
 
-    backend = cv2.CAP_DSHOW if sys.platform == "win32" else cv2.CAP_AVFOUNDATION
+    backend = _DIRECT_SHOW if sys.platform == "win32" else _AV_FOUNDATION
     return tuple(CameraInfo(found.index, found.name) for found in enumerate_cameras(backend))
 
 

@@ -109,48 +109,44 @@ def _read_portrait() -> ByteArray:
 
 def _paint_stage(portrait: ByteArray) -> ByteArray:
     """(512, 512, 3) BGR -> (H, W, 4) BGRA: the portrait, its surroundings running out into a plain wall."""
-    spread, outside = _spread_portrait(portrait)
-    # What is blurred anyway is made at half the size: a quarter of the time.
-    half_wh = (STAGE_WH[0] // 2, STAGE_WH[1] // 2)
-    wall = portrait[:40, 110:380].mean(axis=(0, 1))
-    backdrop = _paint_backdrop(
-        cast(ByteArray, cv2.resize(spread, half_wh, interpolation=cv2.INTER_AREA)),
-        cast(FloatArray, cv2.resize(outside, half_wh)),
-        cast(FloatArray, wall),
-    )
-    blurred = _share(outside, -24, 0)
-    stage = cv2.blendLinear(spread, cv2.resize(backdrop, STAGE_WH), 1 - blurred, blurred)
+    side = round(_ENLARGE * portrait.shape[0])
+    left, top = (round(_EYES_ON_STAGE_XY[i] - _ENLARGE * _EYES_IN_PORTRAIT_XY[i]) for i in (0, 1))
+    stage = cv2.resize(_paint_backdrop(portrait, left // 2, top // 2, side // 2), STAGE_WH)
+    large = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_CUBIC)
+    # The portrait's own edge is softened over 24 pixels.
+    steps = np.arange(side, dtype=np.float32)
+    inside = np.minimum(steps, side - 1 - steps)
+    sharp = _share(np.minimum(inside, inside[:, None]), 0, 24)
+    place = stage[top : top + side, left : left + side]
+    place[:] = cv2.blendLinear(large, place, sharp, 1 - sharp)
     # Darker than the photograph, for `read` lightens it by a factor that is never below 1.
     return cast(ByteArray, cv2.cvtColor(cv2.convertScaleAbs(stage, alpha=0.9), cv2.COLOR_BGR2BGRA))
 
 
-def _spread_portrait(portrait: ByteArray) -> tuple[ByteArray, FloatArray]:
-    """(512, 512, 3) -> the portrait laid on the stage, and each pixel's way out of it (below 0 = inside)."""
-    width, height = STAGE_WH
-    side = round(_ENLARGE * portrait.shape[0])
-    left, top = (round(_EYES_ON_STAGE_XY[i] - _ENLARGE * _EYES_IN_PORTRAIT_XY[i]) for i in (0, 1))
-    large = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_CUBIC)
+def _paint_backdrop(portrait: ByteArray, left: int, top: int, side: int) -> ByteArray:
+    """Paints what lies round the portrait, blurred the more, the farther out, until it is the dim wall.
+
+    It is half as large as the stage: it is blurred anyway, and so takes a quarter of the
+    time and of the memory. `left`, `top` and `side` tell where the portrait lies in it.
+    """
+    width, height = STAGE_WH[0] // 2, STAGE_WH[1] // 2
+    small = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_AREA)
     # Upwards her hair would be mirrored, so the wall's top row is drawn out instead.
-    tall = cv2.copyMakeBorder(large, top, height - top - side, 0, 0, cv2.BORDER_REPLICATE)
+    tall = cv2.copyMakeBorder(small, top, height - top - side, 0, 0, cv2.BORDER_REPLICATE)
     wide = cv2.copyMakeBorder(tall, 0, 0, left, width - left - side, cv2.BORDER_REFLECT_101)
-    across = np.abs(np.arange(width) - (left + side / 2)) - side / 2
-    down = np.abs(np.arange(height) - (top + side / 2))[:, None] - side / 2
-    beyond = np.hypot(np.maximum(across, 0), np.maximum(down, 0))
-    return cast(ByteArray, wide), (beyond + np.minimum(np.maximum(across, down), 0)).astype(np.float32)
-
-
-def _paint_backdrop(picture: ByteArray, outside: FloatArray, wall: FloatArray) -> ByteArray:
-    """(H, W, 3) -> the same, blurred the more, the farther `outside` it lies, until it is the dim wall."""
-    height, width = picture.shape[:2]
-    result = cast(FloatArray, cv2.GaussianBlur(picture, (0, 0), 2.5).astype(np.float32))
-    for sigma, begin, full in ((7, -6, 30), (18, 16, 80), (40, 60, 180)):
-        factor = max(sigma // 4, 1)
-        small = cv2.resize(picture, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
-        blurred = cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma / factor), (width, height))
+    across = np.abs(np.arange(width, dtype=np.float32) - (left + side / 2)) - side / 2
+    down = np.abs(np.arange(height, dtype=np.float32) - (top + side / 2))[:, None] - side / 2
+    outside = np.hypot(np.maximum(across, 0), np.maximum(down, 0))
+    result = cv2.GaussianBlur(wide, (0, 0), 2.5).astype(np.float32)
+    for sigma, begin, full in ((7, 0, 15), (18, 8, 40), (40, 30, 90)):
+        factor = sigma // 4
+        smaller = cv2.resize(wide, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
+        blurred = cv2.resize(cv2.GaussianBlur(smaller, (0, 0), sigma / factor), (width, height))
         result += (blurred - result) * _share(outside, begin, full)[:, :, None]
-    result += (0.8 * wall - result) * 0.94 * _share(outside, 20, 240)[:, :, None]
-    result *= 1 - 0.25 * _share(outside, 0, 500)[:, :, None]
-    return result.astype(np.uint8)
+    wall = 0.8 * portrait[:40, 110:380].mean(axis=(0, 1), dtype=np.float32)
+    result += (wall - result) * 0.94 * _share(outside, 10, 120)[:, :, None]
+    result *= 1 - 0.25 * _share(outside, 0, 250)[:, :, None]
+    return cast(ByteArray, result.astype(np.uint8))
 
 
 def _share(outside: FloatArray, begin: float, full: float) -> FloatArray:
