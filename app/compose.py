@@ -11,11 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from app.errors import AppError, ModelError
+from app.errors import AppError, FilterError, ModelError
 from app.resources import bundled, cache_folder, settings_file, user_filters
 
 if TYPE_CHECKING:
     from app.filters.catalog import Catalog
+    from app.filters.manifest import Filter
     from app.gui.parts import CameraName, FilterCard, Parts, RunningEngine, Take, Wishes
     from app.gui.window_watch import WindowReport
     from app.pipeline.sources.source import Source
@@ -181,7 +182,7 @@ def _load_parts(detector_name: str, model: Path | None) -> "Parts":
     desk = _Desk(detector_name, model)
     return Parts(
         start_engine=desk.start_engine,
-        filters=desk.cards(),
+        read_filters=desk.read_filters,
         choose=desk.choose,
         start_take=_start_take,
         save_photo=save_picture,
@@ -199,7 +200,7 @@ class _Desk:
         from app.studio.thumbnail import ThumbnailPainter
 
         self._line = build_line(detector_name, model)
-        self._catalog = build_catalog()
+        self._catalog: Catalog | None = None
         self._painter = ThumbnailPainter(lambda: build_still_finder("blazeface", model).find)
 
     def start_engine(
@@ -212,13 +213,27 @@ class _Desk:
         return engine
 
     def choose(self, identity: str, intensity: float) -> None:
-        self._line.choose((self._catalog.load(identity),) if identity else (), intensity)
+        self._line.choose(self._filters(identity), intensity)
 
-    def cards(self) -> "tuple[FilterCard, ...]":
+    def _filters(self, identity: str) -> "tuple[Filter, ...]":
+        """One package alone while the catalog has not been read: the first picture must not wait for all of them."""
+        from app.filters.manifest import load_filter
+
+        if not identity:
+            return ()
+        if self._catalog is not None:
+            return (self._catalog.load(identity),)
+        for folder in (user_filters(), bundled("assets") / "filters"):
+            if (folder / Path(identity).name).is_dir():
+                return (load_filter(folder / Path(identity).name),)
+        raise FilterError(f"There is no filter '{identity}' any more.")
+
+    def read_filters(self) -> "tuple[FilterCard, ...]":
         from app.gui.parts import FilterCard
 
+        catalog = self._catalog = build_catalog()
         cards = []
-        for entry in self._catalog.entries:
+        for entry in catalog.entries:
             if entry.manifest is None:
                 cards.append(FilterCard(entry.id, entry.id, fault=entry.fault))
                 continue
@@ -228,14 +243,13 @@ class _Desk:
         return tuple(cards)
 
     def render_thumbnail(self, identity: str, side: int) -> "ByteArray":
-        return self._painter.paint((self._catalog.load(identity),) if identity else (), side)
+        return self._painter.paint(self._filters(identity), side)
 
     def add_filter(self, folder: Path) -> "tuple[FilterCard, ...]":
         from app.filters.packages import install_package
 
         install_package(folder, user_filters())
-        self._catalog = build_catalog()
-        return self.cards()
+        return self.read_filters()
 
 
 def _start_take(path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> "Take":

@@ -22,6 +22,7 @@ from app.gui.theme import Theme, pick_theme, wear
 from app.settings import Settings
 
 _CLOSE_SECONDS = 5.0
+_GALLERY_AFTER_MS = 1500
 
 
 class Conductor(QObject):
@@ -61,7 +62,9 @@ class Conductor(QObject):
         take_desk = TakeDesk(self._window, self._memory, takes)
         filters = self._filters = FilterDesk(self._window, self._memory, self._errands, parts)
         sources = self._sources = SourceDesk(self._window, self._memory, self._errands, parts, takes)
-        sources.first_shown.connect(filters.order_thumbnails)
+        sources.first_shown.connect(filters.read_filters)
+        # A camera that gives nothing must not keep the gallery empty.
+        QTimer.singleShot(_GALLERY_AFTER_MS, filters, filters.read_filters)
         sources.first_shown.connect(lambda: self._begin_wished_take(take_desk))
         sources.stopped.connect(take_desk.stop)
         sources.filter_dropped.connect(filters.add)

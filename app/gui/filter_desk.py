@@ -1,6 +1,5 @@
 """Serves the gallery: puts filters on, shows their hints, gets the thumbnails, takes new packages."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +12,6 @@ from app.gui.main_window import MainWindow
 from app.gui.memory import Memory
 from app.gui.parts import FilterCard, Parts
 from app.gui.thumbnails import Thumbnails
-
-_log = logging.getLogger(__name__)
 
 
 class FilterDesk(QObject):
@@ -33,14 +30,13 @@ class FilterDesk(QObject):
         self._memory = memory
         self._errands = errands
         self._add_package = parts.add_filter
-        self._cards = parts.filters
+        self._read_packages = parts.read_filters
         self._worn = ""
         self._begun = False
-        self._ordered = False
+        self._reading = False
         self._hints_shown: set[str] = set()
         self._chooser = FilterChooser(parts.choose, errands, self)
         self._thumbnails = Thumbnails(parts.render_thumbnail, parts.cache_folder, self)
-        self._gallery.show_filters(parts.filters)
         self._gallery.show_favourites(memory.settings.favourites)
         self._gallery.filter_chosen.connect(self.choose)
         self._gallery.favourites_changed.connect(self._on_favourites)
@@ -52,9 +48,6 @@ class FilterDesk(QObject):
     def begin(self, wish: str | None) -> None:
         """Puts the first filter on: the one wished for on the command line, or the remembered one."""
         identity = self._memory.settings.filter if wish is None else wish
-        if self._gallery.model.card(identity) is None:
-            _log.warning("there is no filter '%s' any more", identity)
-            identity = ""
         self._chooser.wear(identity, self._memory.settings.intensity)
 
     def choose(self, identity: str) -> None:
@@ -64,11 +57,11 @@ class FilterDesk(QObject):
         self._remember(identity)
         self._chooser.wear(identity, self._memory.settings.intensity)
 
-    def order_thumbnails(self) -> None:
-        """Has the small pictures made; called when the big one is there, which must not wait for them."""
-        if not self._ordered:
-            self._ordered = True
-            self._order(self._cards)
+    def read_filters(self) -> None:
+        """Fills the gallery, once; called when the first picture is there, which must not wait for this."""
+        if not self._reading:
+            self._reading = True
+            self._errands.run("read filters", self._read_packages, self._on_read, lambda fault: self._tell(str(fault)))
 
     def add(self, folder: Path) -> None:
         """Takes a package that was dragged onto the window."""
@@ -83,7 +76,10 @@ class FilterDesk(QObject):
         """Ends the worker."""
         self._thumbnails.close(timeout_seconds)
 
-    def _order(self, cards: tuple[FilterCard, ...]) -> None:
+    def _on_read(self, cards: tuple[FilterCard, ...]) -> None:
+        self._gallery.show_filters(cards)
+        self._gallery.show_chosen(self._worn)
+        self._show_hint(self._worn)
         self._thumbnails.order((self._gallery.model.none_card, *cards))
 
     def _on_intensity(self, intensity: float) -> None:
@@ -96,11 +92,14 @@ class FilterDesk(QObject):
     def _on_worn(self, identity: str) -> None:
         self._worn = identity
         self._gallery.show_chosen(identity)
+        self._show_hint(identity)
+        self._tell_ready()
+
+    def _show_hint(self, identity: str) -> None:
         card = self._gallery.model.card(identity)
         if card is not None and card.hint and identity not in self._hints_shown:
             self._hints_shown.add(identity)
             self._window.view.show_hint(card.hint)
-        self._tell_ready()
 
     def _on_failed(self, identity: str, words: str) -> None:
         self._gallery.show_chosen(self._worn)
@@ -124,9 +123,7 @@ class FilterDesk(QObject):
         self._gallery.show_thumbnails(self._thumbnails.take())
 
     def _on_added(self, identity: str, cards: tuple[FilterCard, ...]) -> None:
-        self._cards = cards
-        self._gallery.show_filters(cards)
-        self._order(cards)
+        self._on_read(cards)
         card = self._gallery.model.card(identity)
         if card is not None:
             self._window.tell_done(f"{card.name} is in the gallery now.", "Put it on", self._chooser_of(identity))

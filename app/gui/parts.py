@@ -114,8 +114,10 @@ class Parts:
 
     Attributes:
         start_engine: see StartEngine.
-        filters: the packages, in the gallery's order, broken ones with their fault.
-        choose: (identity, intensity 0..1) from the next frame on; "" = no filter. Raises FilterError.
+        read_filters: the packages, in the gallery's order, broken ones with their fault; takes some tenths of a
+            second and is called on a worker when the first picture is there.
+        choose: (identity, intensity 0..1) from the next frame on; "" = no filter; called on a worker, before
+            `read_filters` too. Raises FilterError.
         start_take: (path, mirrored, on_fault) opens a recording; on_fault is called on the recorder's thread.
             Raises RecordingError.
         save_photo: (path, pixels, mirrored) writes PNG or JPEG by the path's ending and returns the path taken.
@@ -128,7 +130,7 @@ class Parts:
     """
 
     start_engine: StartEngine
-    filters: tuple[FilterCard, ...]
+    read_filters: Callable[[], tuple[FilterCard, ...]]
     choose: Callable[[str, float], None]
     start_take: Callable[[Path, bool, Callable[[AppError], None]], Take]
     save_photo: Callable[[Path, ByteArray, bool], Path]

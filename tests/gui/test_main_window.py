@@ -33,7 +33,7 @@ def is_live(window: MainWindow) -> bool:
 
 def open_live(qtbot: QtBot, open_window: OpenWindow, **values: object) -> MainWindow:
     window = open_window(**values)
-    wait(qtbot, lambda: is_live(window) and window.bar.record.isEnabled())
+    wait(qtbot, lambda: is_live(window) and window.bar.record.isEnabled() and len(window.gallery.model.cards) > 0)
     return window
 
 
@@ -182,6 +182,7 @@ def test_a_remembered_filter_that_is_gone_is_taken_off(qtbot: QtBot, world: Worl
     remember(world, filter="unicorn")
     window = open_live(qtbot, open_window)
     assert window.gallery.model.chosen == ""
+    assert "There is no filter 'unicorn' any more." in window.banner.words
 
 
 def test_a_filter_that_cannot_be_put_on_leaves_the_one_before(

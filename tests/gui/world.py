@@ -120,7 +120,7 @@ class World:
             raise self.load_fault
         return Parts(
             start_engine=self.start_engine,
-            filters=self.cards,
+            read_filters=lambda: self.cards,
             choose=self.choose,
             start_take=self.start_take,
             save_photo=save_picture,
@@ -148,6 +148,8 @@ class World:
     def choose(self, identity: str, intensity: float) -> None:
         if identity in self.filter_faults:
             raise FilterError(self.filter_faults[identity])
+        if identity and identity not in {card.identity for card in self.cards}:
+            raise FilterError(f"There is no filter '{identity}' any more.")
         self.worn.append((identity, intensity))
 
     def start_take(self, path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> Take:
