@@ -189,6 +189,10 @@ def _to_pixels(picture: VideoFrame) -> ByteArray:
     turns = round(picture.rotation / 90) % 4
     if turns:
         pixels = cast(ByteArray, cv2.rotate(pixels, _QUARTER_TURNS[turns]))
+    if picture.format.name == "bgra":
+        # Nothing was converted: this is the decoder's own picture, into which a GIF's next
+        # frame is drawn. The line paints into what it gets.
+        return pixels.copy()
     return np.ascontiguousarray(pixels)
 
 

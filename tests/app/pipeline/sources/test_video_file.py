@@ -64,6 +64,21 @@ def test_transparent_video_is_laid_on_white(tmp_path: Path) -> None:
     assert frames[0].pixels[47, 0].tolist() == [255, 255, 255, 255]
 
 
+def test_paint_in_one_frame_of_a_gif_is_not_seen_in_the_next(tmp_path: Path) -> None:
+    # The decoder draws only what changes into a picture that it keeps.
+    pictures = [grey(40, (64, 48)) for _ in range(3)]
+    pictures[1][8:16, 8:16] = 200
+    pictures[2][24:32, 24:32] = 200
+    path = write_clip(tmp_path / "moving.gif", pictures, codec="gif", pixel_format="gray", rate=10)
+    untouched = read_all(path)
+    with VideoFile(path) as source:
+        for expected in untouched:
+            frame = source.read()
+            assert frame is not None
+            assert np.array_equal(frame.pixels, expected.pixels)
+            frame.pixels[:, :, :3] = 99
+
+
 def test_gif_moves(tmp_path: Path) -> None:
     pictures = [grey(level, (50, 40)) for level in (0, 255, 0)]
     frames = read_all(write_clip(tmp_path / "moving.gif", pictures, codec="gif", pixel_format="gray", rate=10))
