@@ -162,5 +162,6 @@ def _cover(outline: Outline, grid: _Grid, spread: float) -> Matrix:
 
 
 def _fade(cells: ByteArray, cover: Matrix) -> None:
-    """Makes cells premultiplied with this alpha, in place."""
+    """Makes cells premultiplied with this alpha, in place; the frame's own alpha has no say in it."""
+    cells[..., 3] = 255
     cells[:] = np.round(cells * cover[..., None])

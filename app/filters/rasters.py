@@ -121,7 +121,6 @@ class _Source:
         height = math.ceil(content.height * scale) + 2 * _MARGIN
         left, top = content.left - _MARGIN / scale, content.top - _MARGIN / scale
         pixels = self._draw_svg(width, height, scale, left, top)
-        _clear_margin(pixels)
         return Raster(pixels, scale, left, top, not pixels[..., :3].any())
 
     def _draw_svg(self, width: int, height: int, scale: float, left: float, top: float) -> ByteArray:
@@ -180,8 +179,3 @@ def _bounds(pixels: ByteArray, scale: float, box: ArtBox) -> ArtBox:
     right = min((columns[-1] + 1) / scale, box.width)
     bottom = min((rows[-1] + 1) / scale, box.height)
     return ArtBox(box.left + left, box.top + top, right - left, bottom - top)
-
-
-def _clear_margin(pixels: ByteArray) -> None:
-    pixels[:_MARGIN] = pixels[-_MARGIN:] = 0
-    pixels[:, :_MARGIN] = pixels[:, -_MARGIN:] = 0

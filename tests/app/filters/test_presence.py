@@ -70,6 +70,13 @@ def test_a_gap_in_time_does_not_open_privacy(gap: float) -> None:
     assert only(attendance, scene(10.0 + gap + 0.5)).cover == 1.0
 
 
+def test_a_camera_that_hangs_while_a_face_is_lost_does_not_open_privacy() -> None:
+    attendance = Attendance()
+    attendance.step(scene(10.0, face()))
+    attendance.step(scene(10.03))
+    assert only(attendance, scene(15.0)).cover == 1.0
+
+
 def test_a_lost_face_is_forgotten_in_the_end() -> None:
     attendance = Attendance()
     attendance.step(scene(0.0, face()))

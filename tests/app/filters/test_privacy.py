@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -154,6 +155,19 @@ def test_faces_at_the_edge_are_hidden_as_far_as_they_are_seen(
     inside = [point for point in face.keypoints.points if 0 <= point[0] < size_wh[0] and 0 <= point[1] < size_wh[1]]
     assert not is_bare(pixels, np.array(inside, np.float32).reshape(-1, 2))
     assert (pixels[..., 3] == 255).all()
+
+
+@pytest.mark.parametrize("width", [640, 637, 611])
+def test_a_cell_has_the_mean_colour_of_what_it_hides(load: Load, width: int) -> None:
+    ramp = np.repeat((np.arange(width) * 255 // width).astype(np.uint8)[None, :, None], 480, axis=0).repeat(4, axis=2)
+    ramp[..., 3] = 255
+    pixels = ramp.copy()
+    paint_still(pixels, (model_face(60, (width - 60, 200), (0, 0, 0)),), (load("pixelate", "face"),))
+    row, before = pixels[220, width - 120 :, 0].astype(int), ramp[220, width - 120 :, 0]
+    borders = [0, *(np.flatnonzero(np.diff(row)) + 1), len(row)]
+    for first, end in pairwise(borders):
+        # The last cell reaches over the edge, where the last column is repeated.
+        assert row[first] == pytest.approx(before[first:end].mean(), abs=4 if end == len(row) else 1.5) or first == 0
 
 
 def test_only_the_face_is_touched(load: Load) -> None:

@@ -157,6 +157,9 @@ def test_a_sliding_layer_comes_out_from_under_its_top_edge(load: Load) -> None:
     rows = [np.flatnonzero(picture[..., 0].max(axis=1) > 100) for picture in pictures[2:]]
     assert all(abs(int(each[0]) - int(rows[-1][0])) <= 6 for each in rows)
     assert [int(each[-1]) for each in rows] == sorted(int(each[-1]) for each in rows)
+    # The edge it comes out of is soft.
+    column = pictures[3][:, 160, 0]
+    assert np.count_nonzero((column > 10) & (column < 245)) >= 4
 
 
 def test_on_a_photo_a_triggered_layer_is_there_at_once(load: Load) -> None:

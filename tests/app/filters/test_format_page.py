@@ -1,0 +1,26 @@
+"""docs/filters.md tells the format as it is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.filters.layers import Area, Blend, Effect, Follow, Motion
+from app.filters.manifest import KINDS, load_filter
+from app.geometry.head import HEAD_POINTS
+from app.values import Trigger
+from tests.app.filters.packages import SQUARES, package
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "filters.md").read_text(encoding="utf-8")
+
+
+def test_the_worked_example_is_without_fault(tmp_path: Path) -> None:
+    example = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    assert example is not None
+    chosen = load_filter(package(tmp_path, example[1], glasses_svg=SQUARES, arm_svg=SQUARES))
+    assert len(chosen.manifest.layers) == 3
+
+
+@pytest.mark.parametrize("word", [*HEAD_POINTS, *KINDS, *Area, *Blend, *Effect, *Follow, *Motion, *Trigger])
+def test_every_word_of_the_format_is_on_the_page(word: str) -> None:
+    assert re.search(rf"[`\"]{word}[`\"]", PAGE)
