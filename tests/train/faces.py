@@ -1,5 +1,6 @@
 """Makes small face data on the spot: coloured dots at points of a face."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -8,7 +9,7 @@ import numpy as np
 from app.values import POINT_COUNT, ByteArray, FloatArray
 from tests.shared import REPO
 from train.datasets.face_set import FaceSet, Row, join_rows
-from train.recipes import BACKGROUND
+from train.recipes import BACKGROUND, RECIPES, Recipe
 
 PORTRAIT = REPO / "assets" / "demo" / "eileen_collins.jpg"
 SIDE = 192
@@ -80,3 +81,7 @@ def write_faces15(folder: Path, rows: int = 6) -> Path:
         lines.append(f"{row.file},{row.source},{row.person},{row.split},40,{numbers}")
     (folder / "faces.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
+
+
+def tiny_recipe(epochs: int) -> Recipe:
+    return replace(RECIPES["tiny"], epochs=epochs)

@@ -1,0 +1,72 @@
+"""Tests that the exported networks compute what the Keras model computes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ai_edge_litert.interpreter import Interpreter
+
+from tests.train.faces import small_set
+from train.batches import BatchMaker
+from train.errors import TrainError
+from train.evaluate import float_predictor, load_model
+from train.quantize import median_milliseconds, tflite_predictor, to_float32, to_int8
+from train.recipes import RECIPES
+
+
+@pytest.fixture(scope="module")
+def crops() -> np.ndarray:
+    maker = BatchMaker(small_set(), RECIPES["tiny"])
+    return np.concatenate([maker.make(0, number).pixels for number in range(6)])
+
+
+@pytest.fixture(scope="module")
+def truth(tiny_run: Path, crops: np.ndarray) -> np.ndarray:
+    return float_predictor(load_model(tiny_run / "model.keras"))(crops)
+
+
+@pytest.fixture(scope="module")
+def int8(tiny_run: Path, crops: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("int8") / "model.tflite"
+    path.write_bytes(to_int8(load_model(tiny_run / "model.keras"), crops))
+    return path
+
+
+def test_the_float_file_gives_what_keras_gives(
+    tiny_run: Path, crops: np.ndarray, truth: np.ndarray, tmp_path: Path
+) -> None:
+    (tmp_path / "model.tflite").write_bytes(to_float32(load_model(tiny_run / "model.keras")))
+    predict, side = tflite_predictor(tmp_path / "model.tflite")
+    assert side == 48
+    assert predict(crops) == pytest.approx(truth, abs=1e-4)
+
+
+def test_int8_stays_near_the_float_outputs(int8: Path, crops: np.ndarray, truth: np.ndarray) -> None:
+    predict, _ = tflite_predictor(int8)
+    assert np.abs(predict(crops) - truth).mean() < 0.02 * truth.std() + 0.01
+
+
+def test_pixels_enter_as_they_are_and_points_leave_in_float(int8: Path) -> None:
+    interpreter = Interpreter(str(int8))
+    interpreter.allocate_tensors()
+    source, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+    assert (source["dtype"], source["quantization"]) == (np.int8, (1.0, -128))
+    assert output["dtype"] is np.float32
+
+
+def test_the_outputs_are_finer_than_int8_steps(int8: Path, crops: np.ndarray) -> None:
+    """An int8 output has at most 256 different values; jitter of 0.75 px follows."""
+    predict, _ = tflite_predictor(int8)
+    values = predict(crops)[:, 0]
+    assert len(np.unique(values)) == len(values)
+
+
+def test_the_time_of_a_run_is_told_in_milliseconds(int8: Path) -> None:
+    assert 0 < median_milliseconds(int8, repeats=20) < 100
+
+
+@pytest.mark.parametrize("content", [b"", b"no model at all"])
+def test_a_file_that_is_no_model_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model.tflite").write_bytes(content)
+    with pytest.raises(TrainError, match=r"model\.tflite"):
+        tflite_predictor(tmp_path / "model.tflite")
