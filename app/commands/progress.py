@@ -1,14 +1,18 @@
 """Shows on stderr how far a long job is."""
 
+import shutil
 import sys
 import time
 from types import TracebackType
 from typing import Self, TextIO
 
-_BAR_CELLS = 24
+_BAR_CELLS = 20
 _SECONDS_BETWEEN = 0.1
-_NAME_LETTERS = 28
+_NAME_LETTERS = 24
 _CLEAR_LINE = "\r\033[K"
+_LINE_END = "\n"
+# Where the terminal knows no such signs.
+_PLAIN = str.maketrans("█░…", "#-~")
 
 
 class Progress:
@@ -31,6 +35,7 @@ class Progress:
         self._unit = unit
         self._stream = stream or sys.stderr
         self._live = self._stream.isatty()
+        self._is_plain = "utf" not in (self._stream.encoding or "utf").lower()
         self._begun_at = time.monotonic()
         self._shown_at = 0.0
         self._done = 0
@@ -56,20 +61,25 @@ class Progress:
             self._write(self._line())
 
     def _write(self, text: str) -> None:
-        self._stream.write(f"{_CLEAR_LINE}{text}" if self._live else text)
+        if self._live:
+            # A line that wraps could not be cleared.
+            columns = shutil.get_terminal_size().columns - 1
+            text = f"{_CLEAR_LINE}{text if text.endswith(_LINE_END) else text[:columns]}"
+        self._stream.write(text.translate(_PLAIN) if self._is_plain else text)
         self._stream.flush()
 
     def _line(self) -> str:
         seconds = max(time.monotonic() - self._begun_at, 1e-6)
         rate = self._done / seconds
+        done = f"{self._done} {self._unit if self._done != 1 else self._unit.removesuffix('s')}"
         if not self._total:
-            return f"{self._name}  {self._done} {self._unit}  {rate:.0f} a second"
+            return f"{self._name}  {done}  {rate:.0f} a second"
         share = min(self._done / self._total, 1.0)
         if self._done == self._total:
             left = f"in {_clock(seconds)}"
         else:
             left = f"{_clock((self._total - self._done) / rate)} left" if rate else ""
-        return f"{self._name}  {_bar(share)} {share:4.0%}  {self._done} {self._unit}  {rate:.0f} a second  {left}"
+        return f"{self._name}  {_bar(share)} {share:4.0%}  {done}  {rate:.0f} a second  {left}"
 
 
 def _bar(share: float) -> str:

@@ -28,16 +28,37 @@ def test_a_terminal_shows_the_share_while_it_grows() -> None:
     stream = Terminal()
     with Progress("clip.mp4", 4, stream=stream) as progress:
         progress.step()
-    assert " 25%  1 frames" in stream.getvalue()
+    assert " 25%  1 frame " in stream.getvalue()
     # The file held less than it promised: the end is the end.
-    assert "100%  1 frames" in stream.getvalue().splitlines()[-1]
+    assert "100%  1 frame " in stream.getvalue().splitlines()[-1]
+
+
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_a_line_never_wraps_while_it_is_drawn_anew(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    stream = Terminal()
+    with Progress("a very long name of a clip.mp4", 1000, stream=stream) as progress:
+        for _ in range(5):
+            progress._shown_at = 0.0
+            progress.step()
+    drawn = stream.getvalue().split("\r\033[K")[1:-1]
+    assert len(drawn) == 5
+    assert max(len(line) for line in drawn) < int(columns)
+
+
+def test_a_terminal_without_unicode_gets_plain_signs() -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    with Progress("a very long name of a clip.mp4", 1, stream=stream) as progress:
+        progress.step()
+    stream.seek(0)
+    assert "~  ####" in stream.read()
 
 
 def test_an_unknown_length_is_counted() -> None:
     stream = Terminal()
     with Progress("clip.mp4", None, stream=stream) as progress:
         progress.step()
-    assert "clip.mp4  1 frames" in stream.getvalue()
+    assert "clip.mp4  1 frame " in stream.getvalue()
 
 
 def test_an_interruption_ends_the_line_and_promises_nothing() -> None:
