@@ -55,7 +55,7 @@ class Manifest:
     @property
     def id(self) -> str:
         """The folder's name, by which the command line calls the filter."""
-        return self.folder.name
+        return self.folder.absolute().name
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ PRIVACY_FADE_SECONDS = 0.4
 _FORGET_SECONDS = PRIVACY_HOLD_SECONDS + PRIVACY_FADE_SECONDS
 # A longer gap between frames counts as this much, so that no hold is over before it was seen.
 _STEP_MOST_SECONDS = 0.5
-_LOST_MOST = 32
+_LOST_MOST = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)

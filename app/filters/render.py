@@ -41,7 +41,12 @@ class Painter:
             scene: whose frame is writable; faces without a pose get one.
             filters: stacked; may change from frame to frame.
             intensity: 0 to 1, how strong everything but privacy is.
+
+        Raises:
+            ValueError: the frame is read-only, so it was painted already.
         """
+        if not scene.frame.pixels.flags.writeable:
+            raise ValueError("the frame is read-only: a scene is painted once, into its own buffer")
         present, seconds = self._attendance.step(scene)
         self._rasters.begin_frame()
         pixels = scene.frame.pixels

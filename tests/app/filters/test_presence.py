@@ -95,4 +95,4 @@ def test_a_crowd_of_lost_faces_is_bounded() -> None:
     attendance = Attendance()
     for index in range(100):
         present, _ = attendance.step(scene(index * 0.001, face(index)))
-    assert len(present) <= 33
+    assert len(present) <= 13

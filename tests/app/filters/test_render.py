@@ -52,6 +52,13 @@ def test_the_frame_comes_back_read_only_and_is_the_same_buffer() -> None:
     assert (scene.frame.index, scene.frame.taken_at, scene.faces) == (3, 1.5, (FACE,))
 
 
+def test_a_scene_is_not_painted_twice() -> None:
+    painter = Painter()
+    scene = painter.paint(Scene(Frame(picture(), 0, 0.0)), ())
+    with pytest.raises(ValueError, match="painted once"):
+        painter.paint(scene, ())
+
+
 def test_layers_are_painted_in_their_order(tmp_path: Path) -> None:
     chosen = square(tmp_path, "#f00", "#00f")
     assert colour_at(painted(Painter(), 0, (FACE,), (chosen,)), FACE) == BLUE
