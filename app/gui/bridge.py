@@ -144,11 +144,17 @@ class Errands:
     def __init__(self) -> None:
         self._open: dict[int, Errand[Any]] = {}
         self._started = 0
+        self._closed = False
 
     def run(
         self, name: str, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[AppError], None]
     ) -> None:
-        """Starts an errand; `then` or `failed` is called on Qt's thread, unless `close` came first."""
+        """Starts an errand; `then` or `failed` is called on Qt's thread, unless `close` came first.
+
+        After `close` nothing is started: nobody would wait for it.
+        """
+        if self._closed:
+            return
         number = self._started = self._started + 1
 
         def on_result(result: T) -> None:
@@ -163,5 +169,6 @@ class Errands:
 
     def close(self, timeout_seconds: float) -> None:
         """Waits for all of them; nobody is called any more."""
+        self._closed = True
         for errand in self._open.values():
             errand.cancel(timeout_seconds)

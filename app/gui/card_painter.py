@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPalette, QPen, QPixmap, QTransform
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.gui.filter_model import LOOK_ROLE, CardLook
 from app.gui.icons import paint_icon
@@ -29,21 +29,23 @@ class CardPainter(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         widget: QWidget = option.widget
         picture = picture_place(cell)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver) and look.card.fault is None
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver and state & QStyle.StateFlag.State_Enabled)
+        # The application's own colours: the stylesheet makes the list's ground transparent.
+        palette = QApplication.palette()
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         if look.card.fault is not None:
             painter.setOpacity(0.4)
-        _paint_picture(painter, picture, look, widget.palette())
-        _paint_name(painter, cell, look, widget)
+        _paint_picture(painter, picture, look, palette)
+        _paint_name(painter, cell, look, widget.font(), palette)
         if look.card.identity and (hovered or look.favourite is not None):
             _paint_star(painter, star_place(cell), look.favourite)
         if look.chosen:
-            _paint_ring(painter, picture, widget.palette().color(QPalette.ColorRole.Accent), 3)
+            _paint_ring(painter, picture, palette.color(QPalette.ColorRole.Accent), 3)
         elif hovered:
-            _paint_ring(painter, picture, widget.palette().color(QPalette.ColorRole.PlaceholderText), 1.5)
+            _paint_ring(painter, picture, palette.color(QPalette.ColorRole.PlaceholderText), 1.5)
         if self.keyboard_here and state & QStyle.StateFlag.State_HasFocus:
-            _paint_ring(painter, picture.adjusted(4, 4, -4, -4), widget.palette().color(QPalette.ColorRole.Text), 2)
+            _paint_ring(painter, picture.adjusted(4, 4, -4, -4), palette.color(QPalette.ColorRole.Text), 2)
         painter.restore()
 
     def sizeHint(  # noqa: N802 (Qt's name)
@@ -79,6 +81,7 @@ def _paint_picture(painter: QPainter, place: QRectF, look: CardLook, palette: QP
         sign = "warning" if look.card.fault is not None else "mask"
         inset = place.width() * 0.32
         soft = palette.color(QPalette.ColorRole.PlaceholderText)
+        soft.setAlphaF(0.5)
         paint_icon(painter, sign, place.adjusted(inset, inset, -inset, -inset), soft)
         return
     painter.setBrush(_filled_with(look.picture, place))
@@ -93,13 +96,13 @@ def _filled_with(picture: QPixmap, place: QRectF) -> QBrush:
     return brush
 
 
-def _paint_name(painter: QPainter, cell: QRect, look: CardLook, widget: QWidget) -> None:
-    font = QFont(widget.font())
+def _paint_name(painter: QPainter, cell: QRect, look: CardLook, base: QFont, palette: QPalette) -> None:
+    font = QFont(base)
     font.setPointSizeF(font.pointSizeF() * 0.95)
     font.setWeight(QFont.Weight.DemiBold if look.chosen else QFont.Weight.Normal)
     painter.setFont(font)
     role = QPalette.ColorRole.Text if look.chosen else QPalette.ColorRole.PlaceholderText
-    painter.setPen(widget.palette().color(role))
+    painter.setPen(palette.color(role))
     place = QRectF(cell.x() + _GAP, picture_place(cell).bottom() + 3, cell.width() - 2 * _GAP, _NAME_HEIGHT - 4)
     words = painter.fontMetrics().elidedText(look.card.name, Qt.TextElideMode.ElideRight, int(place.width()))
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)

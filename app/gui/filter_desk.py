@@ -37,6 +37,7 @@ class FilterDesk(QObject):
         self._hints_shown: set[str] = set()
         self._chooser = FilterChooser(parts.choose, errands, self)
         self._thumbnails = Thumbnails(parts.render_thumbnail, parts.cache_folder, self)
+        self._gallery.show_chosen(memory.settings.filter)
         self._gallery.show_favourites(memory.settings.favourites)
         self._gallery.filter_chosen.connect(self.choose)
         self._gallery.favourites_changed.connect(self._on_favourites)

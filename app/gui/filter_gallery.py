@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QBoxLayout,
     QButtonGroup,
-    QFrame,
     QLineEdit,
-    QListView,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from app.gui.card_painter import CardPainter, cell_size, star_place
-from app.gui.filter_model import EVERYTHING, FAVOURITES, LOOK_ROLE, NO_FILTER, FilterModel
+from app.gui.card_list import CardList
+from app.gui.card_painter import CardPainter, cell_size
+from app.gui.filter_model import EVERYTHING, FAVOURITES, FilterModel
 from app.gui.flow_layout import FlowLayout
 from app.gui.icons import icon
 from app.gui.parts import FilterCard
@@ -27,98 +26,6 @@ from app.gui.thumbnails import Thumbnail
 
 _STRIP_PICTURE_SIDE = 88
 _STRIP_HEIGHT = 176
-
-
-class CardList(QListView):
-    """The list of cards: arrows move, Enter chooses, letters go to the search.
-
-    Signals:
-        star_clicked: with the identity of the filter.
-        typed: a letter that belongs into the search.
-        digit_typed: 0 to 9.
-        left_by_keyboard: Escape was pressed.
-    """
-
-    star_clicked = Signal(str)
-    typed = Signal(str)
-    digit_typed = Signal(int)
-    left_by_keyboard = Signal()
-
-    def __init__(self, cards: CardPainter, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._cards = cards
-        self.setItemDelegate(cards)
-        self.setAccessibleName("Filters")
-        self.setMouseTracking(True)
-        # A click chooses and leaves the keyboard with the picture, where letters are shortcuts.
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setMovement(QListView.Movement.Static)
-        self.setUniformItemSizes(True)
-        self.viewport().setAutoFillBackground(False)
-
-    def lay_out(self, as_strip: bool) -> None:
-        """Makes it one row that scrolls sideways, or rows that scroll up and down."""
-        off, when_needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(not as_strip)
-        self.setHorizontalScrollBarPolicy(when_needed if as_strip else off)
-        self.setVerticalScrollBarPolicy(off if as_strip else when_needed)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Moves, chooses, or hands letters to the search and digits to the favourites."""
-        text = event.text()
-        bare = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.activated.emit(self.currentIndex())
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left_by_keyboard.emit()
-        elif bare and text.isdecimal():
-            self.digit_typed.emit(int(text))
-        elif bare and text.isprintable() and text.strip():
-            self.typed.emit(text)
-        else:
-            super().keyPressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """A click on the star marks the filter and does not choose it."""
-        index = self.indexAt(event.position().toPoint())
-        card = index.data(LOOK_ROLE).card if index.isValid() else NO_FILTER
-        on_star = index.isValid() and star_place(self.visualRect(index)).contains(event.position())
-        if on_star and card.identity and card.fault is None and event.button() is Qt.MouseButton.LeftButton:
-            self.setState(QAbstractItemView.State.NoState)
-            self.star_clicked.emit(card.identity)
-        else:
-            super().mouseReleaseEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Keeps letters for the search where the window has them as shortcuts."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-            escape = event.key() == Qt.Key.Key_Escape
-            if escape or (not held and event.text().isprintable() and event.text().strip() not in ("", "?")):
-                event.accept()
-                return True
-        return super().event(event)
-
-    def focusInEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Shows where the keyboard is."""
-        self._cards.keyboard_here = True
-        if not self.currentIndex().isValid():
-            self.setCurrentIndex(self.model().index(0, 0))
-        super().focusInEvent(event)  # type: ignore[arg-type]
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Hides where the keyboard was."""
-        self._cards.keyboard_here = False
-        super().focusOutEvent(event)  # type: ignore[arg-type]
-        self.viewport().update()
 
 
 class FilterGallery(QWidget):
@@ -183,7 +90,8 @@ class FilterGallery(QWidget):
             self._layout.setContentsMargins(16, 16, 8, 8)
             self._layout.setSpacing(12)
             self._top.setAlignment(self._chips, Qt.AlignmentFlag(0))
-            self._chips.setMinimumHeight(0)
+            # Room for three rows, which most collections need: the cards should not jump when the groups come.
+            self._chips.setMinimumHeight(0 if self.model.is_read else 90)
             self._chips.setMaximumHeight(16_777_215)
             self.search.setMinimumWidth(0)
             self.search.setMaximumWidth(16_777_215)
@@ -194,7 +102,17 @@ class FilterGallery(QWidget):
     def show_filters(self, cards: Sequence[FilterCard]) -> None:
         """Takes the packages."""
         self.model.show_cards(cards)
+        if not self._as_strip:
+            self._chips.setMinimumHeight(0)
         self._show_chips()
+        QTimer.singleShot(0, self._reveal_chosen)
+
+    def _reveal_chosen(self) -> None:
+        """Brings the chosen card into the middle, once the cards have found their places."""
+        self.list.doItemsLayout()
+        row = self.model.row_of(self.model.chosen)
+        if row is not None:
+            self.list.scrollTo(self.model.index(row), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def show_thumbnails(self, thumbnails: Sequence[Thumbnail]) -> None:
         """Puts finished pictures on their cards."""
@@ -312,10 +230,8 @@ class FilterGallery(QWidget):
         self.search.insert(text)
 
     def _on_activated(self, index: QModelIndex) -> None:
-        if index.isValid():
-            look = self.model.look(index)
-            if look.card.fault is None:
-                self.filter_chosen.emit(look.card.identity)
+        if index.isValid() and self.model.can_choose(index):
+            self.filter_chosen.emit(self.model.look(index).card.identity)
 
     def _show_chips(self) -> None:
         for chip in self._chip_group.buttons():

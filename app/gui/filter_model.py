@@ -9,6 +9,8 @@ from PySide6.QtGui import QImage, QPixmap
 from app.gui.parts import FilterCard
 
 NO_FILTER = FilterCard(identity="", name="None")
+# Stand in the gallery while the packages are read, so that nothing jumps when they come.
+_PLACEHOLDERS = tuple(FilterCard(identity=f"placeholder {number}", name="") for number in range(12))
 EVERYTHING = "All"
 FAVOURITES = "Favourites"
 Index = QModelIndex | QPersistentModelIndex
@@ -38,7 +40,8 @@ class FilterModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._all: tuple[FilterCard, ...] = ()
-        self._shown: tuple[FilterCard, ...] = (NO_FILTER,)
+        self._read = False
+        self._shown: tuple[FilterCard, ...] = (NO_FILTER, *_PLACEHOLDERS)
         self._pictures: dict[str, QPixmap] = {}
         self._favourites: tuple[str, ...] = ()
         self._chosen = ""
@@ -60,6 +63,11 @@ class FilterModel(QAbstractListModel):
     def chosen(self) -> str:
         """The identity of the filter in use."""
         return self._chosen
+
+    @property
+    def is_read(self) -> bool:
+        """False while placeholders stand for the packages."""
+        return self._read
 
     @property
     def none_card(self) -> FilterCard:
@@ -85,6 +93,7 @@ class FilterModel(QAbstractListModel):
 
     def show_cards(self, cards: Sequence[FilterCard]) -> None:
         """Takes the packages; those that work come first."""
+        self._read = True
         self._all = tuple(sorted(cards, key=lambda card: card.fault is not None))
         self._sift()
 
@@ -130,6 +139,11 @@ class FilterModel(QAbstractListModel):
         place = self._favourites.index(card.identity) + 1 if known else None
         return CardLook(card, card.identity == self._chosen, place, self._pictures.get(card.identity))
 
+    def can_choose(self, index: Index) -> bool:
+        """Returns whether there is a filter at `index` that works."""
+        card = self._shown[index.row()]
+        return card.fault is None and card not in _PLACEHOLDERS
+
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 (Qt's name)
         """Returns the number of cards shown."""
         return 0 if parent is not None and parent.isValid() else len(self._shown)
@@ -150,13 +164,14 @@ class FilterModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Returns what can be done with a card: nothing with a broken one."""
-        if not index.isValid() or self._shown[index.row()].fault is not None:
+        if not index.isValid() or not self.can_choose(index):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
     def _sift(self) -> None:
         self.beginResetModel()
-        self._shown = (NO_FILTER, *(card for card in self._all if self._lets_through(card)))
+        cards = self._all if self._read else _PLACEHOLDERS
+        self._shown = (NO_FILTER, *(card for card in cards if not self._read or self._lets_through(card)))
         self.endResetModel()
 
     def _lets_through(self, card: FilterCard) -> bool:

@@ -29,8 +29,9 @@ class PhotoButton(Control):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._ground(bare=False))
         painter.drawEllipse(place)
-        role = QPalette.ColorRole.Text if self.isEnabled() else QPalette.ColorRole.Mid
-        paint_icon(painter, "shutter", place.adjusted(11, 11, -11, -11), self._colour(role))
+        colour = self._colour(QPalette.ColorRole.Text)
+        colour.setAlphaF(1.0 if self.isEnabled() else 0.3)
+        paint_icon(painter, "shutter", place.adjusted(11, 11, -11, -11), colour)
         if self.hasFocus():
             paint_focus(painter, QRectF(self.rect()), 24, self._colour(QPalette.ColorRole.Text))
 
@@ -62,7 +63,7 @@ class RecordButton(Control):
         pill = QRectF(self.rect()).adjusted(3, 3, -3, -3)
         accent = self._colour(QPalette.ColorRole.Accent)
         if not self.isEnabled():
-            accent = self._colour(QPalette.ColorRole.Mid)
+            accent = self._colour(QPalette.ColorRole.Light)
         painter.setPen(Qt.PenStyle.NoPen if self._running else QPen(accent, 2))
         painter.setBrush(accent if self._running else self._ground(bare=True))
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
@@ -84,6 +85,6 @@ class RecordButton(Control):
             painter.setBrush(self._colour(QPalette.ColorRole.BrightText))
             painter.drawRoundedRect(QRectF(middle.x() - 6, middle.y() - 6, 12, 12), 2, 2)
         else:
-            role = QPalette.ColorRole.Accent if self.isEnabled() else QPalette.ColorRole.Mid
+            role = QPalette.ColorRole.Accent if self.isEnabled() else QPalette.ColorRole.Light
             painter.setBrush(self._colour(role))
             painter.drawEllipse(middle, 7, 7)

@@ -87,5 +87,6 @@ def test_after_close_no_errand_calls_back(qtbot: QtBot) -> None:
     errands.run("slow", go.wait, told.append, told.append)
     go.set()
     errands.close(5.0)
+    errands.run("late", lambda: told.append(1), told.append, told.append)
     qtbot.wait(20)
     assert told == []

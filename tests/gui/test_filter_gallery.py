@@ -40,6 +40,21 @@ def chip(gallery: FilterGallery, words: str) -> QPushButton:
     return next(button for button in gallery.findChildren(QPushButton) if button.text() == words)
 
 
+def test_before_the_packages_are_read_only_none_can_be_chosen(qtbot: QtBot) -> None:
+    gallery, told = FilterGallery(), []
+    qtbot.addWidget(gallery)
+    gallery.filter_chosen.connect(told.append)
+    gallery.show()
+    assert gallery.model.rowCount() > 6
+    for row in range(gallery.model.rowCount()):
+        gallery.list.activated.emit(gallery.model.index(row))
+    assert told == [""]
+    gallery.search.setText("0")
+    gallery.search.returnPressed.emit()
+    gallery.choose_favourite(1)
+    assert told == [""]
+
+
 def test_none_is_the_first_and_the_broken_one_the_last(gallery: FilterGallery) -> None:
     assert names(gallery) == ["None", "Blur", "Crown", "Dog", "Fedora", "wolf"]
 

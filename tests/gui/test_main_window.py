@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.errors import ModelError
 from app.gui.main_window import MainWindow
 from app.gui.parts import CameraName, Wishes
+from app.gui.photo_flight import PhotoFlight
 from app.settings import Settings, write_settings
 from tests.gui.conftest import OpenWindow
 from tests.gui.world import World
@@ -385,6 +386,27 @@ def test_the_thumbnails_come_after_the_first_picture(qtbot: QtBot, world: World,
     wait(qtbot, lambda: len(world.rendered) == 5)
     assert world.rendered == ["", "blur", "crown", "dog", "hat"]
     wait(qtbot, lambda: window.gallery.model.look(window.gallery.model.index(4)).picture is not None)
+
+
+@pytest.mark.parametrize("reduced", [False, True])
+def test_a_photo_flashes_and_flies_unless_motion_is_reduced(
+    qtbot: QtBot, world: World, open_window: OpenWindow, reduced: bool
+) -> None:
+    remember(world, reduced_motion=reduced)
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    assert bool(window.findChildren(PhotoFlight)) is not reduced
+    wait(qtbot, lambda: not window.findChildren(PhotoFlight) and "is saved" in window.toast.words)
+
+
+def test_the_message_about_a_file_goes_when_another_source_is_chosen(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    world.cameras = ()
+    window = open_live(qtbot, open_window)
+    drop(window, Path("/clip.mp4"))
+    wait(qtbot, lambda: world.started[-1] == "/clip.mp4" and is_live(window))
+    assert window.banner.words == ""
 
 
 def test_one_scene_is_painted_once(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
