@@ -45,6 +45,16 @@ class Outline:
         """Returns the ellipse enlarged about its centre."""
         return Outline(self.centre_xy, self.axes * factor)
 
+    def stretched(self, offset: Matrix) -> "Outline":
+        """Returns an ellipse that covers this one, the one moved by `offset` (2,), and the way between."""
+        half = np.asarray(offset, np.float64) / 2
+        length, size = float(np.hypot(*half)), float(np.sqrt((self.axes**2).sum()))
+        if length < 1e-6:
+            return self
+        # The tightest ellipse (by trace) round the sum of an ellipse and a line.
+        shape = (1 + length / size) * (self.axes @ self.axes.T) + (1 + size / length) * np.outer(half, half)
+        return Outline(self.centre_xy + half, np.asarray(np.linalg.cholesky(shape), np.float64))
+
     def reach(self, points: Matrix) -> Matrix:
         """Returns (N,) how far points (N, 2) lie out: 1 on the ellipse, 0 at its centre."""
         return np.asarray(np.hypot(*(np.linalg.inv(self.axes) @ (points - self.centre_xy).T)))

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from app.filters.placement import Matrix
 from app.values import Face, Scene
 
 # Filters come and go within this time of a face.
@@ -13,6 +16,8 @@ _FORGET_SECONDS = PRIVACY_HOLD_SECONDS + PRIVACY_FADE_SECONDS
 # A longer gap between frames counts as this much, so that no hold is over before it was seen.
 _STEP_MOST_SECONDS = 0.5
 _LOST_MOST = 12
+# Over this time a face's motion is averaged.
+_MOTION_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +26,7 @@ class Presence:
 
     Attributes:
         face: as it is, or as it was last.
+        velocity_xy: (2,), pixels of the frame a second, as it was last really seen to move.
         age: seconds since it came into the picture; infinite on the very first frame, where
             nothing has to fade in (a photo is such a frame).
         unseen: seconds since it was last really seen (held counts as unseen).
@@ -28,6 +34,7 @@ class Presence:
     """
 
     face: Face
+    velocity_xy: Matrix
     age: float
     unseen: float = 0.0
     gone: float | None = None
@@ -68,16 +75,29 @@ class Attendance:
     def _seen(self, face: Face, seconds: float, first: bool) -> Presence:
         old = self._known.get(face.identity)
         if old is None:
-            return Presence(face, age=float("inf") if first else min(seconds, FADE_SECONDS / 4))
+            return Presence(face, np.zeros(2), age=float("inf") if first else min(seconds, FADE_SECONDS / 4))
         # Back within its fade: it goes on from the opacity it had.
         age = old.age + seconds if old.gone is None else old.opacity * FADE_SECONDS + seconds
-        return Presence(face, age, unseen=old.unseen + seconds if face.held else 0.0)
+        if face.held:
+            return Presence(face, old.velocity_xy, age, unseen=old.unseen + seconds)
+        return Presence(face, _velocity(old, face, seconds), age)
 
     @staticmethod
     def _missed(old: Presence, seconds: float) -> Presence:
         # The first frame without the face is the hold's beginning, however late it comes.
         gone = 0.0 if old.gone is None else old.gone + seconds
         return replace(old, unseen=old.unseen + seconds, gone=gone)
+
+
+def _velocity(old: Presence, face: Face, seconds: float) -> Matrix:
+    """The motion of the points' middle, averaged; a face that was lost meanwhile has none yet."""
+    if old.unseen > 0.0:
+        return np.zeros(2)
+    if seconds <= 0.0:
+        return old.velocity_xy
+    moved = face.keypoints.points.mean(axis=0) - old.face.keypoints.points.mean(axis=0)
+    share = min(1.0, seconds / _MOTION_SECONDS)
+    return np.asarray(old.velocity_xy + share * (moved / seconds - old.velocity_xy), np.float64)
 
 
 def _nearness(presence: Presence) -> float:

@@ -38,8 +38,13 @@ _CELL_HEADROOM = 1.3
 # Standard deviation in eye distances (eyes to mouth is about one).
 _SIGMA_WEAKEST, _SIGMA_STRONGEST = 0.30, 0.65
 _SIGMA_IN_CELLS = 4.0
-# A lost face may have moved on: its area grows by this share within a second.
+# A lost face may have moved on: its area grows by this share within half a second, and
+# stretches from where the face was to where its motion would have brought it, up to so many
+# eye distances away.
 _GROWTH = 0.25
+_GROWN_AFTER_SECONDS = 0.5
+_DRIFT_MOST = 1.5
+_DRIFT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,9 @@ class PrivacyPainter:
         outline = outline_of(_AREAS[self._layer.area], pose)
         inside = points[:_EYE_POINTS] if self._layer.area is Area.EYES else points
         farthest = float(outline.reach(inside.astype(np.float64)).max())
-        lost = 1.0 + _GROWTH * min(presence.unseen, 1.0)
-        return outline.grown(max(1.0, farthest / _POINTS_WITHIN) * lost)
+        lost = 1.0 + _GROWTH * min(presence.unseen / _GROWN_AFTER_SECONDS, 1.0)
+        grown = outline.grown(max(1.0, farthest / _POINTS_WITHIN) * lost)
+        return grown.stretched(_drift(presence, pose.scale))
 
     def _side(self, presence: Presence) -> int:
         """Pixels of a cell; never smaller than the strength asks for."""
@@ -120,6 +126,12 @@ class PrivacyPainter:
 def _scale(points: FloatArray, presence: Presence) -> float:
     """Pixels of one eye distance."""
     return presence.face.pose.scale if presence.face.pose is not None else fit_pose(points).scale
+
+
+def _drift(presence: Presence, scale: float) -> Matrix:
+    """(2,) how far the face may have moved since it was last seen, pixels."""
+    drift = presence.velocity_xy * min(presence.unseen, _DRIFT_SECONDS)
+    return drift * min(1.0, _DRIFT_MOST * scale / max(float(np.hypot(*drift)), 1e-9))
 
 
 def _between(weakest: float, strongest: float, strength: float) -> float:

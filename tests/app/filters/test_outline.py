@@ -26,6 +26,24 @@ def test_the_whole_surface_is_seen_inside_and_reaches_the_edge(yaw: float, pitch
     assert reach.max() == pytest.approx(1.0, abs=0.01)
 
 
+@given(angle=st.floats(0, 7), length=st.floats(0, 400))
+@settings(max_examples=60, deadline=None)
+def test_a_stretched_ellipse_covers_the_way(angle: float, length: float) -> None:
+    outline = Outline(np.array([110.0, 60.0]), np.array([[40.0, 0.0], [10.0, 20.0]]))
+    offset = length * np.array([np.cos(angle), np.sin(angle)])
+    turns = np.linspace(0, 2 * np.pi, 100)
+    edge = outline.centre_xy + (outline.axes @ [np.cos(turns), np.sin(turns)]).T
+    stretched = outline.stretched(offset)
+    for share in (0.0, 0.5, 1.0):
+        assert stretched.reach(edge + share * offset).max() <= 1.0 + 1e-6
+
+
+def test_an_ellipse_that_is_not_moved_is_not_stretched() -> None:
+    outline = Outline(np.array([110.0, 60.0]), np.array([[40.0, 0.0], [10.0, 20.0]]))
+    small = outline.stretched(np.array([0.01, 0.0]))
+    assert small.axes @ small.axes.T == pytest.approx(outline.axes @ outline.axes.T, rel=0.001)
+
+
 def test_the_mask_hides_what_is_inside() -> None:
     outline = Outline(np.array([110.0, 60.0]), np.array([[40.0, 0.0], [0.0, 20.0]]))
     mask = outside_mask(outline, 50, 30, (120, 60))
