@@ -12,7 +12,8 @@ from app.vision.card import CARD_FILE, read_card
 from train.augment import Cutter
 from train.datasets.face_set import FaceSet, load_faces
 from train.errors import TrainError
-from train.evaluate import Evaluation, false_presence, float_predictor, load_model, measure
+from train.evaluate import Evaluation, Predictor, false_presence, float_predictor, load_model, measure
+from train.example import PHOTO, look_at_example
 from train.metrics import Summary
 from train.quantize import median_milliseconds, tflite_predictor, to_float32, to_int8
 from train.recipes import DETECTOR_LIKE, EXACT
@@ -70,6 +71,7 @@ def export(run: Path, out: Path, data: Path) -> str:
         "milliseconds_one_thread": round(median_milliseconds(candidate), 3),
     }
     content = _card(out.name, candidate, side) | {"training": asdict(record), "measured": measured}
+    content["example"] = _example(predict, side)
     out.mkdir(parents=True, exist_ok=True)
     (out / MODEL_FILE).write_bytes(candidate.read_bytes())
     (out / CARD_FILE).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
@@ -109,6 +111,15 @@ def _card(name: str, path: Path, side: int) -> dict[str, Any]:
         "presence": True,
         "licence": _LICENCE,
         "origin": "trained with `python -m train fit` of this project",
+    }
+
+
+def _example(predict: Predictor, side: int) -> dict[str, Any]:
+    """What the model finds on the demo portrait, pixels."""
+    example = look_at_example(predict, side)
+    return {"photo": PHOTO.as_posix()} | {
+        name: np.round(places, 2).tolist()
+        for name, places in (("anchors", example.anchors), ("points", example.points))
     }
 
 
