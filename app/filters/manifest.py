@@ -8,27 +8,14 @@ from types import MappingProxyType
 
 from app.errors import FilterError
 from app.filters.art import Art, load_art
-from app.filters.layers import (
-    Anchor,
-    Area,
-    Blend,
-    Effect,
-    Follow,
-    Layer,
-    LayerTrigger,
-    Motion,
-    PrivacyLayer,
-    StickerLayer,
-)
-from app.filters.table import Table, nearest, shown
-from app.geometry.head import HEAD_POINTS
-from app.values import Trigger
+from app.filters.layers import Layer, StickerLayer
+from app.filters.readers import read_privacy, read_sticker
+from app.filters.table import Table, shown
 
 MANIFEST_FILE = "filter.toml"
 FORMAT = 1
 _BYTES_MOST = 100_000
 _LAYERS_MOST = 24
-_ANCHORS_MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +50,11 @@ class Filter:
     """A package that is ready to be painted; immutable, may be shared between threads.
 
     Attributes:
-        art: one for each layer; None for a layer that draws nothing of its own.
+        art: the pieces of each layer, in the order of its files; empty for one that draws nothing of its own.
     """
 
     manifest: Manifest
-    art: tuple[Art | None, ...]
+    art: tuple[tuple[Art, ...], ...]
 
     @property
     def id(self) -> str:
@@ -127,9 +114,9 @@ def _read_toml(path: Path) -> dict[str, object]:
 
 def _read_layers(
     folder: Path, tables: list[dict[str, object]], faults: list[str]
-) -> tuple[tuple[Layer, ...], tuple[Art | None, ...]]:
+) -> tuple[tuple[Layer, ...], tuple[tuple[Art, ...], ...]]:
     layers: list[Layer] = []
-    art: list[Art | None] = []
+    art: list[tuple[Art, ...]] = []
     for number, content in enumerate(tables, start=1):
         table = Table(content, f"layer {number}: ", faults)
         kind = table.word("kind", KINDS)
@@ -143,80 +130,15 @@ def _read_layers(
     return tuple(layers), tuple(art)
 
 
-def _load_layer_art(folder: Path, layer: Layer, table: Table) -> Art | None:
+def _load_layer_art(folder: Path, layer: Layer, table: Table) -> tuple[Art, ...]:
     if not isinstance(layer, StickerLayer) or not layer.art:
-        return None
+        return ()
     art, faults = load_art(folder, layer.art, layer.part)
     for fault in faults:
         table.fault(fault)
-    return art
-
-
-def _read_sticker(table: Table) -> StickerLayer:
-    anchors = _read_anchors(table)
-    width = table.number("width", 0.0, 0.01, 20.0) if table.has("width") else None
-    if len(anchors) == 1 and width is None:
-        table.fault("one anchor alone tells no size: 'width' is missing (eye distances that the art is wide)")
-    if len(anchors) > 1 and width is not None:
-        table.fault("'width' is for one anchor alone; with more, the anchors tell the size")
-    return StickerLayer(
-        art=table.text("art", longest=100),
-        part=table.text("part", "", 100) or None,
-        anchors=anchors,
-        width=width,
-        follows=table.choices("follows", Follow),
-        depth=table.number("depth", 0.0, -6.0, 6.0),
-        turn=table.pair("turn", (0.0, 0.0), -180.0, 180.0),
-        behind=table.flag("behind", False),
-        blend=table.choice("blend", Blend, Blend.NORMAL),
-        opacity=table.number("opacity", 1.0, 0.0, 1.0),
-        lag=table.number("lag", 0.0, 0.0, 2.0),
-        trigger=_read_trigger(table),
-    )
-
-
-def _read_anchors(table: Table) -> tuple[Anchor, ...]:
-    inner = table.table("anchors", "")
-    if inner is None:
-        if not table.has("anchors"):
-            table.fault("'anchors' is missing; write anchors = { nose_tip = [x, y] }")
-        return ()
-    anchors = []
-    places = inner.rest()
-    for name in places:
-        if name not in HEAD_POINTS:
-            table.fault(f"unknown anchor {shown(name)}{nearest(name, HEAD_POINTS)}")
-        else:
-            x, y = inner.pair(name, (0.0, 0.0), -1e5, 1e5)
-            anchors.append(Anchor(name, x, y))
-    if not 1 <= len(places) <= _ANCHORS_MOST:
-        table.fault(f"'anchors' must hold 1 to {_ANCHORS_MOST} places, not {len(places)}")
-    elif len(anchors) > 1 and len({(anchor.x, anchor.y) for anchor in anchors}) == 1:
-        table.fault("the anchors are all one place of the art, which tells no size")
-    return tuple(anchors)
-
-
-def _read_trigger(table: Table) -> LayerTrigger | None:
-    inner = table.table("trigger", "trigger: ")
-    if inner is None:
-        return None
-    trigger = LayerTrigger(
-        on=inner.choice("on", Trigger),
-        motion=inner.choice("motion", Motion, Motion.SHOW),
-        seconds=inner.number("seconds", 0.18, 0.0, 5.0),
-    )
-    inner.close()
-    return trigger
-
-
-def _read_privacy(table: Table) -> PrivacyLayer:
-    return PrivacyLayer(
-        effect=table.choice("effect", Effect),
-        area=table.choice("area", Area, Area.HEAD),
-        strength=table.number("strength", 0.5, 0.0, 1.0),
-    )
+    return () if art is None else (art,)
 
 
 # Every kind of layer: the word in filter.toml, and what reads its table. The painters
 # stand in the same closed way in render.py.
-KINDS: Mapping[str, Callable[[Table], Layer]] = MappingProxyType({"sticker": _read_sticker, "privacy": _read_privacy})
+KINDS: Mapping[str, Callable[[Table], Layer]] = MappingProxyType({"sticker": read_sticker, "privacy": read_privacy})

@@ -8,6 +8,7 @@ from app.filters.presence import Attendance, Presence
 from app.filters.privacy import PrivacyPainter
 from app.filters.rasters import Rasters
 from app.filters.sticker import StickerPainter
+from app.filters.strays import Strays
 from app.values import ByteArray, Face, Frame, Scene
 
 LayerPainter = StickerPainter | PrivacyPainter
@@ -27,6 +28,7 @@ class Painter:
 
     def __init__(self) -> None:
         self._attendance = Attendance()
+        self._strays = Strays()
         self._rasters = Rasters()
         self._painters: dict[Filter, tuple[LayerPainter, ...]] = {}
 
@@ -53,11 +55,13 @@ class Painter:
         hiding_first = tuple(sorted(filters, key=lambda each: not uses_privacy((each,))))
         painters = {each: self._painters.get(each) or self._prepare(each) for each in hiding_first}
         self._painters = painters
-        identities = frozenset(presence.face.identity for presence in present)
+        strays = self._strays.step(scene, seconds) if uses_privacy(filters) else ()
+        identities = frozenset(presence.face.identity for presence in (*present, *strays))
         for layers in painters.values():
             for presence in present:
                 for painter in layers:
                     _paint_layer(painter, pixels, presence, seconds, intensity)
+            _hide(layers, pixels, strays)
             for painter in layers:
                 painter.forget(identities)
         return replace(scene, frame=_read_only(scene.frame))
@@ -67,8 +71,8 @@ class Painter:
         for layer, art in zip(each.manifest.layers, each.art, strict=True):
             if isinstance(layer, PrivacyLayer):
                 prepared.append(PrivacyPainter(layer))
-            elif isinstance(layer, StickerLayer) and art is not None:
-                prepared.append(StickerPainter(layer, art, self._rasters))
+            elif isinstance(layer, StickerLayer):
+                prepared.append(StickerPainter(layer, art[0], self._rasters))
         return tuple(prepared)
 
 
@@ -81,6 +85,14 @@ def paint_still(pixels: ByteArray, faces: tuple[Face, ...], filters: tuple[Filte
         filters: stacked.
     """
     Painter().paint(Scene(Frame(pixels, 0, 0.0), faces=faces), filters)
+
+
+def _hide(layers: tuple[LayerPainter, ...], pixels: ByteArray, strays: tuple[Presence, ...]) -> None:
+    """Paints the privacy layers alone: a face that is only detected wears nothing yet."""
+    for painter in layers:
+        if isinstance(painter, PrivacyPainter):
+            for presence in strays:
+                painter.paint(pixels, presence)
 
 
 def _paint_layer(

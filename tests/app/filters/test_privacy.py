@@ -11,7 +11,7 @@ import pytest
 
 from app.filters.manifest import Filter, load_filter
 from app.filters.render import Painter, paint_still, uses_privacy
-from app.values import ByteArray, Face, FloatArray, Frame, Keypoints, Scene
+from app.values import Box, ByteArray, Detection, Face, FloatArray, Frame, Keypoints, Scene
 from tests.app.filters.golden import assert_looks_like
 from tests.app.filters.packages import HEAD, STICKER, package
 from tests.app.filters.portrait import PORTRAIT_POINTS, face_of, model_face, portrait_face, portrait_pixels
@@ -136,6 +136,15 @@ def test_the_area_of_a_lost_face_grows(load: Load) -> None:
         painter.paint(Scene(Frame(pixels, index, index / 20), faces=(face,) if index == 0 else ()), chosen)
         hidden.append(np.count_nonzero(pixels != noise()))
     assert hidden[0] < hidden[5] < hidden[10] == hidden[19]
+
+
+@pytest.mark.parametrize("others", [(), (model_face(50, (420, 200), (0, 0, 0)),)])
+def test_what_only_the_detector_sees_is_hidden_too(load: Load, others: tuple[Face, ...]) -> None:
+    face = model_face(50, (320, 200), (0, 0, 0))
+    found = (Detection(Box(270, 150, 100, 120), face.keypoints.anchors.copy(), 0.8),)
+    pixels = noise()
+    Painter().paint(Scene(Frame(pixels, 0, 0.0), found, others), (load("blur", "face"),))
+    assert not is_bare(pixels, face.keypoints.points)
 
 
 def test_a_newcomer_is_hidden_on_its_first_frame(load: Load) -> None:

@@ -1,0 +1,76 @@
+"""Reads the tables of filter.toml's layers, one function for each kind."""
+
+from app.filters.layers import Anchor, Area, Blend, Effect, Follow, LayerTrigger, Motion, PrivacyLayer, StickerLayer
+from app.filters.table import Table, nearest, shown
+from app.geometry.head import HEAD_POINTS
+from app.values import Trigger
+
+_ANCHORS_MOST = 6
+
+
+def read_sticker(table: Table) -> StickerLayer:
+    """Returns what `[[layer]]` of kind "sticker" says."""
+    anchors = _read_anchors(table)
+    width = table.number("width", 0.0, 0.01, 20.0) if table.has("width") else None
+    if len(anchors) == 1 and width is None:
+        table.fault("one anchor alone tells no size: 'width' is missing (eye distances that the art is wide)")
+    if len(anchors) > 1 and width is not None:
+        table.fault("'width' is for one anchor alone; with more, the anchors tell the size")
+    return StickerLayer(
+        art=table.text("art", longest=100),
+        part=table.text("part", "", 100) or None,
+        anchors=anchors,
+        width=width,
+        follows=table.choices("follows", Follow),
+        depth=table.number("depth", 0.0, -6.0, 6.0),
+        turn=table.pair("turn", (0.0, 0.0), -180.0, 180.0),
+        behind=table.flag("behind", False),
+        blend=table.choice("blend", Blend, Blend.NORMAL),
+        opacity=table.number("opacity", 1.0, 0.0, 1.0),
+        lag=table.number("lag", 0.0, 0.0, 2.0),
+        trigger=read_trigger(table),
+    )
+
+
+def _read_anchors(table: Table) -> tuple[Anchor, ...]:
+    inner = table.table("anchors", "")
+    if inner is None:
+        if not table.has("anchors"):
+            table.fault("'anchors' is missing; write anchors = { nose_tip = [x, y] }")
+        return ()
+    anchors = []
+    places = inner.rest()
+    for name in places:
+        if name not in HEAD_POINTS:
+            table.fault(f"unknown anchor {shown(name)}{nearest(name, HEAD_POINTS)}")
+        else:
+            x, y = inner.pair(name, (0.0, 0.0), -1e5, 1e5)
+            anchors.append(Anchor(name, x, y))
+    if not 1 <= len(places) <= _ANCHORS_MOST:
+        table.fault(f"'anchors' must hold 1 to {_ANCHORS_MOST} places, not {len(places)}")
+    elif len(anchors) > 1 and len({(anchor.x, anchor.y) for anchor in anchors}) == 1:
+        table.fault("the anchors are all one place of the art, which tells no size")
+    return tuple(anchors)
+
+
+def read_trigger(table: Table) -> LayerTrigger | None:
+    """Returns what `[layer.trigger]` says, or None where there is none."""
+    inner = table.table("trigger", "trigger: ")
+    if inner is None:
+        return None
+    trigger = LayerTrigger(
+        on=inner.choice("on", Trigger),
+        motion=inner.choice("motion", Motion, Motion.SHOW),
+        seconds=inner.number("seconds", 0.18, 0.0, 5.0),
+    )
+    inner.close()
+    return trigger
+
+
+def read_privacy(table: Table) -> PrivacyLayer:
+    """Returns what `[[layer]]` of kind "privacy" says."""
+    return PrivacyLayer(
+        effect=table.choice("effect", Effect),
+        area=table.choice("area", Area, Area.HEAD),
+        strength=table.number("strength", 0.5, 0.0, 1.0),
+    )
