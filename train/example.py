@@ -25,9 +25,14 @@ class Example:
     points: FloatArray
 
 
-def look_at_example(predict: Predictor, side: int) -> Example:
-    """Cuts the portrait's face as the app does and returns what `predict` finds there."""
+def look_at_example(predict: Predictor, side: int) -> Example | None:
+    """Cuts the portrait's face as the app does and returns what `predict` finds there.
+
+    None outside a checkout, where the portrait is not at its place.
+    """
     photo = cv2.imread(str(_ROOT / PHOTO), cv2.IMREAD_COLOR_RGB)
+    if photo is None:
+        return None
     matrix = crop_matrix(_ANCHORS, side)
     crop: ByteArray = cut_crop(np.asarray(photo, np.uint8), matrix, side)
     points = to_pixels(predict(crop[None]), side)[0]

@@ -13,7 +13,7 @@ from train.augment import Cutter
 from train.datasets.face_set import FaceSet, load_faces
 from train.errors import TrainError
 from train.evaluate import Evaluation, Predictor, false_presence, float_predictor, load_model, measure
-from train.example import PHOTO, look_at_example
+from train.example import PHOTO, Example, look_at_example
 from train.metrics import Summary
 from train.quantize import median_milliseconds, tflite_predictor, to_float32, to_int8
 from train.recipes import DETECTOR_LIKE, EXACT
@@ -30,8 +30,7 @@ _LICENCE = "Apache-2.0"
 def export(run: Path, out: Path, data: Path) -> str:
     """Writes `out`/model.tflite (int8) and `out`/card.json; returns a summary for people.
 
-    The folder's name becomes the model's. The float32 .tflite and a float16 one stay in
-    `run`, for comparison.
+    The folder's name becomes the model's. A float32 .tflite stays in `run`, for comparison.
 
     Args:
         run: the folder that `fit` wrote.
@@ -43,16 +42,29 @@ def export(run: Path, out: Path, data: Path) -> str:
             (then nothing in `out` is touched).
     """
     record, faces = read_record(run), load_faces(data)
+    if not faces.val_faces.any():
+        raise TrainError(f"{data} holds no face of the val split.")
     model = load_model(run / "model.keras")
     side = int(model.input_shape[1])
     (run / "model_float32.tflite").write_bytes(to_float32(model))
     candidate = run / "model_int8.tflite"
     candidate.write_bytes(to_int8(model, _calibration(faces, side)))
+    measured = _measure(faces, float_predictor(model), candidate)
+    content = _card(out.name, candidate, side) | {"training": asdict(record), "measured": measured}
+    if example := look_at_example(tflite_predictor(candidate)[0], side):
+        content["example"] = _example(example)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MODEL_FILE).write_bytes(candidate.read_bytes())
+    (out / CARD_FILE).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    read_card(out)
+    return json.dumps(measured, indent=2)
+
+
+def _measure(faces: FaceSet, in_float: Predictor, candidate: Path) -> dict[str, Any]:
+    """What the card tells of the int8 file; refuses it where it is much worse than float."""
+    predict, side = tflite_predictor(candidate)
     chosen = faces.val_faces
-    if not chosen.any():
-        raise TrainError(f"{data} holds no face of the val split.")
-    whole = measure(faces, chosen, float_predictor(model), side, DETECTOR_LIKE)
-    predict, _ = tflite_predictor(candidate)
+    whole = measure(faces, chosen, in_float, side, DETECTOR_LIKE)
     small = measure(faces, chosen, predict, side, DETECTOR_LIKE)
     loss = small.all_faces.mean / whole.all_faces.mean - 1
     if loss > _ALLOWED_LOSS:
@@ -60,23 +72,15 @@ def export(run: Path, out: Path, data: Path) -> str:
             f"int8 is {100 * loss:.1f} % worse than float ({100 * small.all_faces.mean:.2f} % of the eye distance "
             f"against {100 * whole.all_faces.mean:.2f} %), allowed are {100 * _ALLOWED_LOSS:.0f} %: not exported."
         )
-    exact = measure(faces, chosen, predict, side, EXACT)
-    measured = {
-        "unit": "mean point distance / eye distance, val split",
+    return {
+        "unit": "mean point distance / eye distance, val split, eyes 20 px apart or more in the original",
         "crops_with_detector_errors": _errors(small),
-        "crops_from_labels": _errors(exact),
+        "crops_from_labels": _errors(measure(faces, chosen, predict, side, EXACT)),
         "float_crops_with_detector_errors": round(whole.all_faces.mean, 5),
         "int8_worse_by": round(loss, 4),
         "presence": _presence(small, *false_presence(faces, predict, side)),
         "milliseconds_one_thread": round(median_milliseconds(candidate), 3),
     }
-    content = _card(out.name, candidate, side) | {"training": asdict(record), "measured": measured}
-    content["example"] = _example(predict, side)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / MODEL_FILE).write_bytes(candidate.read_bytes())
-    (out / CARD_FILE).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    read_card(out)
-    return json.dumps(measured, indent=2)
 
 
 def _calibration(faces: FaceSet, side: int) -> ByteArray:
@@ -114,13 +118,10 @@ def _card(name: str, path: Path, side: int) -> dict[str, Any]:
     }
 
 
-def _example(predict: Predictor, side: int) -> dict[str, Any]:
+def _example(example: Example) -> dict[str, Any]:
     """What the model finds on the demo portrait, pixels."""
-    example = look_at_example(predict, side)
-    return {"photo": PHOTO.as_posix()} | {
-        name: np.round(places, 2).tolist()
-        for name, places in (("anchors", example.anchors), ("points", example.points))
-    }
+    places = {"anchors": example.anchors, "points": example.points}
+    return {"photo": PHOTO.as_posix()} | {name: np.round(xy, 2).tolist() for name, xy in places.items()}
 
 
 def _errors(evaluation: Evaluation) -> dict[str, Any]:
