@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.ending import end_as_by_ctrl_c
 from app.commands.inputs import Failures, find_inputs
 from app.commands.options import add_model_options
 from app.commands.progress import Progress
@@ -32,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     from app import compose
     from app.studio.points_file import PointsFile
 
+    end_as_by_ctrl_c()
     inputs = find_inputs(arguments.input)
     failures = Failures()
     with PointsFile(arguments.output) as table:

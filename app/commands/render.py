@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.ending import end_as_by_ctrl_c
 from app.commands.inputs import Failures, Job, plan_jobs
 from app.commands.options import add_model_options, share
 from app.commands.progress import Progress
@@ -38,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Renders all inputs; one that cannot be read is told, and the rest goes on."""
     from app import compose
 
+    end_as_by_ctrl_c()
     catalog = compose.build_catalog()
     filters = tuple(catalog.load(name) for name in arguments.filter)
     failures = Failures()

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.commands.ending import end_as_by_ctrl_c
 from app.commands.options import add_model_options, seconds_above_zero
 from app.errors import AppError
 
@@ -54,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _run_without_window(source: "Source", line: "Line", arguments: argparse.Namespace) -> int:
     from app.pipeline.engine import Engine
 
+    end_as_by_ctrl_c()
     take = _Take(arguments.seconds)
     if arguments.record is not None:
         take.record_to(arguments.record, arguments.mirror)

@@ -37,14 +37,15 @@ def test_an_older_recording_is_kept(tmp_path: Path) -> None:
 
 @needs_ffmpeg
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C goes another way there")
-def test_ctrl_c_finishes_the_recording(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "kill"])
+def test_an_interruption_finishes_the_recording(tmp_path: Path, ending: signal.Signals) -> None:
     words = ("--no-window", "--source", "demo", "--record", "take.mp4", "--verbose")
     with start_masquerade(tmp_path, *words) as program:
         assert program.stderr is not None
         for line in program.stderr:
             if "the first picture" in line:
                 break
-        program.send_signal(signal.SIGINT)
+        program.send_signal(ending)
         told = program.stderr.read()
         assert program.wait(LONG_SECONDS) == 130
     assert "Recorded take.mp4" in told
