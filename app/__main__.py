@@ -45,7 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser(words[0]).parse_args(words)
     log_file = set_up_log(verbose=arguments.verbose)
     try:
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        # A reader that went away is noticed here, not when Python ends and can only complain.
+        print(end="", flush=True)
+        return code
     except AppError as error:
         _log.info("ended by a fault: %s", error)
         print(f"masquerade: {error}", file=sys.stderr)

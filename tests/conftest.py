@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.fake_camera import FakeCamera
@@ -15,6 +16,11 @@ _END_SECONDS = 3.0
 # Before anything imports Qt: no window pops up on the user's screen. start.py gives the tests
 # a screen of their own where it can.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+# A machine that is busy with something else is no fault of the code.
+hypothesis.settings.register_profile("masquerade", deadline=None)
+hypothesis.settings.load_profile("masquerade")
 
 
 def pytest_configure(config: pytest.Config) -> None:

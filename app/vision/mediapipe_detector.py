@@ -1,6 +1,6 @@
 """Finds faces with mediapipe's own FaceDetector; imported only when the user asks for it."""
 
-import atexit
+import weakref
 
 import cv2
 import numpy as np
@@ -29,6 +29,7 @@ class MediapipeDetector:
                 "The detector 'mediapipe' needs the package mediapipe. "
                 "Install it with: pip install 'masquerade[mediapipe]', or use the detector 'blazeface'."
             ) from error
+        _let_go_of_frames()
         self._mediapipe = mediapipe
         options = vision.FaceDetectorOptions(
             base_options=BaseOptions(model_asset_path=str(card.path)), min_detection_confidence=min_score
@@ -37,8 +38,9 @@ class MediapipeDetector:
             self._detector = vision.FaceDetector.create_from_options(options)
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(f"mediapipe cannot load {card.path}: {error}. Use the detector 'blazeface'.") from error
-        # WORKAROUND: left to Python's own end, mediapipe 1.2.2's __del__ prints a traceback.
-        atexit.register(self._detector.close)
+        # WORKAROUND: left to Python's own end, when its thread is gone already, mediapipe 1.2.2 prints a
+        # traceback. So it is closed as soon as nobody needs this one any more.
+        weakref.finalize(self, self._detector.close).atexit = False
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
         """Returns the faces in `pixels` (H, W, 4) uint8 BGRA, the surest first."""
@@ -53,3 +55,16 @@ class MediapipeDetector:
             place = Box(box.origin_x, box.origin_y, max(box.width, 1), max(box.height, 1))
             found.append(Detection(place, anchors, float(each.categories[0].score)))
         return tuple(sorted(found, key=lambda detection: -detection.score))
+
+
+def _let_go_of_frames() -> None:
+    """Drops what mediapipe keeps of its import.
+
+    WORKAROUND: without PortAudio, the sound part of mediapipe 1.2.2 keeps the error, and by its
+    traceback every frame up to the import with all they hold: a detector would never be freed.
+    """
+    from mediapipe.tasks.python.audio.core import audio_record  # noqa: PLC0415
+
+    fault = getattr(audio_record, "sd_error", None)
+    if isinstance(fault, BaseException):
+        fault.__traceback__ = None

@@ -44,10 +44,10 @@ def test_the_json_has_the_keys_that_other_programs_read() -> None:
 def test_the_text_tells_the_figures_and_how_they_were_got() -> None:
     told = as_text(REPORT, ("glasses", "hat"), "On one core (number 1).", further_face_ms=0.61)
     for part in (
-        "100 frames of 1280 x 720, 1.0 faces, filters: glasses, hat",
+        "100 pictures of 1280 x 720, 1.0 faces, filters: glasses, hat",
         "each further face         0.61",
         "The line is 4.0 times as fast.",
-        "812 frames a second; 123 MB of memory at the most.",
+        "812 pictures a second; 123 MB of memory at the most.",
         "On one core (number 1). Decoding and warming up are left out, drawing the filters is not.",
     ):
         assert part in told
