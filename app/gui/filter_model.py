@@ -89,7 +89,8 @@ class FilterModel(QAbstractListModel):
 
     def first_match(self) -> FilterCard | None:
         """Returns the first card the search found that can be used."""
-        return next((card for card in self._shown[1:] if card.fault is None), None)
+        found = (card for card in self._shown[1:] if card.fault is None)
+        return next(found, None) if self._read else None
 
     def show_cards(self, cards: Sequence[FilterCard]) -> None:
         """Takes the packages; those that work come first."""

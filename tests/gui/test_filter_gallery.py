@@ -18,9 +18,9 @@ def gallery(qtbot: QtBot) -> FilterGallery:
     qtbot.addWidget(gallery)
     gallery.resize(288, 600)
     gallery.show_filters(CARDS)
-    gallery.show()
-    gallery.activateWindow()
-    qtbot.waitActive(gallery)
+    with qtbot.waitActive(gallery):
+        gallery.show()
+        gallery.activateWindow()
     return gallery
 
 

@@ -35,6 +35,9 @@ def is_live(window: MainWindow) -> bool:
 def open_live(qtbot: QtBot, open_window: OpenWindow, **values: object) -> MainWindow:
     window = open_window(**values)
     wait(qtbot, lambda: is_live(window) and window.bar.record.isEnabled() and len(window.gallery.model.cards) > 0)
+    # Without a window manager nobody else gives it the keyboard.
+    with qtbot.waitActive(window, timeout=WAIT_MS):
+        window.activateWindow()
     return window
 
 

@@ -26,8 +26,8 @@ def view(qtbot: QtBot) -> VideoView:
     view.show_hud(False)
     view.mirror(False)
     view.resize(640, 400)
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
     view.begin_source("")
     return view
 
