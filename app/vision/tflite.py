@@ -1,5 +1,8 @@
 """Runs a .tflite network; the only file that knows the LiteRT runtime."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -31,8 +34,9 @@ class Network:
         """
         try:
             # One thread: two on such small nets cost more than they give (docs/decisions).
-            self._interpreter = Interpreter(model_path=str(path), num_threads=1)
-            self._interpreter.allocate_tensors()
+            with _native_chatter_silenced():
+                self._interpreter = Interpreter(model_path=str(path), num_threads=1)
+                self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError, OSError) as error:
             raise ModelError(f"The model {path} cannot be loaded: {error}. Install Masquerade anew.") from error
         entry = self._interpreter.get_input_details()[0]
@@ -57,6 +61,28 @@ class Network:
         self._interpreter.set_tensor(self._input_index, tensor)
         self._interpreter.invoke()
         return tuple(cast(FloatArray, self._interpreter.get_tensor(index)) for index in self._outputs)
+
+
+@contextmanager
+def _native_chatter_silenced() -> Iterator[None]:
+    """Keeps the runtime's own lines off the user's terminal.
+
+    WORKAROUND: ai-edge-litert 2.3 writes "INFO: Created TensorFlow Lite XNNPACK delegate
+    for CPU." to file descriptor 2 from C++ and heeds no environment variable.
+    """
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no stderr, as in a windowed program
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _pixel_table(
