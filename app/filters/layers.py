@@ -114,4 +114,35 @@ class PrivacyLayer:
     strength: float
 
 
-Layer = StickerLayer | PrivacyLayer
+@dataclass(frozen=True, slots=True)
+class WarpMove:
+    """One swelling or shift of a warp.
+
+    Attributes:
+        at: a face point or another place of geometry/head.py.
+        offset: eye distances from there, along the head's own x and y.
+        radius: eye distances to its edge, along x and y.
+        size: how many times larger the middle is shown, along x and y.
+        shift: eye distances that the middle is moved, along x and y.
+    """
+
+    at: str
+    offset: tuple[float, float]
+    radius: tuple[float, float]
+    size: tuple[float, float]
+    shift: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class WarpLayer:
+    """Bends the picture of a face.
+
+    Attributes:
+        moves: 1 to 12, one after another.
+    """
+
+    moves: tuple[WarpMove, ...]
+    trigger: LayerTrigger | None
+
+
+Layer = StickerLayer | PrivacyLayer | WarpLayer

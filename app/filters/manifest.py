@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from app.errors import FilterError
 from app.filters.art import Art, load_art
+from app.filters.face_readers import read_warp
 from app.filters.layers import Layer, StickerLayer
 from app.filters.readers import read_privacy, read_sticker
 from app.filters.table import Table, shown
@@ -141,4 +142,6 @@ def _load_layer_art(folder: Path, layer: Layer, table: Table) -> tuple[Art, ...]
 
 # Every kind of layer: the word in filter.toml, and what reads its table. The painters
 # stand in the same closed way in render.py.
-KINDS: Mapping[str, Callable[[Table], Layer]] = MappingProxyType({"sticker": read_sticker, "privacy": read_privacy})
+KINDS: Mapping[str, Callable[[Table], Layer]] = MappingProxyType(
+    {"sticker": read_sticker, "warp": read_warp, "privacy": read_privacy}
+)

@@ -53,8 +53,13 @@ def _read_anchors(table: Table) -> tuple[Anchor, ...]:
     return tuple(anchors)
 
 
-def read_trigger(table: Table) -> LayerTrigger | None:
-    """Returns what `[layer.trigger]` says, or None where there is none."""
+def read_trigger(table: Table, motions: tuple[Motion, ...] = tuple(Motion)) -> LayerTrigger | None:
+    """Returns what `[layer.trigger]` says, or None where there is none.
+
+    Args:
+        table: of the layer.
+        motions: that a layer of this kind can make.
+    """
     inner = table.table("trigger", "trigger: ")
     if inner is None:
         return None
@@ -64,6 +69,8 @@ def read_trigger(table: Table) -> LayerTrigger | None:
         seconds=inner.number("seconds", 0.18, 0.0, 5.0),
     )
     inner.close()
+    if trigger.motion not in motions:
+        inner.fault(f"'motion' must be {' or '.join(motions)} here, not '{trigger.motion}'")
     return trigger
 
 

@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 
-from app.filters.layers import PrivacyLayer, StickerLayer
+from app.filters.layers import PrivacyLayer, StickerLayer, WarpLayer
 from app.filters.manifest import Filter
 from app.filters.presence import Attendance, Presence
 from app.filters.privacy import PrivacyPainter
 from app.filters.rasters import Rasters
 from app.filters.sticker import StickerPainter
 from app.filters.strays import Strays
+from app.filters.warp import WarpPainter
 from app.values import ByteArray, Face, Frame, Scene
 
-LayerPainter = StickerPainter | PrivacyPainter
+LayerPainter = StickerPainter | PrivacyPainter | WarpPainter
 
 
 def uses_privacy(filters: tuple[Filter, ...]) -> bool:
@@ -37,7 +38,8 @@ class Painter:
 
         Filters that hide faces come first, so that no other is hidden by them and nothing
         shows a face again; otherwise filters and their layers are painted in their order.
-        Far faces come before near ones.
+        Far faces come before near ones. A warp moves the points of its face for all layers
+        that follow, so that they sit on the face as it is now seen.
 
         Args:
             scene: whose frame is writable; faces without a pose get one.
@@ -58,9 +60,7 @@ class Painter:
         strays = self._strays.step(scene, seconds) if uses_privacy(filters) else ()
         identities = frozenset(presence.face.identity for presence in (*present, *strays))
         for layers in painters.values():
-            for presence in present:
-                for painter in layers:
-                    _paint_layer(painter, pixels, presence, seconds, intensity)
+            present = tuple(_paint_layers(layers, pixels, each, seconds, intensity) for each in present)
             _hide(layers, pixels, strays)
             for painter in layers:
                 painter.forget(identities)
@@ -73,6 +73,8 @@ class Painter:
                 prepared.append(PrivacyPainter(layer))
             elif isinstance(layer, StickerLayer):
                 prepared.append(StickerPainter(layer, art[0], self._rasters))
+            elif isinstance(layer, WarpLayer):
+                prepared.append(WarpPainter(layer))
         return tuple(prepared)
 
 
@@ -95,13 +97,18 @@ def _hide(layers: tuple[LayerPainter, ...], pixels: ByteArray, strays: tuple[Pre
                 painter.paint(pixels, presence)
 
 
-def _paint_layer(
-    painter: LayerPainter, pixels: ByteArray, presence: Presence, seconds: float, intensity: float
-) -> None:
-    if isinstance(painter, PrivacyPainter):
-        painter.paint(pixels, presence)
-    else:
-        painter.paint(pixels, presence, seconds, intensity)
+def _paint_layers(
+    layers: tuple[LayerPainter, ...], pixels: ByteArray, presence: Presence, seconds: float, intensity: float
+) -> Presence:
+    """Paints all layers on one face; returns it as a warp has left it."""
+    for painter in layers:
+        if isinstance(painter, PrivacyPainter):
+            painter.paint(pixels, presence)
+        elif isinstance(painter, WarpPainter):
+            presence = painter.paint(pixels, presence, seconds, intensity)
+        else:
+            painter.paint(pixels, presence, seconds, intensity)
+    return presence
 
 
 def _read_only(frame: Frame) -> Frame:

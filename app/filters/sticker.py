@@ -7,6 +7,7 @@ import numpy as np
 
 from app.filters.art import Art
 from app.filters.layers import Blend, Motion, StickerLayer
+from app.filters.motion import step_progress
 from app.filters.outline import HEAD, outline_of, outside_mask
 from app.filters.painting import as_bytes, blend_patch, fade_patch
 from app.filters.placement import Matrix, Placement, Plane, place, plane_of, smoothstep
@@ -86,21 +87,10 @@ class StickerPainter:
 
     def _step(self, presence: Presence, placement: Placement, seconds: float) -> _State:
         old = self._states.get(presence.face.identity)
-        state = _State(self._progress(old, presence, seconds), self._spring(old, placement, seconds))
+        progress = step_progress(self._layer.trigger, old.progress if old else None, presence, seconds)
+        state = _State(progress, self._spring(old, placement, seconds))
         self._states[presence.face.identity] = state
         return state
-
-    def _progress(self, old: _State | None, presence: Presence, seconds: float) -> float:
-        """How much of the layer is there, 0 to 1, before easing."""
-        trigger = self._layer.trigger
-        if trigger is None:
-            return 1.0
-        goal = float((trigger.on in presence.face.active) != (trigger.motion is Motion.HIDE))
-        if old is None:
-            # On the very first frame, a photo perhaps, the motion is over; a newcomer begins at rest.
-            return goal if presence.age == float("inf") else float(trigger.motion is Motion.HIDE)
-        step = seconds / trigger.seconds if trigger.seconds > 0.0 else 1.0
-        return min(goal, old.progress + step) if goal > old.progress else max(goal, old.progress - step)
 
     def _spring(self, old: _State | None, placement: Placement, seconds: float) -> Spring | None:
         if self._layer.lag <= 0.0:

@@ -101,6 +101,13 @@ class Table:
         self.fault(f"'{key}' must be two numbers from {low:g} to {high:g}, [x, y], not {shown(value)}")
         return default
 
+    def one_or_two(self, key: str, default: float, low: float, high: float) -> tuple[float, float]:
+        """Returns two numbers from `low` to `high`; where only one is written, it twice."""
+        if isinstance(self._content.get(key), list):
+            return self.pair(key, (default, default), low, high)
+        number = self.number(key, default, low, high)
+        return number, number
+
     def choice(self, key: str, kind: type[Choice], default: Choice | None = None) -> Choice:
         """Returns one of the words of `kind`; it must be there unless there is a default."""
         fallback = default if default is not None else next(iter(kind))
@@ -149,6 +156,13 @@ class Table:
             self.fault(f"'{key}' must be a table, not {shown(value)}")
             return None
         return Table(value, f"{self._place}{place}", self._faults)
+
+    def parts(self, key: str, most: int) -> "list[Table]":
+        """Returns the 1 to `most` tables under a key; their faults tell which one it is."""
+        return [
+            Table(content, f"{self._place}{key} {number}: ", self._faults)
+            for number, content in enumerate(self.tables(key, most), start=1)
+        ]
 
     def rest(self) -> dict[str, object]:
         """Returns what no other method has asked for; afterwards every key counts as known."""

@@ -1,45 +1,118 @@
-"""Tells which triggers a face sets off: each measured against this face's own rest, with hysteresis."""
+"""Tells which triggers a face sets off, each measured against this face's own rest."""
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-import numpy as np
+from app.filters.expression import Expression, expression_of
+from app.filters.gauge import Gauge, Needle, first_look, next_look
+from app.filters.gestures import Swing, follow_swing
+from app.values import Face, Trigger
 
-from app.geometry.pose import fit_pose
-from app.values import POINT_INDEX, Face, Trigger
-
-_TOP = POINT_INDEX["mouth_center_top_lip"]
-_BOTTOM = POINT_INDEX["mouth_center_bottom_lip"]
-
-# Eye distances between the lips' outer edges. Over 3039 labelled photos: median 0.30, a
-# twentieth below 0.15, a twentieth above 0.49. Full lips are closed at 0.38, a smile with
-# teeth has 0.36 to 0.50.
-_REST_FIRST = 0.32
-_REST_LEAST, _REST_MOST = 0.15, 0.42
-# A mouth opened wide on a webcam comes out 0.15 to 0.30 above its rest (a landmarker plays
-# such rare shapes down), with a noise of 0.01.
-_ON_ABOVE_REST, _OFF_ABOVE_REST = 0.14, 0.08
-# Until a face was watched for a while, a smile could be its rest.
-_ON_ABOVE_UNKNOWN = 0.20
-_KNOWN_AFTER_SECONDS = 0.5
-# The rest follows a smaller gap soon and a larger one slowly: talking does not wear it out.
-_FALL_SECONDS, _RISE_SECONDS = 0.5, 20.0
+# Lip gaps over 3039 labelled photos: median 0.30, a twentieth below 0.15, a twentieth above
+# 0.49. Full lips are closed at 0.38, a smile with teeth has 0.36 to 0.50. A mouth opened wide
+# on a webcam comes out 0.15 to 0.30 above its rest (a landmarker plays such rare shapes
+# down), with a noise of 0.01.
+_MOUTH_OPEN = Gauge(
+    first=(0.15, 0.32), rest=(0.15, 0.42), above=0.14, above_unknown=0.20, off=0.08, fall_seconds=0.5, rise_seconds=20.0
+)
+# Over the same photos: median -0.09, a tenth above 0.19, nearly all of them laughing. On a
+# webcam a smile rises by 0.25 to 0.35, talking by 0.10.
+_SMILE = Gauge(
+    first=(-0.35, 0.0),
+    rest=(-0.45, 0.10),
+    above=0.15,
+    above_unknown=0.19,
+    off=0.09,
+    fall_seconds=3.0,
+    rise_seconds=20.0,
+    dwell_seconds=0.12,
+)
+# The mouth's width with its sign turned: median 0.81, a kiss takes 0.15 to 0.30 away. A small
+# child's mouth at rest is as narrow (0.5) as a grown-up's kiss: only its own rest can tell.
+_KISS = Gauge(
+    first=(-0.85, -0.62),
+    rest=(-0.90, -0.48),
+    above=0.11,
+    above_unknown=0.15,
+    off=0.06,
+    fall_seconds=10.0,
+    rise_seconds=20.0,
+    dwell_seconds=0.12,
+)
+# Brows go up by 0.04 to 0.06 on a webcam and by 0.02 with every blink.
+_BROWS_UP = Gauge(
+    first=(0.18, 0.29),
+    rest=(0.12, 0.34),
+    above=0.032,
+    above_unknown=0.08,
+    off=0.018,
+    fall_seconds=2.0,
+    rise_seconds=20.0,
+    dwell_seconds=0.08,
+)
+# Degrees. A camera may stand crooked, and some hold their heads so.
+_TILT = Gauge(
+    first=(-8.0, 8.0),
+    rest=(-10.0, 10.0),
+    above=15.0,
+    above_unknown=18.0,
+    off=10.0,
+    fall_seconds=10.0,
+    rise_seconds=20.0,
+)
+_GAUGES = MappingProxyType(
+    {
+        Trigger.MOUTH_OPEN: _MOUTH_OPEN,
+        Trigger.SMILE: _SMILE,
+        Trigger.KISS: _KISS,
+        Trigger.BROWS_UP: _BROWS_UP,
+        Trigger.HEAD_TILT_LEFT: _TILT,
+        Trigger.HEAD_TILT_RIGHT: _TILT,
+    }
+)
+# What the mouth does changes its width in more than one way: its rest is learnt from a calm one.
+_MOUTH = frozenset({Trigger.SMILE, Trigger.KISS, Trigger.MOUTH_OPEN})
+_WIDTHS = frozenset({Trigger.SMILE, Trigger.KISS})
+# Degrees that each swing of a nod and of a shake covers.
+_NOD, _SHAKE = 6.0, 9.0
+_FOUND_SECONDS = 1.0
+# A face that is missed in a frame or two is not yet lost.
+_LOST_AFTER_SECONDS = 0.1
+# As long as the tracker may give a face its identity back.
+_FORGET_SECONDS = 3.0
 _STEP_MOST_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Mouth:
-    """What is remembered of one face: its gap at rest, for how long that was watched, and its state."""
+class _Person:
+    """What is remembered of one face; `unseen` and `since_found` in seconds."""
 
-    rest: float
-    watched_seconds: float
-    is_open: bool
+    needles: MappingProxyType[Trigger, Needle]
+    pitch: Swing
+    yaw: Swing
+    since_found: float = 0.0
+    unseen: float = 0.0
+
+    @property
+    def active(self) -> frozenset[Trigger]:
+        active = {trigger for trigger, needle in self.needles.items() if needle.is_on}
+        active.add(Trigger.MOUTH_OPEN if Trigger.MOUTH_OPEN in active else Trigger.MOUTH_CLOSED)
+        if Trigger.MOUTH_OPEN in active:
+            active.discard(Trigger.KISS)
+        told = (
+            (Trigger.NOD, self.pitch.is_on),
+            (Trigger.SHAKE, self.yaw.is_on),
+            (Trigger.FACE_FOUND, self.since_found < _FOUND_SECONDS),
+            (Trigger.FACE_LOST, self.unseen > _LOST_AFTER_SECONDS),
+        )
+        return frozenset(active | {trigger for trigger, is_on in told if is_on})
 
 
 class Triggers:
     """Watches faces over time. For one thread."""
 
     def __init__(self) -> None:
-        self._mouths: dict[int, _Mouth] = {}
+        self._people: dict[int, _Person] = {}
         self._last_at: float | None = None
 
     def watch(self, faces: tuple[Face, ...], taken_at: float) -> tuple[Face, ...]:
@@ -54,50 +127,52 @@ class Triggers:
         passed = 0.0 if self._last_at is None else taken_at - self._last_at
         seconds = min(max(passed, 0.0), _STEP_MOST_SECONDS)
         self._last_at = taken_at
-        self._mouths = {face.identity: self._step(face, seconds) for face in faces}
-        return tuple(replace(face, active=_active(self._mouths[face.identity])) for face in faces)
+        here = {face.identity: self._step(face, seconds) for face in faces}
+        away = {
+            identity: replace(person, unseen=person.unseen + seconds)
+            for identity, person in self._people.items()
+            if identity not in here and person.unseen + seconds < _FORGET_SECONDS
+        }
+        self._people = away | here
+        return tuple(replace(face, active=here[face.identity].active) for face in faces)
 
-    def _step(self, face: Face, seconds: float) -> _Mouth:
-        gap = lip_gap(face)
-        old = self._mouths.get(face.identity)
+    def _step(self, face: Face, seconds: float) -> _Person:
+        old = self._people.get(face.identity)
+        if old is not None and face.held:
+            return replace(old, since_found=old.since_found + seconds, unseen=old.unseen + seconds)
+        seen = expression_of(face)
+        values = _values(seen)
         if old is None:
-            rest = min(max(gap, _REST_LEAST), _REST_FIRST)
-            return _Mouth(rest, 0.0, gap > rest + _ON_ABOVE_UNKNOWN)
-        if face.held:
-            return old
-        is_open = gap > old.rest + _threshold(old)
-        if is_open:
-            return replace(old, is_open=True)
-        return _Mouth(_settle(old, gap, seconds), old.watched_seconds + seconds, False)
+            needles = {trigger: first_look(gauge, values[trigger]) for trigger, gauge in _GAUGES.items()}
+            return _Person(MappingProxyType(needles), Swing(seen.pitch), Swing(seen.yaw))
+        back = old.unseen > _LOST_AFTER_SECONDS
+        return _Person(
+            needles=_next_needles(old, values, seconds),
+            pitch=Swing(seen.pitch) if back else follow_swing(old.pitch, seen.pitch, _NOD, seconds),
+            yaw=Swing(seen.yaw) if back else follow_swing(old.yaw, seen.yaw, _SHAKE, seconds),
+            since_found=0.0 if back else old.since_found + seconds,
+        )
 
 
-def lip_gap(face: Face) -> float:
-    """Returns the distance between the lips' outer edges in eye distances, however far and turned the face is.
-
-    Only its part along the face's own vertical counts, made longer by as much as a nod
-    makes it look shorter.
-    """
-    pose = face.pose or fit_pose(face.keypoints.points)
-    down = pose.rotation[:2, 1]
-    # Nodding by 70 degrees leaves a third: beyond that, noise would be enlarged.
-    length = max(float(np.hypot(*down)), 0.35)
-    gap = face.keypoints.points[_BOTTOM] - face.keypoints.points[_TOP]
-    return float(gap @ down) / (length * length * pose.scale)
+def _values(seen: Expression) -> dict[Trigger, float]:
+    """What each gauge measures; it rises towards its trigger."""
+    return {
+        Trigger.MOUTH_OPEN: seen.lip_gap,
+        Trigger.SMILE: seen.smile,
+        Trigger.KISS: -seen.mouth_width,
+        Trigger.BROWS_UP: seen.brow_height,
+        Trigger.HEAD_TILT_LEFT: seen.roll,
+        Trigger.HEAD_TILT_RIGHT: -seen.roll,
+    }
 
 
-def _threshold(mouth: _Mouth) -> float:
-    if mouth.is_open:
-        return _OFF_ABOVE_REST
-    return _ON_ABOVE_REST if mouth.watched_seconds >= _KNOWN_AFTER_SECONDS else _ON_ABOVE_UNKNOWN
-
-
-def _settle(mouth: _Mouth, gap: float, seconds: float) -> float:
-    """The rest, moved towards a gap; in a face's first seconds it is quick to learn full lips, too."""
-    rise_seconds = min(_RISE_SECONDS, 4.0 + 2.0 * mouth.watched_seconds)
-    time = _FALL_SECONDS if gap < mouth.rest else rise_seconds
-    moved = mouth.rest + (gap - mouth.rest) * min(1.0, seconds / time)
-    return min(max(moved, _REST_LEAST), _REST_MOST)
-
-
-def _active(mouth: _Mouth) -> frozenset[Trigger]:
-    return frozenset({Trigger.MOUTH_OPEN}) if mouth.is_open else frozenset()
+def _next_needles(
+    old: _Person, values: dict[Trigger, float], seconds: float
+) -> MappingProxyType[Trigger, Needle]:
+    calm = not any(old.needles[trigger].is_on for trigger in _MOUTH)
+    return MappingProxyType(
+        {
+            trigger: next_look(gauge, old.needles[trigger], values[trigger], seconds, calm or trigger not in _WIDTHS)
+            for trigger, gauge in _GAUGES.items()
+        }
+    )

@@ -1,0 +1,23 @@
+"""Eases layers in and out as their trigger comes and goes."""
+
+from app.filters.layers import LayerTrigger, Motion
+from app.filters.presence import Presence
+
+
+def step_progress(trigger: LayerTrigger | None, old: float | None, presence: Presence, seconds: float) -> float:
+    """Returns how much of a layer is there, 0 to 1, before easing.
+
+    Args:
+        trigger: of the layer; without one it is always there.
+        old: what this gave for the face in the frame before; None for a new face.
+        presence: the face.
+        seconds: since the frame before.
+    """
+    if trigger is None:
+        return 1.0
+    goal = float((trigger.on in presence.face.active) != (trigger.motion is Motion.HIDE))
+    if old is None:
+        # On the very first frame, a photo perhaps, the motion is over; a newcomer begins at rest.
+        return goal if presence.age == float("inf") else float(trigger.motion is Motion.HIDE)
+    step = seconds / trigger.seconds if trigger.seconds > 0.0 else 1.0
+    return min(goal, old + step) if goal > old else max(goal, old - step)

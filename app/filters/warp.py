@@ -1,0 +1,75 @@
+"""Paints warp layers: bends the picture of a face by one map, inside the face's own box alone."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from app.filters.layers import WarpLayer
+from app.filters.motion import step_progress
+from app.filters.painting import as_bytes
+from app.filters.placement import smoothstep
+from app.filters.presence import Presence
+from app.filters.warp_field import Field, bends_of, field_of, move_points
+from app.geometry.pose import fit_pose
+from app.values import ByteArray, Keypoints
+
+_NOTHING = 1 / 512
+
+
+class WarpPainter:
+    """Paints one warp layer on all faces. For one thread."""
+
+    def __init__(self, layer: WarpLayer) -> None:
+        self._layer = layer
+        self._progress: dict[int, float] = {}
+
+    def forget(self, identities: frozenset[int]) -> None:
+        """Drops what is remembered of everyone but these."""
+        if not self._progress.keys() <= identities:
+            self._progress = {key: each for key, each in self._progress.items() if key in identities}
+
+    def paint(self, pixels: ByteArray, presence: Presence, seconds: float, intensity: float) -> Presence:
+        """Bends one face in a frame, in place.
+
+        Args:
+            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+            presence: the face.
+            seconds: since the last frame.
+            intensity: 0 to 1.
+
+        Returns:
+            The face with its points where they are now seen, for the layers that follow;
+            its pose stays, since the head has not turned.
+        """
+        identity = presence.face.identity
+        progress = step_progress(self._layer.trigger, self._progress.get(identity), presence, seconds)
+        self._progress[identity] = progress
+        amount = smoothstep(progress) * intensity * presence.opacity
+        if amount < _NOTHING:
+            return presence
+        pose = presence.face.pose or fit_pose(presence.face.keypoints.points)
+        bends = bends_of(self._layer.moves, presence.face, amount)
+        field = field_of(bends, pose.scale, (pixels.shape[1], pixels.shape[0]))
+        if field is None:
+            return presence
+        _bend(pixels, field)
+        keypoints = presence.face.keypoints
+        moved = Keypoints(move_points(field, keypoints.points), keypoints.score)
+        return replace(presence, face=replace(presence.face, keypoints=moved, pose=pose))
+
+
+def _bend(pixels: ByteArray, field: Field) -> None:
+    """Lays the field on the frame; what would come from outside of it is its edge drawn out."""
+    rows, columns = field.offsets.shape[:2]
+    # The outermost half cell has no node beyond it.
+    left, top = max(field.left + field.cell, 0), max(field.top + field.cell, 0)
+    right = min(field.left + (columns - 1) * field.cell, pixels.shape[1])
+    bottom = min(field.top + (rows - 1) * field.cell, pixels.shape[0])
+    fine = cv2.resize(field.offsets, (columns * field.cell, rows * field.cell), interpolation=cv2.INTER_LINEAR)
+    part = fine[top - field.top : bottom - field.top, left - field.left : right - field.left]
+    x = np.arange(right - left, dtype=np.float32)[None, :]
+    y = np.arange(bottom - top, dtype=np.float32)[:, None]
+    seen = pixels[top:bottom, left:right]
+    bent = cv2.remap(seen, part[..., 0] + x, part[..., 1] + y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    seen[:] = as_bytes(bent)
