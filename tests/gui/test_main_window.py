@@ -176,8 +176,14 @@ def test_a_model_that_is_missing_is_told_and_tried_again(qtbot: QtBot, world: Wo
 def test_the_remembered_filter_is_on_before_the_first_picture(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
-    remember(world, filter="blur")
-    window = open_live(qtbot, open_window)
+    remember(world, filter="blur", source="demo")
+    world.may_choose.clear()
+    window = open_window()
+    wait(qtbot, world.choosing.is_set)
+    qtbot.wait(100)
+    assert world.started == []
+    world.may_choose.set()
+    wait(qtbot, lambda: is_live(window))
     assert world.scenes_without_filter == 0
     assert window.gallery.model.chosen == "blur"
 

@@ -92,6 +92,7 @@ class World:
         cameras: those that the system lists.
         faults: source text -> the sentence it fails with.
         faces: in every scene.
+        may_choose: cleared, a filter is being loaded for as long.
     """
 
     folder: Path
@@ -106,6 +107,11 @@ class World:
     worn: list[tuple[str, float]] = field(default_factory=list)
     rendered: list[str] = field(default_factory=list)
     scenes_without_filter: int = 0
+    choosing: threading.Event = field(default_factory=threading.Event)
+    may_choose: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.may_choose.set()
 
     @property
     def settings_path(self) -> Path:
@@ -146,6 +152,8 @@ class World:
         return Scene(frame, faces=self.faces, times=(StageTime("find", 0.1), StageTime("draw", 0.3)))
 
     def choose(self, identity: str, intensity: float) -> None:
+        self.choosing.set()
+        self.may_choose.wait(10)
         if identity in self.filter_faults:
             raise FilterError(self.filter_faults[identity])
         if identity and identity not in {card.identity for card in self.cards}:
