@@ -35,6 +35,16 @@ class Trigger(StrEnum):
     """An event of the face that a filter's layer may wait for."""
 
     MOUTH_OPEN = "mouth_open"
+    MOUTH_CLOSED = "mouth_closed"
+    BROWS_UP = "brows_up"
+    SMILE = "smile"
+    KISS = "kiss"
+    HEAD_TILT_LEFT = "head_tilt_left"
+    HEAD_TILT_RIGHT = "head_tilt_right"
+    NOD = "nod"
+    SHAKE = "shake"
+    FACE_FOUND = "face_found"
+    FACE_LOST = "face_lost"
 
 
 def _check_array(name: str, array: NDArray[np.generic], shape: tuple[int, ...], dtype: type) -> None:
