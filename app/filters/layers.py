@@ -38,6 +38,8 @@ class Effect(StrEnum):
 
     BLUR = "blur"
     PIXELATE = "pixelate"
+    BAR = "bar"
+    COVER = "cover"
 
 
 class Area(StrEnum):
@@ -103,15 +105,20 @@ class StickerLayer:
 
 @dataclass(frozen=True, slots=True)
 class PrivacyLayer:
-    """Makes a face impossible to recognise.
+    """Makes a face impossible to recognise; the bar, its eyes only.
 
     Attributes:
-        strength: 0 to 1; already 0 hides.
+        area: the eyes for a bar, the head for a cover.
+        strength: 0 to 1; already 0 hides. Of no account to bar and cover.
+        colour: of the cover, "#rrggbb".
+        art: name of the file that is laid on the cover; "" = bare colour.
     """
 
     effect: Effect
     area: Area
     strength: float
+    colour: str = ""
+    art: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +152,26 @@ class WarpLayer:
     trigger: LayerTrigger | None
 
 
-Layer = StickerLayer | PrivacyLayer | WarpLayer
+@dataclass(frozen=True, slots=True)
+class PaintLayer:
+    """A texture on the skin, drawn in the template of face_template.py.
+
+    Attributes:
+        art: name of the file.
+        part: id of the only SVG group that is drawn; None draws all.
+        opacity: 0 to 1.
+        light: 0 to 1, how much of the skin's own light and shade the paint keeps; only with
+            the normal blend.
+        over_mouth: True paints the inside of an open mouth, too.
+    """
+
+    art: str
+    part: str | None
+    blend: Blend
+    opacity: float
+    light: float
+    over_mouth: bool
+    trigger: LayerTrigger | None
+
+
+Layer = StickerLayer | PrivacyLayer | WarpLayer | PaintLayer

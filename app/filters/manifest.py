@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from app.errors import FilterError
 from app.filters.art import Art, load_art
-from app.filters.face_readers import read_warp
-from app.filters.layers import Layer, StickerLayer
+from app.filters.face_readers import paint_fault, read_paint, read_warp
+from app.filters.layers import Layer, PaintLayer, PrivacyLayer, StickerLayer
 from app.filters.readers import read_privacy, read_sticker
 from app.filters.table import Table, shown
 
@@ -132,16 +132,19 @@ def _read_layers(
 
 
 def _load_layer_art(folder: Path, layer: Layer, table: Table) -> tuple[Art, ...]:
-    if not isinstance(layer, StickerLayer) or not layer.art:
+    if not isinstance(layer, StickerLayer | PrivacyLayer | PaintLayer) or not layer.art:
         return ()
-    art, faults = load_art(folder, layer.art, layer.part)
+    part = None if isinstance(layer, PrivacyLayer) else layer.part
+    art, faults = load_art(folder, layer.art, part)
     for fault in faults:
         table.fault(fault)
+    if art is not None and isinstance(layer, PaintLayer) and (fault := paint_fault(art.box)):
+        table.fault(f"'{layer.art}' {fault}")
     return () if art is None else (art,)
 
 
 # Every kind of layer: the word in filter.toml, and what reads its table. The painters
 # stand in the same closed way in render.py.
 KINDS: Mapping[str, Callable[[Table], Layer]] = MappingProxyType(
-    {"sticker": read_sticker, "warp": read_warp, "privacy": read_privacy}
+    {"sticker": read_sticker, "paint": read_paint, "warp": read_warp, "privacy": read_privacy}
 )

@@ -31,6 +31,7 @@ class Presence:
             nothing has to fade in (a photo is such a frame).
         unseen: seconds since it was last really seen (held counts as unseen).
         gone: seconds since it left the scene; None while it is there.
+        under_cover: True for what is worn on a cover, which stays as long as that does.
     """
 
     face: Face
@@ -38,10 +39,13 @@ class Presence:
     age: float
     unseen: float = 0.0
     gone: float | None = None
+    under_cover: bool = False
 
     @property
     def opacity(self) -> float:
         """0 to 1, for everything but privacy."""
+        if self.under_cover:
+            return self.cover
         leaving = 0.0 if self.gone is None else self.gone
         return min(1.0, self.age / FADE_SECONDS) * max(0.0, 1.0 - leaving / FADE_SECONDS)
 

@@ -2,30 +2,18 @@
 
 import math
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import cv2
 import numpy as np
 
-from app.filters.layers import Area, Blend, Effect, PrivacyLayer
-from app.filters.outline import Ellipsoid, Outline, outline_of, soft_inside
+from app.filters.hidden_area import hidden_outline, pose_of
+from app.filters.layers import Blend, Effect, PrivacyLayer
+from app.filters.outline import Outline, soft_inside
 from app.filters.painting import as_bytes, blend_patch
 from app.filters.placement import Matrix
 from app.filters.presence import Presence
-from app.geometry.pose import fit_pose
-from app.values import ByteArray, FloatArray
+from app.values import ByteArray
 
-# Larger than the mean head: hair, beards, chins, and a pose that is a little off.
-_AREAS = MappingProxyType(
-    {
-        Area.FACE: Ellipsoid((0.0, 0.50, 0.45), (1.25, 1.62, 1.20)),
-        Area.HEAD: Ellipsoid((0.0, 0.0, 0.85), (1.65, 2.25, 1.70)),
-        Area.EYES: Ellipsoid((0.0, -0.05, 0.15), (1.20, 0.55, 0.60)),
-    }
-)
-_EYE_POINTS = 6
-# The points lie inside this part of the area, wherever the pose puts it.
-_POINTS_WITHIN = 0.85
 _SOFT_EDGE = 0.2
 # A face is about 2.4 eye distances wide. Nine cells across it at the least strength, five at
 # the most: below ten, people and machines alike fail to recognise faces.
@@ -38,13 +26,6 @@ _CELL_HEADROOM = 1.3
 # Standard deviation in eye distances (eyes to mouth is about one).
 _SIGMA_WEAKEST, _SIGMA_STRONGEST = 0.30, 0.65
 _SIGMA_IN_CELLS = 4.0
-# A lost face may have moved on: its area grows by this share within half a second, and
-# stretches from where the face was to where its motion would have brought it, up to so many
-# eye distances away.
-_GROWTH = 0.25
-_GROWN_AFTER_SECONDS = 0.5
-_DRIFT_MOST = 1.5
-_DRIFT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +63,7 @@ class PrivacyPainter:
         """
         if presence.cover <= 0.0:
             return
-        outline = self._outline(presence)
+        outline = hidden_outline(presence, self._layer.area)
         side = self._side(presence)
         smooth = self._layer.effect is Effect.BLUR
         # Between the middles of two cells a blur is a mixture of both; a mosaic's cell ends half-way.
@@ -98,20 +79,9 @@ class PrivacyPainter:
         patch = cv2.resize(cells, (grid.columns * side, grid.rows * side), interpolation=method)
         blend_patch(pixels, as_bytes(patch), (grid.left * side, grid.top * side), Blend.NORMAL, presence.cover)
 
-    def _outline(self, presence: Presence) -> Outline:
-        """The area, made large enough for all its points and grown while the face is unseen."""
-        points = presence.face.keypoints.points
-        pose = presence.face.pose or fit_pose(points)
-        outline = outline_of(_AREAS[self._layer.area], pose)
-        inside = points[:_EYE_POINTS] if self._layer.area is Area.EYES else points
-        farthest = float(outline.reach(inside.astype(np.float64)).max())
-        lost = 1.0 + _GROWTH * min(presence.unseen / _GROWN_AFTER_SECONDS, 1.0)
-        grown = outline.grown(max(1.0, farthest / _POINTS_WITHIN) * lost)
-        return grown.stretched(_drift(presence, pose.scale))
-
     def _side(self, presence: Presence) -> int:
         """Pixels of a cell; never smaller than the strength asks for."""
-        scale = _scale(presence.face.keypoints.points, presence)
+        scale = pose_of(presence).scale
         if self._layer.effect is Effect.BLUR:
             sigma = _between(_SIGMA_WEAKEST, _SIGMA_STRONGEST, self._layer.strength) * scale
             return max(1, math.ceil(sigma / _SIGMA_IN_CELLS))
@@ -121,17 +91,6 @@ class PrivacyPainter:
         side = old if wanted <= old <= _CELL_HEADROOM * wanted else math.ceil(wanted * math.sqrt(_CELL_HEADROOM))
         self._sides[presence.face.identity] = side
         return side
-
-
-def _scale(points: FloatArray, presence: Presence) -> float:
-    """Pixels of one eye distance."""
-    return presence.face.pose.scale if presence.face.pose is not None else fit_pose(points).scale
-
-
-def _drift(presence: Presence, scale: float) -> Matrix:
-    """(2,) how far the face may have moved since it was last seen, pixels."""
-    drift = presence.velocity_xy * min(presence.unseen, _DRIFT_SECONDS)
-    return drift * min(1.0, _DRIFT_MOST * scale / max(float(np.hypot(*drift)), 1e-9))
 
 
 def _between(weakest: float, strongest: float, strength: float) -> float:

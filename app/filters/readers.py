@@ -76,8 +76,11 @@ def read_trigger(table: Table, motions: tuple[Motion, ...] = tuple(Motion)) -> L
 
 def read_privacy(table: Table) -> PrivacyLayer:
     """Returns what `[[layer]]` of kind "privacy" says."""
-    return PrivacyLayer(
-        effect=table.choice("effect", Effect),
-        area=table.choice("area", Area, Area.HEAD),
-        strength=table.number("strength", 0.5, 0.0, 1.0),
-    )
+    effect = table.choice("effect", Effect)
+    if effect is Effect.BAR:
+        return PrivacyLayer(effect, Area.EYES, 1.0)
+    if effect is Effect.COVER:
+        art = table.text("art", "", 100)
+        return PrivacyLayer(effect, Area.HEAD, 1.0, table.colour("colour"), art)
+    area = table.choice("area", Area, Area.HEAD)
+    return PrivacyLayer(effect, area, table.number("strength", 0.5, 0.0, 1.0))

@@ -2,22 +2,22 @@
 
 from dataclasses import replace
 
-from app.filters.layers import PrivacyLayer, StickerLayer, WarpLayer
+from app.filters.cover import CoverPainter
+from app.filters.layers import Effect, PaintLayer, PrivacyLayer, StickerLayer, WarpLayer
+from app.filters.face_mesh import Meshes
 from app.filters.manifest import Filter
+from app.filters.paint import PaintPainter
 from app.filters.presence import Attendance, Presence
 from app.filters.privacy import PrivacyPainter
 from app.filters.rasters import Rasters
+from app.filters.skin_light import SkinLight
 from app.filters.sticker import StickerPainter
 from app.filters.strays import Strays
+from app.filters.wardrobe import Outfit, Wardrobe, all_filters, uses_privacy
 from app.filters.warp import WarpPainter
 from app.values import ByteArray, Face, Frame, Scene
 
-LayerPainter = StickerPainter | PrivacyPainter | WarpPainter
-
-
-def uses_privacy(filters: tuple[Filter, ...]) -> bool:
-    """Tells whether any of the filters hides faces."""
-    return any(isinstance(layer, PrivacyLayer) for each in filters for layer in each.manifest.layers)
+LayerPainter = StickerPainter | PrivacyPainter | CoverPainter | WarpPainter | PaintPainter
 
 
 class Painter:
@@ -30,10 +30,19 @@ class Painter:
     def __init__(self) -> None:
         self._attendance = Attendance()
         self._strays = Strays()
+        self._wardrobe = Wardrobe()
         self._rasters = Rasters()
+        self._meshes = Meshes()
+        self._skin_light = SkinLight()
         self._painters: dict[Filter, tuple[LayerPainter, ...]] = {}
 
-    def paint(self, scene: Scene, filters: tuple[Filter, ...], intensity: float = 1.0) -> Scene:
+    def paint(
+        self,
+        scene: Scene,
+        filters: tuple[Filter, ...],
+        intensity: float = 1.0,
+        outfits: tuple[Outfit, ...] = (),
+    ) -> Scene:
         """Paints INTO the scene's frame and returns the scene with that frame made read-only.
 
         Filters that hide faces come first, so that no other is hidden by them and nothing
@@ -45,6 +54,7 @@ class Painter:
             scene: whose frame is writable; faces without a pose get one.
             filters: stacked; may change from frame to frame.
             intensity: 0 to 1, how strong everything but privacy is.
+            outfits: of the faces that wear something else.
 
         Raises:
             ValueError: the frame is read-only, so it was painted already.
@@ -53,28 +63,39 @@ class Painter:
             raise ValueError("the frame is read-only: a scene is painted once, into its own buffer")
         present, seconds = self._attendance.step(scene)
         self._rasters.begin_frame()
+        self._skin_light.begin_frame()
         pixels = scene.frame.pixels
-        hiding_first = tuple(sorted(filters, key=lambda each: not uses_privacy((each,))))
+        everything = all_filters(filters, outfits)
+        hiding_first = tuple(sorted(everything, key=lambda each: not uses_privacy((each,))))
         painters = {each: self._painters.get(each) or self._prepare(each) for each in hiding_first}
         self._painters = painters
-        strays = self._strays.step(scene, seconds) if uses_privacy(filters) else ()
+        strays = self._strays.step(scene, seconds) if uses_privacy(everything) else ()
         identities = frozenset(presence.face.identity for presence in (*present, *strays))
-        for layers in painters.values():
-            present = tuple(_paint_layers(layers, pixels, each, seconds, intensity) for each in present)
+        worn = self._wardrobe.dress(present, filters, outfits)
+        for chosen, layers in painters.items():
+            present = tuple(
+                _paint_layers(layers, pixels, each, seconds, intensity) if chosen in worn[each.face.identity] else each
+                for each in present
+            )
             _hide(layers, pixels, strays)
             for painter in layers:
                 painter.forget(identities)
+        self._skin_light.forget(identities)
         return replace(scene, frame=_read_only(scene.frame))
 
     def _prepare(self, each: Filter) -> tuple[LayerPainter, ...]:
         prepared: list[LayerPainter] = []
         for layer, art in zip(each.manifest.layers, each.art, strict=True):
-            if isinstance(layer, PrivacyLayer):
+            if isinstance(layer, PrivacyLayer) and layer.effect in (Effect.BAR, Effect.COVER):
+                prepared.append(CoverPainter(layer, art[0] if art else None, self._rasters))
+            elif isinstance(layer, PrivacyLayer):
                 prepared.append(PrivacyPainter(layer))
             elif isinstance(layer, StickerLayer):
                 prepared.append(StickerPainter(layer, art[0], self._rasters))
             elif isinstance(layer, WarpLayer):
                 prepared.append(WarpPainter(layer))
+            elif isinstance(layer, PaintLayer):
+                prepared.append(PaintPainter(layer, art[0], self._rasters, self._meshes, self._skin_light))
         return tuple(prepared)
 
 
@@ -92,7 +113,7 @@ def paint_still(pixels: ByteArray, faces: tuple[Face, ...], filters: tuple[Filte
 def _hide(layers: tuple[LayerPainter, ...], pixels: ByteArray, strays: tuple[Presence, ...]) -> None:
     """Paints the privacy layers alone: a face that is only detected wears nothing yet."""
     for painter in layers:
-        if isinstance(painter, PrivacyPainter):
+        if isinstance(painter, PrivacyPainter | CoverPainter):
             for presence in strays:
                 painter.paint(pixels, presence)
 
@@ -101,8 +122,12 @@ def _paint_layers(
     layers: tuple[LayerPainter, ...], pixels: ByteArray, presence: Presence, seconds: float, intensity: float
 ) -> Presence:
     """Paints all layers on one face; returns it as a warp has left it."""
+    covered = any(isinstance(painter, CoverPainter) and painter.hides_head for painter in layers)
+    # What is worn on a cover is as strong as that and stays as long.
+    intensity = 1.0 if covered else intensity
+    presence = replace(presence, under_cover=covered)
     for painter in layers:
-        if isinstance(painter, PrivacyPainter):
+        if isinstance(painter, PrivacyPainter | CoverPainter):
             painter.paint(pixels, presence)
         elif isinstance(painter, WarpPainter):
             presence = painter.paint(pixels, presence, seconds, intensity)

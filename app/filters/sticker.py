@@ -74,7 +74,7 @@ class StickerPainter:
         self._blend(pixels, raster, matrix, presence, opacity)
 
     def _blend(self, pixels: ByteArray, raster: Raster, matrix: Matrix, presence: Presence, opacity: float) -> None:
-        cut = _cut_patch(raster, matrix, (pixels.shape[1], pixels.shape[0]))
+        cut = cut_patch(raster, matrix, (pixels.shape[1], pixels.shape[0]))
         if cut is None:
             return
         patch, left, top = cut
@@ -125,8 +125,14 @@ def _slid(raster: Raster, matrix: Matrix, shown: float) -> tuple[Raster, Matrix]
     return replace(raster, pixels=pixels, top=raster.top + first / raster.scale), matrix @ up
 
 
-def _cut_patch(raster: Raster, matrix: Matrix, size_wh: tuple[int, int]) -> tuple[ByteArray, int, int] | None:
-    """The art as it is seen, premultiplied, with the patch's left and top; None outside the frame."""
+def cut_patch(raster: Raster, matrix: Matrix, size_wh: tuple[int, int]) -> tuple[ByteArray, int, int] | None:
+    """Returns the art as it is seen, premultiplied, with the patch's left and top; None outside the frame.
+
+    Args:
+        raster: the art.
+        matrix: (3, 3), art units to pixels of the frame.
+        size_wh: of the frame.
+    """
     # Pixel i of the raster has its centre half a pixel from its own left edge.
     half = 0.5 / raster.scale
     step = 1.0 / raster.scale

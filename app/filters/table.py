@@ -1,6 +1,7 @@
 """Reads one TOML table key by key and collects every fault, so that all are told at once."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar, cast
@@ -80,6 +81,16 @@ class Table:
     def whole(self, key: str) -> object:
         """Returns the value of a key as it stands, unchecked."""
         return self._take(key, needed=False)
+
+    def colour(self, key: str, default: str | None = None) -> str:
+        """Returns "#rrggbb"; it must be there unless there is a default."""
+        value = self._take(key, needed=default is None)
+        if value is None:
+            return default or "#000000"
+        if isinstance(value, str) and re.fullmatch("#[0-9a-fA-F]{6}", value):
+            return value
+        self.fault(f"'{key}' must be a colour such as \"#ffcc00\", not {shown(value)}")
+        return default or "#000000"
 
     def flag(self, key: str, default: bool) -> bool:
         """Returns true or false."""

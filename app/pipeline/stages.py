@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from app.filters.manifest import Filter
-from app.filters.render import Painter, uses_privacy
+from app.filters.render import Painter
 from app.filters.triggers import Triggers
+from app.filters.wardrobe import Outfit, all_filters, uses_privacy
 from app.geometry.pose import fit_pose
 from app.values import Frame, Scene, StageTime
 from app.vision.detector import Detector
@@ -86,10 +87,11 @@ class Draw:
         self._painter = painter
         self.filters: tuple[Filter, ...] = ()
         self.intensity = 1.0
+        self.outfits: tuple[Outfit, ...] = ()
 
     def __call__(self, scene: Scene) -> Scene:
         """Paints; the frame that comes back is read-only."""
-        return self._painter.paint(scene, self.filters, self.intensity)
+        return self._painter.paint(scene, self.filters, self.intensity, self.outfits)
 
 
 class Line:
@@ -103,27 +105,28 @@ class Line:
         self._find = find
         self._draw = draw
         self._stages: tuple[Stage, ...] = (find, *between, draw)
-        self._choice: tuple[tuple[Filter, ...], float] = ((), 1.0)
+        self._choice: tuple[tuple[Filter, ...], float, tuple[Outfit, ...]] = ((), 1.0, ())
 
-    def choose(self, filters: tuple[Filter, ...], intensity: float = 1.0) -> None:
+    def choose(self, filters: tuple[Filter, ...], intensity: float = 1.0, outfits: tuple[Outfit, ...] = ()) -> None:
         """Swaps the filters, from the next frame on.
 
         Args:
             filters: painted in this order; empty = none.
             intensity: 0 to 1.
+            outfits: of the faces that wear something else than `filters`, by Face.identity.
 
         Raises:
             ValueError: the intensity is out of range.
         """
         if not 0 <= intensity <= 1:
             raise ValueError(f"intensity must lie between 0 and 1, got {intensity}")
-        self._choice = (filters, intensity)
+        self._choice = (filters, intensity, outfits)
 
     def __call__(self, frame: Frame) -> Scene:
         """Takes one frame down the line; `times` has one entry for each stage."""
-        self._draw.filters, self._draw.intensity = self._choice
+        self._draw.filters, self._draw.intensity, self._draw.outfits = self._choice
         # A face that nobody has found yet cannot be covered: look at every frame.
-        self._find.always = uses_privacy(self._draw.filters)
+        self._find.always = uses_privacy(all_filters(self._draw.filters, self._draw.outfits))
         scene = Scene(frame)
         times = []
         for stage in self._stages:

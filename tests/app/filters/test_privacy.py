@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from app.filters.manifest import Filter, load_filter
-from app.filters.render import Painter, paint_still, uses_privacy
+from app.filters.render import Painter, paint_still
+from app.filters.wardrobe import uses_privacy
 from app.values import Box, ByteArray, Detection, Face, FloatArray, Frame, Keypoints, Scene
 from tests.app.filters.golden import assert_looks_like
 from tests.app.filters.packages import HEAD, STICKER, package
