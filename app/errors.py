@@ -17,6 +17,18 @@ class FilterError(AppError):
     """A filter package is faulty; the message holds one line for every fault."""
 
 
+class PackageError(FilterError):
+    """The faults of one package's text.
+
+    Attributes:
+        sentence: the first fault alone, for where there is room for one.
+    """
+
+    def __init__(self, message: str, sentence: str) -> None:
+        super().__init__(message)
+        self.sentence = sentence
+
+
 class RecordingError(AppError):
     """A recording, photo or table cannot be written."""
 

@@ -1,21 +1,19 @@
 """Reads filter.toml, and tells every fault of a package at once."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from app.errors import FilterError
 from app.filters.art import Art, load_art
+from app.filters.document import MANIFEST_FILE, package_error, read_document
 from app.filters.face_readers import paint_fault, read_paint, read_warp
 from app.filters.layers import Layer, PaintLayer, PrivacyLayer, StickerLayer
 from app.filters.readers import read_privacy, read_sticker
-from app.filters.table import Table, shown
+from app.filters.table import Fault, Table, shown
+from app.filters.toml_lines import Lines
 
-MANIFEST_FILE = "filter.toml"
 FORMAT = 1
-_BYTES_MOST = 100_000
 _LAYERS_MOST = 24
 
 
@@ -67,59 +65,48 @@ def read_manifest(folder: Path) -> Manifest:
     """Reads and checks the package in `folder`, its art included.
 
     Raises:
-        FilterError: one line for each fault: file, layer, what is wrong, what may be meant.
+        PackageError: one line for each fault: file, line, layer, what is wrong, what may be meant.
     """
     return load_filter(folder).manifest
 
 
-def load_filter(folder: Path) -> Filter:
+def load_filter(folder: Path, told_as: Path | None = None) -> Filter:
     """Reads and checks the package in `folder` and keeps its art.
 
+    Args:
+        folder: of the package.
+        told_as: what faults call it; None = the folder.
+
     Raises:
-        FilterError: as `read_manifest`.
+        PackageError: as `read_manifest`.
     """
-    path = folder / MANIFEST_FILE
-    faults: list[str] = []
-    top = Table(_read_toml(path), "", faults)
+    path = (told_as or folder) / MANIFEST_FILE
+    document = read_document(folder / MANIFEST_FILE, path)
+    faults: list[Fault] = []
+    top = Table(document.content, "", faults, document.lines)
     if not top.has("format"):
         top.fault(f"'format' is missing; write format = {FORMAT}")
     elif (found := top.whole("format")) != FORMAT or isinstance(found, bool):
-        raise FilterError(f"{path}: 'format' must be {FORMAT}, not {shown(found)}; a newer Masquerade may read it")
+        top.fault(f"'format' must be {FORMAT}, not {shown(found)}; a newer Masquerade may read it")
+        raise package_error(path, faults)
     name, author, licence = top.text("name"), top.text("author"), top.text("licence")
     tags = top.texts("tags", 8)
     hint = top.text("hint", "", 80) or None
     tables = top.tables("layer", _LAYERS_MOST)
     top.close()
-    layers, art = _read_layers(folder, tables, faults)
+    layers, art = _read_layers(folder, tables, faults, document.lines)
     if faults:
-        raise FilterError("\n".join(f"{path}: {fault}" for fault in faults))
+        raise package_error(path, faults)
     return Filter(Manifest(name, author, licence, tags, hint, layers, folder), art)
 
 
-def _read_toml(path: Path) -> dict[str, object]:
-    try:
-        if path.is_symlink() or not path.is_file():
-            raise FilterError(f"{path}: there is no such file; a filter is a folder with a {MANIFEST_FILE} in it")
-        if path.stat().st_size > _BYTES_MOST:
-            raise FilterError(f"{path}: is larger than {_BYTES_MOST // 1000} kB")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FilterError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise FilterError(f"{path}: is not UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
-        raise FilterError(f"{path}: is not TOML: {error}") from error
-    except RecursionError as error:
-        raise FilterError(f"{path}: has too many brackets inside each other") from error
-
-
 def _read_layers(
-    folder: Path, tables: list[dict[str, object]], faults: list[str]
+    folder: Path, tables: list[dict[str, object]], faults: list[Fault], lines: Lines
 ) -> tuple[tuple[Layer, ...], tuple[tuple[Art, ...], ...]]:
     layers: list[Layer] = []
     art: list[tuple[Art, ...]] = []
     for number, content in enumerate(tables, start=1):
-        table = Table(content, f"layer {number}: ", faults)
+        table = Table(content, f"layer {number}: ", faults, lines, ("layer", number - 1))
         kind = table.word("kind", KINDS)
         # Without a kind there is no telling which keys are right.
         if kind is None:
@@ -138,8 +125,8 @@ def _load_layer_art(folder: Path, layer: Layer, table: Table) -> tuple[Art, ...]
     art, faults = load_art(folder, layer.art, part)
     for fault in faults:
         table.fault(fault)
-    if art is not None and isinstance(layer, PaintLayer) and (fault := paint_fault(art.box)):
-        table.fault(f"'{layer.art}' {fault}")
+    if art is not None and isinstance(layer, PaintLayer) and (wrong := paint_fault(art.box)):
+        table.fault(f"'{layer.art}' {wrong}")
     return () if art is None else (art,)
 
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from app.errors import FilterError
-from app.filters.manifest import MANIFEST_FILE
+from app.filters.document import MANIFEST_FILE
 
 _ART_FILE = "glasses.svg"
 

@@ -2,9 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar, cast
+
+from app.filters.toml_lines import Lines
+from app.filters.toml_lines import Path as Place
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -21,6 +25,18 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in a TOML file.
+
+    Attributes:
+        line: from 1.
+    """
+
+    line: int
+    text: str
+
+
 class Table:
     """A table of a TOML file that is read once.
 
@@ -29,19 +45,34 @@ class Table:
 
     Args:
         content: the table as tomllib gives it.
-        place: put before every fault, "layer 2: " or "".
+        words: put before every fault, "layer 2: " or "".
         faults: the list that faults are added to.
+        lines: of the file.
+        place: of the table in it.
     """
 
-    def __init__(self, content: dict[str, object], place: str, faults: list[str]) -> None:
+    def __init__(
+        self, content: dict[str, object], words: str, faults: list[Fault], lines: Lines, place: Place = ()
+    ) -> None:
         self._content = content
-        self._place = place
+        self._words = words
         self._faults = faults
+        self._lines = lines
+        self._place = place
         self._asked: list[str] = []
 
     def fault(self, text: str) -> None:
-        """Notes a fault of this table."""
-        self._faults.append(self._place + text)
+        """Notes a fault of this table; its line is that of the first key or value of it that the text quotes."""
+        quoted = re.findall(r"'([^']*)'", text)
+        place = next((place for word in quoted for place in self._places_of(word)), ())
+        self._faults.append(Fault(self._lines.of((*self._place, *place)), self._words + text))
+
+    def _places_of(self, word: str) -> Iterator[Place]:
+        """Where a word stands: as a key, as a key of an inner table, as a value."""
+        if word in self._content:
+            yield (word,)
+        yield from ((key, word) for key, value in self._content.items() if isinstance(value, dict) and word in value)
+        yield from ((key,) for key, value in self._content.items() if value == word)
 
     def has(self, key: str) -> bool:
         """Tells whether the key is there, right or wrong; the key counts as known."""
@@ -166,12 +197,12 @@ class Table:
         if not isinstance(value, dict):
             self.fault(f"'{key}' must be a table, not {shown(value)}")
             return None
-        return Table(value, f"{self._place}{place}", self._faults)
+        return Table(value, f"{self._words}{place}", self._faults, self._lines, (*self._place, key))
 
     def parts(self, key: str, most: int) -> "list[Table]":
         """Returns the 1 to `most` tables under a key; their faults tell which one it is."""
         return [
-            Table(content, f"{self._place}{key} {number}: ", self._faults)
+            Table(content, f"{self._words}{key} {number}: ", self._faults, self._lines, (*self._place, key, number - 1))
             for number, content in enumerate(self.tables(key, most), start=1)
         ]
 
