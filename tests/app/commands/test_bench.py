@@ -64,6 +64,16 @@ def test_the_demo_is_measured_through_every_stage() -> None:
     assert report["peer"] == {}
 
 
+def test_the_real_window_is_measured_from_its_start_to_its_paint() -> None:
+    done = bench("--window", "--seconds", "6", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert set(report) == {"first_picture_s", "fps", "capture_to_paint", "peak_rss_mb"}
+    assert report["first_picture_s"] > 0
+    assert 0 < report["capture_to_paint"]["p50_ms"] <= report["capture_to_paint"]["p95_ms"]
+    assert report["fps"] > 0
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
