@@ -13,6 +13,7 @@ from pathlib import Path
 import av
 import pytest
 
+from tests.fake_camera import FakeCamera
 from tests.shared import REPO
 
 _TOOLS = ("Xvfb", "xdotool", "import")
@@ -58,8 +59,13 @@ class Screen:
         command = ["import", "-window", "root", "-resize", "25%", "-depth", "8", "gray:-"]
         return subprocess.run(command, env=self.environment, capture_output=True, check=False).stdout
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
-        program = subprocess.Popen([sys.executable, "-m", "app", "run", *words], cwd=REPO, env=self.environment)
+    def middle_grey(self) -> int:
+        """Returns the brightness in the middle of the picture, 0 to 255; 320 x 200 pixels are the whole screen."""
+        return self.picture()[100 * 320 + 124]
+
+    def start(self, *words: str, camera: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+        environment = {**(camera or {}), **self.environment}
+        program = subprocess.Popen([sys.executable, "-m", "app", "run", *words], cwd=REPO, env=environment)
         wait_for(lambda: self.do("search", "--onlyvisible", "--name", "Masquerade").strip())
         window = self.do("search", "--onlyvisible", "--name", "Masquerade").split()[0]
         # There is no window manager here that would give it the keyboard.
@@ -117,3 +123,15 @@ def test_the_end_of_the_session_finishes_a_recording(screen: Screen, tmp_path: P
     with av.open(str(path)) as file:
         assert file.duration is not None
         assert len(list(file.decode(video=0))) > 5
+
+
+def test_a_camera_pulled_out_dims_the_picture_and_the_window_lives_on(screen: Screen, fake_camera: FakeCamera) -> None:
+    # Its pictures are grey and brighten from 16 on; after 150 of them it is at 166.
+    program = screen.start(camera=fake_camera.environment(frames=150))
+    try:
+        wait_for(lambda: screen.middle_grey() > 120)
+        wait_for(lambda: screen.middle_grey() < 70)
+        screen.do("key", "ctrl+q")
+        assert program.wait(_LIMIT_SECONDS) == 0
+    finally:
+        program.kill()
