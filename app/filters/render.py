@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from app.filters.cover import CoverPainter
-from app.filters.layers import Effect, PaintLayer, PrivacyLayer, StickerLayer, WarpLayer
 from app.filters.face_mesh import Meshes
+from app.filters.layers import Effect, PaintLayer, PrivacyLayer, StickerLayer, WarpLayer
 from app.filters.manifest import Filter
 from app.filters.paint import PaintPainter
 from app.filters.presence import Attendance, Presence
