@@ -4,8 +4,11 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.errors import FilterError
-from app.filters.manifest import Filter, Manifest, load_filter
+from app.errors import FilterError, PackageError
+from app.filters.manifest import Filter, Manifest
+from app.filters.packages import is_zip, load_package
+
+Stamp = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -13,29 +16,56 @@ class Entry:
     """One package.
 
     Attributes:
-        id: the folder's name.
+        id: the folder's name, or that of the zip without its ending.
         manifest: None where the package is broken.
         fault: why it is broken, one line for each fault, or None.
+        broken_edit: why what was changed last cannot be read, in one sentence; the package
+            is then listed as it was before. None where all is well.
     """
 
     id: str
     manifest: Manifest | None
     fault: str | None
+    broken_edit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    """What was found at a path: its files at that time, the filter, and what is told of it."""
+
+    stamp: Stamp
+    chosen: Filter | None
+    entry: Entry
 
 
 class Catalog:
     """The packages in some folders, read once; make a new one to look again.
 
     Args:
-        folders: each holds packages as folders; missing ones are passed over. Where two
-            packages have one name, the one in the later folder is taken: a user may
-            replace what is bundled.
+        folders: each holds packages, as folders or zips; missing ones are passed over.
+            Where two packages have one name, the one in the later folder is taken: a user
+            may replace what is bundled. A folder comes before a zip of its name.
+        unpacked: where zips are unpacked; None passes over zips.
+        packages: paths of further packages, which come last.
+        before: an older catalog. What has not changed since is not read again, and a
+            package that is broken now but was not then stays as it was.
     """
 
-    def __init__(self, folders: tuple[Path, ...]) -> None:
-        self._filters: dict[str, Filter] = {}
-        found = {path.name: path for folder in folders for path in _packages(folder)}
-        self.entries = tuple(self._read(path) for _, path in sorted(found.items()))
+    def __init__(
+        self,
+        folders: tuple[Path, ...],
+        unpacked: Path | None = None,
+        packages: tuple[Path, ...] = (),
+        before: "Catalog | None" = None,
+    ) -> None:
+        self._unpacked = unpacked
+        found = {_id_of(path): path for folder in folders for path in _packages(folder, unpacked is not None)}
+        found |= {_id_of(path): path for path in packages}
+        older = before._readings if before is not None else {}
+        self._readings: dict[Path, _Reading] = {
+            path: self._read(path, older.get(path)) for _, path in sorted(found.items())
+        }
+        self.entries = tuple(reading.entry for reading in self._readings.values())
 
     def load(self, name: str) -> Filter:
         """Returns a filter by its id or its name.
@@ -43,25 +73,52 @@ class Catalog:
         Raises:
             FilterError: there is none, with the nearest spelling; or it is broken, with its faults.
         """
-        for entry in self.entries:
+        for reading in self._readings.values():
+            entry = reading.entry
             if entry.id == name or (entry.manifest is not None and entry.manifest.name.lower() == name.lower()):
-                if entry.fault is not None:
+                if reading.chosen is None:
                     raise FilterError(entry.fault)
-                return self._filters[entry.id]
-        known = [entry.id for entry in self.entries] + [each.manifest.name for each in self._filters.values()]
+                return reading.chosen
+        known = [each.id for each in self.entries] + [each.manifest.name for each in self.entries if each.manifest]
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         hint = f"Did you mean '{close[0]}'?" if close else "'masquerade filters list' shows all."
         raise FilterError(f"There is no filter '{name}'. {hint}")
 
-    def _read(self, path: Path) -> Entry:
+    def _read(self, path: Path, older: _Reading | None) -> _Reading:
+        stamp = stamp_of(path)
+        if older is not None and older.stamp == stamp:
+            return older
+        identity = _id_of(path)
         try:
-            self._filters[path.name] = load_filter(path)
+            chosen = load_package(path, self._unpacked or path.parent)
         except FilterError as error:
-            return Entry(path.name, None, str(error))
-        return Entry(path.name, self._filters[path.name].manifest, None)
+            if older is None or older.chosen is None:
+                return _Reading(stamp, None, Entry(identity, None, str(error)))
+            sentence = error.sentence if isinstance(error, PackageError) else str(error)
+            entry = Entry(identity, older.chosen.manifest, None, sentence)
+            return _Reading(stamp, older.chosen, entry)
+        return _Reading(stamp, chosen, Entry(identity, chosen.manifest, None))
 
 
-def _packages(folder: Path) -> list[Path]:
+def stamp_of(path: Path) -> Stamp:
+    """Returns what changes with every change of a package: name, time and length of its files."""
+    try:
+        files = [path] if path.is_file() else sorted(path.iterdir())
+        told = [(each.name, each.lstat()) for each in files]
+    except OSError:
+        # It is being changed at this very moment; it will be looked at again.
+        return ()
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in told)
+
+
+def _id_of(path: Path) -> str:
+    path = path.absolute()
+    return path.stem if is_zip(path) else path.name
+
+
+def _packages(folder: Path, zips: bool) -> list[Path]:
+    """Zips first, so that a folder of the same name takes their place."""
     if not folder.is_dir():
         return []
-    return [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))]
+    shown = [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "_"))]
+    return [path for path in shown if zips and is_zip(path)] + [path for path in shown if path.is_dir()]
