@@ -7,6 +7,7 @@ window is on the screen before OpenCV and the nets are loaded.
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -199,7 +200,10 @@ class _Desk:
     def __init__(self, detector_name: str, model: Path | None) -> None:
         from app.studio.thumbnail import ThumbnailPainter
 
-        self._line = build_line(detector_name, model)
+        self._build_line: Callable[[], Line] = partial(build_line, detector_name, model)
+        self._line = self._build_line()
+        self._line_is_new = True
+        self._choice: tuple[tuple[Filter, ...], float] = ((), 1.0)
         self._catalog: Catalog | None = None
         self._painter = ThumbnailPainter(lambda: build_still_finder("blazeface", model).find)
 
@@ -208,12 +212,22 @@ class _Desk:
     ) -> "RunningEngine":
         from app.pipeline.engine import Engine
 
-        engine = Engine(build_source(source_text, loop=True), self._line, on_scene, on_end)
+        engine = Engine(build_source(source_text, loop=True), self._take_line(), on_scene, on_end)
         engine.start()
         return engine
 
+    def _take_line(self) -> "Line":
+        """A new one for every source, which takes 15 ms: the faces of the last source must not haunt the next."""
+        if not self._line_is_new:
+            self._line = self._build_line()
+            # After the line has been swapped, so that a choice made meanwhile on another thread is not lost.
+            self._line.choose(*self._choice)
+        self._line_is_new = False
+        return self._line
+
     def choose(self, identity: str, intensity: float) -> None:
-        self._line.choose(self._filters(identity), intensity)
+        self._choice = (self._filters(identity), intensity)
+        self._line.choose(*self._choice)
 
     def _filters(self, identity: str) -> "tuple[Filter, ...]":
         """One package alone while the catalog has not been read: the first picture must not wait for all of them."""
