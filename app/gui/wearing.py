@@ -1,0 +1,56 @@
+"""Holds which filters are worn: by everyone, and by the faces that have their own."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFilters:
+    """What one face wears instead of everyone's filters.
+
+    Attributes:
+        face: its identity.
+        filters: identities of filters, painted in this order; empty = a bare face.
+    """
+
+    face: int
+    filters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wearing:
+    """What the line is to paint.
+
+    Attributes:
+        filters: identities of the filters that everyone wears, painted in this order.
+        intensity: 0 to 1.
+        own: one for each face at most.
+    """
+
+    filters: tuple[str, ...] = ()
+    intensity: float = 1.0
+    own: tuple[FaceFilters, ...] = ()
+
+    def of(self, face: int | None) -> tuple[str, ...]:
+        """Returns what a face wears; None stands for everyone."""
+        return next((each.filters for each in self.own if each.face == face), self.filters)
+
+    def has_own(self, face: int) -> bool:
+        """Tells whether a face wears something of its own."""
+        return any(each.face == face for each in self.own)
+
+    def choosing(self, face: int | None, filters: tuple[str, ...]) -> "Wearing":
+        """Returns it with other filters on a face, or on everyone who has none of their own."""
+        if face is None:
+            return replace(self, filters=filters)
+        others = tuple(each for each in self.own if each.face != face)
+        return replace(self, own=(*others, FaceFilters(face, filters)))
+
+    def adding(self, face: int | None, identity: str) -> "Wearing":
+        """Returns it with one filter more on top of a face's others, or with it taken off where it was on."""
+        worn = self.of(face)
+        without = tuple(each for each in worn if each != identity)
+        return self.choosing(face, without if identity in worn else (*worn, identity))
+
+    def like_everyone(self, face: int) -> "Wearing":
+        """Returns it without this face's own filters."""
+        return replace(self, own=tuple(each for each in self.own if each.face != face))
