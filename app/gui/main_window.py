@@ -57,6 +57,7 @@ class MainWindow(QWidget):
         layout.addLayout(self._middle, 1)
         layout.addWidget(self.bar)
         self.banner.gone.connect(self.fit_overlays)
+        self.toast.gone.connect(self.fit_overlays)
         self.gallery.left_by_keyboard.connect(self.focus_picture)
         self.view.setFocus()
 
@@ -130,9 +131,9 @@ class MainWindow(QWidget):
         """Puts banner, toast and pages in their places over the picture."""
         room = self.view.geometry()
         self._fit_notice(self.banner, room, room.top() + _MARGIN)
-        shown = self.banner.isVisibleTo(self)
-        self.view.keep_room_above(self.banner.height() + 12 if shown else 0)
         self._fit_notice(self.toast, room, room.bottom() - _MARGIN - self.toast.wanted_size(room.width()).height())
+        above, below = (notice.height() + 12 if notice.isVisibleTo(self) else 0 for notice in (self.banner, self.toast))
+        self.view.keep_room(above, below)
         for page in (self.shortcut_page, self.settings_page):
             if page.isVisible():
                 page.fit()

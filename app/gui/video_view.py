@@ -51,7 +51,7 @@ class VideoView(QWidget):
         self._face_at = self._came_at
         self._hint = ""
         self._hint_from = 0.0
-        self._room_above = 0
+        self._room_above = self._room_below = 0
         self.paint_ms = 0.0
         self._flash = QVariantAnimation(self)
         self._flash.setStartValue(1.0)
@@ -148,9 +148,9 @@ class VideoView(QWidget):
         self._hint_from = time.monotonic()
         self.update()
 
-    def keep_room_above(self, height: int) -> None:
-        """Moves the figures below a banner of this height."""
-        self._room_above = height
+    def keep_room(self, above: int, below: int) -> None:
+        """Moves the figures below a banner and the words above a toast; heights in pixels, 0 = none there."""
+        self._room_above, self._room_below = above, below
         self.update()
 
     def flash(self) -> None:
@@ -219,15 +219,17 @@ class VideoView(QWidget):
 
     def _paint_invitation(self, painter: QPainter, place: QRectF, now: float) -> None:
         """Draws the outline where nobody is there, else the filter's hint."""
+        free = QRectF(place)
+        free.setBottom(min(place.bottom(), self.height() - self._room_below))
         if self.is_lonely:
             strength = _ramp(self._came_at - self._face_at - LONELY_SECONDS)
             view_marks.paint_outline(painter, place, strength)
-            view_marks.paint_pill(painter, "Come into the picture", place, self._font(1.15), strength)
+            view_marks.paint_pill(painter, "Come into the picture", free, self._font(1.15), strength)
             return
         age = now - self._hint_from
         if self._hint and age < HINT_SECONDS:
             strength = min(_ramp(age), _ramp(HINT_SECONDS - age))
-            view_marks.paint_pill(painter, self._hint, place, self._font(1.15), strength)
+            view_marks.paint_pill(painter, self._hint, free, self._font(1.15), strength)
 
     def _font(self, factor: float) -> QFont:
         font = QFont(self.font())
