@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.filters.animation import animation_fault, is_animated, split_animation
 from app.filters.png import PNG_BYTES_MOST, png_fault, png_size_wh
 from app.filters.svg import SVG_BYTES_MOST, ArtBox, check_svg, cut_part
 from app.filters.table import nearest, shown
 
 _PNG_SIDE_MOST = 2048
+_ENDINGS = (".svg", ".png", ".gif")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,11 +23,13 @@ class Art:
         content: an SVG or PNG file.
         vector: True for SVG.
         box: what the art fills, in its own units (viewBox, or pixels of the PNG).
+        seconds: that it is shown as a frame of an animated file; 0 for a still picture.
     """
 
     content: bytes
     vector: bool
     box: ArtBox
+    seconds: float = 0.0
 
 
 def load_art(folder: Path, name: str, part: str | None) -> tuple[Art | None, tuple[str, ...]]:
@@ -39,7 +43,7 @@ def load_art(folder: Path, name: str, part: str | None) -> tuple[Art | None, tup
     content, fault = _read(folder, name)
     if content is None:
         return None, (fault,)
-    if name.lower().endswith(".png"):
+    if not name.lower().endswith(".svg"):
         return _png(name, part, content)
     report = check_svg(content)
     if report.faults:
@@ -49,6 +53,31 @@ def load_art(folder: Path, name: str, part: str | None) -> tuple[Art | None, tup
     if part not in report.groups:
         return None, (f"'{name}' has no group with the id {shown(part)}{nearest(part, report.groups)}",)
     return Art(cut_part(content, part), True, report.box), ()
+
+
+def load_frames(folder: Path, name: str) -> tuple[tuple[Art, ...], tuple[str, ...]]:
+    """Returns the frames of an animated GIF or PNG and no faults, or none and what is wrong with it.
+
+    Args:
+        folder: of the package.
+        name: of a file in it.
+    """
+    content, fault = _read(folder, name)
+    if content is None:
+        return (), (fault,)
+    broken = animation_fault(content)
+    frames = () if broken else split_animation(content)
+    if not frames:
+        return (), (f"'{name}' {broken or 'is a broken animation'}",)
+    size_wh = png_size_wh(frames[0][0]) or (1, 1)
+    box = ArtBox(0, 0, size_wh[0], size_wh[1])
+    return tuple(Art(still, False, box, seconds) for still, seconds in frames), ()
+
+
+def is_animation(folder: Path, name: str) -> bool:
+    """Tells whether a file of a package holds more than one picture."""
+    content, _ = _read(folder, name)
+    return content is not None and is_animated(content)
 
 
 def _png(name: str, part: str | None, content: bytes) -> tuple[Art | None, tuple[str, ...]]:
@@ -63,14 +92,14 @@ def _png(name: str, part: str | None, content: bytes) -> tuple[Art | None, tuple
 
 def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
     """The file's bytes and "", or None and the fault."""
-    if not name.lower().endswith((".svg", ".png")):
-        return None, f"'art' must be an .svg or .png file, not {shown(name)}"
+    if not name.lower().endswith(_ENDINGS):
+        return None, f"'art' must be an .svg, .png or .gif file, not {shown(name)}"
     path = folder / name
     # A name only: no folder, no drive, no link; so what is read lies in the package.
     if Path(name).name != name or "\\" in name or ":" in name or path.is_symlink():
         return None, f"'art' must be a file in the package's own folder, not {shown(name)}"
     if not path.is_file():
-        files = sorted(each.name for each in folder.iterdir() if each.suffix.lower() in (".svg", ".png"))
+        files = sorted(each.name for each in folder.iterdir() if each.suffix.lower() in _ENDINGS)
         return None, f"there is no file {shown(name)}{nearest(name, files)}"
     if path.stat().st_size > max(PNG_BYTES_MOST, SVG_BYTES_MOST):
         return None, f"'{name}' is larger than {PNG_BYTES_MOST // 1_000_000} MB"

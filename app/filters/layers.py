@@ -31,6 +31,8 @@ class Motion(StrEnum):
     SHOW = "show"
     HIDE = "hide"
     SLIDE = "slide"
+    PLAY = "play"
+    SPAWN = "spawn"
 
 
 class Effect(StrEnum):
@@ -78,7 +80,7 @@ class StickerLayer:
     """A flat piece of art on a plane of the head; docs/filters.md tells every key.
 
     Attributes:
-        art: name of the file.
+        art: name of the file, perhaps an animated one; "" where there are `frames`.
         part: id of the only SVG group that is drawn; None draws all.
         anchors: 1 to 6.
         width: eye distances that the art is wide; only with one anchor, else None.
@@ -87,6 +89,9 @@ class StickerLayer:
         behind: True hides what the head's outline covers.
         opacity: 0 to 1.
         lag: seconds that the layer trails the head.
+        frames: names of files that are shown one after another.
+        frames_per_second: of `frames`; an animated file has times of its own.
+        loop: False stops an animation at its last frame.
     """
 
     art: str
@@ -101,6 +106,9 @@ class StickerLayer:
     opacity: float
     lag: float
     trigger: LayerTrigger | None
+    frames: tuple[str, ...] = ()
+    frames_per_second: float = 12.0
+    loop: bool = True
 
 
 @dataclass(frozen=True, slots=True)

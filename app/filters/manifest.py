@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from app.filters.art import Art, load_art
+from app.filters.art import Art
 from app.filters.document import MANIFEST_FILE, package_error, read_document
-from app.filters.face_readers import paint_fault, read_paint, read_warp
-from app.filters.layers import Layer, PaintLayer, PrivacyLayer, StickerLayer
+from app.filters.face_readers import read_paint, read_warp
+from app.filters.layer_art import load_layer_art
+from app.filters.layers import Layer
+from app.filters.picture_layers import PictureLayer
+from app.filters.picture_readers import read_look, read_particles
 from app.filters.readers import read_privacy, read_sticker
 from app.filters.table import Fault, Table, shown
 from app.filters.toml_lines import Lines
@@ -35,7 +38,7 @@ class Manifest:
     licence: str
     tags: tuple[str, ...]
     hint: str | None
-    layers: tuple[Layer, ...]
+    layers: tuple[Layer | PictureLayer, ...]
     folder: Path
 
     @property
@@ -102,8 +105,8 @@ def load_filter(folder: Path, told_as: Path | None = None) -> Filter:
 
 def _read_layers(
     folder: Path, tables: list[dict[str, object]], faults: list[Fault], lines: Lines
-) -> tuple[tuple[Layer, ...], tuple[tuple[Art, ...], ...]]:
-    layers: list[Layer] = []
+) -> tuple[tuple[Layer | PictureLayer, ...], tuple[tuple[Art, ...], ...]]:
+    layers: list[Layer | PictureLayer] = []
     art: list[tuple[Art, ...]] = []
     for number, content in enumerate(tables, start=1):
         table = Table(content, f"layer {number}: ", faults, lines, ("layer", number - 1))
@@ -114,24 +117,19 @@ def _read_layers(
         layer = KINDS[kind](table)
         table.close()
         layers.append(layer)
-        art.append(_load_layer_art(folder, layer, table))
+        art.append(load_layer_art(folder, layer, table))
     return tuple(layers), tuple(art)
-
-
-def _load_layer_art(folder: Path, layer: Layer, table: Table) -> tuple[Art, ...]:
-    if not isinstance(layer, StickerLayer | PrivacyLayer | PaintLayer) or not layer.art:
-        return ()
-    part = None if isinstance(layer, PrivacyLayer) else layer.part
-    art, faults = load_art(folder, layer.art, part)
-    for fault in faults:
-        table.fault(fault)
-    if art is not None and isinstance(layer, PaintLayer) and (wrong := paint_fault(art.box)):
-        table.fault(f"'{layer.art}' {wrong}")
-    return () if art is None else (art,)
 
 
 # Every kind of layer: the word in filter.toml, and what reads its table. The painters
 # stand in the same closed way in render.py.
-KINDS: Mapping[str, Callable[[Table], Layer]] = MappingProxyType(
-    {"sticker": read_sticker, "paint": read_paint, "warp": read_warp, "privacy": read_privacy}
+KINDS: Mapping[str, Callable[[Table], Layer | PictureLayer]] = MappingProxyType(
+    {
+        "sticker": read_sticker,
+        "paint": read_paint,
+        "warp": read_warp,
+        "privacy": read_privacy,
+        "look": read_look,
+        "particles": read_particles,
+    }
 )

@@ -13,11 +13,25 @@ def step_progress(trigger: LayerTrigger | None, old: float | None, presence: Pre
         presence: the face.
         seconds: since the frame before.
     """
+    is_on = trigger is not None and trigger.on in presence.face.active
+    return step_towards(trigger, old, is_on, presence.age == float("inf"), seconds)
+
+
+def step_towards(trigger: LayerTrigger | None, old: float | None, is_on: bool, settled: bool, seconds: float) -> float:
+    """Returns how much of a layer is there, 0 to 1, before easing.
+
+    Args:
+        trigger: of the layer; without one it is always there.
+        old: what this gave in the frame before; None at first.
+        is_on: whether the trigger is on.
+        settled: True on the very first frame, a photo perhaps, where the motion is over;
+            otherwise what is new begins at rest.
+        seconds: since the frame before.
+    """
     if trigger is None:
         return 1.0
-    goal = float((trigger.on in presence.face.active) != (trigger.motion is Motion.HIDE))
+    goal = float(is_on != (trigger.motion is Motion.HIDE))
     if old is None:
-        # On the very first frame, a photo perhaps, the motion is over; a newcomer begins at rest.
-        return goal if presence.age == float("inf") else float(trigger.motion is Motion.HIDE)
+        return goal if settled else float(trigger.motion is Motion.HIDE)
     step = seconds / trigger.seconds if trigger.seconds > 0.0 else 1.0
     return min(goal, old + step) if goal > old else max(goal, old - step)

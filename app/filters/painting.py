@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from app.filters.layers import Blend
 from app.values import ByteArray
 
-_MODES = MappingProxyType(
+MODES = MappingProxyType(
     {
         Blend.NORMAL: QPainter.CompositionMode.CompositionMode_SourceOver,
         Blend.MULTIPLY: QPainter.CompositionMode.CompositionMode_Multiply,
@@ -36,7 +36,7 @@ def blend_patch(pixels: ByteArray, patch: ByteArray, left_top: tuple[int, int], 
     rows, columns = patch.shape[:2]
     source = QImage(patch.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
     painter = QPainter(target)
-    painter.setCompositionMode(_MODES[mode])
+    painter.setCompositionMode(MODES[mode])
     painter.setOpacity(opacity)
     painter.drawImage(QPoint(*left_top), source)
     painter.end()

@@ -23,7 +23,7 @@ _PRIOR = 0.02
 _SCALE_OFF_MOST = 1.6
 # How large art is that does not follow the head's scale: this share of the picture's
 # shorter side for one eye distance.
-_FIXED_EYE_DISTANCE = 0.12
+FIXED_EYE_DISTANCE = 0.12
 # The cosine between the plane's face and the camera at which it is gone and fully there.
 _EDGE_ON, _SEEN = 0.03, 0.15
 
@@ -129,7 +129,7 @@ def _art_to_front(layer: StickerLayer, box: ArtBox, places: Matrix) -> Matrix:
 
 def _followed(pose: Pose, follows: frozenset[Follow], size_wh: tuple[int, int]) -> tuple[Matrix, float]:
     """The head's rotation and scale as far as the layer takes part in them."""
-    scale = pose.scale if Follow.SCALE in follows else _FIXED_EYE_DISTANCE * min(size_wh)
+    scale = pose.scale if Follow.SCALE in follows else FIXED_EYE_DISTANCE * min(size_wh)
     if follows.issuperset((Follow.ROLL, Follow.YAW, Follow.PITCH)):
         return pose.rotation.astype(np.float64), scale
     yaw = pose.yaw if Follow.YAW in follows else 0.0

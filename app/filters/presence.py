@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.filters.placement import Matrix
-from app.values import Face, Scene
+from app.values import Face, Scene, Trigger
 
 # Filters come and go within this time of a face.
 FADE_SECONDS = 0.12
@@ -54,6 +54,28 @@ class Presence:
         """0 to 1, for privacy: 1 at once and as long as the hold lasts."""
         leaving = 0.0 if self.gone is None else self.gone
         return min(1.0, max(0.0, 1.0 - (leaving - PRIVACY_HOLD_SECONDS) / PRIVACY_FADE_SECONDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What layers of the whole picture need to know of a frame.
+
+    Attributes:
+        seconds: since the last frame.
+        intensity: 0 to 1.
+        first: True on the very first frame; a photo is such a frame.
+    """
+
+    seconds: float
+    intensity: float
+    first: bool
+
+
+def all_active(present: tuple[Presence, ...]) -> frozenset[Trigger]:
+    """Returns the triggers that are on for any of these faces; of one that is gone, only that it is lost."""
+    here = (presence.face.active for presence in present if presence.gone is None)
+    lost = {Trigger.FACE_LOST} if any(presence.gone is not None for presence in present) else set()
+    return frozenset(lost).union(*here)
 
 
 class Attendance:

@@ -6,6 +6,8 @@ from app.geometry.head import HEAD_POINTS
 from app.values import Trigger
 
 _ANCHORS_MOST = 6
+_FRAMES_MOST = 48
+_STICKER_MOTIONS = (Motion.SHOW, Motion.HIDE, Motion.SLIDE, Motion.PLAY)
 
 
 def read_sticker(table: Table) -> StickerLayer:
@@ -16,8 +18,11 @@ def read_sticker(table: Table) -> StickerLayer:
         table.fault("one anchor alone tells no size: 'width' is missing (eye distances that the art is wide)")
     if len(anchors) > 1 and width is not None:
         table.fault("'width' is for one anchor alone; with more, the anchors tell the size")
+    frames = table.texts("frames", _FRAMES_MOST) if table.has("frames") else ()
+    if frames and table.has("art"):
+        table.fault("'art' and 'frames' are the one or the other")
     return StickerLayer(
-        art=table.text("art", longest=100),
+        art="" if frames else table.text("art", longest=100),
         part=table.text("part", "", 100) or None,
         anchors=anchors,
         width=width,
@@ -28,7 +33,10 @@ def read_sticker(table: Table) -> StickerLayer:
         blend=table.choice("blend", Blend, Blend.NORMAL),
         opacity=table.number("opacity", 1.0, 0.0, 1.0),
         lag=table.number("lag", 0.0, 0.0, 2.0),
-        trigger=read_trigger(table),
+        trigger=read_trigger(table, _STICKER_MOTIONS),
+        frames=frames,
+        frames_per_second=table.number("frames_per_second", 12.0, 0.1, 60.0),
+        loop=table.flag("loop", True),
     )
 
 
@@ -53,7 +61,7 @@ def _read_anchors(table: Table) -> tuple[Anchor, ...]:
     return tuple(anchors)
 
 
-def read_trigger(table: Table, motions: tuple[Motion, ...] = tuple(Motion)) -> LayerTrigger | None:
+def read_trigger(table: Table, motions: tuple[Motion, ...]) -> LayerTrigger | None:
     """Returns what `[layer.trigger]` says, or None where there is none.
 
     Args:

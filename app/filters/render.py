@@ -1,13 +1,17 @@
 """Paints filters onto the faces of a scene."""
 
 from dataclasses import replace
+from itertools import groupby
 
 from app.filters.cover import CoverPainter
 from app.filters.face_mesh import Meshes
 from app.filters.layers import Effect, PaintLayer, PrivacyLayer, StickerLayer, WarpLayer
+from app.filters.look import LookPainter
 from app.filters.manifest import Filter
 from app.filters.paint import PaintPainter
-from app.filters.presence import Attendance, Presence
+from app.filters.particles import ParticlesPainter
+from app.filters.picture_layers import LookLayer, ParticlesLayer
+from app.filters.presence import Attendance, Moment, Presence
 from app.filters.privacy import PrivacyPainter
 from app.filters.rasters import Rasters
 from app.filters.skin_light import SkinLight
@@ -17,7 +21,9 @@ from app.filters.wardrobe import Outfit, Wardrobe, all_filters, uses_privacy
 from app.filters.warp import WarpPainter
 from app.values import ByteArray, Face, Frame, Scene
 
-LayerPainter = StickerPainter | PrivacyPainter | CoverPainter | WarpPainter | PaintPainter
+FacePainter = StickerPainter | PrivacyPainter | CoverPainter | WarpPainter | PaintPainter
+PicturePainter = LookPainter | ParticlesPainter
+LayerPainter = FacePainter | PicturePainter
 
 
 class Painter:
@@ -35,6 +41,7 @@ class Painter:
         self._meshes = Meshes()
         self._skin_light = SkinLight()
         self._painters: dict[Filter, tuple[LayerPainter, ...]] = {}
+        self._began = False
 
     def paint(
         self,
@@ -48,7 +55,8 @@ class Painter:
         Filters that hide faces come first, so that no other is hidden by them and nothing
         shows a face again; otherwise filters and their layers are painted in their order.
         Far faces come before near ones. A warp moves the points of its face for all layers
-        that follow, so that they sit on the face as it is now seen.
+        that follow, so that they sit on the face as it is now seen. Layers of the whole
+        picture are painted without a face, too.
 
         Args:
             scene: whose frame is writable; faces without a pose get one.
@@ -62,6 +70,7 @@ class Painter:
         if not scene.frame.pixels.flags.writeable:
             raise ValueError("the frame is read-only: a scene is painted once, into its own buffer")
         present, seconds = self._attendance.step(scene)
+        moment, self._began = Moment(seconds, intensity, first=not self._began), True
         self._rasters.begin_frame()
         self._skin_light.begin_frame()
         pixels = scene.frame.pixels
@@ -73,13 +82,13 @@ class Painter:
         identities = frozenset(presence.face.identity for presence in (*present, *strays))
         worn = self._wardrobe.dress(present, filters, outfits)
         for chosen, layers in painters.items():
-            present = tuple(
-                _paint_layers(layers, pixels, each, seconds, intensity) if chosen in worn[each.face.identity] else each
-                for each in present
-            )
+            wearing = frozenset(identity for identity, wears in worn.items() if chosen in wears)
+            if chosen in filters or wearing:
+                present = _paint_filter(layers, pixels, present, wearing, moment)
             _hide(layers, pixels, strays)
             for painter in layers:
-                painter.forget(identities)
+                if not isinstance(painter, PicturePainter):
+                    painter.forget(identities)
         self._skin_light.forget(identities)
         return replace(scene, frame=_read_only(scene.frame))
 
@@ -91,11 +100,15 @@ class Painter:
             elif isinstance(layer, PrivacyLayer):
                 prepared.append(PrivacyPainter(layer))
             elif isinstance(layer, StickerLayer):
-                prepared.append(StickerPainter(layer, art[0], self._rasters))
+                prepared.append(StickerPainter(layer, art, self._rasters))
             elif isinstance(layer, WarpLayer):
                 prepared.append(WarpPainter(layer))
             elif isinstance(layer, PaintLayer):
                 prepared.append(PaintPainter(layer, art[0], self._rasters, self._meshes, self._skin_light))
+            elif isinstance(layer, LookLayer):
+                prepared.append(LookPainter(layer))
+            elif isinstance(layer, ParticlesLayer):
+                prepared.append(ParticlesPainter(layer, art, self._rasters))
         return tuple(prepared)
 
 
@@ -118,21 +131,52 @@ def _hide(layers: tuple[LayerPainter, ...], pixels: ByteArray, strays: tuple[Pre
                 painter.paint(pixels, presence)
 
 
-def _paint_layers(
-    layers: tuple[LayerPainter, ...], pixels: ByteArray, presence: Presence, seconds: float, intensity: float
-) -> Presence:
-    """Paints all layers on one face; returns it as a warp has left it."""
+def _paint_filter(
+    layers: tuple[LayerPainter, ...],
+    pixels: ByteArray,
+    present: tuple[Presence, ...],
+    wearing: frozenset[int],
+    moment: Moment,
+) -> tuple[Presence, ...]:
+    """Paints one filter on everyone who wears it; returns all faces as warps have left them.
+
+    Layers of faces that follow each other are painted face by face, so that near faces
+    cover far ones; a layer of the whole picture comes between two such runs.
+    """
     covered = any(isinstance(painter, CoverPainter) and painter.hides_head for painter in layers)
+    present = tuple(replace(each, under_cover=covered) if each.face.identity in wearing else each for each in present)
+    for whole, run in groupby(layers, lambda painter: isinstance(painter, PicturePainter)):
+        painters = tuple(run)
+        if whole:
+            wearers = tuple(each for each in present if each.face.identity in wearing)
+            _paint_picture(painters, pixels, wearers, moment)
+        else:
+            present = tuple(
+                _paint_face(painters, pixels, each, moment) if each.face.identity in wearing else each
+                for each in present
+            )
+    return present
+
+
+def _paint_picture(
+    painters: tuple[LayerPainter, ...], pixels: ByteArray, wearers: tuple[Presence, ...], moment: Moment
+) -> None:
+    for painter in painters:
+        if isinstance(painter, PicturePainter):
+            painter.paint(pixels, wearers, moment)
+
+
+def _paint_face(painters: tuple[LayerPainter, ...], pixels: ByteArray, presence: Presence, moment: Moment) -> Presence:
+    """Paints some layers on one face; returns it as a warp has left it."""
     # What is worn on a cover is as strong as that and stays as long.
-    intensity = 1.0 if covered else intensity
-    presence = replace(presence, under_cover=covered)
-    for painter in layers:
+    intensity = 1.0 if presence.under_cover else moment.intensity
+    for painter in painters:
         if isinstance(painter, PrivacyPainter | CoverPainter):
             painter.paint(pixels, presence)
         elif isinstance(painter, WarpPainter):
-            presence = painter.paint(pixels, presence, seconds, intensity)
-        else:
-            painter.paint(pixels, presence, seconds, intensity)
+            presence = painter.paint(pixels, presence, moment.seconds, intensity)
+        elif not isinstance(painter, PicturePainter):
+            painter.paint(pixels, presence, moment.seconds, intensity)
     return presence
 
 

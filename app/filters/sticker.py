@@ -7,10 +7,11 @@ import numpy as np
 
 from app.filters.art import Art
 from app.filters.layers import Blend, Motion, StickerLayer
-from app.filters.motion import step_progress
+from app.filters.motion import step_progress, step_towards
 from app.filters.outline import HEAD, outline_of, outside_mask
 from app.filters.painting import as_bytes, blend_patch, fade_patch
 from app.filters.placement import Matrix, Placement, Plane, place, plane_of, smoothstep
+from app.filters.playback import Playback, Reel
 from app.filters.presence import Presence
 from app.filters.rasters import Raster, Rasters
 from app.filters.spring import Spring, lean, pull, rest_at
@@ -22,24 +23,36 @@ _INVISIBLE = 1 / 512
 _SLIT = 0.06
 # Beyond this the plane comes so near to the camera that perspective tears it apart.
 _DIVISOR_LEAST = 0.2
+# All frames of an animation together are drawn with at most so many pixels: they must stay
+# in the cache, or each would be drawn anew every time.
+_FRAMES_PIXELS_MOST = 6_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a layer remembers for one face: how far its motion is (0 to 1), and its spring."""
+    """What a layer remembers for one face: how far its motion is (0 to 1), its spring, its animation."""
 
     progress: float
     spring: Spring | None
+    playback: Playback
 
 
 class StickerPainter:
-    """Paints one sticker layer on all faces. For one thread."""
+    """Paints one sticker layer on all faces. For one thread.
 
-    def __init__(self, layer: StickerLayer, art: Art, rasters: Rasters) -> None:
+    Args:
+        layer: what is painted.
+        art: its frames; one alone is a still picture.
+        rasters: where drawn art is kept.
+    """
+
+    def __init__(self, layer: StickerLayer, art: tuple[Art, ...], rasters: Rasters) -> None:
         self._layer = layer
-        self._art = art
+        self._frames = art
+        self._art = art[0]
         self._rasters = rasters
-        self._plane: Plane = plane_of(layer, art.box)
+        self._plane: Plane = plane_of(layer, self._art.box)
+        self._reel = Reel(tuple(each.seconds for each in art), layer.loop)
         self._states: dict[int, _State] = {}
 
     def forget(self, identities: frozenset[int]) -> None:
@@ -68,7 +81,8 @@ class StickerPainter:
         matrix = placement.matrix
         if state.spring is not None:
             matrix = lean(state.spring, placement.anchor_xy, placement.scale) @ matrix
-        raster = self._rasters.get(self._art, self._pixels_per_unit(matrix))
+        art = self._frames[self._reel.frame_at(state.playback.played)]
+        raster = self._rasters.get(art, self._pixels_per_unit(matrix))
         if sliding and shown < 1.0:
             raster, matrix = _slid(raster, matrix, shown)
         self._blend(pixels, raster, matrix, presence, opacity)
@@ -87,10 +101,24 @@ class StickerPainter:
 
     def _step(self, presence: Presence, placement: Placement, seconds: float) -> _State:
         old = self._states.get(presence.face.identity)
-        progress = step_progress(self._layer.trigger, old.progress if old else None, presence, seconds)
-        state = _State(progress, self._spring(old, placement, seconds))
+        playback = self._playback(old, presence, seconds)
+        before = old.progress if old else None
+        trigger = self._layer.trigger
+        if trigger is not None and trigger.motion is Motion.PLAY:
+            settled = presence.age == float("inf")
+            progress = step_towards(trigger, before, self._reel.is_playing(playback), settled, seconds)
+        else:
+            progress = step_progress(trigger, before, presence, seconds)
+        state = _State(progress, self._spring(old, placement, seconds), playback)
         self._states[presence.face.identity] = state
         return state
+
+    def _playback(self, old: _State | None, presence: Presence, seconds: float) -> Playback:
+        trigger = self._layer.trigger
+        is_on = trigger is not None and trigger.on in presence.face.active
+        if old is None:
+            return self._reel.begin(trigger, is_on, presence.age == float("inf"))
+        return self._reel.step(trigger, old.playback, is_on, old.progress <= 0.0, seconds)
 
     def _spring(self, old: _State | None, placement: Placement, seconds: float) -> Spring | None:
         if self._layer.lag <= 0.0:
@@ -108,7 +136,10 @@ class StickerPainter:
         x, y, divisor = matrix @ [box.left + box.width / 2, box.top + box.height / 2, 1.0]
         divisor = max(float(divisor), _DIVISOR_LEAST)
         jacobian = (matrix[:2, :2] - np.outer([x, y], matrix[2, :2]) / divisor) / divisor
-        return float(np.sqrt(abs(np.linalg.det(jacobian))))
+        wanted = float(np.sqrt(abs(np.linalg.det(jacobian))))
+        if len(self._frames) == 1:
+            return wanted
+        return min(wanted, float(np.sqrt(_FRAMES_PIXELS_MOST / (len(self._frames) * box.width * box.height))))
 
 
 def _slid(raster: Raster, matrix: Matrix, shown: float) -> tuple[Raster, Matrix]:

@@ -7,6 +7,7 @@ import pytest
 
 from app.filters.layers import Area, Blend, Effect, Follow, Motion
 from app.filters.manifest import KINDS, load_filter
+from app.filters.picture_layers import LookArea
 from app.geometry.head import HEAD_POINTS
 from app.values import Trigger
 from tests.app.filters.packages import SQUARES, package
@@ -21,6 +22,6 @@ def test_the_worked_example_is_without_fault(tmp_path: Path) -> None:
     assert len(chosen.manifest.layers) == 3
 
 
-@pytest.mark.parametrize("word", [*HEAD_POINTS, *KINDS, *Area, *Blend, *Effect, *Follow, *Motion, *Trigger])
+@pytest.mark.parametrize("word", [*HEAD_POINTS, *KINDS, *Area, *Blend, *Effect, *Follow, *Motion, *Trigger, *LookArea])
 def test_every_word_of_the_format_is_on_the_page(word: str) -> None:
     assert re.search(rf"[`\"]{word}[`\"]", PAGE)

@@ -1,0 +1,88 @@
+"""Makes tables of 256 entries from curves and gradients, and grades pictures with them."""
+
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.filters.painting import as_bytes
+from app.values import ByteArray
+
+Curve: TypeAlias = tuple[tuple[float, float], ...]
+Colour: TypeAlias = tuple[int, int, int]
+
+_SHADES = np.arange(256, dtype=np.float64)
+
+
+def curve_table(points: Curve) -> ByteArray:
+    """Returns (256,) uint8: a smooth curve through points that never swings over them.
+
+    Args:
+        points: at least two, shade before and after, 0 to 255; rising in the first.
+
+    Source:
+        Fritsch, Carlson, "Monotone Piecewise Cubic Interpolation" (1980), with the harmonic
+        mean of the neighbouring slopes as the tangent.
+    """
+    x, y = np.array(points, np.float64).T
+    slopes = np.diff(y) / np.diff(x)
+    tangents = np.concatenate([slopes[:1], _between(slopes), slopes[-1:]])
+    index = np.clip(np.searchsorted(x, _SHADES, side="right") - 1, 0, len(slopes) - 1)
+    width = np.diff(x)[index]
+    t = np.clip((_SHADES - x[index]) / width, 0.0, 1.0)
+    shades = (
+        (1 + 2 * t) * (1 - t) ** 2 * y[index]
+        + t * (1 - t) ** 2 * width * tangents[index]
+        + t * t * (3 - 2 * t) * y[index + 1]
+        - t * t * (1 - t) * width * tangents[index + 1]
+    )
+    return _rounded(shades)
+
+
+def gradient_table(colours: tuple[Colour, ...]) -> ByteArray:
+    """Returns (256, 4) uint8 BGRA, opaque: evenly spaced colours (red, green, blue) from dark to bright."""
+    stops = np.linspace(0, 255, len(colours))
+    red, green, blue = (_rounded(np.interp(_SHADES, stops, channel)) for channel in zip(*colours, strict=True))
+    return np.stack([blue, green, red, np.full(256, 255, np.uint8)], axis=1)
+
+
+def saturate(pixels: ByteArray, amount: float) -> None:
+    """Makes colours stronger or paler in place: 0 grey, 1 as they are, 2 twice as far from grey."""
+    grey = cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY), cv2.COLOR_GRAY2BGRA)
+    cv2.addWeighted(pixels, amount, grey, 1.0 - amount, 0.0, dst=pixels)
+
+
+def apply_curves(pixels: ByteArray, tables: ByteArray) -> None:
+    """Puts every channel of (h, w, 4) through its row of `tables` (3, 256), in place."""
+    # One channel at a time: cv2.LUT on four at once takes twice as long.
+    channels = list(cv2.split(pixels))
+    for index, table in enumerate(tables):
+        cv2.LUT(channels[index], table, dst=channels[index])
+    cv2.merge(channels, pixels)
+
+
+def apply_gradient(pixels: ByteArray, table: ByteArray) -> None:
+    """Gives every shade of (h, w, 4), contiguous, the colour of `table` (256, 4), in place."""
+    grey = as_bytes(cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY))
+    if (table[:, :1] == table[:, :3]).all():
+        cv2.cvtColor(cv2.LUT(grey, np.ascontiguousarray(table[:, 0])), cv2.COLOR_GRAY2BGRA, dst=pixels)
+    else:
+        np.take(words_of(table), grey, out=pixels.view(np.uint32)[..., 0], mode="clip")
+
+
+def words_of(table: ByteArray) -> NDArray[np.uint32]:
+    """Returns (N,): each colour of a table (N, 4) as one number, so that it is looked up at once."""
+    return np.ascontiguousarray(table).view(np.uint32)[:, 0]
+
+
+def _between(slopes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N,) slopes -> (N - 1,) tangents at the points between; 0 at a peak."""
+    before, after = slopes[:-1], slopes[1:]
+    same_way = before * after > 0
+    total = np.where(same_way, before + after, 1.0)
+    return np.where(same_way, 2.0 * before * after / total, 0.0)
+
+
+def _rounded(shades: NDArray[np.float64]) -> ByteArray:
+    return as_bytes(np.clip(np.round(shades), 0, 255))

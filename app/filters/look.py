@@ -1,0 +1,143 @@
+"""Paints looks: grades the picture, the faces or all round them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from app.filters.comic import draw_comic
+from app.filters.film import add_glow, add_grain, add_vignette
+from app.filters.grading import Curve, apply_curves, apply_gradient, curve_table, gradient_table, saturate
+from app.filters.layers import Blend
+from app.filters.motion import step_towards
+from app.filters.outline import HEAD, outline_of, outside_mask
+from app.filters.painting import as_bytes, blend_patch, fade_patch
+from app.filters.picture_layers import LookArea, LookLayer
+from app.filters.placement import smoothstep
+from app.filters.presence import Moment, Presence, all_active
+from app.geometry.pose import fit_pose
+from app.values import ByteArray
+
+_INVISIBLE = 1 / 512
+# Hair and ears are of a face, too.
+_HEAD_GROWN = 1.12
+_BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
+_GRAIN_SIDE = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Head:
+    """A head cut out of the frame: premultiplied with its soft outline, and where it lies."""
+
+    patch: ByteArray
+    left_top: tuple[int, int]
+    opacity: float
+
+
+class LookPainter:
+    """Paints one look layer. For one thread.
+
+    It keeps nothing of a picture: what another layer has hidden stays hidden.
+    """
+
+    def __init__(self, layer: LookLayer) -> None:
+        self._layer = layer
+        self._progress: float | None = None
+        self._chance = np.random.default_rng(0)
+        self._curves = _curves(layer)
+        self._gradient = _gradient(layer, self._curves)
+
+    def paint(self, pixels: ByteArray, present: tuple[Presence, ...], moment: Moment) -> None:
+        """Changes a frame in place.
+
+        Args:
+            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+            present: the faces that wear the filter; may be empty.
+            moment: of the frame.
+        """
+        trigger = self._layer.trigger
+        is_on = trigger is not None and trigger.on in all_active(present)
+        self._progress = step_towards(trigger, self._progress, is_on, moment.first, moment.seconds)
+        amount = self._layer.opacity * moment.intensity * smoothstep(self._progress)
+        if amount < _INVISIBLE:
+            return
+        if self._layer.area is LookArea.FACE:
+            for head in _heads(pixels, present, self._grade):
+                blend_patch(pixels, head.patch, head.left_top, Blend.NORMAL, amount * head.opacity)
+            return
+        kept = _heads(pixels, present, None) if self._layer.area is LookArea.SURROUNDINGS else ()
+        before = pixels.copy() if amount < 1.0 else None
+        self._grade(pixels)
+        if before is not None:
+            blend_patch(pixels, _opaque(before), (0, 0), Blend.NORMAL, 1.0 - amount)
+        for head in kept:
+            blend_patch(pixels, head.patch, head.left_top, Blend.NORMAL, head.opacity)
+
+    def _grade(self, pixels: ByteArray) -> None:
+        layer = self._layer
+        if layer.levels > 0 or layer.lines > 0.0:
+            draw_comic(pixels, layer.levels, layer.lines, layer.line_colour)
+        if self._gradient is not None:
+            apply_gradient(pixels, self._gradient)
+        else:
+            if layer.saturation != 1.0:
+                saturate(pixels, layer.saturation)
+            if self._curves is not None:
+                apply_curves(pixels, self._curves)
+        if layer.glow > 0.0:
+            add_glow(pixels, layer.glow)
+        if layer.vignette > 0.0:
+            add_vignette(pixels, layer.vignette)
+        if layer.grain > 0.0:
+            x, y = self._chance.integers(0, _GRAIN_SIDE, 2)
+            add_grain(pixels, layer.grain, (int(x), int(y)))
+
+
+def _curves(layer: LookLayer) -> ByteArray | None:
+    """(3, 256) tables of blue, green and red; None where there is no curve."""
+    if not any((layer.curve, layer.red, layer.green, layer.blue)):
+        return None
+    whole = _table(layer.curve)
+    return np.stack([_table(each)[whole] for each in (layer.blue, layer.green, layer.red)])
+
+
+def _table(curve: Curve) -> ByteArray:
+    return curve_table(curve or ((0.0, 0.0), (255.0, 255.0)))
+
+
+def _gradient(layer: LookLayer, curves: ByteArray | None) -> ByteArray | None:
+    """(256, 4): with grey or graded shades the curves cost nothing more, they are in it."""
+    if not layer.gradient and layer.saturation > 0.0:
+        return None
+    table = gradient_table(layer.gradient or (_BLACK, _WHITE))
+    if curves is not None:
+        table[:, :3] = np.stack([curves[channel][table[:, channel]] for channel in range(3)], axis=1)
+    return table
+
+
+def _heads(
+    pixels: ByteArray, present: tuple[Presence, ...], change: Callable[[ByteArray], None] | None
+) -> tuple[_Head, ...]:
+    """The heads in a frame, changed if wanted; those over its edge as far as they are in it."""
+    heads = []
+    for presence in present:
+        outline = outline_of(HEAD, presence.face.pose or fit_pose(presence.face.keypoints.points)).grown(_HEAD_GROWN)
+        left, top, right, bottom = (round(each) for each in outline.box())
+        left, top = max(left, 0), max(top, 0)
+        part = pixels[top : max(bottom + 1, 0), left : max(right + 1, 0)]
+        if part.size == 0 or presence.opacity < _INVISIBLE:
+            continue
+        patch = _opaque(np.ascontiguousarray(part).copy())
+        if change is not None:
+            change(patch)
+        outside = outside_mask(outline, left, top, (patch.shape[1], patch.shape[0]))
+        fade_patch(patch, as_bytes(cv2.bitwise_not(outside)))
+        heads.append(_Head(patch, (left, top), presence.opacity))
+    return tuple(heads)
+
+
+def _opaque(pixels: ByteArray) -> ByteArray:
+    """The same array; a frame's own alpha must not thin out what is blended."""
+    pixels[..., 3] = 255
+    return pixels
