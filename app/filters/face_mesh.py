@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.filters.face_template import Lattice, lattice
+from app.filters.face_template import UPPER_LIP, Lattice, lattice
 from app.geometry.head import face_points
 from app.geometry.pose import fit_pose, project
 from app.values import POINT_INDEX, Face, FloatArray, Pose
@@ -13,8 +14,6 @@ from app.values import POINT_INDEX, Face, FloatArray, Pose
 _TOP, _BOTTOM = POINT_INDEX["mouth_center_top_lip"], POINT_INDEX["mouth_center_bottom_lip"]
 # Closed lips are this high together, in eye distances; what is more is the open mouth.
 _CLOSED_LIPS = 0.27
-# The upper lip's share of both.
-_UPPER_LIP = 0.42
 # Lips are drawn thin as the mouth opens: by this for a gap as high as they are.
 _THINNER = 0.5
 # The cosine between surface and camera at which paint is gone, and wholly there.
@@ -92,8 +91,8 @@ def _inner_lips(points: FloatArray, pose: Pose) -> tuple[FloatArray, FloatArray,
     closed = _CLOSED_LIPS * length
     open_wide = max(high / closed - 1.0, 0.0)
     lips = min(1.0, closed / high / (1.0 + _THINNER * open_wide))
-    top = points[_TOP] + gap * (_UPPER_LIP * lips)
-    bottom = points[_BOTTOM] - gap * ((1.0 - _UPPER_LIP) * lips)
+    top = points[_TOP] + gap * (UPPER_LIP * lips)
+    bottom = points[_BOTTOM] - gap * ((1.0 - UPPER_LIP) * lips)
     return top, bottom, (1.0 - lips) * high
 
 
@@ -149,22 +148,32 @@ def spread(
 
     Returns:
         (rows, columns, 3) float32: x and y of the template, and how much the paint there is
-        seen, 0 to 1; all 0 off the mesh.
+        seen, 0 to 1; 0 at the mesh's
+        edge; all 0 off it.
     """
     nodes = np.zeros((*shape, 3), np.float32)
+    shown = mesh.seen * cutting.inside
+    triangles = cutting.triangles[shown[cutting.triangles].any(axis=1)]
+    triangles = triangles[np.argsort(-mesh.depth[triangles].sum(axis=1))]
     xy = (mesh.xy - np.array(corner, np.float32)) / np.float32(cell)
-    triangles = cutting.triangles[np.argsort(-mesh.depth[cutting.triangles].sum(axis=1))]
     corners = xy[triangles].transpose(1, 0, 2)
     owner, column, row = _near(corners, shape)
     along_b, along_c = _shares(corners, owner, column, row)
-    inside = (along_b >= -_TOUCHING) & (along_c >= -_TOUCHING) & (along_b + along_c <= 1 + _TOUCHING)
-    owner, along_b, along_c = owner[inside], along_b[inside, None], along_c[inside, None]
-    values = np.column_stack([lattice().template, mesh.seen * cutting.inside])[triangles].transpose(1, 0, 2)
+    inside = np.flatnonzero((along_b >= -_TOUCHING) & (along_c >= -_TOUCHING) & (along_b + along_c <= 1 + _TOUCHING))
+    owner, column, row = owner[inside], column[inside], row[inside]
+    along_b, along_c = along_b[inside, None], along_c[inside, None]
+    a, b, c = np.column_stack([lattice().template, shown])[triangles].transpose(1, 0, 2)
     # Later ones write over earlier ones: the nearest triangle stands last.
-    nodes[row[inside], column[inside]] = (
-        values[0, owner] + along_b * (values[1] - values[0])[owner] + along_c * (values[2] - values[0])[owner]
-    )
+    nodes[row, column] = a[owner] + along_b * (b - a)[owner] + along_c * (c - a)[owner]
+    nodes[..., 2] *= _well_inside(row, column, shape)
     return nodes
+
+
+def _well_inside(row: Indices, column: Indices, shape: tuple[int, int]) -> FloatArray:
+    """1 at nodes on the mesh whose neighbours all are; between the others, places of the template mean nothing."""
+    covered = np.zeros(shape, np.float32)
+    covered[row, column] = 1.0
+    return np.asarray(cv2.erode(covered, np.ones((3, 3), np.uint8)), np.float32)
 
 
 def _area(corners: FloatArray) -> FloatArray:

@@ -19,27 +19,29 @@ TEMPLATE_WH = (800.0, 960.0)
 UNIT = 250.0
 _MIDDLE = (400.0, 380.0)
 
-# The line between closed lips, and the lips' outer edges above and below it.
-_MOUTH_LINE, _LIP_TOP, _LIP_BOTTOM = 1.015, 0.886, 1.198
-_MOUTH_HALF = 0.413
+_LIP_TOP, _LIP_BOTTOM = HEAD_POINTS["mouth_center_top_lip"][1], HEAD_POINTS["mouth_center_bottom_lip"][1]
+_MOUTH_HALF = HEAD_POINTS["mouth_left_corner"][0]
+# The upper lip's share of both lips when they are closed.
+UPPER_LIP = 0.32
+_MOUTH_LINE = _LIP_TOP + UPPER_LIP * (_LIP_BOTTOM - _LIP_TOP)
 
 # Places of the face's surface besides HEAD_POINTS, of the person's left half: x, y, z of the
 # head model. Judged by eye on turned faces; the outermost ones only keep the rim steep.
 _SURFACE = (
-    (0.00, 0.22, -0.43),
-    (0.19, 0.20, -0.20),
-    (0.26, 0.52, -0.24),
-    (0.00, 0.66, -0.42),
-    (0.45, 0.76, -0.20),
-    (0.00, 1.38, -0.31),
-    (0.00, 1.66, -0.37),
-    (0.40, 1.42, -0.14),
-    (0.38, 1.80, 0.02),
-    (0.72, 1.52, 0.34),
-    (0.74, 1.10, 0.12),
-    (0.98, 1.12, 0.72),
-    (0.95, 0.35, 0.28),
-    (1.12, 0.35, 0.80),
+    (0.00, 0.29, -0.39),
+    (0.19, 0.23, -0.16),
+    (0.26, 0.55, -0.15),
+    (0.00, 0.72, -0.30),
+    (0.45, 0.78, -0.07),
+    (0.00, 1.41, -0.08),
+    (0.00, 1.70, -0.09),
+    (0.40, 1.42, 0.10),
+    (0.38, 1.77, 0.32),
+    (0.72, 1.44, 0.59),
+    (0.74, 1.06, 0.30),
+    (0.98, 1.00, 0.90),
+    (0.95, 0.30, 0.33),
+    (1.12, 0.30, 0.85),
     (0.58, -0.68, -0.10),
     (0.96, -0.60, 0.36),
     (0.76, -1.05, 0.24),
@@ -47,10 +49,10 @@ _SURFACE = (
     (0.00, -1.45, 0.18),
     (1.25, 0.00, 1.20),
     (1.22, -0.60, 1.15),
-    (1.18, 1.00, 1.25),
-    (0.98, 1.60, 0.95),
-    (0.52, 2.00, 0.45),
-    (0.00, 2.12, 0.15),
+    (1.18, 1.00, 1.40),
+    (0.95, 1.50, 1.20),
+    (0.52, 1.98, 0.75),
+    (0.00, 2.12, 0.35),
     (0.95, -1.30, 0.85),
 )
 # Those of HEAD_POINTS that lie on the surface of the face as seen from the front.
@@ -101,9 +103,10 @@ def to_template(places: Matrix) -> Matrix:
 def lattice() -> Lattice:
     """Returns the one lattice there is."""
     x = _MOUTH_HALF / 3 * np.arange(-9, 10)
-    lips = np.array([_LIP_TOP, 0.95, _MOUTH_LINE, _MOUTH_LINE, 1.10, _LIP_BOTTOM])
-    y = np.concatenate([np.linspace(-1.45, 0.78, 17), lips, np.linspace(1.31, 2.08, 7)])
-    upper_row = int(np.flatnonzero(y == _MOUTH_LINE)[0])
+    upper_lip, lower_lip = np.linspace(_LIP_TOP, _MOUTH_LINE, 3), np.linspace(_MOUTH_LINE, _LIP_BOTTOM, 3)
+    above, below = np.linspace(-1.45, 0.84, 14), np.linspace(1.35, 2.08, 7)
+    y = np.concatenate([above, upper_lip, lower_lip, below])
+    upper_row = len(above) + len(upper_lip) - 1
     grid_x, grid_y = np.meshgrid(x, y)
     flat = np.column_stack([grid_x.ravel(), grid_y.ravel()])
     depth, slope = _depth(flat)

@@ -20,7 +20,7 @@ from app.values import ByteArray, FloatArray
 
 _INVISIBLE = 1 / 128
 # Nodes of the map for one eye distance: enough for the lips, the finest thing that moves.
-_NODES = 18.0
+_NODES = 14.0
 _CELL_LEAST, _CELL_MOST = 2, 24
 # An open mouth is cut out from this many pixels on; below, its edges touch.
 _OPEN_PIXELS = 1.0

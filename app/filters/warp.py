@@ -10,9 +10,9 @@ from app.filters.motion import step_progress
 from app.filters.painting import as_bytes
 from app.filters.placement import smoothstep
 from app.filters.presence import Presence
-from app.filters.warp_field import Field, bends_of, field_of, move_points
+from app.filters.warp_field import Field, Moves, field_of, move_points
 from app.geometry.pose import fit_pose
-from app.values import ByteArray, Keypoints
+from app.values import ByteArray, FloatArray, Keypoints
 
 _NOTHING = 1 / 512
 
@@ -22,6 +22,7 @@ class WarpPainter:
 
     def __init__(self, layer: WarpLayer) -> None:
         self._layer = layer
+        self._moves = Moves(layer.moves)
         self._progress: dict[int, float] = {}
 
     def forget(self, identities: frozenset[int]) -> None:
@@ -49,8 +50,7 @@ class WarpPainter:
         if amount < _NOTHING:
             return presence
         pose = presence.face.pose or fit_pose(presence.face.keypoints.points)
-        bends = bends_of(self._layer.moves, presence.face, amount)
-        field = field_of(bends, pose.scale, (pixels.shape[1], pixels.shape[0]))
+        field = field_of(self._moves.lay(presence.face, pose, amount), pose.scale, (pixels.shape[1], pixels.shape[0]))
         if field is None:
             return presence
         _bend(pixels, field)
@@ -66,10 +66,17 @@ def _bend(pixels: ByteArray, field: Field) -> None:
     left, top = max(field.left + field.cell, 0), max(field.top + field.cell, 0)
     right = min(field.left + (columns - 1) * field.cell, pixels.shape[1])
     bottom = min(field.top + (rows - 1) * field.cell, pixels.shape[0])
-    fine = cv2.resize(field.offsets, (columns * field.cell, rows * field.cell), interpolation=cv2.INTER_LINEAR)
-    part = fine[top - field.top : bottom - field.top, left - field.left : right - field.left]
-    x = np.arange(right - left, dtype=np.float32)[None, :]
-    y = np.arange(bottom - top, dtype=np.float32)[:, None]
+    part = (slice(top - field.top, bottom - field.top), slice(left - field.left, right - field.left))
+    # Two maps of one channel are three times as quick as one of two.
+    x, y = (_refine(each, field.cell)[part] for each in cv2.split(field.offsets))
     seen = pixels[top:bottom, left:right]
-    bent = cv2.remap(seen, part[..., 0] + x, part[..., 1] + y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    seen[:] = as_bytes(bent)
+    how = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
+    seen[:] = as_bytes(cv2.remap(seen, x, y, how, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _refine(nodes: object, cell: int) -> FloatArray:
+    """From the grid's nodes to its pixels."""
+    coarse = np.asarray(nodes, np.float32)
+    rows, columns = coarse.shape
+    fine = cv2.resize(coarse, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(fine, np.float32)

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from app.filters.layers import WarpMove
 from app.filters.placement import Matrix
 from app.geometry.head import HEAD_POINTS
-from app.geometry.pose import fit_pose, project
-from app.values import POINT_INDEX, Face, FloatArray
+from app.geometry.pose import project
+from app.values import POINT_INDEX, Face, FloatArray, Pose
 
 # A turned face is seen narrower, and so are its moves, but never thinner than this.
 _THINNEST = 0.4
@@ -22,28 +21,59 @@ _NEWTON_STEPS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bend:
-    """One move as it lies in the picture.
+class Bends:
+    """The moves of a layer as they lie in the picture, one after another.
 
-    Inside its ellipse, places are pulled by (1 - r^2)^2 of the full amount, r being the
+    Inside its ellipse, a move pulls places by (1 - r^2)^2 of the full amount, r being the
     distance from the middle: value and slope reach 0 at r = 1.
 
     Attributes:
-        centre_xy: (2,), pixels of the frame.
-        axes: (2, 2); the ellipse is `centre_xy + axes @ (cos t, sin t)`.
-        swelling: (2,), along the head's x and y; 0 keeps the size, 0.5 doubles it.
-        shift: (2,), in units of the ellipse's own axes.
+        centres_xy: (M, 2), pixels of the frame.
+        axes: (M, 2, 2); an ellipse is `centre_xy + axes @ (cos t, sin t)`.
+        swellings: (M, 2), along the head's x and y; 0 keeps the size, 0.5 doubles it.
+        shifts: (M, 2), in units of the ellipse's own axes.
     """
 
-    centre_xy: Matrix
+    centres_xy: Matrix
     axes: Matrix
-    swelling: Matrix
-    shift: Matrix
+    swellings: Matrix
+    shifts: Matrix
 
-    def box(self) -> Matrix:
-        """Returns (left, top, right, bottom), pixels of the frame."""
-        half = np.sqrt((self.axes**2).sum(axis=1))
-        return np.concatenate([self.centre_xy - half, self.centre_xy + half])
+    def boxes(self) -> Matrix:
+        """Returns (M, 4): left, top, right, bottom, pixels of the frame."""
+        half = np.sqrt((self.axes**2).sum(axis=2))
+        return np.hstack([self.centres_xy - half, self.centres_xy + half])
+
+    def moves_most(self) -> Matrix:
+        """Returns (M,) lengths that no place is moved by more than, pixels."""
+        # r (1 - r^2)^2 is nowhere above 0.29.
+        units = np.abs(self.shifts).max(axis=1) + 0.29 * np.abs(self.swellings).max(axis=1)
+        return np.asarray(2.0 * units * np.abs(self.axes).max(axis=(1, 2)))
+
+
+class Moves:
+    """The moves of a layer as arrays, to be laid on many faces; never changed."""
+
+    def __init__(self, moves: tuple[WarpMove, ...]) -> None:
+        self._observed = np.array([POINT_INDEX.get(move.at, -1) for move in moves])
+        self._places = np.array([HEAD_POINTS[move.at] for move in moves], np.float32)
+        self._offsets = np.array([move.offset for move in moves])
+        self._radii = np.array([move.radius for move in moves])
+        self._sizes = np.array([move.size for move in moves])
+        self._shifts = np.array([move.shift for move in moves])
+
+    def lay(self, face: Face, pose: Pose, amount: float) -> Bends:
+        """Lays the moves on a face, as strong as `amount` (0 to 1) says."""
+        plane = pose.scale * _thick(pose.rotation[:2, :2].astype(np.float64))
+        found = face.keypoints.points[self._observed]
+        places_xy = np.where(self._observed[:, None] >= 0, found, project(pose, self._places))
+        sizes = 1.0 + (self._sizes - 1.0) * amount
+        return Bends(
+            centres_xy=places_xy + self._offsets @ plane.T,
+            axes=plane * self._radii[:, None, :],
+            swellings=1.0 - 1.0 / sizes,
+            shifts=self._shifts / self._radii * amount,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,24 +94,7 @@ class Field:
     cell: int
 
 
-def bends_of(moves: tuple[WarpMove, ...], face: Face, amount: float) -> tuple[Bend, ...]:
-    """Lays the moves on a face, as strong as `amount` (0 to 1) says."""
-    pose = face.pose or fit_pose(face.keypoints.points)
-    plane = pose.scale * _thick(pose.rotation[:2, :2].astype(np.float64))
-    bends = []
-    for move in moves:
-        if move.at in POINT_INDEX:
-            place_xy = face.keypoints.points[POINT_INDEX[move.at]].astype(np.float64)
-        else:
-            place_xy = project(pose, np.array([HEAD_POINTS[move.at]], np.float32))[0].astype(np.float64)
-        radius = np.array(move.radius)
-        size = 1.0 + (np.array(move.size) - 1.0) * amount
-        shift = np.array(move.shift) / radius * amount
-        bends.append(Bend(place_xy + plane @ move.offset, plane * radius, 1.0 - 1.0 / size, shift))
-    return tuple(bends)
-
-
-def field_of(bends: tuple[Bend, ...], scale: float, size_wh: tuple[int, int]) -> Field | None:
+def field_of(bends: Bends, scale: float, size_wh: tuple[int, int]) -> Field | None:
     """Returns the field of all bends, one after another; None where none reaches into the picture.
 
     Args:
@@ -89,7 +102,7 @@ def field_of(bends: tuple[Bend, ...], scale: float, size_wh: tuple[int, int]) ->
         scale: pixels of one eye distance.
         size_wh: of the picture.
     """
-    boxes = np.array([bend.box() for bend in bends])
+    boxes = bends.boxes()
     left, top = np.maximum(np.floor(boxes[:, :2].min(axis=0)), 0.0)
     right, bottom = np.minimum(np.ceil(boxes[:, 2:].max(axis=0)) + 1.0, size_wh)
     if not (right > left and bottom > top):
@@ -102,10 +115,21 @@ def field_of(bends: tuple[Bend, ...], scale: float, size_wh: tuple[int, int]) ->
     x = np.asarray(first_x + middle + cell * np.arange(columns), np.float32)
     y = np.asarray(first_y + middle + cell * np.arange(rows), np.float32)
     node_x, node_y = np.meshgrid(x, y)
-    source_x, source_y = node_x, node_y
-    for bend in reversed(bends):
-        source_x, source_y = _source(bend, source_x, source_y)
+    source_x, source_y = node_x.copy(), node_y.copy()
+    inverses = np.linalg.inv(bends.axes)
+    # A place may have strayed into a move's reach by the moves before.
+    margins = cell + np.cumsum(bends.moves_most()[::-1])[::-1]
+    for index in reversed(range(len(boxes))):
+        part = _part_within(boxes[index], float(margins[index]), (first_x, first_y), cell)
+        source_x[part], source_y[part] = _source(bends, index, inverses[index], source_x[part], source_y[part])
     return Field(np.dstack([source_x - node_x, source_y - node_y]), first_x, first_y, cell)
+
+
+def _part_within(box: Matrix, margin: float, corner: tuple[int, int], cell: int) -> tuple[slice, slice]:
+    """The rows and columns of a grid whose cells come within `margin` of a box."""
+    first = np.maximum(np.floor((box[:2] - margin - corner) / cell), 0).astype(int)
+    last = np.maximum(np.ceil((box[2:] + margin - corner) / cell), 0).astype(int)
+    return slice(int(first[1]), int(last[1]) + 1), slice(int(first[0]), int(last[0]) + 1)
 
 
 def move_points(field: Field, points: FloatArray) -> FloatArray:
@@ -139,24 +163,24 @@ def _sample(field: Field, points: FloatArray) -> FloatArray:
     return np.asarray(cv2.remap(field.offsets, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT), np.float32)
 
 
-def _source(bend: Bend, x: NDArray[np.float32], y: NDArray[np.float32]) -> tuple[FloatArray, FloatArray]:
+def _source(bends: Bends, index: int, inverse: Matrix, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Where places take their colour from under one bend: the shift is undone, then the swelling."""
-    to_unit = np.linalg.inv(bend.axes).astype(np.float32)
-    dx, dy = x - np.float32(bend.centre_xy[0]), y - np.float32(bend.centre_xy[1])
-    u = to_unit[0, 0] * dx + to_unit[0, 1] * dy
-    v = to_unit[1, 0] * dx + to_unit[1, 1] * dy
-    du, dv = np.zeros_like(u), np.zeros_like(v)
-    if bend.shift.any():
+    centre_x, centre_y = bends.centres_xy[index].astype(np.float32)
+    (ux, uy), (vx, vy) = inverse.astype(np.float32)
+    dx, dy = x - centre_x, y - centre_y
+    u, v = ux * dx + uy * dy, vx * dx + vy * dy
+    shift_u, shift_v = bends.shifts[index].astype(np.float32)
+    swell_u, swell_v = bends.swellings[index].astype(np.float32)
+    du, dv = np.float32(0.0), np.float32(0.0)
+    if shift_u or shift_v:
         pull = _kernel(u, v)
-        du, dv = -np.float32(bend.shift[0]) * pull, -np.float32(bend.shift[1]) * pull
-    if bend.swelling.any():
-        pull = _kernel(u + du, v + dv)
-        du, dv = (
-            du - np.float32(bend.swelling[0]) * pull * (u + du),
-            dv - np.float32(bend.swelling[1]) * pull * (v + dv),
-        )
-    axes = bend.axes.astype(np.float32)
-    return x + axes[0, 0] * du + axes[0, 1] * dv, y + axes[1, 0] * du + axes[1, 1] * dv
+        du, dv = -shift_u * pull, -shift_v * pull
+    if swell_u or swell_v:
+        u, v = u + du, v + dv
+        pull = _kernel(u, v)
+        du, dv = du - swell_u * pull * u, dv - swell_v * pull * v
+    (xu, xv), (yu, yv) = bends.axes[index].astype(np.float32)
+    return x + (xu * du + xv * dv), y + (yu * du + yv * dv)
 
 
 def _kernel(u: FloatArray, v: FloatArray) -> FloatArray:
