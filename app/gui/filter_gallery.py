@@ -8,10 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QBoxLayout,
-    QButtonGroup,
     QLineEdit,
-    QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -19,7 +16,7 @@ from PySide6.QtWidgets import (
 from app.gui.card_list import CardList
 from app.gui.card_painter import CardPainter, cell_size
 from app.gui.filter_model import EVERYTHING, FAVOURITES, FilterModel
-from app.gui.flow_layout import FlowLayout
+from app.gui.group_chips import GroupChips
 from app.gui.icons import icon
 from app.gui.parts import FilterCard
 from app.gui.thumbnails import Thumbnail
@@ -33,11 +30,13 @@ class FilterGallery(QWidget):
 
     Signals:
         filter_chosen: with the identity, "" for none.
+        filter_added: with the identity of one to wear with the others, or to take off from among them.
         favourites_changed: with the tuple of identities.
         left_by_keyboard: Escape was pressed; the keyboard belongs to the picture again.
     """
 
     filter_chosen = Signal(str)
+    filter_added = Signal(str)
     favourites_changed = Signal(object)
     left_by_keyboard = Signal()
 
@@ -51,10 +50,8 @@ class FilterGallery(QWidget):
         self.list = CardList(self._painter, self)
         self.list.setModel(self.model)
         self.search = self._make_search()
-        self._chips = QWidget(self)
-        self._chips.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self._chip_row = FlowLayout(6, self._chips)
-        self._chip_group = QButtonGroup(self)
+        self._chips = GroupChips(self)
+        self._chips.group_chosen.connect(self.model.show_group)
         self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._top.setSpacing(12)
         self._top.addWidget(self.search)
@@ -74,12 +71,12 @@ class FilterGallery(QWidget):
             return
         self._as_strip = as_strip
         self.list.lay_out(as_strip)
+        self._chips.lay_out(as_strip)
         if as_strip:
             self._top.setDirection(QBoxLayout.Direction.LeftToRight)
             self._layout.setContentsMargins(16, 10, 16, 0)
             self._layout.setSpacing(6)
             self._top.setAlignment(self._chips, Qt.AlignmentFlag.AlignVCenter)
-            self._chips.setFixedHeight(28)
             self.search.setFixedWidth(176)
             self.setMinimumWidth(0)
             self.setMaximumWidth(16_777_215)
@@ -90,9 +87,6 @@ class FilterGallery(QWidget):
             self._layout.setContentsMargins(16, 16, 8, 8)
             self._layout.setSpacing(12)
             self._top.setAlignment(self._chips, Qt.AlignmentFlag(0))
-            # Room for three rows, which most collections need: the cards should not jump when the groups come.
-            self._chips.setMinimumHeight(0 if self.model.is_read else 90)
-            self._chips.setMaximumHeight(16_777_215)
             self.search.setMinimumWidth(0)
             self.search.setMaximumWidth(16_777_215)
             self.setMinimumHeight(0)
@@ -102,10 +96,8 @@ class FilterGallery(QWidget):
     def show_filters(self, cards: Sequence[FilterCard]) -> None:
         """Takes the packages."""
         self.model.show_cards(cards)
-        if not self._as_strip:
-            self._chips.setMinimumHeight(0)
         self._show_chips()
-        QTimer.singleShot(0, self._reveal_chosen)
+        QTimer.singleShot(0, self, self._reveal_chosen)
 
     def _reveal_chosen(self) -> None:
         """Brings the chosen card into the middle, once the cards have found their places."""
@@ -119,10 +111,12 @@ class FilterGallery(QWidget):
         for thumbnail in thumbnails:
             self.model.show_picture(thumbnail.identity, thumbnail.image)
 
-    def show_chosen(self, identity: str) -> None:
-        """Moves the ring and brings its card into sight."""
-        self.model.show_chosen(identity)
-        row = self.model.row_of(identity)
+    def show_chosen(self, identities: tuple[str, ...]) -> None:
+        """Moves the rings and brings the topmost filter's card into sight."""
+        if identities == self.model.all_chosen and self.list.currentIndex().isValid():
+            return
+        self.model.show_chosen(identities)
+        row = self.model.row_of(self.model.chosen)
         if row is not None:
             index = self.model.index(row)
             self.list.setCurrentIndex(index)
@@ -191,10 +185,10 @@ class FilterGallery(QWidget):
         self.list.clicked.connect(self._on_activated)
         self.list.activated.connect(self._on_activated)
         self.list.star_clicked.connect(self.toggle_favourite)
+        self.list.add_clicked.connect(self.filter_added)
         self.list.typed.connect(self._on_typed)
         self.list.digit_typed.connect(self.choose_favourite)
         self.list.left_by_keyboard.connect(self.left_by_keyboard)
-        self._chip_group.buttonClicked.connect(lambda chip: self.model.show_group(chip.property("group")))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         """Down goes from the search to the cards, Escape empties it and then leaves."""
@@ -234,20 +228,7 @@ class FilterGallery(QWidget):
             self.filter_chosen.emit(self.model.look(index).card.identity)
 
     def _show_chips(self) -> None:
-        for chip in self._chip_group.buttons():
-            self._chip_group.removeButton(chip)
-            self._chip_row.removeWidget(chip)
-            chip.setParent(None)
-            chip.deleteLater()
-        for group in (EVERYTHING, FAVOURITES, *self.model.groups):
-            chip = QPushButton(group[:1].upper() + group[1:], self._chips)
-            chip.setObjectName("chip")
-            chip.setCheckable(True)
-            chip.setChecked(group == EVERYTHING)
-            chip.setProperty("group", group)
-            chip.setAccessibleName(f"Show {group}")
-            self._chip_group.addButton(chip)
-            self._chip_row.addWidget(chip)
+        self._chips.show_groups((EVERYTHING, FAVOURITES, *self.model.groups), final=self.model.is_read)
         self.model.show_group(EVERYTHING)
 
     def _fit_cells(self) -> None:
@@ -260,4 +241,4 @@ class FilterGallery(QWidget):
         room = self.width() - margins.left() - margins.right() - bar_width - 2
         columns = max(room // 120, 1)
         self.model.resize_cells(cell_size(room // columns - 8))
-        QTimer.singleShot(0, self.list.doItemsLayout)
+        QTimer.singleShot(0, self.list, self.list.doItemsLayout)

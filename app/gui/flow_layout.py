@@ -5,13 +5,29 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Rows of widgets in their natural size."""
+    """Rows of widgets in their natural size, or one row that may be scrolled sideways."""
 
     def __init__(self, gap: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: list[QLayoutItem] = []
         self._gap = gap
+        self._scrolled: int | None = None
         self.setContentsMargins(0, 0, 0, 0)
+
+    @property
+    def scrolled(self) -> int | None:
+        """By how many pixels the one row is scrolled; None = there are as many rows as are needed."""
+        return self._scrolled
+
+    def scroll_in_one_row(self, offset: int | None) -> None:
+        """Lays all out in one row, moved to the left by `offset` pixels; None goes back to rows that fit."""
+        self._scrolled = offset
+        self.invalidate()
+
+    def row_width(self) -> int:
+        """Returns the width of all in one row."""
+        widths = [entry.sizeHint().width() for entry in self._entries]
+        return sum(widths) + self._gap * max(len(widths) - 1, 0)
 
     def addItem(self, item: QLayoutItem) -> None:  # noqa: N802 (Qt's name)
         """Takes one more."""
@@ -58,10 +74,10 @@ class FlowLayout(QLayout):
         return size
 
     def _place(self, place: QRect, move: bool) -> int:
-        x, y, row_height = place.x(), place.y(), 0
+        x, y, row_height = place.x() - (self._scrolled or 0), place.y(), 0
         for entry in self._entries:
             size = entry.sizeHint()
-            if x > place.x() and x + size.width() > place.x() + place.width():
+            if self._scrolled is None and x > place.x() and x + size.width() > place.x() + place.width():
                 x, y, row_height = place.x(), y + row_height + self._gap, 0
             if move:
                 entry.setGeometry(QRect(QPoint(x, y), size))

@@ -8,6 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.gui.card_painter import star_place
 from app.gui.filter_gallery import FilterGallery
+from app.gui.group_chips import GroupChips
+from app.gui.parts import FilterCard
 from app.gui.thumbnails import Thumbnail
 from tests.gui.world import CARDS
 
@@ -197,3 +199,20 @@ def test_a_strip_has_all_cards_in_one_row(qtbot: QtBot, gallery: FilterGallery) 
     qtbot.waitUntil(
         lambda: len({cards.visualRect(gallery.model.index(row)).top() for row in range(6)}) == 1, timeout=2000
     )
+
+
+def test_every_group_can_be_reached_in_a_narrow_strip(qtbot: QtBot, gallery: FilterGallery) -> None:
+    gallery.show_filters([FilterCard(f"f{number}", f"Filter {number}", f"group {number}") for number in range(20)])
+    gallery.lay_out(as_strip=True)
+    gallery.resize(700, 176)
+    chips = gallery.findChild(GroupChips)
+    assert chips is not None
+    qtbot.waitUntil(lambda: chips.width() < 700, timeout=2000)
+    last = chips.buttons[-1]
+    assert last.x() > chips.width()
+    last.setFocus()
+    qtbot.waitUntil(lambda: last.geometry().right() <= chips.width(), timeout=2000)
+    assert chips.height() == 28
+    gallery.lay_out(as_strip=False)
+    gallery.resize(288, 600)
+    qtbot.waitUntil(lambda: last.geometry().right() <= chips.width() and last.y() > 100, timeout=2000)
