@@ -1,7 +1,7 @@
 """Finds the files that a command is to work on, and where their results go."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from app.errors import RecordingError, SourceError
 
 PICTURE_OUTPUTS = (".png", ".jpg", ".jpeg")
 VIDEO_OUTPUT = ".mp4"
+TABLE_OUTPUT = ".csv"
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".gif"}
 )
@@ -69,11 +70,28 @@ def plan_jobs(paths: Sequence[Path], output: Path) -> tuple[Job, ...]:
         jobs: tuple[Job, ...] = (Job(inputs[0], _checked(output, inputs[0])),)
     else:
         jobs = _into_folder(inputs, output)
-    taken = {given.path.resolve() for given in inputs}
-    for job in jobs:
-        if job.target.resolve() in taken:
-            raise RecordingError(f"{job.target} is an input; it would be lost. Choose another output.")
+    _spare_inputs((job.target for job in jobs), inputs)
     return jobs
+
+
+def check_table(output: Path, inputs: Sequence[Input]) -> None:
+    """Looks at the name of a table before the work for it begins.
+
+    Raises:
+        RecordingError: `output` has the wrong ending, is a folder, or would replace an input.
+    """
+    _spare_inputs((output,), inputs)
+    if output.is_dir():
+        raise RecordingError(f"{output} cannot be written: it is a folder. Add a file name.")
+    if output.suffix.lower() != TABLE_OUTPUT:
+        raise RecordingError(f"{output} is to be a table: name it with {TABLE_OUTPUT} at the end.")
+
+
+def _spare_inputs(outputs: Iterable[Path], inputs: Sequence[Input]) -> None:
+    taken = {given.path.resolve() for given in inputs}
+    for output in outputs:
+        if output.resolve() in taken:
+            raise RecordingError(f"{output} is an input; it would be lost. Choose another output.")
 
 
 def _in_folder(folder: Path) -> list[Input]:

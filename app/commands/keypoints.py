@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.ending import end_as_by_ctrl_c
-from app.commands.inputs import Failures, find_inputs
+from app.commands.inputs import Failures, check_table, find_inputs
 from app.commands.options import add_model_options
 from app.commands.progress import Progress
 
@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     end_as_by_ctrl_c()
     inputs = find_inputs(arguments.input)
+    check_table(arguments.output, inputs)
     failures = Failures()
     with PointsFile(arguments.output) as table:
         for are_pictures, group in groupby(inputs, lambda given: given.is_picture):
@@ -58,7 +59,7 @@ def _add_pictures(paths: list[Path], find: "FaceFinder", table: "PointsFile", fa
             with failures.told():
                 for face in find(read_picture(path)):
                     table.add(str(path), 0, 0.0, face.identity, face)
-            progress.step()
+                progress.step()
 
 
 def _name(paths: list[Path]) -> str:

@@ -18,7 +18,7 @@ _PLAIN = str.maketrans("█░…", "#-~")
 class Progress:
     """One line for one job, by `with`: drawn anew while it runs, left standing when it is done.
 
-    Where stderr is no terminal only the end is told, in one line.
+    Where stderr is no terminal only the end is told, in one line; nothing is where nothing was done.
     """
 
     def __init__(self, name: str, total: int | None, unit: str = "frames", stream: TextIO | None = None) -> None:
@@ -46,10 +46,10 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
+        if kind is None and self._done:
             self._total = self._done
             self._write(f"{self._line()}\n")
-        elif self._live:
+        elif self._live and self._shown_at:
             self._write("\n")
 
     def step(self) -> None:

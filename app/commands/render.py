@@ -29,7 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OUT",
         help="a file (.mp4, .png, .jpg), or a folder for several; an existing file is replaced",
     )
-    parser.add_argument("--filter", action="append", required=True, metavar="NAME", help="may be given several times")
+    parser.add_argument(
+        "--filter",
+        action="append",
+        required=True,
+        metavar="NAME",
+        help="a name, or the path of a folder or .zip; may be given several times",
+    )
     parser.add_argument("--intensity", type=share, default=1.0, metavar="0..1", help="how strong (default: 1)")
     parser.add_argument("--mirror", action="store_true", help="save as in a mirror")
     add_model_options(parser)
@@ -40,8 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     from app import compose
 
     end_as_by_ctrl_c()
-    catalog = compose.build_catalog()
-    filters = tuple(catalog.load(name) for name in arguments.filter)
+    filters = compose.find_filters(arguments.filter)
     failures = Failures()
     for are_pictures, group in groupby(plan_jobs(arguments.input, arguments.output), lambda job: job.given.is_picture):
         jobs = list(group)
@@ -70,7 +75,7 @@ def _render_pictures(
             with failures.told():
                 frame = Frame(read_picture(job.given.path), 0, 0.0)
                 replace_picture(job.target, line(frame).frame.pixels, arguments.mirror)
-            progress.step()
+                progress.step()
 
 
 def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace) -> None:

@@ -96,9 +96,11 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ModelError(f"The model card {path} cannot be read ({error.strerror}).") from error
+        raise ModelError(
+            f"The model card {path} cannot be read ({error.strerror}). Install Masquerade anew, or choose another model."
+        ) from error
     except ValueError as error:
-        raise ModelError(f"The model card {path} is not JSON: {error}.") from error
+        raise ModelError(f"The model card {path} is not JSON: {error}. Install Masquerade anew, or mend it.") from error
     if not isinstance(content, dict):
         raise ModelError(f"The model card {path} must hold one JSON object.")
     return content

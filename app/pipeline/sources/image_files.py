@@ -129,7 +129,9 @@ def read_picture(path: Path) -> ByteArray:
     try:
         packed = np.fromfile(path, np.uint8)
     except OSError as fault:
-        raise SourceError(f"The picture {path} cannot be opened: {fault.strerror}.") from fault
+        raise SourceError(
+            f"The picture {path} cannot be opened: {fault.strerror}. Check its name, or choose another."
+        ) from fault
     if not packed.size:
         raise SourceError(f"The picture {path} is empty (0 bytes). Choose another one.")
     try:

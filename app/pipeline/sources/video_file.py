@@ -124,7 +124,9 @@ class VideoFile:
         except av.error.FFmpegError as fault:
             raise self._no_video() from fault
         except OSError as fault:
-            raise SourceError(f"The video {self._path} cannot be opened: {fault.strerror}.") from fault
+            raise SourceError(
+                f"The video {self._path} cannot be opened: {fault.strerror}. Check its name, or choose another."
+            ) from fault
 
     def _no_video(self) -> SourceError:
         return SourceError(

@@ -87,3 +87,18 @@ def test_a_wrong_output_is_told_and_leaves_nothing(tmp_path: Path, name: str) ->
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
     assert [path.name for path in tmp_path.rglob("*.csv")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("in.png", "is an input; it would be lost"), ("photo.jpg", ".csv at the end"), ("folder", "it is a folder")],
+)
+def test_no_picture_is_replaced_by_a_table(tmp_path: Path, name: str, sentence: str) -> None:
+    save(tmp_path / "in.png", portrait((64, 64)))
+    save(tmp_path / "photo.jpg", portrait((64, 64)))
+    (tmp_path / "folder").mkdir()
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("*.*") if path.is_file()}
+    done = masquerade(tmp_path, "keypoints", "in.png", "-o", name)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.*") if path.is_file()} == before

@@ -67,3 +67,10 @@ def test_an_interruption_ends_the_line_and_promises_nothing() -> None:
         raise KeyboardInterrupt(progress.step())
     assert "100%" not in stream.getvalue()
     assert stream.getvalue().endswith("\n")
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+def test_a_job_that_did_nothing_says_nothing(stream: io.StringIO) -> None:
+    with Progress("broken.png", 1, stream=stream):
+        pass
+    assert not stream.getvalue()
