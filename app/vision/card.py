@@ -97,7 +97,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelError(
-            f"The model card {path} cannot be read ({error.strerror}). Install Masquerade anew, or choose another model."
+            f"The model card {path} cannot be read ({error.strerror}). Install Masquerade anew, or name another model."
         ) from error
     except ValueError as error:
         raise ModelError(f"The model card {path} is not JSON: {error}. Install Masquerade anew, or mend it.") from error
