@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check.add_argument("path", nargs="+", type=Path, metavar="PATH", help="the package's folder")
     new = actions.add_parser("new", help="start a filter package of your own")
     new.add_argument("name", metavar="NAME", help="what people shall call it")
+    new.add_argument("--paint", action="store_true", help="begin face paint, with a template to draw on")
     new.add_argument("--into", type=Path, metavar="FOLDER", help="where (default: your filters, shown in the window)")
 
 
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _list()
     if arguments.action == "check":
         return _check(arguments.path)
-    return _start_new(arguments.name, arguments.into)
+    return _start_new(arguments.name, arguments.into, arguments.paint)
 
 
 def _list() -> int:
@@ -67,11 +68,11 @@ def _check(folders: list[Path]) -> int:
     return 1 if broken else 0
 
 
-def _start_new(name: str, into: Path | None) -> int:
+def _start_new(name: str, into: Path | None, paint: bool) -> int:
     from app.filters.skeleton import new_package
     from app.resources import user_filters
 
-    folder = new_package(into or user_filters(), name, _author())
+    folder = new_package(into or user_filters(), name, _author(), paint)
     print(f"{folder} is ready: change filter.toml and the art in it.")
     print(f"See it:   masquerade --source demo --filter {folder.name}")
     print(f"Check it: masquerade filters check {folder}")

@@ -15,7 +15,7 @@ _TOP, _BOTTOM = POINT_INDEX["mouth_center_top_lip"], POINT_INDEX["mouth_center_b
 # Closed lips are this high together, in eye distances; what is more is the open mouth.
 _CLOSED_LIPS = 0.27
 # Lips are drawn thin as the mouth opens: by this for a gap as high as they are.
-_THINNER = 0.5
+_THINNER = 0.4
 # The cosine between surface and camera at which paint is gone, and wholly there.
 _EDGE_ON, _SEEN = 0.10, 0.34
 _TOUCHING = 1e-3

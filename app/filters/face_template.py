@@ -22,7 +22,7 @@ _MIDDLE = (400.0, 380.0)
 _LIP_TOP, _LIP_BOTTOM = HEAD_POINTS["mouth_center_top_lip"][1], HEAD_POINTS["mouth_center_bottom_lip"][1]
 _MOUTH_HALF = HEAD_POINTS["mouth_left_corner"][0]
 # The upper lip's share of both lips when they are closed.
-UPPER_LIP = 0.32
+UPPER_LIP = 0.36
 _MOUTH_LINE = _LIP_TOP + UPPER_LIP * (_LIP_BOTTOM - _LIP_TOP)
 
 # Places of the face's surface besides HEAD_POINTS, of the person's left half: x, y, z of the
@@ -57,11 +57,13 @@ _SURFACE = (
 )
 # Those of HEAD_POINTS that lie on the surface of the face as seen from the front.
 _ON_SURFACE = ("nose_bridge", "forehead", "hair_line", "left_temple", "right_temple", "left_cheek", "right_cheek")
-_DEPTH_SMOOTHING = 2e-3
+_DEPTH_SMOOTHING = 2e-4
+# Rows down to the lips: closer where the surface is bent, and right on eyes and nose tip.
+_ROWS_ABOVE = (-1.45, -1.24, -1.04, -0.84, -0.64, -0.45, -0.27, -0.13, 0.0, 0.13, 0.27, 0.40, 0.536, 0.64, 0.74, 0.84)
 # Each found point draws the lattice along as far as this, in eye distances; and the share of
 # it that is put down to noise.
-_DRAWS_ALONG = 0.6
-_NOISE = 0.03
+_DRAWS_ALONG = 0.45
+_NOISE = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +106,7 @@ def lattice() -> Lattice:
     """Returns the one lattice there is."""
     x = _MOUTH_HALF / 3 * np.arange(-9, 10)
     upper_lip, lower_lip = np.linspace(_LIP_TOP, _MOUTH_LINE, 3), np.linspace(_MOUTH_LINE, _LIP_BOTTOM, 3)
-    above, below = np.linspace(-1.45, 0.84, 14), np.linspace(1.35, 2.08, 7)
+    above, below = np.array(_ROWS_ABOVE), np.linspace(1.35, 2.08, 7)
     y = np.concatenate([above, upper_lip, lower_lip, below])
     upper_row = len(above) + len(upper_lip) - 1
     grid_x, grid_y = np.meshgrid(x, y)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.errors import FilterError
 from app.filters.document import MANIFEST_FILE
+from app.filters.paint_skeleton import PAINT_ART_FILE, PAINT_MANIFEST, paint_art
 
 _ART_FILE = "glasses.svg"
 
@@ -62,13 +63,14 @@ _ART = """\
 """
 
 
-def new_package(folder: Path, name: str, author: str = "Me") -> Path:
+def new_package(folder: Path, name: str, author: str = "Me", paint: bool = False) -> Path:
     """Writes a working package into a new folder inside `folder` and returns that folder.
 
     Args:
         folder: where packages lie; made if it is missing.
         name: for people; the new folder is called by it in small letters with hyphens.
         author: for people.
+        paint: True begins face paint on its template, False a pair of glasses.
 
     Raises:
         FilterError: the name has no letter or digit, is too long, or the folder is there
@@ -81,9 +83,10 @@ def new_package(folder: Path, name: str, author: str = "Me") -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         package.mkdir()
-        text = _MANIFEST.format(name=_quoted(name), author=_quoted(author[:60]), art=_ART_FILE)
+        manifest, file = (PAINT_MANIFEST, PAINT_ART_FILE) if paint else (_MANIFEST, _ART_FILE)
+        text = manifest.format(name=_quoted(name), author=_quoted(author[:60]), art=file)
         (package / MANIFEST_FILE).write_text(text, encoding="utf-8")
-        (package / _ART_FILE).write_text(_ART, encoding="utf-8")
+        (package / file).write_text(paint_art() if paint else _ART, encoding="utf-8")
     except FileExistsError as error:
         raise FilterError(f"{package} is there already. Take another name, or delete it first.") from error
     except OSError as error:
