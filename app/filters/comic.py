@@ -1,4 +1,4 @@
-"""Draws a picture as a comic: few shades, and lines where they meet, worked out at a reduced size."""
+"""Draws a picture as a comic at a reduced size: few shades, and lines where it is dark."""
 
 from functools import cache
 
@@ -6,57 +6,53 @@ import cv2
 import numpy as np
 
 from app.filters.grading import Colour, words_of
-from app.filters.layers import Blend
-from app.filters.painting import as_bytes, blend_patch
+from app.filters.painting import as_bytes
 from app.values import ByteArray
 
 # Strokes keep their share of the picture, and a large picture costs hardly more.
 _ROWS_WANTED = 360
 _FACTOR_MOST = 3
 # Steepness of a step between two shades: a hard one would tremble with the noise.
-_STEEP = 5.0
+_STEEP = 4.0
 # A ratio of shades is held in a byte, 128 for 1.
 _RATIO_ONE = 128
 # How much darker a place is than its surroundings where a line begins, and where it is full.
-_LINE_FROM, _LINE_FULL = 4.0, 16.0
+_LINE_FROM, _LINE_FULL = 4.0, 13.0
 
 
-def draw_comic(pixels: ByteArray, levels: int, lines: float, line_colour: Colour) -> None:
-    """Redraws a picture in place.
-
-    Args:
-        pixels: (h, w, 4) uint8 BGRA, contiguous.
-        levels: of brightness that are left; 0 leaves all.
-        lines: 0 to 1, how strong dark edges are drawn over.
-        line_colour: red, green, blue.
-    """
+def reduced(pixels: ByteArray) -> ByteArray:
+    """Returns a picture (h, w, 4) at the size on which it is redrawn; always new memory."""
     rows, columns = pixels.shape[:2]
     factor = min(max(round(min(rows, columns) / _ROWS_WANTED), 1), _FACTOR_MOST)
+    if factor == 1:
+        return pixels.copy()
     small_wh = (max(columns // factor, 1), max(rows // factor, 1))
-    small = as_bytes(cv2.resize(pixels, small_wh, interpolation=cv2.INTER_AREA)) if factor > 1 else pixels.copy()
-    overlay = _lines(small, lines, line_colour) if lines > 0.0 else None
-    if levels == 0 and overlay is not None:
-        whole = as_bytes(cv2.resize(overlay, (columns, rows), interpolation=cv2.INTER_LINEAR))
-        blend_patch(pixels, whole, (0, 0), Blend.NORMAL, 1.0)
-        return
-    if levels > 0:
-        small = _posterised(small, levels)
-    if overlay is not None:
-        blend_patch(small, overlay, (0, 0), Blend.NORMAL, 1.0)
-    cv2.resize(small, (columns, rows), dst=pixels, interpolation=cv2.INTER_LINEAR)
+    return as_bytes(cv2.resize(pixels, small_wh, interpolation=cv2.INTER_AREA))
 
 
-def _posterised(pixels: ByteArray, levels: int) -> ByteArray:
-    """Steps the brightness alone: colours keep their hue, so that skin stays skin."""
+def posterised(pixels: ByteArray, levels: int) -> ByteArray:
+    """Returns a picture (h, w, 4) BGRA with its brightness in steps.
+
+    Colours keep their hue, so that skin stays skin.
+    """
     smooth = cv2.medianBlur(cv2.medianBlur(pixels, 3), 3)
-    ratio = cv2.LUT(cv2.cvtColor(smooth, cv2.COLOR_BGRA2GRAY), _ratio_table(levels))
+    # The borders between steps follow a blurred picture: noise must not fray them.
+    grey = cv2.blur(cv2.cvtColor(smooth, cv2.COLOR_BGRA2GRAY), (5, 5))
+    ratio = cv2.LUT(grey, _ratio_table(levels))
     return as_bytes(cv2.multiply(smooth, cv2.cvtColor(ratio, cv2.COLOR_GRAY2BGRA), scale=1 / _RATIO_ONE))
 
 
-def _lines(pixels: ByteArray, strength: float, colour: Colour) -> ByteArray:
-    """(h, w, 4) premultiplied: the colour where a place is darker than round it."""
+def lines_of(pixels: ByteArray, strength: float, colour: Colour) -> ByteArray:
+    """Returns an overlay (h, w, 4), premultiplied: lines where a picture is darker than round about.
+
+    Args:
+        pixels: (h, w, 4) uint8 BGRA.
+        strength: 0 to 1.
+        colour: red, green, blue.
+    """
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY)
-    near, far = cv2.GaussianBlur(grey, (5, 5), 0), cv2.GaussianBlur(grey, (11, 11), 0)
+    near = cv2.GaussianBlur(grey, (5, 5), 0)
+    far = cv2.blur(near, (7, 7))
     darker = as_bytes(cv2.subtract(far, near))
     return np.take(words_of(_line_table(strength, colour)), darker).view(np.uint8).reshape(pixels.shape)
 

@@ -12,8 +12,9 @@ from app.filters.painting import as_bytes, blend_patch
 from app.values import ByteArray
 
 # What glows is worked out on a picture of about so many rows.
-_GLOW_ROWS = 100
-_GLOW_SIGMA = 3.2
+_GLOW_ROWS = 60
+# A box twice is as smooth as the eye can tell, and three times as quick as a Gaussian.
+_GLOW_BOX_WH = (7, 7)
 # Dark parts glow less than in proportion.
 _GLOW_POWER = 1.6
 # As shares of the way from the middle to a corner.
@@ -24,8 +25,14 @@ _GRAIN_SOFT_SIGMA = 0.7
 _PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
 
 
-def add_glow(pixels: ByteArray, strength: float) -> None:
-    """Lets bright parts of (h, w, 4) BGRA shine over their surroundings, in place; `strength` is 0 to 1."""
+def add_glow(pixels: ByteArray, strength: float, scratch: ByteArray) -> None:
+    """Lets bright parts of a picture shine over their surroundings, in place.
+
+    Args:
+        pixels: (h, w, 4) uint8 BGRA, contiguous and writable.
+        strength: 0 to 1.
+        scratch: of the same shape; is written over.
+    """
     rows, columns = pixels.shape[:2]
     small = pixels
     # By halves: each is a quick exact mean.
@@ -33,11 +40,12 @@ def add_glow(pixels: ByteArray, strength: float) -> None:
         half_wh = (small.shape[1] // 2, small.shape[0] // 2)
         small = as_bytes(cv2.resize(small, half_wh, interpolation=cv2.INTER_AREA))
     table = _glow_table(round(100 * strength))
-    light = cv2.GaussianBlur(cv2.LUT(small, table), (0, 0), _GLOW_SIGMA)
+    light = cv2.blur(cv2.blur(cv2.LUT(small, table), _GLOW_BOX_WH), _GLOW_BOX_WH)
     # Premultiplied, it lies over the picture as light does: it adds, and white stays white.
-    light[..., 3] = light[..., :3].max(axis=2)
-    whole = as_bytes(cv2.resize(light, (columns, rows), interpolation=cv2.INTER_LINEAR))
-    blend_patch(pixels, whole, (0, 0), Blend.NORMAL, 1.0)
+    blue, green, red, _ = cv2.split(light)
+    light = cv2.merge([blue, green, red, cv2.max(cv2.max(blue, green), red)])
+    cv2.resize(light, (columns, rows), dst=scratch, interpolation=cv2.INTER_LINEAR)
+    blend_patch(pixels, scratch, (0, 0), Blend.NORMAL, 1.0)
 
 
 def add_vignette(pixels: ByteArray, strength: float) -> None:

@@ -47,18 +47,22 @@ def gradient_table(colours: tuple[Colour, ...]) -> ByteArray:
     return np.stack([blue, green, red, np.full(256, 255, np.uint8)], axis=1)
 
 
-def saturate(pixels: ByteArray, amount: float) -> None:
-    """Makes colours stronger or paler in place: 0 grey, 1 as they are, 2 twice as far from grey."""
-    grey = cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY), cv2.COLOR_GRAY2BGRA)
-    cv2.addWeighted(pixels, amount, grey, 1.0 - amount, 0.0, dst=pixels)
+def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None) -> None:
+    """Changes the colours of (h, w, 4) BGRA in place.
 
-
-def apply_curves(pixels: ByteArray, tables: ByteArray) -> None:
-    """Puts every channel of (h, w, 4) through its row of `tables` (3, 256), in place."""
+    Args:
+        pixels: contiguous and writable.
+        saturation: 0 grey, 1 as they are, 2 twice as far from grey.
+        tables: (3, 256), new shades of blue, green and red; None leaves them.
+    """
     # One channel at a time: cv2.LUT on four at once takes twice as long.
     channels = list(cv2.split(pixels))
-    for index, table in enumerate(tables):
-        cv2.LUT(channels[index], table, dst=channels[index])
+    grey = cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY) if saturation != 1.0 else None
+    for index, channel in enumerate(channels[:3]):
+        if grey is not None:
+            cv2.addWeighted(channel, saturation, grey, 1.0 - saturation, 0.0, dst=channel)
+        if tables is not None:
+            cv2.LUT(channel, tables[index], dst=channel)
     cv2.merge(channels, pixels)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.filters.comic import draw_comic
+from app.filters.comic import lines_of, posterised, reduced
 from app.filters.film import add_glow, add_grain, add_vignette
-from app.filters.grading import Curve, apply_curves, apply_gradient, curve_table, gradient_table, saturate
+from app.filters.grading import Curve, apply_gradient, curve_table, grade, gradient_table
 from app.filters.layers import Blend
 from app.filters.motion import step_towards
 from app.filters.outline import HEAD, outline_of, outside_mask
@@ -38,7 +38,7 @@ class _Head:
 class LookPainter:
     """Paints one look layer. For one thread.
 
-    It keeps nothing of a picture: what another layer has hidden stays hidden.
+    It shows nothing of an earlier picture: what another layer has hidden stays hidden.
     """
 
     def __init__(self, layer: LookLayer) -> None:
@@ -47,6 +47,8 @@ class LookPainter:
         self._chance = np.random.default_rng(0)
         self._curves = _curves(layer)
         self._gradient = _gradient(layer, self._curves)
+        # New memory for every frame would cost as much as half of the work.
+        self._scratch: ByteArray = np.empty((0, 0, 4), np.uint8)
 
     def paint(self, pixels: ByteArray, present: tuple[Presence, ...], moment: Moment) -> None:
         """Changes a frame in place.
@@ -76,22 +78,42 @@ class LookPainter:
 
     def _grade(self, pixels: ByteArray) -> None:
         layer = self._layer
-        if layer.levels > 0 or layer.lines > 0.0:
-            draw_comic(pixels, layer.levels, layer.lines, layer.line_colour)
-        if self._gradient is not None:
-            apply_gradient(pixels, self._gradient)
+        if self._scratch.shape != pixels.shape:
+            self._scratch = np.empty_like(pixels)
+        if layer.levels > 0:
+            self._redraw(pixels)
         else:
-            if layer.saturation != 1.0:
-                saturate(pixels, layer.saturation)
-            if self._curves is not None:
-                apply_curves(pixels, self._curves)
-        if layer.glow > 0.0:
-            add_glow(pixels, layer.glow)
+            overlay = lines_of(reduced(pixels), layer.lines, layer.line_colour) if layer.lines > 0.0 else None
+            self._colour(pixels)
+            if overlay is not None:
+                _enlarge(overlay, self._scratch)
+                blend_patch(pixels, self._scratch, (0, 0), Blend.NORMAL, 1.0)
+            if layer.glow > 0.0:
+                add_glow(pixels, layer.glow, self._scratch)
         if layer.vignette > 0.0:
             add_vignette(pixels, layer.vignette)
         if layer.grain > 0.0:
             x, y = self._chance.integers(0, _GRAIN_SIDE, 2)
             add_grain(pixels, layer.grain, (int(x), int(y)))
+
+    def _redraw(self, pixels: ByteArray) -> None:
+        """The same on a reduced picture: what has few shades needs no more."""
+        layer = self._layer
+        small = reduced(pixels)
+        overlay = lines_of(small, layer.lines, layer.line_colour)
+        small = posterised(small, layer.levels)
+        self._colour(small)
+        blend_patch(small, overlay, (0, 0), Blend.NORMAL, 1.0)
+        if layer.glow > 0.0:
+            add_glow(small, layer.glow, overlay)
+        _enlarge(small, pixels)
+
+    def _colour(self, pixels: ByteArray) -> None:
+        if self._gradient is not None:
+            apply_gradient(pixels, self._gradient)
+            return
+        if self._layer.saturation != 1.0 or self._curves is not None:
+            grade(pixels, self._layer.saturation, self._curves)
 
 
 def _curves(layer: LookLayer) -> ByteArray | None:
@@ -135,6 +157,10 @@ def _heads(
         fade_patch(patch, as_bytes(cv2.bitwise_not(outside)))
         heads.append(_Head(patch, (left, top), presence.opacity))
     return tuple(heads)
+
+
+def _enlarge(small: ByteArray, target: ByteArray) -> None:
+    cv2.resize(small, (target.shape[1], target.shape[0]), dst=target, interpolation=cv2.INTER_LINEAR)
 
 
 def _opaque(pixels: ByteArray) -> ByteArray:

@@ -24,7 +24,7 @@ class LookLayer:
 
     Attributes:
         levels: of brightness that are left; 0 leaves all.
-        lines: 0 to 1, how strong edges are drawn.
+        lines: 0 to 1, how strong dark edges are drawn over the graded colours.
         saturation: 0 grey, 1 unchanged, up to 2.
         gradient: colours (red, green, blue) for the shades from dark to bright; empty = none.
         curve: shades before and after, for all channels; empty = none. Likewise `red`, `green`, `blue`.
