@@ -21,7 +21,7 @@ _SETTLE_SECONDS = 0.5
 _TYPICAL = 150.0
 # Skin is dark in the dark, or by itself; the picture cannot tell which. Paint is made darker
 # with it by this power: right half-way for both.
-_DARKER_POWER = 0.55
+_DARKER_POWER = 0.62
 _DARKEST, _BRIGHTEST = 0.3, 1.12
 # 1.0 in a table of gains.
 GAIN_ONE = 128

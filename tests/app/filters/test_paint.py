@@ -137,7 +137,7 @@ def test_white_is_white_on_every_skin_and_darker_in_the_dark(load: Load) -> None
     greys = [grey_at(painted(load(), face, skin(grey)), face.keypoints.points[10]) for grey in (25, 60, 150, 220)]
     assert greys == sorted(greys)
     assert greys[0] < 110
-    assert greys[1] > 140
+    assert greys[1] > 130
     assert greys[2] > 245
 
 
