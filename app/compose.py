@@ -6,19 +6,31 @@ window is on the screen before OpenCV and the nets are loaded.
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from app.errors import AppError, FilterError, ModelError
+from app.errors import AppError, FilterError, ModelError, PackageError
 from app.resources import bundled, cache_folder, settings_file, user_filters
 
 if TYPE_CHECKING:
-    from app.filters.catalog import Catalog
+    from app.filters.catalog import Catalog, Entry
     from app.filters.manifest import Filter
-    from app.gui.parts import CameraName, FilterCard, Parts, RunningEngine, Take, Wishes
+    from app.filters.wardrobe import Outfit
+    from app.gui.parts import (
+        AddedFilter,
+        CameraName,
+        FilterCard,
+        PackageWatching,
+        Parts,
+        RunningEngine,
+        Take,
+        Wishes,
+    )
+    from app.gui.wearing import Wearing
     from app.gui.window_watch import WindowReport
     from app.pipeline.sources.source import Source
     from app.pipeline.stages import Line
@@ -71,11 +83,45 @@ def build_still_line(detector_name: str = "blazeface", model: Path | None = None
     return StillLine(build_still_finder(detector_name, model))
 
 
-def build_catalog() -> "Catalog":
-    """Reads the bundled filters and the user's own."""
+def build_catalog(packages: tuple[Path, ...] = (), before: "Catalog | None" = None) -> "Catalog":
+    """Reads the bundled filters and the user's own.
+
+    Args:
+        packages: paths of further ones.
+        before: an older catalog; only what has changed since is read.
+    """
     from app.filters.catalog import Catalog
 
-    return Catalog((bundled("assets") / "filters", user_filters()))
+    return Catalog((bundled("assets") / "filters", user_filters()), _unpacked(), packages, before)
+
+
+def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
+    """Returns filters by what the command line calls them: a name, or the path of a folder or zip.
+
+    Raises:
+        FilterError: there is none, or it is broken.
+    """
+    from app.filters.packages import load_package
+
+    catalog = build_catalog() if not all(map(_is_path, words)) else None
+    return tuple(
+        catalog.load(word) if catalog is not None and not _is_path(word) else load_package(Path(word), _unpacked())
+        for word in words
+    )
+
+
+def paths_among(words: Sequence[str]) -> tuple[Path, ...]:
+    """Returns those of the command line's filters that are called by their path."""
+    return tuple(Path(word) for word in words if _is_path(word))
+
+
+def _is_path(word: str) -> bool:
+    """Whether a filter is called by its path; a bare name is one of the catalog's."""
+    return "/" in word or os.sep in word or word.lower().endswith(".zip")
+
+
+def _unpacked() -> Path:
+    return cache_folder() / "packages"
 
 
 def build_source(text: str, loop: bool) -> "Source":
@@ -104,7 +150,7 @@ def open_window(wishes: "Wishes", detector_name: str = "blazeface", model: Path 
     _check_screen()
     from app.gui.start import run_window
 
-    return run_window(lambda: _load_parts(detector_name, model), settings_file(), wishes)
+    return run_window(lambda: _load_parts(detector_name, model, wishes.packages), settings_file(), wishes)
 
 
 def watch_window(
@@ -124,7 +170,7 @@ def watch_window(
 
     with TemporaryDirectory() as folder:
         settings_path = Path(folder) / "settings.toml"
-        return watch(lambda: _load_parts(detector_name, model), settings_path, wishes, began_at)
+        return watch(lambda: _load_parts(detector_name, model, wishes.packages), settings_path, wishes, began_at)
 
 
 def _check_screen() -> None:
@@ -175,12 +221,12 @@ def _bundled_landmarker() -> Path:
     )
 
 
-def _load_parts(detector_name: str, model: Path | None) -> "Parts":
+def _load_parts(detector_name: str, model: Path | None, packages: tuple[Path, ...]) -> "Parts":
     """Makes everything the window drives; called on a worker thread."""
     from app.gui.parts import Parts
     from app.studio.snapshot import save_picture
 
-    desk = _Desk(detector_name, model)
+    desk = _Desk(detector_name, model, packages)
     return Parts(
         start_engine=desk.start_engine,
         read_filters=desk.read_filters,
@@ -190,6 +236,7 @@ def _load_parts(detector_name: str, model: Path | None) -> "Parts":
         list_cameras=_list_cameras,
         render_thumbnail=desk.render_thumbnail,
         add_filter=desk.add_filter,
+        watch_filters=desk.watch_filters,
         cache_folder=cache_folder(),
     )
 
@@ -197,13 +244,14 @@ def _load_parts(detector_name: str, model: Path | None) -> "Parts":
 class _Desk:
     """Holds what the window's wishes act on: one line, and the catalog of the moment."""
 
-    def __init__(self, detector_name: str, model: Path | None) -> None:
+    def __init__(self, detector_name: str, model: Path | None, packages: tuple[Path, ...]) -> None:
         from app.studio.thumbnail import ThumbnailPainter
 
         self._build_line: Callable[[], Line] = partial(build_line, detector_name, model)
         self._line = self._build_line()
         self._line_is_new = True
-        self._choice: tuple[tuple[Filter, ...], float] = ((), 1.0)
+        self._choice: tuple[tuple[Filter, ...], float, tuple[Outfit, ...]] = ((), 1.0, ())
+        self._packages = packages
         self._catalog: Catalog | None = None
         self._painter = ThumbnailPainter(lambda: build_still_finder("blazeface", model).find)
 
@@ -225,45 +273,69 @@ class _Desk:
         self._line_is_new = False
         return self._line
 
-    def choose(self, identity: str, intensity: float) -> None:
-        self._choice = (self._filters(identity), intensity)
-        self._line.choose(*self._choice)
+    def choose(self, wearing: "Wearing") -> None:
+        from app.filters.wardrobe import Outfit
 
-    def _filters(self, identity: str) -> "tuple[Filter, ...]":
+        with _in_one_sentence():
+            own = tuple(Outfit(each.face, self._filters(each.filters)) for each in wearing.own)
+            self._choice = (self._filters(wearing.filters), wearing.intensity, own)
+            self._line.choose(*self._choice)
+
+    def _filters(self, identities: tuple[str, ...]) -> "tuple[Filter, ...]":
+        return tuple(self._filter(identity) for identity in identities)
+
+    def _filter(self, identity: str) -> "Filter":
         """One package alone while the catalog has not been read: the first picture must not wait for all of them."""
         from app.filters.manifest import load_filter
 
-        if not identity:
-            return ()
-        if self._catalog is not None:
-            return (self._catalog.load(identity),)
-        for folder in (user_filters(), bundled("assets") / "filters"):
-            if (folder / Path(identity).name).is_dir():
-                return (load_filter(folder / Path(identity).name),)
-        raise FilterError(f"There is no filter '{identity}' any more.")
+        if self._catalog is None:
+            for folder in () if self._packages else (user_filters(), bundled("assets") / "filters"):
+                if (folder / Path(identity).name).is_dir():
+                    return load_filter(folder / Path(identity).name)
+            # It is a zip, or lies elsewhere.
+            self._catalog = build_catalog(self._packages)
+        return self._catalog.load(identity)
 
     def read_filters(self) -> "tuple[FilterCard, ...]":
-        from app.gui.parts import FilterCard
-
-        catalog = self._catalog = build_catalog()
-        cards = []
-        for entry in catalog.entries:
-            if entry.manifest is None:
-                cards.append(FilterCard(entry.id, entry.id, fault=entry.fault))
-                continue
-            its = entry.manifest
-            group = its.tags[0] if its.tags else ""
-            cards.append(FilterCard(entry.id, its.name, group, its.tags, its.hint or "", folder=its.folder))
-        return tuple(cards)
+        catalog = self._catalog = build_catalog(self._packages, self._catalog)
+        return tuple(map(_card, catalog.entries))
 
     def render_thumbnail(self, identity: str, side: int) -> "ByteArray":
-        return self._painter.paint(self._filters(identity), side)
+        return self._painter.paint(self._filters((identity,) if identity else ()), side)
 
-    def add_filter(self, folder: Path) -> "tuple[FilterCard, ...]":
+    def add_filter(self, path: Path) -> "AddedFilter":
         from app.filters.packages import install_package
+        from app.gui.parts import AddedFilter
 
-        install_package(folder, user_filters())
-        return self.read_filters()
+        with _in_one_sentence():
+            folder = install_package(path, user_filters())
+        return AddedFilter(folder.name, self.read_filters())
+
+    def watch_filters(self, changed: Callable[[], None]) -> "PackageWatching":
+        from app.filters.watch import PackageWatch
+
+        return PackageWatch((user_filters(),), self._packages, changed)
+
+
+def _card(entry: "Entry") -> "FilterCard":
+    from app.gui.parts import FilterCard
+
+    if entry.manifest is None:
+        return FilterCard(entry.id, entry.id, fault=entry.fault)
+    its = entry.manifest
+    group = its.tags[0] if its.tags else ""
+    return FilterCard(
+        entry.id, its.name, group, its.tags, its.hint or "", folder=its.folder, broken_edit=entry.broken_edit or ""
+    )
+
+
+@contextmanager
+def _in_one_sentence() -> Iterator[None]:
+    """Shortens what is told of a broken package to what the banner has room for."""
+    try:
+        yield
+    except PackageError as error:
+        raise FilterError(f"The filter cannot be used: {error.sentence}") from error
 
 
 def _start_take(path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> "Take":

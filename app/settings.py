@@ -50,7 +50,7 @@ class Settings:
 
     Attributes:
         source: as on the command line; "" = the first camera, or the demo where there is none.
-        filter: the folder's name; "" = no filter.
+        filters: folder names, worn in this order; empty = no filter.
         intensity: 0 to 1.
         favourites: folder names; the first nine are on the keys 1 to 9.
         mirror_preview: the picture in the window is shown as in a mirror.
@@ -60,7 +60,7 @@ class Settings:
     """
 
     source: str = ""
-    filter: str = ""
+    filters: tuple[str, ...] = ()
     intensity: float = 1.0
     favourites: tuple[str, ...] = ()
     mirror_preview: bool = True
@@ -151,6 +151,10 @@ def _put_aside(path: Path, faults: list[str]) -> str:
 
 def _check(content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     known = {field.name for field in fields(Settings)}
+    if isinstance(content.get("filter"), str):
+        # Until several could be worn there was one; who was hidden by it must not wake up bare.
+        content = {"filters": [content["filter"]] if content["filter"] else [], **content}
+        del content["filter"]
     for key in content.keys() - known:
         near = difflib.get_close_matches(key, known, 1)
         _log.warning("unknown setting %r left out%s", key, f" (did you mean {near[0]!r}?)" if near else "")
@@ -216,7 +220,7 @@ def _place(value: Any) -> WindowPlace:
 
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "source": _text,
-    "filter": _text,
+    "filters": _texts,
     "intensity": _share,
     "favourites": _texts,
     "mirror_preview": _switch,

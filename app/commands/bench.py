@@ -79,7 +79,7 @@ def _run_window(arguments: argparse.Namespace) -> int:
     from app.gui.parts import Wishes
     from app.pipeline.own_process import began_at, peak_memory_mb
 
-    wishes = Wishes(arguments.source, next(iter(_filter_names(arguments)), ""), None, arguments.seconds)
+    wishes = Wishes(arguments.source, _filter_names(arguments)[:1], None, arguments.seconds)
     report = compose.watch_window(wishes, began_at(), arguments.detector, arguments.model)
     print((window_as_json if arguments.json else window_as_text)(report, peak_memory_mb()))
     return 0 if report.first_picture_seconds is not None else 1
@@ -118,8 +118,7 @@ def _measure(arguments: argparse.Namespace, places: int, shown: int) -> "BenchRe
 
     source = _open(arguments.source, places, shown)
     line = compose.build_line(arguments.detector, arguments.model)
-    catalog = compose.build_catalog()
-    line.choose(tuple(catalog.load(name) for name in _filter_names(arguments)))
+    line.choose(compose.find_filters(_filter_names(arguments)))
     with ExitStack() as stack:
         peer = None
         if arguments.peer:

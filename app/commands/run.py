@@ -28,7 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source", metavar="SOURCE", help="camera:0, camera:NAME, demo, or a video, picture or folder of pictures"
     )
-    parser.add_argument("--filter", metavar="NAME", help="the filter to begin with")
+    parser.add_argument(
+        "--filter",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a filter to begin with, or the path of a folder or .zip; may be given several times",
+    )
     parser.add_argument("--record", type=Path, metavar="FILE", help="record from the first picture on, to an .mp4")
     parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="end after so many seconds")
     parser.add_argument("--no-window", action="store_true", help="run without a window until the end, or Ctrl+C")
@@ -41,14 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
     from app import compose
     from app.gui.parts import Wishes
 
-    chosen = (compose.build_catalog().load(arguments.filter),) if arguments.filter else ()
+    chosen = compose.find_filters(arguments.filter)
     if arguments.no_window:
         line = compose.build_line(arguments.detector, arguments.model)
         line.choose(chosen)
         source = compose.build_source(arguments.source or _CAMERA, loop=arguments.seconds is not None)
         return _run_without_window(source, line, arguments)
-    identity = chosen[0].id if chosen else None
-    wishes = Wishes(arguments.source, identity, arguments.record, arguments.seconds)
+    names = tuple(each.id for each in chosen) or None
+    packages = compose.paths_among(arguments.filter)
+    wishes = Wishes(arguments.source, names, arguments.record, arguments.seconds, packages)
     return compose.open_window(wishes, arguments.detector, arguments.model)
 
 

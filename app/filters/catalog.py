@@ -31,11 +31,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Reading:
-    """What was found at a path: its files at that time, the filter, and what is told of it."""
+    """What was found at a path: its files at that time, the filter or why there is none, and what is told of it."""
 
     stamp: Stamp
     chosen: Filter | None
     entry: Entry
+    error: FilterError | None = None
 
 
 class Catalog:
@@ -77,7 +78,7 @@ class Catalog:
             entry = reading.entry
             if entry.id == name or (entry.manifest is not None and entry.manifest.name.lower() == name.lower()):
                 if reading.chosen is None:
-                    raise FilterError(entry.fault)
+                    raise (reading.error or FilterError(entry.fault)).with_traceback(None)
                 return reading.chosen
         known = [each.id for each in self.entries] + [each.manifest.name for each in self.entries if each.manifest]
         close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
@@ -93,7 +94,7 @@ class Catalog:
             chosen = load_package(path, self._unpacked or path.parent)
         except FilterError as error:
             if older is None or older.chosen is None:
-                return _Reading(stamp, None, Entry(identity, None, str(error)))
+                return _Reading(stamp, None, Entry(identity, None, str(error)), error)
             sentence = error.sentence if isinstance(error, PackageError) else str(error)
             entry = Entry(identity, older.chosen.manifest, None, sentence)
             return _Reading(stamp, older.chosen, entry)

@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from app.gui.card_painter import CardPainter, star_place
-from app.gui.filter_model import LOOK_ROLE, NO_FILTER
+from app.gui.card_painter import CardPainter, plus_place, star_place
+from app.gui.filter_model import LOOK_ROLE
 
 
 class CardList(QListView):
@@ -13,12 +13,14 @@ class CardList(QListView):
 
     Signals:
         star_clicked: with the identity of the filter.
+        add_clicked: with the identity of a filter that is to be worn with others.
         typed: a letter that belongs into the search.
         digit_typed: 0 to 9.
         left_by_keyboard: Escape was pressed.
     """
 
     star_clicked = Signal(str)
+    add_clicked = Signal(str)
     typed = Signal(str)
     digit_typed = Signal(int)
     left_by_keyboard = Signal()
@@ -54,7 +56,7 @@ class CardList(QListView):
         text = event.text()
         bare = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.activated.emit(self.currentIndex())
+            self._on_enter(bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         elif event.key() == Qt.Key.Key_Escape:
             self.left_by_keyboard.emit()
         elif bare and text.isdecimal():
@@ -65,17 +67,30 @@ class CardList(QListView):
             super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """A click on the star marks the filter and does not choose it."""
+        """A click on the star marks the filter; one on the plus, or with Ctrl, puts it on with the others."""
         index = self.indexAt(event.position().toPoint())
-        card = index.data(LOOK_ROLE).card if index.isValid() else NO_FILTER
-        on_star = (
-            index.isValid() and bool(index.flags()) and star_place(self.visualRect(index)).contains(event.position())
-        )
-        if on_star and card.identity and event.button() is Qt.MouseButton.LeftButton:
+        if event.button() is not Qt.MouseButton.LeftButton or not index.isValid() or not index.flags():
+            super().mouseReleaseEvent(event)
+            return
+        look, cell = index.data(LOOK_ROLE), self.visualRect(index)
+        with_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        on_plus = look.addable and plus_place(cell).contains(event.position())
+        if look.card.identity and star_place(cell).contains(event.position()):
             self.setState(QAbstractItemView.State.NoState)
-            self.star_clicked.emit(card.identity)
+            self.star_clicked.emit(look.card.identity)
+        elif look.card.identity and (on_plus or with_ctrl):
+            self.setState(QAbstractItemView.State.NoState)
+            self.add_clicked.emit(look.card.identity)
         else:
             super().mouseReleaseEvent(event)
+
+    def _on_enter(self, with_ctrl: bool) -> None:
+        """Chooses the current card alone, or with the others."""
+        index = self.currentIndex()
+        if with_ctrl and index.isValid() and index.flags() and index.data(LOOK_ROLE).card.identity:
+            self.add_clicked.emit(index.data(LOOK_ROLE).card.identity)
+        else:
+            self.activated.emit(index)
 
     def event(self, event: QEvent) -> bool:
         """Keeps letters for the search where the window has them as shortcuts."""

@@ -39,7 +39,9 @@ class CardPainter(QStyledItemDelegate):
         _paint_picture(painter, picture, look, palette)
         _paint_name(painter, cell, look, widget.font(), palette)
         if look.card.identity and (hovered or look.favourite is not None):
-            _paint_star(painter, star_place(cell), look.favourite)
+            _paint_sign(painter, star_place(cell), "star" if look.favourite is None else "star_full")
+        if hovered and look.addable:
+            _paint_sign(painter, plus_place(cell), "minus" if look.chosen else "plus")
         if look.chosen:
             _paint_ring(painter, picture, palette.color(QPalette.ColorRole.Accent), 3)
         elif hovered:
@@ -71,6 +73,12 @@ def star_place(cell: QRect) -> QRectF:
     """Returns where the star is in its cell."""
     picture = picture_place(cell)
     return QRectF(picture.right() - _STAR_SIDE - 4, picture.top() + 4, _STAR_SIDE, _STAR_SIDE)
+
+
+def plus_place(cell: QRect) -> QRectF:
+    """Returns where the plus is in its cell: opposite the star."""
+    picture = picture_place(cell)
+    return QRectF(picture.left() + 4, picture.top() + 4, _STAR_SIDE, _STAR_SIDE)
 
 
 def _paint_picture(painter: QPainter, place: QRectF, look: CardLook, palette: QPalette) -> None:
@@ -108,11 +116,10 @@ def _paint_name(painter: QPainter, cell: QRect, look: CardLook, base: QFont, pal
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def _paint_star(painter: QPainter, place: QRectF, favourite: int | None) -> None:
+def _paint_sign(painter: QPainter, place: QRectF, sign: str) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 120))
     painter.drawEllipse(place)
-    sign = "star" if favourite is None else "star_full"
     paint_icon(painter, sign, place.adjusted(6, 6, -6, -6), QColor(255, 255, 255))
 
 

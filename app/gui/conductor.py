@@ -68,9 +68,10 @@ class Conductor(QObject):
         sources.first_shown.connect(lambda: self._begin_wished_take(take_desk))
         sources.stopped.connect(take_desk.stop)
         sources.filter_dropped.connect(filters.add)
+        sources.begun.connect(filters.change_source)
         # The filter first: who has chosen to be blurred must never be seen bare.
         filters.ready.connect(lambda: sources.begin(self._wishes.source_text))
-        filters.begin(self._wishes.filter_identity)
+        filters.begin(self._wishes.filters)
         if self._wishes.seconds is not None:
             QTimer.singleShot(round(self._wishes.seconds * 1000), self._window.close)
 

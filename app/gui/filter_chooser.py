@@ -1,4 +1,4 @@
-"""Puts the chosen filter on the line without making the window wait for its art."""
+"""Puts the chosen filters on the line without making the window wait for their art."""
 
 from collections.abc import Callable
 
@@ -6,47 +6,47 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import AppError
 from app.gui.bridge import Errands
+from app.gui.wearing import Wearing
 
 
 class FilterChooser(QObject):
-    """Loads aside, one filter at a time; of several wishes the last one counts.
+    """Loads aside, one wish at a time; of several the last one counts.
 
     Signals:
-        worn: the identity of the filter that is on now.
-        failed: identity and a sentence; the filter before stays on.
+        worn: the Wearing that is on now.
+        failed: the Wearing wished for, and a sentence; the one before stays on.
     """
 
-    worn = Signal(str)
-    failed = Signal(str, str)
+    worn = Signal(object)
+    failed = Signal(object, str)
 
-    def __init__(self, choose: Callable[[str, float], None], errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(self, choose: Callable[[Wearing], None], errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._choose = choose
         self._errands = errands
-        self._wanted: tuple[str, float] | None = None
+        self._wanted: Wearing | None = None
         self._busy = False
 
-    def wear(self, identity: str, intensity: float) -> None:
-        """Asks for a filter, "" for none, at an intensity from 0 to 1."""
-        self._wanted = (identity, intensity)
+    def wear(self, wearing: Wearing) -> None:
+        """Asks for filters."""
+        self._wanted = wearing
         if not self._busy:
             self._run()
 
     def _run(self) -> None:
-        wanted, self._wanted = self._wanted, None
-        if wanted is None:
+        wearing, self._wanted = self._wanted, None
+        if wearing is None:
             return
         self._busy = True
-        identity, intensity = wanted
 
         def done(_: None) -> None:
             self._busy = False
-            self.worn.emit(identity)
+            self.worn.emit(wearing)
             self._run()
 
         def failed(fault: AppError) -> None:
             self._busy = False
-            self.failed.emit(identity, str(fault))
+            self.failed.emit(wearing, str(fault))
             self._run()
 
-        self._errands.run("choose filter", lambda: self._choose(identity, intensity), done, failed)
+        self._errands.run("choose filter", lambda: self._choose(wearing), done, failed)

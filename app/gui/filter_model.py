@@ -23,12 +23,14 @@ class CardLook:
     Attributes:
         favourite: its place among the favourites from 1, or None.
         picture: None while it is being made.
+        addable: it can be worn together with the others that are, or be taken off from among them.
     """
 
     card: FilterCard
     chosen: bool
     favourite: int | None
     picture: QPixmap | None
+    addable: bool = False
 
 
 LOOK_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -44,7 +46,7 @@ class FilterModel(QAbstractListModel):
         self._shown: tuple[FilterCard, ...] = (NO_FILTER, *_PLACEHOLDERS)
         self._pictures: dict[str, QPixmap] = {}
         self._favourites: tuple[str, ...] = ()
-        self._chosen = ""
+        self._chosen: tuple[str, ...] = ()
         self._words = ""
         self._group = EVERYTHING
         self._cell = QSize(128, 160)
@@ -61,7 +63,12 @@ class FilterModel(QAbstractListModel):
 
     @property
     def chosen(self) -> str:
-        """The identity of the filter in use."""
+        """The identity of the filter in use, of several the topmost; "" for none."""
+        return self._chosen[-1] if self._chosen else ""
+
+    @property
+    def all_chosen(self) -> tuple[str, ...]:
+        """The identities of all filters in use."""
         return self._chosen
 
     @property
@@ -115,9 +122,9 @@ class FilterModel(QAbstractListModel):
             self._sift()
         self._tell_all()
 
-    def show_chosen(self, identity: str) -> None:
-        """Moves the ring."""
-        self._chosen = identity
+    def show_chosen(self, identities: tuple[str, ...]) -> None:
+        """Moves the rings."""
+        self._chosen = identities
         self._tell_all()
 
     def show_picture(self, identity: str, image: QImage) -> None:
@@ -138,7 +145,9 @@ class FilterModel(QAbstractListModel):
         card = self._shown[index.row()]
         known = card.identity in self._favourites
         place = self._favourites.index(card.identity) + 1 if known else None
-        return CardLook(card, card.identity == self._chosen, place, self._pictures.get(card.identity))
+        chosen = card.identity in self._chosen if card.identity else not self._chosen
+        addable = bool(self._chosen) and bool(card.identity) and self._chosen != (card.identity,)
+        return CardLook(card, chosen, place, self._pictures.get(card.identity), addable)
 
     def can_choose(self, index: Index) -> bool:
         """Returns whether there is a filter at `index` that works."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.errors import AppError
+from app.gui.wearing import Wearing
 from app.values import ByteArray, Frame, Scene
 
 
@@ -56,6 +57,8 @@ class FilterCard:
         hint: shown once when the filter is chosen; "" = none.
         fault: None, or why the package cannot be used.
         folder: of the package; its content names the thumbnail in the cache.
+        broken_edit: why what was last changed in it cannot be read, in one sentence; it is
+            then used as it was before. "" where all is well.
     """
 
     identity: str
@@ -65,6 +68,28 @@ class FilterCard:
     hint: str = ""
     fault: str | None = None
     folder: Path | None = None
+    broken_edit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFilter:
+    """What came of taking in a package.
+
+    Attributes:
+        identity: of the new filter.
+        cards: all filters there are now.
+    """
+
+    identity: str
+    cards: tuple[FilterCard, ...]
+
+
+class PackageWatching(Protocol):
+    """Notices changes of the user's packages."""
+
+    def close(self, timeout_seconds: float) -> None:
+        """Ends it."""
+        ...
 
 
 class Take(Protocol):
@@ -116,8 +141,8 @@ class Parts:
         start_engine: see StartEngine.
         read_filters: the packages, in the gallery's order, broken ones with their fault; takes some tenths of a
             second and is called on a worker when the first picture is there.
-        choose: (identity, intensity 0..1) from the next frame on; "" = no filter; called on a worker, before
-            `read_filters` too. Raises FilterError.
+        choose: what is worn from the next frame on; called on a worker, before `read_filters` too. Raises
+            FilterError.
         start_take: (path, mirrored, on_fault) opens a recording; on_fault is called on the recorder's thread.
             Raises RecordingError.
         save_photo: (path, pixels, mirrored) writes PNG or JPEG by the path's ending and returns the path taken.
@@ -125,18 +150,21 @@ class Parts:
         list_cameras: may take a second; called on a worker thread.
         render_thumbnail: (identity, side) -> (side, side, 4) uint8 BGRA, the filter on the demo face, "" the bare
             face; called on a worker thread, one call at a time. Raises AppError.
-        add_filter: copies a package folder to the user's filters and returns the new list. Raises AppError.
+        add_filter: copies a package, a folder or a zip, to the user's filters. Raises AppError, in one sentence.
+        watch_filters: begins to watch the user's packages; what it takes is called on a thread of its own at each
+            change.
         cache_folder: for thumbnails; need not exist.
     """
 
     start_engine: StartEngine
     read_filters: Callable[[], tuple[FilterCard, ...]]
-    choose: Callable[[str, float], None]
+    choose: Callable[[Wearing], None]
     start_take: Callable[[Path, bool, Callable[[AppError], None]], Take]
     save_photo: Callable[[Path, ByteArray, bool], Path]
     list_cameras: Callable[[], Sequence[CameraName]]
     render_thumbnail: Callable[[str, int], ByteArray]
-    add_filter: Callable[[Path], tuple[FilterCard, ...]]
+    add_filter: Callable[[Path], AddedFilter]
+    watch_filters: Callable[[Callable[[], None]], PackageWatching]
     cache_folder: Path
 
 
@@ -146,12 +174,14 @@ class Wishes:
 
     Attributes:
         source_text: as in StartEngine.
-        filter_identity: "" = no filter.
+        filters: identities of the filters to begin with; empty = no filter.
         record_to: a recording starts there with the first picture.
         seconds: the window closes itself after as long (a recording is finished first).
+        packages: filter packages besides those in their folders.
     """
 
     source_text: str | None = None
-    filter_identity: str | None = None
+    filters: tuple[str, ...] | None = None
     record_to: Path | None = None
     seconds: float | None = None
+    packages: tuple[Path, ...] = ()

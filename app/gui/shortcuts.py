@@ -64,6 +64,7 @@ SHORTCUTS = (
     Shortcut(Command.OPEN, ("Ctrl+O",), "Ctrl+O", "Open video or picture", _PICTURE),
     Shortcut(None, (), "Arrows", "Go through the filters", _FILTERS),
     Shortcut(None, (), "Enter", "Choose the filter", _FILTERS),
+    Shortcut(None, (), "Ctrl+Enter", "Wear it with the others", _FILTERS),
     Shortcut(Command.SEARCH, ("Ctrl+F", "/"), "/", "Search filters", _FILTERS),
     Shortcut(Command.FAVOURITE, tuple("123456789"), "1 \u2013 9", "Choose a favourite", _FILTERS),
     Shortcut(Command.NO_FILTER, ("0",), "0", "No filter", _FILTERS),

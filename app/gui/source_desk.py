@@ -21,11 +21,13 @@ class SourceDesk(QObject):
 
     Signals:
         first_shown: a source has given its first picture.
+        begun: another source is about to give pictures.
         stopped: no pictures come any more.
         filter_dropped: a filter package was dragged onto the window.
     """
 
     first_shown = Signal()
+    begun = Signal()
     stopped = Signal()
     filter_dropped = Signal(object)
 
@@ -74,6 +76,7 @@ class SourceDesk(QObject):
         _, words = describe_source(source_text, self._window.bar.camera.cameras)
         self._window.bar.camera.show_source(source_text)
         self._window.view.begin_source(f"Opening {words}")
+        self.begun.emit()
 
     def _on_first_shown(self) -> None:
         self._guide.note_picture()
@@ -93,7 +96,7 @@ class SourceDesk(QObject):
         dialog.open()
 
     def _on_path_dropped(self, path: Path) -> None:
-        if (path / "filter.toml").is_file():
+        if path.suffix.lower() == ".zip" or (path / "filter.toml").is_file():
             self.filter_dropped.emit(path)
         else:
             self.choose(str(path))

@@ -54,11 +54,12 @@ class Thumbnails(QObject):
         self._orders: queue.Queue[FilterCard | None] = queue.Queue()
         self._finished: deque[Thumbnail] = deque()
         self._closing = threading.Event()
+        self._shown: dict[str, str] = {}
         self._thread = threading.Thread(target=self._run, name="thumbnails", daemon=True)
         self._thread.start()
 
     def order(self, cards: Sequence[FilterCard]) -> None:
-        """Asks for the thumbnails of these cards; broken packages have none."""
+        """Asks for the thumbnails of these cards, as far as they have changed; broken packages have none."""
         for card in cards:
             if card.fault is None:
                 self._orders.put(card)
@@ -84,7 +85,11 @@ class Thumbnails(QObject):
                 self.ready.emit()
 
     def _get(self, card: FilterCard) -> QImage | None:
-        path = self._cache_folder / f"{content_key(card)}.png"
+        key = content_key(card)
+        if self._shown.get(card.identity) == key:
+            return None
+        self._shown[card.identity] = key
+        path = self._cache_folder / f"{key}.png"
         kept = QImage(str(path))
         if not kept.isNull():
             return kept

@@ -3,10 +3,21 @@
 import time
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.gui import view_marks
+from app.gui.face_picker import FacePicker
 from app.gui.hud import Hud
 from app.pipeline.timing import Meter
 from app.values import Scene
@@ -53,6 +64,7 @@ class VideoView(QWidget):
         self._hint_from = 0.0
         self._room_above = self._room_below = 0
         self.paint_ms = 0.0
+        self.picker = FacePicker(self)
         self._flash = QVariantAnimation(self)
         self._flash.setStartValue(1.0)
         self._flash.setEndValue(0.0)
@@ -117,6 +129,7 @@ class VideoView(QWidget):
         self._came_at = now
         if scene.faces:
             self._face_at = now
+        self.picker.watch(scene)
         if self._hud_shown and self._hud.is_due(now):
             self._hud.show(self._meter.summary(), now)
         # repaint, not update: what is measured is then the picture on the screen, and no
@@ -177,6 +190,30 @@ class VideoView(QWidget):
         self._painted = self._scene
         self.paint_ms = (time.perf_counter() - began) * 1000
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Tells the picker what was pressed."""
+        super().mousePressEvent(event)
+        if self._scene is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.picker.press(event.position(), self._scene, self.picture_place(), self._mirrored)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Ends a long press."""
+        super().mouseReleaseEvent(event)
+        self.picker.release()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
+        """Opens the menu of the face under it."""
+        place = QPointF(event.pos())
+        if self._scene is None or not self.picker.ask(place, self._scene, self.picture_place(), self._mirrored):
+            event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Escape leaves the marked face."""
+        if event.key() == Qt.Key.Key_Escape and self.picker.marked is not None:
+            self.picker.left.emit()
+        else:
+            super().keyPressEvent(event)
+
     def _paint_picture(self, painter: QPainter) -> None:
         """In device pixels, so that a picture that fits 1:1 is copied and not scaled."""
         density = self.devicePixelRatioF()
@@ -209,6 +246,9 @@ class VideoView(QWidget):
             view_marks.paint_waiting(painter, place, self._waiting_words, self._font(1.15))
         else:
             self._paint_invitation(painter, place, now)
+            mark = self.picker.mark_place(self._scene, place, self._mirrored) if self._scene is not None else None
+            if mark is not None:
+                view_marks.paint_face_mark(painter, mark, place)
         if self._flash.state() is QVariantAnimation.State.Running:
             view_marks.paint_flash(painter, place, float(self._flash.currentValue()))
         if self._recording:

@@ -30,6 +30,26 @@ def paint_pill(painter: QPainter, words: str, place: QRectF, font: QFont, streng
     painter.restore()
 
 
+def paint_face_mark(painter: QPainter, mark: QRectF, place: QRectF) -> None:
+    """Draws the corners of a soft frame round the face that filters go to."""
+    path, side = QPainterPath(), min(mark.width(), mark.height()) / 4
+    for corner, right, down in (
+        (mark.topLeft(), 1, 1),
+        (mark.topRight(), -1, 1),
+        (mark.bottomRight(), -1, -1),
+        (mark.bottomLeft(), 1, -1),
+    ):
+        path.moveTo(corner + QPointF(0, down * side))
+        path.quadTo(corner, corner + QPointF(right * side, 0))
+    painter.save()
+    painter.setClipRect(place)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for width, colour in ((8.0, QColor(0, 0, 0, 60)), (3.0, QColor(255, 255, 255, 230))):
+        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPath(path)
+    painter.restore()
+
+
 def paint_outline(painter: QPainter, place: QRectF, strength: float) -> None:
     """Draws head and shoulders as a soft line: here a person would stand."""
     path = _bust(place)

@@ -52,5 +52,16 @@ class Wearing:
         return self.choosing(face, without if identity in worn else (*worn, identity))
 
     def like_everyone(self, face: int) -> "Wearing":
-        """Returns it without this face's own filters."""
-        return replace(self, own=tuple(each for each in self.own if each.face != face))
+        """Returns it without this face's own filters, or where it has none, without those of absent faces."""
+        if self.has_own(face):
+            return replace(self, own=tuple(each for each in self.own if each.face != face))
+        return replace(self, own=tuple(each for each in self.own if each.face >= 0))
+
+    def for_other_source(self) -> "Wearing":
+        """Returns it for a source whose faces are numbered anew.
+
+        Who had filters of their own is absent there, and no new face is taken for them. They
+        are not forgotten: while a face that is hidden is away, newcomers are hidden too.
+        """
+        absent = tuple(replace(each, face=-1 - number) for number, each in enumerate(self.own))
+        return replace(self, own=absent)

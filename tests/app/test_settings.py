@@ -30,7 +30,7 @@ PLACES = st.builds(
 ANY_SETTINGS = st.builds(
     Settings,
     source=TEXTS,
-    filter=TEXTS,
+    filters=st.lists(TEXTS, unique=True, max_size=4).map(tuple),
     intensity=st.floats(0, 1),
     favourites=st.lists(TEXTS, unique=True, max_size=4).map(tuple),
     mirror_preview=st.booleans(),
@@ -104,15 +104,24 @@ def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
 
 def test_a_key_of_another_version_does_not_cost_the_other_settings(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text('filter = "dog"\nlater_key = 3')
-    assert read_settings(path).filter == "dog"
+    path.write_text('filters = ["dog"]\nlater_key = 3')
+    assert read_settings(path).filters == ("dog",)
+
+
+@pytest.mark.parametrize(("written", "filters"), [("blur", ("blur",)), ("", ())])
+def test_the_one_filter_of_an_earlier_version_is_still_worn(
+    tmp_path: Path, written: str, filters: tuple[str, ...]
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f'filter = "{written}"')
+    assert read_settings(path).filters == filters
 
 
 def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    write_settings(path, Settings(filter="dog"))
+    write_settings(path, Settings(filters=("dog",)))
     blocked = path / "settings.toml"
     with pytest.raises(SettingsError, match="cannot be saved"):
         write_settings(blocked, Settings())
-    assert tomllib.loads(path.read_text())["filter"] == "dog"
+    assert tomllib.loads(path.read_text())["filters"] == ["dog"]
     assert list(tmp_path.iterdir()) == [path]

@@ -87,6 +87,10 @@ def screen(own_home: Path) -> Iterator[Screen]:
     server.wait()
 
 
+def _worn(settings: str) -> list[str]:
+    return list(tomllib.loads(settings).get("filters", []))
+
+
 def test_a_user_chooses_records_and_quits_by_keyboard(screen: Screen) -> None:
     program = screen.start("--source", "demo")
     try:
@@ -95,7 +99,7 @@ def test_a_user_chooses_records_and_quits_by_keyboard(screen: Screen) -> None:
         for key in ("slash", "d", "o", "g"):
             screen.do("key", key)
         # The gallery fills a moment after the first picture: before that there is nothing to find.
-        wait_for(lambda: screen.do("key", "Return") == "" and 'filter = "dog"' in screen.settings())
+        wait_for(lambda: screen.do("key", "Return") == "" and "dog" in _worn(screen.settings()))
         for key in ("Escape", "Escape", "s", "h"):
             screen.do("key", key)
         screen.do("key", "r")
@@ -105,7 +109,7 @@ def test_a_user_chooses_records_and_quits_by_keyboard(screen: Screen) -> None:
     finally:
         program.kill()
     kept = tomllib.loads(screen.settings_path.read_text())
-    assert (kept["filter"], kept["favourites"], kept["show_hud"]) == ("dog", ["dog"], False)
+    assert (kept["filters"], kept["favourites"], kept["show_hud"]) == (["dog"], ["dog"], False)
     (path,) = screen.recordings
     with av.open(str(path)) as file:
         assert len(list(file.decode(video=0))) > 5

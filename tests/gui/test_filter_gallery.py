@@ -166,7 +166,7 @@ def test_the_favourites_group_follows_the_stars(qtbot: QtBot, gallery: FilterGal
 
 def test_a_screen_reader_hears_what_is_chosen_and_starred(gallery: FilterGallery) -> None:
     gallery.toggle_favourite("dog")
-    gallery.show_chosen("dog")
+    gallery.show_chosen(("dog",))
     row = gallery.model.row_of("dog")
     assert row is not None
     assert gallery.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) == "Dog, chosen, favourite 1"

@@ -160,8 +160,30 @@ def test_a_dropped_filter_package_comes_into_the_gallery(
     (package / "filter.toml").write_text("format = 1")
     drop(window, package)
     wait(qtbot, lambda: "Fox" in window.toast.words)
-    qtbot.mouseClick(window.toast.button, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: world.worn[-1][0] == "fox")
+    qtbot.mouseClick(window.toast.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: world.worn[-1][0] == "")
+
+
+def test_a_dropped_zip_comes_into_the_gallery_and_is_put_on(
+    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_live(qtbot, open_window)
+    (tmp_path / "fox.zip").write_bytes(b"")
+    drop(window, tmp_path / "fox.zip")
+    wait(qtbot, lambda: world.worn[-1][0] == "fox")
+    assert world.started == [CAMERA]
+
+
+def test_the_fault_of_a_dropped_package_is_told_and_nothing_changes(
+    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_live(qtbot, open_window)
+    world.filter_faults["fox.zip"] = "'fox', line 7: layer 1: unknown key 'dept'. `masquerade filters check` tells all."
+    (tmp_path / "fox.zip").write_bytes(b"")
+    drop(window, tmp_path / "fox.zip")
+    wait(qtbot, lambda: "line 7" in window.banner.words)
+    assert "fox" not in {card.identity for card in window.gallery.model.cards}
 
 
 def test_a_model_that_is_missing_is_told_and_tried_again(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
@@ -176,7 +198,7 @@ def test_a_model_that_is_missing_is_told_and_tried_again(qtbot: QtBot, world: Wo
 def test_the_remembered_filter_is_on_before_the_first_picture(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
-    remember(world, filter="blur", source="demo")
+    remember(world, filters=("blur",), source="demo")
     world.may_choose.clear()
     window = open_window()
     wait(qtbot, world.choosing.is_set)
@@ -189,7 +211,7 @@ def test_the_remembered_filter_is_on_before_the_first_picture(
 
 
 def test_a_remembered_filter_that_is_gone_is_taken_off(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    remember(world, filter="unicorn")
+    remember(world, filters=("unicorn",))
     window = open_live(qtbot, open_window)
     assert window.gallery.model.chosen == ""
     assert "There is no filter 'unicorn' any more." in window.banner.words
@@ -198,7 +220,7 @@ def test_a_remembered_filter_that_is_gone_is_taken_off(qtbot: QtBot, world: Worl
 def test_a_filter_that_cannot_be_put_on_leaves_the_one_before(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
-    remember(world, filter="crown")
+    remember(world, filters=("crown",))
     world.filter_faults["dog"] = "dog: there is no file 'ear.svg'."
     window = open_live(qtbot, open_window)
     window.gallery.filter_chosen.emit("dog")
@@ -218,17 +240,17 @@ def test_a_click_on_a_card_puts_the_filter_on_and_remembers_it(
     qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=place)
     wait(qtbot, lambda: world.worn[-1][0] == "dog")
     window.close()
-    assert tomllib.loads(world.settings_path.read_text())["filter"] == "dog"
+    assert tomllib.loads(world.settings_path.read_text())["filters"] == ["dog"]
 
 
 def test_the_command_line_wins_and_is_not_remembered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    remember(world, filter="crown", source="demo")
-    window = open_live(qtbot, open_window, wishes=Wishes(source_text="/a.mp4", filter_identity="hat"))
+    remember(world, filters=("crown",), source="demo")
+    window = open_live(qtbot, open_window, wishes=Wishes(source_text="/a.mp4", filters=("hat",)))
     assert world.started == ["/a.mp4"]
     assert world.worn[-1][0] == "hat"
     window.close()
     kept = tomllib.loads(world.settings_path.read_text())
-    assert (kept["filter"], kept["source"]) == ("crown", "demo")
+    assert (kept["filters"], kept["source"]) == (["crown"], "demo")
 
 
 def test_a_recording_becomes_a_file_and_a_message(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
@@ -307,8 +329,8 @@ def test_a_photo_is_mirrored_as_the_file_switch_says(
         (Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier, "mirror_file", True),
         (Qt.Key.Key_H, Qt.KeyboardModifier.NoModifier, "show_hud", False),
         (Qt.Key.Key_BracketLeft, Qt.KeyboardModifier.NoModifier, "intensity", 0.9),
-        (Qt.Key.Key_3, Qt.KeyboardModifier.NoModifier, "filter", ""),
-        (Qt.Key.Key_2, Qt.KeyboardModifier.NoModifier, "filter", "hat"),
+        (Qt.Key.Key_3, Qt.KeyboardModifier.NoModifier, "filters", []),
+        (Qt.Key.Key_2, Qt.KeyboardModifier.NoModifier, "filters", ["hat"]),
         (Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier, "favourites", ["hat", "crown"]),
     ],
 )
@@ -322,11 +344,11 @@ def test_a_key_changes_what_is_remembered(
     value: object,
 ) -> None:
     stars = ("hat", "crown") if name == "favourites" else ("crown", "hat")
-    remember(world, favourites=stars if name != "favourites" else ("hat",), filter="crown" if value != "" else "")
+    remember(world, favourites=stars if name != "favourites" else ("hat",), filters=("crown",) if value != [] else ())
     window = open_live(qtbot, open_window)
     count = len(world.worn)
     qtbot.keyClick(window, key, modifier)
-    if name == "filter" and value:
+    if name == "filters" and value:
         wait(qtbot, lambda: len(world.worn) > count)
     window.close()
     assert tomllib.loads(world.settings_path.read_text())[name] == value

@@ -11,12 +11,13 @@ import pytest
 from app import compose
 from app.errors import AppError, FilterError
 from app.gui.parts import Parts, RunningEngine
+from app.gui.wearing import Wearing
 from app.values import Scene
 
 
 @pytest.fixture(scope="module")
 def parts() -> Parts:
-    return compose._load_parts("blazeface", None)
+    return compose._load_parts("blazeface", None, ())
 
 
 @pytest.fixture
@@ -57,19 +58,19 @@ def test_the_faces_of_one_source_do_not_haunt_the_next(
 
 def test_the_filter_stays_on_when_the_source_changes(parts: Parts, collect: Callable[[str, int], list[Scene]]) -> None:
     collect("demo", 1)
-    parts.choose("clown-nose", 1.0)
+    parts.choose(Wearing(("clown-nose",)))
     scene = collect("demo", 5)[-1]
     nose_x, nose_y = scene.faces[0].keypoints.points[10].astype(int)
     blue, green, red, _ = (int(value) for value in scene.frame.pixels[nose_y, nose_x])
     assert red > 2 * max(blue, green)
-    parts.choose("", 1.0)
+    parts.choose(Wearing())
 
 
 def test_a_filter_can_be_put_on_before_all_have_been_read(parts: Parts) -> None:
-    parts.choose("crown", 0.5)
+    parts.choose(Wearing(("crown",), 0.5))
     with pytest.raises(FilterError, match="unicorn-of-old"):
-        parts.choose("unicorn-of-old", 1.0)
-    parts.choose("", 1.0)
+        parts.choose(Wearing(("unicorn-of-old",)))
+    parts.choose(Wearing())
 
 
 def test_every_bundled_filter_comes_into_the_gallery_whole(parts: Parts) -> None:

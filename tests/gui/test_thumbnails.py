@@ -62,11 +62,21 @@ def get(qtbot: QtBot, thumbnails: Thumbnails, *cards: FilterCard) -> list[tuple[
 
 
 def test_a_thumbnail_is_rendered_once_and_then_read(
-    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterCard
+    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterCard, tmp_path: Path
 ) -> None:
     assert get(qtbot, thumbnails, card) == [("dog", (30, 20, 10))]
-    assert get(qtbot, thumbnails, card) == [("dog", (30, 20, 10))]
+    next_start = Thumbnails(renderer, tmp_path / "cache" / "deep")
+    assert get(qtbot, next_start, card) == [("dog", (30, 20, 10))]
+    next_start.close(5.0)
     assert renderer.rendered == ["dog"]
+
+
+def test_what_has_not_changed_is_not_shown_again(
+    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterCard
+) -> None:
+    get(qtbot, thumbnails, card)
+    thumbnails.order((card,))
+    assert get(qtbot, thumbnails, replace(card, identity="cat")) == [("cat", (30, 20, 10))]
 
 
 def test_a_changed_package_is_rendered_anew(

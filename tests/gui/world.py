@@ -12,8 +12,10 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from app.errors import AppError, FilterError, SourceError
+from app.filters.watch import PackageWatch
 from app.geometry.head import face_points
-from app.gui.parts import CameraName, FilterCard, Parts, RunningEngine, Take
+from app.gui.parts import AddedFilter, CameraName, FilterCard, Parts, RunningEngine, Take
+from app.gui.wearing import Wearing
 from app.pipeline.engine import Engine
 from app.studio.recorder import Recorder
 from app.studio.snapshot import save_picture
@@ -92,6 +94,7 @@ class World:
         cameras: those that the system lists.
         faults: source text -> the sentence it fails with.
         faces: in every scene.
+        worn: what everyone has worn, one after the other, names joined by "+", and how strongly.
         may_choose: cleared, a filter is being loaded for as long.
     """
 
@@ -105,6 +108,7 @@ class World:
     sources: dict[str, FakeSource] = field(default_factory=dict)
     started: list[str] = field(default_factory=list)
     worn: list[tuple[str, float]] = field(default_factory=list)
+    wearings: list[Wearing] = field(default_factory=list)
     rendered: list[str] = field(default_factory=list)
     scenes_without_filter: int = 0
     choosing: threading.Event = field(default_factory=threading.Event)
@@ -116,6 +120,11 @@ class World:
     @property
     def settings_path(self) -> Path:
         return self.folder / "config" / "settings.toml"
+
+    @property
+    def mine(self) -> Path:
+        """Where the user's packages lie, which are watched."""
+        return self.folder / "mine"
 
     @property
     def takes(self) -> list[Path]:
@@ -133,6 +142,7 @@ class World:
             list_cameras=lambda: self.cameras,
             render_thumbnail=self.render_thumbnail,
             add_filter=self.add_filter,
+            watch_filters=lambda changed: PackageWatch((self.mine,), (), changed),
             cache_folder=self.folder / "cache",
         )
 
@@ -151,14 +161,16 @@ class World:
         frame.pixels.flags.writeable = False
         return Scene(frame, faces=self.faces, times=(StageTime("find", 0.1), StageTime("draw", 0.3)))
 
-    def choose(self, identity: str, intensity: float) -> None:
+    def choose(self, wearing: Wearing) -> None:
         self.choosing.set()
         self.may_choose.wait(10)
-        if identity in self.filter_faults:
-            raise FilterError(self.filter_faults[identity])
-        if identity and identity not in {card.identity for card in self.cards}:
-            raise FilterError(f"There is no filter '{identity}' any more.")
-        self.worn.append((identity, intensity))
+        for identity in (*wearing.filters, *(each for own in wearing.own for each in own.filters)):
+            if identity in self.filter_faults:
+                raise FilterError(self.filter_faults[identity])
+            if identity not in {card.identity for card in self.cards}:
+                raise FilterError(f"There is no filter '{identity}' any more.")
+        self.wearings.append(wearing)
+        self.worn.append(("+".join(wearing.filters), wearing.intensity))
 
     def start_take(self, path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> Take:
         return Recorder(path, on_fault, mirrored)
@@ -167,9 +179,11 @@ class World:
         self.rendered.append(identity)
         return np.full((side, side, 4), 200, np.uint8)
 
-    def add_filter(self, folder: Path) -> tuple[FilterCard, ...]:
-        self.cards = (*self.cards, FilterCard(folder.name, folder.name.capitalize(), folder=folder))
-        return self.cards
+    def add_filter(self, path: Path) -> AddedFilter:
+        if path.name in self.filter_faults:
+            raise FilterError(self.filter_faults[path.name])
+        self.cards = (*self.cards, FilterCard(path.stem, path.stem.capitalize(), folder=path))
+        return AddedFilter(path.stem, self.cards)
 
 
 def application() -> QApplication:
