@@ -1,6 +1,7 @@
 """Guards every test: a thread left behind or a warning of our own fails it; nobody's settings are touched."""
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ hypothesis.settings.load_profile("masquerade")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell that starts the tests in the background lets them ignore Ctrl+C, and their programs with them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for package in ("app", "train", "tests"):
         config.addinivalue_line("filterwarnings", rf"error:::{package}(\..*)?$")
     config.addinivalue_line("filterwarnings", "error::pytest.PytestUnhandledThreadExceptionWarning")
