@@ -91,7 +91,9 @@ class Emitters:
         for place in self._layer.places:
             head = np.array([HEAD_POINTS[place]], np.float32)
             xy = face.keypoints.points[POINT_INDEX[place]] if place in POINT_INDEX else project(pose, head)[0]
-            x, y = (float(each) for each in xy)
             side = -1.0 if HEAD_POINTS[place][0] < -_MIDDLE else 1.0
+            across, down = self._layer.offset
+            xy = xy + pose.scale * (pose.rotation[:2, :2] @ [side * across, down])
+            x, y = (float(each) for each in xy)
             sources.append(Source(face.identity, (x, y), (width, height), pose.scale, side))
         return sources

@@ -11,7 +11,7 @@ from app.filters.film import add_glow, add_grain, add_vignette
 from app.filters.grading import Curve, apply_gradient, curve_table, grade, gradient_table
 from app.filters.layers import Blend
 from app.filters.motion import step_towards
-from app.filters.outline import HEAD, outline_of, outside_mask
+from app.filters.outline import HEAD, Ellipsoid, Outline, outline_of, soft_inside
 from app.filters.painting import as_bytes, blend_patch, fade_patch
 from app.filters.picture_layers import LookArea, LookLayer
 from app.filters.placement import smoothstep
@@ -20,8 +20,8 @@ from app.geometry.pose import fit_pose
 from app.values import ByteArray
 
 _INVISIBLE = 1 / 512
-# Hair and ears are of a face, too.
-_HEAD_GROWN = 1.12
+# Pixels of a mask for each of its points.
+_MASK_STEP = 8
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 _GRAIN_SIDE = 256
 
@@ -33,6 +33,19 @@ class _Head:
     patch: ByteArray
     left_top: tuple[int, int]
     opacity: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What of a head a look takes in: up to the shape wholly, from `1 + soft_edge` of it on nothing."""
+
+    shape: Ellipsoid
+    soft_edge: float
+
+
+# A blush ends on the skin; what is kept from a look of the surroundings has its hair.
+_FACE = _Part(Ellipsoid((0.0, 0.45, 0.30), (0.80, 1.10, 0.80)), 0.55)
+_HEAD = _Part(HEAD, 0.2)
 
 
 class LookPainter:
@@ -65,10 +78,10 @@ class LookPainter:
         if amount < _INVISIBLE:
             return
         if self._layer.area is LookArea.FACE:
-            for head in _heads(pixels, present, self._grade):
+            for head in _heads(pixels, present, _FACE, self._grade):
                 blend_patch(pixels, head.patch, head.left_top, Blend.NORMAL, amount * head.opacity)
             return
-        kept = _heads(pixels, present, None) if self._layer.area is LookArea.SURROUNDINGS else ()
+        kept = _heads(pixels, present, _HEAD, None) if self._layer.area is LookArea.SURROUNDINGS else ()
         before = pixels.copy() if amount < 1.0 else None
         self._grade(pixels)
         if before is not None:
@@ -139,24 +152,34 @@ def _gradient(layer: LookLayer, curves: ByteArray | None) -> ByteArray | None:
 
 
 def _heads(
-    pixels: ByteArray, present: tuple[Presence, ...], change: Callable[[ByteArray], None] | None
+    pixels: ByteArray, present: tuple[Presence, ...], part: _Part, change: Callable[[ByteArray], None] | None
 ) -> tuple[_Head, ...]:
     """The heads in a frame, changed if wanted; those over its edge as far as they are in it."""
     heads = []
     for presence in present:
-        outline = outline_of(HEAD, presence.face.pose or fit_pose(presence.face.keypoints.points)).grown(_HEAD_GROWN)
-        left, top, right, bottom = (round(each) for each in outline.box())
+        outline = outline_of(part.shape, presence.face.pose or fit_pose(presence.face.keypoints.points))
+        left, top, right, bottom = (round(each) for each in outline.grown(1.0 + part.soft_edge).box())
         left, top = max(left, 0), max(top, 0)
-        part = pixels[top : max(bottom + 1, 0), left : max(right + 1, 0)]
-        if part.size == 0 or presence.opacity < _INVISIBLE:
+        seen = pixels[top : max(bottom + 1, 0), left : max(right + 1, 0)]
+        if seen.size == 0 or presence.opacity < _INVISIBLE:
             continue
-        patch = _opaque(np.ascontiguousarray(part).copy())
+        patch = _opaque(seen.copy())
         if change is not None:
             change(patch)
-        outside = outside_mask(outline, left, top, (patch.shape[1], patch.shape[0]))
-        fade_patch(patch, as_bytes(cv2.bitwise_not(outside)))
+        fade_patch(patch, _mask(outline, part.soft_edge, left, top, patch))
         heads.append(_Head(patch, (left, top), presence.opacity))
     return tuple(heads)
+
+
+def _mask(outline: Outline, soft_edge: float, left: int, top: int, patch: ByteArray) -> ByteArray:
+    """(h, w) of a patch: 255 inside the outline. A soft edge needs few points, so it is found on few."""
+    rows, columns = patch.shape[:2]
+    small_wh = (max(columns // _MASK_STEP, 2), max(rows // _MASK_STEP, 2))
+    x = left + (np.arange(small_wh[0]) + 0.5) * columns / small_wh[0] - 0.5
+    y = top + (np.arange(small_wh[1]) + 0.5) * rows / small_wh[1] - 0.5
+    reach = outline.reach(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
+    small = np.round(255 * soft_inside(reach, soft_edge)).astype(np.uint8).reshape(small_wh[1], small_wh[0])
+    return as_bytes(cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR))
 
 
 def _enlarge(small: ByteArray, target: ByteArray) -> None:

@@ -86,6 +86,7 @@ class ParticlesLayer:
     Attributes:
         art: names of files; each particle is one of them.
         places: of the head where they are born, or PICTURE_TOP alone.
+        offset: from there, eye distances along the head's own x (outwards) and y (down).
         area: width and height round the place, eye distances.
         rate: born a second, for each face.
         burst: born at once when the trigger comes on.
@@ -100,6 +101,7 @@ class ParticlesLayer:
 
     art: tuple[str, ...]
     places: tuple[str, ...]
+    offset: tuple[float, float]
     area: tuple[float, float]
     rate: float
     burst: int

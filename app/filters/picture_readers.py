@@ -16,6 +16,7 @@ _COLOURS_MOST = 16
 _ART_MOST = 8
 _PLACES_MOST = 6
 PARTICLES_MOST = 200
+_COLOUR_SCHEMA = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}
 
 
 def read_look(table: Table) -> LookLayer:
@@ -49,6 +50,7 @@ def read_particles(table: Table) -> ParticlesLayer:
     layer = ParticlesLayer(
         art=_words(table, "art", _ART_MOST),
         places=_places(table),
+        offset=table.pair("offset", (0.0, 0.0), -5.0, 5.0),
         area=table.pair("area", (0.0, 0.0), 0.0, 10.0),
         rate=table.number("rate", 0.0, 0.0, 100.0),
         burst=_whole(table, "burst", 0, 100),
@@ -98,7 +100,7 @@ def _range(table: Table, key: str, default: tuple[float, float], low: float, hig
 
 def _whole(table: Table, key: str, low: int, high: int, default: int | None = None) -> int:
     default = low if default is None else default
-    value = table.whole(key)
+    value = table.whole(key, {"type": "integer", "minimum": low, "maximum": high, "default": default})
     if value is None:
         return default
     if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
@@ -109,7 +111,9 @@ def _whole(table: Table, key: str, low: int, high: int, default: int | None = No
 
 def _words(table: Table, key: str, most: int) -> tuple[str, ...]:
     """A text, or a list of 1 to `most`; it must be there."""
-    value = table.whole(key)
+    text = {"type": "string", "minLength": 1, "maxLength": 100}
+    many = {"type": "array", "items": text, "minItems": 1, "maxItems": most}
+    value = table.whole(key, {"anyOf": [text, many]})
     words = value if isinstance(value, list) else [value]
     if value is None:
         table.fault(f"'{key}' is missing")
@@ -131,7 +135,7 @@ def _places(table: Table) -> tuple[str, ...]:
 
 
 def _colour(table: Table, key: str, default: Colour) -> Colour:
-    value = table.whole(key)
+    value = table.whole(key, _COLOUR_SCHEMA)
     if value is None:
         return default
     colour = _parsed(value)
@@ -141,7 +145,9 @@ def _colour(table: Table, key: str, default: Colour) -> Colour:
 
 
 def _gradient(table: Table) -> tuple[Colour, ...]:
-    value = table.whole("gradient")
+    value = table.whole(
+        "gradient", {"type": "array", "items": _COLOUR_SCHEMA, "minItems": 2, "maxItems": _COLOURS_MOST}
+    )
     if value is None:
         return ()
     colours = [_parsed(each) for each in value] if isinstance(value, list) else []
@@ -160,7 +166,9 @@ def _parsed(value: object) -> Colour | None:
 
 
 def _curve(table: Table, key: str) -> Curve:
-    value = table.whole(key)
+    number = {"type": "number", "minimum": 0, "maximum": 255}
+    point = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
+    value = table.whole(key, {"type": "array", "items": point, "minItems": 2, "maxItems": _CURVE_MOST})
     if value is None:
         return ()
     points = value if isinstance(value, list) else []
