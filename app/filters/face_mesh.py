@@ -21,6 +21,8 @@ _EDGE_ON, _SEEN = 0.10, 0.34
 _TOUCHING = 1e-3
 # Twice the area of a triangle that is no more than a line, in squared cells.
 _FLAT = 1e-4
+# A triangle of the lattice is about three cells wide; one that is torn wider than this is not whole.
+_SQUARE_MOST = 20
 
 Indices = NDArray[np.intp]
 
@@ -156,17 +158,47 @@ def spread(
     triangles = cutting.triangles[shown[cutting.triangles].any(axis=1)]
     triangles = triangles[np.argsort(-mesh.depth[triangles].sum(axis=1))]
     xy = (mesh.xy - np.array(corner, np.float32)) / np.float32(cell)
-    corners = xy[triangles].transpose(1, 0, 2)
-    owner, column, row = _near(corners, shape)
-    along_b, along_c = _shares(corners, owner, column, row)
-    inside = np.flatnonzero((along_b >= -_TOUCHING) & (along_c >= -_TOUCHING) & (along_b + along_c <= 1 + _TOUCHING))
-    owner, column, row = owner[inside], column[inside], row[inside]
-    along_b, along_c = along_b[inside, None], along_c[inside, None]
-    a, b, c = np.column_stack([lattice().template, shown])[triangles].transpose(1, 0, 2)
+    corners = np.ascontiguousarray(xy[triangles].transpose(1, 2, 0))
+    if not len(triangles):
+        return nodes
+    column, row, owner, along_b, along_c = _nodes_inside(corners, shape)
+    a, b, c = np.ascontiguousarray(np.column_stack([lattice().template, shown])[triangles].transpose(1, 0, 2))
     # Later ones write over earlier ones: the nearest triangle stands last.
-    nodes[row, column] = a[owner] + along_b * (b - a)[owner] + along_c * (c - a)[owner]
+    nodes[row, column] = a[owner] + along_b[:, None] * (b - a)[owner] + along_c[:, None] * (c - a)[owner]
     nodes[..., 2] *= _well_inside(row, column, shape)
     return nodes
+
+
+def _nodes_inside(
+    corners: FloatArray, shape: tuple[int, int]
+) -> tuple[Indices, Indices, Indices, FloatArray, FloatArray]:
+    """Every node in every triangle that is seen from the front.
+
+    Each triangle looks at one square of nodes, equally large for all: no loop is needed.
+
+    Args:
+        corners: (3, 2, T), in cells.
+        shape: rows and columns of nodes.
+
+    Returns:
+        Column and row of the node, number of the triangle, and how far the node lies on
+        the way from the triangle's first corner to its second and to its third; (n,) each.
+    """
+    (ax, ay), (bx, by), (cx, cy) = corners[0], corners[1] - corners[0], corners[2] - corners[0]
+    area = bx * cy - by * cx
+    size = 1.0 / np.maximum(area, _FLAT)
+    first = np.ceil(corners.min(axis=0))
+    side = int(min(max(float((corners.max(axis=0) - first).max()), 0.0) + 1.0, _SQUARE_MOST))
+    steps = np.arange(side, dtype=np.float32)
+    dx, dy = (first[0] - ax)[:, None] + steps, (first[1] - ay)[:, None] + steps
+    along_b = (cy * size)[:, None, None] * dx[:, None, :] - ((cx * size)[:, None] * dy)[:, :, None]
+    along_c = ((bx * size)[:, None] * dy)[:, :, None] - (by * size)[:, None, None] * dx[:, None, :]
+    within = (along_b >= -_TOUCHING) & (along_c >= -_TOUCHING) & (along_b + along_c <= 1 + _TOUCHING)
+    within &= (area > _FLAT)[:, None, None]
+    owner, down, right = np.nonzero(within)
+    column, row = first[0, owner].astype(np.intp) + right, first[1, owner].astype(np.intp) + down
+    kept = (column >= 0) & (column < shape[1]) & (row >= 0) & (row < shape[0])
+    return column[kept], row[kept], owner[kept], along_b[within][kept], along_c[within][kept]
 
 
 def _well_inside(row: Indices, column: Indices, shape: tuple[int, int]) -> FloatArray:
@@ -174,31 +206,3 @@ def _well_inside(row: Indices, column: Indices, shape: tuple[int, int]) -> Float
     covered = np.zeros(shape, np.float32)
     covered[row, column] = 1.0
     return np.asarray(cv2.erode(covered, np.ones((3, 3), np.uint8)), np.float32)
-
-
-def _area(corners: FloatArray) -> FloatArray:
-    """(3, T, 2) -> (T,) twice the area, below 0 where a triangle is seen from behind."""
-    b, c = corners[1] - corners[0], corners[2] - corners[0]
-    return np.asarray(b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0])
-
-
-def _near(corners: FloatArray, shape: tuple[int, int]) -> tuple[Indices, Indices, Indices]:
-    """Every node in the box of every triangle (3, T, 2) seen from the front: number of the triangle, column, row."""
-    first = np.maximum(np.ceil(corners.min(axis=0)), 0).astype(np.intp)
-    last = np.minimum(np.floor(corners.max(axis=0)), [shape[1] - 1, shape[0] - 1]).astype(np.intp)
-    wide_high = np.maximum(last - first + 1, 0)
-    count = np.where(_area(corners) > _FLAT, wide_high[:, 0] * wide_high[:, 1], 0)
-    owner = np.repeat(np.arange(len(count)), count)
-    number = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-    row, column = np.divmod(number, wide_high[owner, 0])
-    return owner, column + first[owner, 0], row + first[owner, 1]
-
-
-def _shares(corners: FloatArray, owner: Indices, column: Indices, row: Indices) -> tuple[FloatArray, FloatArray]:
-    """How far nodes lie on the way from their triangle's first corner to its second and to its third."""
-    size = 1.0 / np.maximum(_area(corners), _FLAT)[:, None]
-    b, c = (corners[1] - corners[0]) * size, (corners[2] - corners[0]) * size
-    dx, dy = column - corners[0, owner, 0], row - corners[0, owner, 1]
-    along_b = c[owner, 1] * dx - c[owner, 0] * dy
-    along_c = b[owner, 0] * dy - b[owner, 1] * dx
-    return np.asarray(along_b, np.float32), np.asarray(along_c, np.float32)

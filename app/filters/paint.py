@@ -21,7 +21,7 @@ from app.values import ByteArray, FloatArray
 _INVISIBLE = 1 / 128
 # Nodes of the map for one eye distance: enough for the lips, the finest thing that moves.
 _NODES = 14.0
-_CELL_LEAST, _CELL_MOST = 2, 24
+_CELL_LEAST = 2
 # An open mouth is cut out from this many pixels on; below, its edges touch.
 _OPEN_PIXELS = 1.0
 _SHIFT_BITS = 4
@@ -159,7 +159,7 @@ def _window(mesh: Mesh, cutting: Cutting, size_wh: tuple[int, int]) -> _Window |
     right, bottom = np.minimum(np.ceil(xy.max(axis=0)) + 1, size_wh).astype(int)
     if right <= left or bottom <= top:
         return None
-    cell = int(min(max(mesh.scale / _NODES, _CELL_LEAST), _CELL_MOST))
+    cell = int(max(mesh.scale / _NODES, _CELL_LEAST))
     return _Window(int(left), int(top), int(right), int(bottom), cell)
 
 

@@ -86,7 +86,9 @@ def _measure(pixels: ByteArray, mesh: Mesh) -> float | None:
     if len(chosen) < _SAMPLES_LEAST:
         return None
     colours = np.ascontiguousarray(pixels[chosen[:, 1], chosen[:, 0]][None])
-    return float(np.median(as_bytes(cv2.cvtColor(colours, cv2.COLOR_BGRA2GRAY))))
+    greys = as_bytes(cv2.cvtColor(colours, cv2.COLOR_BGRA2GRAY))[0]
+    # numpy's median takes ten times as long.
+    return float(np.partition(greys, len(greys) // 2)[len(greys) // 2])
 
 
 @cache
