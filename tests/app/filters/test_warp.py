@@ -137,7 +137,7 @@ def test_a_similarity_of_the_face_moves_the_warp_likewise(
 @given(
     size=st.tuples(st.floats(0.5, 4), st.floats(0.5, 4)),
     angle=st.floats(-3.2, 3.2),
-    share=st.floats(0, 0.6),
+    share=st.floats(0.01, 0.599),
     yaw=st.floats(-60, 60),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
