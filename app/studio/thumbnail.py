@@ -16,8 +16,8 @@ from app.pipeline.sources.demo import Demo
 from app.values import ByteArray, Face, FloatArray, Keypoints, Trigger
 
 # In eye distances: wide enough for ears and a hat, and the eyes a little below the middle.
-_SIDE_EYE_DISTANCES = 5.6
-_EYES_BELOW_TOP = 0.56
+_SIDE_EYE_DISTANCES = 5.0
+_EYES_BELOW_TOP = 0.6
 
 FaceFinder = Callable[[ByteArray], tuple[Face, ...]]
 
