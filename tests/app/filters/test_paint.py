@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import FilterError
-from app.filters.face_mesh import fit_mesh
+from app.filters.face_mesh import cut, fit_mesh, spread
 from app.filters.face_template import TEMPLATE_WH, lattice, to_template
 from app.filters.manifest import Filter, load_filter
 from app.filters.render import Painter, paint_still
 from app.filters.skeleton import new_package
+from app.filters.skin_light import SkinLight
 from app.geometry.head import HEAD_POINTS
 from app.geometry.similarity import transform_points
 from app.resources import bundled
@@ -215,14 +216,55 @@ def test_at_intensity_0_nothing_changes(name: str) -> None:
     assert (pixels == portrait_pixels()).all()
 
 
-def test_a_sudden_change_of_light_does_not_flash(load: Load) -> None:
-    chosen, painter, greys = load(), Painter(), []
+def test_paint_gets_brighter_with_the_light_in_the_same_frame(load: Load) -> None:
+    chosen, painter, greys = load("", WHITE.replace("#fff", "#777")), Painter(), []
     face = model_face(110, (240, 200), (0, 0, 0))
-    for index, grey in enumerate([120] * 5 + [122, 118] * 5):
+    for index, grey in enumerate([100] * 5 + [140] * 60):
         pixels = skin(grey)
         painter.paint(Scene(Frame(pixels, index, index / 30), faces=(face,)), (chosen,))
         greys.append(grey_at(pixels, face.keypoints.points[10]))
-    assert max(greys) - min(greys) <= 12
+    assert greys[5] / greys[4] == pytest.approx(1.4, abs=0.06)
+    # Later that light is the usual one, and such skin counts as a little fairer.
+    assert greys[4] < greys[-1] < greys[5]
+
+
+def test_skin_is_measured_before_anything_is_painted_on_it() -> None:
+    skin_light, mesh = SkinLight(), fit_mesh(model_face(110, (240, 200), (0, 0, 0)))
+    assert skin_light.brightness(skin(100), mesh, 0, 0.03) == 100
+    assert skin_light.brightness(skin(250), mesh, 0, 0.03) == 100
+    skin_light.begin_frame()
+    assert 100 < skin_light.brightness(skin(250), mesh, 0, 0.03) < 120
+
+
+@pytest.mark.parametrize("angles", [(0, 0, 0), (50, 0, 0), (-35, 25, 40)])
+def test_at_every_node_the_nearest_triangle_seen_from_the_front_counts(angles: tuple[float, float, float]) -> None:
+    mesh, cutting = fit_mesh(model_face(70, (150, 100), angles)), cut(200, 200, 600, 700)
+    nodes = spread(mesh, cutting, (0.0, 0.0), 6.0, (40, 50))
+    wanted = np.zeros((40, 50))
+    nearest = np.full((40, 50), np.inf)
+    # Where two triangles lie almost equally deep, or a node on an edge, either will do.
+    unsure = np.zeros((40, 50), bool)
+    for corners in cutting.triangles:
+        (ax, ay), (bx, by), (cx, cy) = mesh.xy[corners].astype(float) / 6
+        area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+        if area <= 1e-4 or not (mesh.seen * cutting.inside)[corners].any():
+            continue
+        row, column = np.mgrid[:40, :50]
+        b = ((column - ax) * (cy - ay) - (row - ay) * (cx - ax)) / area
+        c = ((bx - ax) * (row - ay) - (by - ay) * (column - ax)) / area
+        least = np.minimum(np.minimum(b, c), 1 - b - c)
+        depth = float(mesh.depth[corners].sum())
+        unsure |= np.abs(least) < 0.01
+        here = (least >= 0) & (depth < nearest)
+        template = lattice().template[corners]
+        wanted[here] = (template[0, 0] + b * (template[1, 0] - template[0, 0]) + c * (template[2, 0] - template[0, 0]))[
+            here
+        ]
+        nearest[here] = depth
+    covered = np.isfinite(nearest)
+    assert covered.sum() > 200
+    assert nodes[..., 0][covered & ~unsure] == pytest.approx(wanted[covered & ~unsure], abs=0.5)
+    assert (nodes[~covered & ~unsure] == 0).all()
 
 
 def test_a_triggered_paint_eases_in(load: Load) -> None:

@@ -153,6 +153,17 @@ def test_no_allowed_move_folds_the_picture(
     assert areas.min() > 0
 
 
+def test_moves_act_one_after_another(load: Load) -> None:
+    one = '[[layer.move]]\nat = "nose_tip"\nradius = 0.4\nsize = 2.0\n'
+    other = '[[layer.move]]\nat = "nose_tip"\noffset = [0.6, 0.0]\nradius = 0.8\nshift = [0.45, 0.0]\n'
+    face = model_face(110, (400, 350), (0, 0, 0))
+    both, first, second = (field_on(load(WARP + moves), face) for moves in (one + other, one, other))
+    points = (face.keypoints.points[10] + np.random.default_rng(1).uniform(-90, 150, (400, 2))).astype(np.float32)
+    found, wanted = sources(both, points), sources(first, sources(second, points))
+    assert found == pytest.approx(wanted, abs=1.0)
+    assert np.abs(found - wanted).mean() < 0.1
+
+
 @pytest.mark.parametrize("angles", [(0, 0, 0), (25, 10, 30), (-40, 0, -15)])
 def test_moved_points_are_where_their_colours_went(load: Load, angles: tuple[float, float, float]) -> None:
     face = model_face(110, (400, 350), angles)
