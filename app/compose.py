@@ -110,6 +110,19 @@ def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
     )
 
 
+def bundled_filters() -> "tuple[Filter, ...]":
+    """Returns the filters that come with Masquerade, by group and then by name.
+
+    Raises:
+        FilterError: one is broken.
+    """
+    from app.filters.catalog import Catalog
+
+    catalog = Catalog((bundled("assets") / "filters",))
+    every = [catalog.load(entry.id) for entry in catalog.entries]
+    return tuple(sorted(every, key=lambda each: (each.manifest.tags[0], each.manifest.name)))
+
+
 def paths_among(words: Sequence[str]) -> tuple[Path, ...]:
     """Returns those of the command line's filters that are called by their path."""
     return tuple(Path(word) for word in words if _is_path(word))

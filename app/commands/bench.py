@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.commands.options import add_model_options, seconds_above_zero
+from app.commands.options import add_model_options, seconds_above_zero, whole_above_zero
 
 if TYPE_CHECKING:
     from app.pipeline.benchmark import BenchReport
@@ -19,6 +19,7 @@ _USUAL_FILTERS = ("glasses", "hat", "moustache")
 _NO_FILTER = "none"
 _PEER_MODEL = "face_landmarker.task"
 _WARM_UP_FRAMES = 30
+_FRAMES, _FRAMES_EACH = 500, 150
 # What a further face costs is measured between one face and as many.
 _TABLE_FACES = 4
 _TABLE_WINDOW_SECONDS = 10
@@ -27,14 +28,21 @@ _TABLE_WINDOW_SECONDS = 10
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Tells argparse what `bench` takes."""
     parser.add_argument("--source", metavar="PATH", default="demo", help="a video or pictures (default: the demo)")
-    parser.add_argument("--frames", type=_count, default=500, metavar="N", help="how many are measured (default: 500)")
+    parser.add_argument(
+        "--frames",
+        type=whole_above_zero,
+        metavar="N",
+        help=f"how many are measured (default: {_FRAMES}, with --all-filters {_FRAMES_EACH} for each)",
+    )
     parser.add_argument(
         "--filter",
         metavar="NAME",
         action="append",
         help=f"may be given several times; '{_NO_FILTER}' = none (default: {', '.join(_USUAL_FILTERS)})",
     )
-    parser.add_argument("--faces", type=_count, default=1, metavar="N", help="show the picture N times in one")
+    parser.add_argument(
+        "--faces", type=whole_above_zero, default=1, metavar="N", help="show the picture N times in one"
+    )
     parser.add_argument("--peer", choices=("mediapipe",), help="hold this one against it, on the same frames")
     parser.add_argument(
         "--peer-model",
@@ -46,6 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--window", action="store_true", help="measure the real window instead, on a screen")
     parser.add_argument("--seconds", type=seconds_above_zero, default=10.0, metavar="N", help="that the window is open")
+    parser.add_argument(
+        "--all-filters", action="store_true", help="measure the drawing of every bundled filter and print a table"
+    )
     parser.add_argument("--table", action="store_true", help="measure all of it and print the table of the README")
     add_model_options(parser)
 
@@ -56,6 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _run_window(arguments)
     if arguments.table:
         return _run_table(arguments)
+    if arguments.all_filters:
+        return _run_all_filters(arguments)
     from app.commands.bench_report import as_json, as_text
     from app.pipeline.own_process import use_one_core
 
@@ -101,6 +114,30 @@ def _run_table(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _run_all_filters(arguments: argparse.Namespace) -> int:
+    """Measures the real line with each filter alone, in turn, and tells what its last stage takes."""
+    from app import compose
+    from app.commands.bench_report import drawing_as_json, drawing_as_table
+    from app.commands.progress import Progress
+    from app.pipeline.benchmark import FilterReport, measure_line
+    from app.pipeline.own_process import use_one_core
+
+    how = use_one_core()
+    filters = compose.find_filters(arguments.filter) if arguments.filter else compose.bundled_filters()
+    line = compose.build_line(arguments.detector, arguments.model)
+    frames, reports = arguments.frames or _FRAMES_EACH, []
+    with Progress("filters", len(filters) + 1, "filters") as progress:
+        for worn in ((), *((each,) for each in filters)):
+            line.choose(worn)
+            source = _open(arguments.source, arguments.faces, arguments.faces)
+            report = measure_line(source, line, frames, _WARM_UP_FRAMES)
+            name = worn[0].id if worn else _NO_FILTER
+            reports.append(FilterReport(name, report.stages[-1], report.size_wh))
+            progress.step()
+    print(drawing_as_json(reports) if arguments.json else drawing_as_table(reports, frames, how))
+    return 0
+
+
 def _window_in_a_process(arguments: argparse.Namespace, seconds: float) -> dict[str, Any] | None:
     """Returns what `bench --window --json` prints; None where there is no screen."""
     command = [sys.executable, "-m", "app", "bench", "--window", "--json", "--seconds", str(seconds)]
@@ -123,7 +160,7 @@ def _measure(arguments: argparse.Namespace, places: int, shown: int) -> "BenchRe
         peer = None
         if arguments.peer:
             peer = stack.enter_context(MediapipePeer(arguments.peer_model, shown))
-        return measure_line(source, line, arguments.frames, _WARM_UP_FRAMES, peer)
+        return measure_line(source, line, arguments.frames or _FRAMES, _WARM_UP_FRAMES, peer)
 
 
 def _open(text: str, places: int, shown: int) -> "Source":
@@ -138,10 +175,3 @@ def _filter_names(arguments: argparse.Namespace) -> tuple[str, ...]:
     if arguments.filter is None:
         return _USUAL_FILTERS
     return tuple(name for name in arguments.filter if name != _NO_FILTER)
-
-
-def _count(text: str) -> int:
-    """Returns the whole number above 0 that `text` tells."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"wanted a whole number above 0, not '{text}'")
-    return int(text)

@@ -24,6 +24,17 @@ def share(text: str) -> float:
     return number
 
 
+def whole_above_zero(text: str) -> int:
+    """Reads a whole number above 0.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"wanted a whole number above 0, not '{text}'")
+    return int(text)
+
+
 def seconds_above_zero(text: str) -> float:
     """Reads a number of seconds.
 

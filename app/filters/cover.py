@@ -8,7 +8,7 @@ import numpy as np
 from app.filters.art import Art
 from app.filters.hidden_area import drift, growth, hidden_outline, pose_of
 from app.filters.layers import Area, Blend, Effect, PrivacyLayer
-from app.filters.painting import as_bytes, blend_patch
+from app.filters.painting import blend_patch
 from app.filters.placement import Matrix
 from app.filters.presence import Presence
 from app.filters.rasters import Rasters
@@ -115,18 +115,14 @@ def cover_disc(presence: Presence) -> tuple[Matrix, float]:
 
 def _fill(pixels: ByteArray, corners: Matrix, bgr: tuple[int, int, int], opacity: float) -> None:
     """Paints a convex polygon with smooth edges; all of its inside is covered at opacity 1."""
-    height, width = pixels.shape[:2]
-    low = np.clip(np.floor(corners.min(axis=0)) - 1, 0, (width, height)).astype(int)
-    high = np.clip(np.ceil(corners.max(axis=0)) + 2, 0, (width, height)).astype(int)
-    if (high <= low).any():
-        return
-    mask = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
     # Far outside the frame a corner would leave OpenCV's whole numbers.
-    inside = np.clip(corners - low, -1e5, 1e5)
-    fixed = np.round(inside * 2**_SUBPIXEL_BITS).astype(np.int32)
-    cv2.fillConvexPoly(mask, fixed, 255, cv2.LINE_AA, _SUBPIXEL_BITS)
-    patch = cv2.merge([as_bytes(np.round(mask * (share / 255.0))) for share in (*bgr, 255)])
-    blend_patch(pixels, as_bytes(patch), (int(low[0]), int(low[1])), Blend.NORMAL, opacity)
+    fixed = np.round(np.clip(corners, -1e5, 1e5) * 2**_SUBPIXEL_BITS).astype(np.int32)
+    if opacity >= 1.0:
+        cv2.fillConvexPoly(pixels, fixed, (*bgr, 255), cv2.LINE_AA, _SUBPIXEL_BITS)
+        return
+    covered = pixels.copy()
+    cv2.fillConvexPoly(covered, fixed, (*bgr, 255), cv2.LINE_AA, _SUBPIXEL_BITS)
+    cv2.addWeighted(covered, opacity, pixels, 1.0 - opacity, 0.0, dst=pixels)
 
 
 def _bgr(colour: str) -> tuple[int, int, int]:

@@ -92,15 +92,36 @@ def load_filter(folder: Path, told_as: Path | None = None) -> Filter:
     elif (found := top.whole("format")) != FORMAT or isinstance(found, bool):
         top.fault(f"'format' must be {FORMAT}, not {shown(found)}; a newer Masquerade may read it")
         raise package_error(path, faults)
-    name, author, licence = top.text("name"), top.text("author"), top.text("licence")
-    tags = top.texts("tags", 8)
-    hint = top.text("hint", "", 80) or None
-    tables = top.tables("layer", _LAYERS_MOST)
+    head = read_head(top)
     top.close()
-    layers, art = _read_layers(folder, tables, faults, document.lines)
+    layers, art = _read_layers(folder, head.layers, faults, document.lines)
     if faults:
         raise package_error(path, faults)
-    return Filter(Manifest(name, author, licence, tags, hint, layers, folder), art)
+    return Filter(Manifest(head.name, head.author, head.licence, head.tags, head.hint, layers, folder), art)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands above the layers, and their tables, unread."""
+
+    name: str
+    author: str
+    licence: str
+    tags: tuple[str, ...]
+    hint: str | None
+    layers: list[dict[str, object]]
+
+
+def read_head(top: Table) -> _Head:
+    """Returns what a filter.toml says besides its format and what its layers hold."""
+    return _Head(
+        name=top.text("name"),
+        author=top.text("author"),
+        licence=top.text("licence"),
+        tags=top.texts("tags", 8),
+        hint=top.text("hint", "", 80) or None,
+        layers=top.tables("layer", _LAYERS_MOST),
+    )
 
 
 def _read_layers(

@@ -9,6 +9,7 @@ from app.values import POINT_NAMES
 PAINT_ART_FILE = "paint.svg"
 
 PAINT_MANIFEST = """\
+#:schema ../.filter.schema.json
 # A Masquerade filter. docs/filters.md tells every key; `masquerade filters check FOLDER` looks it over.
 format = 1
 name = "{name}"

@@ -6,10 +6,13 @@ from pathlib import Path
 from app.errors import FilterError
 from app.filters.document import MANIFEST_FILE
 from app.filters.paint_skeleton import PAINT_ART_FILE, PAINT_MANIFEST, paint_art
+from app.filters.schema import schema_text
 
+SCHEMA_FILE = ".filter.schema.json"
 _ART_FILE = "glasses.svg"
 
 _MANIFEST = """\
+#:schema ../.filter.schema.json
 # A Masquerade filter. docs/filters.md tells every key; `masquerade filters check FOLDER` looks it over.
 format = 1
 name = "{name}"
@@ -87,6 +90,8 @@ def new_package(folder: Path, name: str, author: str = "Me", paint: bool = False
         text = manifest.format(name=_quoted(name), author=_quoted(author[:60]), art=file)
         (package / MANIFEST_FILE).write_text(text, encoding="utf-8")
         (package / file).write_text(paint_art() if paint else _ART, encoding="utf-8")
+        # Hidden beside the packages: editors that know TOML find it by the manifest's first line.
+        (folder / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
     except FileExistsError as error:
         raise FilterError(f"{package} is there already. Take another name, or delete it first.") from error
     except OSError as error:

@@ -2,9 +2,10 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeVar, cast
 
 from app.filters.toml_lines import Lines
@@ -109,8 +110,13 @@ class Table:
         self.fault(f"'{key}' must be a number from {low:g} to {high:g}, not {shown(value)}")
         return default
 
-    def whole(self, key: str) -> object:
-        """Returns the value of a key as it stands, unchecked."""
+    def whole(self, key: str, schema: Mapping[str, object] = MappingProxyType({})) -> object:
+        """Returns the value of a key as it stands, unchecked.
+
+        Args:
+            key: of the table.
+            schema: what JSON Schema says of such a value; for editors alone.
+        """
         return self._take(key, needed=False)
 
     def colour(self, key: str, default: str | None = None) -> str:

@@ -65,6 +65,21 @@ class BenchReport:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterReport:
+    """What the drawing of one filter takes.
+
+    Attributes:
+        name: its id.
+        draw: milliseconds of a frame.
+        size_wh: of the frames, pixels.
+    """
+
+    name: str
+    draw: StageSummary
+    size_wh: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Sample:
     """What is kept of one frame; never the picture, or its memory would be what is measured."""
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.commands.bench_report import as_json, as_text
-from app.pipeline.benchmark import BenchReport, PeerReport
+from app.commands.bench_report import as_json, as_text, drawing_as_table
+from app.pipeline.benchmark import BenchReport, FilterReport, PeerReport
 from app.pipeline.timing import StageSummary
 from tests.shared import REPO
 
@@ -88,3 +88,21 @@ def test_a_wrong_wish_gets_a_sentence(words: list[str], told: str) -> None:
     assert done.returncode in (1, 2)
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_every_filter_named_is_measured_and_drawing_nothing_beside_it() -> None:
+    done = bench("--all-filters", "--filter", "hat", "--filter", "black-bar", "--frames", "5", "--json")
+    assert done.returncode == 0, done.stderr
+    measured = json.loads(done.stdout)
+    assert list(measured) == ["none", "hat", "black-bar"]
+    assert all(0 <= each["p50_ms"] <= each["p95_ms"] for each in measured.values())
+    assert measured["hat"]["p50_ms"] > measured["none"]["p50_ms"]
+
+
+def test_the_table_of_drawing_tells_the_dearest_first() -> None:
+    cheap, dear = (
+        FilterReport(name, StageSummary("draw", ms, 2 * ms), (1280, 720)) for name, ms in (("a", 0.3), ("b", 1))
+    )
+    lines = drawing_as_table((cheap, dear), 150, "On one core.").splitlines()
+    assert lines[0] == "Drawing, 1280 x 720, 150 frames each. On one core."
+    assert lines[-2:] == ["| b | 1.00 ms | 2.00 ms |", "| a | 0.30 ms | 0.60 ms |"]

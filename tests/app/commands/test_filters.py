@@ -1,7 +1,10 @@
 """Tests `masquerade filters` as a user runs it."""
 
+import json
+import zipfile
 from pathlib import Path
 
+from app.resources import bundled
 from tests.app.commands.program import masquerade
 
 BUNDLED = ("glasses", "sunglasses", "moustache", "hat", "crown", "dog", "cat", "clown-nose", "blur", "pixelate")
@@ -57,3 +60,57 @@ def test_a_broken_filter_is_listed_with_its_reason_and_the_rest_goes_on(tmp_path
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("mine ")]
     assert "BROKEN" in line
     assert any(line.startswith("glasses ") for line in done.stdout.splitlines())
+
+
+def packed(folder: Path, target: Path) -> Path:
+    with zipfile.ZipFile(target, "w") as archive:
+        for path in folder.iterdir():
+            archive.write(path, f"{folder.name}/{path.name}")
+    return target
+
+
+def test_a_zip_is_checked_added_listed_and_rendered(tmp_path: Path) -> None:
+    masquerade(tmp_path, "filters", "new", "Party Glasses", "--into", tmp_path / "work")
+    path = packed(tmp_path / "work" / "party-glasses", tmp_path / "party-glasses.zip")
+    assert "is whole" in masquerade(tmp_path, "filters", "check", path).stdout
+    picture, face = tmp_path / "out.png", bundled("assets") / "demo" / "eileen_collins.jpg"
+    done = masquerade(tmp_path, "render", face, "-o", picture, "--filter", path)
+    assert done.returncode == 0, done.stderr
+    assert picture.is_file()
+    assert "party-glasses" not in masquerade(tmp_path, "filters", "list").stdout
+    added = masquerade(tmp_path, "filters", "add", path)
+    assert added.returncode == 0, added.stderr
+    assert "party-glasses" in masquerade(tmp_path, "filters", "list").stdout
+
+
+def test_a_hostile_zip_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "evil.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../evil.svg", "x")
+    done = masquerade(tmp_path, "filters", "add", path)
+    assert done.returncode == 1
+    assert "leads out of the package" in done.stderr
+    assert not (tmp_path.parent / "evil.svg").exists()
+
+
+def test_a_fault_is_told_with_its_line(tmp_path: Path) -> None:
+    masquerade(tmp_path, "filters", "new", "Mine", "--into", tmp_path)
+    manifest = tmp_path / "mine" / "filter.toml"
+    text = manifest.read_text(encoding="utf-8").replace('blend = "multiply"', 'blend = "multply"')
+    manifest.write_text(text, encoding="utf-8")
+    line = 1 + text[: text.index("multply")].count("\n")
+    done = masquerade(tmp_path, "filters", "check", tmp_path / "mine")
+    assert f"{manifest}:{line}: layer 1: 'blend' must be" in done.stderr
+
+
+def test_the_sheet_is_one_picture(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.png"
+    done = masquerade(tmp_path, "filters", "sheet", "-o", sheet, "--filter", "hat", "--filter", "blur", "--side", "40")
+    assert done.returncode == 0, done.stderr
+    assert "2 filters on 3 faces" in done.stdout
+    assert sheet.is_file()
+
+
+def test_the_schema_is_printed(tmp_path: Path) -> None:
+    done = masquerade(tmp_path, "filters", "schema")
+    assert json.loads(done.stdout)["title"].startswith("A Masquerade filter")
