@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from app.errors import AppError
+from app.filters.layers import Motion, PrivacyLayer
 from app.filters.manifest import Filter
 from app.filters.render import paint_still
 from app.geometry.pose import fit_pose
@@ -39,7 +40,7 @@ class ThumbnailPainter:
         self._sitter: _Sitter | None = None
 
     def paint(self, filters: tuple[Filter, ...], side: int) -> ByteArray:
-        """Returns the demo face with `filters`, their triggers on, (side, side, 4) uint8 BGRA.
+        """Returns the demo face with `filters`, the triggers on that show something, (side, side, 4) uint8 BGRA.
 
         Raises:
             AppError: a model or the demo picture is missing.
@@ -52,9 +53,17 @@ class ThumbnailPainter:
             self._sitter.pixels, matrix, (side, side), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
         )
         points = transform_points(matrix, self._sitter.points)
-        face = Face(1, Keypoints(points, 1.0), fit_pose(points), active=frozenset(Trigger))
+        face = Face(1, Keypoints(points, 1.0), fit_pose(points), active=_shown_triggers(filters))
         paint_still(cast(ByteArray, pixels), (face,), filters)
         return cast(ByteArray, pixels)
+
+
+def _shown_triggers(filters: tuple[Filter, ...]) -> frozenset[Trigger]:
+    """What the layers wait for; but nothing is hidden in a thumbnail."""
+    layers = [layer for each in filters for layer in each.manifest.layers if not isinstance(layer, PrivacyLayer)]
+    triggers = [layer.trigger for layer in layers if layer.trigger is not None]
+    hiding = {trigger.on for trigger in triggers if trigger.motion is Motion.HIDE}
+    return frozenset(trigger.on for trigger in triggers) - hiding
 
 
 def _find_sitter(find: FaceFinder) -> _Sitter:

@@ -1,0 +1,70 @@
+"""Curves and gradients become the tables that their points say, and grade as these say."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.filters.grading import apply_gradient, curve_table, grade, gradient_table
+
+SHADES = st.integers(0, 255)
+
+
+def picture(seed: int = 0) -> np.ndarray:
+    pixels = np.random.default_rng(seed).integers(0, 256, (24, 31, 4), dtype=np.uint8)
+    pixels[..., 3] = 255
+    return pixels
+
+
+def test_a_curve_goes_through_its_points() -> None:
+    table = curve_table(((0, 10), (100, 90), (200, 220), (255, 230)))
+    assert [int(table[shade]) for shade in (0, 100, 200, 255)] == [10, 90, 220, 230]
+
+
+def test_a_straight_curve_changes_nothing() -> None:
+    assert (curve_table(((0, 0), (255, 255))) == np.arange(256)).all()
+
+
+def test_outside_its_points_a_curve_is_level() -> None:
+    table = curve_table(((50, 20), (200, 240)))
+    assert (table[:50] == 20).all()
+    assert (table[200:] == 240).all()
+
+
+@given(st.lists(st.tuples(SHADES, SHADES), min_size=2, max_size=16, unique_by=lambda point: point[0]))
+def test_a_rising_curve_never_falls(points: list[tuple[int, int]]) -> None:
+    x, y = sorted(point[0] for point in points), sorted(point[1] for point in points)
+    table = curve_table(tuple(zip(map(float, x), map(float, y), strict=True))).astype(int)
+    assert (np.diff(table) >= 0).all()
+    assert table.min() >= y[0]
+    assert table.max() <= y[-1]
+
+
+def test_a_gradient_is_evenly_spaced_and_opaque() -> None:
+    table = gradient_table(((0, 0, 0), (255, 0, 0), (255, 255, 255)))
+    assert table[[0, 128, 255]].tolist() == [[0, 0, 0, 255], [1, 1, 255, 255], [255, 255, 255, 255]]
+    assert table[64].tolist() == [0, 0, 128, 255]
+
+
+@pytest.mark.parametrize("colours", [((0, 0, 0), (255, 255, 255)), ((0, 0, 40), (255, 10, 0), (255, 255, 200))])
+def test_a_gradient_colours_by_brightness(colours: tuple[tuple[int, int, int], ...]) -> None:
+    pixels = np.repeat(np.arange(0, 250, 10, dtype=np.uint8)[None, :, None], 4, axis=2).repeat(8, axis=0)
+    pixels = np.ascontiguousarray(pixels)
+    table = gradient_table(colours)
+    apply_gradient(pixels, table)
+    assert (pixels[3] == table[np.arange(0, 250, 10)]).all()
+
+
+def test_without_saturation_all_is_grey_and_with_one_as_it_was() -> None:
+    grey, same = picture(), picture()
+    grade(grey, 0.0, None)
+    grade(same, 1.0, None)
+    assert (np.ptp(grey[..., :3].astype(int), axis=2) == 0).all()
+    assert (same == picture()).all()
+
+
+def test_each_channel_has_its_own_curve() -> None:
+    pixels, plain = picture(), np.arange(256, dtype=np.uint8)
+    grade(pixels, 1.0, np.stack([plain, plain, np.full(256, 7, np.uint8)]))
+    assert (pixels[..., 2] == 7).all()
+    assert (pixels[..., [0, 1, 3]] == picture()[..., [0, 1, 3]]).all()
