@@ -1,6 +1,7 @@
 """Paints filters onto the faces of a scene."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 
 from app.filters.cover import CoverPainter
@@ -81,11 +82,12 @@ class Painter:
         strays = self._strays.step(scene, seconds) if uses_privacy(everything) else ()
         identities = frozenset(presence.face.identity for presence in (*present, *strays))
         worn = self._wardrobe.dress(present, filters, outfits)
+        may_be = partial(self._wardrobe.may_wear, present=present, outfits=outfits)
         for chosen, layers in painters.items():
             wearing = frozenset(identity for identity, wears in worn.items() if chosen in wears)
             if chosen in filters or wearing:
                 present = _paint_filter(layers, pixels, present, wearing, moment)
-            _hide(layers, pixels, strays)
+            _hide(layers, pixels, tuple(each for each in strays if chosen in filters or may_be(each, chosen)))
             for painter in layers:
                 if not isinstance(painter, PicturePainter):
                     painter.forget(identities)

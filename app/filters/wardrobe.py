@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from app.filters.layers import PrivacyLayer
 from app.filters.manifest import Filter
+from app.filters.placement import Matrix
 from app.filters.presence import Presence
 
 
@@ -62,6 +65,26 @@ class Wardrobe:
         identities = [each.face.identity for each in present]
         return {identity: own.get(self._stands_for.get(identity, identity), everyones) for identity in identities}
 
+    @staticmethod
+    def may_wear(stray: Presence, chosen: Filter, present: tuple[Presence, ...], outfits: tuple[Outfit, ...]) -> bool:
+        """Tells whether a face that only the detector sees may be one whose outfit holds a filter.
+
+        It may where that face is not seen, or is the nearest one: the tracker may be wrong.
+
+        Args:
+            stray: the face.
+            chosen: the filter.
+            present: whoever is painted in this frame.
+            outfits: as in `dress`.
+        """
+        owners = {outfit.identity for outfit in outfits if chosen in outfit.filters}
+        seen = {each.face.identity: _middle(each) for each in present if each.unseen == 0.0 and each.gone is None}
+        if not owners <= seen.keys():
+            return True
+        here = _middle(stray)
+        nearest = min(seen, key=lambda identity: float(np.hypot(*(seen[identity] - here))))
+        return nearest in owners
+
     def _match(self, seen: frozenset[int], hidden: set[int], dressed: set[int]) -> None:
         away = hidden - seen
         kept = {new: old for new, old in self._stands_for.items() if old in away and new not in dressed}
@@ -69,3 +92,8 @@ class Wardrobe:
             kept |= {new: max(away) for new in seen - self._known - dressed}
         self._stands_for = kept
         self._known = self._known | seen
+
+
+def _middle(presence: Presence) -> Matrix:
+    """(2,), of eyes and mouth."""
+    return np.asarray(presence.face.keypoints.anchors.mean(axis=0), np.float64)

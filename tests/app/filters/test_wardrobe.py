@@ -8,7 +8,7 @@ import numpy as np
 from app.filters.manifest import Filter, load_filter
 from app.filters.render import Painter
 from app.filters.wardrobe import Outfit
-from app.values import ByteArray, Face, Frame, Scene
+from app.values import Box, ByteArray, Detection, Face, Frame, Scene
 from tests.app.filters.packages import HEAD, package, svg
 from tests.app.filters.portrait import model_face
 
@@ -105,3 +105,23 @@ def test_who_stood_for_a_hidden_face_is_free_when_that_is_back(tmp_path: Path) -
     assert colour_at(stage.paint((RIGHT,), (), outfits), RIGHT) == BLACK
     pixels = stage.paint((LEFT, RIGHT), (), outfits)
     assert (colour_at(pixels, LEFT), colour_at(pixels, RIGHT)) == (BLACK, WHITE)
+
+
+def seen_by_detector(face: Face) -> Detection:
+    return Detection(Box(0, 0, 10, 10), face.keypoints.anchors.copy(), 0.9)
+
+
+def paint_detected(faces: tuple[Face, ...], found: Face, outfits: tuple[Outfit, ...]) -> tuple[int, ...]:
+    """The colour of a face that only the detector sees."""
+    pixels = np.full((240, 320, 4), 255, np.uint8)
+    scene = Scene(Frame(pixels, 0, 0.0), (seen_by_detector(found),), faces)
+    Painter().paint(scene, (), 1.0, outfits)
+    return colour_at(pixels, found)
+
+
+def test_a_face_that_only_the_detector_sees_is_hidden_where_it_may_be_the_hidden_one(tmp_path: Path) -> None:
+    outfits = (Outfit(0, (bar(tmp_path),)),)
+    beside_left, beside_right = model_face(24, (80, 180), (0, 0, 0)), model_face(24, (240, 180), (0, 0, 0))
+    assert paint_detected((LEFT, RIGHT), beside_left, outfits) == BLACK
+    assert paint_detected((LEFT, RIGHT), beside_right, outfits) == WHITE
+    assert paint_detected((RIGHT,), beside_right, outfits) == BLACK
