@@ -1,6 +1,6 @@
 """Finds where a plane of art is seen in the picture: art units -> head model -> pixels."""
 
-import math
+import cmath
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from app.filters.svg import ArtBox
 from app.geometry.head import head_points
 from app.geometry.pose import fit_pose, rotation_from
 from app.geometry.similarity import fit_similarity
-from app.values import POINT_INDEX, Face, Pose
+from app.values import POINT_INDEX, Face, FloatArray, Pose
 
 Matrix = NDArray[np.float64]
 
@@ -28,25 +28,33 @@ FIXED_EYE_DISTANCE = 0.12
 _EDGE_ON, _SEEN = 0.03, 0.15
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+Triple = tuple[float, float, float]
+Rows = tuple[Triple, Triple, Triple]
+
+
+# Plain numbers all through: for matrices as small as these, numpy's calls cost ten times
+# the arithmetic, and a filter has a dozen layers.
+@dataclass(frozen=True, slots=True)
 class Plane:
     """Where a sticker lies on the head model; found once for a layer.
 
     Attributes:
-        art_to_head: (3, 3): (x, y, 1) of the art to a place of the head model.
-        middle: (3,), place of the anchors' middle, turned and moved as the plane is.
-        flat_anchors: (N, 3), the observed anchors' places on the plane before `turn` and `depth`.
-        flat_middle: (3,), the anchors' middle before `depth`.
+        columns: the three columns of the map from (x, y, 1) of the art to a place of the
+            head model, seen from `middle`.
+        middle: place of the anchors' middle, turned and moved as the plane is.
+        flat_offsets: the observed anchors' places on the plane before `turn` and `depth`,
+            seen from `flat_middle`.
+        flat_middle: the anchors' middle before `depth`.
         observed: indices of the anchors that are face points.
-        turned: (3, 3), the plane's own rotation.
+        normal: the plane's direction away from the camera.
     """
 
-    art_to_head: Matrix
-    middle: Matrix
-    flat_anchors: Matrix
-    flat_middle: Matrix
+    columns: Rows
+    middle: Triple
+    flat_offsets: tuple[Triple, ...]
+    flat_middle: Triple
     observed: tuple[int, ...]
-    turned: Matrix
+    normal: Triple
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,15 +87,15 @@ def plane_of(layer: StickerLayer, box: ArtBox) -> Plane:
     lifted = np.vstack([flat, [0.0, 0.0, depth_z]])
     offset = np.array([0.0, 0.0, layer.depth])
     from_middle = lifted - np.outer(middle, [0.0, 0.0, 1.0])
-    art_to_head = turned @ from_middle + np.outer(middle + offset, [0.0, 0.0, 1.0])
+    centred = turned @ from_middle
     kept = [index for index, name in enumerate(names) if name in POINT_INDEX]
     return Plane(
-        art_to_head=art_to_head,
-        middle=middle + offset,
-        flat_anchors=anchors[kept],
-        flat_middle=middle,
+        columns=(_triple(centred[:, 0]), _triple(centred[:, 1]), _triple(centred[:, 2])),
+        middle=_triple(middle + offset),
+        flat_offsets=tuple(_triple(anchors[index] - middle) for index in kept),
+        flat_middle=_triple(middle),
         observed=tuple(POINT_INDEX[names[index]] for index in kept),
-        turned=turned,
+        normal=_triple(turned[:, 2]),
     )
 
 
@@ -99,16 +107,23 @@ def place(plane: Plane, face: Face, follows: frozenset[Follow], size_wh: tuple[i
     the eyes although no head is the mean head.
     """
     pose = face.pose or fit_pose(face.keypoints.points)
-    rotation, scale = _followed(pose, follows, size_wh)
-    matrix, anchor_xy = _view(plane.art_to_head, plane.middle, pose, rotation, scale)
+    view = _view(pose, follows, size_wh)
+    middle = _seen_middle(plane.middle, pose)
+    rows = _project(plane.columns, view, middle)
+    correction = 1 + 0j
+    moved = 0j
     if plane.observed:
-        expected = _seen(plane.flat_anchors, plane.flat_middle, pose, rotation, scale)
-        found = face.keypoints.points[list(plane.observed)].astype(np.float64)
-        correction = _correction(expected, found, scale, follows)
-        matrix = correction @ matrix
-        anchor_xy = (correction @ [*anchor_xy, 1.0])[:2]
-    facing = float((rotation @ plane.turned)[2, 2])
-    return Placement(matrix, anchor_xy, scale, smoothstep((facing - _EDGE_ON) / (_SEEN - _EDGE_ON)))
+        expected = _expected(plane, view, pose)
+        found = [complex(*face.keypoints.points[index].tolist()) for index in plane.observed]
+        correction, moved = _correction(expected, found, view.scale, follows)
+    facing = _dot(view.rotation[2], plane.normal)
+    anchor = correction * middle + moved
+    return Placement(
+        _moved(rows, correction, moved),
+        np.array([anchor.real, anchor.imag]),
+        view.scale,
+        smoothstep((facing - _EDGE_ON) / (_SEEN - _EDGE_ON)),
+    )
 
 
 def smoothstep(share: float) -> float:
@@ -127,50 +142,100 @@ def _art_to_front(layer: StickerLayer, box: ArtBox, places: Matrix) -> Matrix:
     return fit_similarity(art, places[:, :2].astype(np.float32)).astype(np.float64)
 
 
-def _followed(pose: Pose, follows: frozenset[Follow], size_wh: tuple[int, int]) -> tuple[Matrix, float]:
-    """The head's rotation and scale as far as the layer takes part in them."""
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The head's rotation and scale as far as a layer takes part in them."""
+
+    rotation: Rows
+    scale: float
+
+
+def _view(pose: Pose, follows: frozenset[Follow], size_wh: tuple[int, int]) -> _View:
     scale = pose.scale if Follow.SCALE in follows else FIXED_EYE_DISTANCE * min(size_wh)
     if follows.issuperset((Follow.ROLL, Follow.YAW, Follow.PITCH)):
-        return pose.rotation.astype(np.float64), scale
+        return _View(_rows(pose.rotation), scale)
     yaw = pose.yaw if Follow.YAW in follows else 0.0
     pitch = pose.pitch if Follow.PITCH in follows else 0.0
     roll = pose.roll if Follow.ROLL in follows else 0.0
-    return rotation_from(yaw, pitch, roll).astype(np.float64), scale
+    return _View(_rows(rotation_from(yaw, pitch, roll)), scale)
 
 
-def _view(plane: Matrix, middle: Matrix, pose: Pose, rotation: Matrix, scale: float) -> tuple[Matrix, Matrix]:
-    """(3, 3) art units to pixels, and (2,) where the plane's middle is seen.
+def _project(columns: Rows, view: _View, middle: complex) -> Rows:
+    """The homography from art units to pixels.
 
     The middle is seen where the pose says; perspective acts around it, so that near parts
     grow and far ones shrink while nothing leaves its place on the head.
     """
-    middle_xy = _middle_xy(middle, pose)
-    turned = rotation @ (plane - np.outer(middle, [0.0, 0.0, 1.0]))
-    divisor = turned[2] / _CAMERA_DISTANCE + [0.0, 0.0, 1.0]
-    return np.vstack([scale * turned[:2] + np.outer(middle_xy, divisor), divisor]), middle_xy
+    first, second, third = view.rotation
+    d0, d1, d2 = (_dot(third, column) / _CAMERA_DISTANCE for column in columns)
+    divisor = (d0, d1, d2 + 1.0)
+    x, y = middle.real, middle.imag
+    across = [view.scale * _dot(first, column) + x * each for column, each in zip(columns, divisor, strict=True)]
+    down = [view.scale * _dot(second, column) + y * each for column, each in zip(columns, divisor, strict=True)]
+    return (across[0], across[1], across[2]), (down[0], down[1], down[2]), divisor
 
 
-def _seen(places: Matrix, middle: Matrix, pose: Pose, rotation: Matrix, scale: float) -> Matrix:
-    """(N, 3) places of the head model -> (N, 2) pixels, by the same view."""
-    turned = (places - middle) @ rotation.T
-    return _middle_xy(middle, pose) + scale * turned[:, :2] / (1.0 + turned[:, 2:] / _CAMERA_DISTANCE)
+def _expected(plane: Plane, view: _View, pose: Pose) -> list[complex]:
+    """Where the same view shows the observed anchors; x + iy."""
+    middle = _seen_middle(plane.flat_middle, pose)
+    first, second, third = view.rotation
+    return [
+        middle
+        + view.scale
+        * complex(_dot(first, offset), _dot(second, offset))
+        / (1.0 + _dot(third, offset) / _CAMERA_DISTANCE)
+        for offset in plane.flat_offsets
+    ]
 
 
-def _middle_xy(middle: Matrix, pose: Pose) -> Matrix:
-    return np.asarray(pose.origin_xy + pose.scale * (pose.rotation[:2] @ middle), np.float64)
+def _seen_middle(middle: Triple, pose: Pose) -> complex:
+    """Where the pose shows a place of the head; x + iy."""
+    first, second, _ = pose.rotation.tolist()
+    x, y = pose.origin_xy.tolist()
+    return complex(x + pose.scale * _dot(first, middle), y + pose.scale * _dot(second, middle))
 
 
-def _correction(expected: Matrix, found: Matrix, scale: float, follows: frozenset[Follow]) -> Matrix:
-    """(3, 3) similarity that moves `expected` (N, 2) onto `found` (N, 2), as far as the layer follows."""
-    (ex, ey), (fx, fy) = expected.mean(axis=0), found.mean(axis=0)
-    source = (expected[:, 0] - ex) + 1j * (expected[:, 1] - ey)
-    target = (found[:, 0] - fx) + 1j * (found[:, 1] - fy)
+def _correction(
+    expected: list[complex], found: list[complex], scale: float, follows: frozenset[Follow]
+) -> tuple[complex, complex]:
+    """The similarity z -> factor * z + shift that moves `expected` onto `found`, as far as the layer follows."""
+    expected_middle = sum(expected) / len(expected)
+    found_middle = sum(found) / len(found)
     prior = _PRIOR * scale * scale
-    factor = complex((np.vdot(source, target) + prior) / (np.vdot(source, source) + prior))
-    size, angle = abs(factor), math.atan2(factor.imag, factor.real)
-    size = min(max(size, 1 / _SCALE_OFF_MOST), _SCALE_OFF_MOST) if Follow.SCALE in follows else 1.0
-    angle = angle if Follow.ROLL in follows else 0.0
-    cosine, sine = size * math.cos(angle), size * math.sin(angle)
+    together = prior + 0j
+    spread = prior
+    for before, after in zip(expected, found, strict=True):
+        source = before - expected_middle
+        together += source.conjugate() * (after - found_middle)
+        spread += source.real * source.real + source.imag * source.imag
+    factor = together / spread
+    size = min(max(abs(factor), 1 / _SCALE_OFF_MOST), _SCALE_OFF_MOST) if Follow.SCALE in follows else 1.0
+    factor = cmath.rect(size, cmath.phase(factor) if Follow.ROLL in follows else 0.0)
+    return factor, found_middle - factor * expected_middle
+
+
+def _moved(rows: Rows, factor: complex, shift: complex) -> Matrix:
+    """(3, 3) the homography followed by the similarity z -> factor * z + shift."""
+    across, down, divisor = rows
+    a, b, x, y = factor.real, factor.imag, shift.real, shift.imag
     return np.array(
-        [[cosine, -sine, fx - cosine * ex + sine * ey], [sine, cosine, fy - sine * ex - cosine * ey], [0.0, 0.0, 1.0]]
+        [
+            [a * u - b * v + x * w for u, v, w in zip(across, down, divisor, strict=True)],
+            [b * u + a * v + y * w for u, v, w in zip(across, down, divisor, strict=True)],
+            divisor,
+        ]
     )
+
+
+def _dot(first: Triple, second: Triple) -> float:
+    return first[0] * second[0] + first[1] * second[1] + first[2] * second[2]
+
+
+def _rows(matrix: FloatArray) -> Rows:
+    first, second, third = matrix.tolist()
+    return first, second, third
+
+
+def _triple(array: Matrix) -> Triple:
+    x, y, z = array.tolist()
+    return x, y, z
