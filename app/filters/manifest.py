@@ -11,7 +11,7 @@ from app.filters.face_readers import read_paint, read_warp
 from app.filters.layer_art import load_layer_art
 from app.filters.layers import Layer
 from app.filters.picture_layers import PictureLayer
-from app.filters.picture_readers import read_look, read_particles
+from app.filters.picture_readers import costs, read_look, read_particles
 from app.filters.readers import read_privacy, read_sticker
 from app.filters.table import Fault, Table, shown
 from app.filters.toml_lines import Lines
@@ -95,6 +95,8 @@ def load_filter(folder: Path, told_as: Path | None = None) -> Filter:
     head = read_head(top)
     top.close()
     layers, art = _read_layers(folder, head.layers, faults, document.lines)
+    for fault in costs(layers):
+        top.fault(fault)
     if faults:
         raise package_error(path, faults)
     return Filter(Manifest(head.name, head.author, head.licence, head.tags, head.hint, layers, folder), art)

@@ -18,6 +18,8 @@ from app.values import ByteArray
 
 _INVISIBLE = 1 / 255
 _IMAGES_MOST = 64
+# Of one layer, in frames: large particles over each other must not stop the picture.
+_AREA_MOST = 2.0
 # A particle that flips is never thinner than this share of its width: paper has an edge.
 _THINNEST = 0.12
 
@@ -76,9 +78,13 @@ class ParticlesPainter:
         art = self._swarm["art"].tolist()
         rows = zip(*(each.tolist() for each in (where.x, where.y, where.width, where.angle, where.turned)), strict=True)
         shown = (opacity * where.opacity).tolist()
+        area = _AREA_MOST * width * height
         for piece, alpha, (x, y, wide, angle, turned) in zip(art, shown, rows, strict=True):
             reach = 2.0 * wide
             if alpha >= _INVISIBLE and -reach < x < width + reach and -reach < y < height + reach:
+                area -= min(wide * wide, width * height)
+                if area < 0.0:
+                    break
                 painter.setOpacity(alpha)
                 self._draw_one(painter, self._art[piece], x, y, wide, angle, turned)
         painter.end()

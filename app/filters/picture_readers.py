@@ -1,11 +1,12 @@
 """Reads the tables of layers that belong to the whole picture: looks and particles."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from app.filters.grading import Colour, Curve
-from app.filters.layers import Blend, Motion
-from app.filters.picture_layers import PICTURE_TOP, Flight, LookArea, LookLayer, ParticlesLayer
+from app.filters.layers import Blend, Layer, Motion
+from app.filters.picture_layers import PICTURE_TOP, Flight, LookArea, LookLayer, ParticlesLayer, PictureLayer
 from app.filters.readers import read_trigger
 from app.filters.table import Table, nearest, shown
 from app.geometry.head import HEAD_POINTS
@@ -15,7 +16,9 @@ _CURVE_MOST = 16
 _COLOURS_MOST = 16
 _ART_MOST = 8
 _PLACES_MOST = 6
-PARTICLES_MOST = 200
+_PARTICLES_MOST = 200
+# Of a whole package: each look costs a tenth of a frame's time, and so do so many particles.
+_LOOKS_IN_ALL, _PARTICLES_IN_ALL = 4, 400
 _COLOUR_SCHEMA = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}
 
 
@@ -54,9 +57,9 @@ def read_particles(table: Table) -> ParticlesLayer:
         area=table.pair("area", (0.0, 0.0), 0.0, 10.0),
         rate=table.number("rate", 0.0, 0.0, 100.0),
         burst=_whole(table, "burst", 0, 100),
-        most=_whole(table, "most", 1, PARTICLES_MOST, 60),
+        most=_whole(table, "most", 1, _PARTICLES_MOST, 60),
         life=life,
-        size=_range(table, "size", (0.2, 0.4), 0.01, 4.0),
+        size=_range(table, "size", (0.2, 0.4), 0.01, 2.0),
         grow=table.number("grow", 1.0, 0.0, 6.0),
         tilt=table.number("tilt", 0.0, 0.0, 180.0),
         fade=table.pair("fade", (0.1, 0.3), 0.0, 1.0),
@@ -74,6 +77,18 @@ def read_particles(table: Table) -> ParticlesLayer:
     if spawns and layer.rate > 0.0:
         table.fault("'rate' and 'burst' need a layer each")
     return layer
+
+
+def costs(layers: Sequence[Layer | PictureLayer]) -> tuple[str, ...]:
+    """Returns what is too much in a package, so that no stranger's filter stops the picture."""
+    looks = sum(isinstance(layer, LookLayer) for layer in layers)
+    particles = sum(layer.most for layer in layers if isinstance(layer, ParticlesLayer))
+    faults = []
+    if looks > _LOOKS_IN_ALL:
+        faults.append(f"has {looks} looks; at most {_LOOKS_IN_ALL} are allowed")
+    if particles > _PARTICLES_IN_ALL:
+        faults.append(f"may have {particles} particles alive ('most' of all layers); {_PARTICLES_IN_ALL} are allowed")
+    return tuple(faults)
 
 
 def _read_flight(table: Table) -> Flight:

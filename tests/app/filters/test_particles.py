@@ -246,6 +246,14 @@ def test_faces_at_the_edge_tiny_and_huge_do_no_harm(load: Load, place: tuple[flo
     assert (pixels[..., 3] == 255).all()
 
 
+def test_huge_particles_are_painted_no_more_than_twice_over(load: Load) -> None:
+    still = RISING.replace("speed = [2, 2]", "speed = [0, 0]").replace("rate = 10", "rate = 100")
+    huge = still.replace("[0.2, 0.2]", "[2, 2]") + "most = 200\nopacity = 0.02\n"
+    pixels = black()
+    paint_still(pixels, (model_face(2000, (160, 120), (0, 0, 0)),), (load(huge),))
+    assert 0 < light(pixels) <= 2 * 0.02 * 255 + 1
+
+
 def test_intensity_is_opacity(load: Load) -> None:
     full, half = black(), black()
     for pixels, intensity in ((full, 1.0), (half, 0.5)):

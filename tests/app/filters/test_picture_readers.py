@@ -124,6 +124,9 @@ def test_particles_with_every_key_are_read_as_written(tmp_path: Path) -> None:
             "motion = \"play\" needs 'frames'",
         ),
         (STICKER + 'art = "art.svg"\n[layer.trigger]\non = "nod"\nmotion = "spawn"\n', "'motion' must be show or hide"),
+        (LOOK * 5, "has 5 looks; at most 4 are allowed"),
+        ((PARTICLES + "most = 150\n") * 3, "may have 450 particles alive"),
+        (PARTICLES + "size = [1, 3]\n", "'size' must be two numbers from 0.01 to 2"),
         (STICKER + 'art = "broken.gif"\n', "'broken.gif' is no PNG|broken animation"),
     ],
 )
