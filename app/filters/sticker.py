@@ -1,5 +1,6 @@
 """Paints sticker layers: flat art in perspective, with its spring and its trigger's motion."""
 
+import math
 from dataclasses import dataclass, replace
 
 import cv2
@@ -133,13 +134,12 @@ class StickerPainter:
     def _pixels_per_unit(self, matrix: Matrix) -> float:
         """How many pixels of the frame one unit of the art covers in the art's middle."""
         box = self._art.box
-        x, y, divisor = matrix @ [box.left + box.width / 2, box.top + box.height / 2, 1.0]
-        divisor = max(float(divisor), _DIVISOR_LEAST)
-        jacobian = (matrix[:2, :2] - np.outer([x, y], matrix[2, :2]) / divisor) / divisor
-        wanted = float(np.sqrt(abs(np.linalg.det(jacobian))))
-        if len(self._frames) == 1:
-            return wanted
-        return min(wanted, float(np.sqrt(_FRAMES_PIXELS_MOST / (len(self._frames) * box.width * box.height))))
+        x, y = box.left + box.width / 2, box.top + box.height / 2
+        (a, b, c), (d, e, f), (g, h, k) = matrix.tolist()
+        divisor = max(g * x + h * y + k, _DIVISOR_LEAST)
+        # A homography enlarges areas by its determinant over the third power of its divisor.
+        determinant = a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g)
+        return math.sqrt(abs(determinant) / divisor**3)
 
 
 def _slid(raster: Raster, matrix: Matrix, shown: float) -> tuple[Raster, Matrix]:
@@ -165,19 +165,34 @@ def cut_patch(raster: Raster, matrix: Matrix, size_wh: tuple[int, int]) -> tuple
         size_wh: of the frame.
     """
     # Pixel i of the raster has its centre half a pixel from its own left edge.
-    half = 0.5 / raster.scale
-    step = 1.0 / raster.scale
-    to_art = np.array([[step, 0.0, raster.left + half], [0.0, step, raster.top + half], [0.0, 0.0, 1.0]])
-    seen = matrix @ to_art
-    height, width = raster.pixels.shape[:2]
-    x, y, divisor = seen @ [[0, width - 1, 0, width - 1], [0, 0, height - 1, height - 1], [1, 1, 1, 1]]
-    if divisor.min() < _DIVISOR_LEAST:
+    half, step = 0.5 / raster.scale, 1.0 / raster.scale
+    x, y = raster.left + half, raster.top + half
+    rows = [(a * step, b * step, a * x + b * y + c) for a, b, c in matrix.tolist()]
+    bounds = _bounds_of(rows, raster.pixels.shape[1] - 1, raster.pixels.shape[0] - 1)
+    if bounds is None:
         return None
-    x, y = x / divisor, y / divisor
-    left, top = max(int(np.floor(x.min())), 0), max(int(np.floor(y.min())), 0)
-    right, bottom = min(int(np.ceil(x.max())) + 1, size_wh[0]), min(int(np.ceil(y.max())) + 1, size_wh[1])
+    left, top = max(math.floor(bounds[0]), 0), max(math.floor(bounds[1]), 0)
+    right, bottom = min(math.ceil(bounds[2]) + 1, size_wh[0]), min(math.ceil(bounds[3]) + 1, size_wh[1])
     if right <= left or bottom <= top:
         return None
-    shift = np.array([[1.0, 0.0, -left], [0.0, 1.0, -top], [0.0, 0.0, 1.0]])
-    patch = cv2.warpPerspective(raster.pixels, shift @ seen, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
+    across, down, divisor = rows
+    shifted = [u - left * w for u, w in zip(across, divisor, strict=True)]
+    lifted = [v - top * w for v, w in zip(down, divisor, strict=True)]
+    seen = np.array((shifted, lifted, divisor))
+    patch = cv2.warpPerspective(raster.pixels, seen, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
     return as_bytes(patch), left, top
+
+
+def _bounds_of(
+    rows: list[tuple[float, float, float]], last_column: int, last_row: int
+) -> tuple[float, float, float, float] | None:
+    """Left, top, right and bottom of a raster as the homography shows it; None where perspective tears it apart."""
+    (a, b, c), (d, e, f), (g, h, k) = rows
+    seen = []
+    for x, y in ((0, 0), (last_column, 0), (0, last_row), (last_column, last_row)):
+        divisor = g * x + h * y + k
+        if divisor < _DIVISOR_LEAST:
+            return None
+        seen.append(((a * x + b * y + c) / divisor, (d * x + e * y + f) / divisor))
+    across, down = zip(*seen, strict=True)
+    return min(across), min(down), max(across), max(down)
