@@ -9,6 +9,7 @@ import pytest
 
 from app.filters.manifest import Filter, load_filter
 from app.filters.render import Painter, paint_still
+from app.filters.wardrobe import Outfit
 from app.resources import bundled
 from app.values import ByteArray, Face, Frame, Scene, Trigger
 from tests.app.filters.golden import assert_looks_like
@@ -114,6 +115,30 @@ def test_a_hidden_face_stays_hidden_under_a_look(name: str) -> None:
     both = painted(portrait_pixels(), look, hide, faces=(face,))
     hidden = painted(portrait_pixels(), hide, faces=(face,))
     assert (both == painted(hidden, look)).all()
+
+
+def test_a_look_changes_what_was_painted_before_it_and_nothing_after(load: Load) -> None:
+    white = '[[layer]]\nkind = "sticker"\nart = "art.svg"\nanchors = { %s = [100, 50] }\nwidth = 1.0\n'
+    chosen = load(white % "left_ear" + LOOK + INVERT + white % "right_ear")
+    face = model_face(40, (160, 120), (0, 0, 0))
+    pixels = painted(np.full((240, 320, 4), 255, np.uint8), chosen, faces=(face,))
+    # Both are dark red on a ground that was white; the look has made the first one bright.
+    left, right = (pixels[125:140, columns, :3].reshape(-1, 3) for columns in (slice(200, 215), slice(108, 120)))
+    assert (left.max(axis=1) > 200).any()
+    assert left[:, 2].min() < 60
+    assert (right[:, 2] > 190).any()
+
+
+def test_a_look_that_only_an_absent_face_wears_is_not_painted(load: Load) -> None:
+    chosen, before = load(LOOK + INVERT), noise()
+    here = replace(model_face(20, (160, 120), (0, 0, 0)), identity=3)
+    changes = []
+    for identity in (3, 4):
+        pixels = before.copy()
+        scene = Scene(Frame(pixels, 0, 0.0), faces=(here,))
+        Painter().paint(scene, (), outfits=(Outfit(identity, (chosen,)),))
+        changes.append(bool((pixels != before).any()))
+    assert changes == [True, False]
 
 
 def test_grain_is_another_one_in_every_frame(load: Load) -> None:
