@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.values import FloatArray
 
+ComplexArray = NDArray[np.complex64]
 Cutoff = TypeVar("Cutoff", float, FloatArray)
 
 
@@ -80,12 +82,12 @@ class OneEuro:
 
     def _cutoffs(self, points: FloatArray, speed: FloatArray) -> FloatArray:
         """(N, 2), (N, 2) -> (N, 1) hertz."""
-        together = _common_motion(points, speed)
-        own = np.linalg.norm(speed - together, axis=1, keepdims=True)
-        whole = np.linalg.norm(together, axis=1, keepdims=True)
+        places, speeds = _complex(points), _complex(speed)
+        together = _common_motion(places, speeds)
         chosen = self._settings
-        opened = chosen.beta * whole + chosen.own_beta * np.maximum(own - chosen.own_rest, 0)
-        return np.asarray(chosen.min_cutoff + opened, np.float32)
+        own = np.maximum(np.abs(speeds - together) - chosen.own_rest, 0)
+        opened = chosen.beta * np.abs(together) + chosen.own_beta * own
+        return np.asarray(chosen.min_cutoff + opened, np.float32)[:, np.newaxis]
 
 
 def _share(cutoff: Cutoff, step: float) -> Cutoff:
@@ -94,11 +96,13 @@ def _share(cutoff: Cutoff, step: float) -> Cutoff:
     return ratio / (ratio + 1)
 
 
-def _common_motion(points: FloatArray, speed: FloatArray) -> FloatArray:
-    """(N, 2), (N, 2) -> (N, 2): the shift, turn and growth that fit `speed` with the least squares."""
-    x, y = (points - points.mean(axis=0)).T
-    middle = speed.mean(axis=0)
-    (u, v) = speed.T
-    spread = max(float(x @ x + y @ y), 1e-9)
-    growth, turn = float(x @ u + y @ v) / spread, float(x @ v - y @ u) / spread
-    return np.stack([middle[0] + growth * x - turn * y, middle[1] + growth * y + turn * x], axis=1)
+def _complex(points: FloatArray) -> ComplexArray:
+    """(N, 2) -> (N,) x + iy: shift, turn and growth are then one sum and one product."""
+    return np.ascontiguousarray(points, np.float32).view(np.complex64)[:, 0]
+
+
+def _common_motion(places: ComplexArray, speeds: ComplexArray) -> ComplexArray:
+    """(N,), (N,) -> (N,): the shift, turn and growth that fit `speeds` with the least squares."""
+    arms = places - places.mean()
+    factor = np.vdot(arms, speeds) / max(np.vdot(arms, arms).real, 1e-9)
+    return np.asarray(speeds.mean() + factor * arms, np.complex64)
