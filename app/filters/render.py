@@ -84,10 +84,11 @@ class Painter:
         worn = self._wardrobe.dress(present, filters, outfits)
         may_be = partial(self._wardrobe.may_wear, present=present, outfits=outfits)
         for chosen, layers in painters.items():
+            # Below what is worn: a face may be seen by the detector and yet be followed, a little beside.
+            _hide(layers, pixels, tuple(each for each in strays if chosen in filters or may_be(each, chosen)))
             wearing = frozenset(identity for identity, wears in worn.items() if chosen in wears)
             if chosen in filters or wearing:
                 present = _paint_filter(layers, pixels, present, wearing, moment)
-            _hide(layers, pixels, tuple(each for each in strays if chosen in filters or may_be(each, chosen)))
             for painter in layers:
                 if not isinstance(painter, PicturePainter):
                     painter.forget(identities)

@@ -160,3 +160,12 @@ def test_the_bundled_ones_hide_a_newcomer_on_its_first_frame(name: str) -> None:
     painter.paint(Scene(Frame(pixels, 1, 0.033), faces=(FACE,)), chosen)
     for x, y in FACE.keypoints.points[:6]:
         assert (pixels[int(y), int(x), :3] != 255).any()
+
+
+def test_what_is_worn_on_a_cover_is_not_covered_by_a_detection_a_little_beside(load: Load) -> None:
+    art = svg('<rect width="400" height="100" fill="#00f"/>', "0 0 400 100")
+    found = (Detection(Box(270, 150, 100, 120), FACE.keypoints.anchors + np.float32(40), 0.8),)
+    pixels = white()
+    Painter().paint(Scene(Frame(pixels, 0, 0.0), found, (FACE,)), (load(COVER + STICKER, art_svg=art),))
+    x, y = FACE.keypoints.points[:2].mean(axis=0)
+    assert tuple(pixels[int(y), int(x), :3]) == (255, 0, 0)
