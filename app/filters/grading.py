@@ -1,5 +1,6 @@
 """Makes tables of 256 entries from curves and gradients, and grades pictures with them."""
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import cv2
@@ -47,16 +48,19 @@ def gradient_table(colours: tuple[Colour, ...]) -> ByteArray:
     return np.stack([blue, green, red, np.full(256, 255, np.uint8)], axis=1)
 
 
-def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None) -> None:
+def grade(
+    pixels: ByteArray, saturation: float, tables: ByteArray | None, scratch: Sequence[ByteArray] | None = None
+) -> None:
     """Changes the colours of (h, w, 4) BGRA in place.
 
     Args:
         pixels: contiguous and writable.
         saturation: 0 grey, 1 as they are, 2 twice as far from grey.
         tables: (3, 256), new shades of blue, green and red; None leaves them.
+        scratch: four of (h, w), written over; saves new memory for every frame.
     """
     # One channel at a time: cv2.LUT on four at once takes twice as long.
-    channels = list(cv2.split(pixels))
+    channels = list(cv2.split(pixels, scratch))
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY) if saturation != 1.0 else None
     for index, channel in enumerate(channels[:3]):
         if grey is not None:

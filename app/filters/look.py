@@ -62,6 +62,7 @@ class LookPainter:
         self._gradient = _gradient(layer, self._curves)
         # New memory for every frame would cost as much as half of the work.
         self._scratch: ByteArray = np.empty((0, 0, 4), np.uint8)
+        self._channels: tuple[ByteArray, ...] = (np.empty((0, 0), np.uint8),)
 
     def paint(self, pixels: ByteArray, present: tuple[Presence, ...], moment: Moment) -> None:
         """Changes a frame in place.
@@ -126,7 +127,9 @@ class LookPainter:
             apply_gradient(pixels, self._gradient)
             return
         if self._layer.saturation != 1.0 or self._curves is not None:
-            grade(pixels, self._layer.saturation, self._curves)
+            if self._channels[0].shape != pixels.shape[:2]:
+                self._channels = tuple(np.empty(pixels.shape[:2], np.uint8) for _ in range(4))
+            grade(pixels, self._layer.saturation, self._curves, self._channels)
 
 
 def _curves(layer: LookLayer) -> ByteArray | None:
