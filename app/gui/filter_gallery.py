@@ -32,7 +32,7 @@ class FilterGallery(QWidget):
         filter_chosen: with the identity, "" for none.
         filter_added: with the identity of one to wear with the others, or to take off from among them.
         favourites_changed: with the tuple of identities.
-        left_by_keyboard: Escape was pressed; the keyboard belongs to the picture again.
+        left_by_keyboard: Escape was pressed, or Enter on a card; the keyboard belongs to the picture again.
     """
 
     filter_chosen = Signal(str)
@@ -183,7 +183,7 @@ class FilterGallery(QWidget):
         self.search.returnPressed.connect(self._on_search_entered)
         self.search.installEventFilter(self)
         self.list.clicked.connect(self._on_activated)
-        self.list.activated.connect(self._on_activated)
+        self.list.activated.connect(self._on_entered)
         self.list.star_clicked.connect(self.toggle_favourite)
         self.list.add_clicked.connect(self.filter_added)
         self.list.typed.connect(self._on_typed)
@@ -222,6 +222,11 @@ class FilterGallery(QWidget):
     def _on_typed(self, text: str) -> None:
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self.search.insert(text)
+
+    def _on_entered(self, index: QModelIndex) -> None:
+        """Enter has chosen: the letters are keys of the window again, and an arrow leads back to the cards."""
+        self._on_activated(index)
+        self.left_by_keyboard.emit()
 
     def _on_activated(self, index: QModelIndex) -> None:
         if index.isValid() and self.model.can_choose(index):

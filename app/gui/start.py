@@ -30,8 +30,9 @@ def run_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wis
     application = make_application()
     window = open_main_window(load_parts, settings_path, wishes)
     # Ctrl+C and the end of the session close the window like its cross, so that a recording is finished.
+    # Not at once: Python may be asked in the middle of a paint.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window, window.close))
     return application.exec()
 
 

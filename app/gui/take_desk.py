@@ -85,8 +85,8 @@ def length_in_words(seconds: float) -> str:
 
 def _lost_in_words(dropped: int) -> str:
     if dropped == 0:
-        return "no frame dropped"
-    return "1 frame dropped" if dropped == 1 else f"{dropped} frames dropped"
+        return "no picture dropped"
+    return "1 picture dropped" if dropped == 1 else f"{dropped} pictures dropped"
 
 
 def _folder_shower(path: Path) -> Callable[[], None]:

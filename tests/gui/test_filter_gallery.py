@@ -98,6 +98,16 @@ def test_arrows_move_and_enter_chooses(qtbot: QtBot, gallery: FilterGallery, cho
     assert chosen == ["dog"]
 
 
+def test_enter_on_a_card_gives_the_keyboard_back_to_the_picture(
+    qtbot: QtBot, gallery: FilterGallery, chosen: list[str]
+) -> None:
+    gallery.focus_cards()
+    qtbot.keyClick(gallery.list, Qt.Key.Key_Down)
+    with qtbot.waitSignal(gallery.left_by_keyboard, timeout=1000):
+        qtbot.keyClick(gallery.list, Qt.Key.Key_Return)
+    assert len(chosen) == 1
+
+
 def test_typing_on_the_cards_searches(qtbot: QtBot, gallery: FilterGallery) -> None:
     gallery.focus_cards()
     qtbot.keyClick(gallery.list, Qt.Key.Key_D)
