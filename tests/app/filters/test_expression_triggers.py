@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from app.compose import build_line
+from app.compose import build_line, build_still_finder
 from app.filters.expression import expression_of
 from app.filters.triggers import Triggers
 from app.values import Frame, Trigger
@@ -208,3 +208,19 @@ def test_a_man_in_a_car_opens_his_mouth_and_tilts_his_head() -> None:
         3.7: {Trigger.MOUTH_OPEN, Trigger.HEAD_TILT_RIGHT},
     }
     assert {time: set(state_at(states, time)) & watched for time in table} == table
+
+
+LAUGHING = ("1290921548_1", "1408008592_1", "154598717_1", "1753768714_1", "21582960_1", "2205474871_1", "2216480518_1")
+EARNEST = ("103887554_1", "114226877_1", "124787194_1", "130361594_1", "1407641926_1", "1504594019_1", "150324675_1")
+
+
+@needs_shared
+def test_a_photo_of_someone_laughing_is_told_from_an_earnest_one() -> None:
+    """Sorted by eye; a photo is all that is ever seen of these faces."""
+    finder = build_still_finder("blazeface", None)
+    smiles = {}
+    for name in (*LAUGHING, *EARNEST):
+        picture = cv2.imread(str(SHARED / "data" / "photos" / "images" / f"h_{name}.jpg"), cv2.IMREAD_COLOR)
+        faces = finder.find(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), np.uint8))
+        smiles[name] = Trigger.SMILE in Triggers().watch(faces[:1], 0.0)[0].active
+    assert {name for name, smiling in smiles.items() if smiling} == set(LAUGHING)
