@@ -65,6 +65,7 @@ SHORTCUTS = (
     Shortcut(None, (), "Arrows", "Go through the filters", _FILTERS),
     Shortcut(None, (), "Enter", "Choose the filter", _FILTERS),
     Shortcut(None, (), "Ctrl+Enter", "Wear it with the others", _FILTERS),
+    Shortcut(None, (), "Right click", "A face's own filters", _FILTERS),
     Shortcut(Command.SEARCH, ("Ctrl+F", "/"), "/", "Search filters", _FILTERS),
     Shortcut(Command.FAVOURITE, tuple("123456789"), "1 \u2013 9", "Choose a favourite", _FILTERS),
     Shortcut(Command.NO_FILTER, ("0",), "0", "No filter", _FILTERS),
