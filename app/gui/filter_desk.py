@@ -13,8 +13,9 @@ from app.gui.filter_reload import FilterReload
 from app.gui.main_window import MainWindow
 from app.gui.memory import Memory
 from app.gui.parts import AddedFilter, FilterCard, Parts
-from app.gui.thumbnails import Thumbnails
+from app.gui.thumbnails import Thumbnails, thumbnail_side
 from app.gui.wearing import Wearing
+from app.heap import give_back_memory
 
 
 class FilterDesk(QObject):
@@ -37,7 +38,9 @@ class FilterDesk(QObject):
         self._begun = False
         self._hints_shown: set[str] = set()
         self._chooser = FilterChooser(parts.choose, errands, self)
-        self._thumbnails = Thumbnails(parts.render_thumbnail, parts.cache_folder, self)
+        self._thumbnails = Thumbnails(
+            parts.render_thumbnail, parts.cache_folder, thumbnail_side(), give_back_memory, self
+        )
         self._reload = FilterReload(parts, errands, self)
         self._faces = FaceMenu(window.view, self._has_others, self)
         self._gallery.show_chosen(self._wanted.filters)

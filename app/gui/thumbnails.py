@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import math
 import queue
 import threading
 from collections import deque
@@ -10,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 
 from app.errors import AppError
 from app.gui.parts import FilterCard
 from app.values import ByteArray
 
-THUMBNAIL_SIDE = 256
+_CARD_SIDE = 128
 # Part of the cache's key: raise it when the way filters are drawn changes.
-_LOOK = 1
+_LOOK = 2
 _log = logging.getLogger(__name__)
 
 
@@ -40,17 +41,26 @@ class Thumbnails(QObject):
     ready = Signal()
 
     def __init__(
-        self, render: Callable[[str, int], ByteArray], cache_folder: Path, parent: QObject | None = None
+        self,
+        render: Callable[[str, int], ByteArray],
+        cache_folder: Path,
+        side: int,
+        finished: Callable[[], None],
+        parent: QObject | None = None,
     ) -> None:
         """Starts the worker, which waits for orders.
 
         Args:
             render: as Parts.render_thumbnail; called on the worker.
             cache_folder: made when the first picture is kept.
+            side: of a picture, pixels of the screen: a larger one is memory that nobody sees.
+            finished: called on the worker whenever all that was ordered is made.
         """
         super().__init__(parent)
         self._render = render
         self._cache_folder = cache_folder
+        self._side = side
+        self._all_made = finished
         self._orders: queue.Queue[FilterCard | None] = queue.Queue()
         self._finished: deque[Thumbnail] = deque()
         self._closing = threading.Event()
@@ -83,9 +93,11 @@ class Thumbnails(QObject):
             if image is not None and not self._closing.is_set():
                 self._finished.append(Thumbnail(card.identity, image))
                 self.ready.emit()
+            if self._orders.empty():
+                self._all_made()
 
     def _get(self, card: FilterCard) -> QImage | None:
-        key = content_key(card)
+        key = content_key(card, self._side)
         if self._shown.get(card.identity) == key:
             return None
         self._shown[card.identity] = key
@@ -94,7 +106,7 @@ class Thumbnails(QObject):
         if not kept.isNull():
             return kept
         try:
-            pixels = self._render(card.identity, THUMBNAIL_SIDE)
+            pixels = self._render(card.identity, self._side)
         except AppError as error:
             _log.warning("no thumbnail of '%s': %s", card.identity, error)
             return None
@@ -116,9 +128,15 @@ class Thumbnails(QObject):
             part.replace(path)
 
 
-def content_key(card: FilterCard) -> str:
+def thumbnail_side() -> int:
+    """Returns the pixels of the screen that a card's picture has on the sharpest screen there is."""
+    density = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+    return math.ceil(_CARD_SIDE * density)
+
+
+def content_key(card: FilterCard, side: int) -> str:
     """Returns a name that changes with any byte of the package, hexadecimal."""
-    total = hashlib.sha256(f"{_LOOK} {THUMBNAIL_SIDE} {card.identity}".encode())
+    total = hashlib.sha256(f"{_LOOK} {side} {card.identity}".encode())
     files = sorted(card.folder.rglob("*")) if card.folder is not None else []
     for path in files:
         if path.is_file():

@@ -10,7 +10,6 @@ from app.pipeline.sources.image_files import ImageFiles, list_pictures, read_pic
 from app.pipeline.sources.opening import open_source
 from app.pipeline.sources.paced import Paced
 from app.pipeline.sources.source import Source
-from app.pipeline.sources.video_file import VideoFile
 
 __all__ = [
     "Camera",
@@ -18,7 +17,6 @@ __all__ = [
     "ImageFiles",
     "Paced",
     "Source",
-    "VideoFile",
     "list_pictures",
     "open_source",
     "read_picture",

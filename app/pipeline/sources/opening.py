@@ -8,7 +8,6 @@ from app.pipeline.sources.camera import Camera
 from app.pipeline.sources.demo import Demo
 from app.pipeline.sources.image_files import PICTURE_SUFFIXES, ImageFiles, list_pictures
 from app.pipeline.sources.source import Source
-from app.pipeline.sources.video_file import VideoFile
 
 
 def open_source(text: str) -> Source:
@@ -32,7 +31,12 @@ def open_source(text: str) -> Source:
         return ImageFiles(list_pictures(path))
     if not path.exists():
         raise SourceError(f"There is no file '{text}'. {_advice(path)}")
-    return ImageFiles([path]) if path.suffix.lower() in PICTURE_SUFFIXES else VideoFile(path)
+    if path.suffix.lower() in PICTURE_SUFFIXES:
+        return ImageFiles([path])
+    # Only now: PyAV costs 60 ms and 16 MB, and a camera needs none of it.
+    from app.pipeline.sources.video_file import VideoFile
+
+    return VideoFile(path)
 
 
 def _advice(path: Path) -> str:

@@ -6,7 +6,8 @@ import cv2
 import pytest
 
 from app.errors import SourceError
-from app.pipeline.sources import Camera, Demo, ImageFiles, VideoFile, open_source
+from app.pipeline.sources import Camera, Demo, ImageFiles, open_source
+from app.pipeline.sources.video_file import VideoFile
 from tests.app.pipeline.sources.clips import grey
 
 

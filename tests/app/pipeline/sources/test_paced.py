@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from app.errors import SourceError
-from app.pipeline.sources import Demo, ImageFiles, Paced, VideoFile
+from app.pipeline.sources import Demo, ImageFiles, Paced
+from app.pipeline.sources.video_file import VideoFile
 from app.values import Frame
 from tests.app.pipeline.sources.clips import grey, write_clip
 

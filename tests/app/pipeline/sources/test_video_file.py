@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.errors import SourceError
-from app.pipeline.sources import VideoFile
+from app.pipeline.sources.video_file import VideoFile
 from app.values import Frame
 from tests.app.pipeline.sources.clips import grey, halves, turn_clip, write_clip, write_sound
 from tests.shared import SHARED, needs_shared
