@@ -95,7 +95,7 @@ def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.N
         with (
             Progress(job.given.path.name, source.frame_count) as progress,
             written_whole(job.target) as temporary,
-            VideoWriter(temporary, frame.size_wh, RENDERED, arguments.mirror) as writer,
+            VideoWriter(temporary, frame.size_wh, RENDERED, arguments.mirror, job.target) as writer,
             Sound(job.given.path, writer.container, frame.taken_at, job.target) as sound,
         ):
             _log.debug("rendering %s to %s", job.given.path, job.target)

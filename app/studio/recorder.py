@@ -143,7 +143,8 @@ class Recorder:
                 self._give_up(fault)
 
     def _give_up(self, fault: RecordingError) -> None:
-        _log.warning("recording ended by a fault: %s", fault)
+        # The user is told by `on_fault`, once.
+        _log.info("recording ended by a fault: %s", fault)
         try:
             if self._writer is not None:
                 self._writer.abandon()

@@ -64,7 +64,14 @@ class VideoWriter:
     says so: players that read the tags and players that guess by the size agree.
     """
 
-    def __init__(self, path: Path, size_wh: tuple[int, int], encoding: Encoding, mirrored: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size_wh: tuple[int, int],
+        encoding: Encoding,
+        mirrored: bool = False,
+        target: Path | None = None,
+    ) -> None:
         """Creates the file; an existing one is overwritten.
 
         Args:
@@ -72,11 +79,13 @@ class VideoWriter:
             size_wh: of the pictures; one of another size is fitted into it.
             encoding: LIVE or RENDERED.
             mirrored: True writes the pictures as in a mirror.
+            target: what the file will be called, for the faults; None = as it is.
 
         Raises:
             RecordingError: the file cannot be created.
         """
         self._path = path
+        self._target = target or path
         self._size_wh = size_wh
         self._mirrored = mirrored
         self._matrix = Colorspace.ITU709 if size_wh[1] >= _HD_HEIGHT else Colorspace.ITU601
@@ -95,7 +104,7 @@ class VideoWriter:
             path.touch()
             self._container = _open_container(path, encoding.fragmented)
         except _FAULTS as error:
-            raise RecordingError(_explain(path, error)) from error
+            raise RecordingError(_explain(self._target, error)) from error
         even_wh = (size_wh[0] + size_wh[0] % 2, size_wh[1] + size_wh[1] % 2)
         self._stream = _add_video(self._container, even_wh, self._matrix, encoding)
 
@@ -160,7 +169,7 @@ class VideoWriter:
         try:
             self._container.close()
         except _FAULTS as error:
-            raise RecordingError(_explain(self._path, error)) from error
+            raise RecordingError(_explain(self._target, error)) from error
 
     def abandon(self) -> None:
         """Ends the file after a fault that was already told: what is whole of it stays, without a word."""
@@ -208,7 +217,7 @@ class VideoWriter:
                     # A keyframe sends the fragment before it to the disk.
                     self._keyframe_pts, self._safe_frames = self._waiting_pts, self.frames - 1
         except _FAULTS as error:
-            raise RecordingError(_explain(self._path, error)) from error
+            raise RecordingError(_explain(self._target, error)) from error
 
 
 def _explain(path: Path, error: OSError | av.FFmpegError) -> str:

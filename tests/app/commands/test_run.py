@@ -8,6 +8,7 @@ import pytest
 
 from tests.app.commands.faces import face_video, portrait, save
 from tests.app.commands.program import LONG_SECONDS, masquerade, start_masquerade
+from tests.app.studio.full_disk import files_end_at, needs_a_limit
 from tests.app.studio.videos import ffmpeg_complaints, needs_ffmpeg, read_video
 
 
@@ -78,3 +79,14 @@ def test_without_a_screen_the_window_says_what_to_do(tmp_path: Path) -> None:
     done = masquerade(tmp_path, DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
     assert done.returncode == 1
     assert "There is no screen here" in done.stderr
+
+
+@needs_a_limit
+def test_a_disk_that_is_full_while_recording_is_told_once_and_what_fitted_plays(tmp_path: Path) -> None:
+    with files_end_at(400_000):
+        done = masquerade(
+            tmp_path, "--no-window", "--source", "demo", "--record", "take.mp4", "--seconds", "20", "--filter", "hat"
+        )
+    assert done.returncode == 1
+    assert done.stderr.count("the disk is full") == 1
+    assert read_video(tmp_path / "take.mp4", decode=False).end > 0.5
