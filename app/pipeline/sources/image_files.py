@@ -39,6 +39,7 @@ class ImageFiles:
         self._next = 0
         self._readable = 0
         self._closed = False
+        self._told: set[Path] = set()
 
     @property
     def name(self) -> str:
@@ -69,7 +70,7 @@ class ImageFiles:
         """Returns the next picture.
 
         One that cannot be read is logged and left out, so that it does not cost the rest
-        of a folder.
+        of a folder; once, however often the folder is played.
 
         Raises:
             SourceError: not one of the pictures could be read.
@@ -82,7 +83,7 @@ class ImageFiles:
             except SourceError as fault:
                 if self._next == len(self._paths) and not self._readable:
                     raise
-                _logger.warning("%s", fault)
+                self._tell(self._paths[index], fault)
                 continue
             self._readable += 1
             return Frame(pixels, index, index * SECONDS_PER_PICTURE)
@@ -91,6 +92,11 @@ class ImageFiles:
     def close(self) -> None:
         """Makes the next `read` give None; called on ANY thread."""
         self._closed = True
+
+    def _tell(self, path: Path, fault: SourceError) -> None:
+        if path not in self._told:
+            self._told.add(path)
+            _logger.warning("%s", fault)
 
 
 def list_pictures(folder: Path) -> tuple[Path, ...]:

@@ -184,6 +184,19 @@ def test_unreadable_picture_does_not_cost_the_rest_of_a_folder(
     assert "4.png is empty" in caplog.text
 
 
+def test_unreadable_picture_is_told_once_however_often_the_folder_is_played(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    save(tmp_path / "1.png", halves((8, 8)))
+    (tmp_path / "2.png").touch()
+    source = ImageFiles(list_pictures(tmp_path))
+    for _ in range(3):
+        with source:
+            while source.read() is not None:
+                pass
+    assert caplog.text.count("2.png is empty") == 1
+
+
 def test_single_unreadable_picture_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "1.png").touch()
     with pytest.raises(SourceError, match="is empty"), ImageFiles([tmp_path / "1.png"]) as source:
