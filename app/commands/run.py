@@ -126,11 +126,14 @@ class _Take:
         passed = self._last_at - (self._begun_at or 0.0)
         rate = (self._frames - 1) / passed if passed > 0 else 0.0
         if self._frames:
-            print(f"{self._frames} pictures, {rate:.1f} a second.", file=sys.stderr)
+            print(f"{_pictures(self._frames)}, {rate:.1f} a second.", file=sys.stderr)
         if report is not None and report.frames:
-            dropped = f", {report.dropped} pictures were dropped" if report.dropped else ""
-            print(
-                f"Recorded {report.path}: {report.seconds:.1f} s, {report.frames} pictures{dropped}.", file=sys.stderr
-            )
+            dropped = f", {_pictures(report.dropped)} dropped" if report.dropped else ""
+            told = f"Recorded {report.path}: {report.seconds:.1f} s, {_pictures(report.frames)}{dropped}."
+            print(told, file=sys.stderr)
         if self._fault is not None:
             raise self._fault
+
+
+def _pictures(number: int) -> str:
+    return "1 picture" if number == 1 else f"{number} pictures"

@@ -38,6 +38,9 @@ class Conductor(QObject):
         self._takes: Takes | None = None
         self._filters: FilterDesk | None = None
         self._sources: SourceDesk | None = None
+        self._end = QTimer(self)
+        self._end.setSingleShot(True)
+        self._end.timeout.connect(window.close)
         self._wire_settings()
         self._wire_shortcuts()
         self._show_settings(memory.settings)
@@ -73,13 +76,16 @@ class Conductor(QObject):
         filters.ready.connect(lambda: sources.begin(self._wishes.source_text))
         filters.begin(self._wishes.filters)
         if self._wishes.seconds is not None:
-            QTimer.singleShot(round(self._wishes.seconds * 1000), self._window.close)
+            self._end.start(round(self._wishes.seconds * 1000))
 
     def _begin_wished_take(self, desk: TakeDesk) -> None:
         path = self._wishes.record_to
         if path is not None:
             self._wishes = replace(self._wishes, record_to=None)
             desk.record_to(path)
+            if self._end.isActive():
+                # A take of 10 s lasts 10 s, however long the first picture was in coming.
+                self._end.start()
 
     def _wire_settings(self) -> None:
         window, memory = self._window, self._memory
