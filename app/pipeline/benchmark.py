@@ -1,6 +1,7 @@
 """Measures the line on decoded frames: milliseconds of each stage and of all, memory, and a peer on the same frames."""
 
 import time
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,7 +12,7 @@ from app.errors import SourceError
 from app.pipeline.own_process import peak_memory_mb
 from app.pipeline.sources.source import Source
 from app.pipeline.timing import StageSummary, percentile
-from app.values import Frame, Scene, StageTime
+from app.values import Frame, Scene
 
 
 class Peer(Protocol):
@@ -79,15 +80,26 @@ class FilterReport:
     size_wh: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """What is kept of one frame; never the picture, or its memory would be what is measured."""
+class _Samples:
+    """What is kept of the frames: bare numbers, never a picture, or their memory would be what is measured."""
 
-    milliseconds: float
-    peer_milliseconds: float
-    times: tuple[StageTime, ...]
-    faces: int
-    size_wh: tuple[int, int]
+    def __init__(self) -> None:
+        self.stages: tuple[str, ...] = ()
+        self.size_wh = (0, 0)
+        self.count = 0
+        self._numbers = array("d")
+
+    def add(self, milliseconds: float, peer_milliseconds: float, scene: Scene) -> None:
+        self.stages = tuple(each.name for each in scene.times)
+        self.size_wh = scene.frame.size_wh
+        self.count += 1
+        self._numbers.extend((milliseconds, peer_milliseconds, len(scene.faces)))
+        self._numbers.extend(each.milliseconds for each in scene.times)
+
+    def columns(self, warm_up: int) -> list[list[float]]:
+        """Milliseconds, the peer's milliseconds, faces, and those of each stage; the warm-up is left out."""
+        width = 3 + len(self.stages)
+        return [self._numbers[warm_up * width + place :: width].tolist() for place in range(width)]
 
 
 def measure_line(
@@ -108,43 +120,41 @@ def measure_line(
     Raises:
         SourceError: the source cannot be opened or read, or has no frame beyond the warm-up.
     """
-    samples: list[_Sample] = []
+    samples = _Samples()
     with source:
-        while len(samples) < warm_up + frames and (frame := source.read()) is not None:
-            samples.append(_measure_frame(frame, line, peer))
-    if len(samples) <= warm_up:
+        while samples.count < warm_up + frames and (frame := source.read()) is not None:
+            _measure_frame(frame, line, peer, samples)
+    if samples.count <= warm_up:
         raise SourceError(
-            f"{source.name} has {len(samples)} frames; the first {warm_up} only warm up. Name a longer source."
+            f"{source.name} has {samples.count} frames; the first {warm_up} only warm up. Name a longer source."
         )
-    return _sum_up(samples[warm_up:], peer)
+    return _sum_up(samples, warm_up, peer)
 
 
-def _measure_frame(frame: Frame, line: Callable[[Frame], Scene], peer: Peer | None) -> _Sample:
+def _measure_frame(frame: Frame, line: Callable[[Frame], Scene], peer: Peer | None, samples: _Samples) -> None:
     peer_milliseconds = peer.measure(frame) if peer is not None else 0.0
     start = time.perf_counter()
     scene = line(frame)
     milliseconds = 1000 * (time.perf_counter() - start)
-    return _Sample(milliseconds, peer_milliseconds, scene.times, len(scene.faces), frame.size_wh)
+    samples.add(milliseconds, peer_milliseconds, scene)
 
 
-def _sum_up(samples: Sequence[_Sample], peer: Peer | None) -> BenchReport:
-    total = _spread("total", [sample.milliseconds for sample in samples])
-    names = [time.name for time in samples[0].times]
-    stages = tuple(
-        _spread(name, [sample.times[place].milliseconds for sample in samples]) for place, name in enumerate(names)
-    )
+def _sum_up(samples: _Samples, warm_up: int, peer: Peer | None) -> BenchReport:
+    peak_rss_mb = peak_memory_mb()
+    milliseconds, peer_milliseconds, faces, *stages = samples.columns(warm_up)
+    total = _spread("total", milliseconds)
     peer_report = None
     if peer is not None:
-        peer_total = _spread("total", [sample.peer_milliseconds for sample in samples])
+        peer_total = _spread("total", peer_milliseconds)
         peer_report = PeerReport(peer.name, peer_total, peer_total.p50_ms / total.p50_ms)
     return BenchReport(
-        frames=len(samples),
-        fps=1000 * len(samples) / sum(sample.milliseconds for sample in samples),
+        frames=len(milliseconds),
+        fps=1000 * len(milliseconds) / sum(milliseconds),
         total=total,
-        stages=stages,
-        peak_rss_mb=peak_memory_mb(),
-        faces=float(np.mean([sample.faces for sample in samples])),
-        size_wh=samples[-1].size_wh,
+        stages=tuple(_spread(name, each) for name, each in zip(samples.stages, stages, strict=True)),
+        peak_rss_mb=peak_rss_mb,
+        faces=float(np.mean(faces)),
+        size_wh=samples.size_wh,
         peer=peer_report,
     )
 

@@ -1,6 +1,7 @@
 """Tests what the benchmark measures and what it leaves out, on sources that count."""
 
 import time
+import tracemalloc
 from types import TracebackType
 from typing import Self
 
@@ -111,3 +112,14 @@ def test_the_peer_sees_each_frame_before_it_is_painted_and_the_ratio_is_of_the_m
     assert peer.seen == [(index, 128) for index in range(6)]
     assert report.peer is not None
     assert report.peer.ratio == pytest.approx(50.0 / report.total.p50_ms)
+
+
+def test_what_is_kept_of_a_frame_is_a_few_bytes() -> None:
+    tracemalloc.start()
+    try:
+        measure_line(Grey(3000), quick_line, frames=2900, warm_up=100)
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # Five numbers a frame, and once more as lists at the end.
+    assert most_bytes < 3000 * 5 * 8 * 8
