@@ -1,5 +1,6 @@
-"""Finds what is bundled (models, filters, the demo picture) and where the user's own things lie."""
+"""Finds what is bundled (models, filters, the demo picture), where the user's things lie, how to add packages."""
 
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -36,3 +37,12 @@ def settings_file() -> Path:
 def cache_folder() -> Path:
     """Returns the folder for what can be made anew at any time; it may not exist yet."""
     return Path(platformdirs.user_cache_dir("masquerade", appauthor=False))
+
+
+def pip_line(wanted: str) -> str:
+    """Returns what to type to install `wanted`, options of pip included, for the very Python that runs this.
+
+    A bare `pip` is another Python's where the program was started by start.py.
+    """
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    return f"{python} -m pip install {wanted}"

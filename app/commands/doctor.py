@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from app.errors import AppError
-from app.resources import bundled, settings_file, user_filters
+from app.resources import bundled, pip_line, settings_file, user_filters
 from app.settings import Settings, read_settings
 
 OLDEST_PYTHON = (3, 11)
@@ -96,9 +96,9 @@ def _look_at_packages() -> Iterator[Finding]:
             importlib.import_module(module)
             yield Finding("fine", f"{package} {version(package)}")
         except PackageNotFoundError:
-            yield Finding("missing", f"{package} is not installed by pip: pip install '{package}'")
+            yield Finding("missing", f"{package} is not installed by pip: {pip_line(package)}")
         except (ImportError, OSError) as error:
-            yield Finding("missing", f"{package} does not load ({error}). pip install --force-reinstall '{package}'")
+            yield Finding("missing", f"{package} does not load ({error}). {pip_line(f'--force-reinstall {package}')}")
 
 
 def _look_at_system_libraries() -> Iterator[Finding]:
@@ -156,7 +156,7 @@ def _look_at_encoder() -> Iterator[Finding]:
         yield Finding("fine", "the H.264 encoder for recordings")
     except (FFmpegError, ValueError):
         yield Finding(
-            "missing", "The package av has no H.264 encoder here. pip install --force-reinstall --no-cache av"
+            "missing", f"The package av has no H.264 encoder here. {pip_line('--force-reinstall --no-cache av')}"
         )
 
 
@@ -200,6 +200,5 @@ def _look_at_extras() -> Iterator[Finding]:
         try:
             yield Finding("fine", f"{package} {version(package)}, for {use}")
         except PackageNotFoundError:
-            yield Finding(
-                "note", f"{package} is not installed; only needed for {use}: pip install 'masquerade[{extra}]'"
-            )
+            how = pip_line(f'"masquerade[{extra}]"')
+            yield Finding("note", f"{package} is not installed; only needed for {use}: {how}")

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from app.errors import ModelError
+from app.resources import pip_line
 from app.values import Box, ByteArray, Detection
 from app.vision.card import ModelCard
 
@@ -26,8 +27,8 @@ class MediapipeDetector:
             from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
         except ImportError as error:
             raise ModelError(
-                "The detector 'mediapipe' needs the package mediapipe. "
-                "Install it with: pip install 'masquerade[mediapipe]', or use the detector 'blazeface'."
+                "The detector 'mediapipe' needs the package mediapipe. Use the detector 'blazeface', or install it: "
+                + pip_line('"masquerade[mediapipe]"')
             ) from error
         _let_go_of_frames()
         self._mediapipe = mediapipe

@@ -14,6 +14,7 @@ from typing import BinaryIO, Self
 import numpy as np
 
 from app.errors import ModelError
+from app.resources import pip_line
 from app.values import Frame
 
 MODEL_FILE = "face_landmarker.task"
@@ -41,7 +42,7 @@ class MediapipePeer:
         """
         if importlib.util.find_spec("mediapipe") is None:
             raise ModelError(
-                "The comparison needs the package mediapipe. Install it with: pip install 'masquerade[mediapipe]'"
+                "The comparison needs the package mediapipe. Install it: " + pip_line('"masquerade[mediapipe]"')
             )
         if not model.is_file():
             raise ModelError(

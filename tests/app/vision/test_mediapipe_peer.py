@@ -1,6 +1,8 @@
 """Tests the peer of the benchmark: what it says when something is missing, and that it really answers."""
 
 import importlib.util
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ needs_mediapipe = pytest.mark.skipif(
 
 def test_without_the_extra_it_tells_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ModelError, match=r"pip install 'masquerade\[mediapipe\]'"):
+    with pytest.raises(ModelError, match=re.escape(f'{sys.executable} -m pip install "masquerade[mediapipe]"')):
         MediapipePeer(tmp_path / MODEL_FILE)
 
 
