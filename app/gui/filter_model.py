@@ -1,5 +1,6 @@
 """Holds the cards of the gallery for Qt's list: order, search, groups, favourites."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -83,8 +84,9 @@ class FilterModel(QAbstractListModel):
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The first tags, in the order in which they come."""
-        return tuple(dict.fromkeys(card.group for card in self._all if card.group and card.fault is None))
+        """The first tags, those of most filters first."""
+        sizes = Counter(card.group for card in self._all if card.group and card.fault is None)
+        return tuple(sorted(sizes, key=lambda group: (-sizes[group], group)))
 
     def card(self, identity: str) -> FilterCard | None:
         """Returns the card, "None" included, or None where there is no such filter."""
