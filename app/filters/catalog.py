@@ -69,21 +69,32 @@ class Catalog:
         self.entries = tuple(reading.entry for reading in self._readings.values())
 
     def load(self, name: str) -> Filter:
-        """Returns a filter by its id or its name.
+        """Returns a filter by its id or its name, in capitals or not.
 
         Raises:
             FilterError: there is none, with the nearest spelling; or it is broken, with its faults.
         """
-        for reading in self._readings.values():
-            entry = reading.entry
-            if entry.id == name or (entry.manifest is not None and entry.manifest.name.lower() == name.lower()):
-                if reading.chosen is None:
-                    raise (reading.error or FilterError(entry.fault)).with_traceback(None)
-                return reading.chosen
-        known = [each.id for each in self.entries] + [each.manifest.name for each in self.entries if each.manifest]
-        close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = f"Did you mean '{close[0]}'?" if close else "'masquerade filters list' shows all."
+        reading = self._find(name)
+        if reading is not None:
+            if reading.chosen is None:
+                raise (reading.error or FilterError(reading.entry.fault)).with_traceback(None)
+            return reading.chosen
+        names = [each.id for each in self.entries] + [each.manifest.name for each in self.entries if each.manifest]
+        known = {each.lower(): each for each in reversed(names)}
+        close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+        hint = f"Did you mean '{known[close[0]]}'?" if close else "'masquerade filters list' shows all."
         raise FilterError(f"There is no filter '{name}'. {hint}")
+
+    def _find(self, name: str) -> _Reading | None:
+        """The very id comes first: two folders may differ in capitals alone."""
+        for reading in self._readings.values():
+            if reading.entry.id == name:
+                return reading
+        for reading in self._readings.values():
+            its = reading.entry.manifest
+            if name.lower() == reading.entry.id.lower() or (its is not None and name.lower() == its.name.lower()):
+                return reading
+        return None
 
     def _read(self, path: Path, older: _Reading | None) -> _Reading:
         stamp = stamp_of(path)

@@ -52,7 +52,7 @@ class PointsFile:
             file: as the user named it.
             frame: from 0.
             seconds: the frame's time in the file; 0 for a picture.
-            number: which face of the file it is, from 0; in a video it stays with the person.
+            number: which face of the file it is, from 1; in a video it stays with the person.
             face: its points are written in pixels of the input; a pose that is not known
                 leaves its three cells empty.
 

@@ -28,10 +28,22 @@ def test_a_filter_is_found_by_its_id_and_its_name(tmp_path: Path) -> None:
     assert catalog.load("red-nose") is catalog.load("Red Nose")
 
 
+def test_capitals_do_not_matter_unless_two_folders_differ_in_them_alone(tmp_path: Path) -> None:
+    package(tmp_path / "hat")
+    assert Catalog((tmp_path,)).load("HAT").id == "hat"
+    package(tmp_path / "Hat")
+    if len(list(tmp_path.iterdir())) == 1:
+        pytest.skip("this system's folders do not tell capitals apart")
+    catalog = Catalog((tmp_path,))
+    assert [catalog.load(name).id for name in ("hat", "Hat")] == ["hat", "Hat"]
+
+
 def test_an_unknown_name_is_told_with_the_nearest(tmp_path: Path) -> None:
     package(tmp_path / "sunglasses")
     with pytest.raises(FilterError, match=r"no filter 'sunglases'. Did you mean 'sunglasses'\?"):
         Catalog((tmp_path,)).load("sunglases")
+    with pytest.raises(FilterError, match=r"Did you mean 'sunglasses'\?"):
+        Catalog((tmp_path,)).load("SUNGLASES")
 
 
 def test_choosing_a_broken_filter_tells_why(tmp_path: Path) -> None:
