@@ -35,6 +35,13 @@ class Motion(StrEnum):
     SPAWN = "spawn"
 
 
+class Lighting(StrEnum):
+    """Whose light a sticker stands in: that of the picture, or its own, as a flame does."""
+
+    PICTURE = "picture"
+    OWN = "own"
+
+
 class Effect(StrEnum):
     """How a privacy layer hides."""
 
@@ -92,6 +99,7 @@ class StickerLayer:
         frames: names of files that are shown one after another.
         frames_per_second: of `frames`; an animated file has times of its own.
         loop: False stops an animation at its last frame.
+        light: whether it is as dim, warm or cool as the picture round the face; only with the normal blend.
     """
 
     art: str
@@ -109,6 +117,7 @@ class StickerLayer:
     frames: tuple[str, ...] = ()
     frames_per_second: float = 12.0
     loop: bool = True
+    light: Lighting = Lighting.PICTURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,17 @@
 """Reads the tables of filter.toml's layers, one function for each kind."""
 
-from app.filters.layers import Anchor, Area, Blend, Effect, Follow, LayerTrigger, Motion, PrivacyLayer, StickerLayer
+from app.filters.layers import (
+    Anchor,
+    Area,
+    Blend,
+    Effect,
+    Follow,
+    LayerTrigger,
+    Lighting,
+    Motion,
+    PrivacyLayer,
+    StickerLayer,
+)
 from app.filters.table import Table, nearest, shown
 from app.geometry.head import HEAD_POINTS
 from app.values import Trigger
@@ -37,6 +48,7 @@ def read_sticker(table: Table) -> StickerLayer:
         frames=frames,
         frames_per_second=table.number("frames_per_second", 12.0, 0.1, 60.0),
         loop=table.flag("loop", True),
+        light=table.choice("light", Lighting, Lighting.PICTURE),
     )
 
 

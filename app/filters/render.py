@@ -12,9 +12,11 @@ from app.filters.manifest import Filter
 from app.filters.paint import PaintPainter
 from app.filters.particles import ParticlesPainter
 from app.filters.picture_layers import LookLayer, ParticlesLayer
+from app.filters.picture_light import PictureLight
 from app.filters.presence import Attendance, Moment, Presence
 from app.filters.privacy import PrivacyPainter
 from app.filters.rasters import Rasters
+from app.filters.relit import Relit
 from app.filters.skin_light import SkinLight
 from app.filters.sticker import StickerPainter
 from app.filters.strays import Strays
@@ -41,6 +43,8 @@ class Painter:
         self._rasters = Rasters()
         self._meshes = Meshes()
         self._skin_light = SkinLight()
+        self._picture_light = PictureLight()
+        self._relit = Relit()
         self._painters: dict[Filter, tuple[LayerPainter, ...]] = {}
         self._began = False
 
@@ -76,6 +80,8 @@ class Painter:
         self._skin_light.begin_frame()
         pixels = scene.frame.pixels
         everything = all_filters(filters, outfits)
+        if _uses_picture_light(everything):
+            self._picture_light.step(pixels, present, seconds)
         hiding_first = tuple(sorted(everything, key=lambda each: not uses_privacy((each,))))
         painters = {each: self._painters.get(each) or self._prepare(each) for each in hiding_first}
         self._painters = painters
@@ -103,7 +109,7 @@ class Painter:
             elif isinstance(layer, PrivacyLayer):
                 prepared.append(PrivacyPainter(layer))
             elif isinstance(layer, StickerLayer):
-                prepared.append(StickerPainter(layer, art, self._rasters))
+                prepared.append(StickerPainter(layer, art, self._rasters, self._picture_light, self._relit))
             elif isinstance(layer, WarpLayer):
                 prepared.append(WarpPainter(layer))
             elif isinstance(layer, PaintLayer):
@@ -181,6 +187,10 @@ def _paint_face(painters: tuple[LayerPainter, ...], pixels: ByteArray, presence:
         elif not isinstance(painter, PicturePainter):
             painter.paint(pixels, presence, moment.seconds, intensity)
     return presence
+
+
+def _uses_picture_light(filters: tuple[Filter, ...]) -> bool:
+    return any(isinstance(layer, StickerLayer) for each in filters for layer in each.manifest.layers)
 
 
 def _read_only(frame: Frame) -> Frame:

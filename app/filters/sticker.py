@@ -7,14 +7,16 @@ import cv2
 import numpy as np
 
 from app.filters.art import Art
-from app.filters.layers import Blend, Motion, StickerLayer
+from app.filters.layers import Blend, Lighting, Motion, StickerLayer
 from app.filters.motion import step_progress, step_towards
 from app.filters.outline import HEAD, outline_of, outside_mask
 from app.filters.painting import as_bytes, blend_patch, fade_patch
+from app.filters.picture_light import PictureLight
 from app.filters.placement import Matrix, Placement, Plane, place, plane_of, smoothstep
 from app.filters.playback import Playback, Reel
 from app.filters.presence import Presence
 from app.filters.rasters import Raster, Rasters
+from app.filters.relit import Relit
 from app.filters.spring import Spring, lean, pull, rest_at
 from app.geometry.pose import fit_pose
 from app.values import ByteArray
@@ -45,13 +47,20 @@ class StickerPainter:
         layer: what is painted.
         art: its frames; one alone is a still picture.
         rasters: where drawn art is kept.
+        picture_light: the light on each face.
+        relit: where lit art is kept.
     """
 
-    def __init__(self, layer: StickerLayer, art: tuple[Art, ...], rasters: Rasters) -> None:
+    def __init__(
+        self, layer: StickerLayer, art: tuple[Art, ...], rasters: Rasters, picture_light: PictureLight, relit: Relit
+    ) -> None:
         self._layer = layer
         self._frames = art
         self._art = art[0]
         self._rasters = rasters
+        self._picture_light = picture_light
+        self._relit = relit
+        self._is_lit = layer.light is Lighting.PICTURE and layer.blend is Blend.NORMAL
         self._plane: Plane = plane_of(layer, self._art.box)
         self._reel = Reel(tuple(each.seconds for each in art), layer.loop)
         self._states: dict[int, _State] = {}
@@ -84,6 +93,9 @@ class StickerPainter:
             matrix = lean(state.spring, placement.anchor_xy, placement.scale) @ matrix
         art = self._frames[self._reel.frame_at(state.playback.played)]
         raster = self._rasters.get(art, self._pixels_per_unit(matrix))
+        # A cover is as bright in the dark, and so is what is worn on it.
+        if self._is_lit and not presence.under_cover:
+            raster = self._relit.get(raster, self._picture_light.of(presence.face.identity))
         if sliding and shown < 1.0:
             raster, matrix = _slid(raster, matrix, shown)
         self._blend(pixels, raster, matrix, presence, opacity)

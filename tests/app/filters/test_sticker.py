@@ -193,7 +193,7 @@ def test_a_new_face_starts_without_lag(load: Load) -> None:
 
 
 def test_intensity_is_opacity(load: Load) -> None:
-    chosen, face = load(LAYER + NOSE, WHITE_SQUARE), model_face(60, (160, 100), (0, 0, 0))
+    chosen, face = load(LAYER + NOSE + 'light = "own"\n', WHITE_SQUARE), model_face(60, (160, 100), (0, 0, 0))
     pixels = black()
     Painter().paint(Scene(Frame(pixels, 0, 0.0), faces=(face,)), (chosen,), intensity=0.5)
     x, y = (round(float(each)) for each in face.keypoints.points[10])
