@@ -36,25 +36,33 @@ def posterised(pixels: ByteArray, levels: int) -> ByteArray:
     Colours keep their hue, so that skin stays skin.
     """
     smooth = cv2.medianBlur(cv2.medianBlur(pixels, 3), 3)
-    # The borders between steps follow a blurred picture: noise must not fray them.
-    grey = cv2.blur(cv2.cvtColor(smooth, cv2.COLOR_BGRA2GRAY), (5, 5))
-    ratio = cv2.LUT(grey, _ratio_table(levels))
+    ratio = _ratio_to_step(as_bytes(cv2.cvtColor(smooth, cv2.COLOR_BGRA2GRAY)), levels)
     return as_bytes(cv2.multiply(smooth, cv2.cvtColor(ratio, cv2.COLOR_GRAY2BGRA), scale=1 / _RATIO_ONE))
 
 
-def lines_of(pixels: ByteArray, strength: float, colour: Colour) -> ByteArray:
+def posterised_grey(grey: ByteArray, levels: int) -> ByteArray:
+    """Returns the same of shades (h, w) alone, four times as quick."""
+    smooth = as_bytes(cv2.medianBlur(cv2.medianBlur(grey, 3), 3))
+    return as_bytes(cv2.multiply(smooth, _ratio_to_step(smooth, levels), scale=1 / _RATIO_ONE))
+
+
+def lines_of(grey: ByteArray, strength: float, colour: Colour) -> ByteArray:
     """Returns an overlay (h, w, 4), premultiplied: lines where a picture is darker than round about.
 
     Args:
-        pixels: (h, w, 4) uint8 BGRA.
+        grey: (h, w) uint8, its shades.
         strength: 0 to 1.
         colour: red, green, blue.
     """
-    grey = cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY)
     near = cv2.GaussianBlur(grey, (5, 5), 0)
     far = cv2.blur(near, (7, 7))
     darker = as_bytes(cv2.subtract(far, near))
-    return np.take(words_of(_line_table(strength, colour)), darker).view(np.uint8).reshape(pixels.shape)
+    return np.take(words_of(_line_table(strength, colour)), darker).view(np.uint8).reshape(*grey.shape, 4)
+
+
+def _ratio_to_step(smooth: ByteArray, levels: int) -> ByteArray:
+    # The borders between steps follow a blurred picture: noise must not fray them.
+    return as_bytes(cv2.LUT(cv2.blur(smooth, (5, 5)), _ratio_table(levels)))
 
 
 @cache

@@ -72,11 +72,15 @@ def grade(
 
 def apply_gradient(pixels: ByteArray, table: ByteArray) -> None:
     """Gives every shade of (h, w, 4), contiguous, the colour of `table` (256, 4), in place."""
-    grey = as_bytes(cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY))
+    colour_shades(as_bytes(cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY)), table, pixels)
+
+
+def colour_shades(grey: ByteArray, table: ByteArray, target: ByteArray) -> None:
+    """Writes the colour that `table` (256, 4) has for each shade of (h, w) into (h, w, 4), contiguous."""
     if (table[:, :1] == table[:, :3]).all():
-        cv2.cvtColor(cv2.LUT(grey, np.ascontiguousarray(table[:, 0])), cv2.COLOR_GRAY2BGRA, dst=pixels)
+        cv2.cvtColor(cv2.LUT(grey, np.ascontiguousarray(table[:, 0])), cv2.COLOR_GRAY2BGRA, dst=target)
     else:
-        np.take(words_of(table), grey, out=pixels.view(np.uint32)[..., 0], mode="clip")
+        np.take(words_of(table), grey, out=target.view(np.uint32)[..., 0], mode="clip")
 
 
 def words_of(table: ByteArray) -> NDArray[np.uint32]:

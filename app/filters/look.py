@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.filters.comic import lines_of, posterised, reduced
+from app.filters.comic import lines_of, posterised, posterised_grey, reduced
 from app.filters.film import add_glow, add_grain, add_vignette
-from app.filters.grading import Curve, apply_gradient, curve_table, grade, gradient_table
+from app.filters.grading import Curve, apply_gradient, colour_shades, curve_table, grade, gradient_table
 from app.filters.layers import Blend
 from app.filters.motion import step_towards
 from app.filters.outline import HEAD, Ellipsoid, Outline, outline_of, soft_inside
@@ -97,7 +97,7 @@ class LookPainter:
         if layer.levels > 0:
             self._redraw(pixels)
         else:
-            overlay = lines_of(reduced(pixels), layer.lines, layer.line_colour) if layer.lines > 0.0 else None
+            overlay = lines_of(_grey(reduced(pixels)), layer.lines, layer.line_colour) if layer.lines > 0.0 else None
             self._colour(pixels)
             if overlay is not None:
                 _enlarge(overlay, self._scratch)
@@ -114,9 +114,13 @@ class LookPainter:
         """The same on a reduced picture: what has few shades needs no more."""
         layer = self._layer
         small = reduced(pixels)
-        overlay = lines_of(small, layer.lines, layer.line_colour)
-        small = posterised(small, layer.levels)
-        self._colour(small)
+        grey = _grey(small)
+        overlay = lines_of(grey, layer.lines, layer.line_colour)
+        if self._gradient is not None:
+            colour_shades(posterised_grey(grey, layer.levels), self._gradient, small)
+        else:
+            small = posterised(small, layer.levels)
+            self._colour(small)
         blend_patch(small, overlay, (0, 0), Blend.NORMAL, 1.0)
         if layer.glow > 0.0:
             add_glow(small, layer.glow, overlay)
@@ -183,6 +187,10 @@ def _mask(outline: Outline, soft_edge: float, left: int, top: int, patch: ByteAr
     reach = outline.reach(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
     small = np.round(255 * soft_inside(reach, soft_edge)).astype(np.uint8).reshape(small_wh[1], small_wh[0])
     return as_bytes(cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR))
+
+
+def _grey(pixels: ByteArray) -> ByteArray:
+    return as_bytes(cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY))
 
 
 def _enlarge(small: ByteArray, target: ByteArray) -> None:
