@@ -76,12 +76,9 @@ class Painter:
             raise ValueError("the frame is read-only: a scene is painted once, into its own buffer")
         present, seconds = self._attendance.step(scene)
         moment, self._began = Moment(seconds, intensity, first=not self._began), True
-        self._rasters.begin_frame()
-        self._skin_light.begin_frame()
         pixels = scene.frame.pixels
         everything = all_filters(filters, outfits)
-        if _uses_picture_light(everything):
-            self._picture_light.step(pixels, present, seconds)
+        self._begin_frame(pixels, present, everything, seconds)
         hiding_first = tuple(sorted(everything, key=lambda each: not uses_privacy((each,))))
         painters = {each: self._painters.get(each) or self._prepare(each) for each in hiding_first}
         self._painters = painters
@@ -100,6 +97,14 @@ class Painter:
                     painter.forget(identities)
         self._skin_light.forget(identities)
         return replace(scene, frame=_read_only(scene.frame))
+
+    def _begin_frame(
+        self, pixels: ByteArray, present: tuple[Presence, ...], everything: tuple[Filter, ...], seconds: float
+    ) -> None:
+        self._rasters.begin_frame()
+        self._skin_light.begin_frame()
+        if _uses_picture_light(everything):
+            self._picture_light.step(pixels, present, seconds)
 
     def _prepare(self, each: Filter) -> tuple[LayerPainter, ...]:
         prepared: list[LayerPainter] = []

@@ -176,7 +176,9 @@ def test_moved_points_are_where_their_colours_went(load: Load, angles: tuple[flo
 
 def test_a_later_sticker_sits_on_the_bent_face(tmp_path: Path) -> None:
     moved = '[[layer.move]]\nat = "nose_tip"\nradius = 1.0\nshift = [0.3, 0.0]\n'
-    dot = '[[layer]]\nkind = "sticker"\nart = "art.svg"\nanchors = { nose_tip = [50, 50] }\nwidth = 0.3\n'
+    dot = (
+        '[[layer]]\nkind = "sticker"\nart = "art.svg"\nlight = "own"\nanchors = { nose_tip = [50, 50] }\nwidth = 0.3\n'
+    )
     chosen = load_filter(
         package(tmp_path, HEAD + WARP + moved + dot, art_svg=svg('<circle cx="50" cy="50" r="40" fill="#fff"/>'))
     )
