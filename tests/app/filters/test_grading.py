@@ -68,3 +68,12 @@ def test_each_channel_has_its_own_curve() -> None:
     grade(pixels, 1.0, np.stack([plain, plain, np.full(256, 7, np.uint8)]))
     assert (pixels[..., 2] == 7).all()
     assert (pixels[..., [0, 1, 3]] == picture()[..., [0, 1, 3]]).all()
+
+
+@given(st.integers(0, 90), st.integers(100, 255))
+def test_a_straight_curve_is_its_table_to_one_shade(first: int, last: int) -> None:
+    pixels, before = picture(1), picture(1)
+    table = curve_table(((0, first), (255, last)))
+    grade(pixels, 1.0, np.stack([table] * 3))
+    assert np.abs(pixels[..., :3].astype(int) - table[before[..., :3]]).max() <= 1
+    assert (pixels[..., 3] == 255).all()
