@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from app.filters.painting import as_bytes
+from app.filters.picture_layers import Colour, Curve
 from app.values import ByteArray
-
-Curve: TypeAlias = tuple[tuple[float, float], ...]
-Colour: TypeAlias = tuple[int, int, int]
 
 _SHADES = np.arange(256, dtype=np.float64)
 # Two curves one after the other are each rounded to whole shades.
@@ -69,7 +66,7 @@ def grade(
         if grey is not None:
             cv2.addWeighted(channel, saturation, grey, 1.0 - saturation, 0.0, dst=channel)
         if tables is not None:
-            _look_up(channel, tables[index])
+            _look_up(as_bytes(channel), tables[index])
     cv2.merge(channels, pixels)
 
 
