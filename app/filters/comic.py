@@ -5,8 +5,9 @@ from functools import cache
 import cv2
 import numpy as np
 
-from app.filters.grading import Colour, words_of
+from app.filters.grading import words_of
 from app.filters.painting import as_bytes
+from app.filters.picture_layers import Colour
 from app.values import ByteArray
 
 # Strokes keep their share of the picture, and a large picture costs hardly more.

@@ -8,12 +8,12 @@ import numpy as np
 
 from app.filters.comic import lines_of, posterised, posterised_grey, reduced
 from app.filters.film import add_glow, add_grain, add_vignette
-from app.filters.grading import Curve, apply_gradient, colour_shades, curve_table, grade, gradient_table
+from app.filters.grading import apply_gradient, colour_shades, curve_table, grade, gradient_table
 from app.filters.layers import Blend
 from app.filters.motion import step_towards
 from app.filters.outline import HEAD, Ellipsoid, Outline, outline_of, soft_inside
 from app.filters.painting import as_bytes, blend_patch, fade_patch
-from app.filters.picture_layers import LookArea, LookLayer
+from app.filters.picture_layers import Curve, LookArea, LookLayer
 from app.filters.placement import smoothstep
 from app.filters.presence import Moment, Presence, all_active
 from app.geometry.pose import fit_pose

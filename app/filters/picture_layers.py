@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
-from app.filters.grading import Colour, Curve
 from app.filters.layers import Blend, LayerTrigger
 
+# Shades before and after, and red, green and blue; 0 to 255.
+Curve: TypeAlias = tuple[tuple[float, float], ...]
+Colour: TypeAlias = tuple[int, int, int]
 # Where particles come from that belong to no face.
 PICTURE_TOP = "picture_top"
 

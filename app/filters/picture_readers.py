@@ -4,9 +4,17 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from app.filters.grading import Colour, Curve
 from app.filters.layers import Blend, Layer, Motion
-from app.filters.picture_layers import PICTURE_TOP, Flight, LookArea, LookLayer, ParticlesLayer, PictureLayer
+from app.filters.picture_layers import (
+    PICTURE_TOP,
+    Colour,
+    Curve,
+    Flight,
+    LookArea,
+    LookLayer,
+    ParticlesLayer,
+    PictureLayer,
+)
 from app.filters.readers import read_trigger
 from app.filters.table import Table, nearest, shown
 from app.geometry.head import HEAD_POINTS

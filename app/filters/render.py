@@ -79,14 +79,11 @@ class Painter:
         pixels = scene.frame.pixels
         everything = all_filters(filters, outfits)
         self._begin_frame(pixels, present, everything, seconds)
-        hiding_first = tuple(sorted(everything, key=lambda each: not uses_privacy((each,))))
-        painters = {each: self._painters.get(each) or self._prepare(each) for each in hiding_first}
-        self._painters = painters
         strays = self._strays.step(scene, seconds) if uses_privacy(everything) else ()
         identities = frozenset(presence.face.identity for presence in (*present, *strays))
         worn = self._wardrobe.dress(present, filters, outfits)
         may_be = partial(self._wardrobe.may_wear, present=present, outfits=outfits)
-        for chosen, layers in painters.items():
+        for chosen, layers in self._painters.items():
             # Below what is worn: a face may be seen by the detector and yet be followed, a little beside.
             _hide(layers, pixels, tuple(each for each in strays if chosen in filters or may_be(each, chosen)))
             wearing = frozenset(identity for identity, wears in worn.items() if chosen in wears)
@@ -101,6 +98,9 @@ class Painter:
     def _begin_frame(
         self, pixels: ByteArray, present: tuple[Presence, ...], everything: tuple[Filter, ...], seconds: float
     ) -> None:
+        """Readies the painters, those that hide first, and looks at the light."""
+        hiding_first = sorted(everything, key=lambda each: not uses_privacy((each,)))
+        self._painters = {each: self._painters.get(each) or self._prepare(each) for each in hiding_first}
         self._rasters.begin_frame()
         self._skin_light.begin_frame()
         if _uses_picture_light(everything):
