@@ -60,7 +60,7 @@ def build_line(detector_name: str = "blazeface", model: Path | None = None) -> "
 
     tracker = FaceTracker(_build_landmarker(model))
     find = Find(_build_detector(detector_name), tracker)
-    return Line(find, (Track(tracker), FitPose(), Watch(Triggers())), Draw(Painter()))
+    return Line(find, (Track(tracker), FitPose()), Watch(Triggers()), Draw(Painter()))
 
 
 def build_still_finder(detector_name: str = "blazeface", model: Path | None = None) -> "StillFinder":

@@ -29,6 +29,11 @@ def uses_privacy(filters: Iterable[Filter]) -> bool:
     return any(isinstance(layer, PrivacyLayer) for each in filters for layer in each.manifest.layers)
 
 
+def uses_triggers(filters: Iterable[Filter]) -> bool:
+    """Tells whether any layer of the filters waits for a face to do something."""
+    return any(getattr(layer, "trigger", None) is not None for each in filters for layer in each.manifest.layers)
+
+
 def all_filters(everyones: tuple[Filter, ...], outfits: tuple[Outfit, ...]) -> tuple[Filter, ...]:
     """Returns every filter that anybody wears, each once."""
     return tuple(dict.fromkeys((*everyones, *(each for outfit in outfits for each in outfit.filters))))

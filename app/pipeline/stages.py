@@ -2,17 +2,19 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.filters.manifest import Filter
 from app.filters.render import Painter
 from app.filters.triggers import Triggers
-from app.filters.wardrobe import Outfit, all_filters, uses_privacy
+from app.filters.wardrobe import Outfit, all_filters, uses_privacy, uses_triggers
 from app.geometry.pose import fit_pose
 from app.values import Frame, Scene, StageTime
 from app.vision.detector import Detector
 from app.vision.tracker import FaceTracker
+
+_IDLE_LOOK_SECONDS = 0.1
 
 
 class Stage(Protocol):
@@ -66,16 +68,27 @@ class FitPose:
 
 
 class Watch:
-    """Tells which triggers are on."""
+    """Tells which triggers are on.
+
+    While no filter waits for one, it only looks now and then, so that each face's rest is
+    known when a filter does.
+    """
 
     name = "trigger"
 
     def __init__(self, watch: Triggers) -> None:
         self._watch = watch
+        self._looked_at: float | None = None
+        self.always = False
 
     def __call__(self, scene: Scene) -> Scene:
-        """Fills `active` of every face."""
-        return replace(scene, faces=self._watch.watch(scene.faces, scene.frame.taken_at))
+        """Fills `active` of every face, where it looks."""
+        taken_at = scene.frame.taken_at
+        rested = None if self._looked_at is None else taken_at - self._looked_at
+        if not self.always and rested is not None and 0 <= rested < _IDLE_LOOK_SECONDS:
+            return scene
+        self._looked_at = taken_at
+        return replace(scene, faces=self._watch.watch(scene.faces, taken_at))
 
 
 class Draw:
@@ -94,18 +107,30 @@ class Draw:
         return self._painter.paint(scene, self.filters, self.intensity, self.outfits)
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What is worn, swapped whole; whether anything in it hides faces, or waits for a trigger."""
+
+    filters: tuple[Filter, ...] = ()
+    intensity: float = 1.0
+    outfits: tuple[Outfit, ...] = ()
+    hides: bool = False
+    waits: bool = False
+
+
 class Line:
     """Runs the stages one after the other and takes their time.
 
     Called on one thread, but for `choose`, which any thread may call.
     """
 
-    def __init__(self, find: Find, between: Sequence[Stage], draw: Draw) -> None:
+    def __init__(self, find: Find, between: Sequence[Stage], watch: Watch, draw: Draw) -> None:
         """Joins the stages; with no filter chosen, the picture stays as it is."""
         self._find = find
+        self._watch = watch
         self._draw = draw
-        self._stages: tuple[Stage, ...] = (find, *between, draw)
-        self._choice: tuple[tuple[Filter, ...], float, tuple[Outfit, ...]] = ((), 1.0, ())
+        self._stages: tuple[Stage, ...] = (find, *between, watch, draw)
+        self._choice = _Choice()
 
     def choose(self, filters: tuple[Filter, ...], intensity: float = 1.0, outfits: tuple[Outfit, ...] = ()) -> None:
         """Swaps the filters, from the next frame on.
@@ -120,13 +145,16 @@ class Line:
         """
         if not 0 <= intensity <= 1:
             raise ValueError(f"intensity must lie between 0 and 1, got {intensity}")
-        self._choice = (filters, intensity, outfits)
+        everything = all_filters(filters, outfits)
+        self._choice = _Choice(filters, intensity, outfits, uses_privacy(everything), uses_triggers(everything))
 
     def __call__(self, frame: Frame) -> Scene:
         """Takes one frame down the line; `times` has one entry for each stage."""
-        self._draw.filters, self._draw.intensity, self._draw.outfits = self._choice
+        choice = self._choice
+        self._draw.filters, self._draw.intensity, self._draw.outfits = choice.filters, choice.intensity, choice.outfits
         # A face that nobody has found yet cannot be covered: look at every frame.
-        self._find.always = uses_privacy(all_filters(self._draw.filters, self._draw.outfits))
+        self._find.always = choice.hides
+        self._watch.always = choice.waits
         scene = Scene(frame)
         times = []
         for stage in self._stages:

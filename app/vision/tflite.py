@@ -47,6 +47,7 @@ class Network:
         self._input_index = int(entry["index"])
         self._outputs = tuple(int(output["index"]) for output in self._interpreter.get_output_details())
         self._table = _pixel_table(entry["dtype"], entry["quantization"], low, high)
+        self._shifts = self._table.dtype == np.int8 and np.array_equal(self._table, np.arange(-128, 128))
 
     def run(self, picture: ByteArray) -> tuple[FloatArray, ...]:
         """Runs the network.
@@ -57,8 +58,9 @@ class Network:
         Returns:
             One array for each output, in the file's order, float32.
         """
-        tensor = np.take(self._table, picture)[np.newaxis]
-        self._interpreter.set_tensor(self._input_index, tensor)
+        # Where the table only moves 0..255 to -128..127, flipping one bit does it in a fifth of the time.
+        tensor = (picture ^ 0x80).view(np.int8) if self._shifts else np.take(self._table, picture)
+        self._interpreter.set_tensor(self._input_index, tensor[np.newaxis])
         self._interpreter.invoke()
         return tuple(cast(FloatArray, self._interpreter.get_tensor(index)) for index in self._outputs)
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from app.compose import build_line, build_still_finder
+from app.compose import build_catalog, build_line, build_still_finder
 from app.filters.expression import expression_of
 from app.filters.triggers import Triggers
 from app.values import Frame, Trigger
@@ -157,6 +157,7 @@ def clip_states(name: str, seconds: float) -> Iterator[tuple[float, frozenset[Tr
     """The triggers of the first face of a clip, with the time, down the real line."""
     clip = cv2.VideoCapture(str(SHARED / "data" / "videos" / name))
     rate, line = clip.get(cv2.CAP_PROP_FPS), build_line()
+    line.choose((build_catalog().load("dog"),))
     for index in range(int(seconds * rate)):
         read, picture = clip.read()
         if not read:
