@@ -35,7 +35,7 @@ class Evaluation:
     Attributes:
         sources: (name, errors) of every source of the data.
         slices: (name, errors) of turned, small... faces.
-        points: (15,) mean error of every point.
+        points: (15,) mean error of every point, on the faces with sound labels where there are any.
         pixels: errors of coordinates in pixels of a crop of 96.
         found: share of the faces that the presence output takes for faces.
     """
@@ -84,12 +84,12 @@ def measure(
     predicted, labelled = to_pixels(outputs, side), np.stack([sample.points for sample in samples])
     by_point = point_errors(predicted, labelled)
     by_face = np.nanmean(by_point, axis=1)
-    scale = _KAGGLE_SIDE / side
+    sound, scale = faces.sound[rows], _KAGGLE_SIDE / side
     return Evaluation(
         all_faces=summarize(by_face),
         sources=_groups(by_face, [(str(name), faces.sources[rows] == name) for name in np.unique(faces.sources[rows])]),
         slices=_groups(by_face, _slices(faces, rows)),
-        points=np.nanmean(by_point, axis=0),
+        points=np.nanmean(by_point[sound if sound.any() else slice(None)], axis=0),
         pixels=pixel_errors(predicted * scale, labelled * scale),
         found=presence_rates(outputs[:, -1]),
     )
@@ -160,7 +160,8 @@ def describe(evaluation: Evaluation, title: str) -> str:
             f" {group.faces:6d}"
         )
     lines.append(
-        "  by point: " + ", ".join(f"{n} {100 * e:.1f}" for n, e in zip(POINT_NAMES, evaluation.points, strict=True))
+        "  by point, sound labels: "
+        + ", ".join(f"{n} {100 * e:.1f}" for n, e in zip(POINT_NAMES, evaluation.points, strict=True))
     )
     pixels = evaluation.pixels
     lines.append(

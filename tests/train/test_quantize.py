@@ -28,7 +28,7 @@ def truth(tiny_run: Path, crops: np.ndarray) -> np.ndarray:
 @pytest.fixture(scope="module")
 def int8(tiny_run: Path, crops: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("int8") / "model.tflite"
-    path.write_bytes(to_int8(load_model(tiny_run / "model.keras"), crops))
+    path.write_bytes(to_int8(load_model(tiny_run / "model.keras"), crops, crops))
     return path
 
 
