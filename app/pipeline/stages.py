@@ -12,6 +12,7 @@ from app.filters.wardrobe import Outfit, all_filters, uses_privacy, uses_trigger
 from app.geometry.pose import fit_pose
 from app.values import Frame, Scene, StageTime
 from app.vision.detector import Detector
+from app.vision.tiles import CloserLook
 from app.vision.tracker import FaceTracker
 
 _IDLE_LOOK_SECONDS = 0.1
@@ -27,18 +28,25 @@ class Stage(Protocol):
 
 
 class Find:
-    """Lets the detector look, but only when the tracker needs it: it is the dearest stage."""
+    """Lets the detector look, but only when the tracker needs it: it is the dearest stage.
+
+    With `always` it looks at every frame, and closer, so that small faces are not missed.
+    """
 
     name = "find"
 
     def __init__(self, detector: Detector, tracker: FaceTracker) -> None:
         self._detector = detector
+        self._closer = CloserLook(detector)
         self._tracker = tracker
         self.always = False
 
     def __call__(self, scene: Scene) -> Scene:
         """Fills `detections` where the detector looked."""
-        if not (self.always or self._tracker.wants_look(scene.frame.taken_at)):
+        if self.always:
+            return replace(scene, detections=self._closer.detect(scene.frame.pixels))
+        self._closer.begin_anew()
+        if not self._tracker.wants_look(scene.frame.taken_at):
             return scene
         return replace(scene, detections=self._detector.detect(scene.frame.pixels))
 

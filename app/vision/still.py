@@ -10,10 +10,9 @@ from app.values import Box, ByteArray, Detection, Face, FloatArray, Keypoints
 from app.vision.crop import crop_side
 from app.vision.detector import Detector
 from app.vision.landmarker import PointFinder
+from app.vision.tiles import add_new, detect_in, is_same_face, split_picture
 
 _TILES_A_SIDE = (1, 2, 3)
-_TILE_OVERLAP = 0.25  # of a tile: a face as wide as this is whole in at least one
-_SAME_FACE = 0.25  # two finds nearer than this share of the crop's side are one face
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class StillFinder:
         sure.sort(key=lambda keypoints: -keypoints.score)
         kept: list[Keypoints] = []
         for keypoints in sure:
-            if not any(_is_same(keypoints.anchors, other.anchors) for other in kept):
+            if not any(is_same_face(keypoints.anchors, other.anchors) for other in kept):
                 kept.append(keypoints)
         kept.sort(key=lambda keypoints: -crop_side(keypoints.anchors))
         return tuple(Face(number, each, fit_pose(each.points)) for number, each in enumerate(kept, start=1))
@@ -59,29 +58,16 @@ class StillFinder:
         """Detections of the whole picture, then of ever smaller tiles of it, without repeats."""
         found: list[Detection] = []
         for tile in self._tiles(pixels.shape[1], pixels.shape[0]):
-            left, top = int(tile.left), int(tile.top)
-            part = pixels[top : top + int(tile.height), left : left + int(tile.width)]
-            for detection in self._detector.detect(part):
-                moved = _shift(detection, left, top)
-                if not any(_is_same(moved.anchors, other.anchors) for other in found):
-                    found.append(moved)
+            add_new(found, detect_in(self._detector, pixels, tile))
         return found
 
     def _tiles(self, width: int, height: int) -> list[Box]:
-        tiles = []
+        tiles: list[Box] = []
         for count in _TILES_A_SIDE:
-            tile_width, tile_height = (
-                round(length * (1 + _TILE_OVERLAP * (count - 1) / count) / count) for length in (width, height)
-            )
-            if count > 1 and max(tile_width, tile_height) < self._settings.smallest_tile_pixels:
+            split = split_picture(width, height, count)
+            if count > 1 and max(split[0].width, split[0].height) < self._settings.smallest_tile_pixels:
                 break
-            for row in range(count):
-                for column in range(count):
-                    left, top = (
-                        round(place * (length - tile) / max(count - 1, 1))
-                        for place, length, tile in ((column, width, tile_width), (row, height, tile_height))
-                    )
-                    tiles.append(Box(left, top, tile_width, tile_height))
+            tiles.extend(split)
         return tiles
 
     def _refine(self, pixels: ByteArray, mirrored: ByteArray, anchors: FloatArray) -> Keypoints:
@@ -97,15 +83,3 @@ class StillFinder:
         seen = self._finder.find(mirrored, Keypoints(mirror_points(second.points, width), 1.0).anchors)
         both = (second.points + mirror_points(seen.points, width)) / 2
         return Keypoints(both.astype(np.float32), (second.score + seen.score) / 2)
-
-
-def _shift(detection: Detection, left: int, top: int) -> Detection:
-    """The detection in pixels of the whole picture."""
-    box = replace(detection.box, left=detection.box.left + left, top=detection.box.top + top)
-    return Detection(box, detection.anchors + np.array([left, top], np.float32), detection.score)
-
-
-def _is_same(first: FloatArray, second: FloatArray) -> bool:
-    """Whether two sets of anchors (3, 2) are one face's."""
-    gap = np.abs(first.mean(axis=0) - second.mean(axis=0)).max()
-    return bool(gap < _SAME_FACE * max(crop_side(first), crop_side(second)))
