@@ -12,6 +12,8 @@ from app.vision.detector import Detector
 _OVERLAP = 0.25  # of a part: a face as wide as this is whole in at least one
 _SAME_FACE = 0.25  # two finds nearer than this share of the crop's side are one face
 _PARTS_A_SIDE = 3
+# So near, the detector sees faces in folds and badges, hardly ever surer than this.
+_MIN_SCORE = 0.6
 
 
 class CloserLook:
@@ -35,7 +37,8 @@ class CloserLook:
         found = list(self._detector.detect(pixels))
         parts = split_picture(pixels.shape[1], pixels.shape[0], _PARTS_A_SIDE)
         for part in parts if self._next is None else [parts[self._next]]:
-            add_new(found, detect_in(self._detector, pixels, part))
+            seen = detect_in(self._detector, pixels, part)
+            add_new(found, [each for each in seen if each.score >= _MIN_SCORE and _is_whole(each, part)])
         self._next = 0 if self._next is None else (self._next + 1) % len(parts)
         return tuple(found)
 
@@ -70,6 +73,11 @@ def is_same_face(first: FloatArray, second: FloatArray) -> bool:
     """Whether two sets of anchors (3, 2) are one face's."""
     gap = np.abs(first.mean(axis=0) - second.mean(axis=0)).max()
     return bool(gap < _SAME_FACE * max(crop_side(first), crop_side(second)))
+
+
+def _is_whole(detection: Detection, part: Box) -> bool:
+    """A larger face may be cut by the part's edge and stand wrongly; the look at the whole picture sees it."""
+    return max(detection.box.width, detection.box.height) <= _OVERLAP * max(part.width, part.height)
 
 
 def _begin(place: int, count: int, length: int, part: int) -> int:
