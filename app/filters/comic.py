@@ -36,7 +36,7 @@ def posterised(pixels: ByteArray, levels: int) -> ByteArray:
 
     Colours keep their hue, so that skin stays skin.
     """
-    smooth = cv2.medianBlur(cv2.medianBlur(pixels, 3), 3)
+    smooth = cv2.medianBlur(pixels, 3)
     ratio = _ratio_to_step(as_bytes(cv2.cvtColor(smooth, cv2.COLOR_BGRA2GRAY)), levels)
     return as_bytes(cv2.multiply(smooth, cv2.cvtColor(ratio, cv2.COLOR_GRAY2BGRA), scale=1 / _RATIO_ONE))
 

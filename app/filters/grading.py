@@ -14,6 +14,7 @@ from app.values import ByteArray
 _SHADES = np.arange(256, dtype=np.float64)
 # Two curves one after the other are each rounded to whole shades.
 _ROUNDING = 1.2
+_IDENTITY = (1.0, 0.0)
 
 
 def curve_table(points: Curve) -> ByteArray:
@@ -63,10 +64,17 @@ def grade(
     channels = list(cv2.split(pixels, scratch))
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY) if saturation != 1.0 else None
     for index, channel in enumerate(channels[:3]):
+        line, table = _IDENTITY, None if tables is None else tables[index]
+        if table is not None:
+            line = _straight(table.tobytes()) or _IDENTITY
+        # A straight curve needs no table, and is done together with the saturation.
         if grey is not None:
-            cv2.addWeighted(channel, saturation, grey, 1.0 - saturation, 0.0, dst=channel)
-        if tables is not None:
-            _look_up(as_bytes(channel), tables[index])
+            slope, start = line
+            cv2.addWeighted(channel, slope * saturation, grey, slope * (1.0 - saturation), start, dst=channel)
+        elif line != _IDENTITY:
+            cv2.convertScaleAbs(channel, channel, *line)
+        if table is not None and line == _IDENTITY:
+            cv2.LUT(channel, table, dst=channel)
     cv2.merge(channels, pixels)
 
 
@@ -86,15 +94,6 @@ def colour_shades(grey: ByteArray, table: ByteArray, target: ByteArray) -> None:
 def words_of(table: ByteArray) -> NDArray[np.uint32]:
     """Returns (N,): each colour of a table (N, 4) as one number, so that it is looked up at once."""
     return np.ascontiguousarray(table).view(np.uint32)[:, 0]
-
-
-def _look_up(channel: ByteArray, table: ByteArray) -> None:
-    """Gives every shade of (h, w) its new one, in place; a straight curve takes a third of the time."""
-    line = _straight(table.tobytes())
-    if line is None:
-        cv2.LUT(channel, table, dst=channel)
-    else:
-        cv2.convertScaleAbs(channel, channel, *line)
 
 
 @lru_cache(maxsize=64)
