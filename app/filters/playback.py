@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 
 from app.filters.layers import LayerTrigger, Motion
@@ -71,4 +71,4 @@ class Reel:
         done = not self.is_playing(old) if plays else hidden
         if trigger is not None and is_on and not old.was_on and done:
             return Playback(0.0, True)
-        return replace(old, played=old.played + seconds, was_on=is_on)
+        return Playback(old.played + seconds, is_on)
