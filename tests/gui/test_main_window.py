@@ -1,189 +1,22 @@
 """Drives the whole window with the real engine and recorder: what a user does, what must come of it."""
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import av
 import cv2
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListView, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import ModelError
-from app.gui.main_window import MainWindow
-from app.gui.parts import CameraName, Wishes
+from app.gui.parts import Wishes
 from app.gui.photo_flight import PhotoFlight
 from app.settings import Settings, write_settings
 from tests.gui.conftest import OpenWindow
+from tests.gui.driving import CAMERA, drop, is_live, open_live, remember, wait
 from tests.gui.world import World
-
-CAMERA = "camera:Integrated Camera"
-WAIT_MS = 8000
-
-
-def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
-    qtbot.waitUntil(condition, timeout=WAIT_MS)
-
-
-def is_live(window: MainWindow) -> bool:
-    return window.view.waiting_words is None and window.view.scene is not None
-
-
-def open_live(qtbot: QtBot, open_window: OpenWindow, **values: object) -> MainWindow:
-    window = open_window(**values)
-    wait(qtbot, lambda: is_live(window) and window.bar.record.isEnabled() and len(window.gallery.model.cards) > 0)
-    # Without a window manager nobody else gives it the keyboard.
-    with qtbot.waitActive(window, timeout=WAIT_MS):
-        window.activateWindow()
-    return window
-
-
-def remember(world: World, **values: object) -> None:
-    write_settings(world.settings_path, Settings(folder=str(world.folder / "takes"), **values))  # type: ignore[arg-type]
-
-
-def drop(window: MainWindow, path: Path) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    buttons, modifiers = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, buttons, modifiers))
-
-
-def test_the_first_camera_is_shown_at_the_first_start(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    window = open_live(qtbot, open_window)
-    assert world.started == [CAMERA]
-    assert window.bar.camera.text() == "Integrated Camera"
-    assert window.banner.words == ""
-
-
-def test_the_window_is_up_before_anything_is_loaded(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    window = open_window()
-    assert window.isVisible()
-    assert world.started == []
-
-
-def test_without_a_camera_the_demo_moves_and_says_so(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    world.cameras = ()
-    window = open_live(qtbot, open_window)
-    assert world.started == ["demo"]
-    assert "No camera found" in window.banner.words
-    assert window.banner.button.text() == "Look again"
-
-
-def test_looking_again_finds_a_camera_plugged_in_since(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    world.cameras = ()
-    window = open_live(qtbot, open_window)
-    world.cameras = (CameraName(0, "Integrated Camera"),)
-    qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
-    wait(qtbot, lambda: world.started == ["demo", CAMERA] and is_live(window))
-    assert window.banner.words == ""
-
-
-def test_looking_again_in_vain_says_it_again_and_the_demo_goes_on(
-    qtbot: QtBot, world: World, open_window: OpenWindow
-) -> None:
-    world.cameras = ()
-    window = open_live(qtbot, open_window)
-    qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
-    wait(qtbot, lambda: "No camera found" in window.banner.words)
-    assert world.started == ["demo"]
-
-
-def test_a_busy_camera_is_told_with_another_try(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    world.faults[CAMERA] = "The camera is used by another program."
-    window = open_window()
-    wait(qtbot, lambda: window.banner.words == "The camera is used by another program.")
-    assert window.view.waiting_words
-    assert not window.bar.record.isEnabled()
-    world.faults.clear()
-    qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
-    wait(qtbot, lambda: is_live(window))
-    assert window.banner.words == ""
-
-
-def test_a_camera_pulled_out_dims_the_picture_and_comes_back(
-    qtbot: QtBot, world: World, open_window: OpenWindow
-) -> None:
-    window = open_live(qtbot, open_window)
-    world.sources[CAMERA].unplug()
-    wait(qtbot, lambda: "unplugged" in window.banner.words)
-    assert window.view.waiting_words == "The camera gives no picture."
-    qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
-    wait(qtbot, lambda: is_live(window))
-    assert world.started == [CAMERA, CAMERA]
-
-
-def test_a_silent_camera_is_not_passed_off_as_live(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    window = open_live(qtbot, open_window)
-    world.sources[CAMERA].silent.set()
-    wait(qtbot, lambda: window.view.waiting_words is not None)
-    world.sources[CAMERA].silent.clear()
-    wait(qtbot, lambda: is_live(window))
-
-
-def test_a_file_that_is_no_video_leaves_the_camera_running(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    window = open_live(qtbot, open_window)
-    world.faults["/broken.mp4"] = "broken.mp4 is no video."
-    drop(window, Path("/broken.mp4"))
-    wait(qtbot, lambda: window.banner.words == "broken.mp4 is no video." and is_live(window))
-    assert world.started == [CAMERA, "/broken.mp4", CAMERA]
-    window.close()
-    assert tomllib.loads(world.settings_path.read_text())["source"] == ""
-
-
-def test_a_dropped_video_is_played_and_remembered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    window = open_live(qtbot, open_window)
-    drop(window, Path("/clip.mp4"))
-    wait(qtbot, lambda: world.started == [CAMERA, "/clip.mp4"] and is_live(window))
-    assert window.bar.camera.text() == "clip.mp4"
-    window.close()
-    assert tomllib.loads(world.settings_path.read_text())["source"] == "/clip.mp4"
-
-
-def test_of_many_quick_choices_the_last_one_plays(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    window = open_live(qtbot, open_window)
-    for source in ("/a.mp4", "/b.mp4", "demo"):
-        window.bar.camera.source_chosen.emit(source)
-    wait(qtbot, lambda: world.started[-1] == "demo" and is_live(window))
-    assert world.started == [CAMERA, "demo"]
-
-
-def test_a_dropped_filter_package_comes_into_the_gallery(
-    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
-) -> None:
-    window = open_live(qtbot, open_window)
-    package = tmp_path / "fox"
-    package.mkdir()
-    (package / "filter.toml").write_text("format = 1")
-    drop(window, package)
-    wait(qtbot, lambda: "Fox" in window.toast.words)
-    wait(qtbot, lambda: world.worn[-1][0] == "fox")
-    qtbot.mouseClick(window.toast.button, Qt.MouseButton.LeftButton)
-    wait(qtbot, lambda: world.worn[-1][0] == "")
-
-
-def test_a_dropped_zip_comes_into_the_gallery_and_is_put_on(
-    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
-) -> None:
-    window = open_live(qtbot, open_window)
-    (tmp_path / "fox.zip").write_bytes(b"")
-    drop(window, tmp_path / "fox.zip")
-    wait(qtbot, lambda: world.worn[-1][0] == "fox")
-    assert world.started == [CAMERA]
-
-
-def test_the_fault_of_a_dropped_package_is_told_and_nothing_changes(
-    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
-) -> None:
-    window = open_live(qtbot, open_window)
-    world.filter_faults["fox.zip"] = "'fox', line 7: layer 1: unknown key 'dept'. `masquerade filters check` tells all."
-    (tmp_path / "fox.zip").write_bytes(b"")
-    drop(window, tmp_path / "fox.zip")
-    wait(qtbot, lambda: "line 7" in window.banner.words)
-    assert "fox" not in {card.identity for card in window.gallery.model.cards}
 
 
 def test_a_model_that_is_missing_is_told_and_tried_again(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
@@ -193,64 +26,6 @@ def test_a_model_that_is_missing_is_told_and_tried_again(qtbot: QtBot, world: Wo
     world.load_fault = None
     qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: is_live(window))
-
-
-def test_the_remembered_filter_is_on_before_the_first_picture(
-    qtbot: QtBot, world: World, open_window: OpenWindow
-) -> None:
-    remember(world, filters=("blur",), source="demo")
-    world.may_choose.clear()
-    window = open_window()
-    wait(qtbot, world.choosing.is_set)
-    qtbot.wait(100)
-    assert world.started == []
-    world.may_choose.set()
-    wait(qtbot, lambda: is_live(window))
-    assert world.scenes_without_filter == 0
-    assert window.gallery.model.chosen == "blur"
-
-
-def test_a_remembered_filter_that_is_gone_is_taken_off(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    remember(world, filters=("unicorn",))
-    window = open_live(qtbot, open_window)
-    assert window.gallery.model.chosen == ""
-    assert "There is no filter 'unicorn' any more." in window.banner.words
-
-
-def test_a_filter_that_cannot_be_put_on_leaves_the_one_before(
-    qtbot: QtBot, world: World, open_window: OpenWindow
-) -> None:
-    remember(world, filters=("crown",))
-    world.filter_faults["dog"] = "dog: there is no file 'ear.svg'."
-    window = open_live(qtbot, open_window)
-    window.gallery.filter_chosen.emit("dog")
-    wait(qtbot, lambda: "ear.svg" in window.banner.words)
-    assert window.gallery.model.chosen == "crown"
-    assert world.worn[-1][0] == "crown"
-
-
-def test_a_click_on_a_card_puts_the_filter_on_and_remembers_it(
-    qtbot: QtBot, world: World, open_window: OpenWindow
-) -> None:
-    window = open_live(qtbot, open_window)
-    gallery = window.gallery.list
-    row = window.gallery.model.row_of("dog")
-    assert row is not None
-    place = gallery.visualRect(window.gallery.model.index(row)).center()
-    qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    wait(qtbot, lambda: world.worn[-1][0] == "dog")
-    window.close()
-    assert tomllib.loads(world.settings_path.read_text())["filters"] == ["dog"]
-
-
-def test_the_command_line_wins_and_is_not_remembered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    remember(world, filters=("crown",), source="demo")
-    window = open_live(qtbot, open_window, wishes=Wishes(source_text="/a.mp4", filters=("hat",)))
-    assert world.started == ["/a.mp4"]
-    assert world.worn[-1][0] == "hat"
-    window.close()
-    kept = tomllib.loads(world.settings_path.read_text())
-    assert (kept["filters"], kept["source"]) == (["crown"], "demo")
 
 
 def test_a_recording_becomes_a_file_and_a_message(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
