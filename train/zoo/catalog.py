@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from train.recipes import Recipe
+from train.recipes.table import Recipe
 from train.zoo.mobilenet import mobilenet_v2_two_maps
 from train.zoo.tiny import tiny
 

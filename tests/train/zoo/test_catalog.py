@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from train.losses import total_loss
-from train.recipes import RECIPES, Recipe
+from train.fitting.losses import total_loss
+from train.recipes.table import RECIPES, Recipe
 from train.zoo.catalog import BUILDERS, build
 
 

@@ -11,9 +11,9 @@ import pytest
 from app.vision.card import read_card
 from tests.train.faces import small_set
 from train.errors import TrainError
-from train.evaluate import cut_val_faces
-from train.export import export
-from train.recipes import EXACT
+from train.exporting.export import export
+from train.measuring.evaluate import cut_val_faces
+from train.recipes.table import EXACT
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from train.covers import cover
-from train.disturb import disturb
-from train.recipes import DETECTOR_LIKE
+from train.crops.covers import cover
+from train.crops.disturb import disturb
+from train.recipes.table import DETECTOR_LIKE
 
 CROP = np.random.default_rng(0).integers(0, 256, (96, 96, 3)).astype(np.uint8)
 KINDS = ("colour_chance", "grey_chance", "shade_chance", "blur_chance", "noise_chance", "jpeg_chance")

@@ -6,9 +6,16 @@ import sys
 import pytest
 
 from tests.shared import REPO
-from train.recipes import DETECTOR_LIKE, RECIPES
+from train.recipes.table import DETECTOR_LIKE, RECIPES
 
-ROOMS = ("train.recipes", "train.metrics", "train.augment", "train.batches", "train.prepare", "train.__main__")
+ROOMS = (
+    "train.recipes.table",
+    "train.measuring.metrics",
+    "train.crops.augment",
+    "train.crops.batches",
+    "train.prepare",
+    "train.__main__",
+)
 
 
 def test_what_needs_no_network_imports_no_tensorflow() -> None:

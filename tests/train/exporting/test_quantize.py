@@ -7,11 +7,11 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 
 from tests.train.faces import small_set
-from train.batches import BatchMaker
+from train.crops.batches import BatchMaker
 from train.errors import TrainError
-from train.evaluate import float_predictor, load_model
-from train.quantize import median_milliseconds, tflite_predictor, to_float32, to_int8
-from train.recipes import RECIPES
+from train.exporting.quantize import median_milliseconds, tflite_predictor, to_float32, to_int8
+from train.measuring.evaluate import float_predictor, load_model
+from train.recipes.table import RECIPES
 
 
 @pytest.fixture(scope="module")

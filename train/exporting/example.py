@@ -9,10 +9,10 @@ import numpy as np
 from app.geometry.similarity import invert_similarity, transform_points
 from app.values import ByteArray, FloatArray
 from app.vision.crop import crop_matrix, cut_crop
-from train.evaluate import Predictor, to_pixels
+from train.measuring.evaluate import Predictor, to_pixels
 
 PHOTO = Path("assets") / "demo" / "eileen_collins.jpg"
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 # Left eye, right eye, middle of the mouth, as a detector would give them.
 _ANCHORS = np.array([[247, 104], [203, 102], [223, 147]], np.float32)
 

@@ -13,14 +13,14 @@ from typing import Any
 import keras
 import numpy as np
 
-from train.batches import Batch, stream_batches
-from train.checkpoint import Progress, load_checkpoint, save_checkpoint
+from train.crops.batches import Batch, stream_batches
 from train.datasets.face_set import load_faces
 from train.errors import TrainError
-from train.evaluate import float_predictor, load_model, measure
-from train.losses import point_loss, presence_loss, total_loss
-from train.recipes import DETECTOR_LIKE, Recipe
-from train.run_record import RunRecord, current_commit, file_sha256, write_record
+from train.fitting.checkpoint import Progress, load_checkpoint, save_checkpoint
+from train.fitting.losses import point_loss, presence_loss, total_loss
+from train.fitting.run_record import RunRecord, current_commit, file_sha256, write_record
+from train.measuring.evaluate import float_predictor, load_model, measure
+from train.recipes.table import DETECTOR_LIKE, Recipe
 from train.zoo.catalog import build
 
 _log = logging.getLogger(__name__)

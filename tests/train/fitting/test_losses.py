@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from train.losses import EYE_DISTANCE, point_loss, presence_loss, total_loss
+from train.fitting.losses import EYE_DISTANCE, point_loss, presence_loss, total_loss
 
 
 def target(weights: list[float], face: float = 1.0) -> np.ndarray:

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from tests.train.faces import face_row, moved_points, small_set
-from train.augment import Sample
-from train.batches import TARGET_WIDTH, BatchMaker, stream_batches, target_row
+from train.crops.augment import Sample
+from train.crops.batches import TARGET_WIDTH, BatchMaker, stream_batches, target_row
 from train.datasets.face_set import Row, join_rows, save_faces
 from train.errors import TrainError
-from train.recipes import DETECTOR_LIKE, RECIPES
+from train.recipes.table import DETECTOR_LIKE, RECIPES
 
 RECIPE = replace(RECIPES["tiny"], augmentation=DETECTOR_LIKE, stray_share=0.0)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from train.metrics import (
+from train.measuring.metrics import (
     normalized_mean_error,
     pixel_errors,
     point_errors,

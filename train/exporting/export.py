@@ -9,15 +9,15 @@ import numpy as np
 
 from app.values import POINT_NAMES, ByteArray
 from app.vision.card import CARD_FILE, read_card
-from train.augment import Cutter
+from train.crops.augment import Cutter
 from train.datasets.face_set import FaceSet, load_faces
 from train.errors import TrainError
-from train.evaluate import Evaluation, Predictor, false_presence, float_predictor, load_model, measure
-from train.example import PHOTO, Example, look_at_example
-from train.metrics import Summary
-from train.quantize import median_milliseconds, tflite_predictor, to_float32, to_int8
-from train.recipes import DETECTOR_LIKE, EXACT
-from train.run_record import file_sha256, read_record
+from train.exporting.example import PHOTO, Example, look_at_example
+from train.exporting.quantize import median_milliseconds, tflite_predictor, to_float32, to_int8
+from train.fitting.run_record import file_sha256, read_record
+from train.measuring.evaluate import Evaluation, Predictor, false_presence, float_predictor, load_model, measure
+from train.measuring.metrics import Summary
+from train.recipes.table import DETECTOR_LIKE, EXACT
 
 MODEL_FILE = "model.tflite"
 # Of the float model's error: more than this, and int8 is not worth its speed.

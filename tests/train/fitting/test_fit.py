@@ -11,8 +11,8 @@ import pytest
 from tests.shared import REPO
 from tests.train.faces import tiny_recipe
 from train.errors import TrainError
-from train.fit import LOG_FILE, MODEL_FILE, Plan, fit
-from train.run_record import read_record
+from train.fitting.fit import LOG_FILE, MODEL_FILE, Plan, fit
+from train.fitting.run_record import read_record
 
 
 def losses(out: Path) -> list[float]:

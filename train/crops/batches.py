@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.values import POINT_COUNT, ByteArray, FloatArray
-from train.augment import Cutter, Sample
+from train.crops.augment import Cutter, Sample
 from train.datasets.face_set import FaceSet, face_anchors, load_faces
 from train.errors import TrainError
-from train.recipes import BACKGROUND, Recipe
+from train.recipes.table import BACKGROUND, Recipe
 
 TARGET_WIDTH = 3 * POINT_COUNT + 1
 

@@ -10,10 +10,10 @@ from app.geometry.mirror import mirror_points
 from app.geometry.similarity import scale_of, transform_points
 from app.values import POINT_COUNT, ByteArray, FloatArray
 from app.vision.crop import crop_matrix, cut_crop
-from train.covers import cover
+from train.crops.covers import cover
+from train.crops.disturb import disturb
 from train.datasets.face_set import face_anchors
-from train.disturb import disturb
-from train.recipes import Augmentation
+from train.recipes.table import Augmentation
 
 _EYE_DISTANCE_SHARE = 0.3  # of the crop's side, see app.vision.crop.ANCHOR_PLACES
 

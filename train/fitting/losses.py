@@ -19,7 +19,7 @@ def point_loss(targets: Any, outputs: Any) -> Any:
     A plain distance, not its square: a square would follow the few wrong labels.
 
     Args:
-        targets: (B, 46), see train.batches.Batch.
+        targets: (B, 46), see train.crops.batches.Batch.
         outputs: (B, 31).
     """
     offset = ops.reshape(targets[:, :_PLACES] - outputs[:, :_PLACES], (-1, POINT_COUNT, 2)) / EYE_DISTANCE

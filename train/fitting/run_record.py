@@ -34,7 +34,7 @@ class RunRecord:
 
 def current_commit() -> str:
     """Returns the commit of this checkout, or "unknown" outside one."""
-    here = Path(__file__).resolve().parent
+    here = Path(__file__).resolve().parents[1]
     try:
         found = _git(here, "rev-parse", "HEAD")[:12]
         return found + ("+" if _git(here, "status", "--porcelain", "--", ".", "../app") else "")

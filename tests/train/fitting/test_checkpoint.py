@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from train.checkpoint import FILE, Progress, load_checkpoint, save_checkpoint
 from train.errors import TrainError
-from train.recipes import RECIPES
+from train.fitting.checkpoint import FILE, Progress, load_checkpoint, save_checkpoint
+from train.recipes.table import RECIPES
 
 
 class Variable:

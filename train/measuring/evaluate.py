@@ -9,12 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.values import POINT_COUNT, POINT_NAMES, ByteArray, FloatArray
-from train.augment import Cutter, Sample
+from train.crops.augment import Cutter, Sample
 from train.datasets.face_set import FaceSet, face_anchors, load_faces
 from train.errors import TrainError
-from train.metrics import PixelErrors, Summary, pixel_errors, point_errors, presence_rates, summarize, yaw_proxy
-from train.quantize import tflite_predictor
-from train.recipes import DETECTOR_LIKE, EXACT, Augmentation
+from train.exporting.quantize import tflite_predictor
+from train.measuring.metrics import (
+    PixelErrors,
+    Summary,
+    pixel_errors,
+    point_errors,
+    presence_rates,
+    summarize,
+    yaw_proxy,
+)
+from train.recipes.table import DETECTOR_LIKE, EXACT, Augmentation
 
 Predictor = Callable[[ByteArray], FloatArray]
 # (S, S, 3) crops, B of them, uint8 RGB -> (B, 31) float32.

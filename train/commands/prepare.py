@@ -1,0 +1,26 @@
+"""`prepare`: check pictures and labels and pack them into one file."""
+
+import argparse
+from pathlib import Path
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command to the parser."""
+    parser = commands.add_parser("prepare", help="check pictures and labels and pack them into one .npz")
+    parser.add_argument("source", type=Path, help="a folder with faces.csv and faces/, or Kaggle's training.csv")
+    parser.add_argument("out", type=Path, help="the .npz to write")
+    parser.add_argument(
+        "--backgrounds",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a folder of pictures (labels.csv tells their faces) or a video without faces; may be repeated",
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    from train.prepare import prepare
+
+    print(prepare(options.source, options.out, options.backgrounds))

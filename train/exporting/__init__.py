@@ -1,0 +1,1 @@
+"""From a trained net to model/<name>: quantized .tflite and card."""

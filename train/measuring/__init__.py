@@ -1,0 +1,1 @@
+"""How exact a model is: metrics, evaluation."""

@@ -1,0 +1,1 @@
+"""What a run learns and from what: one table, without tensorflow."""
