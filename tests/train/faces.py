@@ -9,7 +9,8 @@ import numpy as np
 from app.values import POINT_COUNT, ByteArray, FloatArray
 from tests.shared import REPO
 from train.datasets.face_set import FaceSet, Row, join_rows
-from train.recipes.table import BACKGROUND, RECIPES, Recipe
+from train.recipes.recipe import BACKGROUND, Recipe
+from train.recipes.table import RECIPES
 
 PORTRAIT = REPO / "assets" / "demo" / "eileen_collins.jpg"
 SIDE = 192

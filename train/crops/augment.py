@@ -13,7 +13,7 @@ from app.vision.crop import crop_matrix, cut_crop
 from train.crops.covers import cover
 from train.crops.disturb import disturb
 from train.datasets.face_set import face_anchors
-from train.recipes.table import Augmentation
+from train.recipes.augmentation import Augmentation
 
 _EYE_DISTANCE_SHARE = 0.3  # of the crop's side, see app.vision.crop.ANCHOR_PLACES
 

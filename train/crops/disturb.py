@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from app.values import ByteArray, FloatArray
-from train.recipes.table import Augmentation
+from train.recipes.augmentation import Augmentation
 
 
 def disturb(crop: ByteArray, augmentation: Augmentation, random: np.random.Generator) -> ByteArray:

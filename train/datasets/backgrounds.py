@@ -12,7 +12,7 @@ from app.values import ByteArray
 from train.datasets.face_set import Row
 from train.datasets.landmark_table import COLUMNS, read_lines, read_points
 from train.errors import TrainError
-from train.recipes.table import BACKGROUND
+from train.recipes.recipe import BACKGROUND
 
 SIDE = 192
 _PICTURES = (".jpg", ".jpeg", ".png")

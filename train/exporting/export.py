@@ -17,7 +17,7 @@ from train.exporting.quantize import median_milliseconds, tflite_predictor, to_f
 from train.fitting.run_record import file_sha256, read_record
 from train.measuring.evaluate import Evaluation, Predictor, false_presence, float_predictor, load_model, measure
 from train.measuring.metrics import Summary
-from train.recipes.table import DETECTOR_LIKE, EXACT
+from train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
 MODEL_FILE = "model.tflite"
 # Of the float model's error: more than this, and int8 is not worth its speed.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from train.errors import TrainError
-from train.recipes.table import Recipe
+from train.recipes.recipe import Recipe
 
 FILE = "checkpoint.npz"
 

@@ -13,14 +13,16 @@ from typing import Any
 import keras
 import numpy as np
 
-from train.crops.batches import Batch, stream_batches
+from train.batch import Batch
 from train.datasets.face_set import load_faces
 from train.errors import TrainError
 from train.fitting.checkpoint import Progress, load_checkpoint, save_checkpoint
 from train.fitting.losses import point_loss, presence_loss, total_loss
 from train.fitting.run_record import RunRecord, current_commit, file_sha256, write_record
 from train.measuring.evaluate import float_predictor, load_model, measure
-from train.recipes.table import DETECTOR_LIKE, Recipe
+from train.recipes.augmentation import DETECTOR_LIKE
+from train.recipes.recipe import Recipe
+from train.stream import stream_batches
 from train.zoo.catalog import build
 
 _log = logging.getLogger(__name__)
@@ -79,7 +81,7 @@ def fit(recipe: Recipe, plan: Plan) -> Path:
             save_checkpoint(plan.out, recipe, start, variables, progress)
             write_record(plan.out, dataclasses.replace(record, epochs=progress.epochs, minutes=progress.minutes))
     finally:
-        batches.close()  # type: ignore[attr-defined]
+        batches.close()
     return save_averaged(model, plan.out / MODEL_FILE)
 
 
@@ -87,15 +89,17 @@ def compile_model(model: Any, recipe: Recipe) -> None:
     """Gives `model` the recipe's losses and optimizer, with all its variables made."""
     average = recipe.average_momentum > 0
     optimizer = keras.optimizers.AdamW(
-        recipe.learning_rate,
-        weight_decay=recipe.weight_decay,
-        global_clipnorm=5.0,
+        recipe.optimizer.learning_rate,
+        weight_decay=recipe.optimizer.weight_decay,
+        global_clipnorm=recipe.optimizer.clip_norm or None,
         use_ema=average,
         ema_momentum=recipe.average_momentum or 0.99,
         ema_overwrite_frequency=None,
     )
     # XLA was seen to be five times slower here on a CPU (depthwise gradients).
-    model.compile(optimizer, total_loss(recipe.presence_weight), metrics=[point_loss, presence_loss], jit_compile=False)
+    model.compile(
+        optimizer, total_loss(recipe.input.presence_weight), metrics=[point_loss, presence_loss], jit_compile=False
+    )
     optimizer.build(model.trainable_variables)
 
 
@@ -120,7 +124,7 @@ class _Run:
 
     def __init__(self, recipe: Recipe, plan: Plan, model: Any) -> None:
         self._recipe, self._plan, self._model = recipe, plan, model
-        self._steps = max(recipe.epoch_pictures // recipe.batch, 1)
+        self._steps = max(recipe.input.epoch_pictures // recipe.batch, 1)
         self._faces = load_faces(plan.data)
 
     def is_over(self, progress: Progress) -> bool:
@@ -149,11 +153,11 @@ class _Run:
         """Warm-up, then half a cosine down to 1 % over epochs or minutes, whichever end first."""
         budget = self._plan.budget_minutes
         share = max(epochs / self._recipe.epochs, minutes / budget if budget else 0.0)
-        warm_up = self._recipe.warm_up
+        warm_up = self._recipe.schedule.warm_up
         if share < warm_up:
-            return self._recipe.learning_rate * max(share / warm_up, 0.01)
+            return self._recipe.optimizer.learning_rate * max(share / warm_up, 0.01)
         along = min((share - warm_up) / (1 - warm_up), 1.0)
-        return self._recipe.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * along)))
+        return self._recipe.optimizer.learning_rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * along)))
 
     def _tell(self, progress: Progress, losses: np.ndarray, speed: float) -> None:
         due = progress.epochs % _VALIDATE_EVERY == 0 or self.is_over(progress)
@@ -183,4 +187,4 @@ class _Run:
         chosen = self._faces.val_faces & self._faces.sound
         if not chosen.any():
             return float("nan")
-        return measure(self._faces, chosen, predict, self._recipe.input_side, DETECTOR_LIKE).all_faces.mean
+        return measure(self._faces, chosen, predict, self._recipe.input.side, DETECTOR_LIKE).all_faces.mean

@@ -22,7 +22,7 @@ from train.measuring.metrics import (
     summarize,
     yaw_proxy,
 )
-from train.recipes.table import DETECTOR_LIKE, EXACT, Augmentation
+from train.recipes.augmentation import DETECTOR_LIKE, EXACT, Augmentation
 
 Predictor = Callable[[ByteArray], FloatArray]
 # (S, S, 3) crops, B of them, uint8 RGB -> (B, 31) float32.

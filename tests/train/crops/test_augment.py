@@ -9,7 +9,7 @@ from app.geometry.mirror import mirror_points
 from app.values import ByteArray
 from tests.train.faces import DOTS, dotted_picture, moved_points
 from train.crops.augment import Cutter
-from train.recipes.table import DETECTOR_LIKE, EXACT
+from train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
 # Which point each becomes in the mirror: (15,).
 MIRRORED = mirror_points(np.stack([np.zeros(15), np.arange(15)], axis=1).astype(np.float32), 1)[:, 1].astype(int)

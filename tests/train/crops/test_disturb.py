@@ -7,7 +7,7 @@ import pytest
 
 from train.crops.covers import cover
 from train.crops.disturb import disturb
-from train.recipes.table import DETECTOR_LIKE
+from train.recipes.augmentation import DETECTOR_LIKE
 
 CROP = np.random.default_rng(0).integers(0, 256, (96, 96, 3)).astype(np.uint8)
 KINDS = ("colour_chance", "grey_chance", "shade_chance", "blur_chance", "noise_chance", "jpeg_chance")

@@ -13,7 +13,7 @@ from tests.train.faces import small_set
 from train.errors import TrainError
 from train.exporting.export import export
 from train.measuring.evaluate import cut_val_faces
-from train.recipes.table import EXACT
+from train.recipes.augmentation import EXACT
 
 
 @pytest.fixture(scope="module")

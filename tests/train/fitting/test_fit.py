@@ -13,6 +13,7 @@ from tests.train.faces import tiny_recipe
 from train.errors import TrainError
 from train.fitting.fit import LOG_FILE, MODEL_FILE, Plan, fit
 from train.fitting.run_record import read_record
+from train.recipes.recipe import Optimizer
 
 
 def losses(out: Path) -> list[float]:
@@ -65,8 +66,8 @@ def test_a_folder_with_a_run_is_not_overwritten(small_data: Path, tiny_run: Path
 
 
 def test_resuming_with_another_recipe_is_refused(small_data: Path, tiny_run: Path) -> None:
-    with pytest.raises(TrainError, match="learning_rate"):
-        fit(replace(tiny_recipe(6), learning_rate=0.1), Plan(small_data, tiny_run, workers=0, resume=True))
+    with pytest.raises(TrainError, match="optimizer"):
+        fit(replace(tiny_recipe(6), optimizer=Optimizer("sgd")), Plan(small_data, tiny_run, workers=0, resume=True))
     assert losses(tiny_run)
 
 

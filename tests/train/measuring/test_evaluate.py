@@ -7,7 +7,7 @@ from app.values import ByteArray, FloatArray
 from tests.train.faces import background_row, face_row, small_set
 from train.datasets.face_set import join_rows
 from train.measuring.evaluate import cut_val_faces, describe, false_presence, measure, to_pixels
-from train.recipes.table import DETECTOR_LIKE, EXACT
+from train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
 SIDE = 96
 FACES = small_set()

@@ -6,13 +6,14 @@ import sys
 import pytest
 
 from tests.shared import REPO
-from train.recipes.table import DETECTOR_LIKE, RECIPES
+from train.recipes.augmentation import DETECTOR_LIKE
+from train.recipes.table import RECIPES
 
 ROOMS = (
     "train.recipes.table",
     "train.measuring.metrics",
     "train.crops.augment",
-    "train.crops.batches",
+    "train.stream",
     "train.prepare",
     "train.__main__",
 )

@@ -6,7 +6,8 @@ import pytest
 import tensorflow as tf
 
 from train.fitting.losses import total_loss
-from train.recipes.table import RECIPES, Recipe
+from train.recipes.recipe import Recipe
+from train.recipes.table import RECIPES
 from train.zoo.catalog import BUILDERS, build
 
 
@@ -59,7 +60,7 @@ def test_the_output_is_fifteen_points_and_presence(built: tuple[Recipe, keras.Mo
 def test_every_weight_is_reached_by_the_gradient(built: tuple[Recipe, keras.Model]) -> None:
     recipe, model = built
     random = np.random.default_rng(0)
-    pixels = random.uniform(0, 255, (4, recipe.input_side, recipe.input_side, 3)).astype(np.float32)
+    pixels = random.uniform(0, 255, (4, recipe.input.side, recipe.input.side, 3)).astype(np.float32)
     targets = np.concatenate([random.uniform(-1, 1, (4, 30)), np.ones((4, 16))], axis=1).astype(np.float32)
     with tf.GradientTape() as tape:
         loss = total_loss(0.1)(targets, model(pixels, training=True))

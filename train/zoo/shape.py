@@ -1,0 +1,46 @@
+"""Holds what a builder of networks is told: the shape of input and output, and where the weights start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# `Start.frozen_until`: the whole base keeps its start weights.
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class NetShape:
+    """What goes into a network and what comes out.
+
+    Attributes:
+        side: pixels of the square input.
+        channels: 1 for grey or 3 for RGB; values 0..255, scaled inside the network.
+        outputs: numbers that come out: x, y of each point in [-1, 1] across the input,
+            and for crops the face logit as the last one.
+    """
+
+    side: int
+    channels: int
+    outputs: int
+
+    def __post_init__(self) -> None:
+        if self.channels not in {1, 3}:
+            raise ValueError(f"channels must be 1 or 3, got {self.channels}")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where the weights of a network start.
+
+    Attributes:
+        weights: file of a pretrained base; None starts from random numbers.
+        frozen_until: layers of the base up to this one keep their start weights; "" = none
+            of them, "all" = the whole base. Without `weights` nothing is frozen.
+    """
+
+    weights: Path | None = None
+    frozen_until: str = ""
+
+
+Builder = Callable[[NetShape, Start], Any]
