@@ -43,7 +43,7 @@ def target_rows(points: FloatArray, side: int, weights: FloatArray, faces: NDArr
         weights: (B,) float32, how far each picture's labels are to be trusted.
         faces: (B,) True where the picture shows a face.
     """
-    marked = np.isfinite(points).all(axis=2)
+    marked = np.asarray(np.isfinite(points).all(axis=2), np.bool_)
     # 0 and no NaN where nothing is marked: NaN times the weight 0 is NaN.
     places = np.where(marked[..., None], (points + 0.5) * 2 / side - 1, 0)
     return np.concatenate(

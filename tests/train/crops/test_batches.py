@@ -1,4 +1,4 @@
-"""Tests that batches are the same at every call, hold only training pictures and name their targets rightly."""
+"""Tests that batches of crops are the same at every call and hold only training pictures."""
 
 from dataclasses import replace
 
