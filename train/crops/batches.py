@@ -17,9 +17,10 @@ class BatchMaker:
         """Decodes every training picture that the recipe names, once.
 
         Raises:
-            TrainError: the data have no picture of any source that the recipe names.
+            TrainError: the data have no picture of any source that the recipe names, or not its points.
         """
         assert isinstance(recipe.input, Crops)
+        faces = faces.choose_points(recipe.input.points)
         self._recipe, self._input = recipe, recipe.input
         self._faces = faces
         self._pools = _pools(faces, recipe.name, recipe.input)

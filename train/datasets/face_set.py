@@ -1,8 +1,8 @@
-"""The one form of all training data: encoded pictures with 15 points each, in one .npz file."""
+"""The one form of all training data: encoded pictures with named points each, in one .npz file."""
 
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.values import POINT_COUNT, ByteArray, FloatArray
+from app.values import POINT_NAMES, ByteArray, FloatArray
 from train.errors import TrainError
 
 TextArray = NDArray[np.str_]
@@ -26,11 +26,12 @@ class FaceSet:
     Attributes:
         encoded: all pictures as JPEG or PNG, one after the other, uint8.
         offsets: (N + 1,) int64; picture i is encoded[offsets[i]:offsets[i + 1]].
-        points: (N, 15, 2) float32, pixels of the picture; NaN = not marked. All NaN for a
+        points: (N, K, 2) float32, pixels of the picture; NaN = not marked. All NaN for a
             picture without a face.
         weights: (N,) float32, how far the labels are to be trusted, 0 to 1; 1 = sound.
         eye_distances: (N,) float32, pixels of the picture the crop was taken from; NaN = unknown.
         sources, persons, splits, files: (N,) text; splits are "train" or "val".
+        names: of the K points, in their order.
     """
 
     encoded: ByteArray
@@ -42,14 +43,15 @@ class FaceSet:
     persons: TextArray
     splits: TextArray
     files: TextArray
+    names: tuple[str, ...] = POINT_NAMES
 
     def __post_init__(self) -> None:
-        count = len(self.offsets) - 1
-        if self.points.shape != (count, POINT_COUNT, 2):
-            raise ValueError(f"points must be ({count}, {POINT_COUNT}, 2), got {self.points.shape}")
+        shape = (len(self.offsets) - 1, len(self.names), 2)
+        if self.points.shape != shape:
+            raise ValueError(f"points must be {shape}, got {self.points.shape}")
         for name in ("weights", "eye_distances", "sources", "persons", "splits", "files"):
-            if len(getattr(self, name)) != count:
-                raise ValueError(f"{name} must have {count} entries, got {len(getattr(self, name))}")
+            if len(getattr(self, name)) != shape[0]:
+                raise ValueError(f"{name} must have {shape[0]} entries, got {len(getattr(self, name))}")
 
     def __len__(self) -> int:
         return len(self.points)
@@ -58,6 +60,20 @@ class FaceSet:
         """Decodes picture `index`: (H, W, 3) uint8, RGB."""
         content = self.encoded[self.offsets[index] : self.offsets[index + 1]]
         return cast(ByteArray, cv2.imdecode(content, cv2.IMREAD_COLOR_RGB))
+
+    def choose_points(self, names: tuple[str, ...]) -> "FaceSet":
+        """Returns the same pictures with the points `names` alone, in that order.
+
+        Raises:
+            TrainError: the data lack one of them.
+        """
+        if names == self.names:
+            return self
+        lacking = [name for name in names if name not in self.names]
+        if lacking:
+            raise TrainError(f"The data lack {', '.join(lacking)}; their points are {', '.join(self.names)}.")
+        order = [self.names.index(name) for name in names]
+        return replace(self, points=np.ascontiguousarray(self.points[:, order]), names=names)
 
     @property
     def val_faces(self) -> NDArray[np.bool_]:
@@ -105,8 +121,8 @@ class Reading:
     left_out: tuple[str, ...]
 
 
-def join_rows(rows: Sequence[Row]) -> FaceSet:
-    """Packs `rows` into one FaceSet.
+def join_rows(rows: Sequence[Row], names: tuple[str, ...] = POINT_NAMES) -> FaceSet:
+    """Packs `rows`, whose points are called `names`, into one FaceSet.
 
     Raises:
         TrainError: there is no row.
@@ -124,6 +140,7 @@ def join_rows(rows: Sequence[Row]) -> FaceSet:
         persons=np.array([row.person for row in rows]),
         splits=np.array([row.split for row in rows]),
         files=np.array([row.file for row in rows]),
+        names=names,
     )
 
 
@@ -144,14 +161,16 @@ def save_faces(faces: FaceSet, path: Path) -> None:
 
 
 def load_faces(path: Path) -> FaceSet:
-    """Reads what `save_faces` wrote.
+    """Reads what `save_faces` wrote; a file without names of points, as once written, has the 15.
 
     Raises:
         TrainError: there is no such file, or it is not one of ours.
     """
     try:
         with path.open("rb") as file, np.load(file) as content:
-            return FaceSet(**{name: content[name] for name in FaceSet.__slots__})
+            names = content["names"] if "names" in content else POINT_NAMES
+            arrays = {name: content[name] for name in FaceSet.__slots__ if name != "names"}
+            return FaceSet(**arrays, names=tuple(str(name) for name in names))
     except OSError as error:
         raise TrainError(f"{path} cannot be read ({error.strerror}). `prepare` writes it.") from error
     except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.train.faces import POINTS, dotted_picture, moved_points, small_set
-from train.datasets.face_set import face_anchors, join_rows, load_faces, save_faces
+from app.values import POINT_NAMES
+from tests.train.faces import POINTS, dotted_picture, moved_points, png, small_set
+from train.datasets.face_set import FaceSet, Row, face_anchors, join_rows, load_faces, save_faces
 from train.errors import TrainError
 
 
@@ -19,6 +20,24 @@ def test_a_set_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert again.splits.tolist() == faces.splits.tolist()
     assert again.has_face.sum() == 30
     assert again.val_faces.sum() == 6
+
+
+def test_points_keep_their_names_and_are_chosen_by_them(tmp_path: Path) -> None:
+    points = np.array([[1, 2], [3, 4], [np.nan, np.nan]], np.float32)
+    row = Row(png(dotted_picture(POINTS)), points, "noses", "one", "train", "a.png")
+    save_faces(join_rows([row], ("bridge", "tip", "base")), tmp_path / "noses.npz")
+    chosen = load_faces(tmp_path / "noses.npz").choose_points(("tip", "bridge"))
+    assert chosen.names == ("tip", "bridge")
+    assert chosen.points.tolist() == [[[3, 4], [1, 2]]]
+    with pytest.raises(TrainError, match="lack chin; their points are tip, bridge"):
+        chosen.choose_points(("chin",))
+
+
+def test_a_file_without_names_holds_the_fifteen(tmp_path: Path) -> None:
+    faces = small_set()
+    arrays = {name: getattr(faces, name) for name in FaceSet.__slots__ if name != "names"}
+    np.savez(tmp_path / "old.npz", **arrays)
+    assert load_faces(tmp_path / "old.npz").names == POINT_NAMES
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut off"])
