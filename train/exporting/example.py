@@ -9,7 +9,7 @@ import numpy as np
 from app.geometry.similarity import invert_similarity, transform_points
 from app.values import ByteArray, FloatArray
 from app.vision.crop import crop_matrix, cut_crop
-from train.measuring.evaluate import Predictor, to_pixels
+from train.measuring.net import Predictor, to_pixels
 
 PHOTO = Path("assets") / "demo" / "eileen_collins.jpg"
 _ROOT = Path(__file__).resolve().parents[2]

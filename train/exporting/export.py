@@ -13,10 +13,12 @@ from train.crops.augment import Cutter
 from train.datasets.face_set import FaceSet, load_faces
 from train.errors import TrainError
 from train.exporting.example import PHOTO, Example, look_at_example
-from train.exporting.quantize import median_milliseconds, tflite_predictor, to_float32, to_int8
+from train.exporting.quantize import to_float32, to_int8
 from train.fitting.run_record import file_sha256, read_record
-from train.measuring.evaluate import Evaluation, Predictor, false_presence, float_predictor, load_model, measure
+from train.measuring.evaluate import Evaluation, false_presence, measure
 from train.measuring.metrics import Summary
+from train.measuring.net import Predictor, float_predictor, load_model, open_net
+from train.measuring.tflite import median_milliseconds
 from train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
 MODEL_FILE = "model.tflite"
@@ -52,7 +54,7 @@ def export(run: Path, out: Path, data: Path) -> str:
     candidate.write_bytes(to_int8(model, *_calibration(faces, side)))
     measured = _measure(faces, float_predictor(model), candidate)
     content = _card(out.name, candidate, side) | {"training": asdict(record), "measured": measured}
-    if example := look_at_example(tflite_predictor(candidate)[0], side):
+    if example := look_at_example(open_net(candidate).predict, side):
         content["example"] = _example(example)
     out.mkdir(parents=True, exist_ok=True)
     (out / MODEL_FILE).write_bytes(candidate.read_bytes())
@@ -63,7 +65,8 @@ def export(run: Path, out: Path, data: Path) -> str:
 
 def _measure(faces: FaceSet, in_float: Predictor, candidate: Path) -> dict[str, Any]:
     """What the card tells of the int8 file; refuses it where it is much worse than float."""
-    predict, side = tflite_predictor(candidate)
+    net = open_net(candidate)
+    predict, side = net.predict, net.side
     chosen = faces.val_faces
     whole = measure(faces, chosen, in_float, side, DETECTOR_LIKE)
     small = measure(faces, chosen, predict, side, DETECTOR_LIKE)

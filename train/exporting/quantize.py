@@ -1,17 +1,15 @@
-"""Turns Keras models into .tflite files (float32 and int8) and runs those."""
+"""Turns Keras models into .tflite files: float32 and int8."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
 from app.values import ByteArray, FloatArray
 from train.errors import TrainError
+from train.measuring.tflite import open_content, run_tflite
 
 # What makes int8 = uint8 - 128 exact, so that the app need not scale its pixels.
 _INPUT_SCALE = (1.0, -128)
@@ -45,7 +43,7 @@ def to_int8(model: Any, ranges: ByteArray, calibration: ByteArray) -> bytes:
     last = model.layers[-1]
     kernel, bias = last.get_weights()
     truth = np.asarray(model(calibration.astype(np.float32), training=False))
-    mean_error = (truth - _run(_interpreter(_quantize(model, ranges)), calibration)).mean(axis=0)
+    mean_error = (truth - run_tflite(open_content(_quantize(model, ranges)), calibration)).mean(axis=0)
     last.set_weights([kernel, bias + mean_error])
     content = _quantize(model, ranges)
     last.set_weights([kernel, bias])
@@ -105,64 +103,9 @@ def _with_int8_input(content: bytes) -> bytes:
 
 
 def _check(content: bytes) -> None:
-    interpreter = _interpreter(content)
+    interpreter = open_content(content)
     source, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
     if source["dtype"] is not np.int8 or source["quantization"] != _INPUT_SCALE:
         raise TrainError(f"The input became {source['dtype']} {source['quantization']}, wanted int8 {_INPUT_SCALE}.")
     if output["dtype"] is not np.float32:
         raise TrainError(f"The output became {output['dtype']}, wanted float32.")
-
-
-def tflite_predictor(path: Path) -> tuple[Callable[[ByteArray], FloatArray], int]:
-    """Loads a .tflite: returns crops (B, S, S, 3) uint8 -> (B, K) float32, and the side S.
-
-    Raises:
-        TrainError: the file is missing or no model.
-    """
-    interpreter = _load(path)
-    return lambda crops: _run(interpreter, crops), int(interpreter.get_input_details()[0]["shape"][1])
-
-
-def _run(interpreter: Any, crops: ByteArray) -> FloatArray:
-    """(B, S, S, 3) uint8 -> (B, K) float32, one after the other."""
-    source, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
-    outputs = []
-    for crop in crops:
-        interpreter.set_tensor(source["index"], _as_input(crop[None], source["dtype"]))
-        interpreter.invoke()
-        outputs.append(interpreter.get_tensor(output["index"])[0].copy())
-    return np.stack(outputs).astype(np.float32)
-
-
-def median_milliseconds(path: Path, repeats: int = 300) -> float:
-    """Returns the median time of one run on one thread, milliseconds."""
-    interpreter = _load(path)
-    source = interpreter.get_input_details()[0]
-    crop = np.random.default_rng(0).integers(0, 256, source["shape"]).astype(np.uint8)
-    times = []
-    for _ in range(repeats):
-        interpreter.set_tensor(source["index"], _as_input(crop, source["dtype"]))
-        started = time.perf_counter()
-        interpreter.invoke()
-        times.append(time.perf_counter() - started)
-    return float(1000 * np.median(times))
-
-
-def _interpreter(content: bytes) -> Any:
-    interpreter = Interpreter(model_content=content, num_threads=1)
-    interpreter.allocate_tensors()
-    return interpreter
-
-
-def _load(path: Path) -> Any:
-    try:
-        interpreter = Interpreter(str(path), num_threads=1)
-        interpreter.allocate_tensors()
-    except (ValueError, RuntimeError) as error:
-        raise TrainError(f"{path} cannot be read as a .tflite model: {error}") from error
-    return interpreter
-
-
-def _as_input(crops: ByteArray, dtype: type) -> np.ndarray[Any, Any]:
-    """uint8 -> int8 (exactly 128 less) or float32 (the same numbers)."""
-    return (crops ^ 0x80).view(np.int8) if dtype is np.int8 else crops.astype(np.float32)

@@ -19,7 +19,8 @@ from train.errors import TrainError
 from train.fitting.checkpoint import Progress, load_checkpoint, save_checkpoint
 from train.fitting.losses import point_loss, presence_loss, total_loss
 from train.fitting.run_record import RunRecord, current_commit, file_sha256, write_record
-from train.measuring.evaluate import float_predictor, load_model, measure
+from train.measuring.evaluate import measure
+from train.measuring.net import float_predictor, load_model
 from train.recipes.augmentation import DETECTOR_LIKE
 from train.recipes.recipe import Recipe
 from train.stream import stream_batches

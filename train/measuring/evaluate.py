@@ -1,18 +1,15 @@
 """Measures a model on kept-aside faces: by source, by slice, by point, and how well it tells faces from the rest."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.values import POINT_COUNT, POINT_NAMES, ByteArray, FloatArray
+from app.values import POINT_NAMES, FloatArray
 from train.crops.augment import Cutter, Sample
 from train.datasets.face_set import FaceSet, face_anchors, load_faces
 from train.errors import TrainError
-from train.exporting.quantize import tflite_predictor
 from train.measuring.metrics import (
     PixelErrors,
     Summary,
@@ -22,10 +19,8 @@ from train.measuring.metrics import (
     summarize,
     yaw_proxy,
 )
+from train.measuring.net import Predictor, open_net, to_pixels
 from train.recipes.augmentation import DETECTOR_LIKE, EXACT, Augmentation
-
-Predictor = Callable[[ByteArray], FloatArray]
-# (S, S, 3) crops, B of them, uint8 RGB -> (B, 31) float32.
 
 _KAGGLE_SIDE = 96
 # Pixels of the original picture. Below the first the labels themselves are worth 5 % of the
@@ -54,26 +49,6 @@ class Evaluation:
     points: FloatArray
     pixels: PixelErrors
     found: float
-
-
-def float_predictor(model: Any) -> Predictor:
-    """Returns the predictor of a Keras model."""
-
-    def predict(crops: ByteArray) -> FloatArray:
-        parts = [np.asarray(model(part.astype(np.float32), training=False)) for part in _parts(crops, 64)]
-        return np.concatenate(parts)
-
-    return predict
-
-
-def _parts(crops: ByteArray, count: int) -> list[ByteArray]:
-    return [crops[start : start + count] for start in range(0, len(crops), count)]
-
-
-def to_pixels(outputs: FloatArray, side: int) -> FloatArray:
-    """Turns a net's outputs (B, 31) into points (B, 15, 2) in pixels of the crop."""
-    places = outputs[:, : 2 * POINT_COUNT].reshape(-1, POINT_COUNT, 2)
-    return np.asarray((places + 1) / 2 * side - 0.5, np.float32)
 
 
 def measure(
@@ -180,39 +155,14 @@ def describe(evaluation: Evaluation, title: str) -> str:
     return "\n".join(lines)
 
 
-def load_predictor(path: Path) -> tuple[Predictor, int]:
-    """Loads a .keras or .tflite model: its predictor and the side of its input.
-
-    Raises:
-        TrainError: the file is neither, or damaged.
-    """
-    if path.suffix == ".tflite":
-        return tflite_predictor(path)
-    model = load_model(path)
-    return float_predictor(model), int(model.input_shape[1])
-
-
-def load_model(path: Path) -> Any:
-    """Loads a .keras model, without what it was trained by.
-
-    Raises:
-        TrainError: the file is missing or no Keras model.
-    """
-    import keras  # noqa: PLC0415 (a .tflite is measured without it)
-
-    try:
-        return keras.models.load_model(path, compile=False)
-    except (OSError, ValueError) as error:
-        raise TrainError(f"{path} cannot be read as a Keras model: {error}") from error
-
-
 def evaluate(model: Path, data: Path) -> str:
     """Measures a model on the val split and returns the tables for people.
 
     Raises:
         TrainError: model or data cannot be read, or the data have no val face.
     """
-    predict, side = load_predictor(model)
+    net = open_net(model)
+    predict, side = net.predict, net.side
     faces = load_faces(data)
     chosen = faces.val_faces
     if not chosen.any():

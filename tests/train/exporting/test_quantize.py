@@ -9,8 +9,9 @@ from ai_edge_litert.interpreter import Interpreter
 from tests.train.faces import small_set
 from train.crops.batches import BatchMaker
 from train.errors import TrainError
-from train.exporting.quantize import median_milliseconds, tflite_predictor, to_float32, to_int8
-from train.measuring.evaluate import float_predictor, load_model
+from train.exporting.quantize import to_float32, to_int8
+from train.measuring.net import float_predictor, load_model, open_net
+from train.measuring.tflite import median_milliseconds
 from train.recipes.table import RECIPES
 
 
@@ -36,13 +37,13 @@ def test_the_float_file_gives_what_keras_gives(
     tiny_run: Path, crops: np.ndarray, truth: np.ndarray, tmp_path: Path
 ) -> None:
     (tmp_path / "model.tflite").write_bytes(to_float32(load_model(tiny_run / "model.keras")))
-    predict, side = tflite_predictor(tmp_path / "model.tflite")
-    assert side == 48
-    assert predict(crops) == pytest.approx(truth, abs=1e-4)
+    net = open_net(tmp_path / "model.tflite")
+    assert (net.side, net.channels, net.outputs) == (48, 3, 31)
+    assert net.predict(crops) == pytest.approx(truth, abs=1e-4)
 
 
 def test_int8_stays_near_the_float_outputs(int8: Path, crops: np.ndarray, truth: np.ndarray) -> None:
-    predict, _ = tflite_predictor(int8)
+    predict = open_net(int8).predict
     assert np.abs(predict(crops) - truth).mean() < 0.02 * truth.std() + 0.01
 
 
@@ -56,7 +57,7 @@ def test_pixels_enter_as_they_are_and_points_leave_in_float(int8: Path) -> None:
 
 def test_the_outputs_are_finer_than_int8_steps(int8: Path, crops: np.ndarray) -> None:
     """An int8 output has at most 256 different values; jitter of 0.75 px follows."""
-    predict, _ = tflite_predictor(int8)
+    predict = open_net(int8).predict
     values = predict(crops)[:, 0]
     assert len(np.unique(values)) == len(values)
 
@@ -69,4 +70,4 @@ def test_the_time_of_a_run_is_told_in_milliseconds(int8: Path) -> None:
 def test_a_file_that_is_no_model_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "model.tflite").write_bytes(content)
     with pytest.raises(TrainError, match=r"model\.tflite"):
-        tflite_predictor(tmp_path / "model.tflite")
+        open_net(tmp_path / "model.tflite")

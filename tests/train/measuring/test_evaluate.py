@@ -6,7 +6,8 @@ import pytest
 from app.values import ByteArray, FloatArray
 from tests.train.faces import background_row, face_row, small_set
 from train.datasets.face_set import join_rows
-from train.measuring.evaluate import cut_val_faces, describe, false_presence, measure, to_pixels
+from train.measuring.evaluate import cut_val_faces, describe, false_presence, measure
+from train.measuring.net import to_pixels
 from train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
 SIDE = 96
