@@ -1,8 +1,9 @@
 """Holds what one training step sees: pictures and the targets that the losses read."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,6 +34,12 @@ class Maker(Protocol):
     def make(self, epoch: int, number: int) -> Batch:
         """Returns batch `number` (below `steps`) of `epoch`; the same one at every call."""
 
+    def check_batches(self) -> tuple[Batch, ...]:
+        """Returns the faces kept aside to check a run by, undisturbed; the last batch may be smaller.
+
+        Empty where the recipe keeps none.
+        """
+
 
 def target_rows(points: FloatArray, side: int, weights: FloatArray, faces: NDArray[np.bool_]) -> FloatArray:
     """Returns the targets (B, 3K + 1) of a batch; see there.
@@ -49,3 +56,9 @@ def target_rows(points: FloatArray, side: int, weights: FloatArray, faces: NDArr
     return np.concatenate(
         [places.reshape(len(points), -1), weights[:, None] * marked, faces[:, None]], axis=1, dtype=np.float32
     )
+
+
+def to_grey(pixels: ByteArray) -> ByteArray:
+    """Turns RGB (..., H, W, 3) into grey (..., H, W, 1), weighted as the app does it; grey stays as it was."""
+    rows = pixels.reshape(-1, pixels.shape[-2], 3)
+    return cast(ByteArray, cv2.cvtColor(rows, cv2.COLOR_RGB2GRAY)).reshape(*pixels.shape[:-1], 1)

@@ -1,11 +1,15 @@
 """Streams a recipe's batches, made in worker processes ahead of need; a run can be resumed at any epoch."""
 
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import lru_cache
 from itertools import count
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import cv2
@@ -13,7 +17,8 @@ import cv2
 from train.batch import Batch, Maker
 from train.crops.batches import BatchMaker
 from train.datasets.face_set import load_faces
-from train.recipes.recipe import Recipe
+from train.pictures.batches import PictureMaker
+from train.recipes.recipe import Crops, Recipe
 
 _AHEAD = 3  # batches for each worker; more would only fill memory
 
@@ -24,7 +29,8 @@ def open_maker(path: Path, recipe: Recipe) -> Maker:
     Raises:
         TrainError: the file is not one of ours, or holds nothing that the recipe can use.
     """
-    return BatchMaker(load_faces(path), recipe)
+    faces = load_faces(path)
+    return BatchMaker(faces, recipe) if isinstance(recipe.input, Crops) else PictureMaker(faces, recipe)
 
 
 class BatchStream(Iterator[Batch]):
@@ -39,7 +45,7 @@ class BatchStream(Iterator[Batch]):
         self._plan = (path, recipe)
         self._here = None if workers else open_maker(path, recipe)
         # Not forked: tensorflow's threads would be copied half alive.
-        self._pool = ProcessPoolExecutor(workers, get_context("spawn")) if workers else None
+        self._pool = ProcessPoolExecutor(workers, get_context("spawn"), _live_with_parent) if workers else None
         self._ahead: deque[Future[Batch]] = deque()
         try:
             # A worker's fault comes back from here as it is, not as a broken pool.
@@ -54,6 +60,13 @@ class BatchStream(Iterator[Batch]):
     def _ask_steps(self) -> int:
         assert self._pool is not None
         return self._pool.submit(_count_steps, *self._plan).result()
+
+    def check_batches(self) -> tuple[Batch, ...]:
+        """Returns the batches that a run is checked by; empty where the recipe keeps none."""
+        if self._here is not None:
+            return self._here.check_batches()
+        assert self._pool is not None
+        return self._pool.submit(_make_check, *self._plan).result()
 
     def _order(self) -> None:
         assert self._pool is not None
@@ -84,6 +97,19 @@ def stream_batches(path: Path, recipe: Recipe, first_epoch: int, workers: int) -
     return BatchStream(path, recipe, first_epoch, workers)
 
 
+def _live_with_parent() -> None:
+    """Leaves Ctrl-C to the parent, and ends when the parent has gone, even if it was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
 @lru_cache(1)
 def _maker(path: Path, recipe: Recipe) -> Maker:
     """Each process holds its own pictures, decoded once."""
@@ -97,3 +123,7 @@ def _count_steps(path: Path, recipe: Recipe) -> int:
 
 def _make(path: Path, recipe: Recipe, epoch: int, number: int) -> Batch:
     return _maker(path, recipe).make(epoch, number)
+
+
+def _make_check(path: Path, recipe: Recipe) -> tuple[Batch, ...]:
+    return _maker(path, recipe).check_batches()

@@ -8,8 +8,9 @@ import numpy as np
 
 from app.geometry.mirror import mirror_points
 from app.geometry.similarity import scale_of, transform_points
-from app.values import POINT_COUNT, ByteArray, FloatArray
+from app.values import POINT_NAMES, ByteArray, FloatArray
 from app.vision.crop import crop_matrix, cut_crop
+from train.affine import about_centre, compose, resizing
 from train.crops.covers import cover
 from train.crops.disturb import disturb
 from train.datasets.face_set import face_anchors
@@ -24,7 +25,7 @@ class Sample:
 
     Attributes:
         pixels: (side, side, 3) uint8, RGB.
-        points: (15, 2) float32, pixels of the crop; NaN = not marked or no face.
+        points: (K, 2) float32, pixels of the crop; NaN = not marked or no face.
         is_face: False where the crop shows none, or too little of one.
     """
 
@@ -40,20 +41,27 @@ class Cutter:
     Attributes:
         side: pixels of the square crop.
         random: moves on with every crop.
+        names: of the points.
     """
 
     side: int
     augmentation: Augmentation
     random: np.random.Generator
+    names: tuple[str, ...] = POINT_NAMES
 
     def face(self, picture: ByteArray, points: FloatArray) -> Sample:
         """Cuts a face as the app would have cut it, with the errors that the augmentation tells.
 
         Args:
             picture: (H, W, 3) uint8, RGB.
-            points: (15, 2) float32, pixels of the picture; NaN = not marked.
+            points: (K, 2) float32, pixels of the picture; NaN = not marked.
         """
-        return self._finish(picture, points, _compose(self._error_matrix(), self._straight(points)))
+        return self._finish(picture, points, compose(self._error_matrix(), self._straight(points)))
+
+    def whole(self, picture: ByteArray, points: FloatArray) -> Sample:
+        """Takes the picture as a whole, disturbed: see `face` for the arguments."""
+        height, width = picture.shape[:2]
+        return self._finish(picture, points, compose(self._error_matrix(), resizing((width, height), self.side)))
 
     def stray(self, picture: ByteArray, points: FloatArray) -> Sample:
         """Cuts beside a face, or far too wide or too close: what a lost tracker looks at."""
@@ -64,8 +72,8 @@ class Cutter:
         else:
             shift = self._shift(random.uniform(0, 0.4))
             scale = float(np.exp(random.choice([-1, 1]) * random.uniform(np.log(2.2), np.log(3.5))))
-        stray = _about_centre(self.side, scale, random.uniform(-45, 45), 1.0, shift)
-        sample = self._finish(picture, points, _compose(stray, self._straight(points)), reflect=False)
+        stray = about_centre(self.side, scale, random.uniform(-45, 45), 1.0, shift)
+        sample = self._finish(picture, points, compose(stray, self._straight(points)), reflect=False)
         return Sample(sample.pixels, np.full_like(sample.points, np.nan), False)
 
     def background(self, picture: ByteArray) -> Sample:
@@ -75,9 +83,9 @@ class Cutter:
         scale = side / min(height, width) * float(np.exp(random.uniform(-0.1, 1.0)))
         middle = np.array([(width - 1) / 2, (height - 1) / 2]) + random.normal(0, 0.15, 2) * (width, height)
         to_crop = np.column_stack([scale * np.eye(2), side / 2 - 0.5 - scale * middle]).astype(np.float32)
-        turn = _about_centre(side, 1.0, random.uniform(-30, 30), 1.0, np.zeros(2, np.float32))
-        nothing = np.full((POINT_COUNT, 2), np.nan, np.float32)
-        return self._finish(picture, nothing, _compose(turn, to_crop))
+        turn = about_centre(side, 1.0, random.uniform(-30, 30), 1.0, np.zeros(2, np.float32))
+        nothing = np.full((len(self.names), 2), np.nan, np.float32)
+        return self._finish(picture, nothing, compose(turn, to_crop))
 
     def _straight(self, points: FloatArray) -> FloatArray:
         return crop_matrix(face_anchors(points), self.side)
@@ -98,7 +106,7 @@ class Cutter:
         reach = tail if random.random() < augmentation.tail_chance else usual
         scale = float(np.exp(random.uniform(*np.log(augmentation.scale_range))))
         stretch = 1 + random.uniform(-augmentation.stretch, augmentation.stretch)
-        return _about_centre(self.side, scale, random.uniform(-reach, reach), stretch, self._shift(distance))
+        return about_centre(self.side, scale, random.uniform(-reach, reach), stretch, self._shift(distance))
 
     def _finish(self, picture: ByteArray, points: FloatArray, matrix: FloatArray, reflect: bool = True) -> Sample:
         """Cuts, mirrors and disturbs; `reflect` may show a face twice."""
@@ -108,7 +116,7 @@ class Cutter:
         if random.random() < augmentation.border_chance:
             crop = _fill_outside(crop, picture, matrix, random, reflect)
         if augmentation.flip and random.random() < 0.5:
-            crop, moved = np.ascontiguousarray(crop[:, ::-1]), mirror_points(moved, self.side)
+            crop, moved = np.ascontiguousarray(crop[:, ::-1]), mirror_points(moved, self.side, self.names)
         if random.random() < augmentation.cover_chance:
             crop = cover(crop, random)
         return Sample(disturb(crop, augmentation, random), moved, bool(np.isfinite(moved).any()))
@@ -130,18 +138,3 @@ def _fill_outside(
     inside = cv2.warpAffine(np.full(picture.shape[:2], 255, np.uint8), matrix, (side, side))[..., None]
     colour = random.integers(0, 256, 3)
     return (crop + colour * (1 - inside / 255.0)).clip(0, 255).astype(np.uint8)
-
-
-def _about_centre(side: int, scale: float, degrees: float, stretch: float, shift: FloatArray) -> FloatArray:
-    """Turns and scales about the crop's centre, then shifts: (2, 3) float32."""
-    angle = np.deg2rad(degrees)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    linear = scale * turn @ np.diag([stretch, 1 / stretch])
-    centre = np.full(2, side / 2 - 0.5)
-    return np.column_stack([linear, centre - linear @ centre + shift]).astype(np.float32)
-
-
-def _compose(after: FloatArray, before: FloatArray) -> FloatArray:
-    """The one map (2, 3) that does `before`, then `after`."""
-    linear = after[:, :2] @ before[:, :2]
-    return np.column_stack([linear, after[:, :2] @ before[:, 2] + after[:, 2]]).astype(np.float32)
