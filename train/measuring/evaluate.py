@@ -1,15 +1,13 @@
 """Measures a model on kept-aside faces: by source, by slice, by point, and how well it tells faces from the rest."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.values import POINT_NAMES, FloatArray
 from train.crops.augment import Cutter, Sample
-from train.datasets.face_set import FaceSet, face_anchors, load_faces
-from train.errors import TrainError
+from train.datasets.face_set import FaceSet, face_anchors
 from train.measuring.metrics import (
     PixelErrors,
     Summary,
@@ -19,8 +17,8 @@ from train.measuring.metrics import (
     summarize,
     yaw_proxy,
 )
-from train.measuring.net import Predictor, open_net, to_pixels
-from train.recipes.augmentation import DETECTOR_LIKE, EXACT, Augmentation
+from train.measuring.net import Predictor, to_pixels
+from train.recipes.augmentation import DETECTOR_LIKE, Augmentation
 
 _KAGGLE_SIDE = 96
 # Pixels of the original picture. Below the first the labels themselves are worth 5 % of the
@@ -40,7 +38,7 @@ class Evaluation:
         slices: (name, errors) of turned, small... faces.
         points: (15,) mean error of every point, on the faces with sound labels where there are any.
         pixels: errors of coordinates in pixels of a crop of 96.
-        found: share of the faces that the presence output takes for faces.
+        found: share of the faces that the presence output takes for faces; NaN for a net without one.
     """
 
     all_faces: Summary
@@ -74,7 +72,7 @@ def measure(
         slices=_groups(by_face, _slices(faces, rows)),
         points=np.nanmean(by_point[sound if sound.any() else slice(None)], axis=0),
         pixels=pixel_errors(predicted * scale, labelled * scale),
-        found=presence_rates(outputs[:, -1]),
+        found=presence_rates(outputs[:, -1]) if outputs.shape[1] % 2 else float("nan"),
     )
 
 
@@ -151,29 +149,6 @@ def describe(evaluation: Evaluation, title: str) -> str:
         f"  pixels of 96: MSE {pixels.mean_squared:.3f}, MAE {pixels.mean_absolute:.3f},"
         f" RMSE {pixels.root_mean_squared:.3f}"
     )
-    lines.append(f"  faces taken for faces: {100 * evaluation.found:.1f} %")
+    if np.isfinite(evaluation.found):
+        lines.append(f"  faces taken for faces: {100 * evaluation.found:.1f} %")
     return "\n".join(lines)
-
-
-def evaluate(model: Path, data: Path) -> str:
-    """Measures a model on the val split and returns the tables for people.
-
-    Raises:
-        TrainError: model or data cannot be read, or the data have no val face.
-    """
-    net = open_net(model)
-    predict, side = net.predict, net.side
-    faces = load_faces(data)
-    chosen = faces.val_faces
-    if not chosen.any():
-        raise TrainError(f"{data} holds no face of the val split.")
-    exact = measure(faces, chosen, predict, side, EXACT)
-    like_app = measure(faces, chosen, predict, side, DETECTOR_LIKE)
-    grounds, strays = false_presence(faces, predict, side)
-    return "\n".join(
-        [
-            describe(exact, "crops as the labels give them"),
-            describe(like_app, "crops with a detector's errors"),
-            f"taken for faces by mistake: backgrounds {100 * grounds:.1f} %, crops beside a face {100 * strays:.1f} %",
-        ]
-    )
