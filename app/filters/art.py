@@ -24,12 +24,22 @@ class Art:
         vector: True for SVG.
         box: what the art fills, in its own units (viewBox, or pixels of the PNG).
         seconds: that it is shown as a frame of an animated file; 0 for a still picture.
+        part: id of the only SVG group to draw, or None.
     """
 
     content: bytes
     vector: bool
     box: ArtBox
     seconds: float = 0.0
+    part: str | None = None
+
+    def drawing(self) -> bytes:
+        """Returns the file as it is drawn, with nothing in sight but the part.
+
+        It is cut only now: the trees of all bundled packages would take 10 MB while they
+        are read, and hardly any of them is ever worn.
+        """
+        return self.content if self.part is None else cut_part(self.content, self.part)
 
 
 def load_art(folder: Path, name: str, part: str | None) -> tuple[Art | None, tuple[str, ...]]:
@@ -52,7 +62,7 @@ def load_art(folder: Path, name: str, part: str | None) -> tuple[Art | None, tup
         return Art(content, True, report.box), ()
     if part not in report.groups:
         return None, (f"'{name}' has no group with the id {shown(part)}{nearest(part, report.groups)}",)
-    return Art(cut_part(content, part), True, report.box), ()
+    return Art(content, True, report.box, part=part), ()
 
 
 def load_frames(folder: Path, name: str) -> tuple[tuple[Art, ...], tuple[str, ...]]:

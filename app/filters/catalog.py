@@ -1,7 +1,9 @@
 """Lists the filter packages there are; a broken one is listed with its reason."""
 
 import difflib
-from dataclasses import dataclass
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import FilterError, PackageError
@@ -31,11 +33,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Reading:
-    """What was found at a path: its files at that time, the filter or why there is none, and what is told of it."""
+    """What was found at a path.
+
+    Attributes:
+        stamp: of its files at that time.
+        entry: what is told of it.
+        kept: gives the filter; None where there is none, or where nobody else holds it any more.
+        error: why there is none.
+    """
 
     stamp: Stamp
-    chosen: Filter | None
     entry: Entry
+    kept: Callable[[], Filter | None]
     error: FilterError | None = None
 
 
@@ -46,6 +55,8 @@ class Catalog:
         folders: each holds packages, as folders or zips; missing ones are passed over.
             Where two packages have one name, the one in the later folder is taken: a user
             may replace what is bundled. A folder comes before a zip of its name.
+        fixed: those of the folders whose packages nobody changes. They are read again when
+            they are wanted, since the art of all that are bundled takes 7 MB.
         unpacked: where zips are unpacked; None passes over zips.
         packages: paths of further packages, which come last.
         before: an older catalog. What has not changed since is not read again, and a
@@ -58,8 +69,10 @@ class Catalog:
         unpacked: Path | None = None,
         packages: tuple[Path, ...] = (),
         before: "Catalog | None" = None,
+        fixed: tuple[Path, ...] = (),
     ) -> None:
         self._unpacked = unpacked
+        self._fixed = fixed
         found = {_id_of(path): path for folder in folders for path in _packages(folder, unpacked is not None)}
         found |= {_id_of(path): path for path in packages}
         older = before._readings if before is not None else {}
@@ -74,27 +87,36 @@ class Catalog:
         Raises:
             FilterError: there is none, with the nearest spelling; or it is broken, with its faults.
         """
-        reading = self._find(name)
-        if reading is not None:
-            if reading.chosen is None:
+        path = self._find(name)
+        if path is not None:
+            reading = self._readings[path]
+            if reading.entry.manifest is None:
                 raise (reading.error or FilterError(reading.entry.fault)).with_traceback(None)
-            return reading.chosen
+            return reading.kept() or self._load_again(path)
         names = [each.id for each in self.entries] + [each.manifest.name for each in self.entries if each.manifest]
         known = {each.lower(): each for each in reversed(names)}
         close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
         hint = f"Did you mean '{known[close[0]]}'?" if close else "'masquerade filters list' shows all."
         raise FilterError(f"There is no filter '{name}'. {hint}")
 
-    def _find(self, name: str) -> _Reading | None:
+    def _find(self, name: str) -> Path | None:
         """The very id comes first: two folders may differ in capitals alone."""
-        for reading in self._readings.values():
+        for path, reading in self._readings.items():
             if reading.entry.id == name:
-                return reading
-        for reading in self._readings.values():
+                return path
+        for path, reading in self._readings.items():
             its = reading.entry.manifest
             if name.lower() == reading.entry.id.lower() or (its is not None and name.lower() == its.name.lower()):
-                return reading
+                return path
         return None
+
+    def _load_again(self, path: Path) -> Filter:
+        chosen = self._load(path)
+        self._readings[path] = replace(self._readings[path], kept=weakref.ref(chosen))
+        return chosen
+
+    def _load(self, path: Path) -> Filter:
+        return load_package(path, self._unpacked or path.parent)
 
     def _read(self, path: Path, older: _Reading | None) -> _Reading:
         stamp = stamp_of(path)
@@ -102,14 +124,15 @@ class Catalog:
             return older
         identity = _id_of(path)
         try:
-            chosen = load_package(path, self._unpacked or path.parent)
+            chosen = self._load(path)
         except FilterError as error:
-            if older is None or older.chosen is None:
-                return _Reading(stamp, None, Entry(identity, None, str(error)), error)
+            if older is None or older.kept() is None:
+                return _Reading(stamp, Entry(identity, None, str(error)), lambda: None, error)
             sentence = error.sentence if isinstance(error, PackageError) else str(error)
-            entry = Entry(identity, older.chosen.manifest, None, sentence)
-            return _Reading(stamp, older.chosen, entry)
-        return _Reading(stamp, chosen, Entry(identity, chosen.manifest, None))
+            entry = Entry(identity, older.entry.manifest, None, sentence)
+            return _Reading(stamp, entry, older.kept)
+        entry = Entry(identity, chosen.manifest, None)
+        return _Reading(stamp, entry, weakref.ref(chosen) if path.parent in self._fixed else lambda: chosen)
 
 
 def stamp_of(path: Path) -> Stamp:

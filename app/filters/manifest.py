@@ -47,7 +47,7 @@ class Manifest:
         return self.folder.absolute().name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Filter:
     """A package that is ready to be painted; immutable, may be shared between threads.
 

@@ -108,7 +108,7 @@ class _Source:
         self._renderer: QSvgRenderer | None = None
         self._image: ByteArray | None = None
         if art.vector:
-            self._renderer = QSvgRenderer(QByteArray(art.content))
+            self._renderer = QSvgRenderer(QByteArray(art.drawing()))
             self._content = self._look()
         else:
             self._image = decode_png(art.content)

@@ -99,7 +99,10 @@ def cut_part(content: bytes, part: str) -> bytes:
             if sibling is not node and isinstance(sibling, minidom.Element) and sibling.localName != "defs":
                 _hide(document, cast(minidom.Element, parent), sibling)
         node = parent
-    return bytes(document.toxml(encoding="utf-8"))
+    cut = bytes(document.toxml(encoding="utf-8"))
+    # Its nodes hold each other: left alone, the tree would stay until some garbage collection.
+    document.unlink()
+    return cut
 
 
 def _hide(document: minidom.Document, parent: minidom.Element, element: minidom.Element) -> None:

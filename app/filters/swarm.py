@@ -75,7 +75,7 @@ def nothing() -> Particles:
     return np.empty(0, PARTICLE)
 
 
-def born(layer: ParticlesLayer, sources: list[Source], ages: Matrix, chance: np.random.Generator) -> Particles:
+def born(layer: ParticlesLayer, sources: list[Source], ages: Matrix, chance: "np.random.Generator") -> Particles:
     """Returns new particles.
 
     Every particle takes its chances in the same order, so that the same seed gives the

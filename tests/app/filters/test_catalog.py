@@ -1,5 +1,7 @@
 """The catalogue lists what there is, the broken with the reason."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -122,3 +124,16 @@ def test_a_package_that_is_gone_is_no_longer_listed(tmp_path: Path) -> None:
     (folder / "art.svg").unlink()
     folder.rmdir()
     assert Catalog((tmp_path,), before=first).entries == ()
+
+
+def test_a_package_that_nobody_changes_is_held_only_while_it_is_worn(tmp_path: Path) -> None:
+    package(tmp_path / "hat")
+    catalog = Catalog((tmp_path,), fixed=(tmp_path,))
+    worn = catalog.load("hat")
+    assert catalog.load("hat") is worn
+    assert Catalog((tmp_path,), before=catalog, fixed=(tmp_path,)).load("hat") is worn
+    taken_off = weakref.ref(worn)
+    del worn
+    gc.collect()
+    assert taken_off() is None
+    assert catalog.load("hat").manifest.name == "Test"
