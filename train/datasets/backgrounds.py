@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.values import ByteArray
+from app.values import POINT_COUNT, ByteArray
 from train.datasets.face_set import Row
-from train.datasets.landmark_table import COLUMNS, read_lines, read_points
+from train.datasets.landmark_table import COLUMNS, Faults, read_lines, read_points
 from train.errors import TrainError
 from train.recipes.recipe import BACKGROUND
 
@@ -23,7 +23,7 @@ _FRAME_STEP = 10
 _VAL_SHARE = 0.15
 
 
-def read_backgrounds(source: Path, seed: int = 0) -> list[Row]:
+def read_backgrounds(source: Path, seed: int = 0, point_count: int = POINT_COUNT) -> list[Row]:
     """Cuts squares out of the pictures of a folder, or out of a video without faces.
 
     A folder's labels.csv (file and 30 coordinates), in it or beside it, tells where faces
@@ -41,7 +41,7 @@ def read_backgrounds(source: Path, seed: int = 0) -> list[Row]:
             square = _cut(picture, faces, random)
             if square is not None:
                 content = cv2.imencode(".jpg", square, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
-                points = np.full((15, 2), np.nan, np.float32)
+                points = np.full((point_count, 2), np.nan, np.float32)
                 rows.append(Row(content, points, BACKGROUND, f"{BACKGROUND}:{name}", split, f"{name}#{number}"))
     if not rows:
         raise TrainError(f"{source} holds no picture or video from which a background could be cut.")
@@ -80,8 +80,12 @@ def _read_labels(folder: Path) -> dict[str, NDArray[np.float32]]:
     tables = [path for path in (folder / "labels.csv", folder.parent / "labels.csv") if path.is_file()]
     faces: dict[str, list[NDArray[np.float32]]] = {}
     for table in tables[:1]:
-        for _, cells in read_lines(table, ("file", *COLUMNS)):
-            faces.setdefault(cells["file"], []).append(read_points(cells))
+        faults = Faults(str(table))
+        for line in read_lines(table, ("file", *COLUMNS)):
+            with faults.at(f"line {line.number}"):
+                cells = line.cells()
+                faces.setdefault(cells["file"], []).append(read_points(cells))
+        faults.tell()
     return {name: np.stack(found) for name, found in faces.items()}
 
 

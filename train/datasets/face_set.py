@@ -109,16 +109,33 @@ class Row:
     eye_distance: float = float("nan")
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that was not taken.
+
+    Attributes:
+        where: which one.
+        reason: why; the same words for all rows left out for the same reason.
+    """
+
+    where: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """What a reader found.
 
     Attributes:
-        left_out: one line for every picture that was not taken: which and why.
+        left_out: every row that was not taken.
+        names: of the rows' points.
+        notes: what people should know besides, one sentence each.
     """
 
     rows: tuple[Row, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    names: tuple[str, ...] = POINT_NAMES
+    notes: tuple[str, ...] = ()
 
 
 def join_rows(rows: Sequence[Row], names: tuple[str, ...] = POINT_NAMES) -> FaceSet:
@@ -168,7 +185,7 @@ def load_faces(path: Path) -> FaceSet:
     """
     try:
         with path.open("rb") as file, np.load(file) as content:
-            names = content["names"] if "names" in content else POINT_NAMES
+            names = content.get("names", POINT_NAMES)
             arrays = {name: content[name] for name in FaceSet.__slots__ if name != "names"}
             return FaceSet(**arrays, names=tuple(str(name) for name in names))
     except OSError as error:
