@@ -56,7 +56,7 @@ def read_pictures(faces: FaceSet, rows: NDArray[np.int64], side: int, channels: 
 def native_side(faces: FaceSet, rows: NDArray[np.int64]) -> int:
     """Returns the longer side of the first picture of `rows`, pixels; the sets are of one size."""
     height, width = faces.picture(int(rows[0])).shape[:2]
-    return max(height, width)
+    return int(max(height, width))
 
 
 def fit_square(picture: ByteArray, side: int) -> ByteArray:
