@@ -18,7 +18,8 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_run(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run of six epochs without a break."""
-    from train.fitting.fit import Plan, fit  # noqa: PLC0415 (tensorflow costs 6 s)
+    from train.fitting.fit import fit  # noqa: PLC0415 (tensorflow costs 6 s)
+    from train.fitting.plan import Plan  # noqa: PLC0415
 
     out = tmp_path_factory.mktemp("run")
     fit(tiny_recipe(6), Plan(small_data, out, workers=0))

@@ -3,34 +3,59 @@
 import dataclasses
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from train.errors import TrainError
+from train.fitting.schedule import Watch
 from train.recipes.recipe import Recipe
 
 FILE = "checkpoint.npz"
 
+Arrays = tuple[NDArray[Any], ...]
+
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run has come: whole epochs, and minutes of work over all its parts."""
+class Origin:
+    """What a run is made from; a checkpoint of another origin is refused.
 
-    epochs: int
-    minutes: float
+    Attributes:
+        start: name of the start weights' file, or "random".
+        data_sha256: of the data file.
+    """
+
+    recipe: Recipe
+    start: str
+    data_sha256: str
 
 
-def save_checkpoint(folder: Path, recipe: Recipe, start: str, variables: list[Any], progress: Progress) -> None:
-    """Writes all variables of model and optimizer; the old file stays until the new one is whole.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a run has come: whole epochs, minutes of work over all its parts, and its check losses."""
+
+    epochs: int = 0
+    minutes: float = 0.0
+    watch: Watch = dataclasses.field(default_factory=Watch)
+
+
+def save_checkpoint(folder: Path, origin: Origin, variables: Sequence[Any], best: Arrays, standing: Standing) -> None:
+    """Writes the run's state; the old file stays until the new one is whole.
+
+    Args:
+        variables: all of model and optimizer.
+        best: the model's best weights so far; empty where none are kept.
 
     Raises:
         TrainError: the disk is full or the folder cannot be written.
     """
-    header = {"recipe": dataclasses.asdict(recipe), "start": start, "progress": dataclasses.asdict(progress)}
+    header = {name: dataclasses.asdict(value) for name, value in (("origin", origin), ("standing", standing))}
     arrays = {f"v{index:04d}": np.asarray(variable) for index, variable in enumerate(variables)}
+    arrays |= {f"b{index:04d}": value for index, value in enumerate(best)}
     part = folder / "checkpoint.part.npz"
     try:
         np.savez(part, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
@@ -42,35 +67,58 @@ def save_checkpoint(folder: Path, recipe: Recipe, start: str, variables: list[An
         ) from error
 
 
-def load_checkpoint(folder: Path, recipe: Recipe, start: str, variables: list[Any]) -> Progress:
-    """Puts the stored values into `variables`.
+def load_checkpoint(folder: Path, origin: Origin, variables: Sequence[Any]) -> tuple[Standing, Arrays]:
+    """Puts the stored values into `variables`; returns how far the run came and its best weights.
 
     Raises:
-        TrainError: there is none, it is damaged, or it is of another recipe or net.
+        TrainError: there is none, it is damaged, or it is of another recipe, net, start or data.
     """
     path = folder / FILE
     try:
         with path.open("rb") as file, np.load(file) as content:
             header = json.loads(str(content["header"]))
-            stored = [content[f"v{index:04d}"] for index in range(len(content.files) - 1)]
+            stored, best = (_numbered(content, letter) for letter in "vb")
+        standing = Standing(**header["standing"] | {"watch": Watch(**header["standing"]["watch"])})
+        before = dict(header["origin"])
     except OSError as error:
         raise TrainError(f"There is no run to resume: {path} cannot be read ({error.strerror}).") from error
-    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise TrainError(f"{path} is damaged ({error}): start without --resume.") from error
-    _check(path, header["recipe"], recipe)
-    if header["start"] != start:
-        raise TrainError(f"{path} began from the weights '{header['start']}', not '{start}': give the same --weights.")
+    except (KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise TrainError(f"{path} is damaged or of another version ({error}): start anew in another --out.") from error
+    _check(path, before, origin)
     if [value.shape for value in stored] != [tuple(variable.shape) for variable in variables]:
-        raise TrainError(f"{path} does not fit the net '{recipe.net}': its code has changed since.")
+        raise TrainError(f"{path} does not fit the net '{origin.recipe.net}': its code has changed since.")
     for variable, value in zip(variables, stored, strict=True):
         variable.assign(value)
-    return Progress(**header["progress"])
+    return standing, best
 
 
-def _check(path: Path, stored: dict[str, Any], recipe: Recipe) -> None:
-    wanted = json.loads(json.dumps(dataclasses.asdict(recipe)))
-    # Longer than first planned is no other recipe.
-    different = [key for key in wanted if key != "epochs" and stored.get(key) != wanted[key]]
-    if different:
-        changes = ", ".join(f"{key} {stored.get(key)!r} -> {wanted[key]!r}" for key in different[:3])
-        raise TrainError(f"{path} was written by another recipe ({changes}): resume with that one, or start anew.")
+def _numbered(content: Any, letter: str) -> Arrays:
+    return tuple(content[name] for name in sorted(content.files) if name != "header" and name[0] == letter)
+
+
+def _check(path: Path, before: dict[str, Any], origin: Origin) -> None:
+    """Refuses a checkpoint of another origin; more epochs than first planned are no other one."""
+    wanted = json.loads(json.dumps(dataclasses.asdict(origin)))
+    old, new = _flat(before["recipe"]), _flat(wanted["recipe"])
+    changes = [
+        f"{key} {old.get(key)!r} -> {new.get(key)!r}"
+        for key in dict.fromkeys((*new, *old))
+        if key != "epochs" and old.get(key) != new.get(key)
+    ]
+    if changes:
+        told = ", ".join(changes[:3])
+        raise TrainError(f"{path} was written by another recipe ({told}): resume with that one, or start anew.")
+    if before["start"] != origin.start:
+        raise TrainError(
+            f"{path} began from the weights '{before['start']}', not '{origin.start}': give the same --weights."
+        )
+    if before["data_sha256"] != origin.data_sha256:
+        raise TrainError(f"{path} was written with other data than those given now: give the same --data.")
+
+
+def _flat(values: dict[str, Any], before: str = "") -> dict[str, Any]:
+    """{"optimizer": {"kind": "sgd"}} -> {"optimizer.kind": "sgd"}."""
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        flat |= _flat(value, f"{before}{key}.") if isinstance(value, dict) else {before + key: value}
+    return flat

@@ -21,6 +21,9 @@ class RunRecord:
         start: name of the start weights' file, or "random".
         epochs: done so far.
         minutes: of work so far.
+        fraction: share of the train persons that took part.
+        backend: of Keras: tensorflow, jax or torch; "" = not told.
+        best_epoch: whose weights model.keras holds.
     """
 
     recipe: str
@@ -30,6 +33,9 @@ class RunRecord:
     start: str
     epochs: int
     minutes: float
+    fraction: float = 1.0
+    backend: str = ""
+    best_epoch: int = 0
 
 
 def current_commit() -> str:

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from train.fitting.losses import EYE_DISTANCE, point_loss, presence_loss, total_loss
+from train.fitting.losses import (
+    EYE_DISTANCE,
+    LOSSES,
+    euclidean_loss,
+    mean_squared,
+    point_loss,
+    presence_loss,
+    total_loss,
+    wing_loss,
+)
+from train.recipes.recipe import Loss
 
 
 def target(weights: list[float], face: float = 1.0) -> np.ndarray:
@@ -40,3 +50,44 @@ def test_the_total_weighs_presence() -> None:
     truth, guess = target([1.0] * 15), output(1.0)
     parts = float(point_loss(truth, guess)), float(presence_loss(truth, guess))
     assert float(total_loss(0.1)(truth, guess)) == pytest.approx(parts[0] + 0.1 * parts[1])
+
+
+def nose(first: float, second: float, weights: tuple[float, float] = (1, 1)) -> tuple[np.ndarray, np.ndarray]:
+    """Targets (2, 7) and outputs (2, 4) of two points: the first picture is off by so much in x, the other is not."""
+    targets = np.zeros((2, 7), np.float32)
+    targets[:, 4:6], targets[:, 6] = weights, 1
+    outputs = np.zeros((2, 4), np.float32)
+    outputs[0, 0], outputs[0, 2] = first, second
+    return targets, outputs
+
+
+def test_the_mean_square_counts_single_coordinates() -> None:
+    assert float(mean_squared(*nose(0.3, 0.4))) == pytest.approx((0.09 + 0.16) / 8)
+    assert float(mean_squared(*nose(0.3, 0.4, (1, 0)))) == pytest.approx(0.09 / 4)
+
+
+def test_the_euclidean_loss_is_the_length_of_the_whole_vector() -> None:
+    assert float(euclidean_loss(*nose(0.3, 0.4))) == pytest.approx(0.5 / 2, abs=1e-5)
+    assert float(euclidean_loss(*nose(0.3, 0.4, (0, 1)))) == pytest.approx(0.4 / 2, abs=1e-5)
+
+
+def test_the_wing_is_a_logarithm_near_zero_and_straight_far_off() -> None:
+    near, far, further = (float(wing_loss(*nose(x, 0))) * 8 for x in (0.04, 0.5, 0.6))
+    assert near == pytest.approx(0.2 * np.log(2), abs=1e-5)
+    assert further - far == pytest.approx(0.1, abs=1e-5)
+
+
+@pytest.mark.parametrize("loss", list(Loss))
+def test_every_loss_of_a_perfect_net_is_nothing_and_has_a_slope(loss: Loss) -> None:
+    import tensorflow as tf  # noqa: PLC0415
+
+    targets, outputs = nose(0, 0)
+    guess = tf.Variable(outputs)
+    with tf.GradientTape() as tape:
+        value = LOSSES[loss](targets, guess)
+    assert float(value) == pytest.approx(0, abs=1e-5)
+    assert np.isfinite(tape.gradient(value, guess)).all()
+
+
+def test_nets_without_a_presence_output_are_asked_for_points_alone() -> None:
+    assert float(total_loss(0.0, Loss.MEAN_SQUARED)(*nose(0.3, 0.4))) == pytest.approx(0.25 / 8)

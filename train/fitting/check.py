@@ -1,0 +1,52 @@
+"""Measures a model while it trains: its loss on the check split, its error on val faces."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from train.batch import Batch
+from train.datasets.face_set import load_faces
+from train.fitting.losses import LossFunction, mean_squared
+from train.measuring.evaluate import measure
+from train.measuring.net import float_predictor
+from train.recipes.augmentation import DETECTOR_LIKE
+from train.recipes.recipe import Crops, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLosses:
+    """Means over the check split; NaN where there is none."""
+
+    loss: float = float("nan")
+    mean_squared: float = float("nan")
+
+
+def check_losses(model: Any, batches: Sequence[Batch], loss: LossFunction) -> CheckLosses:
+    """Returns what `model` makes of the check split, nothing being learnt."""
+    if not batches:
+        return CheckLosses()
+    found = []
+    for batch in batches:
+        outputs = model.predict_on_batch(batch.pixels.astype(np.float32))
+        found.append([float(function(batch.targets, outputs)) for function in (loss, mean_squared)])
+    means = np.average(found, axis=0, weights=[len(batch.pixels) for batch in batches])
+    return CheckLosses(float(means[0]), float(means[1]))
+
+
+class ValFaces:
+    """Measures nets for crops on the sound val faces of the data, for the log alone: nothing is decided by it."""
+
+    def __init__(self, data: Path, recipe: Recipe) -> None:
+        """Reads the data, where the recipe trains on crops."""
+        self._side = recipe.input.side
+        self._faces = load_faces(data).choose_points(recipe.input.points) if isinstance(recipe.input, Crops) else None
+
+    def error(self, model: Any) -> float:
+        """Mean distance as a share of the eye distance, on crops with a detector's errors; NaN where there is none."""
+        if self._faces is None or not (chosen := self._faces.val_faces & self._faces.sound).any():
+            return float("nan")
+        predict = float_predictor(model)
+        return measure(self._faces, chosen, predict, self._side, DETECTOR_LIKE).all_faces.mean

@@ -1,0 +1,104 @@
+"""Gives a network what it learns with: optimizer, loss, averaged weights, and the weights it starts from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from train.errors import TrainError
+from train.fitting.losses import mean_squared, point_loss, presence_loss, total_loss
+from train.measuring.net import load_model
+from train.recipes.recipe import Crops, Recipe
+from train.zoo.catalog import build
+
+# A model of an earlier run, in place of start weights of a base.
+WHOLE_MODEL = ".keras"
+
+
+def start_model(recipe: Recipe, weights: Path | None) -> Any:
+    """Builds the recipe's network, ready to learn.
+
+    Args:
+        weights: of the base (.weights.h5), or the model.keras of an earlier run.
+
+    Raises:
+        TrainError: the file cannot be read, or is of another net.
+    """
+    model = build(recipe, weights)
+    if weights is not None and weights.suffix == WHOLE_MODEL:
+        _take_weights(model, recipe, weights)
+    compile_model(model, recipe)
+    return model
+
+
+def _take_weights(model: Any, recipe: Recipe, path: Path) -> None:
+    earlier = load_model(path)
+    if earlier.name != model.name:
+        raise TrainError(f"{path} is a net '{earlier.name}', but '{recipe.name}' trains '{model.name}'.")
+    shapes = [[tuple(weight.shape) for weight in net.weights] for net in (earlier, model)]
+    if shapes[0] != shapes[1]:
+        sizes = [f"{net.input_shape[1:]} -> {net.output_shape[1:]}" for net in (earlier, model)]
+        raise TrainError(f"{path} is a '{model.name}' of another size: {sizes[0]}, wanted {sizes[1]}.")
+    model.set_weights(earlier.get_weights())
+
+
+def compile_model(model: Any, recipe: Recipe) -> None:
+    """Gives `model` the recipe's loss and optimizer, with all its variables made."""
+    presence_weight = recipe.input.presence_weight if isinstance(recipe.input, Crops) else 0.0
+    metrics = [point_loss, mean_squared, *([presence_loss] if isinstance(recipe.input, Crops) else [])]
+    optimizer = _optimizer(recipe)
+    # XLA was seen to be five times slower here on a CPU under tensorflow (depthwise gradients);
+    # JAX cannot do without.
+    compiled = False if keras.backend.backend() == "tensorflow" else "auto"
+    model.compile(optimizer, total_loss(presence_weight, recipe.loss), metrics=metrics, jit_compile=compiled)
+    optimizer.build(model.trainable_variables)
+
+
+def _optimizer(recipe: Recipe) -> Any:
+    told = recipe.optimizer
+    shared = {
+        "learning_rate": told.learning_rate,
+        "global_clipnorm": told.clip_norm or None,
+        "use_ema": recipe.average_momentum > 0,
+        "ema_momentum": recipe.average_momentum or 0.99,
+        "ema_overwrite_frequency": None,
+    }
+    if told.kind == "sgd":
+        return keras.optimizers.SGD(momentum=told.momentum, nesterov=told.nesterov, **shared)
+    if told.kind == "adamw":
+        return keras.optimizers.AdamW(weight_decay=told.weight_decay, **shared)
+    return keras.optimizers.Adam(**shared)
+
+
+@contextmanager
+def averaged(model: Any) -> Iterator[None]:
+    """Lends `model` its averaged weights, where it has them."""
+    if not model.optimizer.use_ema:
+        yield
+        return
+    # Copied: under PyTorch the numbers are the variable itself.
+    own = [np.asarray(variable).copy() for variable in model.trainable_variables]
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    try:
+        yield
+    finally:
+        for variable, value in zip(model.trainable_variables, own, strict=True):
+            variable.assign(value)
+
+
+def write_model(model: Any, path: Path) -> None:
+    """Writes `model` as it is; the old file stays until the new one is whole.
+
+    Raises:
+        TrainError: the disk is full or the folder cannot be written.
+    """
+    part = path.with_name("part.keras")
+    try:
+        model.save(part)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise TrainError(f"{path} cannot be written ({error.strerror or error}).") from error
