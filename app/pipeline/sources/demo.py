@@ -67,9 +67,9 @@ class Demo:
             self._size_wh,
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         )
-        # At least 1, so that alpha, 255 on the stage, saturates there.
         light = 1.11 + 0.11 * sin(2 * pi * seconds / 7.3)
-        pixels = cast(ByteArray, cv2.convertScaleAbs(seen, alpha=light))
+        cv2.convertScaleAbs(seen, dst=seen, alpha=light)
+        pixels = cast(ByteArray, cv2.cvtColor(seen, cv2.COLOR_BGR2BGRA))
         frame = Frame(pixels, self._index, seconds)
         self._index += 1
         return frame
@@ -108,7 +108,7 @@ def _read_portrait() -> ByteArray:
 
 
 def _paint_stage(portrait: ByteArray) -> ByteArray:
-    """(512, 512, 3) BGR -> (H, W, 4) BGRA: the portrait, its surroundings running out into a plain wall."""
+    """(512, 512, 3) BGR -> (H, W, 3) BGR: the portrait, its surroundings running out into a plain wall."""
     side = round(_ENLARGE * portrait.shape[0])
     left, top = (round(_EYES_ON_STAGE_XY[i] - _ENLARGE * _EYES_IN_PORTRAIT_XY[i]) for i in (0, 1))
     stage = cv2.resize(_paint_backdrop(portrait, left // 2, top // 2, side // 2), STAGE_WH)
@@ -120,7 +120,7 @@ def _paint_stage(portrait: ByteArray) -> ByteArray:
     place = stage[top : top + side, left : left + side]
     place[:] = cv2.blendLinear(large, place, sharp, 1 - sharp)
     # Darker than the photograph, for `read` lightens it by a factor that is never below 1.
-    return cast(ByteArray, cv2.cvtColor(cv2.convertScaleAbs(stage, alpha=0.9), cv2.COLOR_BGR2BGRA))
+    return cast(ByteArray, cv2.convertScaleAbs(stage, dst=stage, alpha=0.9))
 
 
 def _paint_backdrop(portrait: ByteArray, left: int, top: int, side: int) -> ByteArray:

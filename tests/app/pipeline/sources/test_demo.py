@@ -46,8 +46,9 @@ def test_frame_is_filled_to_its_edges(size_wh: tuple[int, int]) -> None:
         frame = demo.read()
         assert frame is not None
         assert frame.size_wh == size_wh
-        # Beyond the stage all four channels would be 0.
         assert (frame.pixels[:, :, 3] == 255).all()
+        # Beyond the stage it would be black; the wall in the upper corners is not.
+        assert frame.pixels[0, [0, -1], :3].min() > 40
 
 
 def test_every_frame_differs_from_the_one_before() -> None:
