@@ -18,7 +18,7 @@ def test_prepare_packs_a_folder_and_tells_what_is_in_it(tmp_path: Path, capsys: 
 
 def test_a_fault_is_one_sentence_and_status_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prepare", str(tmp_path), str(tmp_path / "faces.npz")]) == 1
-    assert "neither a folder with faces.csv nor a training.csv" in capsys.readouterr().err
+    assert "holds nothing that can be understood" in capsys.readouterr().err
 
 
 def test_a_model_is_evaluated_from_the_command_line(

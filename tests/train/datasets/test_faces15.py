@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.train.faces import moved_points, write_faces15
+from train.datasets.face_set import LeftOut
 from train.datasets.faces15 import NOISY_WEIGHT, read_faces15
 from train.datasets.landmark_table import COLUMNS
 from train.errors import TrainError
@@ -30,8 +31,8 @@ def edit(folder: Path, old: str, new: str) -> None:
         ("nose_tip_x", "nosetip_x", "did you mean its column 'nosetip_x'"),
         ("3.png,helen", "33.png,helen", r"line 5.*33\.png"),
         (",val,", ",test,", "must be train or val, not 'test'"),
-        ("2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,9", "lies far outside"),
-        ("2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,x", "line 4"),
+        ("2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,x", "line 4: 'x.* is no number"),
+        ("2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,40,", "line 4: 36 cells, wanted 35"),
     ],
 )
 def test_a_fault_is_told_with_its_line(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -55,7 +56,17 @@ def test_a_picture_of_one_colour_is_left_out_and_named(tmp_path: Path) -> None:
     cv2.imwrite(str(folder / "faces" / "1.png"), np.zeros((192, 192, 3), np.uint8))
     reading = read_faces15(folder)
     assert len(reading.rows) == 5
-    assert reading.left_out == ("1.png: the picture is of one colour",)
+    assert reading.left_out == (LeftOut("1.png", "the picture is of one colour"),)
+
+
+def test_a_picture_that_was_there_before_and_a_point_far_outside_are_left_out(tmp_path: Path) -> None:
+    folder = write_faces15(tmp_path / "set")
+    edit(folder, "2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,9")
+    edit(folder, "4.png,helen", "3.png,helen")
+    assert read_faces15(folder).left_out == (
+        LeftOut("2.png", "a point lies far outside the picture"),
+        LeftOut("3.png (as 3.png)", "its picture was there before, with another face marked"),
+    )
 
 
 def test_noisy_training_labels_are_replaced_by_the_teachers_and_val_labels_are_not(tmp_path: Path) -> None:
