@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.values import POINT_NAMES
+from app.vision.crop import crop_side
 from tests.train.faces import POINTS, dotted_picture, moved_points, png, small_set
 from train.datasets.face_set import FaceSet, Row, face_anchors, join_rows, load_faces, save_faces
 from train.errors import TrainError
@@ -59,8 +60,15 @@ def test_an_empty_source_is_refused() -> None:
 
 def test_the_mouth_is_the_mean_of_what_is_marked_of_it() -> None:
     points = POINTS.copy()
-    points[11:14] = np.nan
-    assert face_anchors(points)[2] == pytest.approx(POINTS[14])
+    points[11] = np.nan
+    assert face_anchors(points)[2] == pytest.approx(POINTS[12:15].mean(axis=0))
     assert face_anchors(POINTS)[2] == pytest.approx(POINTS[11:15].mean(axis=0))
-    points[14] = np.nan
+    points[12:15] = np.nan
     assert np.isnan(face_anchors(points)[2]).all()
+
+
+def test_a_four_point_row_is_cut_as_wide_as_its_face_with_all_points() -> None:
+    four = POINTS.copy()
+    four[[*range(2, 10), 11, 12, 13]] = np.nan
+    wide, wanted = crop_side(face_anchors(four)), crop_side(face_anchors(POINTS))
+    assert wide == pytest.approx(wanted, rel=0.03)  # the lip alone as the mouth: a tenth wider
