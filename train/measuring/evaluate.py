@@ -15,17 +15,15 @@ from train.measuring.metrics import (
     point_errors,
     presence_rates,
     summarize,
-    yaw_proxy,
 )
 from train.measuring.net import Predictor, to_pixels
+from train.measuring.slices import FRONTAL, face_slices
 from train.recipes.augmentation import DETECTOR_LIKE, Augmentation
 
 _KAGGLE_SIDE = 96
 # Pixels of the original picture. Below the first the labels themselves are worth 5 % of the
 # eye distance and more, so those faces are not measured.
 _SMALLEST_EYES = 20.0
-_SMALL_EYES = 30.0
-_TURNED = 0.35
 _DRAWS = 3
 
 
@@ -35,7 +33,7 @@ class Evaluation:
 
     Attributes:
         sources: (name, errors) of every source of the data.
-        slices: (name, errors) of turned, small... faces.
+        slices: (name, errors) of turned, small... faces; only those with sound labels.
         points: (15,) mean error of every point, on the faces with sound labels where there are any.
         pixels: errors of coordinates in pixels of a crop of 96.
         found: share of the faces that the presence output takes for faces; NaN for a net without one.
@@ -47,6 +45,15 @@ class Evaluation:
     points: FloatArray
     pixels: PixelErrors
     found: float
+
+    @property
+    def worst_slice(self) -> tuple[str, float] | None:
+        """The slice with the largest mean error, and how many times the frontal one that is; None without slices."""
+        means = {name: group.mean for name, group in self.slices}
+        if FRONTAL not in means:
+            return None
+        worst = max(means, key=lambda name: means[name])
+        return worst, means[worst] / means[FRONTAL]
 
 
 def measure(
@@ -60,7 +67,7 @@ def measure(
     Raises:
         ValueError: no face is chosen.
     """
-    rows, samples = cut_val_faces(faces, chosen, side, errors)
+    rows, samples = cut_faces(faces, chosen, side, errors)
     outputs = predict(np.stack([sample.pixels for sample in samples]))
     predicted, labelled = to_pixels(outputs, side), np.stack([sample.points for sample in samples])
     by_point = point_errors(predicted, labelled)
@@ -69,14 +76,14 @@ def measure(
     return Evaluation(
         all_faces=summarize(by_face),
         sources=_groups(by_face, [(str(name), faces.sources[rows] == name) for name in np.unique(faces.sources[rows])]),
-        slices=_groups(by_face, _slices(faces, rows)),
+        slices=_groups(by_face, face_slices(faces, rows)),
         points=np.nanmean(by_point[sound if sound.any() else slice(None)], axis=0),
         pixels=pixel_errors(predicted * scale, labelled * scale),
         found=presence_rates(outputs[:, -1]) if outputs.shape[1] % 2 else float("nan"),
     )
 
 
-def cut_val_faces(
+def cut_faces(
     faces: FaceSet, chosen: NDArray[np.bool_], side: int, errors: Augmentation
 ) -> tuple[NDArray[np.int64], list[Sample]]:
     """Cuts the chosen faces with eyes 20 px apart or more, or unknown; returns (row of each crop, the crops)."""
@@ -96,18 +103,6 @@ def cut_val_faces(
 
 def _groups(errors: FloatArray, groups: list[tuple[str, NDArray[np.bool_]]]) -> tuple[tuple[str, Summary], ...]:
     return tuple((name, summarize(errors[where])) for name, where in groups if where.any())
-
-
-def _slices(faces: FaceSet, rows: NDArray[np.int64]) -> list[tuple[str, NDArray[np.bool_]]]:
-    turned = np.abs(np.nan_to_num(yaw_proxy(faces.points[rows]))) > _TURNED
-    sound = faces.sound[rows]
-    small = faces.eye_distances[rows] < _SMALL_EYES
-    return [
-        ("sound labels", sound),
-        ("frontal", sound & ~turned),
-        ("turned", sound & turned),
-        ("eyes under 30 px apart", sound & small),
-    ]
 
 
 def false_presence(faces: FaceSet, predict: Predictor, side: int) -> tuple[float, float]:
@@ -140,6 +135,9 @@ def describe(evaluation: Evaluation, title: str) -> str:
             f"  {name:28s} {100 * group.mean:6.2f} % {100 * group.median:6.2f} % {100 * group.failures:6.1f} %"
             f" {group.faces:6d}"
         )
+    if evaluation.worst_slice:
+        name, times = evaluation.worst_slice
+        lines.append(f"  the worst of these slices, {name}: {times:.2f} times the frontal one")
     lines.append(
         "  by point, sound labels: "
         + ", ".join(f"{n} {100 * e:.1f}" for n, e in zip(POINT_NAMES, evaluation.points, strict=True))

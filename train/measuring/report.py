@@ -8,6 +8,7 @@ import numpy as np
 from app.values import POINT_NAMES
 from train.datasets.face_set import FaceSet, face_anchors, load_faces
 from train.errors import TrainError
+from train.measuring.convention import measure_in_convention
 from train.measuring.evaluate import describe, false_presence, measure
 from train.measuring.findings import Findings, look_at_crops, look_at_pictures
 from train.measuring.net import Net, open_net
@@ -75,6 +76,9 @@ def _crop_tables(faces: FaceSet, net: Net) -> str:
         describe(measure(faces, chosen, net.predict, side, EXACT), "crops as the labels give them"),
         describe(measure(faces, chosen, net.predict, side, DETECTOR_LIKE), "crops with a detector's errors"),
     ]
+    if own := measure_in_convention(faces, chosen, net.predict, side, DETECTOR_LIKE):
+        shown = ", ".join(f"{name} {100 * group.mean:.2f}" for name, group in own)
+        lines.append(f"  the same in each source's own convention (an offset a point, from training faces): {shown} %")
     if net.sees_crops:
         grounds, strays = false_presence(faces, net.predict, side)
         lines.append(

@@ -12,7 +12,7 @@ from app.vision.card import read_card
 from tests.train.faces import small_set
 from train.errors import TrainError
 from train.exporting.export import export
-from train.measuring.evaluate import cut_val_faces
+from train.measuring.evaluate import cut_faces
 from train.recipes.augmentation import EXACT
 
 
@@ -40,7 +40,7 @@ def test_the_card_tells_recipe_commit_seed_and_measured_errors(exported: Path) -
 
 def spoiled_model() -> keras.Model:
     """A model that is right in float, where two channels cancel; in int8 the smaller one is drowned by the other."""
-    _, samples = cut_val_faces(small_set(), small_set().val_faces, 48, EXACT)
+    _, samples = cut_faces(small_set(), small_set().val_faces, 48, EXACT)
     mean = np.mean([(sample.points + 0.5) * 2 / 48 - 1 for sample in samples], axis=0).reshape(-1)
     pixels = keras.Input((48, 48, 3))
     features = keras.layers.Conv2D(2, 16, strides=16, name="features")(keras.layers.Rescaling(1 / 255)(pixels))

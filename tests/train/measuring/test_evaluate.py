@@ -6,7 +6,7 @@ import pytest
 from app.values import ByteArray, FloatArray
 from tests.train.faces import background_row, face_row, small_set
 from train.datasets.face_set import join_rows
-from train.measuring.evaluate import cut_val_faces, describe, false_presence, measure
+from train.measuring.evaluate import cut_faces, describe, false_presence, measure
 from train.measuring.net import to_pixels
 from train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
@@ -16,7 +16,7 @@ FACES = small_set()
 
 def oracle(errors: object, offset_eye_distances: float = 0.0):  # type: ignore[no-untyped-def]
     """A predictor that knows the labels of the val faces in the order they are cut."""
-    _, samples = cut_val_faces(FACES, FACES.val_faces, SIDE, errors)  # type: ignore[arg-type]
+    _, samples = cut_faces(FACES, FACES.val_faces, SIDE, errors)  # type: ignore[arg-type]
     points = np.stack([sample.points for sample in samples])
     distance = np.linalg.norm(points[:, 0] - points[:, 1], axis=1)[:, None]
     points[:, :, 1] += offset_eye_distances * distance
