@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -9,7 +10,7 @@ from tests.train.faces import face_row, moved_points, small_set
 from train.crops.batches import BatchMaker
 from train.datasets.face_set import Row, join_rows
 from train.errors import TrainError
-from train.recipes.augmentation import DETECTOR_LIKE
+from train.recipes.augmentation import DETECTOR_LIKE, EXACT
 from train.recipes.table import RECIPES
 
 TINY = RECIPES["tiny"]
@@ -29,8 +30,6 @@ def test_another_epoch_another_batch() -> None:
 
 def test_no_picture_of_the_val_split_is_ever_drawn() -> None:
     white = np.full((192, 192, 3), 255, np.uint8)
-    import cv2  # noqa: PLC0415
-
     content = cv2.imencode(".png", white)[1].tobytes()
     val = [Row(content, moved_points(seed), "helen", "p", "val", f"v{seed}") for seed in range(20)]
     maker = BatchMaker(join_rows([face_row(0, "train"), *val]), RECIPE)
@@ -40,3 +39,44 @@ def test_no_picture_of_the_val_split_is_ever_drawn() -> None:
 def test_data_without_a_source_of_the_recipe_are_refused() -> None:
     with pytest.raises(TrainError, match="helen, lfpw"):
         BatchMaker(join_rows([face_row(0, "train", source="elsewhere")]), RECIPE)
+
+
+def test_grey_crops_are_the_colour_crops_in_the_grey_of_the_app() -> None:
+    grey_recipe = replace(RECIPE, input=replace(RECIPE.input, channels=1))
+    colour, grey = BatchMaker(small_set(), RECIPE).make(0, 0), BatchMaker(small_set(), grey_recipe).make(0, 0)
+    assert grey.pixels.shape == (8, 48, 48, 1)
+    assert (grey.targets == colour.targets).all()
+    for crop, wanted in zip(grey.pixels, colour.pixels, strict=True):
+        bgra = cv2.cvtColor(wanted, cv2.COLOR_RGB2BGRA)
+        assert (crop[..., 0] == cv2.cvtColor(bgra, cv2.COLOR_BGRA2GRAY)).all()
+
+
+def test_points_that_a_row_lacks_are_masked() -> None:
+    four = moved_points(0)
+    four[[*range(2, 10), 11, 12, 13]] = np.nan
+    row = replace(face_row(0, "train"), points=four)
+    targets = BatchMaker(join_rows([row]), RECIPE).make(0, 0).targets
+    assert np.isfinite(targets).all()
+    assert (targets[:, 30:45].sum(axis=1) == 4).all()
+
+
+def test_a_recipe_that_stops_by_a_check_keeps_persons_for_it() -> None:
+    stopping = replace(RECIPE, stop_patience=3)
+    maker = BatchMaker(small_set(), stopping)
+    check = maker.check_batches()
+    assert sum(len(batch.pixels) for batch in check) == 2  # of 24 persons
+    assert all((batch.targets[:, -1] == 1).all() for batch in check)
+    assert BatchMaker(small_set(), RECIPE).check_batches() == ()
+
+
+def test_a_fraction_takes_a_part_of_the_persons_and_all_backgrounds() -> None:
+    """Cut exactly, a face has the same targets at every draw, so that faces can be counted."""
+    exact = replace(RECIPE, input=replace(RECIPE.input, augmentation=EXACT))
+
+    def faces_and_backgrounds(fraction: float) -> tuple[int, bool]:
+        maker = BatchMaker(small_set(), replace(exact, fraction=fraction))
+        targets = np.concatenate([maker.make(0, number).targets for number in range(40)])
+        return len({row.tobytes() for row in targets[targets[:, -1] == 1]}), bool((targets[:, -1] == 0).any())
+
+    assert faces_and_backgrounds(1.0) == (24, True)
+    assert faces_and_backgrounds(0.25) == (6, True)

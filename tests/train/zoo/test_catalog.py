@@ -32,7 +32,8 @@ PARAMETERS = {
     + ((36 * 64 + 9 * 128) * 31 + 31),
     "tiny": (27 * 8 + 4 * 8) + (72 * 16 + 4 * 16) + (144 * 16 + 4 * 16) + (36 * 16 * 31 + 31),
 }
-NETS = {recipe.net: recipe for recipe in RECIPES.values()}
+# The first recipe of each net.
+NETS = {recipe.net: recipe for recipe in reversed(RECIPES.values())}
 
 
 @pytest.fixture(scope="module", params=sorted(BUILDERS))
