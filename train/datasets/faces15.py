@@ -9,7 +9,7 @@ from app.values import FloatArray
 from train.datasets.face_set import LeftOut, Reading, Row, face_anchors
 from train.datasets.landmark_table import COLUMNS, Faults, read_lines, read_points
 from train.datasets.people import check_split
-from train.datasets.picture_file import find_label_fault, read_picture
+from train.datasets.picture_file import FLAT, find_label_fault, is_flat, read_picture
 from train.datasets.teacher import Teacher
 from train.datasets.twins import Twins
 
@@ -54,7 +54,7 @@ def _read_row(folder: Path, cells: dict[str, str], twins: Twins) -> Row | LeftOu
     split = check_split(cells["split"])
     picture = read_picture(folder / "faces" / name)
     height, width = picture.pixels.shape[:2]
-    fault = find_label_fault(points, (width, height)) or ("the picture is of one colour" if picture.is_flat else "")
+    fault = find_label_fault(points, (width, height)) or (FLAT if is_flat(picture.pixels) else "")
     twin = None if fault else twins.find(picture.digest, points, name)
     if fault or twin:
         return twin or LeftOut(name, fault)

@@ -11,7 +11,7 @@ from train.datasets.face_set import LeftOut, Reading, Row
 from train.datasets.kaggle_archive import open_training_csv
 from train.datasets.landmark_table import COLUMNS, Faults, check_columns, read_header, read_points, read_rows
 from train.datasets.people import Place, place_picture, read_split_table
-from train.datasets.picture_file import digest_of, find_label_fault
+from train.datasets.picture_file import FLAT, digest_of, find_label_fault, is_flat
 from train.datasets.twins import Twins
 from train.errors import TrainError
 
@@ -76,7 +76,7 @@ class RowTaker:
         if self._places and index not in self._places:
             raise ValueError(f"row {index} is not in {SPLIT_TABLE}")
         place = self._places[index] if self._places else place_picture(digest)
-        fault = find_label_fault(points, (SIDE, SIDE))
+        fault = find_label_fault(points, (SIDE, SIDE)) or (FLAT if is_flat(grey) else "")
         twin = None if fault else self._twins.find(digest, points, where)
         if fault or twin:
             self._left_out.append(twin or LeftOut(where, fault))

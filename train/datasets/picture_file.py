@@ -13,7 +13,8 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
 # Shares of the picture's sides; a face at the edge may reach over it, a slip of the mouse lies further out.
 _MARGIN = 0.25
 # Grey levels: a picture that varies less shows nothing.
-_FLAT = 2.0
+_LEAST_SPREAD = 2.0
+FLAT = "the picture is of one colour"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,10 +34,10 @@ class Picture:
         """The same for pictures that are the same, pixel for pixel, and for no others."""
         return digest_of(self.pixels)
 
-    @property
-    def is_flat(self) -> bool:
-        """Whether it is of one colour."""
-        return bool(self.pixels.std() < _FLAT)
+
+def is_flat(pixels: ByteArray) -> bool:
+    """Whether a picture, (H, W, C) or (H, W) uint8, is of one colour and shows nothing."""
+    return bool(pixels.reshape(-1, pixels.shape[2] if pixels.ndim == 3 else 1).std(axis=0).max() < _LEAST_SPREAD)
 
 
 def digest_of(pixels: ByteArray) -> str:

@@ -17,7 +17,7 @@ from train.datasets.landmark_table import (
     read_rows,
 )
 from train.datasets.people import check_split, place_picture
-from train.datasets.picture_file import Picture, find_label_fault, read_picture
+from train.datasets.picture_file import FLAT, Picture, find_label_fault, is_flat, read_picture
 from train.datasets.twins import SAME, Twins
 from train.errors import TrainError
 
@@ -116,7 +116,7 @@ class _Taker:
         height, width = picture.pixels.shape[:2]
         is_cut = max(height, width) > _LARGEST_WHOLE or self._faces[label.file] > 1
         fault = find_label_fault(label.points, (width, height))
-        fault = fault or ("the picture is of one colour" if picture.is_flat else "")
+        fault = fault or (FLAT if is_flat(picture.pixels) else "")
         twin = None if fault else self._twins.find(picture.digest, label.points, label.where)
         if fault or (twin and (twin.reason == SAME or not is_cut)):
             self.left_out.append(LeftOut(label.where, fault) if fault or not twin else twin)

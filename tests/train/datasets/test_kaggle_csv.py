@@ -55,6 +55,12 @@ def test_a_row_with_a_point_far_outside_is_left_out(tmp_path: Path) -> None:
     assert reading.left_out == (LeftOut("line 3", "a point lies far outside the picture"),)
 
 
+def test_a_picture_of_one_colour_is_left_out(tmp_path: Path) -> None:
+    flat = ",".join([*coordinates(), " ".join(["7"] * 9216)])
+    reading = read_kaggle_csv(write(tmp_path, row(0), flat))
+    assert reading.left_out == (LeftOut("line 3", "the picture is of one colour"),)
+
+
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
