@@ -1,4 +1,4 @@
-"""Turns Keras models into .tflite files: float32 and int8."""
+"""Turns Keras models into .tflite files: float32, float16 and int8."""
 
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -9,6 +9,7 @@ import numpy as np
 
 from app.values import ByteArray, FloatArray
 from train.errors import TrainError
+from train.exporting.calibration import Calibration
 from train.measuring.tflite import open_content, run_tflite
 
 # What makes int8 = uint8 - 128 exact, so that the app need not scale its pixels.
@@ -16,22 +17,28 @@ _INPUT_SCALE = (1.0, -128)
 
 
 def to_float32(model: Any) -> bytes:
-    """Converts a Keras model (B, S, S, 3) -> (B, K) to a float32 .tflite of batch 1."""
-    with redirect_stdout(StringIO()):
-        return bytes(_converter(model).convert())
+    """Converts a Keras model (B, S, S, C) -> (B, outputs) to a float32 .tflite of batch 1."""
+    return _convert(_converter(model))
 
 
-def to_int8(model: Any, ranges: ByteArray, calibration: ByteArray) -> bytes:
-    """Quantizes a Keras model: int8 all through, but for its last dense layer.
+def to_float16(model: Any) -> bytes:
+    """Converts a Keras model to a .tflite whose weights are float16; it is run in float32."""
+    import tensorflow as tf  # noqa: PLC0415 (6 s; a .tflite is measured without it)
+
+    converter = _converter(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    return _convert(converter)
+
+
+def to_int8(model: Any, calibration: Calibration) -> bytes:
+    """Quantizes a Keras model: int8 all through, but for its last dense layer and what follows that.
 
     An int8 output over [-1, 1] has steps of 0.75 px in a crop of 96, which shows as
     jitter; with the last layer in float the steps of its thousands of inputs average out.
 
     Args:
-        model: (B, S, S, 3) RGB 0..255 -> (B, K), whose only dense layer is the last.
-        ranges: (N, S, S, 3) uint8 crops of faces, as the app will see them; about a hundred.
-            More, or other ones, bring in rare values that make every step coarser.
-        calibration: (M, S, S, 3) uint8 crops; over these the mean error is corrected.
+        model: (B, S, S, C) 0..255 -> (B, outputs).
 
     Raises:
         TrainError: the converter did not give the input and output that the app reads.
@@ -40,34 +47,65 @@ def to_int8(model: Any, ranges: ByteArray, calibration: ByteArray) -> bytes:
         The last bias is corrected by the mean error that int8 makes: Nagel et al.,
         "Data-Free Quantization Through Weight Equalization and Bias Correction" (2019).
     """
+    in_float = _float_nodes(to_float32(model))
+    content = _quantize(model, calibration.ranges, in_float)
     last = model.layers[-1]
-    kernel, bias = last.get_weights()
-    truth = np.asarray(model(calibration.astype(np.float32), training=False))
-    mean_error = (truth - run_tflite(open_content(_quantize(model, ranges)), calibration)).mean(axis=0)
-    last.set_weights([kernel, bias + mean_error])
-    content = _quantize(model, ranges)
-    last.set_weights([kernel, bias])
+    if _adds_a_bias(last):
+        seen = calibration.correction
+        mean_error = (_outputs(model, seen) - run_tflite(open_content(content), seen)).mean(axis=0)
+        kernel, bias = last.get_weights()
+        last.set_weights([kernel, bias + mean_error])
+        content = _quantize(model, calibration.ranges, in_float)
+        last.set_weights([kernel, bias])
     _check(content)
     return content
 
 
-def _quantize(model: Any, calibration: ByteArray) -> bytes:
-    import tensorflow as tf  # noqa: PLC0415 (6 s; a .tflite is measured without it)
+def _outputs(model: Any, pictures: ByteArray) -> FloatArray:
+    parts = [
+        np.asarray(model(pictures[start : start + 64].astype(np.float32), training=False))
+        for start in range(0, len(pictures), 64)
+    ]
+    return np.concatenate(parts)
 
-    crops = calibration.copy()
-    # The range of the input follows from what is seen: all of 0..255, in any set of crops.
-    crops[0, 0, 0], crops[0, 0, 1] = 0, 255
+
+def _adds_a_bias(layer: Any) -> bool:
+    """Whether what is added to the layer's bias is added to the net's outputs."""
+    import keras  # noqa: PLC0415
+
+    return isinstance(layer, keras.layers.Dense) and layer.use_bias and layer.activation is keras.activations.linear
+
+
+def _float_nodes(in_float: bytes) -> list[str]:
+    """The operations, by the names of their outputs, that stay in float: from the last dense layer on."""
+    from tensorflow.lite.python import schema_py_generated as schema  # noqa: PLC0415
+    from tensorflow.lite.tools import flatbuffer_utils  # noqa: PLC0415
+
+    model = flatbuffer_utils.convert_bytearray_to_object(bytearray(in_float))
+    graph = model.subgraphs[0]
+    codes = [model.operatorCodes[operator.opcodeIndex].builtinCode for operator in graph.operators]
+    dense = [place for place, code in enumerate(codes) if code == schema.BuiltinOperator.FULLY_CONNECTED]
+    first = dense[-1] if dense else len(codes) - 1
+    return [graph.tensors[operator.outputs[0]].name.decode() for operator in graph.operators[first:]]
+
+
+def _quantize(model: Any, ranges: ByteArray, in_float: list[str]) -> bytes:
+    import tensorflow as tf  # noqa: PLC0415
+
+    pictures = ranges.copy()
+    # The range of the input follows from what is seen: all of 0..255, in any set of pictures.
+    pictures[0, 0, 0], pictures[0, 0, 1] = 0, 255
 
     def examples() -> Iterator[list[FloatArray]]:
-        for crop in crops:
-            yield [crop[None].astype(np.float32)]
+        for picture in pictures:
+            yield [picture[None].astype(np.float32)]
 
     converter = _converter(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = examples
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
     # The debugger is TensorFlow's only way to leave single operations in float.
-    options = tf.lite.experimental.QuantizationDebugOptions(denylisted_ops=["FULLY_CONNECTED"])
+    options = tf.lite.experimental.QuantizationDebugOptions(denylisted_nodes=in_float)
     # Keras prints a line for every variable.
     with redirect_stdout(StringIO()):
         debugger = tf.lite.experimental.QuantizationDebugger(
@@ -83,7 +121,12 @@ def _converter(model: Any) -> Any:
     import tensorflow as tf  # noqa: PLC0415
 
     pixels = keras.Input(batch_shape=(1, *model.input_shape[1:]), name="pixels")
-    return tf.lite.TFLiteConverter.from_keras_model(keras.Model(pixels, model(pixels)))
+    return tf.lite.TFLiteConverter.from_keras_model(keras.Model(pixels, model(pixels), name="exported"))
+
+
+def _convert(converter: Any) -> bytes:
+    with redirect_stdout(StringIO()):
+        return bytes(converter.convert())
 
 
 def _with_int8_input(content: bytes) -> bytes:
