@@ -1,9 +1,15 @@
 """Tests that batches come the same with and without worker processes, and that faults come through."""
 
+import os
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
+from tests.shared import REPO
 from tests.train.faces import face_row
 from train.datasets.face_set import join_rows, save_faces
 from train.errors import TrainError
@@ -35,3 +41,44 @@ def test_a_fault_in_the_data_is_told_as_it_is(tmp_path: Path, workers: int) -> N
     save_faces(join_rows([face_row(0, "train", source="elsewhere")]), tmp_path / "faces.npz")
     with pytest.raises(TrainError, match="helen, lfpw"):
         stream_batches(tmp_path / "faces.npz", RECIPE, 0, workers)
+
+
+_HOLD = """
+import sys
+from pathlib import Path
+from train.recipes.table import RECIPES
+from train.stream import stream_batches
+if __name__ == "__main__":
+    stream = stream_batches(Path(sys.argv[1]), RECIPES["tiny"], 0, workers=2)
+    next(stream)
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_workers_end_when_their_parent_was_killed(small_data: Path, tmp_path: Path) -> None:
+    script = tmp_path / "hold.py"
+    script.write_text(_HOLD)
+    environment = {**os.environ, "PYTHONPATH": str(REPO)}
+    with subprocess.Popen(
+        [sys.executable, str(script), str(small_data)],
+        cwd=REPO,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"ready\n"
+        workers = psutil.Process(parent.pid).children(recursive=True)
+        assert len(workers) >= 2
+        parent.kill()
+        _, alive = psutil.wait_procs(workers, timeout=30)
+    assert not alive
+
+
+def test_the_check_comes_through_a_worker_as_it_is(small_data: Path) -> None:
+    stopping = replace(RECIPE, stop_patience=3)
+    here, there = (stream_batches(small_data, stopping, 0, workers) for workers in (0, 1))
+    for mine, other in zip(here.check_batches(), there.check_batches(), strict=True):
+        assert (mine.pixels == other.pixels).all()
+    there.close()
