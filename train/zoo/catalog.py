@@ -4,11 +4,49 @@ from pathlib import Path
 from typing import Any
 
 from train.recipes.recipe import Recipe
+from train.zoo.base_cnn import base_cnn, model_v1_se
+from train.zoo.dileep import BASELINE, MANUAL, TUNED, TUNED_SMALL, plain_cnn
+from train.zoo.kle import hidden_layer_100, three_convolutions
 from train.zoo.mobilenet import mobilenet_v2_two_maps
+from train.zoo.nose import inception_nose
+from train.zoo.padova import Ladder, ladder
+from train.zoo.pooled import mobilenet_v2_pooled, nasnet_mobile_pooled
 from train.zoo.shape import Builder, NetShape, Start
 from train.zoo.tiny import tiny
 
-BUILDERS: dict[str, Builder] = {"mobilenet_v2_two_maps": mobilenet_v2_two_maps, "tiny": tiny}
+# The ladder itself, and round its chosen net other pools, dropouts and dense layers.
+_LADDER = (
+    *(Ladder(convolutions, 3) for convolutions in (5, 6)),
+    *(Ladder(convolutions, 4) for convolutions in (7, 8, 9)),
+    *(Ladder(convolutions, 5) for convolutions in range(10, 17)),
+    *(Ladder(15, pools) for pools in (3, 4, 6, 7)),
+    *(Ladder(15, 5, dropout=dropout) for dropout in (0.0, 0.2, 0.3)),
+    *(Ladder(15, 5, dense=dense) for dense in (2, 3)),
+)
+
+BUILDERS: dict[str, Builder] = {
+    "mobilenet_v2_two_maps": mobilenet_v2_two_maps,
+    "tiny": tiny,
+    "hidden_layer_100": hidden_layer_100,
+    "three_convolutions": three_convolutions,
+    "mobilenet_v2_pooled": mobilenet_v2_pooled,
+    "nasnet_mobile_pooled": nasnet_mobile_pooled,
+    "dileep_baseline": plain_cnn(BASELINE, "dileep_baseline"),
+    "dileep_manual": plain_cnn(MANUAL, "dileep_manual"),
+    "dileep_tuned": plain_cnn(TUNED, "dileep_tuned"),
+    "dileep_tuned_small": plain_cnn(TUNED_SMALL, "dileep_tuned_small"),
+    **{net.name: ladder(net) for net in _LADDER},
+    "inception_nose": inception_nose,
+    "base_cnn": base_cnn,
+    "model_v1_se": model_v1_se,
+}
+
+# Networks with a pretrained base, and whose weights without top they begin with; the others take none.
+PRETRAINED = {
+    "mobilenet_v2_two_maps": "MobileNetV2",
+    "mobilenet_v2_pooled": "MobileNetV2",
+    "nasnet_mobile_pooled": "NASNetMobile",
+}
 
 
 def net_shape(recipe: Recipe) -> NetShape:

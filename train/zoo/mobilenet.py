@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from train.zoo.pixels import centred, coloured, pixel_input
+from train.zoo.ends import centred, coloured, pixel_input
 from train.zoo.pretrained import start_base
 from train.zoo.shape import NetShape, Start
 

@@ -20,14 +20,20 @@ def start_base(base: Any, start: Start) -> None:
     """Loads the start weights into `base`, freezes it as far as asked, and makes its norms quick.
 
     Without weights it warns and freezes nothing: frozen random numbers would teach nothing.
+    A .keras file is a whole model of an earlier run: nothing is loaded here, its weights are
+    put in when the net is whole.
 
     Raises:
         TrainError: the file cannot be read or is of another network.
         ValueError: `base` has no layer of the name `start.frozen_until`.
     """
     if start.weights is None:
-        _log.warning("No ImageNet weights given (--weights): starting from random numbers, which costs accuracy.")
-    else:
+        _log.warning(
+            "No ImageNet weights given (--weights): '%s' starts from random numbers, which costs accuracy%s.",
+            base.name,
+            "; nothing of it is frozen" if start.frozen_until else "",
+        )
+    elif start.weights.suffix != ".keras":
         _load(base, start.weights)
     _freeze(base, start.frozen_until if start.weights is not None else "")
     for layer in base.layers:

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from train.zoo.pixels import centred, pixel_input
+from train.zoo.ends import centred, pixel_input
 from train.zoo.shape import NetShape, Start
 
 

@@ -1,4 +1,4 @@
-"""The first layers of every network: the picture, scaled, with as many channels as the base wants."""
+"""The first and the last layers of every network: the scaled picture, and the coordinates."""
 
 from typing import Any
 
@@ -23,3 +23,12 @@ def coloured(pixels: Any) -> Any:
     if pixels.shape[-1] == 3:
         return pixels
     return layers.Concatenate(name="grey_thrice")([pixels] * 3)
+
+
+def points(features: Any, outputs: int) -> Any:
+    """(B, F) -> (B, outputs): the dense layer "points", which starts near 0, the middle of [-1, 1].
+
+    With Keras's own start the first outputs would reach far beyond the picture.
+    """
+    small = keras.initializers.VarianceScaling(0.01)
+    return layers.Dense(outputs, name="points", kernel_initializer=small)(features)
