@@ -82,6 +82,14 @@ def test_the_dots_lie_where_the_targets_say_in_every_copy() -> None:
     assert found > 1500
 
 
+def test_every_noisy_copy_has_noise_of_its_own_and_keeps_it() -> None:
+    copies = Copies(noise_sigma=(4.0, 4.0))
+    maker = PictureMaker(picture_set(faces=2), picture_recipe(batch=3, copies=copies))
+    first, second = maker.make(0, 0), maker.make(1, 0)
+    assert len({picture.tobytes() for picture in first.pixels}) == 3
+    assert {picture.tobytes() for picture in first.pixels} == {picture.tobytes() for picture in second.pixels}
+
+
 def test_no_person_trains_and_checks() -> None:
     faces = picture_set(faces=60, per_person=3)
     maker = PictureMaker(faces, picture_recipe(batch=1, copies=TWELVE))
