@@ -5,11 +5,11 @@ import logging
 import os
 import sys
 
-from train.commands import evaluate, export, fit, prepare
+from train.commands import card, evaluate, explore, export, fit, prepare
 from train.errors import TrainError
 
 # In the order of the work.
-COMMANDS = (prepare, fit, evaluate, export)
+COMMANDS = (prepare, explore, fit, evaluate, export, card)
 
 
 def main(arguments: list[str] | None = None) -> int:

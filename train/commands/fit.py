@@ -2,10 +2,14 @@
 
 import argparse
 import dataclasses
+import logging
 from pathlib import Path
 
 from train.errors import TrainError
+from train.recipes.recipe import Recipe
 from train.recipes.table import RECIPES
+
+_log = logging.getLogger(__name__)
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,25 +26,66 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--budget-minutes", type=float, help="end after so many minutes, a cosine included")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    parser.add_argument("--seed", type=int, help="instead of the recipe's: other start weights, another order")
     parser.add_argument("--fraction", type=float, help="share of the training persons that take part, e.g. 0.1")
     parser.add_argument(
         "--workers", type=int, help="processes that make batches (default: 1 where crops are cut, else 0)"
     )
+    parser.add_argument("--distributed", action="store_true", help="train together with the workers of TF_CONFIG")
+    parser.add_argument("--local-workers", type=int, help="try --distributed with so many processes on this machine")
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> None:
-    from train.fitting.fit import fit
-    from train.fitting.plan import Plan
-
-    changes = {"epochs": options.epochs, "fraction": options.fraction}
+    recipe = _recipe(options)
     try:
-        given = {name: value for name, value in changes.items() if value is not None}
-        recipe = dataclasses.replace(RECIPES[options.recipe], **given)
-    except ValueError as error:
-        raise TrainError(f"{error}.") from error
-    plan = Plan(options.data, options.out, options.weights, options.budget_minutes, options.resume, options.workers)
-    try:
-        print(f"wrote {fit(recipe, plan)}")
+        if options.local_workers is not None:
+            _fit_by_workers(options)
+        else:
+            _fit(recipe, options)
     except KeyboardInterrupt:
         raise TrainError(f"Stopped. `--resume` goes on with {options.out}.") from None
+
+
+def _recipe(options: argparse.Namespace) -> Recipe:
+    changes = {"epochs": options.epochs, "fraction": options.fraction, "seed": options.seed}
+    try:
+        given = {name: value for name, value in changes.items() if value is not None}
+        return dataclasses.replace(RECIPES[options.recipe], **given)
+    except ValueError as error:
+        raise TrainError(f"{error}.") from error
+
+
+def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
+    from train.fitting.fit import fit
+    from train.fitting.local_workers import start_again
+    from train.fitting.place import WorkerLostError
+    from train.fitting.plan import Plan
+
+    plan = Plan(
+        options.data,
+        options.out,
+        options.weights,
+        options.budget_minutes,
+        resume=options.resume,
+        workers=options.workers,
+        distributed=options.distributed,
+    )
+    try:
+        print(f"wrote {fit(recipe, plan)}")
+    except WorkerLostError as error:
+        _log.warning("%s Waiting for it.", error)
+        start_again()
+
+
+def _fit_by_workers(options: argparse.Namespace) -> None:
+    from train.fitting.local_workers import train_with_workers
+
+    if options.local_workers < 2:
+        raise TrainError("--local-workers must be 2 or more.")
+    arguments = ["fit", options.recipe, "--distributed", *(["--resume"] if options.resume else [])]
+    for name in ("data", "out", "weights", "epochs", "budget_minutes", "seed", "fraction", "workers"):
+        value = getattr(options, name)
+        if value is not None:
+            arguments += [f"--{name.replace('_', '-')}", str(value)]
+    train_with_workers(options.local_workers, arguments)

@@ -7,6 +7,7 @@ import numpy as np
 
 from app.values import POINT_NAMES
 from train.datasets.face_set import FaceSet, face_anchors
+from train.measuring.convention import measure_in_convention
 from train.measuring.evaluate import Evaluation, false_presence, measure
 from train.measuring.findings import look_at_pictures
 from train.measuring.metrics import Summary
@@ -52,6 +53,10 @@ class CropYardstick:
         like_app = self._measure(net, detector=True)
         found = {"crops_with_detector_errors": _crops(like_app)}
         found["crops_from_labels"] = _crops(self._measure(net, detector=False))
+        own = measure_in_convention(self.faces, self.faces.val_faces, net.predict, net.side, DETECTOR_LIKE)
+        found["in_own_convention"] = {name: _summary(summary) for name, summary in own}
+        if worst := like_app.worst_slice:
+            found["worst_slice_times_frontal"] = {worst[0]: round(worst[1], 3)}
         if net.sees_crops:
             found["presence"] = _presence(like_app, *false_presence(self.faces, net.predict, net.side))
         return found
