@@ -94,6 +94,11 @@ class FaceSet:
         return np.flatnonzero(chosen).astype(np.int64)
 
     @property
+    def marked(self) -> NDArray[np.bool_]:
+        """(N, K) True where a point is marked."""
+        return np.asarray(np.isfinite(self.points).all(axis=2), np.bool_)
+
+    @property
     def has_face(self) -> NDArray[np.bool_]:
         """(N,) True where any point is marked."""
         return np.asarray(np.isfinite(self.points).any(axis=(1, 2)), np.bool_)
