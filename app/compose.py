@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from app.errors import AppError, FilterError, ModelError, PackageError
+from app.heap import give_back_memory
 from app.resources import bundled, cache_folder, settings_file, user_filters
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ if TYPE_CHECKING:
 DETECTORS = ("blazeface", "mediapipe")
 
 
-def build_line(detector_name: str = "blazeface", model: Path | None = None) -> "Line":
+def build_line(detector_name: str = "blazeface", model: Path | None = None, thorough: bool = False) -> "Line":
     """Returns the line from a frame to the picture with filters; one for each stream.
 
     Args:
         detector_name: one of DETECTORS.
         model: folder of the landmarker, or a file in it; None takes the bundled one.
+        thorough: True looks for faces to hide without regard to time.
 
     Raises:
         ModelError: a model is missing, damaged or of the wrong kind.
@@ -59,7 +61,7 @@ def build_line(detector_name: str = "blazeface", model: Path | None = None) -> "
     from app.vision.tracker import FaceTracker
 
     tracker = FaceTracker(_build_landmarker(model))
-    find = Find(_build_detector(detector_name), tracker)
+    find = Find(_build_detector(detector_name), tracker, thorough)
     return Line(find, (Track(tracker), FitPose()), Watch(Triggers()), Draw(Painter()))
 
 
@@ -92,7 +94,8 @@ def build_catalog(packages: tuple[Path, ...] = (), before: "Catalog | None" = No
     """
     from app.filters.catalog import Catalog
 
-    return Catalog((bundled("assets") / "filters", user_filters()), _unpacked(), packages, before)
+    own = bundled("assets") / "filters"
+    return Catalog((own, user_filters()), _unpacked(), packages, before, fixed=(own,))
 
 
 def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
@@ -324,6 +327,8 @@ class _Desk:
         return self._catalog.load(identity)
 
     def read_filters(self) -> "tuple[FilterCard, ...]":
+        # What loading left behind goes first: here the program needs the most memory that it ever does.
+        give_back_memory()
         catalog = self._catalog = build_catalog(self._packages, self._catalog)
         return tuple(map(_card, catalog.entries))
 

@@ -2,7 +2,7 @@
 
 import argparse
 import logging
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +81,7 @@ def _render_pictures(
 def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace) -> None:
     """Takes every frame down the line and into the new file, with its sound beside it."""
     from app import compose
+    from app.pipeline.look_behind import look_behind
     from app.pipeline.sources.video_file import VideoFile
     from app.studio.sound import Sound
     from app.studio.video_writer import RENDERED, VideoWriter
@@ -90,7 +91,7 @@ def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.N
         frame = source.read()
         if frame is None:
             raise SourceError(f"{job.given.path} holds no picture. Choose another video.")
-        line = compose.build_line(arguments.detector, arguments.model)
+        line = compose.build_line(arguments.detector, arguments.model, thorough=True)
         line.choose(filters, arguments.intensity)
         with (
             Progress(job.given.path.name, source.frame_count) as progress,
@@ -99,9 +100,10 @@ def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.N
             Sound(job.given.path, writer.container, frame.taken_at, job.target) as sound,
         ):
             _log.debug("rendering %s to %s", job.given.path, job.target)
-            while frame is not None:
-                writer.write(line(frame).frame.pixels, frame.taken_at)
-                sound.write_until(frame.taken_at)
+            seen = map(line.see, chain((frame,), iter(source.read, None)))
+            # Who is hidden is hidden from the first frame on, before the detector finds the face.
+            for scene in look_behind(seen) if line.hides else seen:
+                writer.write(line.paint(scene).frame.pixels, scene.frame.taken_at)
+                sound.write_until(scene.frame.taken_at)
                 progress.step()
-                frame = source.read()
             sound.finish()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from app.filters.placement import Matrix
 from app.filters.presence import PRIVACY_FADE_SECONDS, PRIVACY_HOLD_SECONDS, Presence
 from app.geometry.head import face_points
 from app.geometry.pose import fit_pose
@@ -12,6 +13,8 @@ from app.values import Detection, Face, FloatArray, Keypoints, Scene
 
 # In eye distances: a face whose anchors are nearer than this to those of a tracked face is that face.
 _SAME_WITHIN = 0.45
+# So far a face may have moved between two frames.
+_MOVED_MOST = 1.5
 _KEPT_MOST = 12
 # Detections have no identity: theirs count down from here, so that they never meet a tracked one.
 _FIRST_IDENTITY = -1
@@ -39,7 +42,7 @@ class Strays:
         seen = followed + [each.anchors for each in fresh]
         older = [_aged(each, seconds) for each in self._known if not _is_among(each.face.keypoints.anchors, seen)]
         kept = [each for each in older if (each.gone or 0.0) < PRIVACY_HOLD_SECONDS + PRIVACY_FADE_SECONDS]
-        everyone = [*kept[-_KEPT_MOST:], *map(_presence_of, fresh)]
+        everyone = [*kept[-_KEPT_MOST:], *(_presence_of(each, older, seconds) for each in fresh)]
         self._known = tuple(
             replace(each, face=replace(each.face, identity=_FIRST_IDENTITY - index))
             for index, each in enumerate(everyone)
@@ -53,13 +56,30 @@ def _is_among(anchors: FloatArray, others: list[FloatArray]) -> bool:
     return any(float(np.hypot(*(anchors - each).T).max()) < _SAME_WITHIN * size for each in others)
 
 
-def _presence_of(detection: Detection) -> Presence:
-    """The mean face laid on what the detector found."""
+def _presence_of(detection: Detection, older: list[Presence], seconds: float) -> Presence:
+    """The mean face laid on what the detector found, moving as it has moved from where it was."""
     points = face_points()[:, :2]
     model = Keypoints(np.ascontiguousarray(points), 1.0).anchors
     placed = transform_points(fit_similarity(model, detection.anchors), points)
     face = Face(_FIRST_IDENTITY, Keypoints(placed, detection.score), fit_pose(placed))
-    return Presence(face, np.zeros(2), age=float("inf"))
+    return Presence(face, _velocity(detection.anchors, older, seconds), age=float("inf"))
+
+
+def _velocity(anchors: FloatArray, older: list[Presence], seconds: float) -> Matrix:
+    """(2,), pixels a second, from the nearest place in which a face was in the frame before; else still."""
+    size = max(float(np.hypot(*(anchors[:2].mean(axis=0) - anchors[2]))), 1e-3)
+    moved = [
+        anchors.mean(axis=0) - each.face.keypoints.anchors.mean(axis=0) for each in older if _is_last(each, seconds)
+    ]
+    near = min(moved, key=lambda way: float(np.hypot(*way)), default=None)
+    if near is None or seconds <= 0.0 or np.hypot(*near) > _MOVED_MOST * size:
+        return np.zeros(2)
+    return np.asarray(near / seconds, np.float64)
+
+
+def _is_last(old: Presence, seconds: float) -> bool:
+    """Whether it was seen in the frame before."""
+    return old.unseen <= seconds
 
 
 def _aged(old: Presence, seconds: float) -> Presence:

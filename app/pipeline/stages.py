@@ -11,8 +11,8 @@ from app.filters.triggers import Triggers
 from app.filters.wardrobe import Outfit, all_filters, uses_privacy, uses_triggers
 from app.geometry.pose import fit_pose
 from app.values import Frame, Scene, StageTime
+from app.vision.closer_look import CloserLook
 from app.vision.detector import Detector
-from app.vision.tiles import CloserLook
 from app.vision.tracker import FaceTracker
 
 _IDLE_LOOK_SECONDS = 0.1
@@ -30,21 +30,25 @@ class Stage(Protocol):
 class Find:
     """Lets the detector look, but only when the tracker needs it: it is the dearest stage.
 
-    With `always` it looks at every frame, and closer, so that small faces are not missed.
+    With `always` it looks at every frame, and closer, so that small faces are not missed;
+    where it is also `thorough`, as close as it can, whatever time that takes.
     """
 
     name = "find"
 
-    def __init__(self, detector: Detector, tracker: FaceTracker) -> None:
+    def __init__(self, detector: Detector, tracker: FaceTracker, thorough: bool = False) -> None:
         self._detector = detector
-        self._closer = CloserLook(detector)
+        self._closer = CloserLook(detector, tracker.believes)
         self._tracker = tracker
+        self._thorough = thorough
         self.always = False
 
     def __call__(self, scene: Scene) -> Scene:
         """Fills `detections` where the detector looked."""
+        self._tracker.looks_a_round = self._closer.looks_a_round if self.always and not self._thorough else 1
         if self.always:
-            return replace(scene, detections=self._closer.detect(scene.frame.pixels))
+            look = self._closer.detect_all if self._thorough else self._closer.detect
+            return replace(scene, detections=look(scene.frame.pixels))
         self._closer.begin_anew()
         if not self._tracker.wants_look(scene.frame.taken_at):
             return scene
@@ -137,7 +141,7 @@ class Line:
         self._find = find
         self._watch = watch
         self._draw = draw
-        self._stages: tuple[Stage, ...] = (find, *between, watch, draw)
+        self._seeing: tuple[Stage, ...] = (find, *between, watch)
         self._choice = _Choice()
 
     def choose(self, filters: tuple[Filter, ...], intensity: float = 1.0, outfits: tuple[Outfit, ...] = ()) -> None:
@@ -159,14 +163,37 @@ class Line:
     def __call__(self, frame: Frame) -> Scene:
         """Takes one frame down the line; `times` has one entry for each stage."""
         choice = self._choice
-        self._draw.filters, self._draw.intensity, self._draw.outfits = choice.filters, choice.intensity, choice.outfits
+        return self._paint(self._see(frame, choice), choice)
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything that is worn hides faces."""
+        return self._choice.hides
+
+    def see(self, frame: Frame) -> Scene:
+        """Takes one frame through all stages but the last: nothing is painted yet."""
+        return self._see(frame, self._choice)
+
+    def paint(self, scene: Scene) -> Scene:
+        """Paints into a scene that was seen; scenes must come in the order of their frames."""
+        return self._paint(scene, self._choice)
+
+    def _see(self, frame: Frame, choice: _Choice) -> Scene:
         # A face that nobody has found yet cannot be covered: look at every frame.
         self._find.always = choice.hides
         self._watch.always = choice.waits
         scene = Scene(frame)
-        times = []
-        for stage in self._stages:
-            start = time.perf_counter()
-            scene = stage(scene)
-            times.append(StageTime(stage.name, 1000 * (time.perf_counter() - start)))
-        return replace(scene, times=tuple(times))
+        for stage in self._seeing:
+            scene = _timed(stage, scene)
+        return scene
+
+    def _paint(self, scene: Scene, choice: _Choice) -> Scene:
+        self._draw.filters, self._draw.intensity, self._draw.outfits = choice.filters, choice.intensity, choice.outfits
+        return _timed(self._draw, scene)
+
+
+def _timed(stage: Stage, scene: Scene) -> Scene:
+    """The scene after a stage, with the time that it took."""
+    start = time.perf_counter()
+    after = stage(scene)
+    return replace(after, times=(*scene.times, StageTime(stage.name, 1000 * (time.perf_counter() - start))))

@@ -11,36 +11,6 @@ from app.vision.detector import Detector
 
 _OVERLAP = 0.25  # of a part: a face as wide as this is whole in at least one
 _SAME_FACE = 0.25  # two finds nearer than this share of the crop's side are one face
-_PARTS_A_SIDE = 3
-# So near, the detector sees faces in folds and badges, hardly ever surer than this.
-_MIN_SCORE = 0.6
-
-
-class CloserLook:
-    """Looks at the whole picture and at one of nine parts of it, the next one each time; the first time at all.
-
-    So a face too small for the look at the whole picture is found within nine frames, at
-    twice the cost of one look. Called on one thread at a time.
-    """
-
-    def __init__(self, detector: Detector) -> None:
-        """Uses the detector of the live line."""
-        self._detector = detector
-        self._next: int | None = None
-
-    def begin_anew(self) -> None:
-        """The next time looks at all parts again."""
-        self._next = None
-
-    def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
-        """Returns the faces in `pixels` (H, W, 4) uint8 BGRA, each once."""
-        found = list(self._detector.detect(pixels))
-        parts = split_picture(pixels.shape[1], pixels.shape[0], _PARTS_A_SIDE)
-        for part in parts if self._next is None else [parts[self._next]]:
-            seen = detect_in(self._detector, pixels, part)
-            add_new(found, [each for each in seen if each.score >= _MIN_SCORE and _is_whole(each, part)])
-        self._next = 0 if self._next is None else (self._next + 1) % len(parts)
-        return tuple(found)
 
 
 def split_picture(width: int, height: int, count: int) -> list[Box]:
@@ -75,8 +45,8 @@ def is_same_face(first: FloatArray, second: FloatArray) -> bool:
     return bool(gap < _SAME_FACE * max(crop_side(first), crop_side(second)))
 
 
-def _is_whole(detection: Detection, part: Box) -> bool:
-    """A larger face may be cut by the part's edge and stand wrongly; the look at the whole picture sees it."""
+def is_whole(detection: Detection, part: Box) -> bool:
+    """Whether a part shows all of a face: a larger one may be cut by its edge and stand wrongly."""
     return max(detection.box.width, detection.box.height) <= _OVERLAP * max(part.width, part.height)
 
 

@@ -94,6 +94,8 @@ class FaceTracker:
         self._next_identity = 1
         self._last_look: float | None = None
         self._doubtful = False
+        # Where the detector looks at the picture part by part: after so many looks it has seen all of it.
+        self.looks_a_round = 1
 
     def wants_look(self, time: float) -> bool:
         """Tells whether the detector should look at the frame taken at `time`."""
@@ -102,6 +104,10 @@ class FaceTracker:
         lost = any(track.lost_since is not None for track in self._tracks)
         every = self._settings.look_every_lost if lost else self._settings.look_every
         return not 0 <= time - self._last_look < every
+
+    def believes(self, pixels: ByteArray, anchors: FloatArray) -> bool:
+        """Tells whether there is a face at `anchors` (3, 2), pixels, that could be followed."""
+        return float(np.ptp(anchors, axis=0).max()) >= 1 and self._is_face(self._finder.find(pixels, anchors))
 
     def step(self, frame: Frame, detections: Sequence[Detection] | None) -> tuple[Face, ...]:
         """Takes the next frame and returns the faces in it, in the order of their identity.
@@ -165,7 +171,7 @@ class FaceTracker:
         for track in self._followed():
             confirmed = any(track.distance_to(d.anchors) < self._settings.near for d in detections)
             track.unconfirmed = 0 if confirmed else track.unconfirmed + 1
-            if track.unconfirmed >= self._settings.unconfirmed_looks:
+            if track.unconfirmed >= self._settings.unconfirmed_looks * self.looks_a_round:
                 track.lose(time)
 
     def _take_in(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:

@@ -1,0 +1,101 @@
+"""What is found in one frame is told in the frames before it; nobody is told twice."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import pytest
+
+from app.compose import find_filters
+from app.pipeline.look_behind import look_behind
+from app.pipeline.sources.video_file import VideoFile
+from app.values import Box, Detection, Face, Frame, Scene
+from tests.app.filters.portrait import model_face, portrait_pixels
+from tests.app.pipeline.privacy_coverage import FILTERS, Reference, View, measure, rendered
+from tests.shared import SHARED, needs_shared
+
+CROWD = SHARED / "data" / "videos" / "facenet_pytorch_video.mp4"
+HERE = model_face(50, (200, 200), (0, 0, 0))
+THERE = model_face(50, (600, 200), (0, 0, 0))
+
+
+def found(face: Face) -> Detection:
+    return Detection(Box(0, 0, 10, 10), face.keypoints.anchors.copy(), 0.9)
+
+
+def scenes(*detections: tuple[Detection, ...] | None, faces: tuple[Face, ...] = ()) -> list[Scene]:
+    pixels = np.full((4, 4, 4), 255, np.uint8)
+    return [Scene(Frame(pixels, index, index / 30), each, faces) for index, each in enumerate(detections)]
+
+
+def counts(given: list[Scene], frames: int) -> list[int]:
+    return [len(scene.detections or ()) for scene in look_behind(given, frames)]
+
+
+def test_a_newcomer_is_told_in_the_frames_before_it() -> None:
+    assert counts(scenes((), (), (), (), (found(HERE),), ()), 3) == [0, 1, 1, 1, 1, 0]
+
+
+def test_it_is_told_where_the_detector_did_not_look() -> None:
+    assert counts(scenes(None, (found(HERE),)), 3) == [1, 1]
+
+
+def test_who_is_there_already_is_not_told_twice() -> None:
+    assert counts(scenes((found(HERE),), (found(HERE),), (found(HERE), found(THERE))), 3) == [2, 2, 2]
+    assert counts(scenes((), (found(HERE),), faces=(HERE,)), 3) == [0, 1]
+
+
+def test_every_scene_comes_out_once_and_in_order() -> None:
+    given = scenes(*[()] * 10)
+    assert [scene.frame.index for scene in look_behind(given, 4)] == list(range(10))
+    assert [scene.frame.index for scene in look_behind(given[:2], 4)] == [0, 1]
+
+
+def test_no_more_frames_are_held_than_asked_for() -> None:
+    taken = 0
+
+    def counted() -> Iterator[Scene]:
+        nonlocal taken
+        for scene in scenes(*[()] * 10):
+            taken += 1
+            yield scene
+
+    delayed = look_behind(counted(), 4)
+    next(delayed)
+    assert taken == 5
+
+
+def test_a_face_that_comes_out_from_behind_something_is_never_bare() -> None:
+    """A board is drawn away from before the portrait: half a face is seen before the detector finds it."""
+    filters = find_filters(["blur"])
+    small = cv2.resize(portrait_pixels(), (200, 200), interpolation=cv2.INTER_AREA)
+
+    def clip() -> Iterator[tuple[Frame, list[View]]]:
+        for index in range(10):
+            pixels = np.full((360, 640, 4), 90, np.uint8)
+            pixels[80:280, 200:400] = small
+            edge = 270 + 6 * index
+            pixels[:, edge:] = 90
+            # The eyes' and the mouth's places, as far as they are seen.
+            points = np.array([(200 + 96, 120), (200 + 79, 119), (200 + 87, 138)], np.float32)
+            seen = points[points[:, 0] < edge - 2]
+            views = [View(index, np.resize(seen, (15, 2)).astype(np.float32), 1.0)] if len(seen) else []
+            yield Frame(pixels, index, index / 25), views
+
+    judged = measure(clip(), rendered(filters), filters)
+    assert len(judged) >= 8
+    assert not [str(view) for view in judged if view.bare]
+
+
+@needs_shared
+@pytest.mark.slow
+def test_no_face_in_a_rendered_crowd_is_bare() -> None:
+    """Seven far faces, three of whom come out from behind others in these frames."""
+    filters, reference = find_filters(FILTERS), Reference()
+    with VideoFile(CROWD) as source:
+        frames = [frame for _ in range(5) if (frame := source.read()) is not None]
+    judged = measure(((frame, reference.find(frame)) for frame in frames), rendered(filters), filters)
+    # Above this line there is only the lion of a coat of arms.
+    people = [view for view in judged if view.points[:, 1].mean() > 400]
+    assert len(people) > 25
+    assert not [str(view) for view in people if view.bare]
