@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from train.errors import TrainError
-from train.fitting.schedule import Watch
+from train.fitting.schedule import Standing, Watch
 from train.recipes.recipe import Recipe
 
 FILE = "checkpoint.npz"
@@ -32,15 +32,6 @@ class Origin:
     recipe: Recipe
     start: str
     data_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How far a run has come: whole epochs, minutes of work over all its parts, and its check losses."""
-
-    epochs: int = 0
-    minutes: float = 0.0
-    watch: Watch = dataclasses.field(default_factory=Watch)
 
 
 def save_checkpoint(folder: Path, origin: Origin, variables: Sequence[Any], best: Arrays, standing: Standing) -> None:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from train.errors import TrainError
-from train.fitting.losses import mean_squared, point_loss, presence_loss, total_loss
+from train.fitting.losses import LossFunction, mean_squared, point_loss, presence_loss, total_loss
 from train.measuring.net import load_model
 from train.recipes.recipe import Crops, Recipe
 from train.zoo.catalog import build
@@ -48,13 +48,22 @@ def _take_weights(model: Any, recipe: Recipe, path: Path) -> None:
 def compile_model(model: Any, recipe: Recipe) -> None:
     """Gives `model` the recipe's loss and optimizer, with all its variables made."""
     presence_weight = recipe.input.presence_weight if isinstance(recipe.input, Crops) else 0.0
-    metrics = [point_loss, mean_squared, *([presence_loss] if isinstance(recipe.input, Crops) else [])]
     optimizer = _optimizer(recipe)
     # XLA was seen to be five times slower here on a CPU under tensorflow (depthwise gradients);
     # JAX cannot do without.
     compiled = False if keras.backend.backend() == "tensorflow" else "auto"
-    model.compile(optimizer, total_loss(presence_weight, recipe.loss), metrics=metrics, jit_compile=compiled)
+    model.compile(
+        optimizer,
+        total_loss(presence_weight, recipe.loss),
+        metrics=list(metric_functions(recipe)),
+        jit_compile=compiled,
+    )
     optimizer.build(model.trainable_variables)
+
+
+def metric_functions(recipe: Recipe) -> tuple[LossFunction, ...]:
+    """Returns what is told beside the loss, by the names of the functions."""
+    return (point_loss, mean_squared, *([presence_loss] if isinstance(recipe.input, Crops) else []))
 
 
 def _optimizer(recipe: Recipe) -> Any:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from train.recipes.recipe import Crops, Recipe
 
+MODEL_FILE = "model.keras"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -17,6 +19,7 @@ class Plan:
         budget_minutes: minutes of work, over all resumed parts, after which it ends; a cosine
             is stretched over them. None: `recipe.epochs` alone decide.
         workers: processes that make batches; 0 = none. None: one where pictures are disturbed at every draw.
+        distributed: together with the other processes that TF_CONFIG names.
     """
 
     data: Path
@@ -25,6 +28,7 @@ class Plan:
     budget_minutes: float | None = None
     resume: bool = False
     workers: int | None = None
+    distributed: bool = False
 
     def worker_count(self, recipe: Recipe) -> int:
         """How many processes make the batches of `recipe`."""

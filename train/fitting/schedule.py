@@ -1,7 +1,7 @@
 """The learning rate over a run, and when to lower it or to stop, by the loss on the check split."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from train.recipes.recipe import Recipe, Schedule
 
@@ -36,6 +36,15 @@ class Watch:
         return replace(self, waited=self.waited + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a run has come: whole epochs, minutes of work over all its parts, and its check losses."""
+
+    epochs: int = 0
+    minutes: float = 0.0
+    watch: Watch = field(default_factory=Watch)
+
+
 def is_hopeless(recipe: Recipe, watch: Watch, epochs: int) -> bool:
     """Whether early stopping ends the run after so many `epochs`."""
     return recipe.stop_patience > 0 and watch.best_epoch > 0 and epochs - watch.best_epoch >= recipe.stop_patience
@@ -57,3 +66,12 @@ def learning_rate(recipe: Recipe, share: float, cuts: int) -> float:
         return first * max(share / schedule.warm_up, schedule.floor)
     along = min((share - schedule.warm_up) / (1 - schedule.warm_up), 1.0)
     return first * (schedule.floor + (1 - schedule.floor) * 0.5 * (1 + math.cos(math.pi * along)))
+
+
+def is_over(recipe: Recipe, budget_minutes: float | None, standing: Standing) -> bool:
+    """Whether a run has had all its epochs or minutes, or is stopped early."""
+    return (
+        standing.epochs >= recipe.epochs
+        or (budget_minutes is not None and standing.minutes >= budget_minutes)
+        or is_hopeless(recipe, standing.watch, standing.epochs)
+    )

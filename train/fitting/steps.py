@@ -5,13 +5,29 @@ from typing import Any, Protocol
 import numpy as np
 
 from train.batch import Batch
+from train.fitting.schedule import Standing
 
 
 class Stepper(Protocol):
-    """Takes one step after the other."""
+    """Takes one step after the other, alone or together with other processes.
+
+    Attributes:
+        leads: whether this process checks, and writes log, checkpoints and model.
+    """
+
+    leads: bool
+
+    def begin(self, standing: Standing) -> Standing:
+        """Called once before the first step; returns where the run stands."""
 
     def step(self, batch: Batch, rate: float) -> dict[str, float]:
         """Learns from `batch` at the learning rate `rate`; returns loss and metrics of the batch by name."""
+
+    def even_out(self) -> None:
+        """Called after the last step of an epoch, before it is checked."""
+
+    def end_epoch(self, standing: Standing) -> Standing:
+        """Called after each epoch with where the run stands by this process; returns where it stands."""
 
 
 class LocalStepper:
@@ -21,6 +37,11 @@ class LocalStepper:
         """Takes a compiled model."""
         self._model = model
         self._rate = float("nan")
+        self.leads = True
+
+    def begin(self, standing: Standing) -> Standing:
+        """See Stepper."""
+        return standing
 
     def step(self, batch: Batch, rate: float) -> dict[str, float]:
         """See Stepper."""
@@ -29,3 +50,10 @@ class LocalStepper:
             self._rate = rate
         found = self._model.train_on_batch(batch.pixels.astype(np.float32), batch.targets, return_dict=True)
         return {name: float(value) for name, value in found.items()}
+
+    def even_out(self) -> None:
+        """See Stepper."""
+
+    def end_epoch(self, standing: Standing) -> Standing:
+        """See Stepper."""
+        return standing

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from train.errors import TrainError
-from train.fitting.checkpoint import FILE, Origin, Standing, load_checkpoint, save_checkpoint
-from train.fitting.schedule import Watch
+from train.fitting.checkpoint import FILE, Origin, load_checkpoint, save_checkpoint
+from train.fitting.schedule import Standing, Watch
 from train.recipes.recipe import Optimizer
 from train.recipes.table import RECIPES
 
