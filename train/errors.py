@@ -1,5 +1,9 @@
-"""Holds the error of the training lab that is written for the user."""
+"""Holds the errors of the training lab that are written for the user."""
 
 
 class TrainError(Exception):
     """A fault in data, recipe or files that the user can mend; shown as it stands."""
+
+
+class DivergedError(TrainError):
+    """The loss is no longer a number: the learning rate was too high."""

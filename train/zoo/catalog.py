@@ -1,15 +1,17 @@
-"""The closed table of networks: name -> builder."""
+"""The closed table of networks: name -> builder; and those two families whose names tell all their numbers."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from train.errors import TrainError
 from train.recipes.recipe import Recipe
 from train.zoo.base_cnn import base_cnn, model_v1_se
-from train.zoo.dileep import BASELINE, MANUAL, TUNED, TUNED_SMALL, plain_cnn
+from train.zoo.dileep import BASELINE, MANUAL, TUNED, TUNED_SMALL, parse_plain_cnn, plain_cnn
 from train.zoo.kle import hidden_layer_100, three_convolutions
 from train.zoo.mobilenet import mobilenet_v2_two_maps
 from train.zoo.nose import inception_nose
-from train.zoo.padova import Ladder, ladder
+from train.zoo.padova import Ladder, ladder, parse_ladder
 from train.zoo.pooled import mobilenet_v2_pooled, nasnet_mobile_pooled
 from train.zoo.shape import Builder, NetShape, Start
 from train.zoo.tiny import tiny
@@ -54,6 +56,26 @@ def net_shape(recipe: Recipe) -> NetShape:
     return NetShape(recipe.input.side, recipe.input.channels, recipe.input.outputs)
 
 
+def find_builder(net: str) -> Builder:
+    """Returns the builder of the net of that name.
+
+    Raises:
+        TrainError: there is no such net.
+    """
+    if net in BUILDERS:
+        return BUILDERS[net]
+    if (cnn := parse_plain_cnn(net)) is not None:
+        return plain_cnn(cnn, net)
+    if (rung := parse_ladder(net)) is not None:
+        return ladder(rung)
+    near = get_close_matches(net, BUILDERS, 1)
+    raise TrainError(f"There is no net '{net}'" + (f" (did you mean '{near[0]}'?)." if near else "."))
+
+
 def build(recipe: Recipe, weights: Path | None = None) -> Any:
-    """Returns the recipe's network with its start weights: (B, S, S, C) 0..255 -> (B, outputs)."""
-    return BUILDERS[recipe.net](net_shape(recipe), Start(weights, recipe.frozen_until))
+    """Returns the recipe's network with its start weights: (B, S, S, C) 0..255 -> (B, outputs).
+
+    Raises:
+        TrainError: there is no such net, or the weights do not fit it.
+    """
+    return find_builder(recipe.net)(net_shape(recipe), Start(weights, recipe.frozen_until))

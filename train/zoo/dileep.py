@@ -1,5 +1,6 @@
 """The CNNs of Dileep, Bolla and Ethiraj (2022), all of one form with other widths."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,26 @@ class PlainCnn:
     dense: int
     last_pool: bool = True
     dropout: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """The net's name, with all its numbers; `parse_plain_cnn` reads it."""
+        channels = "_".join(str(count) for count in self.channels)
+        tail = f"{self.padding}_dense_{self.dense}_dropout_{round(100 * self.dropout)}"
+        return f"plain_cnn_{channels}_kernel_{self.kernel}_{tail}" + ("" if self.last_pool else "_open")
+
+
+_NAME = re.compile(r"plain_cnn((?:_\d+)+)_kernel_(\d+)_(same|valid)_dense_(\d+)_dropout_(\d+)(_open)?")
+
+
+def parse_plain_cnn(name: str) -> PlainCnn | None:
+    """Returns the net of that name, as a search writes it; None where it is no such name."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    channels, kernel, padding, dense, percent, is_open = found.groups()
+    widths = tuple(int(count) for count in channels[1:].split("_"))
+    return PlainCnn(widths, int(kernel), padding, int(dense), not is_open, int(percent) / 100)
 
 
 BASELINE = PlainCnn((32, 32, 64, 128, 512), 3, "valid", 576, last_pool=False)  # 1,890,366 parameters

@@ -1,5 +1,6 @@
 """The convolution ladder of Kartalovic and Albut (Padova): 5 to 16 convolutions, 3 to 7 pools."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,18 @@ class Ladder:
         count = self.pools + 1
         each, odd = divmod(self.convolutions, count)
         return tuple((min(32 * 2**block, 1024), each + (block < odd)) for block in range(count))
+
+
+_NAME = re.compile(r"padova_(\d+)_pools_(\d+)_dropout_(\d+)_dense_(\d+)")
+
+
+def parse_ladder(name: str) -> Ladder | None:
+    """Returns the net of that name; None where it is no such name."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    convolutions, pools, percent, dense = (int(number) for number in found.groups())
+    return Ladder(convolutions, pools, percent / 100, dense)
 
 
 def ladder(net: Ladder) -> Builder:

@@ -16,7 +16,7 @@ def unmoved_weights(model: Any, pixels: NDArray[np.float32], targets: NDArray[np
         # A decay would move what no picture moves.
         variable.regularizer = None
     model.compile(keras.optimizers.SGD(_RATE), "mean_squared_error", run_eagerly=True, jit_compile=False)
-    before = [np.array(variable) for variable in model.trainable_variables]
+    before = [np.asarray(variable).copy() for variable in model.trainable_variables]
     model.train_on_batch(pixels, targets)
     return [
         variable.path

@@ -58,7 +58,7 @@ def test_a_whole_model_as_start_is_left_to_the_loop_but_freezes(tmp_path: Path) 
     assert len(model.trainable_variables) == 2
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::UserWarning")
 def test_weights_of_another_net_are_told_with_the_net_that_is_wanted(tmp_path: Path) -> None:
     path = tmp_path / "narrow.weights.h5"
     _base(alpha=0.35).save_weights(path)

@@ -1,0 +1,1 @@
+"""The search for better numbers in a recipe, by Keras Tuner."""
