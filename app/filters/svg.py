@@ -73,6 +73,7 @@ def check_svg(content: bytes) -> SvgReport:
         checker.faults.append(f"cannot be read: {error}")
     except _NotWorthReadingError:
         pass
+    checker.let_go()
     if not checker.faults:
         checker.check_uses()
     faults = tuple(dict.fromkeys(checker.faults))[:12]
@@ -132,6 +133,10 @@ class _Checker:
         self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.ProcessingInstructionHandler = self._instruction
+
+    def let_go(self) -> None:
+        """Parts the parser from this: holding each other, both would stay until some garbage collection."""
+        del self.parser
 
     def check_uses(self) -> None:
         """Counts what would be drawn with every `use` followed; a circle of them is a fault."""

@@ -1,6 +1,5 @@
 """Gets the pictures on the filter cards: from the cache on the disk, or rendered by the line on a worker."""
 
-import hashlib
 import logging
 import math
 import queue
@@ -15,6 +14,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from app.errors import AppError
 from app.gui.parts import FilterCard
+from app.sums import sum_of
 from app.values import ByteArray
 
 _CARD_SIDE = 128
@@ -136,10 +136,9 @@ def thumbnail_side() -> int:
 
 def content_key(card: FilterCard, side: int) -> str:
     """Returns a name that changes with any byte of the package, hexadecimal."""
-    total = hashlib.sha256(f"{_LOOK} {side} {card.identity}".encode())
+    parts = [f"{_LOOK} {side} {card.identity}".encode()]
     files = sorted(card.folder.rglob("*")) if card.folder is not None else []
     for path in files:
         if path.is_file():
-            total.update(path.name.encode())
-            total.update(path.read_bytes())
-    return total.hexdigest()[:32]
+            parts += [path.name.encode(), path.read_bytes()]
+    return sum_of(parts)[:32]

@@ -1,12 +1,12 @@
 """Reads and checks model/<name>/card.json, which tells what a model file is and how good."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.errors import ModelError
+from app.sums import sum_of_file
 from app.values import POINT_NAMES
 
 CARD_FILE = "card.json"
@@ -80,7 +80,7 @@ def check_sum(card: ModelCard) -> None:
         ModelError: the file is missing or its content is another one.
     """
     try:
-        found = hashlib.sha256(card.path.read_bytes()).hexdigest()
+        found = sum_of_file(card.path)
     except OSError as error:
         raise ModelError(
             f"The model file {card.path} cannot be read ({error.strerror}). Install Masquerade anew."
