@@ -34,8 +34,8 @@ def test_the_nearest_fills_from_the_most_alike_rows_not_from_the_row_before() ->
     alike = [[(10.0 + step, 10), (20.0 + step, 30)] for step in range(5)]
     other = [[(70.0 + step, 10), (90.0 + step, 60)] for step in range(5)]
     taught = labels(*alike, *other)  # type: ignore[arg-type]
-    filled = fill_from_nearest(labels([(12, 10), (NAN, NAN)]), taught)
-    assert filled[0].tolist() == [[12, 10], [22, 30]]  # the mean of the five alike
+    filled = fill_from_nearest(labels([(14, 10), (NAN, NAN)]), taught)
+    assert filled[0].tolist() == [[14, 10], [22, 30]]  # the mean of the five alike, not the very next
 
 
 def test_the_nearest_leave_alone_what_nobody_taught() -> None:
