@@ -59,7 +59,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
     from train.fitting.fit import fit
     from train.fitting.local_workers import start_again
-    from train.fitting.place import WorkerLostError
+    from train.fitting.place import WorkerLostError, read_place
     from train.fitting.plan import Plan
 
     plan = Plan(
@@ -72,7 +72,9 @@ def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
         distributed=options.distributed,
     )
     try:
-        print(f"wrote {fit(recipe, plan)}")
+        written = fit(recipe, plan)
+        if not plan.distributed or read_place().number == 0:
+            print(f"wrote {written}")
     except WorkerLostError as error:
         _log.warning("%s Waiting for it.", error)
         start_again()

@@ -90,9 +90,8 @@ class Cluster:
         try:
             return function(*arguments)
         except (*lost, errors.InternalError) as error:
-            first = str(error).strip().partition("\n")[0]
             raise WorkerLostError(
-                f"Another worker of the run is gone ({first}): start it again, all go on from the checkpoint."
+                "Another worker of the run is gone: start it again, all go on from the checkpoint."
             ) from error
 
 
