@@ -20,7 +20,7 @@ OURS = (
     # step on a CPU and serve faces as they are.
     Recipe(
         "masquerade15",
-        net="mobilenet_v2_two_maps",
+        net="mobilenet_v2_three_maps",
         input=Crops(shares=_SHARES),
         frozen_until="block_3_expand_relu",
         optimizer=_OPTIMIZER,
@@ -30,7 +30,7 @@ OURS = (
     # The same net the papers' way: whole grey pictures, every marked point counts.
     Recipe(
         "masquerade15-whole",
-        net="mobilenet_v2_two_maps",
+        net="mobilenet_v2_three_maps",
         input=Pictures(missing=Missing.MASK, augmentation=_WHOLE),
         frozen_until="block_3_expand_relu",
         optimizer=_OPTIMIZER,
@@ -40,7 +40,7 @@ OURS = (
     # As masquerade15, from Kaggle's file alone: grey, but cut as the app cuts, so that the app can use it.
     Recipe(
         "masquerade15-grey",
-        net="mobilenet_v2_two_maps",
+        net="mobilenet_v2_three_maps",
         input=Crops(shares=(("kaggle", 0.92), (BACKGROUND, 0.08)), channels=1, augmentation=_TIGHT),
         frozen_until="block_3_expand_relu",
         optimizer=_OPTIMIZER,

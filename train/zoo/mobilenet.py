@@ -1,4 +1,4 @@
-"""MobileNetV2 with a head that keeps the place: two feature maps, flattened."""
+"""MobileNetV2 with a head that keeps the place: three feature maps, flattened."""
 
 from typing import Any
 
@@ -9,32 +9,39 @@ from train.zoo.ends import centred, coloured, pixel_input
 from train.zoo.pretrained import start_base
 from train.zoo.shape import NetShape, Start
 
+# At strides 8, 16 and 32. The last is the one before the 1280 channels that ImageNet's classes need.
+MAPS = ("block_5_add", "block_12_add", "block_16_project_BN")
 
-def mobilenet_v2_two_maps(shape: NetShape, start: Start) -> Any:
+
+def mobilenet_v2_three_maps(shape: NetShape, start: Start) -> Any:
     """Builds the net of the bundled model: (B, S, S, C) 0..255 -> (B, outputs) float32.
 
     Global average pooling would throw away where in the crop a feature lies. So the maps
-    at strides 16 (fine place) and 32 (wide view) are thinned by 1x1 convolutions and
-    flattened into one dense layer, named "points". A grey picture becomes three equal
-    channels first. `start.weights`: ImageNet, without top, for keras.applications.MobileNetV2, alpha 1.0.
+    at strides 8 (near), 16 (fine place) and 32 (wide view) are thinned by 1x1 convolutions
+    and flattened into one dense layer, named "points". A grey picture becomes three equal
+    channels first.
+
+    Args:
+        start: `weights` of ImageNet, without top, for keras.applications.MobileNetV2, alpha 1.0.
     """
     base = keras.applications.MobileNetV2(
         input_shape=(shape.side, shape.side, 3), alpha=1.0, include_top=False, weights=None
     )
     start_base(base, start)
-    pixels = pixel_input(shape)
-    maps = keras.Model(base.inputs, [base.get_layer("block_12_add").output, base.output], name="base")
-    # The norms keep ImageNet's statistics. Live ones follow the crops without a face, which lie
-    # far off: on faces the wide map was then all zeros (docs/decisions).
+    maps = keras.Model(base.inputs, [base.get_layer(name).output for name in MAPS], name="base")
+    # The norms keep ImageNet's statistics: live ones follow the crops without a face, which lie far off.
     training = None if start.weights is None else False
-    fine, wide = maps(coloured(centred(pixels)), training=training)
-    joined = layers.Concatenate()([_thin(fine, 64, "fine"), _thin(wide, 128, "wide")])
+    pixels = pixel_input(shape)
+    near, fine, wide = maps(coloured(centred(pixels)), training=training)
+    # Linear where the map is: behind a ReLU the wide one once died in the first epochs, all zeros,
+    # and took the blocks before it along (docs/decisions/009).
+    joined = layers.Concatenate()([_thin(near, 16, "near"), _thin(fine, 64, "fine", "relu"), _thin(wide, 128, "wide")])
     small = keras.initializers.RandomNormal(stddev=0.002)
     points = layers.Dense(shape.outputs, name="points", kernel_initializer=small)
-    return keras.Model(pixels, points(joined), name="mobilenet_v2_two_maps")
+    return keras.Model(pixels, points(joined), name="mobilenet_v2_three_maps")
 
 
-def _thin(features: Any, channels: int, name: str) -> Any:
+def _thin(features: Any, channels: int, name: str, activation: str | None = None) -> Any:
     """(B, H, W, C) -> (B, H * W * channels)."""
-    thin = layers.Conv2D(channels, 1, activation="relu", name=f"{name}_conv")(features)
+    thin = layers.Conv2D(channels, 1, activation=activation, name=f"{name}_conv")(features)
     return layers.Flatten(name=f"{name}_flat")(thin)

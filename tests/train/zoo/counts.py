@@ -85,10 +85,12 @@ def parameters(outputs: int) -> dict[str, int]:
     """Returns the parameters of every net by its name."""
     base_cnn = convolutions(3, 3, 32, 64, 128) + dense(10 * 10 * 128, 512, outputs)
     return {
-        "mobilenet_v2_two_maps": mobilenet_v2_base()
-        + (96 * 64 + 64)  # the fine map, 6 x 6
-        + (1280 * 128 + 128)  # the wide map, 3 x 3
-        + dense(36 * 64 + 9 * 128, outputs),
+        "mobilenet_v2_three_maps": mobilenet_v2_base()
+        - (320 * 1280 + 4 * 1280)  # the last convolution and its norm are left out
+        + dense(32, 16)  # the near map, 12 x 12
+        + dense(96, 64)  # the fine map, 6 x 6
+        + dense(320, 128)  # the wide map, 3 x 3
+        + dense(144 * 16 + 36 * 64 + 9 * 128, outputs),
         "tiny": (27 * 8 + 4 * 8) + (72 * 16 + 4 * 16) + (144 * 16 + 4 * 16) + dense(36 * 16, outputs),
         "hidden_layer_100": dense(96 * 96, 100, outputs),
         "three_convolutions": convolutions(3, 1, 32, 64, 128) + dense(10 * 10 * 128, 500, 500, outputs),
