@@ -8,10 +8,12 @@ import numpy as np
 from train.datasets.face_set import FaceSet, load_faces
 from train.errors import TrainError
 from train.exploring.alignment import Alignment
+from train.exploring.beside import Beside, find_beside
 from train.exploring.doubts import Doubt, find_doubts
 from train.exploring.likeness import Pair, across_split, between_persons, count_groups, find_pairs
 from train.exploring.page import Fact, page
 from train.exploring.sections import (
+    beside_section,
     doubt_section,
     faces_section,
     likeness_section,
@@ -32,6 +34,7 @@ class Findings:
     faces: FaceSet
     survey: Survey
     doubts: tuple[Doubt, ...]
+    beside: tuple[Beside, ...]
     pairs: tuple[Pair, ...]
 
 
@@ -57,7 +60,8 @@ def explore(data: Path, out: Path) -> str:
 def find(faces: FaceSet) -> Findings:
     """Looks at every picture and every label."""
     seen = survey(faces)
-    return Findings(faces, seen, _doubts(seen.alignment), find_pairs(seen.hashes))
+    beside = find_beside(seen.patches, seen.alignment.usable)
+    return Findings(faces, seen, _doubts(seen.alignment), beside, find_pairs(seen.hashes))
 
 
 def _doubts(alignment: Alignment) -> tuple[Doubt, ...]:
@@ -73,24 +77,25 @@ def _facts(findings: Findings) -> list[Fact]:
     return [
         Fact(f"{len(faces):,}", "pictures"),
         Fact(f"{len(np.unique(faces.persons)):,}", "persons"),
-        Fact(f"{len(faces.names)}", "points"),
-        Fact(f"{100 * float(marked.mean()):.0f} %", "of the points are marked"),
-        Fact(f"{len(findings.doubts)}", "faces with labels worth a look", bool(findings.doubts)),
-        Fact(f"{count_groups(findings.pairs)}", "groups of pictures that look alike"),
-        Fact(f"{len(crossing)}", "such pairs across the split", bool(crossing)),
+        Fact(f"{100 * float(marked.mean()):.0f} %", f"of {len(faces.names)} points marked"),
+        Fact(f"{len(findings.doubts)}", "faces with a point worth a look", bool(findings.doubts)),
+        Fact(f"{len(findings.beside)}", "faces beside their points", bool(findings.beside)),
+        Fact(f"{count_groups(findings.pairs)}", "groups that look alike"),
+        Fact(f"{len(crossing)}", "pairs alike across the split", bool(crossing)),
     ]
 
 
 def _page(name: str, findings: Findings) -> str:
     faces, seen, pairs = findings.faces, findings.survey, findings.pairs
+    # Faces of one or two points cannot be laid on one another.
+    shapes = [section(faces, seen) for section in (mean_section, spread_section, faces_section) if seen.mean_faces]
     sections = [
         source_section(faces),
         marked_section(faces),
         sample_section(faces),
-        mean_section(faces, seen),
-        spread_section(faces, seen),
-        faces_section(faces, seen),
+        *shapes,
         doubt_section(faces, findings.doubts),
+        beside_section(faces, findings.beside),
         likeness_section(faces, pairs, across_split(pairs, faces), between_persons(pairs, faces)),
     ]
     lead = f"What {name} holds, what it lacks, and what may be wrong in it."

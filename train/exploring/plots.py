@@ -135,7 +135,7 @@ def plot_spread(distances: FloatArray, names: tuple[str, ...], unit: str) -> str
                     axes.add_collection(line)
         axes.set_yticks(range(len(order)), [words_of(names[index]) for index in order[::-1]])
         axes.set_ylim(-0.7, len(order) - 0.3)
-        axes.set_xlim(0, float(np.nanquantile(distances, 0.999)))
+        axes.set_xlim(0, max(float(np.nanquantile(distances, 0.999)), 1.0))
         axes.set_xlabel(f"distance from the mean place, {unit}")
         axes.grid(axis="x", color=LINE, linewidth=0.8)
         axes.set_axisbelow(True)

@@ -9,6 +9,7 @@ from app.values import FloatArray
 from train.datasets.face_set import FaceSet
 from train.datasets.picture_file import SUFFIXES
 from train.exploring import page
+from train.exploring.beside import Beside
 from train.exploring.doubts import Doubt
 from train.exploring.likeness import NEAR_BITS, Pair, count_groups
 from train.exploring.palette import ACCENT, colour_of, words_of
@@ -18,6 +19,7 @@ from train.exploring.survey import MEAN_REACH, Survey
 
 _SAMPLES = 24
 _DOUBTS_SHOWN = 60
+_BESIDE_SHOWN = 36
 _PAIRS_SHOWN = 18
 
 
@@ -85,7 +87,7 @@ def sample_section(faces: FaceSet) -> str:
     return page.section("What they look like", lead, page.tiles(figures), page.key(list(kinds)))
 
 
-def mean_section(faces: FaceSet, seen: Survey) -> str:
+def mean_section(_: FaceSet, seen: Survey) -> str:
     """The mean face of every source, all laid on one another by their points."""
     figures = [
         page.tile(
@@ -112,8 +114,8 @@ def spread_section(faces: FaceSet, seen: Survey) -> str:
     lead = (
         "Left, every point where it lies in its picture; right, after the faces were laid on one another: what is "
         "left is shape, expression, turn of the head and error of the label. "
-        f"The {words_of(faces.names[widest])} wanders most: in half of all faces by {middle[widest]:.1f} % of the {unit} "
-        f"or more; the {words_of(faces.names[narrowest])} least: by {middle[narrowest]:.1f} %."
+        f"The {words_of(faces.names[widest])} wanders most: in half of all faces by {middle[widest]:.1f} % of the "
+        f"{unit} or more; the {words_of(faces.names[narrowest])} least: by {middle[narrowest]:.1f} %."
     )
     return page.section(
         "How the points spread",
@@ -155,11 +157,31 @@ def doubt_section(faces: FaceSet, doubts: tuple[Doubt, ...]) -> str:
     shown = f" The {_DOUBTS_SHOWN} most doubtful are shown." if len(doubts) > _DOUBTS_SHOWN else ""
     lead = (
         f"{len(doubts)} faces have a point far from where their other points expect it. Wrong labels are among the "
-        "first; so are rare faces whose labels are right: in profile, with a wide open mouth, a raised eyebrow, or half "
-        f"hidden. Look before you throw one away.{shown}"
+        "first; so are rare faces whose labels are right: in profile, with a wide open mouth, a raised eyebrow, or "
+        f"half hidden. Look before you throw one away.{shown}"
     )
     legend = page.key([(ACCENT, "as labelled"), ("#ffffff", "ring: expected there")])
     return page.section(title, lead, page.tiles(figures, is_large=True), legend)
+
+
+def beside_section(faces: FaceSet, beside: tuple[Beside, ...]) -> str:
+    """Pictures in which a likelier face lies beside the labelled one."""
+    title = "Faces beside their points"
+    if not beside:
+        return page.section(title, "None: every face lies where its points say.")
+    figures = [
+        page.tile(
+            picture_with_points(faces, entry.row),
+            _short(faces, entry.row),
+            f"fits better {100 * entry.distance:.0f} % of the face away",
+        )
+        for entry in beside[:_BESIDE_SHOWN]
+    ]
+    lead = (
+        f"{len(beside)} pictures look more like the mean face at another place than where their points are: labels of "
+        "another face or all moved, hidden faces, and faces in profile, of which the mean knows nothing."
+    )
+    return page.section(title, lead, page.tiles(figures))
 
 
 def likeness_section(

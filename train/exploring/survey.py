@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from app.values import ByteArray, FloatArray
 from train.datasets.face_set import FaceSet
 from train.exploring.alignment import Alignment, align
+from train.exploring.beside import PATCH_SIDE, frame_to_patch
 from train.exploring.likeness import hash_picture
 from train.progress import Progress
 
@@ -43,6 +44,7 @@ class Survey:
         hashes: (N, 4) uint64, see `hash_picture`.
         brightness: (N,) float32, mean grey value, 0 to 255.
         sizes_wh: (N, 2) int64, pixels.
+        patches: (N, P, P) uint8, grey, all faces laid on one another, P = PATCH_SIDE; black where not usable.
         mean_picture: (S, S, 3) uint8, RGB: of all pictures with a face as they are, not laid on one another.
         mean_faces: of all sources, the largest first; of at least one face and at most 1500 each.
     """
@@ -51,6 +53,7 @@ class Survey:
     hashes: NDArray[np.uint64]
     brightness: FloatArray
     sizes_wh: NDArray[np.int64]
+    patches: ByteArray
     mean_picture: ByteArray
     mean_faces: tuple[MeanFace, ...]
 
@@ -62,6 +65,7 @@ def survey(faces: FaceSet) -> Survey:
     whole = np.zeros((MEAN_SIDE, MEAN_SIDE, 3), np.float64)
     sums = {source: np.zeros_like(whole) for source in np.unique(faces.sources).tolist()}
     counts = dict.fromkeys(sums, 0)
+    patches = np.zeros((len(faces), PATCH_SIDE, PATCH_SIDE), np.uint8)
     hashes, brightness, sizes = [], [], []
     with Progress("looking at pictures", len(faces)) as progress:
         for row in range(len(faces)):
@@ -70,6 +74,8 @@ def survey(faces: FaceSet) -> Survey:
             hashes.append(hash_picture(picture))
             brightness.append(picture.mean())
             sizes.append(picture.shape[1::-1])
+            if usable[row]:
+                patches[row] = _patch(picture, alignment.matrices[row])
             if usable[row] and counts[faces.sources[row]] < _MOST_FACES:
                 whole += cv2.resize(picture, (MEAN_SIDE, MEAN_SIDE), interpolation=cv2.INTER_AREA)
                 matrix = _compose(to_mean, alignment.matrices[row])
@@ -85,6 +91,7 @@ def survey(faces: FaceSet) -> Survey:
         hashes=np.stack(hashes),
         brightness=np.array(brightness, np.float32),
         sizes_wh=np.array(sizes, np.int64),
+        patches=patches,
         mean_picture=_mean(whole, max(sum(counts.values()), 1)),
         mean_faces=tuple(sorted(means, key=lambda mean: -mean.count)),
     )
@@ -95,6 +102,15 @@ def frame_to_mean() -> FloatArray:
     scale = MEAN_SIDE / (2 * MEAN_REACH)
     middle = MEAN_SIDE / 2 - 0.5
     return np.array([[scale, 0, middle], [0, scale, middle]], np.float32)
+
+
+def _patch(picture: ByteArray, matrix: FloatArray) -> ByteArray:
+    """(P, P) grey, the face in the frame of its Alignment."""
+    # Softer first: a patch has fewer pixels than the picture.
+    grey = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), (0, 0), 1.0)
+    to_patch = _compose(frame_to_patch(), matrix)
+    patch = cv2.warpAffine(grey, to_patch, (PATCH_SIDE, PATCH_SIDE), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(patch, np.uint8)
 
 
 def _compose(after: FloatArray, before: FloatArray) -> FloatArray:
