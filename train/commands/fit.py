@@ -3,10 +3,12 @@
 import argparse
 import dataclasses
 import logging
+import textwrap
 from pathlib import Path
 
 from train.errors import TrainError
 from train.recipes.recipe import Recipe
+from train.recipes.recipe_file import find_recipe
 from train.recipes.table import RECIPES
 
 _log = logging.getLogger(__name__)
@@ -14,8 +16,10 @@ _log = logging.getLogger(__name__)
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the command to the parser."""
-    parser = commands.add_parser("fit", help="train a recipe")
-    parser.add_argument("recipe", choices=sorted(RECIPES))
+    names = textwrap.fill(f"Recipes: {', '.join(RECIPES)}", 100, break_on_hyphens=False)
+    form = argparse.RawDescriptionHelpFormatter
+    parser = commands.add_parser("fit", help="train a recipe", epilog=names, formatter_class=form)
+    parser.add_argument("recipe", help="its name, or a .json file that `tune` wrote")
     parser.add_argument("--data", type=Path, required=True, help="the .npz that `prepare` wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, log and model")
     parser.add_argument(
@@ -51,7 +55,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     changes = {"epochs": options.epochs, "fraction": options.fraction, "seed": options.seed}
     try:
         given = {name: value for name, value in changes.items() if value is not None}
-        return dataclasses.replace(RECIPES[options.recipe], **given)
+        return dataclasses.replace(find_recipe(options.recipe), **given)
     except ValueError as error:
         raise TrainError(f"{error}.") from error
 

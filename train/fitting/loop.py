@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 from train.batch import Batch
-from train.errors import TrainError
+from train.errors import DivergedError
 from train.fitting.check import CheckLosses
 from train.fitting.keeper import Keeper, Lesson
 from train.fitting.schedule import Standing, is_over, learning_rate
@@ -45,7 +45,9 @@ class Loop:
         started = time.monotonic()
         lesson = self._learn(before, started)
         if not np.isfinite(list(lesson.means.values())).all():
-            raise TrainError(f"The loss is no longer a number in epoch {before.epochs + 1}: lower the learning rate.")
+            raise DivergedError(
+                f"The loss is no longer a number in epoch {before.epochs + 1}: lower the learning rate."
+            )
         self._stepper.even_out()
         found = self._keeper.check(before) if self._keeper else CheckLosses()
         watch = before.watch.after(before.epochs + 1, found.loss, self._recipe.schedule)

@@ -28,7 +28,9 @@ def find_recipe(name_or_path: str) -> Recipe:
         return read_recipe(Path(name_or_path))
     near = get_close_matches(name_or_path, RECIPES, 1)
     hint = f" (did you mean '{near[0]}'?)" if near else ""
-    raise TrainError(f"There is no recipe '{name_or_path}'{hint}. A recipe's own file ends in .json.")
+    raise TrainError(
+        f"There is no recipe '{name_or_path}'{hint}. `fit --help` lists them; a recipe's own file ends in .json."
+    )
 
 
 def write_recipe(recipe: Recipe, path: Path) -> None:

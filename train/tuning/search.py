@@ -25,7 +25,6 @@ from train.zoo.catalog import build
 _log = logging.getLogger(__name__)
 
 _PROJECT = "search"
-_CHIEF = "chief"
 _TUNER_ID = "KERASTUNER_TUNER_ID"
 _VARIABLES = (_TUNER_ID, "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
 
@@ -117,6 +116,14 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
             raise FatalError(str(error)) from error
         _log.info("Trial %s: check loss %.4g in epoch %d", found.number, found.check_loss, found.best_epoch)
         return {"check_loss": found.check_loss}
+
+    def on_trial_end(self, trial: Any) -> None:
+        """Tells of a trial that failed. A fault that is no divergence ends the search: Keras Tuner would hide it."""
+        if trial.status == "INVALID":
+            raise FatalError(f"Trial {trial.trial_id} broke off.\n{trial.message}")
+        if trial.status == "FAILED":
+            _log.warning("Trial %s failed: the loss was no longer a number.", trial.trial_id)
+        super().on_trial_end(trial)
 
 
 class _Knobs(keras_tuner.HyperModel):  # type: ignore[misc]

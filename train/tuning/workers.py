@@ -17,6 +17,7 @@ from train.tuning.search import SearchPlan, search
 _log = logging.getLogger(__name__)
 
 _HERE = "127.0.0.1"
+_CHIEF = "chief"
 # A worker that is killed again and again is killed for a reason, such as too little memory.
 _FRESH_STARTS = 3
 _STOP_SECONDS = 20
@@ -42,13 +43,13 @@ class _Team:
         self._plan, self._port = plan, port
         self._fresh_starts = 0
         self._running: dict[str, BaseProcess] = {}
-        self._start("chief")
+        self._start(_CHIEF)
 
     def work(self, count: int) -> None:
         """Returns when all workers have ended well."""
         for number in range(count):
             self._start(f"worker{number}")
-        while len(self._running) > 1:
+        while set(self._running) - {_CHIEF}:
             wait([process.sentinel for process in self._running.values()])
             for name, process in list(self._running.items()):
                 if process.exitcode is not None:
@@ -56,7 +57,7 @@ class _Team:
 
     def _on_end(self, name: str, status: int) -> None:
         del self._running[name]
-        if name == "chief" or status > 0:
+        if status > 0:
             raise TrainError(f"The search was ended by its {name}; what it found at fault stands above.")
         if status < 0:
             self._fresh_starts += 1
