@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from app.values import FloatArray
 from train.datasets.face_cut import cut_face
 from train.datasets.face_set import LeftOut, Reading, Row
@@ -24,6 +26,8 @@ from train.errors import TrainError
 _FOLDERS = (".", "faces", "images", "pictures", "photos")
 # Pixels; a longer side means a photo with a face in it, not a picture of a face.
 _LARGEST_WHOLE = 256
+# Share of the picture that a face spans in a picture of a face; told only by so many points of it.
+_SMALLEST_SHARE, _ENOUGH_POINTS = 0.3, 5
 
 
 def names_in(header: tuple[str, ...]) -> tuple[str, ...]:
@@ -76,7 +80,7 @@ def read_points_table(path: Path, source: str) -> Reading:
 
     Pictures lie beside the table or in faces/, images/, pictures/ or photos/ there. Optional
     columns: source, person, split, eye_distance_px. A picture of up to 256 px with one face
-    is taken as it is; out of others each face is cut.
+    that spans a good part of it is taken as it is; out of others each face is cut.
 
     Raises:
         TrainError: a column or picture is missing or faulty; all faults at once.
@@ -114,7 +118,7 @@ class _Taker:
         """Keeps a row, or the reason why it is left out; ValueError where there is no picture."""
         picture = read_picture(self._find(label.file))
         height, width = picture.pixels.shape[:2]
-        is_cut = max(height, width) > _LARGEST_WHOLE or self._faces[label.file] > 1
+        is_cut = self._faces[label.file] > 1 or _is_photo(label.points, max(height, width))
         fault = find_label_fault(label.points, (width, height))
         fault = fault or (FLAT if is_flat(picture.pixels) else "")
         twin = None if fault else self._twins.find(picture.digest, label.points, label.where)
@@ -142,6 +146,13 @@ class _Taker:
     def _find(self, file: str) -> Path:
         places = [self._folder / name / file for name in _FOLDERS]
         return next((place for place in places if place.is_file()), self._folder / file)
+
+
+def _is_photo(points: FloatArray, side: int) -> bool:
+    """Whether a picture of `side` pixels is more than a picture of the face with these points (K, 2)."""
+    known = points[np.isfinite(points).all(axis=1)]
+    is_small = len(known) >= _ENOUGH_POINTS and float(np.ptp(known, axis=0).max()) < _SMALLEST_SHARE * side
+    return side > _LARGEST_WHOLE or is_small
 
 
 def _read_label(where: str, cells: dict[str, str], names: tuple[str, ...]) -> Label:

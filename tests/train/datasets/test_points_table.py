@@ -8,6 +8,7 @@ import pytest
 
 from app.values import POINT_NAMES
 from tests.train.faces import dotted_picture, moved_points, png, write_faces15
+from train.datasets.landmark_table import COLUMNS
 from train.datasets.sources import read_source
 from train.errors import TrainError
 
@@ -56,6 +57,13 @@ def test_two_faces_of_one_picture_are_cut_out_of_it(tmp_path: Path) -> None:
     assert reading.rows[0].points[:, 0] == pytest.approx(95.5, abs=1)
     assert reading.rows[2].points.tolist() == [[96, 130], [90, 60]]
     assert reading.notes == ("Faces were cut out of larger pictures (2).",)
+
+
+def test_a_small_face_is_cut_out_of_a_small_photo(tmp_path: Path) -> None:
+    points = (moved_points(0) - moved_points(0).mean(axis=0)) / 2 + 60
+    row = ",".join(["0.png", *(f"{value:.2f}" for value in points.reshape(-1))])
+    reading = read_source(write_table(tmp_path, row, header=",".join(("file", *COLUMNS))))
+    assert np.ptp(reading.rows[0].points, axis=0).max() == pytest.approx(192 / 2.6, rel=0.03)
 
 
 def test_a_face_of_a_few_pixels_is_left_out(tmp_path: Path) -> None:
