@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from app.errors import AppError, FilterError, ModelError, PackageError
-from app.heap import give_back_memory
+from app.heap import give_back_memory, let_go_of_code
 from app.resources import bundled, cache_folder, settings_file, user_filters
 
 if TYPE_CHECKING:
@@ -257,6 +257,7 @@ def _load_parts(detector_name: str, model: Path | None, packages: tuple[Path, ..
     from app.studio.snapshot import save_picture
 
     desk = _Desk(detector_name, model, packages)
+    let_go_of_code()
     return Parts(
         start_engine=desk.start_engine,
         read_filters=desk.read_filters,

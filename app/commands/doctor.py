@@ -19,7 +19,7 @@ OLDEST_PYTHON = (3, 11)
 # Package on PyPI and the module that must load, for it can be there and be broken.
 _NEEDED = (
     ("numpy", "numpy"),
-    ("opencv-python", "cv2"),
+    ("opencv-python-headless", "cv2"),
     ("ai-edge-litert", "ai_edge_litert.interpreter"),
     ("av", "av"),
     ("PySide6-Essentials", "PySide6.QtWidgets"),

@@ -22,8 +22,8 @@ __all__ = [
     "read_picture",
 ]
 
-# WORKAROUND: opencv-python points Qt at its own plugins and fonts. PySide6 brings others,
-# and with these Qt's error messages would lead the user to the wrong place.
+# WORKAROUND: an OpenCV that is not headless, as mediapipe pulls in, points Qt at its own plugins
+# and fonts. PySide6 brings others, and with these Qt's error messages would lead the user to the wrong place.
 # https://github.com/opencv/opencv-python/issues/386
 for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
     os.environ.pop(_name, None)
