@@ -1,35 +1,65 @@
 """Finds faces in a single picture, where there is time to look harder than in a video."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from app.geometry.mirror import mirror_points
 from app.geometry.pose import fit_pose
 from app.values import Box, ByteArray, Detection, Face, FloatArray, Keypoints
 from app.vision.crop import crop_side
 from app.vision.detector import Detector
 from app.vision.landmarker import PointFinder
-from app.vision.tiles import add_new, detect_in, is_same_face, split_picture
+from app.vision.tiles import detect_in, is_same_face, split_picture
+from app.vision.turned import QUARTER_TURNS, detect_from_afar, detect_turned
 
 _TILES_A_SIDE = (1, 2, 3)
+# Degrees, scale, right and down in eye distances: how the anchors are moved for each look.
+_LOOKS = (
+    (0.0, 1.0, 0.0, 0.0),
+    (-7.0, 0.93, 0.04, 0.04),
+    (7.0, 0.93, -0.04, -0.04),
+    (-7.0, 1.08, -0.04, 0.04),
+    (7.0, 1.08, 0.04, -0.04),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class StillSettings:
-    """How hard to look.
+    """How hard to look, and how sure to be.
 
     Attributes:
         min_score: of the points; below it a find is no face.
+        steady: how far the points of the looks may lie apart, eye distances; on hands, toes
+            and toys they wander.
+        sure_detection: a detector as sure as this makes up for points up to `unsteady` apart.
+        odd_score: least score of the points of finds in a turned picture or from further away, where
+            the detector has to be sure, and the eyes `odd_eyes_pixels` apart: it sees more there that is no face.
         smallest_tile_pixels: smaller tiles than the detector's own input show nothing new.
     """
 
     min_score: float = 0.5
+    steady: float = 0.045
+    unsteady: float = 0.08
+    sure_detection: float = 0.6
+    odd_score: float = 0.9
+    odd_eyes_pixels: float = 12.0
     smallest_tile_pixels: int = 192
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Looks:
+    """What several looks at one face found together.
+
+    Attributes:
+        spread: mean distance of the looks' points from their mean, eye distances.
+    """
+
+    keypoints: Keypoints
+    spread: float
+
+
 class StillFinder:
-    """Finds the faces of single pictures: several scales, points found three times; on one thread at a time."""
+    """Finds the faces of single pictures: several scales, four turns, points found often; on one thread at a time."""
 
     def __init__(self, detector: Detector, finder: PointFinder, settings: StillSettings | None = None) -> None:
         """Uses the same nets as the live line."""
@@ -43,23 +73,42 @@ class StillFinder:
         Args:
             pixels: (H, W, 4) uint8, BGRA.
         """
-        mirrored = np.ascontiguousarray(pixels[:, ::-1])
-        found = [self._refine(pixels, mirrored, detection.anchors) for detection in self._look(pixels)]
-        sure = [keypoints for keypoints in found if keypoints.score >= self._settings.min_score]
-        sure.sort(key=lambda keypoints: -keypoints.score)
+        settings = self._settings
+        candidates = [(each, settings.min_score) for each in self._look(pixels)]
+        candidates += [(each, settings.odd_score) for each in self._look_oddly(pixels)]
         kept: list[Keypoints] = []
-        for keypoints in sure:
-            if not any(is_same_face(keypoints.anchors, other.anchors) for other in kept):
-                kept.append(keypoints)
+        # The surest first; where its points do not hold, another look at the same face may do better.
+        for detection, min_score in sorted(candidates, key=lambda each: -each[0].score):
+            if _is_among(kept, detection.anchors):
+                continue
+            looks = self._refine(pixels, detection.anchors)
+            if looks is None or _is_among(kept, looks.keypoints.anchors):
+                continue
+            if self._is_sure(looks, detection, min_score):
+                kept.append(looks.keypoints)
         kept.sort(key=lambda keypoints: -crop_side(keypoints.anchors))
         return tuple(Face(number, each, fit_pose(each.points)) for number, each in enumerate(kept, start=1))
 
+    def _is_sure(self, looks: _Looks, detection: Detection, min_score: float) -> bool:
+        settings = self._settings
+        allowed = settings.unsteady if detection.score >= settings.sure_detection else settings.steady
+        return looks.keypoints.score >= min_score and looks.spread < allowed
+
     def _look(self, pixels: ByteArray) -> list[Detection]:
-        """Detections of the whole picture, then of ever smaller tiles of it, without repeats."""
-        found: list[Detection] = []
-        for tile in self._tiles(pixels.shape[1], pixels.shape[0]):
-            add_new(found, detect_in(self._detector, pixels, tile))
-        return found
+        """Detections of the whole picture and of ever smaller tiles of it, with repeats."""
+        tiles = self._tiles(pixels.shape[1], pixels.shape[0])
+        return [each for tile in tiles for each in detect_in(self._detector, pixels, tile)]
+
+    def _look_oddly(self, pixels: ByteArray) -> list[Detection]:
+        """Sure detections of the whole picture from further away and turned, with repeats."""
+        seen = detect_from_afar(self._detector, pixels)
+        for quarter_turns in QUARTER_TURNS:
+            seen += detect_turned(self._detector, pixels, quarter_turns)
+        return [each for each in seen if self._is_clear(each)]
+
+    def _is_clear(self, detection: Detection) -> bool:
+        eyes = float(np.linalg.norm(detection.anchors[0] - detection.anchors[1]))
+        return detection.score >= self._settings.sure_detection and eyes >= self._settings.odd_eyes_pixels
 
     def _tiles(self, width: int, height: int) -> list[Box]:
         tiles: list[Box] = []
@@ -70,16 +119,35 @@ class StillFinder:
             tiles.extend(split)
         return tiles
 
-    def _refine(self, pixels: ByteArray, mirrored: ByteArray, anchors: FloatArray) -> Keypoints:
-        """Points from the detector's anchors, again from the points' own, and once more in the mirror.
+    def _refine(self, pixels: ByteArray, anchors: FloatArray) -> _Looks | None:
+        """Points from the detector's anchors, again from the points' own, then the mean of looks moved a little.
 
-        On 316 faces of photos the second look takes 5 % off the error and the mirror another 4 %.
+        On val faces of photos five such looks take 4 % off the error that a look and its mirror left.
+        None where two looks find no face.
         """
-        first = self._finder.find(pixels, anchors)
-        if np.ptp(first.anchors, axis=0).max() < 1:
-            return replace(first, score=0.0)
-        second = self._finder.find(pixels, first.anchors)
-        width = pixels.shape[1]
-        seen = self._finder.find(mirrored, Keypoints(mirror_points(second.points, width), 1.0).anchors)
-        both = (second.points + mirror_points(seen.points, width)) / 2
-        return Keypoints(both.astype(np.float32), (second.score + seen.score) / 2)
+        for _ in range(2):
+            seen = self._finder.find(pixels, anchors)
+            anchors = seen.anchors
+            if np.ptp(anchors, axis=0).max() < 1:
+                return None
+        if seen.score < self._settings.min_score:
+            return None
+        looks = [self._finder.find(pixels, _moved(anchors, *look)) for look in _LOOKS]
+        every = np.stack([look.points for look in looks])
+        points = every.mean(axis=0)
+        eyes = max(float(np.linalg.norm(points[0] - points[1])), 1e-3)
+        spread = float(np.linalg.norm(every - points, axis=2).mean()) / eyes
+        return _Looks(Keypoints(points.astype(np.float32), float(np.mean([look.score for look in looks]))), spread)
+
+
+def _is_among(kept: list[Keypoints], anchors: FloatArray) -> bool:
+    return any(is_same_face(anchors, other.anchors) for other in kept)
+
+
+def _moved(anchors: FloatArray, degrees: float, scale: float, right: float, down: float) -> FloatArray:
+    """Turns and scales the anchors (3, 2) about their middle, then shifts them by shares of the eye distance."""
+    middle = anchors.mean(axis=0)
+    angle = np.deg2rad(degrees)
+    turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    shift = np.array([right, down]) * np.linalg.norm(anchors[0] - anchors[1])
+    return np.asarray((anchors - middle) @ turn.T + middle + shift, np.float32)
