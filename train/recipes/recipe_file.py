@@ -1,6 +1,7 @@
 """Writes a recipe as a JSON file and reads it again, so that what a search found can be trained like any other."""
 
 import json
+import os
 from dataclasses import asdict, fields, is_dataclass
 from difflib import get_close_matches
 from enum import Enum
@@ -40,8 +41,11 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
         TrainError: the file cannot be written.
     """
     text = json.dumps(_plain(asdict(recipe)), indent=2, allow_nan=False)
+    # Whole or not at all: several workers of a search may look at it meanwhile.
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        path.write_text(text + "\n", encoding="utf-8")
+        part.write_text(text + "\n", encoding="utf-8")
+        part.replace(path)
     except OSError as error:
         raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
 

@@ -18,6 +18,7 @@ from train.fitting.fit import fit
 from train.fitting.plan import Plan
 from train.fitting.run_log import read_log
 from train.recipes.recipe import Recipe
+from train.recipes.recipe_file import read_recipe, write_recipe
 from train.tuning.space import turned
 from train.tuning.trial import Trial, error_px, write_trial
 from train.zoo.catalog import build
@@ -25,6 +26,7 @@ from train.zoo.catalog import build
 _log = logging.getLogger(__name__)
 
 _PROJECT = "search"
+_ASKED = "asked.json"
 _TUNER_ID = "KERASTUNER_TUNER_ID"
 _VARIABLES = (_TUNER_ID, "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
 
@@ -72,10 +74,7 @@ def search(plan: SearchPlan) -> None:
     Raises:
         TrainError: data or weights are at fault; a trial that diverges is only counted as failed.
     """
-    try:
-        plan.folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TrainError(f"{plan.folder} cannot be made a folder ({error.strerror}).") from error
+    claim(plan)
     oracle = keras_tuner.oracles.RandomSearchOracle(
         objective=keras_tuner.Objective("check_loss", "min"), max_trials=plan.trials, seed=plan.recipe.seed
     )
@@ -89,6 +88,23 @@ def search(plan: SearchPlan) -> None:
         if "consecutive failures" not in str(error):
             raise
         raise TrainError("Three trials in a row diverged: the search is ended.") from error
+
+
+def claim(plan: SearchPlan) -> None:
+    """Makes the folder, and keeps out a search of anything else: its trials could not be compared.
+
+    Raises:
+        TrainError: the folder cannot be made, or holds another search.
+    """
+    try:
+        plan.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainError(f"{plan.folder} cannot be made a folder ({error.strerror}).") from error
+    path = plan.folder / _ASKED
+    if not path.exists():
+        write_recipe(plan.recipe, path)
+    elif read_recipe(path) != plan.recipe:
+        raise TrainError(f"{plan.out} holds a search of another recipe, or with other epochs: give another --out.")
 
 
 class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
@@ -161,7 +177,7 @@ def _run(recipe: Recipe, plan: SearchPlan, folder: Path, number: str) -> Trial:
         check_error_px=error_px(best.check_mean_squared),
         best_epoch=best.epoch,
         minutes=round(lines[-1].minutes, 3),
-        parameters=build(recipe).count_params(),
+        parameters=build(recipe, plan.weights).count_params(),
         net=recipe.net,
         learning_rate=recipe.optimizer.learning_rate,
         batch=recipe.batch,

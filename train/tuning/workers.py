@@ -12,7 +12,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
 from train.errors import TrainError
-from train.tuning.search import SearchPlan, search
+from train.tuning.search import SearchPlan, claim, search
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ def search_with(plan: SearchPlan, workers: int) -> None:
     Raises:
         TrainError: a worker found data or weights at fault, or was killed too often.
     """
+    claim(plan)
     team = _Team(plan, _free_port())
     try:
         team.work(workers)

@@ -64,6 +64,8 @@ def test_a_killed_search_goes_on_where_it_was(small_data: Path, tmp_path: Path) 
         _wait_for("search/trial_0/checkpoint.npz", tmp_path, process)
         os.killpg(process.pid, signal.SIGKILL)
     assert not read_trials(tmp_path / "search")
+    with _tune(small_data, tmp_path, "--trials", "2", "--epochs", "29") as process:
+        assert "with other epochs" in process.communicate(timeout=_LIMIT_SECONDS)[0]
     rate = _rate(tmp_path)
     with _tune(small_data, tmp_path, *options) as process:
         printed = _finished(process)
@@ -87,7 +89,7 @@ def test_two_workers_share_the_trials_and_one_that_is_killed_starts_anew(small_d
         printed = _finished(process)
     assert "worker0 was killed (SIGKILL): started anew" in printed
     trials = read_trials(tmp_path / "search")
-    assert sorted(trial.number for trial in trials) == ["0", "1", "2", "3"]
+    assert sorted(trial.number for trial in trials) == ["0", "1", "2", "3"], printed
     assert [trial.check_loss for trial in trials] == sorted(trial.check_loss for trial in trials)
     for name in ("worker0", "worker1"):
         assert f"{name}: Trial " in printed
