@@ -60,8 +60,15 @@ def file_sha256(path: Path) -> str:
 
 
 def write_record(folder: Path, record: RunRecord) -> None:
-    """Writes `folder`/run.json."""
-    (folder / FILE).write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8")
+    """Writes `folder`/run.json.
+
+    Raises:
+        TrainError: the disk is full or the folder cannot be written.
+    """
+    try:
+        (folder / FILE).write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise TrainError(f"{folder / FILE} cannot be written ({error.strerror}).") from error
 
 
 def read_record(folder: Path) -> RunRecord:
