@@ -5,11 +5,11 @@ import logging
 import os
 import sys
 
-from train.commands import card, evaluate, explore, export, fit, prepare, tune
+from train.commands import card, compare, evaluate, explore, export, fit, prepare, tune
 from train.errors import TrainError
 
 # In the order of the work.
-COMMANDS = (prepare, explore, fit, tune, evaluate, export, card)
+COMMANDS = (prepare, explore, fit, tune, evaluate, compare, export, card)
 
 
 def main(arguments: list[str] | None = None) -> int:

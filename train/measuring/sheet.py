@@ -52,7 +52,7 @@ def _figure(title: str) -> tuple[Any, NDArray[Any]]:
     # Figure, not pyplot: no window system, nothing kept between calls.
     figure = Figure(figsize=(3 * _ACROSS * 1.55 + 0.4, down * 1.78 + 0.75), facecolor="white")
     figure.text(0.01, 0.945, title, fontsize=12)
-    for right, colour, word in ((0.87, _LABELLED, "labelled"), (0.925, _FOUND, "found"), (0.99, _OFF, "difference")):
+    for right, colour, word in ((0.855, _LABELLED, "labelled"), (0.91, _FOUND, "found"), (0.99, _OFF, "difference")):
         figure.text(right, 0.945, word, color=colour, ha="right", fontsize=11, weight="bold")
     outer = figure.add_gridspec(down, _ACROSS, left=0.01, right=0.99, top=0.89, bottom=0.01, wspace=0.05, hspace=0.17)
     axes = np.empty((_FACES, 3), object)
