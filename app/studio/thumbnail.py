@@ -13,6 +13,7 @@ from app.filters.manifest import Filter
 from app.filters.render import paint_still
 from app.geometry.pose import fit_pose
 from app.geometry.similarity import transform_points
+from app.heap import give_back_memory
 from app.pipeline.sources.demo import Demo
 from app.values import ByteArray, Face, FloatArray, Keypoints, Trigger
 
@@ -47,6 +48,8 @@ class ThumbnailPainter:
         """
         if self._sitter is None:
             self._sitter = _find_sitter(self._build_finder())
+            # Two networks and the demo's stage were needed for that one picture.
+            give_back_memory()
         # Enlarged first and painted then, so that the art is sharp at any size.
         matrix = _portrait_matrix(self._sitter.points, side)
         pixels = cv2.warpAffine(
