@@ -1,7 +1,5 @@
 """Picks the training pictures over which a network is quantized."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from app.values import ByteArray
@@ -13,30 +11,14 @@ from train.pictures.rows import chosen_rows, read_pictures
 from train.recipes.augmentation import DETECTOR_LIKE
 from train.recipes.recipe import Pictures
 
-_CORRECTED_OVER = 400
-_STRAY_EVERY = 5
-_RANGES_OVER = 100
+# They set the steps of every layer; more would bring in rare values that make every step coarser.
+_COUNT = 100
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Calibration:
-    """What a network sees while it is quantized.
+def pick_crops(faces: FaceSet, net: Net) -> ByteArray:
+    """Cuts 100 training faces as a detector would: (100, S, S, C).
 
-    Attributes:
-        ranges: (100, S, S, C) uint8, faces as the net will see them; they set the steps of
-            every layer. More, or other ones, bring in rare values that make every step coarser.
-        correction: (400, S, S, C) uint8; over these the mean error is corrected.
-    """
-
-    ranges: ByteArray
-    correction: ByteArray
-
-
-def pick_crops(faces: FaceSet, net: Net) -> Calibration:
-    """Cuts training faces as a detector would.
-
-    For the correction every fifth is cut beside the face; among the ranges those would
-    widen the steps of layers that faces use.
+    No crops beside a face: they would widen the steps of layers that faces use.
 
     Raises:
         TrainError: the data have no training face with all points.
@@ -45,20 +27,13 @@ def pick_crops(faces: FaceSet, net: Net) -> Calibration:
     if not len(rows):
         raise TrainError("The data hold no training face to calibrate with.")
     cutter = Cutter(net.side, DETECTOR_LIKE, np.random.default_rng(0))
-    picked = np.random.default_rng(0).choice(rows, min(_CORRECTED_OVER, len(rows)), replace=False)
-    cuts = [
-        (cutter.face if number % _STRAY_EVERY else cutter.stray)(faces.picture(int(row)), faces.points[row])
-        for number, row in enumerate(picked)
-    ]
-    with_face = [cut.pixels for cut in cuts if cut.is_face]
-    return Calibration(
-        as_channels(np.stack(with_face[:_RANGES_OVER]), net.channels),
-        as_channels(np.stack([cut.pixels for cut in cuts]), net.channels),
-    )
+    picked = np.random.default_rng(0).choice(rows, min(_COUNT, len(rows)), replace=False)
+    crops = [cutter.face(faces.picture(int(row)), faces.points[row]).pixels for row in picked]
+    return as_channels(np.stack(crops), net.channels)
 
 
-def pick_pictures(faces: FaceSet, given: Pictures, net: Net) -> Calibration:
-    """Takes whole training pictures of those that a recipe is about.
+def pick_pictures(faces: FaceSet, given: Pictures, net: Net) -> ByteArray:
+    """Takes 100 whole training pictures of those that a recipe is about: (100, S, S, C).
 
     Raises:
         TrainError: the data have no such picture.
@@ -66,6 +41,6 @@ def pick_pictures(faces: FaceSet, given: Pictures, net: Net) -> Calibration:
     rows = faces.where(chosen_rows(faces, given) & (faces.splits == "train"))
     if not len(rows):
         raise TrainError("The data hold no training picture to calibrate with.")
-    picked = np.random.default_rng(0).choice(rows, min(_CORRECTED_OVER, len(rows)), replace=False)
+    picked = np.random.default_rng(0).choice(rows, min(_COUNT, len(rows)), replace=False)
     pixels, _ = read_pictures(faces, picked, net.side, net.channels)
-    return Calibration(np.array(pixels[:_RANGES_OVER]), np.array(pixels))
+    return np.array(pixels)

@@ -29,8 +29,7 @@ class Wishes:
 def export(run: Path, out: Path, data: Path, wishes: Wishes | None = None) -> str:
     """Writes `out`/model.tflite and `out`/card.json, float16 and float32 beside them; returns a table for people.
 
-    The folder's name becomes the model's. Where `settle` has trained the run on for int8,
-    the int8 file comes from settled.keras; it is held against model.keras all the same.
+    The folder's name becomes the model's.
 
     Args:
         run: the folder that `fit` wrote.
@@ -45,18 +44,11 @@ def export(run: Path, out: Path, data: Path, wishes: Wishes | None = None) -> st
     record = read_record(run)
     model = load_model(run / "model.keras")
     subject = find_subject(run, keras_net(model), data)
-    settled = run / "settled.keras"
-    for_int8 = load_model(settled) if _is_newer(settled, run / "model.keras") else model
-    candidates = compare(write_candidates(model, for_int8, run, subject.calibration()), subject.yardstick)
+    candidates = compare(write_candidates(model, run, subject.calibration()), subject.yardstick)
     chosen = choose(candidates, wishes.precision)
     _copy(out, chosen.path, () if wishes.only else candidates)
     card = write_card(out, subject.given.points, subject.yardstick, record, candidates)
     return "\n".join([describe(candidates, subject.yardstick.unit), *_last_words(subject, chosen, card)])
-
-
-def _is_newer(settled: Path, model: Path) -> bool:
-    """Whether `settle` has run since the model was trained."""
-    return settled.exists() and settled.stat().st_mtime >= model.stat().st_mtime
 
 
 def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:

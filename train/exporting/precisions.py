@@ -5,8 +5,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from app.values import ByteArray
 from train.errors import TrainError
-from train.exporting.calibration import Calibration
 from train.exporting.quantize import to_float16, to_float32, to_int8
 from train.exporting.yardstick import Yardstick
 from train.measuring.net import open_net
@@ -42,18 +42,17 @@ class Candidate:
     milliseconds: float
 
 
-def write_candidates(model: Any, settled: Any, run: Path, calibration: Calibration) -> dict[Precision, Path]:
+def write_candidates(model: Any, run: Path, calibration: ByteArray) -> dict[Precision, Path]:
     """Writes `run`/model_int8.tflite, model_float16.tflite and model_float32.tflite.
 
     Args:
-        model: of float16 and float32.
-        settled: of int8; the same one, or one that was trained on to bear int8's steps.
+        calibration: (N, S, S, C) training pictures.
 
     Raises:
         TrainError: the net cannot be quantized, or the disk is full.
     """
     contents = {
-        Precision.INT8: to_int8(settled, calibration),
+        Precision.INT8: to_int8(model, calibration),
         Precision.FLOAT16: to_float16(model),
         Precision.FLOAT32: to_float32(model),
     }

@@ -1,5 +1,6 @@
 """Turns Keras models into .tflite files: float32, float16 and int8."""
 
+import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
@@ -9,8 +10,8 @@ import numpy as np
 
 from app.values import ByteArray, FloatArray
 from train.errors import TrainError
-from train.exporting.calibration import Calibration
-from train.measuring.tflite import open_content, run_tflite
+from train.exporting.sensitive import layers_in_float
+from train.measuring.tflite import open_content
 
 # What makes int8 = uint8 - 128 exact, so that the app need not scale its pixels.
 _INPUT_SCALE = (1.0, -128)
@@ -31,53 +32,27 @@ def to_float16(model: Any) -> bytes:
     return _convert(converter)
 
 
-def to_int8(model: Any, calibration: Calibration) -> bytes:
-    """Quantizes a Keras model: int8 all through, but for its last dense layer and what follows that.
+def to_int8(model: Any, pictures: ByteArray) -> bytes:
+    """Quantizes a Keras model to int8, but for the few layers that bear it badly, and for its head.
 
     An int8 output over [-1, 1] has steps of 0.75 px in a crop of 96, which shows as
-    jitter; with the last layer in float the steps of its thousands of inputs average out.
+    jitter; with the last dense layer in float the steps of its thousands of inputs average out.
 
     Args:
         model: (B, S, S, C) 0..255 -> (B, outputs).
+        pictures: (N, S, S, C) uint8, about a hundred as the net will see them: they set the ranges.
 
     Raises:
         TrainError: the converter did not give the input and output that the app reads.
-
-    Source:
-        The last bias is corrected by the mean error that int8 makes: Nagel et al.,
-        "Data-Free Quantization Through Weight Equalization and Bias Correction" (2019).
     """
-    in_float = _float_nodes(to_float32(model))
-    content = _quantize(model, calibration.ranges, in_float)
-    last = model.layers[-1]
-    if _adds_a_bias(last):
-        seen = calibration.correction
-        mean_error = (_outputs(model, seen) - run_tflite(open_content(content), seen)).mean(axis=0)
-        kernel, bias = last.get_weights()
-        last.set_weights([kernel, bias + mean_error])
-        content = _quantize(model, calibration.ranges, in_float)
-        last.set_weights([kernel, bias])
+    in_float = _float_nodes(to_float32(model), layers_in_float(model, pictures))
+    content = _quantize(model, pictures, in_float)
     _check(content)
     return content
 
 
-def _outputs(model: Any, pictures: ByteArray) -> FloatArray:
-    parts = [
-        np.asarray(model(pictures[start : start + 64].astype(np.float32), training=False))
-        for start in range(0, len(pictures), 64)
-    ]
-    return np.concatenate(parts)
-
-
-def _adds_a_bias(layer: Any) -> bool:
-    """Whether what is added to the layer's bias is added to the net's outputs."""
-    import keras  # noqa: PLC0415
-
-    return isinstance(layer, keras.layers.Dense) and layer.use_bias and layer.activation is keras.activations.linear
-
-
-def _float_nodes(in_float: bytes) -> list[str]:
-    """The operations, by the names of their outputs, that stay in float: from the last dense layer on."""
+def _float_nodes(in_float: bytes, layers: tuple[str, ...]) -> list[str]:
+    """The operations, by the names of their outputs, that stay in float: those of `layers`, and the last dense on."""
     from tensorflow.lite.python import schema_py_generated as schema  # noqa: PLC0415
     from tensorflow.lite.tools import flatbuffer_utils  # noqa: PLC0415
 
@@ -86,7 +61,10 @@ def _float_nodes(in_float: bytes) -> list[str]:
     codes = [model.operatorCodes[operator.opcodeIndex].builtinCode for operator in graph.operators]
     dense = [place for place, code in enumerate(codes) if code == schema.BuiltinOperator.FULLY_CONNECTED]
     first = dense[-1] if dense else len(codes) - 1
-    return [graph.tensors[operator.outputs[0]].name.decode() for operator in graph.operators[first:]]
+    names = [graph.tensors[operator.outputs[0]].name.decode() for operator in graph.operators]
+    # A layer is a part of the path in the tensor's name, numbered when it was traced: ".../block_10_add_1/Add".
+    known = [re.compile(rf"(^|/){re.escape(layer)}(_\d+)?/") for layer in layers]
+    return [name for place, name in enumerate(names) if place >= first or any(one.search(name) for one in known)]
 
 
 def _quantize(model: Any, ranges: ByteArray, in_float: list[str]) -> bytes:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.values import ByteArray
 from train.datasets.face_set import FaceSet, load_faces
 from train.errors import TrainError
-from train.exporting.calibration import Calibration, pick_crops, pick_pictures
+from train.exporting.calibration import pick_crops, pick_pictures
 from train.exporting.yardstick import CropYardstick, WholeYardstick, Yardstick
 from train.measuring.net import Net
 from train.measuring.task import point_names, trained_on
@@ -32,8 +33,8 @@ class Subject:
             return CropYardstick(self.faces.choose_points(self.given.points))
         return WholeYardstick(self.faces, self.given)
 
-    def calibration(self) -> Calibration:
-        """Returns what it sees while it is quantized.
+    def calibration(self) -> ByteArray:
+        """Returns what it sees while it is quantized: (N, S, S, C).
 
         Raises:
             TrainError: the data have no training face for it.

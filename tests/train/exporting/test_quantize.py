@@ -11,7 +11,6 @@ from keras import layers
 from tests.train.faces import small_set
 from train.crops.batches import BatchMaker
 from train.errors import TrainError
-from train.exporting.calibration import Calibration
 from train.exporting.quantize import to_float16, to_float32, to_int8
 from train.measuring.net import float_predictor, keras_net, load_model, open_net
 from train.measuring.tflite import median_milliseconds
@@ -32,7 +31,7 @@ def truth(tiny_run: Path, crops: np.ndarray) -> np.ndarray:
 @pytest.fixture(scope="module")
 def int8(tiny_run: Path, crops: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("int8") / "model.tflite"
-    path.write_bytes(to_int8(load_model(tiny_run / "model.keras"), Calibration(crops, crops)))
+    path.write_bytes(to_int8(load_model(tiny_run / "model.keras"), crops))
     return path
 
 
@@ -73,7 +72,7 @@ def whole_net(name: str) -> keras.Model:
 def test_nets_with_several_dense_layers_are_int8_but_for_the_last(name: str, tmp_path: Path) -> None:
     model, path = whole_net(name), tmp_path / "model.tflite"
     pictures = np.random.default_rng(0).integers(0, 256, (40, 48, 48, 1)).astype(np.uint8)
-    path.write_bytes(to_int8(model, Calibration(pictures, pictures)))
+    path.write_bytes(to_int8(model, pictures))
     truth = keras_net(model).predict(pictures)
     found = open_net(path).predict(pictures)
     assert np.abs(found - truth).mean() < 0.1 * truth.std()

@@ -1,0 +1,65 @@
+"""Chooses the few layers of a network that stay in float when the rest becomes int8."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from app.values import ByteArray, FloatArray
+from train.exporting.fake_quant import flat_layers, parents, quantized, rounded_layers
+
+_SEEN = 48
+# A layer that alone makes this share of the whole noise or more stays in float.
+_SHARE = 0.2
+_NORM = keras.layers.BatchNormalization
+_LINEAR = (keras.layers.Add, _NORM)
+# Larger nets are left as they are: the search would take minutes.
+_MOST = 60
+
+
+def layers_in_float(model: Any, pictures: ByteArray) -> tuple[str, ...]:
+    """Returns the names of the layers that bear int8 badly, and of the head behind a base.
+
+    Where residual streams are summed, and the points are read from them, many channels of
+    very different size share one range: in MobileNetV2's blocks 10 to 12 that makes nearly
+    all of the noise, and those few sums are cheap.
+
+    Args:
+        model: (B, S, S, C) 0..255 -> (B, outputs).
+        pictures: (N, S, S, C) uint8, as the net will see them.
+    """
+    sensitive = _sensitive(model, pictures)
+    if not sensitive:
+        return ()
+    norms = [layer for layer in flat_layers(model) if layer.name in sensitive and isinstance(layer, _NORM)]
+    # An exported operation is named by the convolution or by the norm that was merged into it.
+    merged = [parent.name for norm in norms for parent in parents(norm)]
+    return (*sensitive, *merged, *_head(model))
+
+
+def _sensitive(model: Any, pictures: ByteArray) -> tuple[str, ...]:
+    """The linear layers of the residual streams whose output, rounded alone, shakes the net's outputs most."""
+    rounded = set(rounded_layers(model))
+    streams = [layer.name for layer in flat_layers(model) if isinstance(layer, _LINEAR) and layer.name in rounded]
+    if not any(isinstance(layer, keras.layers.Add) for layer in flat_layers(model)) or len(streams) > _MOST:
+        return ()
+    seen = pictures[:_SEEN].astype(np.float32)
+    truth = np.asarray(model(seen, training=False))
+    with quantized(model):
+        whole = _noise(model, seen, truth)
+    found = []
+    for name in streams:
+        with quantized(model, only=name):
+            if _noise(model, seen, truth) > _SHARE * whole:
+                found.append(name)
+    return tuple(found)
+
+
+def _head(model: Any) -> tuple[str, ...]:
+    """What follows the last nested model."""
+    nested = [place for place, layer in enumerate(model.layers) if isinstance(layer, keras.Model)]
+    return tuple(layer.name for layer in model.layers[nested[-1] + 1 :]) if nested else ()
+
+
+def _noise(model: Any, seen: FloatArray, truth: FloatArray) -> float:
+    return float(np.std(np.asarray(model(seen, training=False)) - truth))
