@@ -27,7 +27,7 @@ _ROUND = ((-8.0, -8.0), (-8.0, 8.0), (8.0, -8.0), (8.0, 8.0))
 def _kle() -> Iterator[Recipe]:
     """KLE Tech, MobileNetV2 (2022): nets, Nesterov, Euclidean loss, batch 1, Adam, 400 epochs; learning rates ours."""
     grey = Pictures()
-    nesterov = Optimizer("sgd", 1e-5, momentum=0.9, nesterov=True)
+    nesterov = Optimizer("sgd", 1e-4, momentum=0.9, nesterov=True)
     yield Recipe(
         "kle-hidden",
         paper="KLE",
@@ -70,6 +70,10 @@ def _dileep() -> Iterator[Recipe]:
         ("dileep-tuned-small", "dileep_tuned_small"),
     ):
         yield from _treated(_dileep_recipe(name, net, side=96, learning_rate=1e-3))
+    # Ours: what a split after copying is worth, on a net small enough to see it in minutes.
+    leaking = Pictures(channels=3, copies=_DILEEP_COPIES, split_after_copies=True)
+    small = _dileep_recipe("dileep-tuned-small+copies-leak", "dileep_tuned_small", side=96, learning_rate=1e-3)
+    yield replace(small, input=leaking)
     for base, net in (("mobilenet", "mobilenet_v2_pooled"), ("nasnet", "nasnet_mobile_pooled")):
         yield from _treated(_dileep_recipe(f"dileep-{base}", net, side=224, learning_rate=1e-4))
         frozen = _dileep_recipe(f"dileep-{base}-frozen", net, side=224, learning_rate=1e-3)

@@ -58,8 +58,10 @@ def test_every_picture_of_padova_is_there_thirteen_times() -> None:
     assert 12 < 26239 / 2140 < 1 + len(_input("padova-15").copies) == 13
 
 
-def test_only_the_leaking_twin_of_the_chosen_net_splits_after_copying() -> None:
-    assert [recipe.name for recipe in PAPERS if _input(recipe.name).split_after_copies] == ["padova-15-leak"]
+def test_only_the_leaking_twins_split_after_copying() -> None:
+    leaking = [recipe.name for recipe in PAPERS if _input(recipe.name).split_after_copies]
+    assert sorted(leaking) == ["dileep-tuned-small+copies-leak", "padova-15-leak"]
+    assert RECIPES["dileep-tuned-small+copies-leak"].net == RECIPES["dileep-tuned-small+copies"].net
     assert _input("padova-15-leak").copies == _input("padova-15").copies
     assert RECIPES["padova-15-leak"].net == RECIPES["padova-15"].net
 
