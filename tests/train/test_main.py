@@ -30,7 +30,7 @@ def test_a_model_is_evaluated_from_the_command_line(
     assert "helen" in printed
 
 
-def test_an_unknown_recipe_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["fit", "nonesuch", "--data", "x", "--out", "y"])
-    assert "tiny" in capsys.readouterr().err
+@pytest.mark.parametrize("command", ["fit", "tune"])
+def test_an_unknown_recipe_is_answered_with_the_near_one(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "tyni", "--data", "x", "--out", "y"]) == 1
+    assert "did you mean 'tiny'" in capsys.readouterr().err
