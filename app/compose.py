@@ -38,34 +38,38 @@ if TYPE_CHECKING:
     from app.pipeline.still_line import StillLine
     from app.values import ByteArray, Scene
     from app.vision.detector import Detector
-    from app.vision.landmarker import Landmarker
+    from app.vision.landmarker import Landmarker, PointFinder
     from app.vision.still import StillFinder
 
 DETECTORS = ("blazeface", "mediapipe")
 
 
-def build_line(detector_name: str = "blazeface", model: Path | None = None, thorough: bool = False) -> "Line":
+def build_line(detector_name: str = "blazeface", model: str = "", thorough: bool = False) -> "Line":
     """Returns the line from a frame to the picture with filters; one for each stream.
 
     Args:
         detector_name: one of DETECTORS.
-        model: folder of the landmarker, or a file in it; None takes the bundled one.
+        model: of the points: a bundled one's name, a folder or a file in it; "" takes the first bundled one.
         thorough: True looks for faces to hide without regard to time.
 
     Raises:
         ModelError: a model is missing, damaged or of the wrong kind.
     """
+    return _line_with(_build_landmarker(model), detector_name, thorough)
+
+
+def _line_with(points: "PointFinder", detector_name: str, thorough: bool = False) -> "Line":
     from app.filters.render import Painter
     from app.filters.triggers import Triggers
     from app.pipeline.stages import Draw, Find, FitPose, Line, Track, Watch
     from app.vision.tracker import FaceTracker
 
-    tracker = FaceTracker(_build_landmarker(model))
+    tracker = FaceTracker(points)
     find = Find(_build_detector(detector_name), tracker, thorough)
     return Line(find, (Track(tracker), FitPose()), Watch(Triggers()), Draw(Painter()))
 
 
-def build_still_finder(detector_name: str = "blazeface", model: Path | None = None) -> "StillFinder":
+def build_still_finder(detector_name: str = "blazeface", model: str = "") -> "StillFinder":
     """Returns what finds faces in single pictures, small ones too.
 
     Args and Raises: as in `build_line`.
@@ -75,7 +79,7 @@ def build_still_finder(detector_name: str = "blazeface", model: Path | None = No
     return StillFinder(_build_detector(detector_name), _build_landmarker(model))
 
 
-def build_still_line(detector_name: str = "blazeface", model: Path | None = None) -> "StillLine":
+def build_still_line(detector_name: str = "blazeface", model: str = "") -> "StillLine":
     """Returns the line for single pictures.
 
     Args and Raises: as in `build_line`.
@@ -171,7 +175,7 @@ def build_source(text: str, loop: bool) -> "Source":
     return source if source.live else Paced(source, loop)
 
 
-def open_window(wishes: "Wishes", detector_name: str = "blazeface", model: Path | None = None) -> int:
+def open_window(wishes: "Wishes", detector_name: str = "blazeface", model: str = "") -> int:
     """Shows the window until it is closed, and returns the exit code.
 
     Raises:
@@ -184,7 +188,7 @@ def open_window(wishes: "Wishes", detector_name: str = "blazeface", model: Path 
 
 
 def watch_window(
-    wishes: "Wishes", began_at: float, detector_name: str = "blazeface", model: Path | None = None
+    wishes: "Wishes", began_at: float, detector_name: str = "blazeface", model: str = ""
 ) -> "WindowReport":
     """Shows the window with nobody's settings until it is closed, and returns what it measured.
 
@@ -225,33 +229,14 @@ def _build_detector(name: str) -> "Detector":
     return BlazeFace(read_card(bundled("model") / "blazeface_full_range"))
 
 
-def _build_landmarker(model: Path | None) -> "Landmarker":
-    from app.vision.card import read_card
+def _build_landmarker(model: str) -> "Landmarker":
     from app.vision.landmarker import Landmarker
+    from app.vision.models import find_landmarker
 
-    if model is None:
-        return Landmarker(read_card(_bundled_landmarker()))
-    if not model.exists():
-        raise ModelError(f"There is no model {model}. Name the folder that holds its card.json.")
-    card = read_card(model if model.is_dir() else model.parent)
-    if card.kind != "landmarker":
-        raise ModelError(f"The model {card.path} is a {card.kind}, not a landmarker. Choose another one.")
-    return Landmarker(card)
+    return Landmarker(find_landmarker(model))
 
 
-def _bundled_landmarker() -> Path:
-    """Returns the folder of the first bundled model, by name, that finds points."""
-    from app.vision.card import read_card
-
-    for folder in sorted(path for path in bundled("model").iterdir() if path.is_dir()):
-        if read_card(folder).kind == "landmarker":
-            return folder
-    raise ModelError(
-        f"There is no landmarker in {bundled('model')}. Install Masquerade anew, or name one with --model."
-    )
-
-
-def _load_parts(detector_name: str, model: Path | None, packages: tuple[Path, ...]) -> "Parts":
+def _load_parts(detector_name: str, model: str, packages: tuple[Path, ...]) -> "Parts":
     """Makes everything the window drives; called on a worker thread."""
     from app.gui.parts import Parts
     from app.studio.snapshot import save_picture
@@ -260,6 +245,9 @@ def _load_parts(detector_name: str, model: Path | None, packages: tuple[Path, ..
     let_go_of_code()
     return Parts(
         start_engine=desk.start_engine,
+        models=desk.models,
+        use_model=desk.use_model,
+        model_fault=desk.model_fault,
         read_filters=desk.read_filters,
         choose=desk.choose,
         start_take=_start_take,
@@ -275,16 +263,27 @@ def _load_parts(detector_name: str, model: Path | None, packages: tuple[Path, ..
 class _Desk:
     """Holds what the window's wishes act on: one line, and the catalog of the moment."""
 
-    def __init__(self, detector_name: str, model: Path | None, packages: tuple[Path, ...]) -> None:
+    def __init__(self, detector_name: str, model: str, packages: tuple[Path, ...]) -> None:
         from app.studio.thumbnail import ThumbnailPainter
+        from app.vision.models import ChangeablePoints, bundled_landmarkers
 
-        self._build_line: Callable[[], Line] = partial(build_line, detector_name, model)
+        known = tuple(card.name for card in bundled_landmarkers())
+        self.models = known if model in ("", *known) else (*known, model)
+        self.model_fault = ""
+        try:
+            points = ChangeablePoints(model)
+        except ModelError as fault:
+            # A picture without the wished model is better than none.
+            self.models, self.model_fault = known, str(fault)
+            points = ChangeablePoints("")
+        self.use_model = points.use
+        self._build_line: Callable[[], Line] = partial(_line_with, points, detector_name)
         self._line = self._build_line()
         self._line_is_new = True
         self._choice: tuple[tuple[Filter, ...], float, tuple[Outfit, ...]] = ((), 1.0, ())
         self._packages = packages
         self._catalog: Catalog | None = None
-        self._painter = ThumbnailPainter(lambda: build_still_finder("blazeface", model).find)
+        self._painter = ThumbnailPainter(lambda: build_still_finder().find)
 
     def start_engine(
         self, source_text: str, on_scene: "Callable[[Scene], None]", on_end: Callable[[AppError | None], None]

@@ -56,6 +56,7 @@ class Settings:
         mirror_preview: the picture in the window is shown as in a mirror.
         mirror_file: recordings and photos are written as in a mirror.
         folder: where recordings and photos go; "" = the system's folders for videos and pictures.
+        model: what finds the points of a face, a bundled model's name or a path; "" = the first bundled one.
         window: None = never placed yet.
     """
 
@@ -70,6 +71,7 @@ class Settings:
     theme: ThemeChoice = ThemeChoice.SYSTEM
     photo_format: PhotoFormat = PhotoFormat.JPEG
     folder: str = ""
+    model: str = ""
     window: WindowPlace | None = None
     maximised: bool = False
 
@@ -230,6 +232,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "theme": _one_of(ThemeChoice),
     "photo_format": _one_of(PhotoFormat),
     "folder": _text,
+    "model": _text,
     "window": _place,
     "maximised": _switch,
 }

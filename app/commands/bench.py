@@ -141,8 +141,8 @@ def _run_all_filters(arguments: argparse.Namespace) -> int:
 def _window_in_a_process(arguments: argparse.Namespace, seconds: float) -> dict[str, Any] | None:
     """Returns what `bench --window --json` prints; None where there is no screen."""
     command = [sys.executable, "-m", "app", "bench", "--window", "--json", "--seconds", str(seconds)]
-    if arguments.model is not None:
-        command += ["--model", str(arguments.model)]
+    if arguments.model:
+        command += ["--model", arguments.model]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return json.loads(done.stdout) if done.returncode == 0 else None
 

@@ -1,7 +1,6 @@
 """Holds the options that several commands share."""
 
 import argparse
-from pathlib import Path
 
 from app.compose import DETECTORS
 
@@ -9,7 +8,12 @@ from app.compose import DETECTORS
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """Adds --detector and --model."""
     parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0], help="what finds faces")
-    parser.add_argument("--model", type=Path, metavar="FOLDER", help="another landmarker than the bundled one")
+    parser.add_argument(
+        "--model",
+        default="",
+        metavar="NAME",
+        help="what finds the points: a bundled model's name, or the folder of one of your own",
+    )
 
 
 def share(text: str) -> float:

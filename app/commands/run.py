@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _run_without_window(source, line, arguments)
     names = tuple(each.id for each in chosen) or None
     packages = compose.paths_among(arguments.filter)
-    wishes = Wishes(arguments.source, names, arguments.record, arguments.seconds, packages)
+    wishes = Wishes(arguments.source, names, arguments.record, arguments.seconds, packages, arguments.model)
     return compose.open_window(wishes, arguments.detector, arguments.model)
 
 

@@ -13,6 +13,7 @@ from app.gui.bridge import Errands
 from app.gui.filter_desk import FilterDesk
 from app.gui.main_window import MainWindow
 from app.gui.memory import Memory
+from app.gui.model_desk import ModelDesk
 from app.gui.parts import Parts, Wishes
 from app.gui.shortcuts import SHORTCUTS, Command, sequences
 from app.gui.source_desk import SourceDesk
@@ -74,6 +75,7 @@ class Conductor(QObject):
         sources.stopped.connect(take_desk.stop)
         sources.filter_dropped.connect(filters.add)
         sources.begun.connect(filters.change_source)
+        ModelDesk(self._window, self._memory, self._errands, parts).begin(self._wishes.model)
         # The filter first: who has chosen to be blurred must never be seen bare.
         filters.ready.connect(lambda: sources.begin(self._wishes.source_text))
         filters.begin(self._wishes.filters)

@@ -139,6 +139,11 @@ class Parts:
 
     Attributes:
         start_engine: see StartEngine.
+        models: what may be chosen to find the points of a face: names, and paths of a user's own; the first one
+            is used where none is chosen.
+        use_model: changes to one of them, from the next picture on; called on a worker. Raises AppError, and
+            then everything stays as it was.
+        model_fault: why the model that the command line names could not be used; "" where it could.
         read_filters: the packages, in the gallery's order, broken ones with their fault; takes some tenths of a
             second and is called on a worker when the first picture is there.
         choose: what is worn from the next frame on; called on a worker, before `read_filters` too. Raises
@@ -157,6 +162,9 @@ class Parts:
     """
 
     start_engine: StartEngine
+    models: tuple[str, ...]
+    use_model: Callable[[str], None]
+    model_fault: str
     read_filters: Callable[[], tuple[FilterCard, ...]]
     choose: Callable[[Wearing], None]
     start_take: Callable[[Path, bool, Callable[[AppError], None]], Take]
@@ -178,6 +186,7 @@ class Wishes:
         record_to: a recording starts there with the first picture.
         seconds: the window closes itself after as long (a recording is finished first).
         packages: filter packages besides those in their folders.
+        model: what finds the points; "" = as remembered.
     """
 
     source_text: str | None = None
@@ -185,3 +194,4 @@ class Wishes:
     record_to: Path | None = None
     seconds: float | None = None
     packages: tuple[Path, ...] = ()
+    model: str = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import StrEnum
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -25,14 +25,14 @@ class ChoiceRow(QWidget):
     """Two or three words of which one is chosen.
 
     Signals:
-        chosen: with the member.
+        chosen: with the member, a text.
     """
 
     chosen = Signal(object)
 
-    def __init__(self, name: str, choices: Sequence[tuple[StrEnum, str]], parent: QWidget) -> None:
+    def __init__(self, name: str, choices: Sequence[tuple[str, str]], parent: QWidget) -> None:
         super().__init__(parent)
-        self._buttons: dict[StrEnum, QPushButton] = {}
+        self._buttons: dict[str, QPushButton] = {}
         group = QButtonGroup(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -49,19 +49,21 @@ class ChoiceRow(QWidget):
         layout.addStretch(1)
         group.buttonClicked.connect(lambda button: self.chosen.emit(button.property("member")))
 
-    def show_choice(self, member: StrEnum) -> None:
+    def show_choice(self, member: str) -> None:
         """Marks the chosen one."""
         self._buttons[member].setChecked(True)
 
 
 class SettingsDialog(Sheet):
-    """Theme, mirrors, figures, motion, photos, folder.
+    """Theme, mirrors, figures, motion, photos, folder, model.
 
     Signals:
         settings_changed: with the new Settings.
+        model_chosen: with one of the models that `offer_models` was given; nothing is changed yet.
     """
 
     settings_changed = Signal(object)
+    model_chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Settings", parent)
@@ -95,6 +97,8 @@ class SettingsDialog(Sheet):
         self._add("Reduced motion", "No flash and no flying photo", self.reduced_motion)
         self._add("Photos", "", self.photo_format)
         self._add_folder(rows)
+        self._rows = rows
+        self.model: ChoiceRow | None = None
         self.body.addWidget(rows)
 
     def show_settings(self, settings: Settings) -> None:
@@ -108,6 +112,19 @@ class SettingsDialog(Sheet):
         self.photo_format.show_choice(settings.photo_format)
         self._folder_words.setText(str(settings.recordings_folder))
         self._folder_words.setToolTip(str(settings.recordings_folder))
+
+    def offer_models(self, models: Sequence[str], used: str) -> None:
+        """Offers what may find the points, names and paths; nothing is offered where there is no choice."""
+        if len(models) > 1 and self.model is None:
+            self.model = ChoiceRow("Model", [(model, Path(model).name) for model in models], self._rows)
+            self.model.chosen.connect(lambda model: self.model_chosen.emit(str(model)))
+            self._add("Model", "Finds the points of a face", self.model)
+        self.show_model(used)
+
+    def show_model(self, used: str) -> None:
+        """Marks the model that is used."""
+        if self.model is not None:
+            self.model.show_choice(used)
 
     def _add(self, title: str, words: str, control: QWidget) -> None:
         row = self._grid.rowCount()

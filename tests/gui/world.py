@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
-from app.errors import AppError, FilterError, SourceError
+from app.errors import AppError, FilterError, ModelError, SourceError
 from app.filters.watch import PackageWatch
 from app.geometry.head import face_points
 from app.gui.parts import AddedFilter, CameraName, FilterCard, Parts, RunningEngine, Take
@@ -111,6 +111,10 @@ class World:
     worn: list[tuple[str, float]] = field(default_factory=list)
     wearings: list[Wearing] = field(default_factory=list)
     rendered: list[str] = field(default_factory=list)
+    models: tuple[str, ...] = ("masquerade15", "seed96grey")
+    model_faults: dict[str, str] = field(default_factory=dict)
+    model_fault: str = ""
+    used_models: list[str] = field(default_factory=list)
     scenes_without_filter: int = 0
     encoder_seconds: float = 0.0
     choosing: threading.Event = field(default_factory=threading.Event)
@@ -137,6 +141,9 @@ class World:
             raise self.load_fault
         return Parts(
             start_engine=self.start_engine,
+            models=self.models,
+            use_model=self.use_model,
+            model_fault=self.model_fault,
             read_filters=lambda: self.cards,
             choose=self.choose,
             start_take=self.start_take,
@@ -173,6 +180,11 @@ class World:
                 raise FilterError(f"There is no filter '{identity}' any more.")
         self.wearings.append(wearing)
         self.worn.append(("+".join(wearing.filters), wearing.intensity))
+
+    def use_model(self, model: str) -> None:
+        if model in self.model_faults:
+            raise ModelError(self.model_faults[model])
+        self.used_models.append(model)
 
     def start_take(self, path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> Take:
         threading.Event().wait(self.encoder_seconds)
