@@ -69,6 +69,8 @@ class Sheet(QWidget):
         self._focus_before = self.window().focusWidget()
         self.fit()
         self.show()
+        # What came into the page since it was last open knows its size only now, in its style.
+        self.fit()
         self.raise_()
         self._close_button.setFocus(Qt.FocusReason.PopupFocusReason)
 
