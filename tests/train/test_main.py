@@ -32,5 +32,5 @@ def test_a_model_is_evaluated_from_the_command_line(
 
 @pytest.mark.parametrize("command", ["fit", "tune"])
 def test_an_unknown_recipe_is_answered_with_the_near_one(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([command, "tyni", "--data", "x", "--out", "y"]) == 1
+    assert main([command, "tinny", "--data", "x", "--out", "y"]) == 1
     assert "did you mean 'tiny'" in capsys.readouterr().err
