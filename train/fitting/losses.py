@@ -57,7 +57,7 @@ def wing_loss(targets: Any, outputs: Any) -> Any:
 
 def presence_loss(targets: Any, outputs: Any) -> Any:
     """Cross entropy of "this is a face", the last output being its logit."""
-    truth, logit = targets[:, -1], outputs[:, -1]
+    truth, logit = ops.convert_to_tensor(targets)[:, -1], ops.convert_to_tensor(outputs)[:, -1]
     return ops.mean(ops.softplus(logit) - truth * logit)
 
 
@@ -83,6 +83,8 @@ def total_loss(presence_weight: float, loss: Loss = Loss.DISTANCE) -> LossFuncti
 
 def _offsets(targets: Any, outputs: Any) -> tuple[Any, Any]:
     """How far each point is off (B, K, 2), and its weight (B, K); 0 = not marked."""
+    # PyTorch's metrics are given the targets as numpy has them.
+    targets, outputs = ops.convert_to_tensor(targets), ops.convert_to_tensor(outputs)
     count = outputs.shape[-1] // 2
     offset = ops.reshape(targets[:, : 2 * count] - outputs[:, : 2 * count], (-1, count, 2))
     return offset, targets[:, 2 * count : 3 * count]
