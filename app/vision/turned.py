@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from app.values import ByteArray, Detection, FloatArray
@@ -44,10 +43,12 @@ def detect_from_afar(detector: Detector, pixels: ByteArray) -> list[Detection]:
 
     Smaller ones are left out: the look at the picture itself sees them better.
     """
-    margin = max(pixels.shape[:2]) // 2
-    padded = cv2.copyMakeBorder(pixels, margin, margin, margin, margin, cv2.BORDER_CONSTANT)
-    seen = detector.detect(np.asarray(padded, np.uint8))
-    large = [each for each in seen if 2 * max(each.box.width, each.box.height) >= min(pixels.shape[:2])]
+    height, width = pixels.shape[:2]
+    margin = max(height, width) // 2
+    padded = np.zeros((height + 2 * margin, width + 2 * margin, pixels.shape[2]), np.uint8)
+    padded[margin : margin + height, margin : margin + width] = pixels
+    seen = detector.detect(padded)
+    large = [each for each in seen if 2 * max(each.box.width, each.box.height) >= min(height, width)]
     return [
         replace(
             each,
