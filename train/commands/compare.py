@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from train.errors import TrainError
+
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the command to the parser."""
@@ -13,7 +15,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "first runs those that are not there yet, one after the other, each in a process of its own; started again "
         "it goes on where it was.",
     )
-    parser.add_argument("--runs", type=Path, required=True, metavar="FOLDER", help="holds a folder for each run")
+    parser.add_argument("--runs", type=Path, metavar="FOLDER", help="holds a folder for each run")
     parser.add_argument(
         "--data", type=Path, action="append", default=[], metavar="NPZ", help="measure on these; may be repeated"
     )
@@ -23,10 +25,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--epochs", type=int, help="of the missing runs, instead of the recipe's")
     parser.add_argument("--budget-minutes", type=float, help="of each missing run")
     parser.add_argument("--weights", type=Path, help="ImageNet weights for nets with a MobileNetV2 as base")
+    parser.add_argument("--peer", choices=("mediapipe",), help="compare the app's model with this instead of runs")
+    parser.add_argument("--peer-model", type=Path, metavar="FILE", help="MediaPipe's face_landmarker.task")
+    parser.add_argument("--model", default="", metavar="NAME", help="our model's name or folder (default: the bundled)")
+    parser.add_argument("--photos", type=Path, metavar="FOLDER", help="whole photos, labels.csv in it or beside it")
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> None:
+    if options.peer:
+        _run_peer(options)
+        return
+    if options.runs is None:
+        raise TrainError("Name the folder of the runs with --runs.")
     from train.measuring.compare import Missing, compare
 
     missing = Missing(
@@ -38,3 +49,12 @@ def _run(options: argparse.Namespace) -> None:
     )
     out = options.out or options.runs / "compared"
     print(compare(options.runs, out, tuple(options.data), missing))
+
+
+def _run_peer(options: argparse.Namespace) -> None:
+    from train.measuring.peer import PeerPlan, compare_with_peer
+
+    if options.peer_model is None or not options.data:
+        raise TrainError("--peer needs --peer-model FILE and --data NPZ.")
+    plan = PeerPlan(options.model, options.peer_model, options.data[0], options.photos)
+    print(compare_with_peer(plan, options.out or Path("compared")))
