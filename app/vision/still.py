@@ -100,11 +100,17 @@ class StillFinder:
         return [each for tile in tiles for each in detect_in(self._detector, pixels, tile)]
 
     def _look_oddly(self, pixels: ByteArray) -> list[Detection]:
-        """Sure detections of the whole picture from further away and turned, with repeats."""
-        seen = detect_from_afar(self._detector, pixels)
+        """Sure detections from further away and of the turned picture, with repeats."""
+        found = [each for each in detect_from_afar(self._detector, pixels) if self._is_clear(each)]
         for quarter_turns in QUARTER_TURNS:
-            seen += detect_turned(self._detector, pixels, quarter_turns)
-        return [each for each in seen if self._is_clear(each)]
+            # Part by part only where somebody lies that way.
+            for parts in (1, 2, 3):
+                seen = detect_turned(self._detector, pixels, quarter_turns, parts)
+                clear = [each for each in seen if self._is_clear(each)]
+                if not clear:
+                    break
+                found += clear
+        return found
 
     def _is_clear(self, detection: Detection) -> bool:
         eyes = float(np.linalg.norm(detection.anchors[0] - detection.anchors[1]))

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.values import ByteArray, Detection, FloatArray
 from app.vision.detector import Detector
+from app.vision.tiles import detect_in, split_picture
 
 QUARTER_TURNS = (1, 2, 3)
 
@@ -28,13 +29,19 @@ def turn_back(points: FloatArray, quarter_turns: int, size_wh: tuple[int, int]) 
     return np.stack(places[quarter_turns], axis=1).astype(np.float32)
 
 
-def detect_turned(detector: Detector, pixels: ByteArray, quarter_turns: int) -> list[Detection]:
+def detect_turned(detector: Detector, pixels: ByteArray, quarter_turns: int, parts_a_side: int = 1) -> list[Detection]:
     """Returns the faces that the detector sees in the turned picture, with their anchors in the picture itself.
 
     The boxes stay those of the turned picture.
+
+    Args:
+        quarter_turns: 1 to 3, as in `turn_picture`.
+        parts_a_side: more than 1 looks at the turned picture part by part, with repeats.
     """
     size_wh = (pixels.shape[1], pixels.shape[0])
-    seen = detector.detect(turn_picture(pixels, quarter_turns))
+    turned = turn_picture(pixels, quarter_turns)
+    parts = split_picture(turned.shape[1], turned.shape[0], parts_a_side)
+    seen = [each for part in parts for each in detect_in(detector, turned, part)]
     return [replace(each, anchors=turn_back(each.anchors, quarter_turns, size_wh)) for each in seen]
 
 
