@@ -1,9 +1,11 @@
 """Measures what a face does, apart from how large it is and how the head is turned."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.filters.gestures import Turn
 from app.geometry.head import face_points
 from app.geometry.pose import fit_pose
 from app.values import POINT_INDEX, Face, FloatArray, Pose
@@ -32,15 +34,16 @@ class Expression:
         mouth_width: between the mouth's corners.
         smile: the mouth's width and its corners' height together; without meaning by itself.
         brow_height: of the brows above the eyes.
-        yaw, pitch, roll: degrees, as a Pose tells them.
+        yaw, pitch: how far the head is turned to the side, and up or down.
+        roll: degrees, as a Pose tells it.
     """
 
     lip_gap: float
     mouth_width: float
     smile: float
     brow_height: float
-    yaw: float
-    pitch: float
+    yaw: Turn
+    pitch: Turn
     roll: float
 
 
@@ -49,14 +52,17 @@ def expression_of(face: Face) -> Expression:
     pose = face.pose or fit_pose(face.keypoints.points)
     x, y = _front_view(face.keypoints.points, pose).T
     width = float(x[_LEFT_CORNER] - x[_RIGHT_CORNER])
+    roll = math.radians(pose.roll)
+    across = (pose.scale * math.cos(roll), pose.scale * math.sin(roll))
+    place_xy = (float(pose.origin_xy[0]), float(pose.origin_xy[1]))
     raised = float(y[_NOSE] - (y[_LEFT_CORNER] + y[_RIGHT_CORNER]) / 2)
     return Expression(
         lip_gap=lip_gap(face),
         mouth_width=width,
         smile=width + _RAISED_CORNERS * raised,
         brow_height=float(y[_EYES].mean() - y[_BROWS].mean()) + _BROWS_A_DEGREE * pose.pitch,
-        yaw=pose.yaw,
-        pitch=pose.pitch,
+        yaw=Turn(pose.yaw, place_xy, (across[0], across[1])),
+        pitch=Turn(pose.pitch, place_xy, (-across[1], across[0])),
         roll=pose.roll,
     )
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from app.filters.expression import Expression, expression_of
 from app.filters.gauge import Gauge, Needle, first_look, next_look
-from app.filters.gestures import Swing, follow_swing
+from app.filters.gestures import Swing, first_swing, follow_swing
 from app.values import Face, Trigger
 
 # Lip gaps over 3039 labelled photos: median 0.30, a twentieth below 0.15, a twentieth above
@@ -28,17 +28,18 @@ _SMILE = Gauge(
     rise_seconds=20.0,
     dwell_seconds=0.12,
 )
-# The mouth's width with its sign turned: median 0.81, a kiss takes 0.15 to 0.30 away. A small
-# child's mouth at rest is as narrow (0.5) as a grown-up's kiss: only its own rest can tell.
+# The mouth's width with its sign turned: median 0.81, a kiss takes 0.15 to 0.30 away, of which
+# the landmarker tells a half. A small child's mouth at rest is as narrow (0.5) as a grown-up's
+# kiss: only its own rest can tell.
 _KISS = Gauge(
     first=(-0.85, -0.62),
     rest=(-0.90, -0.48),
-    above=0.11,
+    above=0.10,
     above_unknown=0.15,
-    off=0.06,
+    off=0.055,
     fall_seconds=10.0,
     rise_seconds=20.0,
-    dwell_seconds=0.12,
+    dwell_seconds=0.25,
 )
 # Brows go up by 0.04 to 0.06 on a webcam and by 0.02 with every blink.
 _BROWS_UP = Gauge(
@@ -76,7 +77,11 @@ _MOUTH = frozenset({Trigger.SMILE, Trigger.KISS, Trigger.MOUTH_OPEN})
 _WIDTHS = frozenset({Trigger.SMILE, Trigger.KISS})
 # Degrees that each swing of a nod and of a shake covers.
 _NOD, _SHAKE = 7.0, 9.0
+# A lip gap so far above its rest is a mouth that says no "yes".
+_WIDE_OPEN = 0.25
 _FOUND_SECONDS = 1.0
+# A mouth that closes is narrow on its way: no kiss until it has been closed for so long.
+_CLOSED_SECONDS = 0.8
 # A face that is missed in a frame or two is not yet lost.
 _LOST_AFTER_SECONDS = 0.1
 # As long as the tracker may give a face its identity back.
@@ -86,19 +91,20 @@ _STEP_MOST_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """What is remembered of one face; `unseen` and `since_found` in seconds."""
+    """What is remembered of one face; times in seconds."""
 
     needles: MappingProxyType[Trigger, Needle]
     pitch: Swing
     yaw: Swing
     since_found: float = 0.0
+    since_open: float = _CLOSED_SECONDS
     unseen: float = 0.0
 
     @property
     def active(self) -> frozenset[Trigger]:
         active = {trigger for trigger, needle in self.needles.items() if needle.is_on}
         active.add(Trigger.MOUTH_OPEN if Trigger.MOUTH_OPEN in active else Trigger.MOUTH_CLOSED)
-        if Trigger.MOUTH_OPEN in active:
+        if self.since_open < _CLOSED_SECONDS:
             active.discard(Trigger.KISS)
         told = (
             (Trigger.NOD, self.pitch.is_on),
@@ -144,15 +150,29 @@ class Triggers:
         seen = expression_of(face)
         values = _values(seen)
         if old is None:
-            needles = {trigger: first_look(gauge, values[trigger]) for trigger, gauge in _GAUGES.items()}
-            return _Person(MappingProxyType(needles), Swing(seen.pitch), Swing(seen.yaw))
+            looks = {trigger: first_look(gauge, values[trigger]) for trigger, gauge in _GAUGES.items()}
+            since_open = 0.0 if looks[Trigger.MOUTH_OPEN].is_on else _CLOSED_SECONDS
+            swings = first_swing(seen.pitch), first_swing(seen.yaw)
+            return _Person(MappingProxyType(looks), *swings, since_open=since_open)
         back = old.unseen > _LOST_AFTER_SECONDS
+        if back:
+            old = replace(old, needles=_rested(old.needles))
+        # What is seen first has lasted no time yet.
+        needles = _next_needles(old, values, 0.0 if back else seconds)
         return _Person(
-            needles=_next_needles(old, values, seconds),
-            pitch=Swing(seen.pitch) if back else follow_swing(old.pitch, seen.pitch, _NOD, seconds),
-            yaw=Swing(seen.yaw) if back else follow_swing(old.yaw, seen.yaw, _SHAKE, seconds),
+            needles=needles,
+            pitch=first_swing(seen.pitch) if back else _nod(old, seen, seconds),
+            yaw=first_swing(seen.yaw) if back else follow_swing(old.yaw, seen.yaw, _SHAKE, seconds),
             since_found=0.0 if back else old.since_found + seconds,
+            since_open=0.0 if needles[Trigger.MOUTH_OPEN].is_on else old.since_open + seconds,
         )
+
+
+def _nod(old: _Person, seen: Expression, seconds: float) -> Swing:
+    if seen.lip_gap > old.needles[Trigger.MOUTH_OPEN].rest + _WIDE_OPEN:
+        # Who opens the mouth wide throws the head back.
+        return first_swing(seen.pitch, max(old.pitch.left_seconds - seconds, 0.0))
+    return follow_swing(old.pitch, seen.pitch, _NOD, seconds)
 
 
 def _values(seen: Expression) -> dict[Trigger, float]:
@@ -165,6 +185,11 @@ def _values(seen: Expression) -> dict[Trigger, float]:
         Trigger.HEAD_TILT_LEFT: seen.roll,
         Trigger.HEAD_TILT_RIGHT: -seen.roll,
     }
+
+
+def _rested(needles: MappingProxyType[Trigger, Needle]) -> MappingProxyType[Trigger, Needle]:
+    """The needles of a face that comes back: what it was about to do when it was lost is past."""
+    return MappingProxyType({trigger: replace(needle, over_seconds=0.0) for trigger, needle in needles.items()})
 
 
 def _next_needles(old: _Person, values: dict[Trigger, float], seconds: float) -> MappingProxyType[Trigger, Needle]:

@@ -11,6 +11,8 @@ from app.values import POINT_INDEX, Face, Trigger
 from tests.app.filters.portrait import face_of
 
 FRAMES_PER_SECOND = 30.0
+# Eye distances: below the eyes and behind them.
+NECK = np.array([0.0, 1.2, 1.0])
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ def face(look: Look, scale: float = 60.0, identity: int = 0) -> Face:
     places[[left, right], 1] -= look.corners_up
     places[POINT_INDEX["mouth_center_bottom_lip"], 1] += look.gap
     places[6:10, 1] -= look.brows_up
-    turned = places @ rotation_from(look.yaw, look.pitch, look.roll).T
+    # The head turns about the neck.
+    turned = (places - NECK) @ rotation_from(look.yaw, look.pitch, look.roll).T + NECK
     return face_of(np.float32([300, 200]) + scale * turned[:, :2], identity)
 
 

@@ -30,6 +30,28 @@ PORTRAIT_POINTS = np.array(
     np.float32,
 )
 
+# The same on the 512 x 600 picture of Grace Hopper; the frame of her glasses hides the brows.
+HOPPER_POINTS = np.array(
+    [
+        (307.0, 186.4),
+        (226.6, 189.0),
+        (290.5, 191.0),
+        (323.0, 188.0),
+        (239.5, 193.2),
+        (207.0, 192.4),
+        (280.6, 172.2),
+        (343.1, 172.8),
+        (249.2, 173.2),
+        (185.9, 178.1),
+        (266.9, 238.8),
+        (303.0, 275.1),
+        (230.7, 277.3),
+        (267.0, 273.2),
+        (267.3, 288.5),
+    ],
+    np.float32,
+)
+
 
 def portrait_pixels() -> ByteArray:
     """Returns the picture as a new (512, 512, 4) uint8 BGRA array."""

