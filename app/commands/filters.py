@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_sheet(sheet: argparse.ArgumentParser) -> None:
     sheet.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a .jpg or .png")
-    sheet.add_argument("--pictures", type=Path, metavar="FOLDER", help="of faces (default: the demo face, three times)")
+    sheet.add_argument("--pictures", type=Path, metavar="FOLDER", help="of faces (default: two people, each twice)")
     sheet.add_argument("--filter", action="append", metavar="NAME", help="may be given several times (default: all)")
     sheet.add_argument("--columns", type=whole_above_zero, default=3, metavar="N", help="blocks in a row (default: 3)")
     sheet.add_argument(

@@ -15,8 +15,8 @@ from app.filters.render import paint_still
 from app.geometry.mirror import mirror_points
 from app.geometry.pose import fit_pose
 from app.geometry.similarity import transform_points
-from app.pipeline.sources.demo import Demo
 from app.pipeline.sources.image_files import list_pictures, read_picture
+from app.resources import bundled
 from app.values import ByteArray, Face, FloatArray, Keypoints, Trigger
 
 # In eye distances, as wide as the gallery's small pictures; and how far below the top the eyes lie.
@@ -53,21 +53,28 @@ class _View:
     mirrored: bool = False
 
 
-_DEMO_VIEWS = (_View(), _View(roll=-17.0, zoom=1.1), _View(roll=11.0, zoom=0.72, mirrored=True))
-
-
 def demo_sitters(find: FaceFinder, side: int) -> tuple[Sitter, ...]:
-    """Returns the demo face straight, near and tilted, and far, mirrored and tilted the other way.
+    """Returns two people twice: straight, and nearer or farther, tilted and mirrored.
 
     Raises:
-        SourceError: the demo picture is missing, or has no face in it.
+        SourceError: a demo picture is missing, or has no face in it.
     """
-    with Demo() as demo:
-        frame = demo.read()
-    if frame is None:
-        raise SourceError("The demo gave no picture. Install Masquerade anew.")
-    points = _largest(find, frame.pixels, "the demo picture")
-    return tuple(_sitter(frame.pixels, points, view, side) for view in _DEMO_VIEWS)
+    collins, hopper = (_demo_picture(name, find) for name in ("eileen_collins.jpg", "grace_hopper.jpg"))
+    return (
+        _sitter(*collins, _View(), side),
+        _sitter(*hopper, _View(zoom=0.9), side),
+        _sitter(*collins, _View(roll=-17.0, zoom=1.1), side),
+        _sitter(*hopper, _View(roll=11.0, zoom=0.72, mirrored=True), side),
+    )
+
+
+def _demo_picture(name: str, find: FaceFinder) -> tuple[ByteArray, FloatArray]:
+    """A bundled portrait and its points."""
+    pixels = read_picture(bundled("assets") / "demo" / name)
+    faces = find(pixels)
+    if not faces:
+        raise SourceError(f"No face is found in the demo picture {name}.")
+    return pixels, faces[0].keypoints.points
 
 
 def sitters_in(folder: Path, find: FaceFinder, side: int) -> tuple[Sitter, ...]:
@@ -120,13 +127,6 @@ def _worn(each: Filter, sitters: Sequence[Sitter]) -> Iterator[tuple[int, ByteAr
         pixels = sitter.pixels.copy()
         paint_still(pixels, (sitter.face,), (each,))
         yield number * (len(pixels) + _GAP), pixels
-
-
-def _largest(find: FaceFinder, pixels: ByteArray, name: str) -> FloatArray:
-    faces = find(pixels)
-    if not faces:
-        raise SourceError(f"No face is found in {name}.")
-    return faces[0].keypoints.points
 
 
 def _sitter(pixels: ByteArray, points: FloatArray, view: _View, side: int) -> Sitter:

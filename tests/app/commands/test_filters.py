@@ -107,7 +107,7 @@ def test_the_sheet_is_one_picture(tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.png"
     done = masquerade(tmp_path, "filters", "sheet", "-o", sheet, "--filter", "hat", "--filter", "blur", "--side", "40")
     assert done.returncode == 0, done.stderr
-    assert "2 filters on 3 faces" in done.stdout
+    assert "2 filters on 4 faces" in done.stdout
     assert sheet.is_file()
 
 
