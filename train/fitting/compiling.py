@@ -13,9 +13,7 @@ from train.fitting.losses import LossFunction, mean_squared, point_loss, presenc
 from train.measuring.net import load_model
 from train.recipes.recipe import Crops, Recipe
 from train.zoo.catalog import build
-
-# A model of an earlier run, in place of start weights of a base.
-WHOLE_MODEL = ".keras"
+from train.zoo.shape import WHOLE_MODEL
 
 
 def start_model(recipe: Recipe, weights: Path | None) -> Any:

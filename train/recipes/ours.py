@@ -1,5 +1,7 @@
 """Our own recipes: the bundled model's, and a small one for tests and a first look."""
 
+from dataclasses import replace
+
 from train.recipes.augmentation import Augmentation
 from train.recipes.recipe import BACKGROUND, Crops, Missing, Optimizer, Pictures, Recipe, Schedule
 
@@ -15,18 +17,23 @@ _WHOLE = Augmentation(
 # a net must not take those for the face's.
 _TIGHT = Augmentation(border_chance=0.9)
 
-OURS = (
+_BUNDLED = Recipe(
+    "masquerade15",
+    net="mobilenet_v2_three_maps",
+    input=Crops(shares=_SHARES),
     # The lowest layers stay as ImageNet left them: they cost a third of the time of a
     # step on a CPU and serve faces as they are.
-    Recipe(
-        "masquerade15",
-        net="mobilenet_v2_three_maps",
-        input=Crops(shares=_SHARES),
-        frozen_until="block_3_expand_relu",
-        optimizer=_OPTIMIZER,
-        schedule=_SCHEDULE,
-        average_momentum=0.998,
-    ),
+    frozen_until="block_3_expand_relu",
+    optimizer=_OPTIMIZER,
+    schedule=_SCHEDULE,
+    average_momentum=0.998,
+)
+
+OURS = (
+    _BUNDLED,
+    # Trains a finished model on (--weights RUN/model.keras), on one's own faces, say: slower, so that it
+    # keeps what it knows.
+    replace(_BUNDLED, name="masquerade15-on", optimizer=replace(_OPTIMIZER, learning_rate=2e-4), average_momentum=0.99),
     # The same net the papers' way: whole grey pictures, every marked point counts.
     Recipe(
         "masquerade15-whole",

@@ -11,6 +11,9 @@ from train.zoo.shape import NetShape, Start
 
 # At strides 8, 16 and 32. The last is the one before the 1280 channels that ImageNet's classes need.
 MAPS = ("block_5_add", "block_12_add", "block_16_project_BN")
+# Bottlenecks end without a ReLU, and their values spread by 6 (near) and 1.3 (wide). Thousands of such
+# inputs move the points by more than a face at Adam's first steps: their convolutions start low.
+_QUIET, _LOW = 0.05**2, 0.4**2
 
 
 def mobilenet_v2_three_maps(shape: NetShape, start: Start) -> Any:
@@ -29,19 +32,18 @@ def mobilenet_v2_three_maps(shape: NetShape, start: Start) -> Any:
     )
     start_base(base, start)
     maps = keras.Model(base.inputs, [base.get_layer(name).output for name in MAPS], name="base")
-    # The norms keep ImageNet's statistics: live ones follow the crops without a face, which lie far off.
-    training = None if start.weights is None else False
     pixels = pixel_input(shape)
-    near, fine, wide = maps(coloured(centred(pixels)), training=training)
+    near, fine, wide = maps(coloured(centred(pixels)))
     # Linear where the map is: behind a ReLU the wide one once died in the first epochs, all zeros,
     # and took the blocks before it along (docs/decisions/009).
-    joined = layers.Concatenate()([_thin(near, 16, "near"), _thin(fine, 64, "fine", "relu"), _thin(wide, 128, "wide")])
+    thin = [_thin(near, 16, "near", _QUIET), _thin(fine, 64, "fine", activation="relu"), _thin(wide, 128, "wide", _LOW)]
     small = keras.initializers.RandomNormal(stddev=0.002)
     points = layers.Dense(shape.outputs, name="points", kernel_initializer=small)
-    return keras.Model(pixels, points(joined), name="mobilenet_v2_three_maps")
+    return keras.Model(pixels, points(layers.Concatenate()(thin)), name="mobilenet_v2_three_maps")
 
 
-def _thin(features: Any, channels: int, name: str, activation: str | None = None) -> Any:
+def _thin(features: Any, channels: int, name: str, scale: float = 1.0, activation: str | None = None) -> Any:
     """(B, H, W, C) -> (B, H * W * channels)."""
-    thin = layers.Conv2D(channels, 1, activation=activation, name=f"{name}_conv")(features)
+    start = keras.initializers.VarianceScaling(scale, mode="fan_avg", distribution="uniform")
+    thin = layers.Conv2D(channels, 1, activation=activation, kernel_initializer=start, name=f"{name}_conv")(features)
     return layers.Flatten(name=f"{name}_flat")(thin)

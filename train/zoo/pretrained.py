@@ -21,7 +21,8 @@ def start_base(base: Any, start: Start) -> None:
 
     Without weights it warns and freezes nothing: frozen random numbers would teach nothing.
     A .keras file is a whole model of an earlier run: nothing is loaded here, its weights are
-    put in when the net is whole.
+    put in when the net is whole. Its norms stay as they are, statistics and all: by then a
+    batch's own are only noise, and what is trained is what will be used (docs/decisions/009).
 
     Raises:
         TrainError: the file cannot be read or is of another network.
@@ -33,12 +34,14 @@ def start_base(base: Any, start: Start) -> None:
             base.name,
             "; nothing of it is frozen" if start.frozen_until else "",
         )
-    elif start.weights.suffix != ".keras":
+    elif not start.goes_on:
         _load(base, start.weights)
     _freeze(base, start.frozen_until if start.weights is not None else "")
     for layer in base.layers:
         if isinstance(layer, layers.BatchNormalization):
             layer.momentum = _NORM_MOMENTUM
+            if start.goes_on:
+                layer.trainable = False
 
 
 def _load(base: Any, weights: Path) -> None:

@@ -1,5 +1,7 @@
 """Tests that no map of the bundled model's net dies while it learns."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -39,3 +41,17 @@ def test_every_map_still_tells_pictures_apart_after_some_steps(taught: keras.Mod
 def test_every_weight_is_still_reached_by_the_gradient_after_some_steps(taught: keras.Model) -> None:
     targets = np.random.default_rng(9).uniform(-1, 1, (4, 31)).astype(np.float32)
     assert not unmoved_weights(taught, _pictures(9), targets)
+
+
+def test_the_norms_of_a_model_that_is_trained_on_stand_still() -> None:
+    model = build(RECIPE, Path("earlier/model.keras"))
+    compile_model(model, RECIPE)
+    before = _norm_weights(model)
+    model.train_on_batch(_pictures(1), np.ones((4, 46), np.float32))
+    assert before
+    assert all(np.array_equal(*pair) for pair in zip(before, _norm_weights(model), strict=True))
+
+
+def _norm_weights(model: keras.Model) -> list[np.ndarray]:
+    norms = [layer for layer in model.get_layer("base").layers if isinstance(layer, keras.layers.BatchNormalization)]
+    return [weights for norm in norms for weights in norm.get_weights()]
