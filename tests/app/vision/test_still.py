@@ -1,11 +1,13 @@
 """Tests that single pictures are searched harder: small faces, tiles, no face told twice."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
 
 from app.resources import bundled
-from app.values import ByteArray, Detection
+from app.values import ByteArray, Detection, FloatArray, Keypoints
 from app.vision.still import StillFinder
 from app.vision.turned import turn_back
 from tests.app.vision.world import Head, World
@@ -35,12 +37,22 @@ class Crowd:
         return seen.detect()
 
 
-class SharpEye(World):
-    """A finder of points that knows where the heads are."""
+class SharpEye:
+    """A finder of points that knows where the heads are, in the picture and in its mirror."""
 
-    def __init__(self, heads: list[Head]) -> None:
-        super().__init__()
-        self.heads = heads
+    def __init__(self, heads: list[Head], picture: ByteArray) -> None:
+        self._upright, self._mirrored = World(), World()
+        self._upright.heads = heads
+        width = picture.shape[1]
+        self._mirrored.heads = [Head(width - 1 - head.x, head.y, head.colour, head.eye_distance) for head in heads]
+        self._picture = picture
+
+    def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
+        world = self._upright if pixels is self._picture else self._mirrored
+        return world.find(pixels, anchors)
+
+    def find_all(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
+        return [self.find(pixels, anchors) for anchors in places]
 
 
 def portrait_picture() -> ByteArray:
@@ -52,7 +64,7 @@ def portrait_picture() -> ByteArray:
 def test_small_faces_are_found_in_tiles_and_none_is_told_twice() -> None:
     picture = np.zeros((1000, 1600, 4), np.uint8)
     heads = [Head(300, 300, (0, 0, 200), 90), Head(900, 250, (0, 200, 0), 25), Head(1400, 800, (200, 0, 0), 18)]
-    faces = StillFinder(Crowd(heads, picture), SharpEye(heads)).find(picture)
+    faces = StillFinder(Crowd(heads, picture), SharpEye(heads, picture)).find(picture)
     assert [round(face.keypoints.points[:2, 0].mean()) for face in faces] == [300, 900, 1400]
     assert [face.identity for face in faces] == [1, 2, 3]
     for face, head in zip(faces, heads, strict=True):
@@ -62,13 +74,13 @@ def test_small_faces_are_found_in_tiles_and_none_is_told_twice() -> None:
 def test_what_the_points_do_not_confirm_is_no_face() -> None:
     picture = np.zeros((400, 400, 4), np.uint8)
     heads = [Head(200, 200, (0, 0, 200), 60)]
-    assert StillFinder(Crowd(heads, picture), SharpEye([])).find(picture) == ()
+    assert StillFinder(Crowd(heads, picture), SharpEye([], picture)).find(picture) == ()
 
 
 @pytest.mark.parametrize("size_wh", [(1, 1), (101, 97), (2, 900)])
 def test_pictures_of_any_size_are_searched(size_wh: tuple[int, int]) -> None:
     picture = np.zeros((size_wh[1], size_wh[0], 4), np.uint8)
-    assert StillFinder(Crowd([], picture), SharpEye([])).find(picture) == ()
+    assert StillFinder(Crowd([], picture), SharpEye([], picture)).find(picture) == ()
 
 
 def test_a_real_face_a_sixteenth_of_the_picture_wide_is_found() -> None:
