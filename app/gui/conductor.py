@@ -73,7 +73,7 @@ class Conductor(QObject):
         QTimer.singleShot(_GALLERY_AFTER_MS, filters, filters.read_filters)
         sources.first_shown.connect(lambda: self._begin_wished_take(take_desk))
         sources.stopped.connect(take_desk.stop)
-        sources.filter_dropped.connect(filters.add)
+        sources.filters_dropped.connect(filters.add)
         sources.begun.connect(filters.change_source)
         ModelDesk(self._window, self._memory, self._errands, parts).begin(self._wishes.model)
         # The filter first: who has chosen to be blurred must never be seen bare.

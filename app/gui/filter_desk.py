@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from app.gui.bridge import Errands
 from app.gui.face_menu import FaceMenu
+from app.gui.filter_adding import Additions, add_packages
 from app.gui.filter_chooser import FilterChooser
 from app.gui.filter_reload import FilterReload
 from app.gui.main_window import MainWindow
 from app.gui.memory import Memory
-from app.gui.parts import AddedFilter, FilterCard, Parts
+from app.gui.parts import FilterCard, Parts
 from app.gui.thumbnails import Thumbnails, thumbnail_side
 from app.gui.wearing import Wearing
 from app.heap import give_back_memory
@@ -84,10 +85,13 @@ class FilterDesk(QObject):
         """Fills the gallery, once; called when the first picture is there, which must not wait for this."""
         self._reload.begin()
 
-    def add(self, path: Path) -> None:
-        """Takes a package that was dragged onto the window, and puts it on."""
+    def add(self, paths: tuple[Path, ...]) -> None:
+        """Takes packages that were dragged onto the window, and puts the last one on."""
         self._errands.run(
-            "add filter", lambda: self._add_package(path), self._on_added, lambda fault: self._tell(str(fault))
+            "add filter",
+            lambda: add_packages(self._add_package, paths),
+            self._on_added,
+            lambda fault: self._tell(str(fault)),
         )
 
     def close(self, timeout_seconds: float) -> None:
@@ -176,13 +180,14 @@ class FilterDesk(QObject):
     def _on_thumbnails(self) -> None:
         self._gallery.show_thumbnails(self._thumbnails.take())
 
-    def _on_added(self, added: AddedFilter) -> None:
-        self._on_read(added.cards, again=False)
-        card = self._gallery.model.card(added.identity)
-        if card is not None:
+    def _on_added(self, additions: Additions) -> None:
+        if additions.added:
+            self._on_read(additions.cards, again=False)
             before = self._wanted
-            self.choose(card.identity)
-            self._window.tell_done(f"{card.name} is in the gallery and on now.", "Take it off", self._back_to(before))
+            self.choose(additions.added[-1].identity)
+            self._window.tell_done(additions.told(), "Take it off", self._back_to(before))
+        if additions.faults:
+            self._tell("\n".join(additions.faults))
 
     def _back_to(self, wearing: Wearing) -> Callable[[], None]:
         return lambda: self._wear(wearing)

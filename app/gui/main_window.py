@@ -27,12 +27,12 @@ class MainWindow(QWidget):
 
     Signals:
         closing: the window is about to go; whoever has something to finish does it now.
-        path_dropped: a file or folder was dragged onto the window.
+        paths_dropped: files and folders were dragged onto the window, a tuple of Path.
         placed: the window was moved, sized or maximised.
     """
 
     closing = Signal()
-    path_dropped = Signal(object)
+    paths_dropped = Signal(object)
     placed = Signal()
 
     def __init__(self) -> None:
@@ -164,11 +164,11 @@ class MainWindow(QWidget):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
-        """Hands the first of them on."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        """Hands them on."""
+        paths = tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
         if paths:
             event.acceptProposedAction()
-            self.path_dropped.emit(paths[0])
+            self.paths_dropped.emit(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Hides at once, then lets everything be finished."""

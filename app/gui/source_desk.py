@@ -23,13 +23,13 @@ class SourceDesk(QObject):
         first_shown: a source has given its first picture.
         begun: another source is about to give pictures.
         stopped: no pictures come any more.
-        filter_dropped: a filter package was dragged onto the window.
+        filters_dropped: filter packages were dragged onto the window, a tuple of Path.
     """
 
     first_shown = Signal()
     begun = Signal()
     stopped = Signal()
-    filter_dropped = Signal(object)
+    filters_dropped = Signal(object)
 
     def __init__(self, window: MainWindow, memory: Memory, errands: Errands, parts: Parts, takes: Takes) -> None:
         super().__init__(window)
@@ -67,7 +67,7 @@ class SourceDesk(QObject):
     def _wire_window(self) -> None:
         window = self._window
         window.view.first_shown.connect(self._on_first_shown)
-        window.path_dropped.connect(self._on_path_dropped)
+        window.paths_dropped.connect(self._on_paths_dropped)
         window.bar.camera.source_chosen.connect(self.choose)
         window.bar.camera.file_wanted.connect(self._open_file)
         window.bar.camera.opened.connect(self._guide.refresh_cameras)
@@ -95,8 +95,15 @@ class SourceDesk(QObject):
         dialog.fileSelected.connect(self.choose)
         dialog.open()
 
-    def _on_path_dropped(self, path: Path) -> None:
-        if path.suffix.lower() == ".zip" or (path / "filter.toml").is_file():
-            self.filter_dropped.emit(path)
-        else:
-            self.choose(str(path))
+    def _on_paths_dropped(self, paths: tuple[Path, ...]) -> None:
+        """All filters come in; of several videos and pictures the first is played."""
+        packages = tuple(path for path in paths if _is_package(path))
+        others = [path for path in paths if path not in packages]
+        if packages:
+            self.filters_dropped.emit(packages)
+        if others:
+            self.choose(str(others[0]))
+
+
+def _is_package(path: Path) -> bool:
+    return path.suffix.lower() == ".zip" or (path / "filter.toml").is_file()

@@ -47,6 +47,32 @@ def test_the_fault_of_a_dropped_package_is_told_and_nothing_changes(
     assert "fox" not in {card.identity for card in window.gallery.model.cards}
 
 
+def test_of_several_dropped_packages_all_are_taken_and_each_result_is_told(
+    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_live(qtbot, open_window)
+    world.filter_faults["owl.zip"] = "line 7: unknown key 'dept'."
+    paths = [tmp_path / name for name in ("fox.zip", "owl.zip", "bear.zip", "wolf.zip")]
+    for path in paths:
+        path.write_bytes(b"")
+    drop(window, *paths)
+    wait(qtbot, lambda: world.worn[-1][0] == "wolf")
+    assert window.toast.words == "Fox, Bear and Wolf are in the gallery; Wolf is on now."
+    assert window.banner.words == "owl.zip: line 7: unknown key 'dept'."
+    assert {"fox", "bear", "wolf"} <= {card.identity for card in window.gallery.model.cards}
+    qtbot.mouseClick(window.toast.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: world.worn[-1][0] == "")
+
+
+def test_a_filter_and_a_video_dropped_together_are_both_used(
+    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_live(qtbot, open_window)
+    (tmp_path / "fox.zip").write_bytes(b"")
+    drop(window, tmp_path / "fox.zip", Path("/clip.mp4"))
+    wait(qtbot, lambda: world.worn[-1][0] == "fox" and world.started[-1] == "/clip.mp4" and is_live(window))
+
+
 def test_the_remembered_filter_is_on_before_the_first_picture(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
