@@ -30,6 +30,11 @@ POINT_NAMES = (
 POINT_COUNT = len(POINT_NAMES)
 POINT_INDEX = {name: index for index, name in enumerate(POINT_NAMES)}
 
+# (3, 15): left eye, right eye, and the mean of the mouth's four points.
+_ANCHORS = np.zeros((3, POINT_COUNT), np.float32)
+_ANCHORS[0, 0] = _ANCHORS[1, 1] = 1.0
+_ANCHORS[2, 11:15] = 0.25
+
 
 class Trigger(StrEnum):
     """An event of the face that a filter's layer may wait for."""
@@ -149,8 +154,7 @@ class Keypoints:
     @property
     def anchors(self) -> FloatArray:
         """(3, 2) float32: left eye, right eye, middle of the mouth, as in a Detection."""
-        mouth = self.points[11:15].mean(axis=0)
-        return np.stack([self.points[0], self.points[1], mouth]).astype(np.float32)
+        return _ANCHORS @ self.points
 
 
 @dataclass(frozen=True, slots=True, eq=False)

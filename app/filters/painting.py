@@ -4,7 +4,6 @@ from types import MappingProxyType
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage, QPainter
 
 from app.filters.layers import Blend
@@ -36,9 +35,11 @@ def blend_patch(pixels: ByteArray, patch: ByteArray, left_top: tuple[int, int], 
     rows, columns = patch.shape[:2]
     source = QImage(patch.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
     painter = QPainter(target)
-    painter.setCompositionMode(MODES[mode])
-    painter.setOpacity(opacity)
-    painter.drawImage(QPoint(*left_top), source)
+    if mode is not Blend.NORMAL:
+        painter.setCompositionMode(MODES[mode])
+    if opacity < 1.0:
+        painter.setOpacity(opacity)
+    painter.drawImage(*left_top, source)
     painter.end()
 
 

@@ -2,6 +2,7 @@
 
 import cmath
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ _SCALE_OFF_MOST = 1.6
 # How large art is that does not follow the head's scale: this share of the picture's
 # shorter side for one eye distance.
 FIXED_EYE_DISTANCE = 0.12
+_ALL = frozenset(Follow)
 # The cosine between the plane's face and the camera at which it is gone and fully there.
 _EDGE_ON, _SEEN = 0.03, 0.15
 
@@ -106,15 +108,15 @@ def place(plane: Plane, face: Face, follows: frozenset[Follow], size_wh: tuple[i
     the points that were really found is taken out by a similarity, so that art sits on
     the eyes although no head is the mean head.
     """
-    pose = face.pose or fit_pose(face.keypoints.points)
-    view = _view(pose, follows, size_wh)
-    middle = _seen_middle(plane.middle, pose)
+    sight = _sight_of(face)
+    view = _view(sight, follows, size_wh)
+    middle = _seen_middle(plane.middle, sight)
     rows = _project(plane.columns, view, middle)
     correction = 1 + 0j
     moved = 0j
     if plane.observed:
-        expected = _expected(plane, view, pose)
-        found = [complex(*face.keypoints.points[index].tolist()) for index in plane.observed]
+        expected = _expected(plane, view, sight)
+        found = [sight.points[index] for index in plane.observed]
         correction, moved = _correction(expected, found, view.scale, follows)
     facing = _dot(view.rotation[2], plane.normal)
     anchor = correction * middle + moved
@@ -150,10 +152,32 @@ class _View:
     scale: float
 
 
-def _view(pose: Pose, follows: frozenset[Follow], size_wh: tuple[int, int]) -> _View:
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """A face in plain numbers: its pose, the pose's own view and origin, and its points; x + iy, pixels."""
+
+    pose: Pose
+    view: _View
+    origin: complex
+    points: tuple[complex, ...]
+
+
+# A dozen layers lie on a face, one after the other; a face is equal only to itself.
+@lru_cache(maxsize=16)
+def _sight_of(face: Face) -> _Sight:
+    pose = face.pose or fit_pose(face.keypoints.points)
+    x, y = pose.origin_xy.tolist()
+    view = _View(_rows(pose.rotation), pose.scale)
+    return _Sight(pose, view, complex(x, y), tuple(complex(x, y) for x, y in face.keypoints.points.tolist()))
+
+
+def _view(sight: _Sight, follows: frozenset[Follow], size_wh: tuple[int, int]) -> _View:
+    if follows == _ALL:
+        return sight.view
+    pose = sight.pose
     scale = pose.scale if Follow.SCALE in follows else FIXED_EYE_DISTANCE * min(size_wh)
     if follows.issuperset((Follow.ROLL, Follow.YAW, Follow.PITCH)):
-        return _View(_rows(pose.rotation), scale)
+        return _View(sight.view.rotation, scale)
     yaw = pose.yaw if Follow.YAW in follows else 0.0
     pitch = pose.pitch if Follow.PITCH in follows else 0.0
     roll = pose.roll if Follow.ROLL in follows else 0.0
@@ -166,39 +190,41 @@ def _project(columns: Rows, view: _View, middle: complex) -> Rows:
     The middle is seen where the pose says; perspective acts around it, so that near parts
     grow and far ones shrink while nothing leaves its place on the head.
     """
-    first, second, third = view.rotation
-    d0, d1, d2 = (_dot(third, column) / _CAMERA_DISTANCE for column in columns)
-    divisor = (d0, d1, d2 + 1.0)
-    x, y = middle.real, middle.imag
-    across = [view.scale * _dot(first, column) + x * each for column, each in zip(columns, divisor, strict=True)]
-    down = [view.scale * _dot(second, column) + y * each for column, each in zip(columns, divisor, strict=True)]
-    return (across[0], across[1], across[2]), (down[0], down[1], down[2]), divisor
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = view.rotation
+    x, y, scale = middle.real, middle.imag, view.scale
+    (u0, v0, w0), (u1, v1, w1), (u2, v2, w2) = (
+        (scale * (ax * p + ay * q + az * r), scale * (bx * p + by * q + bz * r), cx * p + cy * q + cz * r)
+        for p, q, r in columns
+    )
+    w0, w1, w2 = w0 / _CAMERA_DISTANCE, w1 / _CAMERA_DISTANCE, w2 / _CAMERA_DISTANCE + 1.0
+    return (u0 + x * w0, u1 + x * w1, u2 + x * w2), (v0 + y * w0, v1 + y * w1, v2 + y * w2), (w0, w1, w2)
 
 
-def _expected(plane: Plane, view: _View, pose: Pose) -> list[complex]:
+def _expected(plane: Plane, view: _View, sight: _Sight) -> list[complex]:
     """Where the same view shows the observed anchors; x + iy."""
-    middle = _seen_middle(plane.flat_middle, pose)
-    first, second, third = view.rotation
+    middle = _seen_middle(plane.flat_middle, sight)
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = view.rotation
     return [
         middle
         + view.scale
-        * complex(_dot(first, offset), _dot(second, offset))
-        / (1.0 + _dot(third, offset) / _CAMERA_DISTANCE)
-        for offset in plane.flat_offsets
+        * complex(ax * p + ay * q + az * r, bx * p + by * q + bz * r)
+        / (1.0 + (cx * p + cy * q + cz * r) / _CAMERA_DISTANCE)
+        for p, q, r in plane.flat_offsets
     ]
 
 
-def _seen_middle(middle: Triple, pose: Pose) -> complex:
+def _seen_middle(middle: Triple, sight: _Sight) -> complex:
     """Where the pose shows a place of the head; x + iy."""
-    first, second, _ = pose.rotation.tolist()
-    x, y = pose.origin_xy.tolist()
-    return complex(x + pose.scale * _dot(first, middle), y + pose.scale * _dot(second, middle))
+    first, second, _ = sight.view.rotation
+    return sight.origin + sight.view.scale * complex(_dot(first, middle), _dot(second, middle))
 
 
 def _correction(
     expected: list[complex], found: list[complex], scale: float, follows: frozenset[Follow]
 ) -> tuple[complex, complex]:
     """The similarity z -> factor * z + shift that moves `expected` onto `found`, as far as the layer follows."""
+    if len(expected) == 1:
+        return 1 + 0j, found[0] - expected[0]
     expected_middle = sum(expected) / len(expected)
     found_middle = sum(found) / len(found)
     prior = _PRIOR * scale * scale
@@ -216,14 +242,14 @@ def _correction(
 
 def _moved(rows: Rows, factor: complex, shift: complex) -> Matrix:
     """(3, 3) the homography followed by the similarity z -> factor * z + shift."""
-    across, down, divisor = rows
+    (u0, u1, u2), (v0, v1, v2), (w0, w1, w2) = rows
     a, b, x, y = factor.real, factor.imag, shift.real, shift.imag
     return np.array(
-        [
-            [a * u - b * v + x * w for u, v, w in zip(across, down, divisor, strict=True)],
-            [b * u + a * v + y * w for u, v, w in zip(across, down, divisor, strict=True)],
-            divisor,
-        ]
+        (
+            (a * u0 - b * v0 + x * w0, a * u1 - b * v1 + x * w1, a * u2 - b * v2 + x * w2),
+            (b * u0 + a * v0 + y * w0, b * u1 + a * v1 + y * w1, b * u2 + a * v2 + y * w2),
+            (w0, w1, w2),
+        )
     )
 
 

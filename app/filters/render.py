@@ -158,7 +158,10 @@ def _paint_filter(
     cover far ones; a layer of the whole picture comes between two such runs.
     """
     covered = any(isinstance(painter, CoverPainter) and painter.hides_head for painter in layers)
-    present = tuple(replace(each, under_cover=covered) if each.face.identity in wearing else each for each in present)
+    present = tuple(
+        replace(each, under_cover=covered) if each.face.identity in wearing and each.under_cover != covered else each
+        for each in present
+    )
     for whole, run in groupby(layers, lambda painter: isinstance(painter, PicturePainter)):
         painters = tuple(run)
         if whole:

@@ -40,6 +40,9 @@ class _State:
     playback: Playback
 
 
+_STEADY = _State(1.0, None, Playback(0.0, False))
+
+
 class StickerPainter:
     """Paints one sticker layer on all faces. For one thread.
 
@@ -64,6 +67,8 @@ class StickerPainter:
         self._plane: Plane = plane_of(layer, self._art.box)
         self._reel = Reel(tuple(each.seconds for each in art), layer.loop)
         self._states: dict[int, _State] = {}
+        # Most layers: nothing of them need be remembered.
+        self._is_steady = layer.trigger is None and layer.lag <= 0.0 and len(art) == 1
 
     def forget(self, identities: frozenset[int]) -> None:
         """Drops what is remembered of everyone but these."""
@@ -113,6 +118,8 @@ class StickerPainter:
         blend_patch(pixels, patch, (left, top), Blend.NORMAL if covers else self._layer.blend, opacity)
 
     def _step(self, presence: Presence, placement: Placement, seconds: float) -> _State:
+        if self._is_steady:
+            return _STEADY
         old = self._states.get(presence.face.identity)
         playback = self._playback(old, presence, seconds)
         before = old.progress if old else None

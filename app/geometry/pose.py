@@ -89,7 +89,17 @@ def project(pose: Pose, places: FloatArray) -> FloatArray:
 def rotation_from(yaw: float, pitch: float, roll: float) -> FloatArray:
     """Returns the (3, 3) float32 rotation with these angles, in degrees, as a Pose tells them."""
     turn, nod, tilt = (math.radians(angle) for angle in (-yaw, pitch, roll))
-    about_y = np.array([[math.cos(turn), 0, math.sin(turn)], [0, 1, 0], [-math.sin(turn), 0, math.cos(turn)]])
-    about_x = np.array([[1, 0, 0], [0, math.cos(nod), -math.sin(nod)], [0, math.sin(nod), math.cos(nod)]])
-    about_z = np.array([[math.cos(tilt), -math.sin(tilt), 0], [math.sin(tilt), math.cos(tilt), 0], [0, 0, 1]])
-    return np.asarray(about_z @ about_y @ about_x, np.float32)
+    cosine_y, sine_y = math.cos(turn), math.sin(turn)
+    cosine_x, sine_x = math.cos(nod), math.sin(nod)
+    cosine_z, sine_z = math.cos(tilt), math.sin(tilt)
+    # About x first, then y, then z; multiplied out, since numpy's calls would take ten times as long.
+    first = (cosine_y, sine_y * sine_x, sine_y * cosine_x)
+    second = (0.0, cosine_x, -sine_x)
+    return np.array(
+        (
+            [cosine_z * u - sine_z * v for u, v in zip(first, second, strict=True)],
+            [sine_z * u + cosine_z * v for u, v in zip(first, second, strict=True)],
+            (-sine_y, cosine_y * sine_x, cosine_y * cosine_x),
+        ),
+        np.float32,
+    )

@@ -1,5 +1,7 @@
 """Fits and applies similarities (scale, rotation, shift) between sets of points."""
 
+import math
+
 import numpy as np
 
 from app.values import FloatArray
@@ -48,12 +50,12 @@ def invert_similarity(matrix: FloatArray) -> FloatArray:
     Raises:
         ValueError: the map has the scale 0.
     """
-    linear = matrix[:, :2].astype(np.float64)
-    squared_scale = float(linear[0] @ linear[0])
+    (a, b, x), (c, d, y) = matrix.tolist()
+    squared_scale = a * a + b * b
     if squared_scale <= 1e-18:
         raise ValueError("a similarity of scale 0 has no inverse")
-    inverse = linear.T / squared_scale
-    return np.column_stack([inverse, -inverse @ matrix[:, 2]]).astype(np.float32)
+    a, b, c, d = a / squared_scale, c / squared_scale, b / squared_scale, d / squared_scale
+    return np.array([[a, b, -a * x - b * y], [c, d, -c * x - d * y]], np.float32)
 
 
 def transform_points(matrix: FloatArray, points: FloatArray) -> FloatArray:
@@ -63,4 +65,4 @@ def transform_points(matrix: FloatArray, points: FloatArray) -> FloatArray:
 
 def scale_of(matrix: FloatArray) -> float:
     """Returns by how much the similarity `matrix` (2, 3) enlarges."""
-    return float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    return math.hypot(matrix[0, 0], matrix[1, 0])

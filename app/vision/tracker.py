@@ -50,8 +50,7 @@ class _Track:
 
     def __init__(self, identity: int, found: Keypoints, appearance: FloatArray, settings: TrackerSettings) -> None:
         self.identity = identity
-        self.anchors = found.anchors
-        self.score = found.score
+        self._put(found)
         self.appearance = appearance
         self.lost_since: float | None = None
         self.unconfirmed = 0
@@ -59,16 +58,12 @@ class _Track:
         self._smoother = OneEuro(settings.smoothing)
         self.keypoints = found
 
-    @property
-    def side(self) -> float:
-        return crop_side(self.anchors)
-
     def follow(self, found: Keypoints, time: float) -> None:
         """Takes in where the face is now."""
         if self.lost_since is not None:
             self._smoother = OneEuro(self._settings.smoothing)
             self.lost_since = None
-        self.anchors, self.score = found.anchors, found.score
+        self._put(found)
         # A crop's side is a steadier measure of the face than the eye distance: see crop_matrix.
         self.keypoints = Keypoints(self._smoother(found.points, self.side, time), found.score)
 
@@ -79,8 +74,21 @@ class _Track:
 
     def distance_to(self, anchors: FloatArray) -> float:
         """How far the middle of `anchors` (3, 2) is, in sides of the larger crop."""
-        gap = self.anchors.mean(axis=0) - anchors.mean(axis=0)
-        return float(np.hypot(gap[0], gap[1])) / max(self.side, crop_side(anchors))
+        return abs(self._middle - _middle_of(anchors)) / max(self.side, crop_side(anchors))
+
+    def gap_to(self, other: "_Track") -> float:
+        """How far the middle of another face is, in sides of the larger crop."""
+        return abs(self._middle - other._middle) / max(self.side, other.side)
+
+    def _put(self, found: Keypoints) -> None:
+        self.anchors, self.score = found.anchors, found.score
+        # Measured once: every face is held against every other one.
+        self.side, self._middle = crop_side(self.anchors), _middle_of(self.anchors)
+
+
+def _middle_of(anchors: FloatArray) -> complex:
+    """(3, 2) -> x + iy."""
+    return sum(complex(x, y) for x, y in anchors.tolist()) / len(anchors)
 
 
 class FaceTracker:
@@ -132,12 +140,13 @@ class FaceTracker:
         return [track for track in self._tracks if track.lost_since is None]
 
     def _follow_all(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
-        for track in self._followed():
-            found = self._finder.find(pixels, track.anchors)
-            if found.score < self._settings.sure_score:
-                found = self._second_try(pixels, track, detections, found)
-            if self._is_face(found):
-                track.follow(found, time)
+        tracks = self._followed()
+        everyone = self._finder.find_all(pixels, [track.anchors for track in tracks])
+        for track, found in zip(tracks, everyone, strict=True):
+            sure = found.score >= self._settings.sure_score
+            best = found if sure else self._second_try(pixels, track, detections, found)
+            if self._is_face(best):
+                track.follow(best, time)
             else:
                 track.lose(time)
 
@@ -161,7 +170,7 @@ class FaceTracker:
                     self._part(track, other, pixels, time)
 
     def _part(self, track: _Track, other: _Track, pixels: ByteArray, time: float) -> None:
-        if track.distance_to(other.anchors) >= self._settings.same_place:
+        if track.gap_to(other) >= self._settings.same_place:
             return
         seen = appearance_of(pixels, track.anchors)
         stranger = min((other, track), key=lambda each: likeness(each.appearance, seen))
@@ -214,7 +223,7 @@ class FaceTracker:
         """Takes in how the faces look now, but for those that another is close to."""
         followed = self._followed()
         for track in followed:
-            alone = all(other is track or track.distance_to(other.anchors) > 1 for other in followed)
+            alone = all(other is track or track.gap_to(other) > 1 for other in followed)
             if alone and track.score >= self._settings.sure_score:
                 track.appearance = blend_appearance(track.appearance, appearance_of(pixels, track.anchors), 0.2)
 
