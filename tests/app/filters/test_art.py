@@ -13,6 +13,8 @@ from tests.app.filters.test_svg import png_of
 
 PNG = cv2.imencode(".png", np.full((30, 50, 4), 200, np.uint8))[1].tobytes()
 
+NOISE = cv2.imencode(".png", np.random.default_rng(0).integers(0, 256, (60, 50, 4), np.uint8))[1].tobytes()
+
 
 def test_a_png_fills_its_pixels(tmp_path: Path) -> None:
     art, faults = load_art(package(tmp_path, art_png=PNG), "art.png", None)
@@ -30,6 +32,10 @@ def test_a_png_fills_its_pixels(tmp_path: Path) -> None:
         (b"", None, "is no PNG"),
         (PNG + bytes(9_000_000), None, "larger than 8 MB"),
         (PNG, "shadow", "'part' is for SVG only"),
+        (PNG[:-13], None, "is cut off or damaged"),
+        (NOISE[: len(NOISE) // 2], None, "is cut off or damaged"),
+        (NOISE[:400] + bytes([NOISE[400] ^ 1]) + NOISE[401:], None, "is cut off or damaged"),
+        (png_of(10, 10), None, "is cut off or damaged"),
     ],
 )
 def test_a_png_that_may_not_be_drawn_is_refused(tmp_path: Path, content: bytes, part: str | None, fault: str) -> None:
