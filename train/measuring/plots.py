@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from app.values import POINT_NAMES, FloatArray
 from train.errors import TrainError
 from train.measuring.papers import SIDE
 from train.measuring.runs import Run
 
 _PAPER_COLOURS = {"KLE": "#4c72b0", "Dileep": "#dd8452", "Padova": "#55a868", "Nose": "#c44e52", "SE": "#8172b3"}
 _OURS = "#17a2b8"
+_LINES = ("#4c72b0", "#dd8452", "#55a868", "#c44e52", "#8172b3", "#937860", "#da8bc3", "#8c8c8c", "#ccb974", "#64b5cd")
 _INK, _FAINT = "#2b2b2b", "#d9d9d9"
 _TREATMENTS = (
     ("", "dropped"),
@@ -72,10 +74,10 @@ def _colour(run: Run) -> str:
 
 
 def _plain(runs: tuple[Run, ...]) -> list[Run]:
-    """One run of each recipe that is no treatment of another."""
+    """One run of each recipe that finds the 15 points and is no treatment of another."""
     chosen: dict[str, Run] = {}
     for run in runs:
-        if run.recipe and "+" not in run.record.recipe:
+        if run.recipe and run.recipe.input.points == POINT_NAMES and "+" not in run.record.recipe:
             chosen.setdefault(run.record.recipe, run)
     return list(chosen.values())
 
@@ -88,42 +90,49 @@ def _draw_curves(figure: Any, runs: tuple[Run, ...]) -> bool:
         "minutes of work (two busy cores)",
         "RMSE, px of a picture 96 wide",
     )
-    drawn = False
-    for run in _plain(runs):
+    curves = [(run, _kept_aside_rmse(run)) for run in _plain(runs)]
+    curves = [(run, errors) for run, errors in curves if np.isfinite(errors).any()]
+    # The legend stands in the order of the lines' ends.
+    for place, (run, errors) in enumerate(sorted(curves, key=lambda curve: -curve[1][-1])):
+        label = f"{run.record.recipe}  {errors[-1]:.2f} px, {run.record.epochs} epochs"
         minutes = [line.minutes for line in run.log]
-        errors = np.sqrt([line.check_mean_squared for line in run.log]) * SIDE / 2
-        if not np.isfinite(errors).any():
-            continue
-        axes.plot(minutes, errors, color=_colour(run), linewidth=1.8, marker="o", markersize=2.5)
-        axes.annotate(
-            run.record.recipe, (minutes[-1], errors[-1]), (4, 0), textcoords="offset points", fontsize=8, color=_INK
+        axes.plot(
+            minutes, errors, color=_LINES[place % len(_LINES)], linewidth=1.8, marker="o", markersize=2.5, label=label
         )
-        drawn = True
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter("{x:g}")
-    axes.margins(x=0.12)
-    return drawn
+    if curves:
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8)
+    return bool(curves)
+
+
+def _kept_aside_rmse(run: Run) -> FloatArray:
+    """(epochs,) on the check split, pixels of 96."""
+    squares = np.array([line.check_mean_squared for line in run.log], np.float32)
+    return np.asarray(np.sqrt(squares) * SIDE / 2, np.float32)
 
 
 def _draw_errors(figure: Any, runs: tuple[Run, ...]) -> bool:
-    """RMSE on the val pictures beside the number of parameters."""
+    """RMSE on the val pictures, the smallest first, with what each run had."""
     axes = _new_axes(
-        figure,
-        "Error and size (epochs and minutes differ: see the table)",
-        "parameters",
-        "RMSE on new persons, px of a picture 96 wide",
+        figure, "Error on new persons (what each run had is written beside it)", "RMSE, px of a picture 96 wide", ""
     )
-    shown = [run for run in _plain(runs) if run.measured]
-    for run in shown:
-        assert run.measured is not None
-        place = (run.measured.parameters, run.measured.root_mean_squared)
-        axes.scatter(*place, s=55, color=_colour(run), edgecolors="white", linewidths=0.8, zorder=3)
-        label = f"{run.record.recipe} ({run.record.epochs} ep., {run.record.minutes:.0f} min)"
-        axes.annotate(label, place, (6, 4), textcoords="offset points", fontsize=7.5, color=_INK)
-    axes.set_xscale("log")
-    axes.margins(x=0.2, y=0.12)
-    axes.set_ylim(bottom=0)
+    shown = [(run, run.measured) for run in _plain(runs) if run.measured]
+    shown.sort(key=lambda pair: -pair[1].root_mean_squared)
+    for place, (run, measured) in enumerate(shown):
+        axes.barh(place, measured.root_mean_squared, height=0.62, color=_colour(run), zorder=2)
+        plural = "" if run.record.epochs == 1 else "s"
+        text = (
+            f"{measured.root_mean_squared:.2f} px   {measured.parameters / 1e6:.1f} M parameters, "
+            f"{run.record.epochs} epoch{plural}, {run.record.minutes:.0f} min"
+        )
+        axes.annotate(
+            text, (measured.root_mean_squared, place), (5, 0), textcoords="offset points", va="center", fontsize=8
+        )
+    axes.set_yticks(range(len(shown)), [run.record.recipe for run, _ in shown])
+    axes.grid(False, axis="y")
+    axes.set_xlim(right=1.6 * max((measured.root_mean_squared for _, measured in shown), default=1.0))
     return bool(shown)
 
 
@@ -144,6 +153,7 @@ def _draw_treatments(figure: Any, runs: tuple[Run, ...]) -> bool:
     for place, (_, values) in enumerate(shown):
         axes.bar(place, np.mean(values), width=0.55, color="#f3c9a8", zorder=2)
         axes.scatter([place] * len(values), values, color=_PAPER_COLOURS["Dileep"], s=40, zorder=3)
+        axes.annotate(f"{np.mean(values):.2f}", (place, 0.15), ha="center", fontsize=11, color=_INK)
     axes.set_xticks(range(len(shown)), [label for label, _ in shown])
     axes.set_ylim(bottom=0)
     return True
