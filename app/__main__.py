@@ -1,12 +1,13 @@
 """Starts Masquerade: reads the arguments, sets up the log, runs one command, tells faults."""
 
-import argparse
 import importlib
 import logging
 import os
 import sys
 from collections.abc import Sequence
 
+from app.commands.command_line import CommandLine
+from app.commands.ending import interrupt_between_imports
 from app.errors import AppError
 from app.logs import set_up_log
 
@@ -42,9 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[0] == "--version":
         print(f"Masquerade {_version()}")
         return EXIT_FINE
-    arguments = _parser(words[0]).parse_args(words)
-    log_file = set_up_log(verbose=arguments.verbose)
+    interrupt_between_imports()
+    log_file = None
     try:
+        arguments = _parser(words).parse_args(words)
+        log_file = set_up_log(verbose=arguments.verbose)
         code = int(arguments.run(arguments))
         # A reader that went away is noticed here, not when Python ends and can only complain.
         print(end="", flush=True)
@@ -67,9 +70,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_FAULT
 
 
-def _parser(chosen: str) -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> CommandLine:
     """Builds the parser; only the chosen command's module is imported, so that --help is instant."""
-    parser = argparse.ArgumentParser(
+    parser = CommandLine(
         prog="masquerade",
         description="Face filters on a webcam in real time. Without a command the window opens.",
         epilog="masquerade COMMAND --help tells more about a command.",
@@ -79,10 +82,12 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         command.add_argument("--verbose", action="store_true", help="log every detail, on stderr too")
-        if name == chosen:
+        if name == words[0]:
             module = importlib.import_module(f"app.commands.{name}")
             module.add_arguments(command)
             command.set_defaults(run=module.run)
+            command.words = tuple(words)
+            parser.options += command.options
     return parser
 
 

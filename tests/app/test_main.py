@@ -56,6 +56,44 @@ def test_a_wrong_command_line_ends_with_two(tmp_path: Path, words: list[str]) ->
     assert "usage:" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["benhc"], "there is no command 'benhc'. Did you mean 'bench'?"),
+        (["bench", "--peer", "medipipe"], "there is no choice for --peer 'medipipe'. Did you mean 'mediapipe'?"),
+        (["bench", "--fliter", "dog"], "there is no option '--fliter'. Did you mean '--filter'?"),
+        (
+            ["render", "a.png", "-o", "b.png", "--fliter=dog"],
+            "there is no option '--fliter'. Did you mean '--filter'?",
+        ),
+        (["bench", "--xyzzy"], "there is no option '--xyzzy'. --help tells all there are."),
+        (["filters", "chek", "."], "there is no command 'chek'. Did you mean 'check'?"),
+    ],
+)
+def test_a_wrong_word_is_told_with_the_nearest_right_one(tmp_path: Path, words: list[str], told: str) -> None:
+    assert told in masquerade(tmp_path, *words).stderr.replace("\n", " ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent another way there")
+def test_ctrl_c_while_a_module_is_imported_waits_for_its_end(tmp_path: Path) -> None:
+    script = (
+        "import signal, sys, app.__main__ as program\nimport app.commands.doctor as command\n"
+        "(sys.path.insert(0, '.'), open('slow.py', 'w').write("
+        "'import signal\\nsignal.raise_signal(signal.SIGINT)\\nwhole = True\\n'))\n"
+        "def run(arguments):\n    import slow, time\n    assert slow.whole\n    print('whole')\n    time.sleep(60)\n"
+        "command.run = run\nsys.exit(program.main(['doctor']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "whole\n", "\nmasquerade: stopped.\n")
+
+
 def test_the_version_is_told(tmp_path: Path) -> None:
     done = masquerade(tmp_path, "--version")
     assert done.returncode == 0
