@@ -66,7 +66,7 @@ def _line_with(points: "PointFinder", detector_name: str, thorough: bool = False
 
     tracker = FaceTracker(points)
     find = Find(_build_detector(detector_name), tracker, thorough)
-    return Line(find, (Track(tracker), FitPose()), Watch(Triggers()), Draw(Painter()))
+    return Line(find, (Track(tracker), FitPose()), Watch(Triggers()), Draw(Painter(hurried=not thorough)))
 
 
 def build_still_finder(detector_name: str = "blazeface", model: str = "") -> "StillFinder":

@@ -1,7 +1,9 @@
 """Draws art into pixels at the sizes needed, and keeps what it has drawn within a bound of memory."""
 
 import math
+import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -21,6 +23,12 @@ from app.values import ByteArray
 _STEPS_PER_DOUBLING = 2
 _ENLARGING_ALLOWED = math.log2(1.05)
 _SIDE_MOST = 2048
+# A drawing of two sizes more or less does for a frame in which another one was drawn.
+_NEAR_LEVELS = 2
+# Nor is it worth a stop where the face has changed its size by less than this.
+_HURRIED_LEVELS = 4
+_SECONDS_A_FRAME = 0.002
+_BAND_PIXELS = 12_000
 _MARGIN = 2
 _LOOK_SIDE = 256
 # A soft edge thinner than 1 % is not seen, yet it can double the area that is painted.
@@ -51,9 +59,15 @@ class Rasters:
 
     Args:
         bytes_most: of pixels kept; the longest unused go first.
+        hurried: True draws further sizes of the same art in bands, a few a frame, and gives
+            the nearest size meanwhile: a drawing takes up to 50 ms. (On a thread of its own
+            it would stop the picture as well: QtSvg does not let go of the interpreter.)
     """
 
-    def __init__(self, bytes_most: int = 48_000_000) -> None:
+    def __init__(self, bytes_most: int = 48_000_000, hurried: bool = False) -> None:
+        self._hurried = hurried
+        self._begun: dict[Art, tuple[int, Iterator[Raster | None]]] = {}
+        self._spent_seconds = 0.0
         self._bytes_most = bytes_most
         self._bytes = 0
         self._kept: OrderedDict[tuple[Art, int], Raster] = OrderedDict()
@@ -63,6 +77,7 @@ class Rasters:
     def begin_frame(self) -> None:
         """Allows one more drawing at a new size: a head that comes nearer must not stop the picture."""
         self._may_draw = True
+        self._spent_seconds = 0.0
 
     def get(self, art: Art, pixels_per_unit: float) -> Raster:
         """Returns the art as it is best painted when one of its units covers so many pixels."""
@@ -72,18 +87,37 @@ class Rasters:
         if found is not None:
             self._kept.move_to_end(key)
             return found
-        near = None if self._may_draw else self._near(art, level)
-        if near is not None:
-            return near
+        near = self._near(art, level)
+        if near is not None and self._hurried and abs(near[1] - level) <= _HURRIED_LEVELS:
+            return self._draw_on(art, level) or self._kept[near]
+        if near is not None and not self._may_draw and abs(near[1] - level) <= _NEAR_LEVELS:
+            return self._kept[near]
         self._may_draw = False
-        raster = self._source(art).draw(2.0 ** (level / _STEPS_PER_DOUBLING))
+        raster = self._source(art).draw(_scale_of(level))
         self._keep(key, raster)
         return raster
 
-    def _near(self, art: Art, level: int) -> Raster | None:
-        """A kept drawing of almost the size wanted."""
-        levels = (level + step for step in (1, -1, 2, -2))
-        return next((self._kept[art, each] for each in levels if (art, each) in self._kept), None)
+    def _near(self, art: Art, level: int) -> tuple[Art, int] | None:
+        """The key of the kept drawing that is nearest to the size wanted; of two, the larger one's."""
+        keys = (key for key in self._kept if key[0] is art)
+        return min(keys, key=lambda key: (abs(key[1] - level), key[1] < level), default=None)
+
+    def _draw_on(self, art: Art, level: int) -> Raster | None:
+        """Goes on with a drawing while this frame has time for it; returns it when it is done."""
+        begun_level, bands = self._begun.get(art) or (level, self._source(art).bands(_scale_of(level)))
+        if begun_level != level:
+            # The face has gone on to another size.
+            bands = self._source(art).bands(_scale_of(level))
+        self._begun[art] = (level, bands)
+        while self._spent_seconds < _SECONDS_A_FRAME:
+            began = time.perf_counter()
+            raster = next(bands)
+            self._spent_seconds += time.perf_counter() - began
+            if raster is not None:
+                del self._begun[art]
+                self._keep((art, level), raster)
+                return raster
+        return None
 
     def _keep(self, key: tuple[Art, int], raster: Raster) -> None:
         self._kept[key] = raster
@@ -93,11 +127,16 @@ class Rasters:
             self._bytes -= old.pixels.nbytes
             if not any(each is art for each, _ in self._kept):
                 self._sources.pop(art, None)
+                self._begun.pop(art, None)
 
     def _source(self, art: Art) -> "_Source":
         if art not in self._sources:
             self._sources[art] = _Source(art)
         return self._sources[art]
+
+
+def _scale_of(level: int) -> float:
+    return float(2.0 ** (level / _STEPS_PER_DOUBLING))
 
 
 class _Source:
@@ -115,15 +154,28 @@ class _Source:
             self._content = _bounds(self._image, 1.0, art.box)
 
     def draw(self, scale: float) -> Raster:
+        """Returns the art at a scale, in pixels for a unit."""
+        *_, raster = self.bands(scale, _SIDE_MOST * _SIDE_MOST)
+        assert raster is not None
+        return raster
+
+    def bands(self, scale: float, pixels_at_once: int = _BAND_PIXELS) -> Iterator[Raster | None]:
+        """Draws the art band by band: gives None after each, and the raster in the end."""
         content = self._content
         scale = min(scale, (_SIDE_MOST - 2 * _MARGIN) / max(content.width, content.height))
         if self._renderer is None:
-            return self._shrink(scale)
+            yield self._shrink(scale)
+            return
         width = math.ceil(content.width * scale) + 2 * _MARGIN
         height = math.ceil(content.height * scale) + 2 * _MARGIN
         left, top = content.left - _MARGIN / scale, content.top - _MARGIN / scale
-        pixels = self._draw_svg(width, height, scale, left, top)
-        return Raster(pixels, scale, left, top, not pixels[..., :3].any())
+        rows = max(1, pixels_at_once // width)
+        drawn = []
+        for first in range(0, height, rows):
+            drawn.append(self._draw_svg(width, min(rows, height - first), scale, left, top + first / scale))
+            yield None
+        pixels = drawn[0] if len(drawn) == 1 else np.concatenate(drawn)
+        yield Raster(pixels, scale, left, top, not pixels[..., :3].any())
 
     def _draw_svg(self, width: int, height: int, scale: float, left: float, top: float) -> ByteArray:
         pixels = np.zeros((height, width, 4), np.uint8)

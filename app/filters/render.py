@@ -36,11 +36,16 @@ class Painter:
     faces of the picture before would fade out in it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hurried: bool = False) -> None:
+        """Begins with nobody known.
+
+        Args:
+            hurried: True never lets a frame wait for art at a new size; see Rasters.
+        """
         self._attendance = Attendance()
         self._strays = Strays()
         self._wardrobe = Wardrobe()
-        self._rasters = Rasters()
+        self._rasters = Rasters(hurried=hurried)
         self._meshes = Meshes()
         self._skin_light = SkinLight()
         self._picture_light = PictureLight()

@@ -123,3 +123,50 @@ def test_a_png_that_is_broken_off_is_empty() -> None:
     art = png_art(200, 120)
     broken = Art(art.content[:60], False, art.box)
     assert not drawn(broken, 1.0).pixels.any()
+
+
+LACE = svg("".join(f'<circle cx="{x}" cy="{y}" r="4" fill="#fff"/>' for x in range(5, 96, 3) for y in range(5, 96, 3)))
+
+
+def test_a_hurried_drawing_goes_on_over_the_frames_and_comes_out_the_same() -> None:
+    """The nearest size is given until it is done; no frame draws for long."""
+    rasters, art = Rasters(hurried=True), art_of(LACE)
+    first, wanted = rasters.get(art, 4.0), drawn(art, 9.0)
+    given = []
+    for _ in range(400):
+        rasters.begin_frame()
+        given.append(rasters.get(art, 9.0))
+        if given[-1] is not first:
+            break
+    assert given[0] is first
+    assert len(given) < 400
+    assert given[-1].scale == wanted.scale
+    assert (given[-1].pixels == wanted.pixels).all()
+    rasters.begin_frame()
+    assert rasters.get(art, 9.0) is given[-1]
+
+
+def test_a_hurried_drawing_is_begun_anew_where_the_size_has_changed_again() -> None:
+    rasters, art = Rasters(hurried=True), art_of(LACE)
+    rasters.get(art, 4.0)
+    for size in (8.0, 6.0):
+        rasters.begin_frame()
+        rasters.get(art, size)
+    for _ in range(400):
+        rasters.begin_frame()
+        found = rasters.get(art, 6.0)
+    assert (found.pixels == drawn(art, 6.0).pixels).all()
+
+
+def test_even_in_a_hurry_art_is_not_enlarged_many_times() -> None:
+    rasters, art = Rasters(hurried=True), art_of(LACE)
+    rasters.get(art, 0.5)
+    rasters.begin_frame()
+    assert rasters.get(art, 9.0).scale == drawn(art, 9.0).scale
+
+
+def test_without_hurry_the_size_wanted_is_drawn_at_once() -> None:
+    rasters, art = Rasters(), art_of(LACE)
+    rasters.get(art, 4.0)
+    rasters.begin_frame()
+    assert rasters.get(art, 9.0).scale == drawn(art, 9.0).scale
