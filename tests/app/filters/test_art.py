@@ -1,5 +1,7 @@
 """Art is read from the package's own folder only, and looked at before it is decoded."""
 
+import struct
+import zlib
 from pathlib import Path
 
 import cv2
@@ -14,6 +16,14 @@ from tests.app.filters.test_svg import png_of
 PNG = cv2.imencode(".png", np.full((30, 50, 4), 200, np.uint8))[1].tobytes()
 
 NOISE = cv2.imencode(".png", np.random.default_rng(0).integers(0, 256, (60, 50, 4), np.uint8))[1].tobytes()
+
+
+def chunk_of(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+# Every sum is right, but the pixels end too soon.
+HALF_PACKED = png_of(50, 60) + chunk_of(b"IDAT", zlib.compress(bytes(60 * 201))[:-9]) + chunk_of(b"IEND", b"")
 
 
 def test_a_png_fills_its_pixels(tmp_path: Path) -> None:
@@ -35,6 +45,7 @@ def test_a_png_fills_its_pixels(tmp_path: Path) -> None:
         (PNG[:-13], None, "is cut off or damaged"),
         (NOISE[: len(NOISE) // 2], None, "is cut off or damaged"),
         (NOISE[:400] + bytes([NOISE[400] ^ 1]) + NOISE[401:], None, "is cut off or damaged"),
+        (HALF_PACKED, None, "is cut off or damaged"),
         (png_of(10, 10), None, "is cut off or damaged"),
     ],
 )

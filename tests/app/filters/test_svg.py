@@ -4,7 +4,6 @@ import base64
 import struct
 import zlib
 
-import numpy as np
 import cv2
 import numpy as np
 import pytest
