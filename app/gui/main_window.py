@@ -66,13 +66,20 @@ class MainWindow(QWidget):
         return QSize(1280, 800)
 
     def restore_place(self, place: WindowPlace | None, maximised: bool) -> None:
-        """Goes where it stood, or to the middle where that screen is gone."""
+        """Goes where it stood, or to the middle where that screen is gone; on a smaller screen it is cut to that."""
         rect = QRect(place.left, place.top, place.width, place.height) if place is not None else QRect()
         screen = QGuiApplication.screenAt(rect.center()) if place is not None else None
         if screen is None:
             room = QGuiApplication.primaryScreen().availableGeometry()
             rect = QRect(0, 0, min(1280, room.width()), min(800, room.height()))
             rect.moveCenter(room.center())
+        else:
+            room = screen.availableGeometry()
+            rect.setSize(rect.size().boundedTo(room.size()))
+            rect.moveTo(
+                min(max(rect.x(), room.x()), room.x() + room.width() - rect.width()),
+                min(max(rect.y(), room.y()), room.y() + room.height() - rect.height()),
+            )
         self.setGeometry(rect)
         if maximised:
             self.setWindowState(Qt.WindowState.WindowMaximized)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +18,13 @@ WAIT_MS = 8000
 
 def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
     qtbot.waitUntil(condition, timeout=WAIT_MS)
+
+
+def empty_queue(qtbot: QtBot) -> None:
+    """Returns when all that waits in Qt's queue now has been done."""
+    done: list[bool] = []
+    QTimer.singleShot(0, lambda: done.append(True))
+    wait(qtbot, lambda: bool(done))
 
 
 def is_live(window: MainWindow) -> bool:

@@ -1,19 +1,22 @@
 """Drives the whole window with the real engine and recorder: what a user does, what must come of it."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import av
 import cv2
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListView, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import ModelError
+from app.gui.main_window import MainWindow
 from app.gui.parts import Wishes
 from app.gui.photo_flight import PhotoFlight
-from app.settings import Settings, write_settings
+from app.settings import Settings, WindowPlace, write_settings
 from tests.gui.conftest import OpenWindow
 from tests.gui.driving import CAMERA, drop, is_live, open_live, remember, wait
 from tests.gui.world import World
@@ -171,6 +174,25 @@ def test_everything_is_remembered(qtbot: QtBot, world: World, open_window: OpenW
     assert (kept["window"]["width"], kept["window"]["height"]) == (1000, 700)
 
 
+@pytest.mark.parametrize(
+    ("kept", "wanted"),
+    [
+        # Larger than the offscreen platform's 800 x 800, and wholly or partly beyond its edge.
+        (WindowPlace(-300, -200, 3000, 2000), (0, 0, 800, 800)),
+        (WindowPlace(400, 300, 700, 600), (100, 200, 700, 600)),
+        (WindowPlace(50, 60, 700, 600), (50, 60, 700, 600)),
+    ],
+)
+def test_a_window_that_is_larger_than_the_screen_is_cut_to_it(
+    qtbot: QtBot, kept: WindowPlace, wanted: tuple[int, ...]
+) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    assert QGuiApplication.primaryScreen().availableGeometry().getRect() == (0, 0, 800, 800)
+    window.restore_place(kept, maximised=False)
+    assert window.geometry().getRect() == wanted
+
+
 def test_damaged_settings_are_told_and_the_window_opens(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     world.settings_path.parent.mkdir()
     world.settings_path.write_text("intensity = 7")
@@ -180,14 +202,16 @@ def test_damaged_settings_are_told_and_the_window_opens(qtbot: QtBot, world: Wor
 
 
 def test_a_hint_is_shown_once(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    world.cards = tuple(replace(card, hint="Smile") if card.identity == "crown" else card for card in world.cards)
     window = open_live(qtbot, open_window)
     shown: list[str] = []
     window.view.show_hint = shown.append  # type: ignore[method-assign]
-    for identity in ("dog", "hat", "dog"):
+    for identity in ("dog", "hat", "dog", "crown"):
         window.gallery.filter_chosen.emit(identity)
         wait(qtbot, lambda identity=identity: world.worn[-1][0] == identity)
-    qtbot.wait(50)
-    assert shown == ["Open your mouth"]
+    # The last one's hint comes after all the others would have come.
+    wait(qtbot, lambda: shown[-1:] == ["Smile"])
+    assert shown == ["Open your mouth", "Smile"]
 
 
 def test_the_thumbnails_come_after_the_first_picture(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:

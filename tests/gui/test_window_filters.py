@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.gui.parts import Wishes
 from tests.gui.conftest import OpenWindow
-from tests.gui.driving import CAMERA, drop, is_live, open_live, remember, wait
+from tests.gui.driving import CAMERA, drop, empty_queue, is_live, open_live, remember, wait
 from tests.gui.world import World
 
 
@@ -80,7 +80,7 @@ def test_the_remembered_filter_is_on_before_the_first_picture(
     world.may_choose.clear()
     window = open_window()
     wait(qtbot, world.choosing.is_set)
-    qtbot.wait(100)
+    empty_queue(qtbot)
     assert world.started == []
     world.may_choose.set()
     wait(qtbot, lambda: is_live(window))
