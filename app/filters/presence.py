@@ -121,7 +121,8 @@ def _velocity(old: Presence, face: Face, seconds: float) -> Matrix:
         return np.zeros(2)
     if seconds <= 0.0:
         return old.velocity_xy
-    moved = face.keypoints.points.mean(axis=0) - old.face.keypoints.points.mean(axis=0)
+    points = face.keypoints.points
+    moved = (points - old.face.keypoints.points).sum(axis=0) / len(points)
     share = min(1.0, seconds / _MOTION_SECONDS)
     return np.asarray(old.velocity_xy + share * (moved / seconds - old.velocity_xy), np.float64)
 

@@ -194,7 +194,7 @@ class FaceTracker:
 
     def _is_face(self, found: Keypoints) -> bool:
         anchors = found.anchors
-        spread = float(np.ptp(anchors, axis=0).max())
+        spread = float((anchors.max(axis=0) - anchors.min(axis=0)).max())
         return found.score >= self._settings.lost_score and _SMALLEST_FACE_PIXELS <= spread < np.inf
 
     def _is_followed(self, found: Keypoints) -> bool:
