@@ -9,7 +9,7 @@ from app.values import POINT_NAMES, FloatArray
 from train.datasets.face_set import FaceSet
 from train.measuring.findings import Findings
 from train.measuring.metrics import Summary, normalized_mean_error, summarize, yaw_proxy
-from train.measuring.papers import PaperErrors, paper_errors, point_distances
+from train.measuring.papers import SIDE, PaperErrors, paper_errors, point_distances
 
 EYES = POINT_NAMES[:2]
 _TURNED = 0.35
@@ -38,11 +38,14 @@ class WholeEvaluation:
         groups: "all" first, then sources and slices.
         names: of the points.
         points: (K,) mean distance of every point, pixels of 96; NaN where it is marked nowhere.
+        mean_face: what the mean of the training labels scores on the same pictures; None
+            where a point is marked in no training picture, or the pictures are of several sizes.
     """
 
     groups: tuple[Group, ...]
     names: tuple[str, ...]
     points: FloatArray
+    mean_face: PaperErrors | None
 
     @property
     def all_pictures(self) -> Group:
@@ -68,7 +71,20 @@ def measure_whole(faces: FaceSet, findings: Findings) -> WholeEvaluation:
     points = np.where(np.isfinite(distances).any(axis=0), np.nansum(distances, axis=0) / counts, np.nan)
     if not groups:
         raise ValueError("no point is marked")
-    return WholeEvaluation(tuple(groups), findings.names, points.astype(np.float32))
+    return WholeEvaluation(
+        tuple(groups), findings.names, points.astype(np.float32), _mean_face_errors(faces, findings, labelled)
+    )
+
+
+def _mean_face_errors(faces: FaceSet, findings: Findings, labelled: FloatArray) -> PaperErrors | None:
+    """Of answering every picture with the mean of the training labels: what knows nothing of the picture scores."""
+    taught = faces.choose_points(findings.names).points[faces.splits == "train"]
+    counts = np.isfinite(taught).sum(axis=0)
+    one_size = (findings.sizes_wh == findings.sizes_wh[0]).all()
+    if not counts.all() or not one_size:
+        return None
+    mean = (np.nansum(taught, axis=0) / counts + 0.5) * (SIDE / findings.sizes_wh[0]) - 0.5
+    return paper_errors(np.repeat(mean[None], len(labelled), axis=0).astype(np.float32), labelled)
 
 
 def _group(name: str, names: tuple[str, ...], predicted: FloatArray, labelled: FloatArray) -> Group:
@@ -118,12 +134,23 @@ def describe_whole(evaluation: WholeEvaluation, title: str) -> str:
         "  points within 5 / 10 / 15 px of their label, as the crow flies: "
         + " / ".join(f"{100 * share:.2f} %" for share in errors.within),
         describe_accuracy(errors),
+        *_describe_mean_face(evaluation.mean_face),
         "  group                   pictures   RMSE px  MAE px  within 5 px  NME mean / median   failures (> 10 %)",
         *(_line(group) for group in evaluation.groups),
         "  mean distance by point, px: "
         + ", ".join(f"{name} {value:.2f}" for name, value in zip(evaluation.names, evaluation.points, strict=True)),
     ]
     return "\n".join(lines)
+
+
+def _describe_mean_face(errors: PaperErrors | None) -> list[str]:
+    if errors is None:
+        return []
+    shares = " / ".join(f"{100 * share:.2f} %" for share in errors.within)
+    return [
+        f"  for comparison, the mean face of the training labels in every picture: "
+        f"RMSE {errors.pixels.root_mean_squared:.3f}, MAE {errors.pixels.mean_absolute:.3f}, within {shares}"
+    ]
 
 
 def describe_accuracy(errors: PaperErrors) -> str:

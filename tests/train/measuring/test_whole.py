@@ -77,6 +77,14 @@ def test_a_net_without_the_eyes_has_no_error_in_eye_distances() -> None:
     assert "NME" in describe_whole(whole, "title")
 
 
+def test_the_mean_face_is_measured_beside_the_net() -> None:
+    mean = FACES.points[FACES.where((FACES.splits == "train") & FACES.has_face)].mean(axis=0)
+    whole = measure_whole(FACES, found(np.repeat(mean[None], len(ROWS), axis=0)))
+    assert whole.mean_face is not None
+    assert whole.mean_face.pixels.mean_squared == pytest.approx(whole.all_pictures.errors.pixels.mean_squared, rel=1e-4)
+    assert "the mean face of the training labels" in describe_whole(whole, "title")
+
+
 def test_the_papers_accuracy_is_told_with_what_it_is() -> None:
     text = describe_whole(measure_whole(FACES, found(FACES.points[ROWS])), "title")
     assert '"accuracy": 100.0 %' in text
