@@ -23,6 +23,7 @@ from app.values import ByteArray, FloatArray, Frame, Scene
 from app.vision.card import read_card
 from app.vision.detector import BlazeFace
 from app.vision.landmarker import Landmarker
+from app.vision.models import find_landmarker
 from app.vision.tiles import add_new, detect_in, split_picture
 
 FILTERS = ("blur", "pixelate", "emoji-head")
@@ -67,9 +68,7 @@ class Reference:
 
     def __init__(self) -> None:
         self._detector = BlazeFace(read_card(bundled("model") / "blazeface_full_range"))
-        folders = sorted(path for path in bundled("model").iterdir() if path.is_dir())
-        cards = [read_card(folder) for folder in folders]
-        self._finder = Landmarker(next(card for card in cards if card.kind == "landmarker"))
+        self._finder = Landmarker(find_landmarker(None))
 
     def find(self, frame: Frame) -> list[View]:
         """Returns the faces, none of them told to be bare."""
