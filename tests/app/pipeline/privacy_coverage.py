@@ -68,7 +68,7 @@ class Reference:
 
     def __init__(self) -> None:
         self._detector = BlazeFace(read_card(bundled("model") / "blazeface_full_range"))
-        self._finder = Landmarker(find_landmarker(None))
+        self._finder = Landmarker(find_landmarker(""))
 
     def find(self, frame: Frame) -> list[View]:
         """Returns the faces, none of them told to be bare."""
