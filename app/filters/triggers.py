@@ -32,7 +32,7 @@ _SMILE = Gauge(
 # the landmarker tells a half. A small child's mouth at rest is as narrow (0.5) as a grown-up's
 # kiss: only its own rest can tell.
 _KISS = Gauge(
-    first=(-0.85, -0.62),
+    first=(-0.88, -0.62),
     rest=(-0.90, -0.48),
     above=0.10,
     above_unknown=0.15,

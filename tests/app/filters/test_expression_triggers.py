@@ -309,14 +309,14 @@ def test_a_real_mouth_made_narrow_is_a_kiss(tmp_path: Path) -> None:
     picture = cv2.imread(str(bundled("assets") / "demo" / "grace_hopper.jpg"), cv2.IMREAD_COLOR)
     rest = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), np.uint8)
     pictures = [rest] * 30
-    for width, height, frames in ((0.8, 1.1, 3), (0.65, 1.2, 3), (0.5, 1.25, 30), (0.65, 1.2, 3), (0.8, 1.1, 3)):
+    for width, height, frames in ((0.8, 1.1, 3), (0.65, 1.2, 3), (0.5, 1.25, 45), (0.65, 1.2, 3), (0.8, 1.1, 3)):
         pout = load_filter(package(tmp_path / f"{len(pictures)}", text + f"size = [{width}, {height}]\n"))
         drawn = rest.copy()
         paint_still(drawn, (face_of(HOPPER_POINTS),), (pout,))
         pictures += [drawn] * frames
-    told = [Trigger.KISS in faces[0] for _, faces in seen_triggers(pictures + [rest] * 20, 30.0)]
+    told = [Trigger.KISS in faces[0] for _, faces in seen_triggers(pictures + [rest] * 30, 30.0)]
     assert not any(told[:36])
-    assert all(told[60:66])
+    assert all(told[75:81])
     assert not told[-1]
 
 
