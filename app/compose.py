@@ -376,8 +376,9 @@ def _start_take(path: Path, mirrored: bool, on_fault: Callable[[AppError], None]
     return Recorder(path, on_fault, mirrored)
 
 
-def _list_cameras() -> "tuple[CameraName, ...]":
+def _list_cameras(streaming: "CameraName | None") -> "tuple[CameraName, ...]":
     from app.gui.parts import CameraName
-    from app.pipeline.cameras import list_cameras
+    from app.pipeline.cameras import CameraInfo, list_cameras
 
-    return tuple(CameraName(camera.number, camera.name) for camera in list_cameras())
+    asked = list_cameras(CameraInfo(streaming.number, streaming.name) if streaming else None)
+    return tuple(CameraName(camera.number, camera.name) for camera in asked)

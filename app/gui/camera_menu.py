@@ -96,6 +96,16 @@ def camera_text(camera: CameraName, cameras: Sequence[CameraName]) -> str:
     return f"camera:{camera.name if twins == 1 else camera.number}"
 
 
+def find_named(source_text: str, cameras: Sequence[CameraName]) -> CameraName | None:
+    """Returns the camera that a source text means, by its number or a part of its name."""
+    if not source_text.startswith("camera:"):
+        return None
+    wanted = source_text.removeprefix("camera:").strip()
+    if wanted.isdecimal():
+        return next((camera for camera in cameras if camera.number == int(wanted)), None)
+    return next((camera for camera in cameras if wanted.casefold() in camera.name.casefold()), None)
+
+
 def describe_source(source_text: str, cameras: Sequence[CameraName]) -> tuple[str, str]:
     """Returns the sign and the words for a source text."""
     if source_text == "":

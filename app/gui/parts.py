@@ -152,7 +152,8 @@ class Parts:
             Raises RecordingError.
         save_photo: (path, pixels, mirrored) writes PNG or JPEG by the path's ending and returns the path taken.
             Raises RecordingError.
-        list_cameras: may take a second; called on a worker thread.
+        list_cameras: takes the camera that gives pictures now, which must not be opened once more, or None; may take
+            a second; called on a worker thread.
         render_thumbnail: (identity, side) -> (side, side, 4) uint8 BGRA, the filter on the demo face, "" the bare
             face; called on a worker thread, one call at a time. Raises AppError.
         add_filter: copies a package, a folder or a zip, to the user's filters. Raises AppError, in one sentence.
@@ -169,7 +170,7 @@ class Parts:
     choose: Callable[[Wearing], None]
     start_take: Callable[[Path, bool, Callable[[AppError], None]], Take]
     save_photo: Callable[[Path, ByteArray, bool], Path]
-    list_cameras: Callable[[], Sequence[CameraName]]
+    list_cameras: Callable[[CameraName | None], Sequence[CameraName]]
     render_thumbnail: Callable[[str, int], ByteArray]
     add_filter: Callable[[Path], AddedFilter]
     watch_filters: Callable[[Callable[[], None]], PackageWatching]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import AppError
 from app.gui.bridge import Errands
-from app.gui.camera_menu import DEMO, camera_text
+from app.gui.camera_menu import DEMO, camera_text, find_named
 from app.gui.parts import CameraName
 from app.gui.player import Player
 
@@ -37,7 +37,7 @@ class SourceGuide(QObject):
     def __init__(
         self,
         player: Player,
-        list_cameras: Callable[[], Sequence[CameraName]],
+        list_cameras: Callable[[CameraName | None], Sequence[CameraName]],
         errands: Errands,
         parent: QObject | None = None,
     ) -> None:
@@ -48,6 +48,7 @@ class SourceGuide(QObject):
         self._cameras: tuple[CameraName, ...] = ()
         self._playing = ""
         self._good = ""
+        self._streams = False
         self._chosen: str | None = None
         self._looking = False
         player.begun.connect(self._on_begun)
@@ -56,7 +57,10 @@ class SourceGuide(QObject):
 
     def start(self, source_text: str) -> None:
         """Plays the remembered source; "" stands for the first camera, or the demo without one."""
-        if source_text:
+        if source_text.startswith("camera:"):
+            # First look, then open: no device is asked for its name while it begins to stream.
+            self._look(lambda cameras: self._player.play(source_text))
+        elif source_text:
             self._player.play(source_text)
             self.refresh_cameras()
         else:
@@ -69,16 +73,18 @@ class SourceGuide(QObject):
 
     def refresh_cameras(self) -> None:
         """Looks aside which cameras there are now."""
-        self._look(lambda cameras: None)
+        camera = find_named(self._playing, self._cameras)
+        self._look(lambda cameras: None, camera if self._streams else None)
 
     def note_picture(self) -> None:
         """The source in use gives pictures."""
         self._good = self._playing
+        self._streams = True
         if self._chosen == self._playing:
             self._chosen = None
             self.proved.emit(self._playing)
 
-    def _look(self, then: Callable[[tuple[CameraName, ...]], None]) -> None:
+    def _look(self, then: Callable[[tuple[CameraName, ...]], None], streaming: CameraName | None = None) -> None:
         def found(cameras: Sequence[CameraName]) -> None:
             self._cameras = tuple(cameras)
             self.cameras_found.emit(self._cameras)
@@ -87,7 +93,7 @@ class SourceGuide(QObject):
         def failed(fault: AppError) -> None:
             found(())
 
-        self._errands.run("look for cameras", self._list_cameras, found, failed)
+        self._errands.run("look for cameras", lambda: self._list_cameras(streaming), found, failed)
 
     def _play_first(self, cameras: Sequence[CameraName]) -> None:
         if cameras:
@@ -98,10 +104,12 @@ class SourceGuide(QObject):
         self.fact_told.emit(NO_CAMERA, "Look again", lambda: self._look(self._play_first))
 
     def _on_begun(self, source_text: str) -> None:
+        self._streams = False
         self._playing = source_text
         self.begun.emit(source_text)
 
     def _on_failed(self, source_text: str, words: str) -> None:
+        self._streams = False
         if source_text.startswith("camera:"):
             self._on_camera_failed(source_text, words)
         elif source_text == DEMO:

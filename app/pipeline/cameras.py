@@ -4,6 +4,7 @@ import errno
 import os
 import struct
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.errors import SourceError
@@ -27,15 +28,18 @@ class CameraInfo:
     name: str
 
 
-def list_cameras() -> tuple[CameraInfo, ...]:
+def list_cameras(streaming: CameraInfo | None = None) -> tuple[CameraInfo, ...]:
     """Returns the cameras by number; takes milliseconds on Linux, up to a second elsewhere.
 
     A device that gives no pictures (the metadata half of many webcams) is left out, one
     that another program uses is not.
+
+    Args:
+        streaming: the camera that gives this program pictures now. It is listed unasked: some
+            drivers end a stream when the device is opened once more.
     """
     if sys.platform == "linux":
-        named = ((number, _name_on_linux(number)) for number in _numbers_on_linux())
-        return tuple(CameraInfo(number, name) for number, name in named if name is not None)
+        return tuple(sorted(_ask_on_linux(streaming), key=lambda camera: camera.number))
     # Imported here: it costs time on the start path and is of no use on Linux.
     from cv2_enumerate_cameras import enumerate_cameras  # noqa: PLC0415
 
@@ -91,8 +95,14 @@ def _what_else(cameras: tuple[CameraInfo, ...]) -> str:
     return "Choose one of these: " + ", ".join(f"{camera.number} ({camera.name})" for camera in cameras) + "."
 
 
-def _numbers_on_linux() -> tuple[int, ...]:
-    return tuple(number for number in range(_HIGHEST_NUMBER + 1) if _open_on_linux(number) != errno.ENOENT)
+def _ask_on_linux(streaming: CameraInfo | None) -> Iterator[CameraInfo]:
+    if streaming is not None:
+        yield streaming
+    for number in range(_HIGHEST_NUMBER + 1):
+        if (streaming is None or number != streaming.number) and _open_on_linux(number) != errno.ENOENT:
+            name = _name_on_linux(number)
+            if name is not None:
+                yield CameraInfo(number, name)
 
 
 def _open_on_linux(number: int) -> int | None:

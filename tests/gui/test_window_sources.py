@@ -19,6 +19,15 @@ def test_the_first_camera_is_shown_at_the_first_start(qtbot: QtBot, world: World
     assert window.banner.words == ""
 
 
+def test_a_camera_that_streams_is_left_alone_when_the_menu_looks_for_others(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    window = open_live(qtbot, open_window)
+    window.bar.camera.opened.emit()
+    wait(qtbot, lambda: len(world.spared) == 2)
+    assert world.spared == [None, world.cameras[0]]
+
+
 def test_the_window_is_up_before_anything_is_loaded(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     window = open_window()
     assert window.isVisible()

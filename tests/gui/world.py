@@ -92,6 +92,7 @@ class World:
 
     Attributes:
         cameras: those that the system lists.
+        spared: the camera that each look for cameras had to leave alone, or None.
         faults: source text -> the sentence it fails with.
         faces: in every scene.
         worn: what everyone has worn, one after the other, names joined by "+", and how strongly.
@@ -101,6 +102,7 @@ class World:
 
     folder: Path
     cameras: tuple[CameraName, ...] = (CameraName(0, "Integrated Camera"),)
+    spared: list[CameraName | None] = field(default_factory=list)
     cards: tuple[FilterCard, ...] = CARDS
     faces: tuple[Face, ...] = field(default_factory=lambda: (make_face(),))
     faults: dict[str, str] = field(default_factory=dict)
@@ -136,6 +138,10 @@ class World:
     def takes(self) -> list[Path]:
         return sorted((self.folder / "takes").glob("*"))
 
+    def list_cameras(self, streaming: CameraName | None) -> tuple[CameraName, ...]:
+        self.spared.append(streaming)
+        return self.cameras
+
     def load(self) -> Parts:
         if self.load_fault is not None:
             raise self.load_fault
@@ -148,7 +154,7 @@ class World:
             choose=self.choose,
             start_take=self.start_take,
             save_photo=save_picture,
-            list_cameras=lambda: self.cameras,
+            list_cameras=self.list_cameras,
             render_thumbnail=self.render_thumbnail,
             add_filter=self.add_filter,
             watch_filters=lambda changed: PackageWatch((self.mine,), (), changed),

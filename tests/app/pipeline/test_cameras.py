@@ -46,3 +46,7 @@ def test_listing_leaves_no_device_open(fake_camera: FakeCamera) -> None:
 
 def test_listing_needs_no_camera() -> None:
     assert all(isinstance(camera, CameraInfo) for camera in list_cameras())
+
+
+def test_camera_that_streams_is_listed_without_being_asked(fake_camera: FakeCamera) -> None:
+    assert ask(fake_camera, "[c.name for c in list_cameras(CameraInfo(0, 'Mine'))]") == ["Mine"]
