@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 import cv2
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -175,22 +176,23 @@ def test_everything_is_remembered(qtbot: QtBot, world: World, open_window: OpenW
 
 
 @pytest.mark.parametrize(
-    ("kept", "wanted"),
+    ("beyond_xywh", "wanted_xywh"),
     [
-        # Larger than the offscreen platform's 800 x 800, and wholly or partly beyond its edge.
-        (WindowPlace(-300, -200, 3000, 2000), (0, 0, 800, 800)),
-        (WindowPlace(400, 300, 700, 600), (100, 200, 700, 600)),
-        (WindowPlace(50, 60, 700, 600), (50, 60, 700, 600)),
+        # Larger than the screen, partly beyond its lower right corner, and within it.
+        ((-300, -200, 2200, 1200), (0, 0, 0, 0)),
+        ((150, 250, -100, -200), (100, 200, -100, -200)),
+        ((50, 60, -100, -200), (50, 60, -100, -200)),
     ],
+    ids=["larger", "beyond", "within"],
 )
 def test_a_window_that_is_larger_than_the_screen_is_cut_to_it(
-    qtbot: QtBot, kept: WindowPlace, wanted: tuple[int, ...]
+    qtbot: QtBot, beyond_xywh: tuple[int, int, int, int], wanted_xywh: tuple[int, int, int, int]
 ) -> None:
+    screen = np.array(QGuiApplication.primaryScreen().availableGeometry().getRect())
     window = MainWindow()
     qtbot.addWidget(window)
-    assert QGuiApplication.primaryScreen().availableGeometry().getRect() == (0, 0, 800, 800)
-    window.restore_place(kept, maximised=False)
-    assert window.geometry().getRect() == wanted
+    window.restore_place(WindowPlace(*(screen + beyond_xywh).tolist()), maximised=False)
+    assert window.geometry().getRect() == tuple((screen + wanted_xywh).tolist())
 
 
 def test_damaged_settings_are_told_and_the_window_opens(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,10 +53,9 @@ def test_stop_may_be_called_twice_and_later_offers_are_ignored(tmp_path: Path) -
 
 def test_a_full_queue_drops_and_tells_and_never_blocks(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "take.mp4", no_fault)
-    for index in range(200):  # far more than the queue holds, at once
-        recorder.offer(noisy_frame(0, index / 30, (640, 480))) if index == 0 else recorder.offer(
-            numbered_frame(index, index / 30, (640, 480))
-        )
+    picture = noisy_frame(0, 0.0, (1280, 720))
+    for index in range(200):  # far more than the queue holds, with nothing to do between them
+        recorder.offer(replace(picture, index=index, taken_at=index / 30))
     report = recorder.stop()
     assert report.dropped > 0
     assert report.frames + report.dropped == 200
