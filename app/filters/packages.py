@@ -14,11 +14,6 @@ _BYTES_MOST = 50_000_000
 _FILES_MOST = 200
 
 
-def is_package(path: Path) -> bool:
-    """Tells whether a path is meant as a filter package: a folder with a filter.toml, or a zip."""
-    return is_zip(path) or (path / MANIFEST_FILE).is_file()
-
-
 def is_zip(path: Path) -> bool:
     """Tells whether a path is a file whose name ends in .zip."""
     return path.suffix.lower() == ".zip" and path.is_file()

@@ -50,7 +50,6 @@ class SourceGuide(QObject):
         self._good = ""
         self._streams = False
         self._chosen: str | None = None
-        self._looking = False
         player.begun.connect(self._on_begun)
         player.failed.connect(self._on_failed)
         player.ended.connect(self._on_ended)

@@ -63,7 +63,6 @@ class VideoView(QWidget):
         self._hint = ""
         self._hint_from = 0.0
         self._room_above = self._room_below = 0
-        self.paint_ms = 0.0
         self.picker = FacePicker(self)
         self._flash = QVariantAnimation(self)
         self._flash.setStartValue(1.0)
@@ -180,7 +179,6 @@ class VideoView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """Draws picture and marks."""
-        began = time.perf_counter()
         painter = QPainter(self)
         place = self.picture_place()
         self._paint_picture(painter)
@@ -188,7 +186,6 @@ class VideoView(QWidget):
         self._paint_marks(painter, place)
         painter.end()
         self._painted = self._scene
-        self.paint_ms = (time.perf_counter() - began) * 1000
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         """Tells the picker what was pressed."""
