@@ -118,9 +118,9 @@ def _run_all_filters(arguments: argparse.Namespace) -> int:
     """Measures the real line with each filter alone, in turn, and tells what its last stage takes."""
     from app import compose
     from app.commands.bench_report import drawing_as_json, drawing_as_table
-    from app.commands.progress import Progress
     from app.pipeline.benchmark import FilterReport, measure_line
     from app.pipeline.own_process import use_one_core
+    from app.progress import Progress
 
     how = use_one_core()
     filters = compose.find_filters(arguments.filter) if arguments.filter else compose.bundled_filters()

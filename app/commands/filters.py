@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.options import whole_above_zero
-from app.commands.progress import Progress
 from app.errors import FilterError
+from app.progress import Progress
 
 if TYPE_CHECKING:
     from app.filters.catalog import Entry

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.commands.ending import end_as_by_ctrl_c
 from app.commands.inputs import Failures, check_table, find_inputs
 from app.commands.options import add_model_options
-from app.commands.progress import Progress
+from app.progress import Progress
 
 if TYPE_CHECKING:
     from app.pipeline.stages import Line

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from app.commands.ending import end_as_by_ctrl_c
 from app.commands.inputs import Failures, Job, plan_jobs
 from app.commands.options import add_model_options, share
-from app.commands.progress import Progress
 from app.errors import SourceError
+from app.progress import Progress
 
 if TYPE_CHECKING:
     from app.filters.manifest import Filter

@@ -10,9 +10,9 @@ from typing import IO
 
 import numpy as np
 
+from app.progress import Progress
 from app.values import POINT_NAMES, FloatArray
 from train.errors import TrainError
-from train.progress import Progress
 
 # Of many faulty rows the first ones tell enough.
 FAULTS_TOLD = 20
@@ -130,7 +130,7 @@ def read_rows(table: Table, header: tuple[str, ...]) -> Iterator[Line]:
     Raises:
         TrainError: a line is no text, or longer than any row can be.
     """
-    with Progress(f"reading {Path(table.name).name}", table.total_bytes) as progress:
+    with Progress(f"reading {Path(table.name).name}", table.total_bytes, "", stays=False) as progress:
         for number, values in _split(table, _text_lines(table, progress)):
             # The header was line 1.
             yield Line(number + 1, header, tuple(values))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.progress import Progress
 from app.values import POINT_NAMES, FloatArray
 from train.datasets.face_cut import cut_face
 from train.datasets.face_set import LeftOut, Reading, Row
@@ -11,7 +12,6 @@ from train.datasets.landmark_table import Faults
 from train.datasets.people import place_picture
 from train.datasets.picture_file import SUFFIXES, find_label_fault, read_picture
 from train.datasets.twins import SAME, Twins
-from train.progress import Progress
 
 # Which of the 68 points, counted from 0, make each of the 15; of several the mean is taken.
 # Source: the mark-up of 300-W (https://ibug.doc.ic.ac.uk/resources/facial-point-annotations/), where 36 to 41 go
@@ -51,7 +51,7 @@ def read_pts_folder(folder: Path, source: str) -> Reading:
     rows: list[Row] = []
     left_out: list[LeftOut] = []
     twins, faults = Twins(), Faults(str(folder))
-    with Progress(f"reading {folder.name}", len(paths)) as progress:
+    with Progress(f"reading {folder.name}", len(paths), "files", stays=False) as progress:
         for path in paths:
             progress.step()
             name = str(path.relative_to(folder))

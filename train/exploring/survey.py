@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.progress import Progress
 from app.values import ByteArray, FloatArray
 from train.datasets.face_set import FaceSet
 from train.exploring.alignment import Alignment, align
 from train.exploring.beside import PATCH_SIDE, frame_to_patch
 from train.exploring.likeness import hash_picture
-from train.progress import Progress
 
 # Pixels of the mean faces.
 MEAN_SIDE = 240
@@ -67,7 +67,7 @@ def survey(faces: FaceSet) -> Survey:
     counts = dict.fromkeys(sums, 0)
     patches = np.zeros((len(faces), PATCH_SIDE, PATCH_SIDE), np.uint8)
     hashes, brightness, sizes = [], [], []
-    with Progress("looking at pictures", len(faces)) as progress:
+    with Progress("looking at pictures", len(faces), "pictures", stays=False) as progress:
         for row in range(len(faces)):
             progress.step()
             picture = faces.picture(row)

@@ -4,13 +4,13 @@ import time
 
 import numpy as np
 
+from app.progress import Progress
 from train.batch import Batch
 from train.errors import DivergedError
 from train.fitting.check import CheckLosses
 from train.fitting.keeper import Keeper, Lesson
 from train.fitting.schedule import Standing, is_over, learning_rate
 from train.fitting.steps import Stepper
-from train.progress import Progress
 from train.recipes.recipe import Recipe
 from train.stream import BatchStream
 
@@ -61,7 +61,7 @@ class Loop:
         """Takes the steps of one epoch."""
         sums: dict[str, float] = {}
         pictures, rate, steps = 0, 0.0, self._batches.steps
-        with Progress(f"epoch {before.epochs + 1}", steps) as progress:
+        with Progress(f"epoch {before.epochs + 1}", steps, "steps", stays=False) as progress:
             for step in range(steps):
                 minutes = before.minutes + (time.monotonic() - started) / 60
                 rate = self._rate(before, before.epochs + step / steps, minutes)

@@ -21,18 +21,27 @@ class Progress:
     Where stderr is no terminal only the end is told, in one line; nothing is where nothing was done.
     """
 
-    def __init__(self, name: str, total: int | None, unit: str = "frames", stream: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        total: int | None,
+        unit: str = "frames",
+        stream: TextIO | None = None,
+        stays: bool = True,
+    ) -> None:
         """Begins to count at 0.
 
         Args:
             name: of the job, for people.
             total: how many steps there will be; None = unknown.
-            unit: what one step is, in the plural.
+            unit: what one step is, in the plural; "" = nothing that people count.
             stream: None takes stderr.
+            stays: False takes the line away at the end, which is not told then.
         """
         self._name = _shorten(name)
         self._total = total
         self._unit = unit
+        self._stays = stays
         self._stream = stream or sys.stderr
         self._live = self._stream.isatty()
         self._is_plain = "utf" not in (self._stream.encoding or "utf").lower()
@@ -46,15 +55,18 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None and self._done:
+        if not self._stays:
+            if self._shown_at:
+                self._write("")
+        elif kind is None and self._done:
             self._total = self._done
             self._write(f"{self._line()}\n")
         elif self._live and self._shown_at:
             self._write("\n")
 
-    def step(self) -> None:
-        """Counts one step."""
-        self._done += 1
+    def step(self, count: int = 1) -> None:
+        """Counts `count` steps more."""
+        self._done += count
         now = time.monotonic()
         if self._live and now - self._shown_at >= _SECONDS_BETWEEN:
             self._shown_at = now
@@ -71,15 +83,16 @@ class Progress:
     def _line(self) -> str:
         seconds = max(time.monotonic() - self._begun_at, 1e-6)
         rate = self._done / seconds
-        done = f"{self._done} {self._unit if self._done != 1 else self._unit.removesuffix('s')}"
+        done = f"  {self._done} {self._unit if self._done != 1 else self._unit.removesuffix('s')}  {rate:.0f} a second"
+        counted = done if self._unit else ""
         if not self._total:
-            return f"{self._name}  {done}  {rate:.0f} a second"
+            return f"{self._name}{counted}"
         share = min(self._done / self._total, 1.0)
         if self._done == self._total:
             left = f"in {_clock(seconds)}"
         else:
             left = f"{_clock((self._total - self._done) / rate)} left" if rate else ""
-        return f"{self._name}  {_bar(share)} {share:4.0%}  {done}  {rate:.0f} a second  {left}"
+        return f"{self._name}  {_bar(share)} {share:4.0%}{counted}  {left}"
 
 
 def _bar(share: float) -> str:

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from app.commands.progress import Progress
+from app.progress import Progress
 
 
 class Terminal(io.StringIO):
@@ -74,3 +74,18 @@ def test_a_job_that_did_nothing_says_nothing(stream: io.StringIO) -> None:
     with Progress("broken.png", 1, stream=stream):
         pass
     assert not stream.getvalue()
+
+
+def test_a_line_that_does_not_stay_shows_the_share_and_is_gone_at_the_end() -> None:
+    terminal = Terminal()
+    with Progress("reading a.csv", 200, "", terminal, stays=False) as progress:
+        progress.step(50)
+    assert "reading a.csv  █████░░░░░░░░░░░░░░░  25%  0:0" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\033[K")
+
+
+def test_a_file_sees_nothing_of_a_line_that_does_not_stay() -> None:
+    stream = io.StringIO()
+    with Progress("reading a.csv", 200, "", stream, stays=False) as progress:
+        progress.step(200)
+    assert stream.getvalue() == ""
