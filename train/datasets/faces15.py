@@ -1,16 +1,15 @@
 """Reads a folder of face crops: faces.csv (file, source, person, split, 30 coordinates) and faces/*.jpg."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from app.values import FloatArray
 from train.datasets.face_set import LeftOut, Reading, Row, face_anchors
+from train.datasets.harmony import harmonize
 from train.datasets.landmark_table import COLUMNS, Faults, read_lines, read_points
 from train.datasets.people import check_split
 from train.datasets.picture_file import FLAT, find_label_fault, is_flat, read_picture
-from train.datasets.teacher import Teacher
 from train.datasets.twins import Twins
 
 _NEEDED = ("file", "source", "person", "split", *COLUMNS)
@@ -22,8 +21,8 @@ NOISY_WEIGHT = 0.5
 def read_faces15(folder: Path) -> Reading:
     """Reads `folder`/faces.csv and the pictures it names.
 
-    Where `folder`/teacher_mediapipe.csv is there too, the training labels of the noisy
-    sources are replaced by the teacher's points, mapped to the convention of the others.
+    Where `folder`/teacher_mediapipe.csv is there too, all training labels are brought to one
+    convention, and those of the noisy sources are replaced by the teacher's points.
     The labels of the val split are never touched. Left out: pictures of one colour, those
     that were there before, and noisy ones on which label and teacher do not agree.
 
@@ -44,7 +43,10 @@ def read_faces15(folder: Path) -> Reading:
                 left_out.append(taken)
     faults.tell()
     teacher_table = folder / "teacher_mediapipe.csv"
-    return _relabel(rows, left_out, teacher_table) if teacher_table.is_file() else Reading(tuple(rows), tuple(left_out))
+    if teacher_table.is_file():
+        rows, doubtful = harmonize(rows, _read_teacher(teacher_table), NOISY_SOURCES)
+        left_out += doubtful
+    return Reading(tuple(rows), tuple(left_out))
 
 
 def _read_row(folder: Path, cells: dict[str, str], twins: Twins) -> Row | LeftOut:
@@ -71,8 +73,8 @@ def _read_row(folder: Path, cells: dict[str, str], twins: Twins) -> Row | LeftOu
     )
 
 
-def _relabel(rows: list[Row], left_out: list[LeftOut], table: Path) -> Reading:
-    """Gives the noisy training rows the teacher's points."""
+def _read_teacher(table: Path) -> dict[str, list[FloatArray]]:
+    """What the teacher saw, by file: the points of every face."""
     seen: dict[str, list[FloatArray]] = {}
     faults = Faults(str(table))
     for line in read_lines(table, ("file", *COLUMNS)):
@@ -80,25 +82,4 @@ def _relabel(rows: list[Row], left_out: list[LeftOut], table: Path) -> Reading:
             cells = line.cells()
             seen.setdefault(cells["file"], []).append(read_points(cells))
     faults.tell()
-    noisy = [row for row in rows if row.source in NOISY_SOURCES and row.split == "train"]
-    kept = [row for row in rows if not (row.source in NOISY_SOURCES and row.split == "train")]
-    sound = [row for row in kept if row.weight == 1.0 and row.split == "train" and row.file in seen]
-    pupils = [row for row in noisy if row.file in seen]
-    if not (sound and pupils):
-        return Reading(tuple(rows), tuple(left_out))
-    teacher = Teacher.learn(_teacher_points(sound, seen), np.stack([row.points for row in sound]))
-    taught = teacher.label(_teacher_points(pupils, seen), np.stack([row.points for row in pupils]))
-    relabelled = [replace(row, points=points) for row, points in zip(pupils, taught, strict=True) if points is not None]
-    names = {row.file for row in relabelled}
-    left_out += [LeftOut(row.file, "label and teacher do not agree") for row in noisy if row.file not in names]
-    return Reading((*kept, *relabelled), tuple(left_out))
-
-
-def _teacher_points(rows: list[Row], seen: dict[str, list[FloatArray]]) -> FloatArray:
-    """(N, 15, 2)."""
-    return np.stack([_nearest(seen[row.file], row.points) for row in rows])
-
-
-def _nearest(candidates: list[FloatArray], points: FloatArray) -> FloatArray:
-    """The teacher may have seen several faces in one crop."""
-    return min(candidates, key=lambda candidate: float(np.abs(candidate - points).mean()))
+    return seen

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.geometry.mirror import mirrored_order
 from app.geometry.similarity import fit_similarity, invert_similarity, transform_points
-from app.values import FloatArray
+from app.values import POINT_NAMES, FloatArray
 from train.datasets.face_set import face_anchors
 
 _PLACES = np.array([[0.5, 0.0], [-0.5, 0.0], [0.0, 1.1]], np.float32)
@@ -37,9 +38,9 @@ class Teacher:
             seen: (N, 15, 2) float32, the teacher's points, pixels.
             labelled: (N, 15, 2) float32, our labels, pixels of the same pictures.
         """
-        frames = [_frame(points) for points in seen]
-        inputs = _rows(frames, seen)
-        targets = _rows(frames, labelled)[:, :-1]
+        frames = [face_frame(points) for points in seen]
+        inputs, targets = (_with_mirrored(frame_rows(frames, points)) for points in (seen, labelled))
+        targets = targets[:, :-1]
         fits = np.abs(inputs[:, :-1] - targets).mean(axis=1) < _DOUBT
         ridge = 1e-2 * np.eye(inputs.shape[1])
         square = inputs[fits].T @ inputs[fits] + ridge
@@ -47,8 +48,8 @@ class Teacher:
 
     def map(self, seen: FloatArray) -> FloatArray:
         """Returns the teacher's points (N, 15, 2) in our convention."""
-        frames = [_frame(points) for points in seen]
-        mapped = (_rows(frames, seen) @ self.weights).reshape(seen.shape).astype(np.float32)
+        frames = [face_frame(points) for points in seen]
+        mapped = (frame_rows(frames, seen) @ self.weights).reshape(seen.shape).astype(np.float32)
         return np.stack(
             [transform_points(invert_similarity(frame), points) for frame, points in zip(frames, mapped, strict=True)]
         )
@@ -71,12 +72,18 @@ class Teacher:
         ]
 
 
-def _frame(points: FloatArray) -> FloatArray:
-    """The similarity that makes a face upright and one eye distance wide: (2, 3)."""
+def _with_mirrored(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 31) -> (2N, 31): every face once more in the mirror, so that left and right are learnt alike."""
+    points = rows[:, :-1].reshape(len(rows), -1, 2)[:, mirrored_order(POINT_NAMES)] * (-1, 1)
+    return np.concatenate([rows, np.column_stack([points.reshape(len(rows), -1), np.ones(len(rows))])])
+
+
+def face_frame(points: FloatArray) -> FloatArray:
+    """Returns the similarity (2, 3) that makes the face of `points` (15, 2) upright and one eye distance wide."""
     return fit_similarity(face_anchors(points), _PLACES)
 
 
-def _rows(frames: list[FloatArray], points: FloatArray) -> NDArray[np.float64]:
-    """(N, 15, 2) pixels -> (N, 31): coordinates in the faces' frames, and 1."""
+def frame_rows(frames: list[FloatArray], points: FloatArray) -> NDArray[np.float64]:
+    """Turns points (N, 15, 2) in pixels into rows (N, 31): coordinates in the faces' frames, and 1."""
     normal = [transform_points(frame, face).reshape(-1) for frame, face in zip(frames, points, strict=True)]
     return np.column_stack([np.stack(normal), np.ones(len(points))]).astype(np.float64)

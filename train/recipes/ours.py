@@ -19,11 +19,12 @@ _TIGHT = Augmentation(border_chance=0.9)
 
 _BUNDLED = Recipe(
     "masquerade15",
-    net="mobilenet_v2_three_maps",
-    input=Crops(shares=_SHARES),
+    net="mobilenet_v2_heat_maps",
+    input=Crops(side=112, shares=_SHARES),
     # The lowest layers stay as ImageNet left them: they cost a third of the time of a
     # step on a CPU and serve faces as they are.
     frozen_until="block_3_expand_relu",
+    epochs=200,
     optimizer=_OPTIMIZER,
     schedule=_SCHEDULE,
     average_momentum=0.998,

@@ -8,6 +8,7 @@ from train.errors import TrainError
 from train.recipes.recipe import Recipe
 from train.zoo.base_cnn import base_cnn, model_v1_se
 from train.zoo.dileep import BASELINE, MANUAL, TUNED, TUNED_SMALL, parse_plain_cnn, plain_cnn
+from train.zoo.heat import mobilenet_v2_heat_maps
 from train.zoo.kle import hidden_layer_100, three_convolutions
 from train.zoo.mobilenet import mobilenet_v2_three_maps
 from train.zoo.nose import inception_nose
@@ -27,6 +28,7 @@ _LADDER = (
 )
 
 BUILDERS: dict[str, Builder] = {
+    "mobilenet_v2_heat_maps": mobilenet_v2_heat_maps,
     "mobilenet_v2_three_maps": mobilenet_v2_three_maps,
     "tiny": tiny,
     "hidden_layer_100": hidden_layer_100,
@@ -45,6 +47,7 @@ BUILDERS: dict[str, Builder] = {
 
 # Networks with a pretrained base, and whose weights without top they begin with; the others take none.
 PRETRAINED = {
+    "mobilenet_v2_heat_maps": "MobileNetV2",
     "mobilenet_v2_three_maps": "MobileNetV2",
     "mobilenet_v2_pooled": "MobileNetV2",
     "nasnet_mobile_pooled": "NASNetMobile",
