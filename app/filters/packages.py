@@ -36,13 +36,13 @@ def load_package(path: Path, unpacked: Path) -> Filter:
 
 
 def check_package(path: Path) -> Filter:
-    """Reads and checks the package in a folder or a zip, and leaves nothing behind.
+    """Reads and checks the package in a folder or a zip, or round a filter.toml, and leaves nothing behind.
 
     Raises:
         FilterError: the package is broken.
     """
     with tempfile.TemporaryDirectory() as temporary:
-        return load_package(path, Path(temporary))
+        return load_package(path.parent if path.name == MANIFEST_FILE else path, Path(temporary))
 
 
 def install_package(path: Path, into: Path) -> Path:

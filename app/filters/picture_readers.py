@@ -78,8 +78,10 @@ def read_particles(table: Table) -> ParticlesLayer:
         trigger=read_trigger(table, (*_FADING, Motion.SPAWN)),
     )
     spawns = layer.trigger is not None and layer.trigger.motion is Motion.SPAWN
-    if spawns != (layer.burst > 0):
-        table.fault("a 'burst' needs a trigger with motion = \"spawn\", and that a 'burst'")
+    if layer.burst > 0 and not spawns:
+        table.fault("'burst' needs a trigger with motion = \"spawn\"")
+    if spawns and layer.burst == 0:
+        table.fault("motion = \"spawn\" needs a 'burst' (particles born at once)")
     if not spawns and layer.rate == 0.0:
         table.fault("'rate' is missing (particles born a second)")
     if spawns and layer.rate > 0.0:

@@ -12,7 +12,7 @@ from app.filters.layers import (
     PrivacyLayer,
     StickerLayer,
 )
-from app.filters.table import Table, nearest, shown
+from app.filters.table import Table, nearest, one_of, shown
 from app.geometry.head import HEAD_POINTS
 from app.values import Trigger
 
@@ -90,7 +90,7 @@ def read_trigger(table: Table, motions: tuple[Motion, ...]) -> LayerTrigger | No
     )
     inner.close()
     if trigger.motion not in motions:
-        inner.fault(f"'motion' must be {' or '.join(motions)} here, not '{trigger.motion}'")
+        inner.fault(f"'motion' must be {one_of(motions)} here, not '{trigger.motion}'")
     return trigger
 
 

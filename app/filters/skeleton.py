@@ -1,6 +1,7 @@
 """Writes a small filter package that works, for an artist to begin from."""
 
 import re
+import unicodedata
 from pathlib import Path
 
 from app.errors import FilterError
@@ -10,6 +11,8 @@ from app.filters.schema import schema_text
 
 SCHEMA_FILE = ".filter.schema.json"
 _ART_FILE = "glasses.svg"
+# Windows has no folders of these names.
+_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
 
 _MANIFEST = """\
 #:schema ../.filter.schema.json
@@ -79,7 +82,7 @@ def new_package(folder: Path, name: str, author: str = "Me", paint: bool = False
         FilterError: the name has no letter or digit, is too long, or the folder is there
             already or cannot be written.
     """
-    identifier = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    identifier = _identifier(name)
     if not identifier or len(name) > 60 or not name.isprintable():
         raise FilterError(f"{name!r} is no name for a filter; take 1 to 60 letters and digits, such as 'Blue glasses'.")
     package = folder / identifier
@@ -97,6 +100,13 @@ def new_package(folder: Path, name: str, author: str = "Me", paint: bool = False
     except OSError as error:
         raise FilterError(f"{package} cannot be written ({error.strerror}). Choose another folder.") from error
     return package
+
+
+def _identifier(name: str) -> str:
+    """The name in small plain letters and digits with hyphens: "Frühling!" is "fruhling"."""
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    identifier = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return f"{identifier}-filter" if _DEVICE.fullmatch(identifier) else identifier
 
 
 def _quoted(text: str) -> str:

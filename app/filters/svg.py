@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import cast
 from xml.dom import minidom
 from xml.parsers import expat
@@ -28,6 +29,20 @@ _PNG_LINK = "data:image/png;base64,"
 _STRUCTURE = {"svg", "g", "defs", "use", "title", "desc", "metadata"}
 _SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "image"}
 _ELEMENTS = frozenset(_STRUCTURE | _SHAPES | {"linearGradient", "radialGradient", "stop"})
+# What to do where drawing programs write something else.
+_INSTEAD = MappingProxyType(
+    {
+        "text": "turn it into paths",
+        "tspan": "turn it into paths",
+        "style": "write 'fill' and the like at the shapes themselves",
+        "symbol": "a <g> in <defs> does the same",
+        "clipPath": "cut the shape itself",
+        "mask": "a gradient with 'stop-opacity' fades as well",
+        "filter": "a radial gradient makes a soft shadow",
+    }
+)
+# So like a word that is known must one be that is said to be meant.
+_MISSPELT = 0.75
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -76,7 +91,7 @@ def check_svg(content: bytes) -> SvgReport:
     checker.let_go()
     if not checker.faults:
         checker.check_uses()
-    faults = tuple(dict.fromkeys(checker.faults))[:12]
+    faults = tuple(checker.faults[:12])
     return SvgReport(faults, checker.box, frozenset(checker.ids))
 
 
@@ -122,6 +137,7 @@ class _Checker:
 
     def __init__(self) -> None:
         self.faults: list[str] = []
+        self._told: set[str] = set()
         self.box = ArtBox(0, 0, 1, 1)
         self.ids: dict[str, int] = {}
         self._stack: list[int] = []
@@ -163,15 +179,21 @@ class _Checker:
         sizes[index] = min(total, _ELEMENTS_MOST + 1)
         return sizes[index]
 
+    def _fault(self, fault: str) -> None:
+        """Notes a fault with its line; the same one further down is not told again."""
+        if fault not in self._told:
+            self._told.add(fault)
+            self.faults.append(f"{fault} (line {self.parser.CurrentLineNumber})")
+
     def _stop(self, fault: str) -> None:
-        self.faults.append(fault)
+        self._fault(fault)
         raise _NotWorthReadingError
 
     def _doctype(self, *_: object) -> None:
         self._stop("has a DOCTYPE, which is not allowed")
 
     def _instruction(self, target: str, _: str) -> None:
-        self.faults.append(f"has a processing instruction {shown(target)}, which is not allowed")
+        self._fault(f"has a processing instruction {shown(target)}, which is not allowed")
 
     def _end(self, _: str) -> None:
         self._stack.pop()
@@ -187,20 +209,21 @@ class _Checker:
             self._root(space, tag, attributes)
         # Drawing programs leave notes in spaces of their own; QtSvg passes over them.
         if space == _SVG_SPACE and tag not in _ELEMENTS:
-            self.faults.append(f"uses <{tag}>, which is not allowed{nearest(tag, _ELEMENTS)}")
+            instead = f"; {_INSTEAD[tag]}" if tag in _INSTEAD else nearest(tag, _ELEMENTS, _MISSPELT)
+            self._fault(f"uses <{tag}>, which is not allowed{instead}")
         for key, value in attributes.items():
             self._attribute(index, tag, key, value)
 
     def _root(self, space: str, tag: str, attributes: dict[str, str]) -> None:
         if tag != "svg" or space != _SVG_SPACE:
-            self.faults.append(f'must begin with <svg xmlns="{_SVG_SPACE}">')
+            self._fault(f'must begin with <svg xmlns="{_SVG_SPACE}">')
         numbers = [float(number) for number in _NUMBER.findall(attributes.get("viewBox", ""))]
         if len(numbers) != 4 or not all(math.isfinite(number) and abs(number) <= 1e5 for number in numbers):
-            self.faults.append('needs a viewBox of four numbers, such as viewBox="0 0 1200 480"')
+            self._fault('needs a viewBox of four numbers, such as viewBox="0 0 1200 480"')
             return
         left, top, width, height = numbers
         if width < 1 or height < 1 or max(width / height, height / width) > _ASPECT_MOST:
-            self.faults.append(f"has a viewBox of {width:g} x {height:g}; wanted sides of 1 or more, at most 1:40")
+            self._fault(f"has a viewBox of {width:g} x {height:g}; wanted sides of 1 or more, at most 1:40")
             return
         self.box = ArtBox(left, top, width, height)
 
@@ -211,14 +234,14 @@ class _Checker:
         if name == "href" and space in ("", _LINK_SPACE):
             self._link(index, tag, value)
         elif name.lower().startswith("on") and not space:
-            self.faults.append(f"has a script in the attribute '{name}', which is not allowed")
+            self._fault(f"has a script in the attribute '{name}', which is not allowed")
         elif name == "base":
-            self.faults.append("has the attribute 'base', which is not allowed")
+            self._fault("has the attribute 'base', which is not allowed")
         elif name == "stroke-dasharray" or "stroke-dasharray" in value:
             self._dashes(value)
         for target in re.findall(r"url\s*\(\s*['\"]?\s*([^)]*)", value, re.IGNORECASE):
             if not target.startswith("#"):
-                self.faults.append(f"refers to {shown(target)}; only url(#id) is allowed")
+                self._fault(f"refers to {shown(target)}; only url(#id) is allowed")
 
     def _link(self, index: int, tag: str, value: str) -> None:
         if value.startswith("#"):
@@ -227,25 +250,25 @@ class _Checker:
         elif tag == "image" and value.startswith(_PNG_LINK):
             self._picture(value)
         else:
-            self.faults.append(f"refers to {shown(value)}; only '#id' and '{_PNG_LINK}...' are allowed")
+            self._fault(f"refers to {shown(value)}; only '#id' and '{_PNG_LINK}...' are allowed")
 
     def _picture(self, value: str) -> None:
         self._pictures += 1
         if self._pictures > _PICTURES_MOST:
-            self.faults.append(f"holds more than {_PICTURES_MOST} pictures")
+            self._fault(f"holds more than {_PICTURES_MOST} pictures")
             return
         try:
             content = base64.b64decode("".join(value[len(_PNG_LINK) :].split()), validate=True)
         except binascii.Error:
-            self.faults.append("holds a picture that is not base64")
+            self._fault("holds a picture that is not base64")
             return
         fault = png_fault(content, _PICTURE_SIDE_MOST)
         if fault:
-            self.faults.append(f"holds a picture that {fault}")
+            self._fault(f"holds a picture that {fault}")
 
     def _dashes(self, value: str) -> None:
         """A stroke of a million dashes would stop the picture: the pattern must not be tiny."""
         pattern = value.rpartition("stroke-dasharray")[2].partition(";")[0]
         numbers = [float(number) for number in _NUMBER.findall(pattern)]
         if Counter(numbers) and not 0 < min(self.box.width, self.box.height) / 1000 <= sum(map(abs, numbers)):
-            self.faults.append("has a stroke-dasharray too fine to be drawn")
+            self._fault("has a stroke-dasharray too fine to be drawn")

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,10 +14,11 @@ from app.filters.toml_lines import Path as Place
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Returns " (did you mean 'x'?)" for the known spelling nearest to `word`, or ""."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" (did you mean '{close[0]}'?)" if close else ""
+def nearest(word: str, known: Iterable[str], likeness: float = 0.5) -> str:
+    """Returns " (did you mean 'x'?)" for the known spelling nearest to `word`, whatever its capitals, or ""."""
+    in_small = {each.lower(): each for each in known}
+    close = difflib.get_close_matches(word.lower(), list(in_small), n=1, cutoff=likeness)
+    return f" (did you mean '{in_small[close[0]]}'?)" if close else ""
 
 
 def shown(value: object) -> str:
@@ -169,7 +170,7 @@ class Table:
         if value is None:
             return everything
         if not isinstance(value, list):
-            self.fault(f"'{key}' must be a list of {_list(kind)}, not {shown(value)}")
+            self.fault(f"'{key}' must be a list of {one_of(list(kind))}, not {shown(value)}")
             return everything
         return frozenset(self._word(key, kind, item, next(iter(kind))) for item in value)
 
@@ -182,7 +183,7 @@ class Table:
         if isinstance(value, str) and value in words:
             return value
         near = nearest(value, words) if isinstance(value, str) else ""
-        self.fault(f"'{key}' must be {' or '.join(words)}, not {shown(value)}{near}")
+        self.fault(f"'{key}' must be {one_of(words)}, not {shown(value)}{near}")
         return None
 
     def tables(self, key: str, most: int) -> list[dict[str, object]]:
@@ -236,7 +237,7 @@ class Table:
         if isinstance(value, str) and value in words:
             return kind(value)
         near = nearest(value, words) if isinstance(value, str) else ""
-        self.fault(f"'{key}' must be {_list(kind)}, not {shown(value)}{near}")
+        self.fault(f"'{key}' must be {one_of(words)}, not {shown(value)}{near}")
         return default
 
 
@@ -249,6 +250,6 @@ def _is_word(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip()) and value.isprintable() and len(value) <= 30
 
 
-def _list(kind: type[StrEnum]) -> str:
-    words = [member.value for member in kind]
+def one_of(words: Sequence[str]) -> str:
+    """Returns "a, b or c"."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]

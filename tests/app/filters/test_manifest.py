@@ -77,6 +77,7 @@ def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
         (HEAD + STICKER.replace("sticker", "stiker"), r"layer 1: 'kind' must be .* \(did you mean 'sticker'\?\)"),
         (HEAD + STICKER.replace('kind = "sticker"\n', ""), "layer 1: 'kind' is missing"),
         (HEAD + STICKER.replace("art.svg", "at.svg"), r"layer 1: there is no file 'at.svg' \(did you mean 'art.svg'"),
+        (HEAD + STICKER.replace("art.svg", "AT.SVG"), r"layer 1: there is no file 'AT.SVG' \(did you mean 'art.svg'"),
         (HEAD + STICKER + 'part = "frnt"\n', r"no group with the id 'frnt' \(did you mean 'front'\?\)"),
         (HEAD + BARE + "anchors = { nose = [1, 2] }\nwidth = 1\n", r"unknown anchor 'nose' \(did you mean 'nose_tip'"),
         (HEAD + BARE + "anchors = { nose_tip = [nan, 2] }\nwidth = 1\n", "'nose_tip' must be two numbers"),

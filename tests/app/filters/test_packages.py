@@ -94,3 +94,7 @@ def test_a_check_leaves_nothing_behind_and_names_the_zip(tmp_path: Path) -> None
         check_package(path)
     assert str(caught.value).startswith(f"{path / 'filter.toml'}:10: ")
     assert [each.name for each in tmp_path.iterdir()] == ["hat.zip"]
+
+
+def test_a_check_takes_the_manifest_for_its_folder(tmp_path: Path) -> None:
+    assert check_package(package(tmp_path / "hat") / "filter.toml").id == "hat"

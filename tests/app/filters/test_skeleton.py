@@ -20,6 +20,21 @@ def test_a_new_package_is_without_fault_and_paints_something(tmp_path: Path) -> 
     assert (pixels != portrait_pixels()).any()
 
 
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("Frühling!", "fruhling"),
+        ("Åse's 2nd", "ase-s-2nd"),
+        # A folder of this name cannot be made on Windows.
+        ("CON", "con-filter"),
+        ("com1", "com1-filter"),
+        ("Cone", "cone"),
+    ],
+)
+def test_the_folder_is_called_by_the_name_in_plain_letters(tmp_path: Path, name: str, folder: str) -> None:
+    assert new_package(tmp_path, name).name == folder
+
+
 @pytest.mark.parametrize("name", ["", "   ", "///", "..", "ein\nname", "x" * 61])
 def test_a_name_that_names_nothing_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(FilterError, match="is no name for a filter"):

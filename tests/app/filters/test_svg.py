@@ -114,6 +114,20 @@ def test_all_faults_of_an_svg_are_told() -> None:
     assert len(check_svg(svg('<text/><script/><image href="a.png"/>').encode()).faults) == 3
 
 
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("<text/>\n<text/>", "uses <text>, which is not allowed; turn it into paths (line 2)"),
+        ("<g/>\n<rekt/>", "uses <rekt>, which is not allowed (did you mean 'rect'?) (line 3)"),
+        ("<LinearGradient/>", "uses <LinearGradient>, which is not allowed (did you mean 'linearGradient'?) (line 2)"),
+        # No word that is allowed is anything like it.
+        ("<animate/>", "uses <animate>, which is not allowed (line 2)"),
+    ],
+)
+def test_a_fault_is_told_once_with_its_line_and_what_to_do(content: str, fault: str) -> None:
+    assert check_svg(svg("\n" + content).encode()).faults == (fault,)
+
+
 def drawn(content: bytes, box: ArtBox) -> tuple[ByteArray, float, float]:
     raster = Rasters().get(Art(content, True, box), 1.0)
     return raster.pixels, raster.left, raster.top
