@@ -12,7 +12,6 @@ _SEEN = 48
 # A layer that alone makes this share of the whole noise or more stays in float.
 _SHARE = 0.2
 _NORM = keras.layers.BatchNormalization
-_LINEAR = (keras.layers.Add, _NORM)
 # Larger nets are left as they are: the search would take minutes.
 _MOST = 60
 
@@ -40,7 +39,7 @@ def layers_in_float(model: Any, pictures: ByteArray) -> tuple[str, ...]:
 def _sensitive(model: Any, pictures: ByteArray) -> tuple[str, ...]:
     """The linear layers of the residual streams whose output, rounded alone, shakes the net's outputs most."""
     rounded = set(rounded_layers(model))
-    streams = [layer.name for layer in flat_layers(model) if isinstance(layer, _LINEAR) and layer.name in rounded]
+    streams = [layer.name for layer in flat_layers(model) if _is_linear(layer) and layer.name in rounded]
     if not any(isinstance(layer, keras.layers.Add) for layer in flat_layers(model)) or len(streams) > _MOST:
         return ()
     seen = pictures[:_SEEN].astype(np.float32)
@@ -53,6 +52,12 @@ def _sensitive(model: Any, pictures: ByteArray) -> tuple[str, ...]:
             if _noise(model, seen, truth) > _SHARE * whole:
                 found.append(name)
     return tuple(found)
+
+
+def _is_linear(layer: Any) -> bool:
+    """Whether it is a sum, or a convolution with its norm, that no ReLU bounds."""
+    plain = isinstance(layer, keras.layers.Conv2D) and layer.activation is keras.activations.linear
+    return plain or isinstance(layer, keras.layers.Add | _NORM)
 
 
 def _head(model: Any) -> tuple[str, ...]:

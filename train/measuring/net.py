@@ -116,6 +116,8 @@ def load_model(path: Path) -> Any:
     """
     import keras  # noqa: PLC0415 (a .tflite is measured without it)
 
+    import train.zoo.heat  # noqa: F401, PLC0415 (a layer of its own, which Keras looks up by name)
+
     try:
         return keras.models.load_model(path, compile=False)
     except (OSError, ValueError) as error:

@@ -16,6 +16,21 @@ def mobilenet_v2_base() -> int:
     return stem + first + blocks + 320 * 1280 + 4 * 1280
 
 
+def folded_mobilenet_v2() -> int:
+    """Summed block by block up to the expansion of block 13: every convolution with a bias, no norm."""
+    count, channels = convolutions(3, 3, 32) + depthwise(3, 32) + dense(32, 16), 16
+    for wide, repeats in ((24, 2), (32, 3), (64, 4), (96, 3)):
+        for _ in range(repeats):
+            count += dense(channels, 6 * channels) + depthwise(3, 6 * channels) + dense(6 * channels, wide)
+            channels = wide
+    return count + dense(96, 576)
+
+
+def depthwise(side: int, channels: int) -> int:
+    """A depthwise convolution with bias."""
+    return side * side * channels + channels
+
+
 def dense(*widths: int) -> int:
     """Dense layers one after the other, with biases."""
     return sum(before * after + after for before, after in pairwise(widths))
@@ -84,7 +99,17 @@ PUBLISHED = {
 def parameters(outputs: int) -> dict[str, int]:
     """Returns the parameters of every net by its name."""
     base_cnn = convolutions(3, 3, 32, 64, 128) + dense(10 * 10 * 128, 512, outputs)
+    points = outputs // 2
     return {
+        "mobilenet_v2_heat_maps": folded_mobilenet_v2()
+        + dense(576, 160)
+        + sum(depthwise(side, 160) + dense(160, 160) for side in (5, 3))
+        + dense(160, 96)  # from stride 16
+        + dense(192, 96)  # from stride 8
+        + depthwise(3, 96)
+        + dense(96, 96)
+        + dense(96, 3 * points)  # one map of likelihood, two of offsets
+        + (dense(160, 1) if outputs % 2 else 0),
         "mobilenet_v2_three_maps": mobilenet_v2_base()
         - (320 * 1280 + 4 * 1280)  # the last convolution and its norm are left out
         + dense(32, 16)  # the near map, 12 x 12
