@@ -3,13 +3,14 @@
 import numpy as np
 
 from app.filters.layers import Motion
+from app.filters.outline import HEAD, Outline, outline_of
 from app.filters.picture_layers import PICTURE_TOP, ParticlesLayer
 from app.filters.placement import FIXED_EYE_DISTANCE, Matrix
 from app.filters.presence import Moment, Presence, all_active
 from app.filters.swarm import NOBODY, Particles, Source, born, nothing
 from app.geometry.head import HEAD_POINTS
 from app.geometry.pose import fit_pose, project
-from app.values import POINT_INDEX, Face, Trigger
+from app.values import POINT_INDEX, Face, Pose, Trigger
 
 # On a photo, a burst is seen between these shares of the shortest life.
 _PHOTO_FROM, _PHOTO_TO = 0.25, 0.6
@@ -87,13 +88,24 @@ class Emitters:
     def _on_face(self, face: Face) -> list[Source]:
         pose = face.pose or fit_pose(face.keypoints.points)
         width, height = (pose.scale * each for each in self._layer.area)
+        head = outline_of(HEAD, pose)
         sources = []
         for place in self._layer.places:
-            head = np.array([HEAD_POINTS[place]], np.float32)
-            xy = face.keypoints.points[POINT_INDEX[place]] if place in POINT_INDEX else project(pose, head)[0]
+            xy = face.keypoints.points[POINT_INDEX[place]] if place in POINT_INDEX else _seen_at(place, pose, head)
             side = -1.0 if HEAD_POINTS[place][0] < -_MIDDLE else 1.0
             across, down = self._layer.offset
             xy = xy + pose.scale * (pose.rotation[:2, :2] @ [side * across, down])
             x, y = (float(each) for each in xy)
             sources.append(Source(face.identity, (x, y), (width, height), pose.scale, side))
         return sources
+
+
+def _seen_at(place: str, pose: Pose, head: Outline) -> Matrix:
+    """(2,): where a place of the head is; one behind it, such as the far ear, is at the edge it comes out from."""
+    at = np.array(HEAD_POINTS[place], np.float32)
+    xy = np.asarray(project(pose, at[None])[0], np.float64)
+    is_behind = float(pose.rotation[2] @ (at - np.array(HEAD.centre, np.float32))) > 0.0
+    if abs(at[0]) < _MIDDLE or not is_behind:
+        return xy
+    reach = max(float(head.reach(xy[None])[0]), _MIDDLE)
+    return head.centre_xy + (xy - head.centre_xy) / min(reach, 1.0)

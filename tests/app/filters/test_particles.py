@@ -9,10 +9,15 @@ import pytest
 
 from app.filters.emitters import Emitters
 from app.filters.manifest import Filter, load_filter
+from app.filters.outline import HEAD as HEAD_PART
+from app.filters.outline import outline_of
 from app.filters.picture_layers import ParticlesLayer
+from app.filters.placement import Matrix
 from app.filters.presence import Moment, Presence
 from app.filters.render import Painter, paint_still
 from app.filters.swarm import Particles, born, seen
+from app.geometry.head import head_points
+from app.geometry.pose import fit_pose, project
 from app.resources import bundled
 from app.values import ByteArray, Face, Frame, Scene, Trigger
 from tests.app.filters.golden import assert_looks_like
@@ -135,6 +140,22 @@ def test_outwards_is_to_either_side(load: Load) -> None:
     assert ((where.x < 114) | (where.x > 206)).all()
     assert (where.x < 114).any()
     assert (where.x > 206).any()
+
+
+@pytest.mark.parametrize(("yaw", "far", "near"), [(35.0, "left_ear", "right_ear"), (-35.0, "right_ear", "left_ear")])
+def test_what_comes_from_the_far_ear_does_not_begin_on_the_face(load: Load, yaw: float, far: str, near: str) -> None:
+    face = model_face(40, (160, 120), (yaw, 0, 0))
+    pose = fit_pose(face.keypoints.points)
+    head = outline_of(HEAD_PART, pose)
+
+    def begins(ear: str) -> Matrix:
+        swarm = flown(layer_of(load(RISING.replace("nose_tip", ear))), 10.0, 0.1, face)
+        return np.array([[swarm["x"][0], swarm["y"][0]]])
+
+    seen_at = project(pose, head_points((far, near)))
+    assert head.reach(seen_at)[0] < 0.8
+    assert head.reach(begins(far))[0] == pytest.approx(1.0)
+    assert begins(near)[0] == pytest.approx(seen_at[1])
 
 
 def test_size_grows_and_opacity_fades(load: Load) -> None:
