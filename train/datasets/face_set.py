@@ -32,6 +32,7 @@ class FaceSet:
         offsets: (N + 1,) int64; picture i is encoded[offsets[i]:offsets[i + 1]].
         points: (N, K, 2) float32, pixels of the picture; NaN = not marked. All NaN for a
             picture without a face.
+        as_marked: the same as the annotators marked them, before training labels were brought to one convention.
         weights: (N,) float32, how far the labels are to be trusted, 0 to 1; 1 = sound.
         eye_distances: (N,) float32, pixels of the picture the crop was taken from; NaN = unknown.
         sources, persons, splits, files: (N,) text; splits are "train" or "val".
@@ -41,6 +42,7 @@ class FaceSet:
     encoded: ByteArray
     offsets: NDArray[np.int64]
     points: FloatArray
+    as_marked: FloatArray
     weights: FloatArray
     eye_distances: FloatArray
     sources: TextArray
@@ -53,6 +55,8 @@ class FaceSet:
         shape = (len(self.offsets) - 1, len(self.names), 2)
         if self.points.shape != shape:
             raise ValueError(f"points must be {shape}, got {self.points.shape}")
+        if self.as_marked.shape != shape:
+            raise ValueError(f"as_marked must be {shape}, got {self.as_marked.shape}")
         for name in ("weights", "eye_distances", "sources", "persons", "splits", "files"):
             if len(getattr(self, name)) != shape[0]:
                 raise ValueError(f"{name} must have {shape[0]} entries, got {len(getattr(self, name))}")
@@ -77,7 +81,8 @@ class FaceSet:
         if lacking:
             raise TrainError(f"The data lack {', '.join(lacking)}; their points are {', '.join(self.names)}.")
         order = [self.names.index(name) for name in names]
-        return replace(self, points=np.ascontiguousarray(self.points[:, order]), names=names)
+        points, as_marked = (np.ascontiguousarray(labels[:, order]) for labels in (self.points, self.as_marked))
+        return replace(self, points=points, as_marked=as_marked, names=names)
 
     @property
     def val_faces(self) -> NDArray[np.bool_]:
@@ -106,7 +111,11 @@ class FaceSet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One picture on its way into a FaceSet; see there."""
+    """One picture on its way into a FaceSet; see there.
+
+    Attributes:
+        as_marked: None = as `points` are.
+    """
 
     encoded: bytes
     points: FloatArray
@@ -116,6 +125,7 @@ class Row:
     file: str
     weight: float = 1.0
     eye_distance: float = float("nan")
+    as_marked: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,7 @@ def join_rows(rows: Sequence[Row], names: tuple[str, ...] = POINT_NAMES) -> Face
         encoded=np.frombuffer(b"".join(row.encoded for row in rows), np.uint8),
         offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         points=np.stack([row.points for row in rows]).astype(np.float32),
+        as_marked=np.stack([row.points if row.as_marked is None else row.as_marked for row in rows]).astype(np.float32),
         weights=np.array([row.weight for row in rows], np.float32),
         eye_distances=np.array([row.eye_distance for row in rows], np.float32),
         sources=np.array([row.source for row in rows]),
@@ -187,7 +198,7 @@ def save_faces(faces: FaceSet, path: Path) -> None:
 
 
 def load_faces(path: Path) -> FaceSet:
-    """Reads what `save_faces` wrote; a file without names of points, as once written, has the 15.
+    """Reads what `save_faces` wrote; older files have the 15 points, and labels as they were marked.
 
     Raises:
         TrainError: there is no such file, or it is not one of ours.
@@ -195,8 +206,9 @@ def load_faces(path: Path) -> FaceSet:
     try:
         with path.open("rb") as file, np.load(file) as content:
             names = content.get("names", POINT_NAMES)
-            arrays = {name: content[name] for name in FaceSet.__slots__ if name != "names"}
-            return FaceSet(**arrays, names=tuple(str(name) for name in names))
+            as_marked = content.get("as_marked", content["points"])
+            arrays = {name: content[name] for name in FaceSet.__slots__ if name not in {"names", "as_marked"}}
+            return FaceSet(**arrays, as_marked=as_marked, names=tuple(str(name) for name in names))
     except OSError as error:
         raise TrainError(f"{path} cannot be read ({error.strerror}). `prepare` writes it.") from error
     except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:

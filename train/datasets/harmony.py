@@ -62,7 +62,7 @@ class Harmony:
         difference = self.common.weights - self.of_source[row.source].weights
         moved = (frame_rows([frame], told[None]) @ difference).reshape(-1, 2)
         back = invert_similarity(frame)[:, :2]
-        return replace(row, points=(row.points + moved @ back.T).astype(np.float32))
+        return replace(row, points=(row.points + moved @ back.T).astype(np.float32), as_marked=row.points)
 
 
 def harmonize(rows: Sequence[Row], seen: Seen, noisy_sources: Sequence[str]) -> tuple[list[Row], list[LeftOut]]:
@@ -88,7 +88,7 @@ def harmonize(rows: Sequence[Row], seen: Seen, noisy_sources: Sequence[str]) -> 
             if points is None:
                 left_out.append(LeftOut(row.file, "label and teacher do not agree"))
             else:
-                kept.append(replace(row, points=points))
+                kept.append(replace(row, points=points, as_marked=row.points))
         else:
             kept.append(harmony.move(row, seen) if row.file in whole else row)
     return kept, left_out

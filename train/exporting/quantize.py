@@ -52,15 +52,15 @@ def to_int8(model: Any, pictures: ByteArray) -> bytes:
 
 
 def _float_nodes(in_float: bytes, layers: tuple[str, ...]) -> list[str]:
-    """The operations, by the names of their outputs, that stay in float: those of `layers`, and the last dense on."""
+    """The operations, by the names of their outputs, that stay in float: of `layers`, and from the last weights on."""
     from tensorflow.lite.python import schema_py_generated as schema  # noqa: PLC0415
     from tensorflow.lite.tools import flatbuffer_utils  # noqa: PLC0415
 
     model = flatbuffer_utils.convert_bytearray_to_object(bytearray(in_float))
     graph = model.subgraphs[0]
     codes = [model.operatorCodes[operator.opcodeIndex].builtinCode for operator in graph.operators]
-    dense = [place for place, code in enumerate(codes) if code == schema.BuiltinOperator.FULLY_CONNECTED]
-    first = dense[-1] if dense else len(codes) - 1
+    weighted = (schema.BuiltinOperator.FULLY_CONNECTED, schema.BuiltinOperator.CONV_2D)
+    first = max((place for place, code in enumerate(codes) if code in weighted), default=len(codes) - 1)
     names = [graph.tensors[operator.outputs[0]].name.decode() for operator in graph.operators]
     # A layer is a part of the path in the tensor's name, numbered when it was traced: ".../block_10_add_1/Add".
     known = [re.compile(rf"(^|/){re.escape(layer)}(_\d+)?/") for layer in layers]

@@ -1,7 +1,7 @@
 """Takes out by how much two ways of marking a face differ: one constant offset for each source and point."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +61,8 @@ def measure_in_convention(
     taught = teaching_rows(faces, sources)
     if not len(taught):
         return ()
-    taught_rows, seen, marked = _look(faces, np.isin(np.arange(len(faces)), taught), predict, side, EXACT)
+    as_marked = replace(faces, points=faces.as_marked)
+    taught_rows, seen, marked = _look(as_marked, np.isin(np.arange(len(faces)), taught), predict, side, EXACT)
     convention = Convention.learn(seen, marked, faces.sources[taught_rows])
     by_face = np.nanmean(point_errors(convention.apply(predicted, labelled, sources), labelled), axis=1)
     sound = faces.sound[rows] & np.isin(sources, list(convention.offsets))

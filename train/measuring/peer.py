@@ -105,9 +105,10 @@ def _photo_table(plan: PeerPlan, photos: Path, teachers: Mapping[str, Convention
 
 
 def _learn(faces: FaceSet, rows: NDArray[np.int64], found: Found) -> Convention:
-    matches: Matches = match([found.get(_name(row), []) for row in rows], faces.points[rows])
+    labelled = faces.as_marked[rows]
+    matches: Matches = match([found.get(_name(row), []) for row in rows], labelled)
     seen = matches.found
-    return Convention.learn(matches.points[seen], faces.points[rows][seen], faces.sources[rows][seen])
+    return Convention.learn(matches.points[seen], labelled[seen], faces.sources[rows][seen])
 
 
 def _name(row: int) -> str:

@@ -42,6 +42,7 @@ def test_training_labels_come_to_the_common_convention(source: str) -> None:
         if row.source == source
     ]
     assert not left_out
+    assert all(row.as_marked is before.points for row, before in zip(kept, ROWS, strict=True))
     assert np.abs(np.mean(errors, axis=0)).max() < 0.15
     assert np.abs(errors).max() < 1.2
 

@@ -1,5 +1,7 @@
 """Tests that a constant difference between two ways of marking is taken out, and nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,18 @@ def test_a_net_that_errs_by_a_constant_is_perfect_in_its_own_convention() -> Non
 def test_only_training_faces_teach() -> None:
     faces = join_rows([face_row(0, "train"), face_row(1, "val"), face_row(2, "train", source="wild")])
     assert teaching_rows(faces, np.array(["helen"])).tolist() == [0]
+
+
+def test_a_convention_is_learnt_from_labels_as_they_were_marked() -> None:
+    faces = small_set()
+    brought = np.where((faces.splits == "train")[:, None, None], faces.points + 5, faces.points).astype(np.float32)
+    harmonized = replace(faces, points=brought)
+
+    def middle(crops: ByteArray) -> FloatArray:
+        return np.zeros((len(crops), 31), np.float32)
+
+    plain, told = (measure_in_convention(one, one.val_faces, middle, SIDE, EXACT) for one in (faces, harmonized))
+    assert [(name, group.mean) for name, group in told] == [(name, group.mean) for name, group in plain]
 
 
 def test_without_training_faces_there_is_nothing_to_tell() -> None:
