@@ -5,7 +5,6 @@ window is on the screen before OpenCV and the nets are loaded.
 """
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -179,9 +178,11 @@ def open_window(wishes: "Wishes", detector_name: str = "blazeface", model: str =
     """Shows the window until it is closed, and returns the exit code.
 
     Raises:
-        AppError: there is no screen to show it on.
+        AppError: there is no screen to show it on, or Qt cannot be loaded.
     """
-    _check_screen()
+    from app.gui.screen import check_screen
+
+    check_screen()
     from app.gui.start import run_window
 
     return run_window(lambda: _load_parts(detector_name, model, wishes.packages), settings_file(), wishes)
@@ -197,24 +198,16 @@ def watch_window(
         began_at: seconds on the `time.monotonic` clock, when the program was started.
 
     Raises:
-        AppError: there is no screen to show it on.
+        AppError: there is no screen to show it on, or Qt cannot be loaded.
     """
-    _check_screen()
+    from app.gui.screen import check_screen
+
+    check_screen()
     from app.gui.window_watch import watch_window as watch
 
     with TemporaryDirectory() as folder:
         settings_path = Path(folder) / "settings.toml"
         return watch(lambda: _load_parts(detector_name, model, wishes.packages), settings_path, wishes, began_at)
-
-
-def _check_screen() -> None:
-    """Says so where Linux has no screen: Qt would end the program without a sentence for the user."""
-    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in screens):
-        raise AppError(
-            "There is no screen here to open a window on. Start Masquerade in a graphical session, "
-            "or use --no-window, or `masquerade render`."
-        )
 
 
 def _build_detector(name: str) -> "Detector":

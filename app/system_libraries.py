@@ -2,10 +2,12 @@
 
 # start.py uses this file before anything is installed: the standard library only.
 
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +79,12 @@ PACKAGE_TOOLS = (
     PackageTool("dnf", ("dnf", "install", "-y")),
     PackageTool("pacman", ("pacman", "-S", "--needed", "--noconfirm")),
 )
+
+
+def site_packages() -> Path | None:
+    """Returns the folder that this Python has its Qt in; None where it has none, and where this is not Linux."""
+    qt = importlib.util.find_spec("PySide6")
+    return Path(qt.origin).parents[1] if sys.platform == "linux" and qt is not None and qt.origin is not None else None
 
 
 def find_missing(site_packages: Path) -> tuple[str, ...]:

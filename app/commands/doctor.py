@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import importlib.util
 import os
 import platform
 import sys
@@ -102,12 +101,12 @@ def _look_at_packages() -> Iterator[Finding]:
 
 
 def _look_at_system_libraries() -> Iterator[Finding]:
-    qt = importlib.util.find_spec("PySide6")
-    if sys.platform != "linux" or qt is None or qt.origin is None:
-        return
     from app import system_libraries
 
-    missing = system_libraries.find_missing(Path(qt.origin).parents[1])
+    folder = system_libraries.site_packages()
+    if folder is None:
+        return
+    missing = system_libraries.find_missing(folder)
     if missing:
         yield Finding("missing", system_libraries.explain(missing, system_libraries.find_package_tool()))
     else:

@@ -39,6 +39,18 @@ _SHAPES = {
 }
 NAMES = tuple(_SHAPES)
 
+# A white mask on a tile in the accent's colour, lit from above.
+_TILE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">
+  <defs><linearGradient id="lit" x1="0" y1="0" x2="0" y2="1">
+    <stop offset="0" stop-color="#ff6f7c"/><stop offset="1" stop-color="#d92a41"/>
+  </linearGradient></defs>
+  <rect x=".5" y=".5" width="23" height="23" rx="5.5" fill="url(#lit)"/>
+  <path d="M3 8.4c2.3-1.5 4.7-1.6 9 0 4.3-1.6 6.7-1.5 9 0 .4 5-1.1 8.2-4.4 8.2-2.3 0-2.8-1.8-4.6-1.8s-2.3 1.8-4.6 1.8
+    C4.1 16.6 2.6 13.4 3 8.4z" fill="#fff"/>
+  <path d="M5.6 11.6c1.2-1.2 3.2-1.2 4.4.3-1.3 1.1-3.3 1-4.4-.3zM18.4 11.6c-1.2-1.2-3.2-1.2-4.4.3 1.3 1.1 3.3 1 4.4-.3z"
+    fill="#d92a41"/>
+</svg>"""
+
 
 @lru_cache(maxsize=256)
 def _renderer(name: str, colour: str) -> QSvgRenderer:
@@ -68,6 +80,20 @@ def icon(name: str, colour: QColor, side: int = 16) -> QIcon:
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         paint_icon(painter, name, QRectF(0, 0, side, side), colour)
+        painter.end()
+        result.addPixmap(picture)
+    return result
+
+
+def application_icon() -> QIcon:
+    """Returns the program's own icon, for the task bar and the window's frame."""
+    tile = QSvgRenderer(QByteArray(_TILE.encode()))
+    result = QIcon()
+    for side in (16, 32, 64, 256):
+        picture = QPixmap(side, side)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        tile.render(painter, QRectF(0, 0, side, side))
         painter.end()
         result.addPixmap(picture)
     return result

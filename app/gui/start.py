@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.gui.bridge import Errands
 from app.gui.conductor import Conductor
+from app.gui.icons import application_icon
 from app.gui.main_window import MainWindow
 from app.gui.memory import Memory
 from app.gui.parts import Parts, Wishes
+from app.gui.screen import told_when_qt_gives_up
 
 
 def run_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wishes) -> int:
@@ -52,9 +54,11 @@ def open_main_window(load_parts: Callable[[], Parts], settings_path: Path, wishe
 
 def make_application() -> QApplication:
     """Returns the application by the name that the system shows, in a style that looks the same everywhere."""
-    application = QApplication(sys.argv[:1])
+    with told_when_qt_gives_up():
+        application = QApplication(sys.argv[:1])
     application.setApplicationName("masquerade")
     application.setApplicationDisplayName("Masquerade")
     application.setDesktopFileName("masquerade")
+    application.setWindowIcon(application_icon())
     application.setStyle("Fusion")
     return application

@@ -3,11 +3,11 @@
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QKeySequence, QPainter
 from pytestqt.qtbot import QtBot
 
-from app.gui.icons import NAMES, paint_icon
+from app.gui.icons import NAMES, application_icon, paint_icon
 from app.gui.shortcuts import SHORTCUTS, Command, sequences
 from app.gui.theme import DARK, LIGHT, Theme, pick_theme
 from app.settings import ThemeChoice
@@ -53,6 +53,16 @@ def test_every_sign_is_drawn_inside_its_place_in_the_colour_asked_for(qtbot: QtB
     assert len(inked) > 20
     assert all(7 <= x <= 40 and 7 <= y <= 40 for x, y in inked)
     assert all(image.pixelColor(x, y).green() > image.pixelColor(x, y).red() for x, y in inked)
+
+
+@pytest.mark.parametrize("side", [16, 32, 64, 256])
+def test_the_programs_icon_is_a_white_mask_on_a_round_tile_at_every_size(qtbot: QtBot, side: int) -> None:
+    image = application_icon().pixmap(QSize(side, side), 1.0).toImage()
+    assert image.width() == side
+    assert image.pixelColor(0, 0).alpha() < 64
+    tile, mask = image.pixelColor(side // 2, side // 8), image.pixelColor(side // 2, side // 2)
+    assert tile.red() > 200 > tile.green()
+    assert mask.green() > 200
 
 
 def test_no_key_does_two_things() -> None:

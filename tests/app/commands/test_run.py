@@ -1,13 +1,14 @@
 """Tests `masquerade run` without a window, as a user runs it."""
 
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.app.commands.faces import face_video, portrait, save
-from tests.app.commands.program import LONG_SECONDS, masquerade, start_masquerade
+from tests.app.commands.program import LONG_SECONDS, environment, masquerade, start_masquerade
 from tests.app.studio.full_disk import files_end_at, needs_a_limit
 from tests.app.studio.videos import ffmpeg_complaints, needs_ffmpeg, read_video
 
@@ -79,6 +80,30 @@ def test_without_a_screen_the_window_says_what_to_do(tmp_path: Path) -> None:
     done = masquerade(tmp_path, DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
     assert done.returncode == 1
     assert "There is no screen here" in done.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")
+@pytest.mark.parametrize("screen", [{"DISPLAY": ":1234"}, {"DISPLAY": "", "QT_QPA_PLATFORM": "bogus"}])
+def test_a_screen_that_does_not_answer_is_told_in_one_line(tmp_path: Path, screen: dict[str, str]) -> None:
+    done = masquerade(tmp_path, **{"WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "", **screen})
+    assert done.returncode == 1
+    (told,) = done.stderr.splitlines()
+    assert "No window can be opened on the screen" in told
+    assert screen.get("QT_QPA_PLATFORM", ":1234") in told
+
+
+def test_a_qt_that_does_not_load_is_told_in_one_line(tmp_path: Path) -> None:
+    script = "import sys, app.__main__ as program\nsys.modules['PySide6.QtWidgets'] = None\nsys.exit(program.main([]))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env={**environment(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
+        check=False,
+    )
+    assert done.returncode == 1
+    (told,) = done.stderr.splitlines()
+    assert told.startswith("masquerade: Qt does not load")
 
 
 @needs_a_limit
