@@ -83,7 +83,8 @@ class Progress:
     def _line(self) -> str:
         seconds = max(time.monotonic() - self._begun_at, 1e-6)
         rate = self._done / seconds
-        done = f"  {self._done} {self._unit if self._done != 1 else self._unit.removesuffix('s')}  {rate:.0f} a second"
+        unit = self._unit if self._done != 1 else self._unit.removesuffix("s")
+        done = f"  {self._done} {unit}  {_pace(rate)}"
         counted = done if self._unit else ""
         if not self._total:
             return f"{self._name}{counted}"
@@ -98,6 +99,11 @@ class Progress:
 def _bar(share: float) -> str:
     full = round(share * _BAR_CELLS)
     return "█" * full + "░" * (_BAR_CELLS - full)
+
+
+def _pace(rate: float) -> str:
+    """Never "0 a second": what takes long is told by the minute."""
+    return f"{rate:.0f} a second" if rate >= 1 else f"{60 * rate:.0f} a minute"
 
 
 def _clock(seconds: float) -> str:

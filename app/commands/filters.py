@@ -127,11 +127,19 @@ def _start_new(name: str, into: Path | None, paint: bool) -> int:
     from app.filters.skeleton import new_package
     from app.resources import user_filters
 
-    folder = new_package(into or user_filters(), name, _author(), paint)
+    own = user_filters()
+    folder = new_package(into or own, name, _author(), paint)
+    # The catalog knows by their name only those that lie in its own folders.
+    called = folder.name if folder.parent == own else str(folder.resolve())
     print(f"{folder} is ready: change filter.toml and the art in it.")
-    print(f"See it:   masquerade --source demo --filter {folder.name}")
-    print(f"Check it: masquerade filters check {folder}")
+    print(f"See it:   masquerade --source demo --filter {_as_typed(called)}")
+    print(f"Check it: masquerade filters check {_as_typed(str(folder))}")
     return 0
+
+
+def _as_typed(word: str) -> str:
+    """In the quotes that every shell knows where a space would make it two words."""
+    return f'"{word}"' if " " in word else word
 
 
 def _author() -> str:

@@ -54,6 +54,14 @@ def test_a_terminal_without_unicode_gets_plain_signs() -> None:
     assert "~  ####" in stream.read()
 
 
+def test_what_takes_long_is_told_by_the_minute() -> None:
+    stream = io.StringIO()
+    with Progress("large.png", 1, "pictures", stream=stream) as progress:
+        progress._begun_at -= 2.0
+        progress.step()
+    assert "1 picture  30 a minute  in 0:02" in stream.getvalue()
+
+
 def test_an_unknown_length_is_counted() -> None:
     stream = Terminal()
     with Progress("clip.mp4", None, stream=stream) as progress:

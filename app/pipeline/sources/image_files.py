@@ -21,6 +21,8 @@ SECONDS_PER_PICTURE = 3.0
 # 400 MB as BGRA. app/__init__.py tells OpenCV the same, so that it does not even begin.
 MAX_MEGAPIXELS = 100
 
+# What such a file begins with, and what stands in it only at its end.
+_ENDS = {b"\x89PNG\r\n\x1a\n": b"IEND", b"\xff\xd8\xff": b"\xff\xd9"}
 _ADVICE = "Open it in a picture viewer and save it as PNG or JPEG."
 
 
@@ -130,7 +132,7 @@ def read_picture(path: Path) -> ByteArray:
         (H, W, 4) uint8, BGRA, C-contiguous, alpha 255.
 
     Raises:
-        SourceError: it is missing, empty, no picture, or larger than MAX_MEGAPIXELS.
+        SourceError: it is missing, empty, cut, no picture, or larger than MAX_MEGAPIXELS.
     """
     try:
         packed = np.fromfile(path, np.uint8)
@@ -140,6 +142,8 @@ def read_picture(path: Path) -> ByteArray:
         ) from fault
     if not packed.size:
         raise SourceError(f"The picture {path} is empty (0 bytes). Choose another one.")
+    if _is_cut(packed):
+        raise SourceError(f"The picture {path} is cut: its end is missing. Copy or load it once more.")
     try:
         decoded = _decode(packed)
     except cv2.error as fault:
@@ -155,6 +159,12 @@ def read_picture(path: Path) -> ByteArray:
             f"The picture {path} is too large ({width} x {height} pixels). Make it smaller and try again."
         )
     return _to_opaque(_to_eight_bits(decoded))
+
+
+def _is_cut(packed: ByteArray) -> bool:
+    """A PNG or JPEG without its end, which OpenCV does not decode, or only with words of its own on stderr."""
+    content = packed.tobytes()
+    return any(content.startswith(start) and end not in content for start, end in _ENDS.items())
 
 
 def _decode(packed: ByteArray) -> NDArray[np.generic] | None:

@@ -1,8 +1,11 @@
 """Tests `masquerade filters` as a user runs it."""
 
 import json
+import shlex
 import zipfile
 from pathlib import Path
+
+import pytest
 
 from app.resources import bundled
 from tests.app.commands.program import masquerade
@@ -28,6 +31,16 @@ def test_a_new_filter_is_whole_listed_and_can_be_rendered(tmp_path: Path) -> Non
     checked = masquerade(tmp_path, "filters", "check", folder)
     assert checked.returncode == 0, checked.stderr
     assert "is whole" in checked.stdout
+
+
+@pytest.mark.parametrize("elsewhere", [(), ("--into", "my art")])
+def test_what_a_new_filter_tells_to_type_works(tmp_path: Path, elsewhere: tuple[str, ...]) -> None:
+    told = masquerade(tmp_path, "filters", "new", "Mine", *elsewhere).stdout.splitlines()
+    for line in told[1:]:
+        words = shlex.split(line.partition("masquerade ")[2])
+        shown = ("--no-window", "--seconds", "0.1") if "--source" in words else ()
+        done = masquerade(tmp_path, *words, *shown)
+        assert done.returncode == 0, done.stderr
 
 
 def test_a_second_one_of_the_same_name_is_refused(tmp_path: Path) -> None:

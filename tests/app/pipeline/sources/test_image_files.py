@@ -106,7 +106,12 @@ def make_text(path: Path) -> None:
 
 def make_cut(path: Path) -> None:
     whole = cv2.imencode(".png", np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8))[1].tobytes()
-    path.write_bytes(whole[:40])
+    path.write_bytes(whole[:-12])
+
+
+def make_cut_jpeg(path: Path) -> None:
+    whole = cv2.imencode(".jpg", halves((64, 64)))[1].tobytes()
+    path.write_bytes(whole[:-2])
 
 
 def make_bomb(path: Path) -> None:
@@ -143,16 +148,20 @@ def test_picture_that_would_take_the_memory_is_not_even_begun(tmp_path: Path) ->
         (lambda path: path.touch(), "is empty"),
         (lambda path: path.mkdir(), "Is a directory"),
         (make_text, "is no picture"),
-        (make_cut, "is no picture"),
+        (make_cut, "is cut: its end is missing"),
+        (make_cut_jpeg, "is cut: its end is missing"),
         (make_bomb, "megapixels|too large"),
     ],
 )
-def test_what_is_no_picture_is_told_with_its_path(tmp_path: Path, make: object, said: str) -> None:
+def test_what_is_no_picture_is_told_with_its_path(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], make: object, said: str
+) -> None:
     path = tmp_path / "thing.png"
     make(path)  # type: ignore[operator]
     with pytest.raises(SourceError, match=said) as told:
         read_picture(path)
     assert str(path) in str(told.value)
+    assert capfd.readouterr().err == ""
 
 
 def test_folder_is_sorted_as_a_person_would(tmp_path: Path) -> None:
