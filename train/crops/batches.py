@@ -23,6 +23,8 @@ class BatchMaker:
         """
         assert isinstance(recipe.input, Crops)
         faces = faces.choose_points(recipe.input.points)
+        if recipe.input.as_marked:
+            faces = faces.with_sound_labels_as_marked()
         self._recipe, self._input = recipe, recipe.input
         self._faces = faces
         training, self._checking = _part(faces, recipe)

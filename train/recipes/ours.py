@@ -17,10 +17,11 @@ _WHOLE = Augmentation(
 # a net must not take those for the face's.
 _TIGHT = Augmentation(border_chance=0.9)
 
+_CROPS = Crops(side=112, shares=_SHARES)
 _BUNDLED = Recipe(
     "masquerade15",
     net="mobilenet_v2_heat_maps",
-    input=Crops(side=112, shares=_SHARES),
+    input=_CROPS,
     # The lowest layers stay as ImageNet left them: they cost a third of the time of a
     # step on a CPU and serve faces as they are.
     frozen_until="block_3_expand_relu",
@@ -33,8 +34,14 @@ _BUNDLED = Recipe(
 OURS = (
     _BUNDLED,
     # Trains a finished model on (--weights RUN/model.keras), on one's own faces, say: slower, so that it
-    # keeps what it knows.
-    replace(_BUNDLED, name="masquerade15-on", optimizer=replace(_OPTIMIZER, learning_rate=2e-4), average_momentum=0.99),
+    # keeps what it knows, and on labels as they are.
+    replace(
+        _BUNDLED,
+        name="masquerade15-on",
+        input=replace(_CROPS, as_marked=True),
+        optimizer=replace(_OPTIMIZER, learning_rate=2e-4),
+        average_momentum=0.99,
+    ),
     # The same net the papers' way: whole grey pictures, every marked point counts.
     Recipe(
         "masquerade15-whole",

@@ -42,6 +42,7 @@ class Crops:
         epoch_pictures: crops that are called one epoch.
         channels: of the net's input.
         points: names of the points, in the order of the net's output.
+        as_marked: sound labels as their annotators marked them, not in the common convention.
     """
 
     side: int = 96
@@ -52,6 +53,7 @@ class Crops:
     epoch_pictures: int = 6400
     channels: int = 3
     points: tuple[str, ...] = POINT_NAMES
+    as_marked: bool = False
 
     def __post_init__(self) -> None:
         _check(self.side >= 16, f"side must be at least 16 pixels, got {self.side}")
