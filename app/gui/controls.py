@@ -108,6 +108,7 @@ class MenuButton(Control):
 class Switch(Control):
     """An on-off switch with its words on the left; neutral in colour, for the accent is for recording."""
 
+    INSET = 6  # room for the focus ring, left and right
     _TRACK_WIDTH = 34
     _TRACK_HEIGHT = 20
 
@@ -120,7 +121,7 @@ class Switch(Control):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Returns words, gap and track, with room for the focus ring."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 8 + self._TRACK_WIDTH + 12, 36)
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 8 + self._TRACK_WIDTH + 2 * self.INSET, 36)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """Draws words, track, knob and focus."""
@@ -129,14 +130,14 @@ class Switch(Control):
         place = QRectF(self.rect())
         text = self._colour(QPalette.ColorRole.Text)
         painter.setPen(text)
-        painter.drawText(place.adjusted(6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.drawText(place.adjusted(self.INSET, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
         self._paint_track(painter, place, text)
         if self.hasFocus():
             paint_focus(painter, place, BUTTON_RADIUS, text)
 
     def _paint_track(self, painter: QPainter, place: QRectF, text: QColor) -> None:
         track = QRectF(
-            place.right() - self._TRACK_WIDTH - 6,
+            place.right() - self._TRACK_WIDTH - self.INSET,
             place.center().y() - self._TRACK_HEIGHT / 2,
             self._TRACK_WIDTH,
             self._TRACK_HEIGHT,

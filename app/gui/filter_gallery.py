@@ -75,6 +75,7 @@ class FilterGallery(QWidget):
         if as_strip:
             self._top.setDirection(QBoxLayout.Direction.LeftToRight)
             self._layout.setContentsMargins(16, 10, 16, 0)
+            self._top.setContentsMargins(0, 0, 0, 0)
             self._layout.setSpacing(6)
             self._top.setAlignment(self._chips, Qt.AlignmentFlag.AlignVCenter)
             self.search.setFixedWidth(176)
@@ -85,6 +86,8 @@ class FilterGallery(QWidget):
         else:
             self._top.setDirection(QBoxLayout.Direction.TopToBottom)
             self._layout.setContentsMargins(16, 16, 8, 8)
+            # Beside the cards the scroll bar stands in the margin.
+            self._top.setContentsMargins(0, 0, 8, 0)
             self._layout.setSpacing(12)
             self._top.setAlignment(self._chips, Qt.AlignmentFlag(0))
             self.search.setMinimumWidth(0)

@@ -20,6 +20,8 @@ from app.gui.controls import Switch
 from app.gui.sheet import Sheet
 from app.settings import PhotoFormat, Settings, ThemeChoice
 
+_FOLDER_WIDTH = 300  # pixels; a longer path is cut in its middle, and whole in the tooltip
+
 
 class ChoiceRow(QWidget):
     """Two or three words of which one is chosen.
@@ -37,6 +39,7 @@ class ChoiceRow(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
+        layout.addStretch(1)
         for member, words in choices:
             button = QPushButton(words, self)
             button.setObjectName("chip")
@@ -46,7 +49,6 @@ class ChoiceRow(QWidget):
             group.addButton(button)
             layout.addWidget(button)
             self._buttons[member] = button
-        layout.addStretch(1)
         group.buttonClicked.connect(lambda button: self.chosen.emit(button.property("member")))
 
     def show_choice(self, member: str) -> None:
@@ -110,8 +112,7 @@ class SettingsDialog(Sheet):
         self.show_hud.setChecked(settings.show_hud)
         self.reduced_motion.setChecked(settings.reduced_motion)
         self.photo_format.show_choice(settings.photo_format)
-        self._folder_words.setText(str(settings.recordings_folder))
-        self._folder_words.setToolTip(str(settings.recordings_folder))
+        self._show_folders(settings)
 
     def offer_models(self, models: Sequence[str], used: str) -> None:
         """Offers what may find the points, names and paths; nothing is offered where there is no choice."""
@@ -126,31 +127,42 @@ class SettingsDialog(Sheet):
         if self.model is not None:
             self.model.show_choice(used)
 
-    def _add(self, title: str, words: str, control: QWidget) -> None:
-        row = self._grid.rowCount()
+    def _add(self, title: str, words: str, control: QWidget) -> QLabel:
+        """Adds a row and returns its second line, which is left out where it says nothing."""
         text = QWidget(self)
         lines = QVBoxLayout(text)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(2)
+        small = QLabel(words, text)
+        small.setObjectName("small")
+        small.setVisible(bool(words))
+        # The stretches keep the two lines together in a row that is higher than they are.
+        lines.addStretch(1)
         lines.addWidget(QLabel(title, text))
-        if words:
-            small = QLabel(words, text)
-            small.setObjectName("small")
-            lines.addWidget(small)
+        lines.addWidget(small)
+        lines.addStretch(1)
+        place = QHBoxLayout()
+        # A switch keeps room for its focus ring: with as much beside the others all end in one line.
+        place.setContentsMargins(0, 0, 0 if isinstance(control, Switch) else Switch.INSET, 0)
+        place.addWidget(control)
+        row = self._grid.rowCount()
         self._grid.addWidget(text, row, 0)
-        self._grid.addWidget(control, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addLayout(place, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return small
 
     def _add_folder(self, rows: QWidget) -> None:
-        self._folder_words = QLabel(rows)
-        self._folder_words.setObjectName("small")
-        self._folder_words.setMaximumWidth(320)
-        self._folder_words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.choose_folder = QPushButton("Choose\u2026", rows)
         self.choose_folder.setAccessibleName("Choose the folder for recordings and photos")
         self.choose_folder.clicked.connect(self._on_choose_folder)
-        self._add("Folder", "", self.choose_folder)
-        # Below its own row, over the whole width: paths are long.
-        self._grid.addWidget(self._folder_words, self._grid.rowCount(), 0, 1, 2)
+        self._folder_words = self._add("Folder", " ", self.choose_folder)
+
+    def _show_folders(self, settings: Settings) -> None:
+        """Tells where recordings and photos go: the system's two folders, or the one that was chosen."""
+        folders = dict.fromkeys((str(settings.recordings_folder), str(settings.photos_folder)))
+        metrics = self._folder_words.fontMetrics()
+        cut = (metrics.elidedText(folder, Qt.TextElideMode.ElideMiddle, _FOLDER_WIDTH) for folder in folders)
+        self._folder_words.setText("\n".join(cut))
+        self._folder_words.setToolTip("\n".join(folders))
 
     def _on_choose_folder(self) -> None:
         dialog = QFileDialog(self, "Folder for recordings and photos", str(self._settings.recordings_folder))

@@ -52,6 +52,8 @@ class Shortcut:
 
 
 _PICTURE, _FILTERS, _PROGRAM = "Picture", "Filters", "Program"
+# Columns of the page: each group has its keys in one and its words in the next.
+_LEFT, _BETWEEN, _RIGHT = 0, 2, 3
 
 SHORTCUTS = (
     Shortcut(Command.PHOTO, ("P",), "P", "Take a photo", _PICTURE),
@@ -85,40 +87,35 @@ def sequences(shortcut: Shortcut) -> tuple[QKeySequence, ...]:
 
 
 class ShortcutPage(Sheet):
-    """Lists the table in two columns."""
+    """Lists the table in two columns, in one grid so that keys and words stand under one another."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Keyboard shortcuts", parent)
-        columns = QWidget(self)
-        grid = QGridLayout(columns)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(48)
-        grid.setVerticalSpacing(24)
+        table = QWidget(self)
+        self._grid = QGridLayout(table)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnMinimumWidth(_BETWEEN, 16)
         program = _entries(_PROGRAM)
         half = (len(program) + 1) // 2
-        grid.addWidget(self._make_group(_PICTURE, _entries(_PICTURE)), 0, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._make_group(_FILTERS, _entries(_FILTERS)), 0, 1, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._make_group(_PROGRAM, program[:half]), 1, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._make_group("", program[half:]), 1, 1, Qt.AlignmentFlag.AlignTop)
-        self.body.addWidget(columns)
+        self._add_group(_PICTURE, _entries(_PICTURE), 0, _LEFT)
+        self._add_group(_FILTERS, _entries(_FILTERS), 0, _RIGHT)
+        below = self._grid.rowCount()
+        self._grid.setRowMinimumHeight(below, 12)
+        self._add_group(_PROGRAM, program[:half], below + 1, _LEFT)
+        self._add_group("", program[half:], below + 1, _RIGHT)
+        self.body.addWidget(table)
 
-    def _make_group(self, heading: str, entries: tuple[Shortcut, ...]) -> QWidget:
-        box = QWidget(self)
-        lines = QGridLayout(box)
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.setHorizontalSpacing(16)
-        lines.setVerticalSpacing(6)
-        lines.setColumnMinimumWidth(0, 76)
-        lines.setColumnStretch(1, 1)
-        title = QLabel(heading, box)
+    def _add_group(self, heading: str, entries: tuple[Shortcut, ...], top: int, column: int) -> None:
+        title = QLabel(heading, self)
         title.setObjectName("soft")
-        lines.addWidget(title, 0, 0, 1, 2)
-        for row, shortcut in enumerate(entries, start=1):
-            key = QLabel(shortcut.shown, box)
+        self._grid.addWidget(title, top, column, 1, 2)
+        for row, shortcut in enumerate(entries, start=top + 1):
+            key = QLabel(shortcut.shown, self)
             key.setObjectName("key")
-            lines.addWidget(key, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            lines.addWidget(QLabel(shortcut.words, box), row, 1)
-        return box
+            self._grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            self._grid.addWidget(QLabel(shortcut.words, self), row, column + 1)
 
 
 def _entries(group: str) -> tuple[Shortcut, ...]:

@@ -276,7 +276,7 @@ class VideoView(QWidget):
     def _on_watch(self) -> None:
         """A picture that stands still is said to be one, and never passed off as live."""
         if self._running and self._waiting_words is None and time.monotonic() - self._came_at > STALL_SECONDS:
-            self._waiting_words = "No picture is coming. Waiting for the camera."
+            self._waiting_words = "No picture is coming at the moment."
             self.update()
 
 
