@@ -1,6 +1,7 @@
 """Writes a small filter package that works, for an artist to begin from."""
 
 import re
+import shutil
 import unicodedata
 from pathlib import Path
 
@@ -89,17 +90,26 @@ def new_package(folder: Path, name: str, author: str = "Me", paint: bool = False
     try:
         folder.mkdir(parents=True, exist_ok=True)
         package.mkdir()
-        manifest, file = (PAINT_MANIFEST, PAINT_ART_FILE) if paint else (_MANIFEST, _ART_FILE)
-        text = manifest.format(name=_quoted(name), author=_quoted(author[:60]), art=file)
-        (package / MANIFEST_FILE).write_text(text, encoding="utf-8")
-        (package / file).write_text(paint_art() if paint else _ART, encoding="utf-8")
-        # Hidden beside the packages: editors that know TOML find it by the manifest's first line.
-        (folder / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
+        _fill(package, name, author, paint)
     except FileExistsError as error:
         raise FilterError(f"{package} is there already. Take another name, or delete it first.") from error
     except OSError as error:
         raise FilterError(f"{package} cannot be written ({error.strerror}). Choose another folder.") from error
     return package
+
+
+def _fill(package: Path, name: str, author: str, paint: bool) -> None:
+    manifest, file = (PAINT_MANIFEST, PAINT_ART_FILE) if paint else (_MANIFEST, _ART_FILE)
+    text = manifest.format(name=_quoted(name), author=_quoted(author[:60]), art=file)
+    try:
+        (package / MANIFEST_FILE).write_text(text, encoding="utf-8")
+        (package / file).write_text(paint_art() if paint else _ART, encoding="utf-8")
+        # Hidden beside the packages: editors that know TOML find it by the manifest's first line.
+        (package.parent / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
+    except OSError:
+        # Half a package would be in the way of the next try.
+        shutil.rmtree(package, ignore_errors=True)
+        raise
 
 
 def _identifier(name: str) -> str:

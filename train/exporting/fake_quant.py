@@ -1,6 +1,6 @@
 """Lets a float network compute with the steps that int8 would round it to."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ _MERGED = (layers.BatchNormalization, layers.ReLU)
 
 
 @contextmanager
-def quantized(model: Any, only: str = "") -> Iterator[None]:
+def quantized(model: Any, only: str = "", in_float: Collection[str] = ()) -> Iterator[None]:
     """Rounds activations and weights of `model` as an exported int8 file would, until the block ends.
 
     Every batch sets its own ranges, from its least to its largest value. Kernels are rounded
@@ -25,15 +25,17 @@ def quantized(model: Any, only: str = "") -> Iterator[None]:
 
     Args:
         only: the one layer whose output is rounded, and nothing else; "" = all.
+        in_float: layers whose outputs and kernels stay as they are.
 
     Source:
         Jacob et al., "Quantization and Training of Neural Networks for Efficient
         Integer-Arithmetic-Only Inference" (2018), section 3.
     """
-    outputs = set(rounded_layers(model)) if not only else {only}
+    outputs = set(rounded_layers(model)) - set(in_float) if not only else {only}
     changed = []
     for layer in flat_layers(model):
-        rounds_kernel = not only and isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D)
+        has_kernel = isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D)
+        rounds_kernel = not only and has_kernel and layer.name not in in_float
         if layer.name in outputs or rounds_kernel:
             # The instance's own `call` goes before the class's; taken away again below.
             layer.call = partial(_call, layer, layer.call, rounds_kernel, layer.name in outputs)

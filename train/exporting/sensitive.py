@@ -17,7 +17,7 @@ _MOST = 60
 
 
 def layers_in_float(model: Any, pictures: ByteArray) -> tuple[str, ...]:
-    """Returns the names of the layers that bear int8 badly, and of the head behind a base.
+    """Returns the names of the layers that bear int8 badly, and of the head behind the last convolutions.
 
     Where residual streams are summed, and the points are read from them, many channels of
     very different size share one range: in MobileNetV2's blocks 10 to 12 that makes nearly
@@ -27,24 +27,25 @@ def layers_in_float(model: Any, pictures: ByteArray) -> tuple[str, ...]:
         model: (B, S, S, C) 0..255 -> (B, outputs).
         pictures: (N, S, S, C) uint8, as the net will see them.
     """
-    sensitive = _sensitive(model, pictures)
+    head = _head(model)
+    sensitive = _sensitive(model, pictures, head)
     if not sensitive:
         return ()
     norms = [layer for layer in flat_layers(model) if layer.name in sensitive and isinstance(layer, _NORM)]
     # An exported operation is named by the convolution or by the norm that was merged into it.
     merged = [parent.name for norm in norms for parent in parents(norm)]
-    return (*sensitive, *merged, *_head(model))
+    return (*sensitive, *merged, *head)
 
 
-def _sensitive(model: Any, pictures: ByteArray) -> tuple[str, ...]:
+def _sensitive(model: Any, pictures: ByteArray, head: tuple[str, ...]) -> tuple[str, ...]:
     """The linear layers of the residual streams whose output, rounded alone, shakes the net's outputs most."""
-    rounded = set(rounded_layers(model))
+    rounded = set(rounded_layers(model)) - set(head)
     streams = [layer.name for layer in flat_layers(model) if _is_linear(layer) and layer.name in rounded]
     if not any(isinstance(layer, keras.layers.Add) for layer in flat_layers(model)) or len(streams) > _MOST:
         return ()
     seen = pictures[:_SEEN].astype(np.float32)
     truth = np.asarray(model(seen, training=False))
-    with quantized(model):
+    with quantized(model, in_float=head):
         whole = _noise(model, seen, truth)
     found = []
     for name in streams:
@@ -61,9 +62,17 @@ def _is_linear(layer: Any) -> bool:
 
 
 def _head(model: Any) -> tuple[str, ...]:
-    """What follows the last nested model."""
-    nested = [place for place, layer in enumerate(model.layers) if isinstance(layer, keras.Model)]
-    return tuple(layer.name for layer in model.layers[nested[-1] + 1 :]) if nested else ()
+    """What the outputs are made of, back to the last convolutions: nothing bounds or averages its noise any more."""
+    names: dict[str, None] = {}
+    waiting = [output._keras_history.operation for output in model.outputs]
+    while waiting:
+        layer = waiting.pop()
+        if isinstance(layer, keras.layers.GlobalAveragePooling2D | keras.Model):
+            continue
+        names[layer.name] = None
+        if not isinstance(layer, keras.layers.Conv2D):
+            waiting += parents(layer)
+    return tuple(names)
 
 
 def _noise(model: Any, seen: FloatArray, truth: FloatArray) -> float:

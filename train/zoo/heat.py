@@ -47,7 +47,7 @@ def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
 
 
 @keras.saving.register_keras_serializable("masquerade")
-class MeanOfCells(layers.Layer):
+class MeanOfCells(layers.Layer):  # type: ignore[misc]  # keras has no types
     """Turns likelihoods (B, H, W, K) and offsets (B, H, W, 2K), all x before all y, into points (B, 2K) in [-1, 1]."""
 
     def call(self, inputs: list[Any]) -> Any:

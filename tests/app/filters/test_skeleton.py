@@ -53,3 +53,12 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FilterError, match=r"cannot be written|is there already"):
         new_package(tmp_path / "file", "Glasses")
+
+
+def test_what_could_not_be_written_in_full_is_not_in_the_way_of_the_next_try(tmp_path: Path) -> None:
+    in_the_way = tmp_path / ".filter.schema.json"
+    in_the_way.mkdir()
+    with pytest.raises(FilterError, match="cannot be written"):
+        new_package(tmp_path, "Mine")
+    in_the_way.rmdir()
+    assert new_package(tmp_path, "Mine").is_dir()
