@@ -228,7 +228,9 @@ class Table:
     def _take(self, key: str, needed: bool) -> object:
         if not self.has(key):
             if needed:
-                self.fault(f"'{key}' is missing")
+                unknown = [other for other in self._content if other not in self._asked]
+                near = difflib.get_close_matches(key, unknown, n=1, cutoff=0.7)
+                self.fault(f"'{key}' is missing" + (f"; is '{near[0]}' meant for it?" if near else ""))
             return None
         return self._content[key]
 

@@ -76,6 +76,7 @@ def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
         (HEAD.replace("licence", "license") + STICKER, r"unknown key 'license' \(did you mean 'licence'\?\)"),
         (HEAD + STICKER.replace("sticker", "stiker"), r"layer 1: 'kind' must be .* \(did you mean 'sticker'\?\)"),
         (HEAD + STICKER.replace('kind = "sticker"\n', ""), "layer 1: 'kind' is missing"),
+        (HEAD + STICKER.replace("kind =", "knd ="), "layer 1: 'kind' is missing; is 'knd' meant for it?"),
         (HEAD + STICKER.replace("art.svg", "at.svg"), r"layer 1: there is no file 'at.svg' \(did you mean 'art.svg'"),
         (HEAD + STICKER.replace("art.svg", "AT.SVG"), r"layer 1: there is no file 'AT.SVG' \(did you mean 'art.svg'"),
         (HEAD + STICKER + 'part = "frnt"\n', r"no group with the id 'frnt' \(did you mean 'front'\?\)"),
