@@ -176,9 +176,12 @@ class Table:
 
     def word(self, key: str, known: Iterable[str]) -> str | None:
         """Returns one of the known words; None, with the fault noted, where it is none of them."""
-        value = self._take(key, needed=True)
+        value = self._take(key, needed=False)
         words = sorted(known)
         if value is None:
+            # Who asks for such a word can ask for nothing else without it, so nobody tells of unknown keys.
+            misspelt = difflib.get_close_matches(key, self._content, n=1, cutoff=0.7)
+            self.fault(f"'{key}' is missing" + (f"; is '{misspelt[0]}' meant for it?" if misspelt else ""))
             return None
         if isinstance(value, str) and value in words:
             return value
@@ -228,9 +231,7 @@ class Table:
     def _take(self, key: str, needed: bool) -> object:
         if not self.has(key):
             if needed:
-                unknown = [other for other in self._content if other not in self._asked]
-                near = difflib.get_close_matches(key, unknown, n=1, cutoff=0.7)
-                self.fault(f"'{key}' is missing" + (f"; is '{near[0]}' meant for it?" if near else ""))
+                self.fault(f"'{key}' is missing")
             return None
         return self._content[key]
 
