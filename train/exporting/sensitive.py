@@ -17,7 +17,7 @@ _MOST = 60
 
 
 def layers_in_float(model: Any, pictures: ByteArray) -> tuple[str, ...]:
-    """Returns the names of the layers that bear int8 badly, and of the head behind the last convolutions.
+    """Returns the names of the layers that bear int8 badly, and of the head; none for a net without residual streams.
 
     Where residual streams are summed, and the points are read from them, many channels of
     very different size share one range: in MobileNetV2's blocks 10 to 12 that makes nearly
@@ -27,10 +27,10 @@ def layers_in_float(model: Any, pictures: ByteArray) -> tuple[str, ...]:
         model: (B, S, S, C) 0..255 -> (B, outputs).
         pictures: (N, S, S, C) uint8, as the net will see them.
     """
+    if not any(isinstance(layer, keras.layers.Add) for layer in flat_layers(model)):
+        return ()
     head = _head(model)
     sensitive = _sensitive(model, pictures, head)
-    if not sensitive:
-        return ()
     norms = [layer for layer in flat_layers(model) if layer.name in sensitive and isinstance(layer, _NORM)]
     # An exported operation is named by the convolution or by the norm that was merged into it.
     merged = [parent.name for norm in norms for parent in parents(norm)]
@@ -41,7 +41,7 @@ def _sensitive(model: Any, pictures: ByteArray, head: tuple[str, ...]) -> tuple[
     """The linear layers of the residual streams whose output, rounded alone, shakes the net's outputs most."""
     rounded = set(rounded_layers(model)) - set(head)
     streams = [layer.name for layer in flat_layers(model) if _is_linear(layer) and layer.name in rounded]
-    if not any(isinstance(layer, keras.layers.Add) for layer in flat_layers(model)) or len(streams) > _MOST:
+    if len(streams) > _MOST:
         return ()
     seen = pictures[:_SEEN].astype(np.float32)
     truth = np.asarray(model(seen, training=False))
