@@ -39,7 +39,7 @@ class StillSettings:
     """
 
     min_score: float = 0.5
-    steady: float = 0.035
+    steady: float = 0.04
     unsteady: float = 0.08
     sure_detection: float = 0.6
     odd_score: float = 0.9
