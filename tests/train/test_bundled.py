@@ -31,8 +31,10 @@ def test_the_app_finds_on_the_portrait_what_the_card_says(folder: Path) -> None:
     example = content_of(folder)["example"]
     photo = cv2.cvtColor(cv2.imread(str(REPO / example["photo"])), cv2.COLOR_BGR2BGRA)
     found = Landmarker(read_card(folder)).find(photo, np.array(example["anchors"], np.float32))
-    # Hundredths are rounded in the card; int8 kernels of other processors may round otherwise.
-    assert found.points == pytest.approx(np.array(example["points"]), abs=0.3)
+    # int8 kernels of other processors round otherwise: 1.2 % of the eye distance was seen between an AMD EPYC and an
+    # Intel Xeon. Another model, or another crop, is off by more.
+    points = np.array(example["points"])
+    assert found.points == pytest.approx(points, abs=0.02 * np.linalg.norm(points[0] - points[1]))
     assert found.score > 0.9
 
 
