@@ -10,8 +10,8 @@ LABELS = np.stack([moved_points(seed) for seed in range(200)])
 
 
 def other_convention(points: np.ndarray) -> np.ndarray:
-    """Brows higher, the nose tip further down, all a pixel to the right."""
-    seen = points + np.array([1.0, 0.0])
+    """Brows higher, the nose tip further down, all a pixel lower: alike on both sides, as people mark."""
+    seen = points + np.array([0.0, 1.0])
     seen[:, 6:10, 1] -= 3.0
     seen[:, 10, 1] += 2.0
     return seen.astype(np.float32)
