@@ -31,10 +31,11 @@ def test_the_app_finds_on_the_portrait_what_the_card_says(folder: Path) -> None:
     example = content_of(folder)["example"]
     photo = cv2.cvtColor(cv2.imread(str(REPO / example["photo"])), cv2.COLOR_BGR2BGRA)
     found = Landmarker(read_card(folder)).find(photo, np.array(example["anchors"], np.float32))
-    # int8 kernels of other processors round otherwise: 1.2 % of the eye distance was seen between an AMD EPYC and an
-    # Intel Xeon. Another model, or another crop, is off by more.
+    # Hundredths are rounded in the card, and int8 kernels of other processors round otherwise: between an AMD EPYC and
+    # an Intel Xeon single coordinates of the one model differed by up to 0.48 px, 0.16 on the average.
     points = np.array(example["points"])
-    assert found.points == pytest.approx(points, abs=0.02 * np.linalg.norm(points[0] - points[1]))
+    assert np.abs(found.points - points).mean() < 0.3
+    assert found.points == pytest.approx(points, abs=0.6)
     assert found.score > 0.9
 
 

@@ -75,28 +75,23 @@ def harmonize(rows: Sequence[Row], seen: Seen, noisy_sources: Sequence[str]) -> 
     harmony = Harmony.learn(sound, seen)
     if harmony is None:
         return list(rows), []
-    whole = {row.file for row in sound}
-    pupils = [row for row in training if row.source in noisy_sources and row.file in seen]
-    taught = _relabel(harmony.common, pupils, seen) if pupils else {}
-    kept: list[Row] = []
-    left_out: list[LeftOut] = []
-    for row in rows:
-        if row.split != "train":
-            kept.append(row)
-        elif row.source in noisy_sources:
-            points = taught.get(row.file)
-            if points is None:
-                left_out.append(LeftOut(row.file, "label and teacher do not agree"))
-            else:
-                kept.append(replace(row, points=points, as_marked=row.points))
-        else:
-            kept.append(harmony.move(row, seen) if row.file in whole else row)
-    return kept, left_out
+    moved = {row.file: harmony.move(row, seen) for row in sound}
+    noisy = [row for row in training if row.source in noisy_sources]
+    taught = _relabel(harmony.common, [row for row in noisy if row.file in seen], seen)
+    lost = {row.file for row in noisy} - set(taught)
+    new = {**moved, **taught}
+    kept = [new.get(row.file, row) if row.split == "train" else row for row in rows]
+    left_out = [LeftOut(row.file, "label and teacher do not agree") for row in noisy if row.file in lost]
+    return [row for row in kept if not (row.split == "train" and row.file in lost)], left_out
 
 
-def _relabel(teacher: Teacher, pupils: list[Row], seen: Seen) -> dict[str, FloatArray | None]:
+def _relabel(teacher: Teacher, pupils: list[Row], seen: Seen) -> dict[str, Row]:
+    """The rows on which label and teacher agree, with the teacher's points, by file."""
+    if not pupils:
+        return {}
     labels = teacher.label(_teacher_points(pupils, seen), np.stack([row.points for row in pupils]))
-    return {row.file: points for row, points in zip(pupils, labels, strict=True)}
+    pairs = zip(pupils, labels, strict=True)
+    return {row.file: replace(row, points=each, as_marked=row.points) for row, each in pairs if each is not None}
 
 
 def _learn(rows: list[Row], seen: Seen) -> Teacher:

@@ -80,3 +80,21 @@ def test_a_fraction_takes_a_part_of_the_persons_and_all_backgrounds() -> None:
 
     assert faces_and_backgrounds(1.0) == (24, True)
     assert faces_and_backgrounds(0.25) == (6, True)
+
+
+def test_a_recipe_takes_sound_labels_as_marked_and_noisy_ones_as_relabelled() -> None:
+    brought = moved_points(0) + np.float32(6)
+    rows = [
+        replace(face_row(0, "train", weight=weight, source=source), points=brought, as_marked=moved_points(0))
+        for source, weight in (("helen", 1.0), ("ytf", 0.5))
+    ]
+    faces = join_rows(rows).with_sound_labels_as_marked()
+    assert faces.points[0] == pytest.approx(moved_points(0))
+    assert faces.points[1] == pytest.approx(brought)
+    exact = replace(RECIPES["tiny"].input, augmentation=EXACT, stray_share=0.0)
+    batches = [
+        BatchMaker(join_rows(rows[:1]), replace(RECIPES["tiny"], input=replace(exact, as_marked=told))).make(0, 0)
+        for told in (True, False)
+    ]
+    # The crop follows the labels, so what moves is the picture under them.
+    assert not np.array_equal(batches[0].pixels, batches[1].pixels)

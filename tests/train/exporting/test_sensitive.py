@@ -85,3 +85,14 @@ def test_a_net_without_residual_sums_has_no_such_layer(tiny_run) -> None:  # typ
     model = keras.models.load_model(tiny_run / "model.keras", compile=False)
     crops = np.zeros((4, 48, 48, 3), np.uint8)
     assert layers_in_float(model, crops) == ()
+
+
+def test_the_head_stays_in_float_where_no_stream_is_loud(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("train.exporting.sensitive._SHARE", 2.0)  # no layer alone makes twice the whole noise
+    assert set(layers_in_float(residual_net(1.0), pictures())) == {"thin", "flat", "points"}
+
+
+def test_of_a_net_without_residual_streams_no_layer_is_named() -> None:
+    pixels = keras.Input((32, 32, 3))
+    thin = layers.Conv2D(4, 3, strides=4)(pixels)
+    assert layers_in_float(keras.Model(pixels, layers.Dense(4)(layers.Flatten()(thin))), pictures()) == ()
