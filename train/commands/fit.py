@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 from train.errors import TrainError
-from train.recipes.recipe import Recipe
+from train.recipes.recipe import PRECISIONS, Recipe
 from train.recipes.recipe_file import find_recipe
 from train.recipes.table import RECIPES
 
@@ -32,6 +32,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--seed", type=int, help="instead of the recipe's: other start weights, another order")
     parser.add_argument("--fraction", type=float, help="share of the training persons that take part, e.g. 0.1")
+    parser.add_argument("--precision", choices=PRECISIONS, help="that layers compute in (default float32)")
     parser.add_argument(
         "--workers", type=int, help="processes that make batches (default: 1 where crops are cut, else 0)"
     )
@@ -52,7 +53,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _recipe(options: argparse.Namespace) -> Recipe:
-    changes = {"epochs": options.epochs, "fraction": options.fraction, "seed": options.seed}
+    changes = {name: getattr(options, name) for name in ("epochs", "fraction", "seed", "precision")}
     try:
         given = {name: value for name, value in changes.items() if value is not None}
         return dataclasses.replace(find_recipe(options.recipe), **given)
@@ -90,7 +91,7 @@ def _fit_by_workers(options: argparse.Namespace) -> None:
     if options.local_workers < 2:
         raise TrainError("--local-workers must be 2 or more.")
     arguments = ["fit", options.recipe, "--distributed", *(["--resume"] if options.resume else [])]
-    for name in ("data", "out", "weights", "epochs", "budget_minutes", "seed", "fraction", "workers"):
+    for name in ("data", "out", "weights", "epochs", "budget_minutes", "seed", "fraction", "precision", "workers"):
         value = getattr(options, name)
         if value is not None:
             arguments += [f"--{name.replace('_', '-')}", str(value)]

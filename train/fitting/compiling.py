@@ -25,11 +25,32 @@ def start_model(recipe: Recipe, weights: Path | None) -> Any:
     Raises:
         TrainError: the file cannot be read, or is of another net.
     """
-    model = build(recipe, weights)
+    with _computing_in(recipe.precision):
+        model = build(recipe, weights)
     if weights is not None and weights.suffix == WHOLE_MODEL:
         _take_weights(model, recipe, weights)
     compile_model(model, recipe)
     return model
+
+
+@contextmanager
+def _computing_in(precision: str) -> Iterator[None]:
+    """Layers made meanwhile compute in `precision`, with weights in float32."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32" if precision == "float32" else f"mixed_{precision}")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def in_float32(model: Any, recipe: Recipe) -> Any:
+    """Returns the net with `model`'s weights as it is used after training, every layer in float32."""
+    if recipe.precision == "float32":
+        return model
+    plain = build(recipe)
+    plain.set_weights(model.get_weights())
+    return plain
 
 
 def _take_weights(model: Any, recipe: Recipe, path: Path) -> None:

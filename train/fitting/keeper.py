@@ -13,7 +13,7 @@ from train.batch import Batch
 from train.errors import TrainError
 from train.fitting.check import CheckLosses, ValFaces, check_losses
 from train.fitting.checkpoint import Arrays, Origin, save_checkpoint
-from train.fitting.compiling import averaged, write_model
+from train.fitting.compiling import averaged, in_float32, write_model
 from train.fitting.plan import MODEL_FILE, Plan
 from train.fitting.run_log import LogLine, RunLog
 from train.fitting.run_record import RunRecord, current_commit, write_record
@@ -109,7 +109,7 @@ class Keeper:
             return
         _log.info("Kept: epoch %d, check loss %.4g.", standing.watch.best_epoch, standing.watch.best)
         self._model.set_weights(self._best)
-        write_model(self._model, self._plan.out / MODEL_FILE)
+        self._write()
 
     def _val_error(self) -> float:
         """Writes the model that would be kept, and measures it where it is one for crops."""
@@ -121,7 +121,10 @@ class Keeper:
 
     def _write_averaged(self) -> None:
         with averaged(self._model):
-            write_model(self._model, self._plan.out / MODEL_FILE)
+            self._write()
+
+    def _write(self) -> None:
+        write_model(in_float32(self._model, self._recipe), self._plan.out / MODEL_FILE)
 
     def _write_record(self, standing: Standing) -> None:
         record = RunRecord(
@@ -133,6 +136,7 @@ class Keeper:
             epochs=standing.epochs,
             minutes=standing.minutes,
             fraction=self._recipe.fraction,
+            precision=self._recipe.precision,
             backend=keras.backend.backend(),
             best_epoch=standing.watch.best_epoch if self._recipe.decides_by_check else standing.epochs,
         )

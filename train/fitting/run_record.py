@@ -23,6 +23,7 @@ class RunRecord:
         minutes: of work so far.
         fraction: share of the train persons that took part.
         backend: of Keras: tensorflow, jax or torch; "" = not told.
+        precision: what layers computed in.
         best_epoch: whose weights model.keras holds.
     """
 
@@ -36,6 +37,7 @@ class RunRecord:
     fraction: float = 1.0
     backend: str = ""
     best_epoch: int = 0
+    precision: str = "float32"
 
 
 def current_commit() -> str:

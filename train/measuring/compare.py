@@ -17,7 +17,7 @@ from train.measuring.question_tables import ladder_table, leak_table, loss_table
 from train.measuring.runs import Run, collect_runs
 from train.measuring.system_tables import error_table, run_table, size_table
 from train.measuring.tables import Table, write_tables
-from train.recipes.recipe import Recipe
+from train.recipes.recipe import PRECISIONS, Recipe
 from train.recipes.table import RECIPES
 from train.zoo.catalog import PRETRAINED
 
@@ -34,6 +34,7 @@ class Missing:
         epochs: instead of the recipe's; None leaves them.
         budget_minutes: of each run; None = no limit.
         weights: ImageNet weights for the nets with a MobileNetV2 as base.
+        precision: that layers compute in.
     """
 
     recipes: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class Missing:
     epochs: int | None = None
     budget_minutes: float | None = None
     weights: Path | None = None
+    precision: str = PRECISIONS[0]
 
 
 def compare(runs: Path, out: Path, data: tuple[Path, ...], missing: Missing) -> str:
@@ -100,6 +102,7 @@ def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing:
         return
     _log.info("%s ...", folder.name)
     arguments = ["fit", recipe.name, "--out", str(folder), "--data", str(_data_for(recipe, data)), "--seed", str(seed)]
+    arguments += ["--precision", missing.precision]
     if missing.epochs is not None:
         arguments += ["--epochs", str(missing.epochs)]
     if missing.budget_minutes is not None:

@@ -39,10 +39,14 @@ def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
     fine = layers.Add(name="fine_sum")([fine, layers.Conv2D(_FINE, 1, name="from_near")(near)])
     fine = _around(layers.ReLU(name="fine_sum_relu")(fine), _FINE, "fine")
     count = shape.outputs // 2
-    points = MeanOfCells(name="mean_of_cells")([_map(fine, count, "heat"), _map(fine, 2 * count, "offset")])
+    points = MeanOfCells(name="mean_of_cells", dtype="float32")(
+        [_map(fine, count, "heat"), _map(fine, 2 * count, "offset")]
+    )
     if shape.outputs % 2:
-        presence = layers.Dense(1, name="presence")(layers.GlobalAveragePooling2D(name="coarse_mean")(coarse))
-        points = layers.Concatenate(name="points")([points, presence])
+        presence = layers.Dense(1, name="presence", dtype="float32")(
+            layers.GlobalAveragePooling2D(name="coarse_mean")(coarse)
+        )
+        points = layers.Concatenate(name="points", dtype="float32")([points, presence])
     return keras.Model(pixels, points, name="mobilenet_v2_heat_maps")
 
 
@@ -87,4 +91,4 @@ def _around(features: Any, channels: int, name: str, size: int = 3) -> Any:
 
 def _map(features: Any, channels: int, name: str) -> Any:
     small = keras.initializers.RandomNormal(stddev=0.01)
-    return layers.Conv2D(channels, 1, kernel_initializer=small, name=name)(features)
+    return layers.Conv2D(channels, 1, kernel_initializer=small, name=name, dtype="float32")(features)

@@ -17,7 +17,7 @@ _QUIET, _LOW = 0.05**2, 0.4**2
 
 
 def mobilenet_v2_three_maps(shape: NetShape, start: Start) -> Any:
-    """Builds the net of the bundled model: (B, S, S, C) 0..255 -> (B, outputs) float32.
+    """Builds a net for whole pictures or crops: (B, S, S, C) 0..255 -> (B, outputs) float32.
 
     Global average pooling would throw away where in the crop a feature lies. So the maps
     at strides 8 (near), 16 (fine place) and 32 (wide view) are thinned by 1x1 convolutions
@@ -38,7 +38,7 @@ def mobilenet_v2_three_maps(shape: NetShape, start: Start) -> Any:
     # and took the blocks before it along (docs/decisions/009).
     thin = [_thin(near, 16, "near", _QUIET), _thin(fine, 64, "fine", activation="relu"), _thin(wide, 128, "wide", _LOW)]
     small = keras.initializers.RandomNormal(stddev=0.002)
-    points = layers.Dense(shape.outputs, name="points", kernel_initializer=small)
+    points = layers.Dense(shape.outputs, name="points", kernel_initializer=small, dtype="float32")
     return keras.Model(pixels, points(layers.Concatenate()(thin)), name="mobilenet_v2_three_maps")
 
 

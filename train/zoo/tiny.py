@@ -18,4 +18,5 @@ def tiny(shape: NetShape, start: Start) -> Any:
         features = layers.Conv2D(channels, 3, strides=2, padding="same", use_bias=False)(features)
         features = layers.BatchNormalization(momentum=0.9)(features)
         features = layers.ReLU(6.0)(features)
-    return keras.Model(pixels, layers.Dense(shape.outputs, name="points")(layers.Flatten()(features)), name="tiny")
+    found = layers.Dense(shape.outputs, name="points", dtype="float32")(layers.Flatten()(features))
+    return keras.Model(pixels, found, name="tiny")

@@ -172,3 +172,20 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_checkpoint(small_da
     wild = replace(WHOLE, optimizer=Optimizer("sgd", 1e20), schedule=Schedule(), stop_patience=0)
     with pytest.raises(TrainError, match="lower the learning rate"):
         fit(wild, Plan(small_data, tmp_path / "run"))
+
+
+def test_layers_may_compute_in_bfloat16_and_the_model_is_in_float32(
+    small_data: Path, tiny_run: Path, tmp_path: Path
+) -> None:
+    recipe = replace(tiny_recipe(6), precision="bfloat16")
+    model = load_model(fit(recipe, Plan(small_data, tmp_path / "run", workers=0)))
+    assert {layer.compute_dtype for layer in model.layers} == {"float32"}
+    assert read_record(tmp_path / "run").precision == "bfloat16"
+    # Rounded on the way, so nearly the same, but not the same.
+    assert losses(tmp_path / "run") == pytest.approx(losses(tiny_run), rel=0.05)
+    assert losses(tmp_path / "run") != pytest.approx(losses(tiny_run), rel=1e-6)
+
+
+def test_a_run_is_not_resumed_in_another_precision(small_data: Path, tiny_run: Path) -> None:
+    with pytest.raises(TrainError, match="precision 'float32' -> 'bfloat16'"):
+        fit(replace(tiny_recipe(6), precision="bfloat16"), Plan(small_data, tiny_run, workers=0, resume=True))
