@@ -108,8 +108,9 @@ def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
     # A name only: no folder, no drive, no link; so what is read lies in the package.
     if Path(name).name != name or "\\" in name or ":" in name or path.is_symlink():
         return None, f"'art' must be a file in the package's own folder, not {shown(name)}"
-    if not path.is_file():
-        files = sorted(each.name for each in folder.iterdir() if each.suffix.lower() in _ENDINGS and each.is_file())
+    # By the folder's own list: some systems find `Hat.svg` for `hat.svg`, and others then do not.
+    files = sorted(each.name for each in folder.iterdir() if each.suffix.lower() in _ENDINGS and each.is_file())
+    if name not in files:
         return None, f"there is no file {shown(name)}{nearest(name, files)}"
     if path.stat().st_size > max(PNG_BYTES_MOST, SVG_BYTES_MOST):
         return None, f"'{name}' is larger than {PNG_BYTES_MOST // 1_000_000} MB"

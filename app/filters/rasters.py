@@ -211,6 +211,12 @@ class _Source:
         return Raster(framed, 1.0 / factor, left - margin, top - margin, not framed[..., :3].any())
 
 
+def is_empty(art: Art) -> bool:
+    """Tells whether nothing can be seen of a piece of art."""
+    raster = _Source(art).draw(_LOOK_SIDE / max(art.box.width, art.box.height))
+    return not bool((raster.pixels[..., 3] > _FAINTEST).any())
+
+
 def decode_png(content: bytes) -> ByteArray:
     """Returns a PNG (its header was checked) as (h, w, 4) uint8, premultiplied BGRA.
 
