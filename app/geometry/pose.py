@@ -7,6 +7,8 @@ import numpy as np
 from app.geometry.head import face_points
 from app.values import POINT_INDEX, FloatArray, Pose
 
+Row = tuple[float, float, float]
+
 # How far a point may be trusted for the pose: what moves with talking and frowning says
 # little about the head.
 _WEIGHTS = np.ones(15)
@@ -16,17 +18,18 @@ _WEIGHTS[[POINT_INDEX["mouth_left_corner"], POINT_INDEX["mouth_right_corner"]]] 
 _WEIGHTS[6:10] = 0.4
 
 
-def _least_squares_operator() -> tuple[FloatArray, FloatArray]:
-    """(15, 3) operator from centred points to the linear part of the view, and the weights' shares (15,)."""
+def _least_squares_operator() -> tuple[FloatArray, tuple[float, float, float]]:
+    """(15, 4) operator from points to the linear part of the view and the points' mean; the head model's mean."""
     shares = _WEIGHTS / _WEIGHTS.sum()
     shape = face_points().astype(np.float64)
-    centred = shape - shares @ shape
+    x, y, z = (shares @ shape).tolist()
+    centred = shape - (x, y, z)
     weighted = centred * shares[:, None]
-    return (weighted @ np.linalg.inv(centred.T @ weighted)).astype(np.float32), shares.astype(np.float32)
+    linear = weighted @ np.linalg.inv(centred.T @ weighted)
+    return np.column_stack([linear, shares]).astype(np.float32), (x, y, z)
 
 
-_OPERATOR, _SHARES = _least_squares_operator()
-_SHAPE_MEAN = _SHARES @ face_points()
+_OPERATOR, _SHAPE_MEAN = _least_squares_operator()
 
 
 def fit_pose(points: FloatArray) -> Pose:
@@ -43,30 +46,30 @@ def fit_pose(points: FloatArray) -> Pose:
         Dementhon, Davis, "Model-based object pose in 25 lines of code" (1995): the scaled
         orthographic step (POS).
     """
-    (ax, ay, az), (bx, by, bz) = (points.T @ _OPERATOR).tolist()
+    (ax, ay, az, x), (bx, by, bz, y) = (points.T @ _OPERATOR).tolist()
     # Polar decomposition of the two rows: multiply by the inverse square root of their Gram matrix.
     aa, bb, ab = ax * ax + ay * ay + az * az, bx * bx + by * by + bz * bz, ax * bx + ay * by + az * bz
     root = math.sqrt(max(aa * bb - ab * ab, 1e-12))
     trace = math.sqrt(aa + bb + 2 * root)
     if trace < 1e-6:
-        return _pose(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1e-3, points)
+        return _pose((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), 1e-3, (x, y))
     p, q, r = (bb + root) / (trace * root), -ab / (trace * root), (aa + root) / (trace * root)
     first = (p * ax + q * bx, p * ay + q * by, p * az + q * bz)
     second = (q * ax + r * bx, q * ay + r * by, q * az + r * bz)
-    return _pose(*first, *second, trace / 2, points)
+    return _pose(first, second, trace / 2, (x, y))
 
 
-def _pose(  # noqa: PLR0917 (the two rows of a rotation, kept as plain floats for speed)
-    ax: float, ay: float, az: float, bx: float, by: float, bz: float, scale: float, points: FloatArray
-) -> Pose:
-    """Completes the rotation whose first two rows are given."""
+def _pose(first: Row, second: Row, scale: float, mean_xy: tuple[float, float]) -> Pose:
+    """Completes the rotation whose first two rows are given; `mean_xy` is where the mean of the points is seen."""
+    # Plain numbers: numpy's calls would take three times as long.
+    (ax, ay, az), (bx, by, bz), (x, y, z) = first, second, _SHAPE_MEAN
     cx, cy, cz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
-    rotation = np.array(((ax, ay, az), (bx, by, bz), (cx, cy, cz)), np.float32)
-    origin_xy = _SHARES @ points - scale * (rotation[:2] @ _SHAPE_MEAN)
+    origin_x = mean_xy[0] - scale * (ax * x + ay * y + az * z)
+    origin_y = mean_xy[1] - scale * (bx * x + by * y + bz * z)
     return Pose(
-        rotation=rotation,
+        rotation=np.array((first, second, (cx, cy, cz)), np.float32),
         scale=scale,
-        origin_xy=origin_xy.astype(np.float32),
+        origin_xy=np.array((origin_x, origin_y), np.float32),
         yaw=math.degrees(math.asin(max(-1.0, min(1.0, cx)))),
         pitch=math.degrees(math.atan2(cy, cz)),
         roll=math.degrees(math.atan2(bx, ax)),

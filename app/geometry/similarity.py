@@ -63,6 +63,12 @@ def transform_points(matrix: FloatArray, points: FloatArray) -> FloatArray:
     return (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
 
 
+def as_complex(matrix: FloatArray) -> tuple[complex, complex]:
+    """Returns the similarity `matrix` (2, 3) as factor and shift: z = x + iy goes to factor * z + shift."""
+    (a, _, x), (b, _, y) = matrix.tolist()
+    return complex(a, b), complex(x, y)
+
+
 def scale_of(matrix: FloatArray) -> float:
     """Returns by how much the similarity `matrix` (2, 3) enlarges."""
     return math.hypot(matrix[0, 0], matrix[1, 0])

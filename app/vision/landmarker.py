@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from app.errors import ModelError
-from app.geometry.similarity import invert_similarity, transform_points
+from app.geometry.similarity import as_complex, invert_similarity
 from app.values import POINT_COUNT, ByteArray, FloatArray, Keypoints
 from app.vision.card import ModelCard
 from app.vision.crop import crop_matrix, cut_crop
@@ -36,7 +36,7 @@ class Landmarker:
         """
         self._network = Network(card.path, low=0.0, high=255.0)
         self._side = card.input_side
-        self._half = np.float32(self._side / 2)
+        self._half = self._side / 2
         self._presence = card.presence
         channels = 3 if card.colour == "rgb" else 1
         if (self._network.input_side, self._network.channels) != (self._side, channels):
@@ -77,8 +77,11 @@ class Landmarker:
 
     def _keypoints(self, matrix: FloatArray, output: FloatArray) -> Keypoints:
         """(2, 3) frame to crop, and the net's output, (30 or 31,)."""
-        crop_xy = output[: 2 * POINT_COUNT].reshape(POINT_COUNT, 2) * self._half + (self._half - np.float32(0.5))
-        return Keypoints(transform_points(invert_similarity(matrix), crop_xy), self._score(output))
+        # As x + iy, from [-1, 1] to the crop and back to the frame in one step: here every call of numpy's counts.
+        turn, shift = as_complex(invert_similarity(matrix))
+        middle = turn * complex(self._half - 0.5, self._half - 0.5) + shift
+        places = output[: 2 * POINT_COUNT].view(np.complex64) * (turn * self._half) + middle
+        return Keypoints(places.view(np.float32).reshape(POINT_COUNT, 2), self._score(output))
 
     def _score(self, output: FloatArray) -> float:
         """How sure the net is of a face; 1 where it cannot tell."""

@@ -1,5 +1,6 @@
 """Follows every face from frame to frame and keeps its identity; says when the detector must look."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,6 +90,15 @@ class _Track:
 def _middle_of(anchors: FloatArray) -> complex:
     """(3, 2) -> x + iy."""
     return sum(complex(x, y) for x, y in anchors.tolist()) / len(anchors)
+
+
+def _spread_of(anchors: FloatArray) -> float:
+    """(3, 2) -> the longer side of the upright box around them, pixels; NaN where one of them is not finite."""
+    # Plain numbers: right after the net, whose weights fill the caches, each call of numpy's takes some 10 us.
+    (a, u), (b, v), (c, w) = anchors.tolist()
+    if not math.isfinite(a + b + c + u + v + w):
+        return math.nan
+    return max(max(a, b, c) - min(a, b, c), max(u, v, w) - min(u, v, w))
 
 
 class FaceTracker:
@@ -193,9 +203,7 @@ class FaceTracker:
                 self._welcome(found, appearance_of(pixels, found.anchors), time)
 
     def _is_face(self, found: Keypoints) -> bool:
-        anchors = found.anchors
-        spread = float((anchors.max(axis=0) - anchors.min(axis=0)).max())
-        return found.score >= self._settings.lost_score and _SMALLEST_FACE_PIXELS <= spread < np.inf
+        return found.score >= self._settings.lost_score and _spread_of(found.anchors) >= _SMALLEST_FACE_PIXELS
 
     def _is_followed(self, found: Keypoints) -> bool:
         return any(track.distance_to(found.anchors) < self._settings.same_place for track in self._followed())
