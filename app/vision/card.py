@@ -46,18 +46,29 @@ class ModelCard:
 def read_card(folder: Path) -> ModelCard:
     """Reads `folder`/card.json and checks it and the model file against each other.
 
+    Raises:
+        ModelError: a file is missing, no JSON, a key is missing or wrong, or the model
+            file does not have the sum that the card tells; all faults at once.
+    """
+    card = read_card_alone(folder)
+    check_sum(card)
+    return card
+
+
+def read_card_alone(folder: Path) -> ModelCard:
+    """Reads `folder`/card.json without a look at the model file, which takes some ms a megabyte.
+
     Keys that are not named in ModelCard (recipe, commit, measured errors...) are for
     people and are left alone here.
 
     Raises:
-        ModelError: a file is missing, no JSON, a key is missing or wrong, or the model
-            file does not have the sum that the card tells; all faults at once.
+        ModelError: as in `read_card`, but for what is wrong with the model file.
     """
     content = _read_json(folder / CARD_FILE)
     faults = _faults(content)
     if faults:
         raise ModelError("\n".join(f"{folder / CARD_FILE}: {fault}" for fault in faults))
-    card = ModelCard(
+    return ModelCard(
         name=content["name"],
         kind=content["kind"],
         path=folder / content["file"],
@@ -69,8 +80,6 @@ def read_card(folder: Path) -> ModelCard:
         licence=content["licence"],
         origin=content["origin"],
     )
-    check_sum(card)
-    return card
 
 
 def check_sum(card: ModelCard) -> None:

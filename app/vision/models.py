@@ -7,7 +7,7 @@ from pathlib import Path
 from app.errors import ModelError
 from app.resources import bundled
 from app.values import ByteArray, FloatArray, Keypoints
-from app.vision.card import ModelCard, read_card
+from app.vision.card import ModelCard, check_sum, read_card, read_card_alone
 from app.vision.landmarker import Landmarker, PointFinder
 
 _KIND = "landmarker"
@@ -16,11 +16,13 @@ _KIND = "landmarker"
 def bundled_landmarkers() -> tuple[ModelCard, ...]:
     """Returns the cards of the bundled models that find points, by name; the first one is used where none is chosen.
 
+    The model files are not looked at: `find_landmarker` checks the one that is used.
+
     Raises:
-        ModelError: there is none, or one is damaged.
+        ModelError: there is none, or a card is damaged.
     """
     folders = sorted(path for path in bundled("model").iterdir() if path.is_dir())
-    cards = tuple(card for card in map(read_card, folders) if card.kind == _KIND)
+    cards = tuple(card for card in map(read_card_alone, folders) if card.kind == _KIND)
     if not cards:
         raise ModelError(
             f"There is no landmarker in {bundled('model')}. Install Masquerade anew, or name one with --model."
@@ -39,10 +41,10 @@ def find_landmarker(model: str) -> ModelCard:
         ModelError: there is no such model, or it is damaged or finds something else than points.
     """
     known = {card.name: card for card in bundled_landmarkers()}
-    if not model:
-        return next(iter(known.values()))
-    if model in known:
-        return known[model]
+    chosen = known.get(model) if model else next(iter(known.values()))
+    if chosen is not None:
+        check_sum(chosen)
+        return chosen
     path = Path(model)
     if not path.exists():
         raise ModelError(_missing(model, tuple(known)))
