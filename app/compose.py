@@ -57,14 +57,14 @@ def build_line(detector_name: str = "blazeface", model: str = "", thorough: bool
     return _line_with(_build_landmarker(model), detector_name, thorough)
 
 
-def _line_with(points: "PointFinder", detector_name: str, thorough: bool = False) -> "Line":
+def _line_with(points: "PointFinder", detector_name: str, thorough: bool = False, live: bool = False) -> "Line":
     from app.filters.render import Painter
     from app.filters.triggers import Triggers
     from app.pipeline.stages import Draw, Find, FitPose, Line, Track, Watch
     from app.vision.tracker import FaceTracker
 
     tracker = FaceTracker(points)
-    find = Find(_build_detector(detector_name), tracker, thorough)
+    find = Find(_build_detector(detector_name), tracker, thorough, live)
     return Line(find, (Track(tracker), FitPose()), Watch(Triggers()), Draw(Painter(hurried=not thorough)))
 
 
@@ -270,7 +270,7 @@ class _Desk:
             self.models, self.model_fault = known, str(fault)
             points = ChangeablePoints("")
         self.use_model = points.use
-        self._build_line: Callable[[], Line] = partial(_line_with, points, detector_name)
+        self._build_line: Callable[[], Line] = partial(_line_with, points, detector_name, live=True)
         self._line = self._build_line()
         self._line_is_new = True
         self._choice: tuple[tuple[Filter, ...], float, tuple[Outfit, ...]] = ((), 1.0, ())
@@ -283,7 +283,8 @@ class _Desk:
     ) -> "RunningEngine":
         from app.pipeline.engine import Engine
 
-        engine = Engine(build_source(source_text, loop=True), self._take_line(), on_scene, on_end)
+        line = self._take_line()
+        engine = Engine(build_source(source_text, loop=True), line, on_scene, on_end, line.catch_up)
         engine.start()
         return engine
 

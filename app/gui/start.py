@@ -1,5 +1,6 @@
 """Starts Qt and shows the window at once, before anything heavy is loaded."""
 
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from app.gui.main_window import MainWindow
 from app.gui.memory import Memory
 from app.gui.parts import Parts, Wishes
 from app.gui.screen import told_when_qt_gives_up
+
+_COLLECT_AFTER_MS = 3000
 
 
 def run_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wishes) -> int:
@@ -43,6 +46,7 @@ def open_main_window(load_parts: Callable[[], Parts], settings_path: Path, wishe
     errands = Errands()
     memory = Memory(settings_path, errands)
     window = MainWindow()
+    _put_off_collecting(window)
     memory.setParent(window)
     conductor = Conductor(window, memory, errands, wishes)
     window.restore_place(memory.settings.window, memory.settings.maximised)
@@ -50,6 +54,14 @@ def open_main_window(load_parts: Callable[[], Parts], settings_path: Path, wishe
     # After the first paint.
     QTimer.singleShot(0, conductor, lambda: conductor.load(load_parts))
     return window
+
+
+def _put_off_collecting(window: MainWindow) -> None:
+    """Looks for no garbage until the first picture: what is made by then stays, and looking took 60 ms."""
+    gc.disable()
+    window.view.first_shown.connect(gc.enable)
+    window.closing.connect(gc.enable)
+    QTimer.singleShot(_COLLECT_AFTER_MS, window, gc.enable)
 
 
 def make_application() -> QApplication:

@@ -32,6 +32,7 @@ class Engine:
         line: Callable[[Frame], Scene],
         on_scene: Callable[[Scene], None],
         on_end: Callable[[AppError | None], None],
+        in_pause: Callable[[], None] | None = None,
     ) -> None:
         """Joins the parts; nothing runs before `start`.
 
@@ -42,11 +43,13 @@ class Engine:
             on_end: called ON THE PROCESS THREAD, exactly once for an engine that was
                 started, when the source has been closed: with None at the source's end
                 or after `stop`, else with the first fault.
+            in_pause: called ON THE PROCESS THREAD after every scene, for what need not delay it.
         """
         self._source = source
         self._line = line
         self._on_scene = on_scene
         self._on_end = on_end
+        self._in_pause = in_pause
         self._slot: LatestSlot[Frame] = LatestSlot()
         self._stopping = threading.Event()
         self._fault_guard = threading.Lock()
@@ -113,6 +116,8 @@ class Engine:
     def _process(self) -> None:
         while (frame := self._slot.take()) is not None and not self._stopping.is_set():
             self._on_scene(self._line(frame))
+            if self._in_pause is not None:
+                self._in_pause()
 
     def _guard(self, work: Callable[[], None]) -> None:
         """Runs `work`; any fault in it ends the whole engine."""

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
+
 from app.filters.manifest import Filter
 from app.filters.render import Painter
 from app.filters.triggers import Triggers
 from app.filters.wardrobe import Outfit, all_filters, uses_privacy, uses_triggers
 from app.geometry.pose import fit_pose
-from app.values import Frame, Scene, StageTime
+from app.values import ByteArray, Detection, Frame, Scene, StageTime
 from app.vision.closer_look import CloserLook
 from app.vision.detector import Detector
 from app.vision.tracker import FaceTracker
@@ -31,28 +33,55 @@ class Find:
     """Lets the detector look, but only when the tracker needs it: it is the dearest stage.
 
     With `always` it looks at every frame, and closer, so that small faces are not missed;
-    where it is also `thorough`, as close as it can, whatever time that takes.
+    where it is also `thorough`, as close as it can, whatever time that takes. Where it is
+    `live`, a look for newcomers is put off until the frame is on its way to the screen
+    (`catch_up`), and told with the next one: no frame then waits for it.
     """
 
     name = "find"
 
-    def __init__(self, detector: Detector, tracker: FaceTracker, thorough: bool = False) -> None:
+    def __init__(self, detector: Detector, tracker: FaceTracker, thorough: bool = False, live: bool = False) -> None:
         self._detector = detector
         self._closer = CloserLook(detector, tracker.believes)
         self._tracker = tracker
         self._thorough = thorough
+        self._live = live
+        # What is still to be looked at, as it was before anything was painted; one buffer for all looks.
+        self._kept: ByteArray | None = None
+        self._owes_look = False
+        self._found: tuple[Detection, ...] | None = None
         self.always = False
 
     def __call__(self, scene: Scene) -> Scene:
         """Fills `detections` where the detector looked."""
         self._tracker.looks_a_round = self._closer.looks_a_round if self.always and not self._thorough else 1
         if self.always:
+            self._owes_look, self._found = False, None
             look = self._closer.detect_all if self._thorough else self._closer.detect
             return replace(scene, detections=look(scene.frame.pixels))
         self._closer.begin_anew()
+        self.catch_up()
+        found, self._found = self._found, None
         if not self._tracker.wants_look(scene.frame.taken_at):
             return scene
-        return replace(scene, detections=self._detector.detect(scene.frame.pixels))
+        if not (self._live and self._tracker.is_calm):
+            return replace(scene, detections=self._detector.detect(scene.frame.pixels))
+        if found is None:
+            self._put_off(scene.frame.pixels)
+            return scene
+        return replace(scene, detections=found)
+
+    def catch_up(self) -> None:
+        """Makes the look that was put off; does nothing where none was."""
+        if self._owes_look and self._kept is not None:
+            self._owes_look = False
+            self._found = self._detector.detect(self._kept)
+
+    def _put_off(self, pixels: ByteArray) -> None:
+        if self._kept is None or self._kept.shape != pixels.shape:
+            self._kept = np.empty_like(pixels)
+        np.copyto(self._kept, pixels)
+        self._owes_look = True
 
 
 class Track:
@@ -164,6 +193,10 @@ class Line:
         """Takes one frame down the line; `times` has one entry for each stage."""
         choice = self._choice
         return self._paint(self._see(frame, choice), choice)
+
+    def catch_up(self) -> None:
+        """Does what a live line has put off, in the pause before the next frame."""
+        self._find.catch_up()
 
     @property
     def hides(self) -> bool:

@@ -123,6 +123,12 @@ class FaceTracker:
         every = self._settings.look_every_lost if lost else self._settings.look_every
         return not 0 <= time - self._last_look < every
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether every face that is known is followed, and surely: a look for newcomers may then come a frame late."""
+        followed = self._followed()
+        return bool(followed) and len(followed) == len(self._tracks) and not self._doubtful
+
     def believes(self, pixels: ByteArray, anchors: FloatArray) -> bool:
         """Tells whether there is a face at `anchors` (3, 2), pixels, that could be followed."""
         return float(np.ptp(anchors, axis=0).max()) >= 1 and self._is_face(self._finder.find(pixels, anchors))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.geometry.similarity import fit_similarity, invert_similarity, scale_of, transform_points
+from app.geometry.similarity import as_complex, fit_similarity, invert_similarity, scale_of, transform_points
 
 SQUARE = np.array([[0, 0], [10, 0], [10, 10], [0, 10]], np.float32)
 
@@ -22,6 +22,9 @@ def test_a_similarity_is_found_again_and_undone(scale: float, angle: float, x: f
     np.testing.assert_allclose(fit_similarity(SQUARE, moved), matrix, atol=1e-3, rtol=1e-4)
     np.testing.assert_allclose(transform_points(invert_similarity(matrix), moved), SQUARE, atol=0.02)
     assert scale_of(matrix) == pytest.approx(scale, rel=1e-5)
+    factor, shift = as_complex(matrix)
+    by_complex = [factor * complex(x, y) + shift for x, y in SQUARE.tolist()]
+    np.testing.assert_allclose([(z.real, z.imag) for z in by_complex], moved, atol=1e-3)
 
 
 def test_a_mirrored_square_is_not_answered_with_a_mirror_image() -> None:

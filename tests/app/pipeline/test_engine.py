@@ -120,6 +120,22 @@ def test_last_frame_of_a_file_reaches_the_end_of_the_line() -> None:
     assert indices == sorted(indices)
 
 
+def test_the_pause_comes_after_every_scene_on_the_process_thread() -> None:
+    told: list[str] = []
+    ending = Ending()
+    engine = Engine(
+        ScriptedSource(1),
+        Scene,
+        lambda scene: told.append("scene"),
+        ending,
+        lambda: told.append(threading.current_thread().name),
+    )
+    engine.start()
+    assert ending.wait() is None
+    engine.stop()
+    assert told == ["scene", "process"]
+
+
 def test_one_still_picture_is_shown() -> None:
     seen: list[Scene] = []
     assert run_to_end(ScriptedSource(1), on_scene=seen.append) == [None]

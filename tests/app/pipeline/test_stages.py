@@ -9,9 +9,11 @@ import pytest
 from app.compose import build_catalog, build_line
 from app.filters.manifest import Filter
 from app.pipeline.sources import Demo
-from app.pipeline.stages import Line
-from app.values import Frame, Scene, Trigger
+from app.pipeline.stages import Find, Line
+from app.values import ByteArray, Detection, Frame, Scene, Trigger
+from app.vision.tracker import FaceTracker, TrackerSettings
 from tests.app.filters.portrait import portrait_pixels
+from tests.app.vision.world import Head, World
 
 STAGES = ["find", "points", "pose", "trigger", "draw"]
 
@@ -90,3 +92,60 @@ def test_a_thorough_line_finds_a_far_face_on_the_frame_it_comes(filters: dict[st
         came[460:590, 880:1010] = cv2.resize(portrait_pixels(), (130, 130), interpolation=cv2.INTER_AREA)
         found.append(len(line.see(Frame(came, 1, 1 / 30)).detections or ()))
     assert found == [0, 1]
+
+
+class LookingDetector:
+    """Sees the heads of a world, and notes the brightest blue of every picture it is given."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.bluest: list[int] = []
+
+    def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
+        self.bluest.append(int(pixels[..., 0].max()))
+        return self._world.detect()
+
+
+def test_a_live_look_for_newcomers_delays_no_frame_and_is_told_with_the_next() -> None:
+    world = World()
+    tracker, detector = FaceTracker(world), LookingDetector(world)
+    find = Find(detector, tracker, live=True)
+    later = TrackerSettings().look_every + 0.01
+    for index, (time, heads, looks, told) in enumerate(
+        [
+            (0.0, 1, 1, 1),  # nobody is known yet: at once
+            (later, 2, 1, None),  # all is calm: put off
+            (later + 0.03, 2, 2, 2),  # made after the frame before, told now
+            (later + 0.06, 2, 2, None),
+        ]
+    ):
+        frame = world.frame([Head(200 + 200 * place, 150, (40, 40, 220)) for place in range(heads)], index, time)
+        scene = find(Scene(frame))
+        assert (len(detector.bluest), scene.detections and len(scene.detections)) == (looks, told)
+        tracker.step(frame, scene.detections)
+        # What the filters paint must not be looked at.
+        frame.pixels[:] = 255
+        find.catch_up()
+    assert max(detector.bluest) < 255
+    assert len(tracker.step(frame, None)) == 2
+
+
+def test_a_look_that_was_put_off_is_made_at_the_next_frame_where_nobody_caught_up() -> None:
+    world = World()
+    tracker = FaceTracker(world)
+    find = Find(LookingDetector(world), tracker, live=True)
+    for index, told in enumerate([1, None, 1]):
+        frame = world.frame([Head(200, 150, (40, 40, 220))], index, index * (TrackerSettings().look_every + 0.01))
+        scene = find(Scene(frame))
+        assert (scene.detections and len(scene.detections)) == told
+        tracker.step(frame, scene.detections)
+
+
+def test_a_live_look_for_a_lost_face_is_not_put_off() -> None:
+    world = World()
+    tracker, detector = FaceTracker(world), LookingDetector(world)
+    find = Find(detector, tracker, live=True)
+    for index, (heads, looks) in enumerate([(1, 1), (0, 1), (0, 2), (1, 3)]):
+        frame = world.frame([Head(200, 150, (40, 40, 220))] * heads, index, index * 0.1)
+        tracker.step(frame, find(Scene(frame)).detections)
+        assert len(detector.bluest) == looks

@@ -9,7 +9,7 @@ import pytest
 from app.errors import ModelError
 from app.resources import bundled
 from app.values import POINT_NAMES
-from app.vision.card import read_card
+from app.vision.card import read_card, read_card_alone
 
 CONTENT = b"a model"
 GOOD = {
@@ -67,6 +67,13 @@ def test_a_card_that_is_no_json_object_is_refused(tmp_path: Path, text: str) -> 
     (tmp_path / "card.json").write_text(text)
     with pytest.raises(ModelError, match=r"card\.json"):
         read_card(tmp_path)
+
+
+def test_a_card_can_be_read_without_its_model_file(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path)
+    whole = read_card(folder)
+    (folder / "model.tflite").unlink()
+    assert read_card_alone(folder) == whole
 
 
 def test_a_missing_folder_is_told_by_its_name(tmp_path: Path) -> None:

@@ -45,6 +45,18 @@ def test_every_bundled_model_is_found_by_its_name_and_runs(card) -> None:  # typ
     assert np.isfinite(found.points).all()
 
 
+def test_a_bundled_model_that_was_changed_is_refused_when_it_is_used_and_not_before(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (own / "model.tflite").write_bytes(b"no model")
+    folders = {"model": own.parent}
+    monkeypatch.setattr("app.vision.models.bundled", folders.__getitem__)
+    assert [card.name for card in bundled_landmarkers()] == ["mine"]
+    for name in ("", "mine"):
+        with pytest.raises(ModelError, match="damaged"):
+            find_landmarker(name)
+
+
 def test_a_misspelt_name_is_told_with_the_near_one() -> None:
     with pytest.raises(ModelError, match=r"no model masquerade51 \(did you mean 'masquerade15'\?\)"):
         find_landmarker("masquerade51")

@@ -64,6 +64,21 @@ def test_loop_goes_on_in_one_rhythm_and_counts_on(tmp_path: Path) -> None:
     assert -0.005 < frames[-1].taken_at - frames[0].taken_at - 7 * 0.04 < LATE
 
 
+def test_the_next_frame_is_read_when_the_one_before_has_had_a_third_of_the_pause() -> None:
+    read_at: list[float] = []
+
+    class Watched(Demo):
+        def read(self) -> Frame | None:
+            read_at.append(time.monotonic())
+            return super().read()
+
+    with Paced(Watched((64, 36))) as source:
+        given_at = [frame.taken_at for _ in range(5) if (frame := source.read()) is not None]
+    # A frame that was given late leaves less of the pause, never more.
+    assert all(read - given > -0.001 for read, given in zip(read_at[1:], given_at[:-1], strict=True))
+    assert max(read - given for read, given in zip(read_at[1:], given_at[:-1], strict=True)) > 1 / 30 / 3 - 0.002
+
+
 def test_close_wakes_a_read_that_waits(tmp_path: Path) -> None:
     with Paced(clip(tmp_path, [0, 60_000])) as source:
         source.read()
