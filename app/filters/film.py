@@ -25,27 +25,31 @@ _GRAIN_SOFT_SIGMA = 0.7
 _PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
 
 
-def add_glow(pixels: ByteArray, strength: float, scratch: ByteArray) -> None:
-    """Lets bright parts of a picture shine over their surroundings, in place.
-
-    Args:
-        pixels: (h, w, 4) uint8 BGRA, contiguous and writable.
-        strength: 0 to 1.
-        scratch: of the same shape; is written over.
-    """
-    rows, columns = pixels.shape[:2]
-    small = pixels
+def shrunk(pixels: ByteArray) -> ByteArray:
+    """Returns a picture (h, w, 4) as small as a glow is worked out on: of fewer than 120 rows or columns."""
+    small = pixels.copy() if min(pixels.shape[:2]) < 2 * _GLOW_ROWS else pixels
     # By halves: each is a quick exact mean.
     while min(small.shape[:2]) >= 2 * _GLOW_ROWS:
         half_wh = (small.shape[1] // 2, small.shape[0] // 2)
         small = as_bytes(cv2.resize(small, half_wh, interpolation=cv2.INTER_AREA))
+    return small
+
+
+def glow_of(small: ByteArray, strength: float) -> ByteArray:
+    """Returns the light that bright parts of a picture throw over their surroundings, to be enlarged and laid on it.
+
+    Args:
+        small: (n, m, 4) uint8 BGRA, the picture shrunk.
+        strength: 0 to 1.
+
+    Returns:
+        (n, m, 4), premultiplied.
+    """
     table = _glow_table(round(100 * strength))
     light = cv2.blur(cv2.blur(cv2.LUT(small, table), _GLOW_BOX_WH), _GLOW_BOX_WH)
     # Premultiplied, it lies over the picture as light does: it adds, and white stays white.
     blue, green, red, _ = cv2.split(light)
-    light = cv2.merge([blue, green, red, cv2.max(cv2.max(blue, green), red)])
-    cv2.resize(light, (columns, rows), dst=scratch, interpolation=cv2.INTER_LINEAR)
-    blend_patch(pixels, scratch, (0, 0), Blend.NORMAL, 1.0)
+    return as_bytes(cv2.merge([blue, green, red, cv2.max(cv2.max(blue, green), red)]))
 
 
 def add_vignette(pixels: ByteArray, strength: float) -> None:

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from app.filters.painting import as_bytes
 from app.filters.picture_layers import Colour, Curve
+from app.filters.scratch import Scratch
 from app.values import ByteArray
 
 _SHADES = np.arange(256, dtype=np.float64)
 # Two curves one after the other are each rounded to whole shades.
 _ROUNDING = 1.2
 _IDENTITY = (1.0, 0.0)
+_LOOKED_UP_AT_ONCE = 30000
 
 
 def curve_table(points: Curve) -> ByteArray:
@@ -49,51 +51,74 @@ def gradient_table(colours: tuple[Colour, ...]) -> ByteArray:
     return np.stack([blue, green, red, np.full(256, 255, np.uint8)], axis=1)
 
 
-def grade(
-    pixels: ByteArray, saturation: float, tables: ByteArray | None, scratch: Sequence[ByteArray] | None = None
-) -> None:
+def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None, scratch: Scratch) -> None:
     """Changes the colours of (h, w, 4) BGRA in place.
 
     Args:
         pixels: contiguous and writable.
         saturation: 0 grey, 1 as they are, 2 twice as far from grey.
         tables: (3, 256), new shades of blue, green and red; None leaves them.
-        scratch: four of (h, w), written over; saves new memory for every frame.
+        scratch: lends memory.
     """
-    # One channel at a time: cv2.LUT on four at once takes twice as long.
-    channels = list(cv2.split(pixels, scratch))
-    grey = cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY) if saturation != 1.0 else None
-    for index, channel in enumerate(channels[:3]):
+    channels = scratch.split(pixels)
+    grey = None
+    if saturation != 1.0:
+        grey = scratch.lend("grey", *pixels.shape[:2])
+        cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY, dst=grey)
+    grade_channels(channels[:3], grey, saturation, tables)
+    scratch.merge(channels, pixels)
+
+
+def grade_channels(
+    channels: Sequence[ByteArray], grey: ByteArray | None, saturation: float, tables: ByteArray | None
+) -> None:
+    """Changes blue, green and red (h, w) in place; one at a time, since cv2.LUT on all at once takes twice as long.
+
+    Args:
+        channels: three of them.
+        grey: (h, w), their shades; not needed for a saturation of 1.
+        saturation: as above.
+        tables: as above.
+    """
+    for index, channel in enumerate(channels):
         line, table = _IDENTITY, None if tables is None else tables[index]
         if table is not None:
             line = _straight(table.tobytes()) or _IDENTITY
         # A straight curve needs no table, and is done together with the saturation.
-        if grey is not None:
+        if grey is not None and saturation != 1.0:
             slope, start = line
             cv2.addWeighted(channel, slope * saturation, grey, slope * (1.0 - saturation), start, dst=channel)
         elif line != _IDENTITY:
             cv2.convertScaleAbs(channel, channel, *line)
         if table is not None and line == _IDENTITY:
             cv2.LUT(channel, table, dst=channel)
-    cv2.merge(channels, pixels)
 
 
-def apply_gradient(pixels: ByteArray, table: ByteArray) -> None:
-    """Gives every shade of (h, w, 4), contiguous, the colour of `table` (256, 4), in place."""
-    colour_shades(as_bytes(cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY)), table, pixels)
+def apply_gradient(pixels: ByteArray, table: ByteArray, scratch: Scratch) -> None:
+    """Gives every shade of (h, w, 4), contiguous, the colour of `table` (256, 4), opaque, in place."""
+    grey = scratch.lend("grey", *pixels.shape[:2])
+    cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY, dst=grey)
+    colour_shades(grey, table, pixels)
 
 
 def colour_shades(grey: ByteArray, table: ByteArray, target: ByteArray) -> None:
-    """Writes the colour that `table` (256, 4) has for each shade of (h, w) into (h, w, 4), contiguous."""
+    """Writes the colour that `table` (256, 4), opaque, has for each shade of (h, w) into (h, w, 4); spoils `grey`."""
     if (table[:, :1] == table[:, :3]).all():
-        cv2.cvtColor(cv2.LUT(grey, np.ascontiguousarray(table[:, 0])), cv2.COLOR_GRAY2BGRA, dst=target)
-    else:
-        np.take(words_of(table), grey, out=target.view(np.uint32)[..., 0], mode="clip")
+        cv2.LUT(grey, np.ascontiguousarray(table[:, 0]), dst=grey)
+        cv2.cvtColor(grey, cv2.COLOR_GRAY2BGRA, dst=target)
+        return
+    look_up(grey, table, target)
 
 
-def words_of(table: ByteArray) -> NDArray[np.uint32]:
-    """Returns (N,): each colour of a table (N, 4) as one number, so that it is looked up at once."""
-    return np.ascontiguousarray(table).view(np.uint32)[:, 0]
+def look_up(shades: ByteArray, table: ByteArray, target: ByteArray) -> None:
+    """Writes the entry that `table` (256, 4) has for each shade of (h, w) into (h, w, 4), contiguous."""
+    words = np.ascontiguousarray(table).view(np.uint32)[:, 0]
+    sources, found = shades.reshape(-1), target.view(np.uint32).reshape(-1)
+    # numpy makes eight bytes of each shade first: a few at a time stay in the processor's cache.
+    for first in range(0, len(sources), _LOOKED_UP_AT_ONCE):
+        part = slice(first, first + _LOOKED_UP_AT_ONCE)
+        # "clip" spares the search for shades that are out of range; there are none.
+        np.take(words, sources[part], out=found[part], mode="clip")
 
 
 @lru_cache(maxsize=64)

@@ -6,9 +6,18 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.filters.comic import lines_of, posterised, posterised_grey, reduced
-from app.filters.film import add_glow, add_grain, add_vignette
-from app.filters.grading import apply_gradient, colour_shades, curve_table, grade, gradient_table
+from app.filters.comic import line_shades, line_table, posterise, reduced
+from app.filters.enlarging import enlarge
+from app.filters.film import add_grain, add_vignette, glow_of, shrunk
+from app.filters.grading import (
+    apply_gradient,
+    colour_shades,
+    curve_table,
+    grade,
+    grade_channels,
+    gradient_table,
+    look_up,
+)
 from app.filters.layers import Blend
 from app.filters.motion import step_towards
 from app.filters.outline import HEAD, Ellipsoid, Outline, outline_of, soft_inside
@@ -16,6 +25,7 @@ from app.filters.painting import as_bytes, blend_patch, fade_patch
 from app.filters.picture_layers import Curve, LookArea, LookLayer
 from app.filters.placement import smoothstep
 from app.filters.presence import Moment, Presence, all_active
+from app.filters.scratch import Scratch
 from app.geometry.pose import fit_pose
 from app.values import ByteArray
 
@@ -60,9 +70,7 @@ class LookPainter:
         self._chance = np.random.default_rng(0)
         self._curves = _curves(layer)
         self._gradient = _gradient(layer, self._curves)
-        # New memory for every frame would cost as much as half of the work.
-        self._scratch: ByteArray = np.empty((0, 0, 4), np.uint8)
-        self._channels: tuple[ByteArray, ...] = (np.empty((0, 0), np.uint8),)
+        self._scratch = Scratch()
 
     def paint(self, pixels: ByteArray, present: tuple[Presence, ...], moment: Moment) -> None:
         """Changes a frame in place.
@@ -92,48 +100,72 @@ class LookPainter:
 
     def _grade(self, pixels: ByteArray) -> None:
         layer = self._layer
-        if self._scratch.shape != pixels.shape:
-            self._scratch = np.empty_like(pixels)
+        overlays: tuple[ByteArray, ...] = ()
         if layer.levels > 0:
-            self._redraw(pixels)
+            enlarge(self._redrawn(pixels), pixels)
         else:
-            overlay = lines_of(_grey(reduced(pixels)), layer.lines, layer.line_colour) if layer.lines > 0.0 else None
+            overlays = self._overlays(pixels)
             self._colour(pixels)
-            if overlay is not None:
-                _enlarge(overlay, self._scratch)
-                blend_patch(pixels, self._scratch, (0, 0), Blend.NORMAL, 1.0)
-            if layer.glow > 0.0:
-                add_glow(pixels, layer.glow, self._scratch)
+        for overlay in overlays:
+            blend_patch(pixels, overlay, (0, 0), Blend.NORMAL, 1.0)
         if layer.vignette > 0.0:
             add_vignette(pixels, layer.vignette)
         if layer.grain > 0.0:
             x, y = self._chance.integers(0, _GRAIN_SIDE, 2)
             add_grain(pixels, layer.grain, (int(x), int(y)))
 
-    def _redraw(self, pixels: ByteArray) -> None:
-        """The same on a reduced picture: what has few shades needs no more."""
-        layer = self._layer
-        small = reduced(pixels)
-        grey = _grey(small)
-        overlay = lines_of(grey, layer.lines, layer.line_colour)
-        if self._gradient is not None:
-            colour_shades(posterised_grey(grey, layer.levels), self._gradient, small)
-        else:
-            small = posterised(small, layer.levels)
-            self._colour(small)
-        blend_patch(small, overlay, (0, 0), Blend.NORMAL, 1.0)
+    def _overlays(self, pixels: ByteArray) -> tuple[ByteArray, ...]:
+        """What is laid over the graded picture: lines, and the glow of what it will look like."""
+        layer, overlays = self._layer, []
+        lines = None
+        if layer.lines > 0.0:
+            lines = self._lines(_grey(reduced(pixels, self._scratch), self._scratch))
+            overlays.append(self._enlarged("lines", lines, pixels.shape))
         if layer.glow > 0.0:
-            add_glow(small, layer.glow, overlay)
-        _enlarge(small, pixels)
+            small = shrunk(pixels)
+            self._colour(small)
+            if lines is not None:
+                thin = cv2.resize(lines, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA)
+                blend_patch(small, as_bytes(thin), (0, 0), Blend.NORMAL, 1.0)
+            overlays.append(self._enlarged("glow", glow_of(small, layer.glow), pixels.shape))
+        return tuple(overlays)
+
+    def _redrawn(self, pixels: ByteArray) -> ByteArray:
+        """The picture reduced and drawn anew: what has few shades needs no more."""
+        layer, scratch = self._layer, self._scratch
+        small = reduced(pixels, scratch)
+        grey = _grey(small, scratch)
+        lines = self._lines(grey)
+        if self._gradient is not None:
+            posterise((), grey, layer.levels, scratch)
+            colour_shades(grey, self._gradient, small)
+        else:
+            channels = scratch.split(small)
+            posterise(channels[:3], grey, layer.levels, scratch)
+            grade_channels(channels[:3], grey, layer.saturation, self._curves)
+            scratch.merge(channels, small)
+        blend_patch(small, lines, (0, 0), Blend.NORMAL, 1.0)
+        if layer.glow > 0.0:
+            glow = self._enlarged("glow", glow_of(shrunk(small), layer.glow), small.shape)
+            blend_patch(small, glow, (0, 0), Blend.NORMAL, 1.0)
+        return small
+
+    def _lines(self, grey: ByteArray) -> ByteArray:
+        """Premultiplied (h, w, 4): lines where shades (h, w) are darker than round about."""
+        lines = self._scratch.lend("thin lines", *grey.shape, 4)
+        look_up(line_shades(grey, self._scratch), line_table(self._layer.lines, self._layer.line_colour), lines)
+        return lines
+
+    def _enlarged(self, use: str, small: ByteArray, shape: tuple[int, ...]) -> ByteArray:
+        whole = self._scratch.lend(use, *shape)
+        enlarge(small, whole)
+        return whole
 
     def _colour(self, pixels: ByteArray) -> None:
         if self._gradient is not None:
-            apply_gradient(pixels, self._gradient)
-            return
-        if self._layer.saturation != 1.0 or self._curves is not None:
-            if self._channels[0].shape != pixels.shape[:2]:
-                self._channels = tuple(np.empty(pixels.shape[:2], np.uint8) for _ in range(4))
-            grade(pixels, self._layer.saturation, self._curves, self._channels)
+            apply_gradient(pixels, self._gradient, self._scratch)
+        elif self._layer.saturation != 1.0 or self._curves is not None:
+            grade(pixels, self._layer.saturation, self._curves, self._scratch)
 
 
 def _curves(layer: LookLayer) -> ByteArray | None:
@@ -189,12 +221,10 @@ def _mask(outline: Outline, soft_edge: float, left: int, top: int, patch: ByteAr
     return as_bytes(cv2.resize(small, (columns, rows), interpolation=cv2.INTER_LINEAR))
 
 
-def _grey(pixels: ByteArray) -> ByteArray:
-    return as_bytes(cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY))
-
-
-def _enlarge(small: ByteArray, target: ByteArray) -> None:
-    cv2.resize(small, (target.shape[1], target.shape[0]), dst=target, interpolation=cv2.INTER_LINEAR)
+def _grey(pixels: ByteArray, scratch: Scratch) -> ByteArray:
+    grey = scratch.lend("grey", *pixels.shape[:2])
+    cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY, dst=grey)
+    return grey
 
 
 def _opaque(pixels: ByteArray) -> ByteArray:

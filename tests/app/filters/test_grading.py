@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.filters.grading import apply_gradient, curve_table, grade, gradient_table
+from app.filters.scratch import Scratch
 
 SHADES = st.integers(0, 255)
 
@@ -51,21 +52,21 @@ def test_a_gradient_colours_by_brightness(colours: tuple[tuple[int, int, int], .
     pixels = np.repeat(np.arange(0, 250, 10, dtype=np.uint8)[None, :, None], 4, axis=2).repeat(8, axis=0)
     pixels = np.ascontiguousarray(pixels)
     table = gradient_table(colours)
-    apply_gradient(pixels, table)
+    apply_gradient(pixels, table, Scratch())
     assert (pixels[3] == table[np.arange(0, 250, 10)]).all()
 
 
 def test_without_saturation_all_is_grey_and_with_one_as_it_was() -> None:
     grey, same = picture(), picture()
-    grade(grey, 0.0, None)
-    grade(same, 1.0, None)
+    grade(grey, 0.0, None, Scratch())
+    grade(same, 1.0, None, Scratch())
     assert (np.ptp(grey[..., :3].astype(int), axis=2) == 0).all()
     assert (same == picture()).all()
 
 
 def test_each_channel_has_its_own_curve() -> None:
     pixels, plain = picture(), np.arange(256, dtype=np.uint8)
-    grade(pixels, 1.0, np.stack([plain, plain, np.full(256, 7, np.uint8)]))
+    grade(pixels, 1.0, np.stack([plain, plain, np.full(256, 7, np.uint8)]), Scratch())
     assert (pixels[..., 2] == 7).all()
     assert (pixels[..., [0, 1, 3]] == picture()[..., [0, 1, 3]]).all()
 
@@ -74,6 +75,6 @@ def test_each_channel_has_its_own_curve() -> None:
 def test_a_straight_curve_is_its_table_to_one_shade(first: int, last: int) -> None:
     pixels, before = picture(1), picture(1)
     table = curve_table(((0, first), (255, last)))
-    grade(pixels, 1.0, np.stack([table] * 3))
+    grade(pixels, 1.0, np.stack([table] * 3), Scratch())
     assert np.abs(pixels[..., :3].astype(int) - table[before[..., :3]]).max() <= 1
     assert (pixels[..., 3] == 255).all()
