@@ -95,10 +95,10 @@ def _middle_of(anchors: FloatArray) -> complex:
 def _spread_of(anchors: FloatArray) -> float:
     """(3, 2) -> the longer side of the upright box around them, pixels; NaN where one of them is not finite."""
     # Plain numbers: right after the net, whose weights fill the caches, each call of numpy's takes some 10 us.
-    (a, u), (b, v), (c, w) = anchors.tolist()
-    if not math.isfinite(a + b + c + u + v + w):
+    x, y = zip(*anchors.tolist(), strict=True)
+    if not math.isfinite(sum(x) + sum(y)):
         return math.nan
-    return max(max(a, b, c) - min(a, b, c), max(u, v, w) - min(u, v, w))
+    return float(max(max(x) - min(x), max(y) - min(y)))
 
 
 class FaceTracker:
