@@ -162,9 +162,12 @@ def spread(
     if not len(triangles):
         return nodes
     column, row, owner, along_b, along_c = _nodes_inside(corners, shape)
-    a, b, c = np.ascontiguousarray(np.column_stack([lattice().template, shown])[triangles].transpose(1, 0, 2))
+    of_vertices = np.column_stack([lattice().template, shown])
+    a, b, c = (of_vertices[triangles[:, corner]] for corner in range(3))
+    # numpy's take is three times as quick as an index.
+    first, across, down = (np.take(each, owner, axis=0) for each in (a, b - a, c - a))
     # Later ones write over earlier ones: the nearest triangle stands last.
-    nodes[row, column] = a[owner] + along_b[:, None] * (b - a)[owner] + along_c[:, None] * (c - a)[owner]
+    nodes.reshape(-1, 3)[row * shape[1] + column] = first + along_b[:, None] * across + along_c[:, None] * down
     nodes[..., 2] *= _well_inside(row, column, shape)
     return nodes
 
@@ -193,12 +196,19 @@ def _nodes_inside(
     dx, dy = (first[0] - ax)[:, None] + steps, (first[1] - ay)[:, None] + steps
     along_b = (cy * size)[:, None, None] * dx[:, None, :] - ((cx * size)[:, None] * dy)[:, :, None]
     along_c = ((bx * size)[:, None] * dy)[:, :, None] - (by * size)[:, None, None] * dx[:, None, :]
-    within = (along_b >= -_TOUCHING) & (along_c >= -_TOUCHING) & (along_b + along_c <= 1 + _TOUCHING)
+    within = np.minimum(along_b, along_c) >= -_TOUCHING
+    within &= along_b + along_c <= 1 + _TOUCHING
     within &= (area > _FLAT)[:, None, None]
-    owner, down, right = np.nonzero(within)
-    column, row = first[0, owner].astype(np.intp) + right, first[1, owner].astype(np.intp) + down
+    # One index, taken apart: numpy's own search for three of them takes four times as long.
+    places = np.flatnonzero(within)
+    owner, step = np.divmod(places, side * side)
+    column = np.take(first[0].astype(np.intp), owner) + step % side
+    row = np.take(first[1].astype(np.intp), owner) + step // side
+    along_b, along_c = np.take(along_b, places), np.take(along_c, places)
     kept = (column >= 0) & (column < shape[1]) & (row >= 0) & (row < shape[0])
-    return column[kept], row[kept], owner[kept], along_b[within][kept], along_c[within][kept]
+    if kept.all():
+        return column, row, owner, along_b, along_c
+    return column[kept], row[kept], owner[kept], along_b[kept], along_c[kept]
 
 
 def _well_inside(row: Indices, column: Indices, shape: tuple[int, int]) -> FloatArray:

@@ -66,7 +66,7 @@ def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None, scratc
         grey = scratch.lend("grey", *pixels.shape[:2])
         cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY, dst=grey)
     grade_channels(channels[:3], grey, saturation, tables)
-    scratch.merge(channels, pixels)
+    np.copyto(pixels, scratch.merged(channels))
 
 
 def grade_channels(

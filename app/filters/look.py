@@ -143,7 +143,7 @@ class LookPainter:
             channels = scratch.split(small)
             posterise(channels[:3], grey, layer.levels, scratch)
             grade_channels(channels[:3], grey, layer.saturation, self._curves)
-            scratch.merge(channels, small)
+            np.copyto(small, scratch.merged(channels))
         blend_patch(small, lines, (0, 0), Blend.NORMAL, 1.0)
         if layer.glow > 0.0:
             glow = self._enlarged("glow", glow_of(shrunk(small), layer.glow), small.shape)

@@ -11,10 +11,11 @@ from app.filters.face_mesh import Cutting, Mesh, Meshes, cut, spread
 from app.filters.face_template import TEMPLATE_WH, UNIT, lattice
 from app.filters.layers import Blend, PaintLayer
 from app.filters.motion import step_progress
-from app.filters.painting import as_bytes, blend_patch
+from app.filters.painting import blend_patch
 from app.filters.placement import smoothstep
 from app.filters.presence import Presence
 from app.filters.rasters import Raster, Rasters
+from app.filters.scratch import Scratch
 from app.filters.skin_light import GAIN_ONE, SkinLight, gain_table
 from app.values import ByteArray, FloatArray
 
@@ -54,14 +55,18 @@ class PaintPainter:
         rasters: shared by all layers.
         meshes: shared by all layers.
         skin_light: shared by all layers.
+        scratch: shared by all layers.
     """
 
-    def __init__(self, layer: PaintLayer, art: Art, rasters: Rasters, meshes: Meshes, skin_light: SkinLight) -> None:
+    def __init__(  # noqa: PLR0917 (what all layers share)
+        self, layer: PaintLayer, art: Art, rasters: Rasters, meshes: Meshes, skin_light: SkinLight, scratch: Scratch
+    ) -> None:
         self._layer = layer
         self._art = art
         self._rasters = rasters
         self._meshes = meshes
         self._skin_light = skin_light
+        self._scratch = scratch
         self._cutting: Cutting | None = None
         self._progress: dict[int, float] = {}
 
@@ -119,8 +124,9 @@ class PaintPainter:
         x = nodes[..., 0] * step + np.float32((self._art.box.left - raster.left) * raster.scale - 0.5)
         y = nodes[..., 1] * step + np.float32((self._art.box.top - raster.top) * raster.scale - 0.5)
         seen = np.round(nodes[..., 2] * GAIN_ONE).astype(np.uint8)
-        patch = cv2.remap(raster.pixels, _refine(x, window), _refine(y, window), cv2.INTER_LINEAR)
-        return as_bytes(patch), np.ascontiguousarray(_refine(seen, window))
+        patch = self._scratch.lend("patch", window.bottom - window.top, window.right - window.left, 4)
+        cv2.remap(raster.pixels, _refine(x, window), _refine(y, window), cv2.INTER_LINEAR, dst=patch)
+        return patch, np.ascontiguousarray(_refine(seen, window))
 
     def _blend(  # noqa: PLR0917 (the parts of one picture)
         self,
@@ -133,18 +139,22 @@ class PaintPainter:
     ) -> None:
         target = pixels[window.top : window.bottom, window.left : window.right]
         if self._layer.blend is not Blend.NORMAL:
-            cv2.multiply(patch, cv2.merge([seen, seen, seen, seen]), dst=patch, scale=1 / GAIN_ONE)
+            cv2.multiply(patch, self._scratch.merged([seen, seen, seen, seen]), dst=patch, scale=1 / GAIN_ONE)
             blend_patch(pixels, patch, (window.left, window.top), self._layer.blend, opacity)
             return
         table = gain_table(brightness, self._layer.light)
-        gain = cv2.LUT(cv2.cvtColor(target, cv2.COLOR_BGRA2GRAY), table)
-        gain = cv2.multiply(gain, seen, scale=opacity / GAIN_ONE)
-        alpha = cv2.convertScaleAbs(seen, alpha=opacity)
-        cv2.multiply(patch, cv2.merge([gain, gain, gain, alpha]), dst=patch, scale=1 / GAIN_ONE)
-        through = cv2.bitwise_not(patch[..., 3])
-        cv2.multiply(
-            target, cv2.merge([through, through, through, np.full_like(through, 255)]), dst=target, scale=1 / 255
-        )
+        gain, alpha = (self._scratch.lend(use, *seen.shape) for use in ("gain", "alpha"))
+        cv2.cvtColor(target, cv2.COLOR_BGRA2GRAY, dst=gain)
+        cv2.LUT(gain, table, dst=gain)
+        cv2.multiply(gain, seen, dst=gain, scale=opacity / GAIN_ONE)
+        cv2.convertScaleAbs(seen, dst=alpha, alpha=opacity)
+        cv2.multiply(patch, self._scratch.merged([gain, gain, gain, alpha]), dst=patch, scale=1 / GAIN_ONE)
+        through = cv2.extractChannel(patch, 3, dst=alpha)
+        cv2.bitwise_not(through, dst=through)
+        # Its fourth channel is full: the frame stays opaque.
+        kept = self._scratch.lend("kept", *patch.shape)
+        cv2.cvtColor(through, cv2.COLOR_GRAY2BGRA, dst=kept)
+        cv2.multiply(target, kept, dst=target, scale=1 / 255)
         # Saturates: where the skin gleams, so does the paint.
         cv2.add(target, patch, dst=target)
 

@@ -17,6 +17,7 @@ from app.filters.presence import Attendance, Moment, Presence
 from app.filters.privacy import PrivacyPainter
 from app.filters.rasters import Rasters
 from app.filters.relit import Relit
+from app.filters.scratch import Scratch
 from app.filters.skin_light import SkinLight
 from app.filters.sticker import StickerPainter
 from app.filters.strays import Strays
@@ -50,6 +51,7 @@ class Painter:
         self._skin_light = SkinLight()
         self._picture_light = PictureLight()
         self._relit = Relit()
+        self._scratch = Scratch()
         self._painters: dict[Filter, tuple[LayerPainter, ...]] = {}
         self._began = False
 
@@ -123,7 +125,8 @@ class Painter:
             elif isinstance(layer, WarpLayer):
                 prepared.append(WarpPainter(layer))
             elif isinstance(layer, PaintLayer):
-                prepared.append(PaintPainter(layer, art[0], self._rasters, self._meshes, self._skin_light))
+                shared = (self._rasters, self._meshes, self._skin_light, self._scratch)
+                prepared.append(PaintPainter(layer, art[0], *shared))
             elif isinstance(layer, LookLayer):
                 prepared.append(LookPainter(layer))
             elif isinstance(layer, ParticlesLayer):

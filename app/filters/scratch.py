@@ -40,8 +40,9 @@ class Scratch:
         cv2.split(pixels, channels)
         return channels
 
-    def merge(self, channels: Sequence[ByteArray], target: ByteArray) -> None:
-        """Does what cv2.merge does with four (h, w) and (h, w, 4), contiguous."""
-        merged = self.lend("merged", target.size + 1)[1:].reshape(target.shape)
+    def merged(self, channels: Sequence[ByteArray]) -> ByteArray:
+        """Returns (h, w, 4), what cv2.merge makes of four (h, w); good until the next one."""
+        rows, columns = channels[0].shape
+        merged = self.lend("merged", 4 * rows * columns + 1)[1:].reshape(rows, columns, 4)
         cv2.merge(channels, merged)
-        np.copyto(target, merged)
+        return merged

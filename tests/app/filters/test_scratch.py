@@ -19,11 +19,10 @@ def test_memory_is_lent_again_until_it_is_too_small() -> None:
 @pytest.mark.parametrize("size", [(1, 1), (7, 13), (64, 64), (33, 130)])
 def test_channels_come_apart_and_together_again(size: tuple[int, int]) -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (*size, 4), dtype=np.uint8)
-    scratch, target = Scratch(), np.zeros_like(pixels)
+    scratch = Scratch()
     channels = scratch.split(pixels)
     assert all((channels[index] == pixels[..., index]).all() for index in range(4))
-    scratch.merge(channels, target)
-    assert (target == pixels).all()
+    assert (scratch.merged(channels) == pixels).all()
 
 
 @pytest.mark.parametrize("size_wh", [(8, 6), (37, 11), (200, 120)])
