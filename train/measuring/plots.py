@@ -96,9 +96,9 @@ def _draw_curves(figure: Any, runs: tuple[Run, ...]) -> bool:
     for place, (run, errors) in enumerate(sorted(curves, key=lambda curve: -curve[1][-1])):
         label = f"{run.record.recipe}  {errors[-1]:.2f} px, {run.record.epochs} epochs"
         minutes = [line.minutes for line in run.log]
-        axes.plot(
-            minutes, errors, color=_LINES[place % len(_LINES)], linewidth=1.8, marker="o", markersize=2.5, label=label
-        )
+        again, colour = divmod(place, len(_LINES))
+        style = ("-", "--", ":")[again % 3]
+        axes.plot(minutes, errors, style, color=_LINES[colour], lw=1.8, marker="o", markersize=2.5, label=label)
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter("{x:g}")
