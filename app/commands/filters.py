@@ -75,7 +75,7 @@ def _describe(entry: "Entry") -> str:
 
 
 def _check(paths: list[Path]) -> int:
-    from app.filters.packages import check_package
+    from app.filters.package_check import check_package
 
     broken = 0
     for path in paths:

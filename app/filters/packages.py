@@ -6,10 +6,8 @@ from pathlib import Path
 
 from app.errors import FilterError
 from app.filters.archive import ZIP_BYTES_MOST, unpack_package
-from app.filters.document import MANIFEST_FILE, package_error
+from app.filters.document import MANIFEST_FILE
 from app.filters.manifest import Filter, load_filter
-from app.filters.rasters import is_empty
-from app.filters.table import Fault
 from app.sums import sum_of_file
 
 _BYTES_MOST = 50_000_000
@@ -35,27 +33,6 @@ def load_package(path: Path, unpacked: Path) -> Filter:
         return load_filter(path)
     folder = _unpacked(path, unpacked)
     return load_filter(folder, told_as=path)
-
-
-def check_package(path: Path) -> Filter:
-    """Reads and checks the package in a folder or a zip, or round a filter.toml, and leaves nothing behind.
-
-    Unlike what only loads a package, it also looks whether there is anything to be seen in its art.
-
-    Raises:
-        FilterError: the package is broken, or a layer's art is empty.
-    """
-    package = path.parent if path.name == MANIFEST_FILE else path
-    with tempfile.TemporaryDirectory() as temporary:
-        its = load_package(package, Path(temporary))
-    faults = [
-        Fault(0, f"layer {number}: nothing can be seen of its art")
-        for number, pieces in enumerate(its.art, start=1)
-        if pieces and all(map(is_empty, pieces))
-    ]
-    if faults:
-        raise package_error(package / MANIFEST_FILE, faults)
-    return its
 
 
 def install_package(path: Path, into: Path) -> Path:

@@ -8,8 +8,8 @@ import pytest
 
 from app.errors import FilterError
 from app.filters.catalog import Catalog
-from app.filters.packages import check_package, install_package, load_package
-from tests.app.filters.packages import HEAD, STICKER, package, svg
+from app.filters.packages import install_package, load_package
+from tests.app.filters.packages import HEAD, STICKER, package
 from tests.app.filters.test_archive import whole, zipped
 
 BROKEN = HEAD + STICKER + "dept = 1\n"
@@ -86,35 +86,3 @@ def test_a_zip_with_new_bytes_is_unpacked_anew(tmp_path: Path) -> None:
     load_package(path, tmp_path / "cache")
     zipped(path, ("filter.toml", (HEAD + STICKER).replace("Test", "Newer")), whole()[1])
     assert load_package(path, tmp_path / "cache").manifest.name == "Newer"
-
-
-def test_a_check_leaves_nothing_behind_and_names_the_zip(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "hat.zip", ("filter.toml", BROKEN), whole()[1])
-    with pytest.raises(FilterError) as caught:
-        check_package(path)
-    assert str(caught.value).startswith(f"{path / 'filter.toml'}:10: ")
-    assert [each.name for each in tmp_path.iterdir()] == ["hat.zip"]
-
-
-def test_a_check_takes_the_manifest_for_its_folder(tmp_path: Path) -> None:
-    assert check_package(package(tmp_path / "hat") / "filter.toml").id == "hat"
-
-
-@pytest.mark.parametrize(
-    "body",
-    ["", '<rect width="9" height="9" fill="none"/>', '<defs><rect width="9" height="9"/></defs>'],
-    ids=["nothing", "no colour", "in defs alone"],
-)
-def test_a_check_tells_of_art_in_which_nothing_can_be_seen(tmp_path: Path, body: str) -> None:
-    folder = package(tmp_path / "hat", art_svg=svg(body))
-    with pytest.raises(FilterError, match=r"filter\.toml: layer 1: nothing can be seen of its art"):
-        check_package(folder)
-    # It harms nobody: whoever has it may go on wearing the rest.
-    assert load_package(folder, tmp_path).manifest.name == "Test"
-
-
-def test_capitals_of_art_count_on_every_system(tmp_path: Path) -> None:
-    folder = package(tmp_path / "hat")
-    (folder / "art.svg").rename(folder / "Art.svg")
-    with pytest.raises(FilterError, match=r"there is no file 'art\.svg' \(did you mean 'Art\.svg'\?\)"):
-        check_package(folder)
