@@ -64,13 +64,13 @@ class LookPainter:
     It shows nothing of an earlier picture: what another layer has hidden stays hidden.
     """
 
-    def __init__(self, layer: LookLayer) -> None:
+    def __init__(self, layer: LookLayer, scratch: Scratch) -> None:
         self._layer = layer
         self._progress: float | None = None
         self._chance = np.random.default_rng(0)
         self._curves = _curves(layer)
         self._gradient = _gradient(layer, self._curves)
-        self._scratch = Scratch()
+        self._scratch = scratch
 
     def paint(self, pixels: ByteArray, present: tuple[Presence, ...], moment: Moment) -> None:
         """Changes a frame in place.

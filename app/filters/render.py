@@ -128,7 +128,7 @@ class Painter:
                 shared = (self._rasters, self._meshes, self._skin_light, self._scratch)
                 prepared.append(PaintPainter(layer, art[0], *shared))
             elif isinstance(layer, LookLayer):
-                prepared.append(LookPainter(layer))
+                prepared.append(LookPainter(layer, self._scratch))
             elif isinstance(layer, ParticlesLayer):
                 prepared.append(ParticlesPainter(layer, art, self._rasters))
         return tuple(prepared)

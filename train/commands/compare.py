@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from train.errors import TrainError
-from train.recipes.recipe import PRECISIONS
+from train.recipes.recipe import Precision
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,7 +25,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--seeds", default="", metavar="N,M", help="run them with these seeds, not their own")
     parser.add_argument("--epochs", type=int, help="of the missing runs, instead of the recipe's")
     parser.add_argument("--budget-minutes", type=float, help="of each missing run")
-    parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0], help="of each missing run")
+    parser.add_argument(
+        "--precision", choices=list(Precision), default=Precision.FLOAT32, type=Precision, help="of each missing run"
+    )
     parser.add_argument("--weights", type=Path, help="ImageNet weights for nets with a MobileNetV2 as base")
     parser.add_argument("--peer", choices=("mediapipe",), help="compare the app's model with this instead of runs")
     parser.add_argument("--peer-model", type=Path, metavar="FILE", help="MediaPipe's face_landmarker.task")

@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 from train.errors import TrainError
-from train.recipes.recipe import PRECISIONS, Recipe
+from train.recipes.recipe import Precision, Recipe
 from train.recipes.recipe_file import find_recipe
 from train.recipes.table import RECIPES
 
@@ -32,7 +32,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--seed", type=int, help="instead of the recipe's: other start weights, another order")
     parser.add_argument("--fraction", type=float, help="share of the training persons that take part, e.g. 0.1")
-    parser.add_argument("--precision", choices=PRECISIONS, help="that layers compute in (default float32)")
+    parser.add_argument(
+        "--precision", choices=list(Precision), type=Precision, help="that layers compute in (default float32)"
+    )
     parser.add_argument(
         "--workers", type=int, help="processes that make batches (default: 1 where crops are cut, else 0)"
     )

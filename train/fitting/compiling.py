@@ -11,7 +11,7 @@ import numpy as np
 from train.errors import TrainError
 from train.fitting.losses import LossFunction, mean_squared, point_loss, presence_loss, total_loss
 from train.measuring.net import load_model
-from train.recipes.recipe import Crops, Recipe
+from train.recipes.recipe import Crops, Precision, Recipe
 from train.zoo.catalog import build
 from train.zoo.shape import WHOLE_MODEL
 
@@ -34,23 +34,33 @@ def start_model(recipe: Recipe, weights: Path | None) -> Any:
 
 
 @contextmanager
-def _computing_in(precision: str) -> Iterator[None]:
+def _computing_in(precision: Precision) -> Iterator[None]:
     """Layers made meanwhile compute in `precision`, with weights in float32."""
     before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32" if precision == "float32" else f"mixed_{precision}")
+    # Keras takes a text, and an enum for something else.
+    keras.config.set_dtype_policy(f"mixed_{precision}" if precision is not Precision.FLOAT32 else precision.value)
     try:
         yield
     finally:
         keras.config.set_dtype_policy(before)
 
 
-def in_float32(model: Any, recipe: Recipe) -> Any:
-    """Returns the net with `model`'s weights as it is used after training, every layer in float32."""
-    if recipe.precision == "float32":
+def in_float32(model: Any) -> Any:
+    """Returns the net with `model`'s weights as it is used after training: itself, where every layer is in float32."""
+    if {layer.compute_dtype for layer in model.layers} == {"float32"}:
         return model
-    plain = build(recipe)
+    plain = type(model).from_config(_with_float32(model.get_config()))
     plain.set_weights(model.get_weights())
     return plain
+
+
+def _with_float32(config: Any) -> Any:
+    """The configuration of a net, or a part of it, with every layer's dtype replaced."""
+    if isinstance(config, dict):
+        return {key: "float32" if key == "dtype" else _with_float32(value) for key, value in config.items()}
+    if isinstance(config, list | tuple):
+        return type(config)(map(_with_float32, config))
+    return config
 
 
 def _take_weights(model: Any, recipe: Recipe, path: Path) -> None:

@@ -124,7 +124,7 @@ class Keeper:
             self._write()
 
     def _write(self) -> None:
-        write_model(in_float32(self._model, self._recipe), self._plan.out / MODEL_FILE)
+        write_model(in_float32(self._model), self._plan.out / MODEL_FILE)
 
     def _write_record(self, standing: Standing) -> None:
         record = RunRecord(

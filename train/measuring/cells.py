@@ -8,7 +8,7 @@ import numpy as np
 from train.measuring.published import Figure, Quantity, find_figure
 from train.measuring.runs import Measured, Run
 from train.measuring.tables import NOT_RUN, NOT_TOLD, number, percent
-from train.recipes.recipe import PRECISIONS, Recipe
+from train.recipes.recipe import Precision, Recipe
 
 MEASURED_ON = "Errors are of the val pictures with all points marked, pixels of a picture 96 wide."
 
@@ -30,7 +30,7 @@ def provenance(run: Run | None) -> str:
     record = run.record
     share = f", {percent(record.fraction, 0)} of the persons" if record.fraction < 1 else ""
     plural = "" if record.epochs == 1 else "s"
-    precision = "" if record.precision == PRECISIONS[0] else f", {record.precision}"
+    precision = "" if record.precision == Precision.FLOAT32 else f", {record.precision}"
     return f"{record.epochs} epoch{plural}, {number(record.minutes, 1)} min, {data_of(run)}{share}{precision}"
 
 

@@ -17,7 +17,7 @@ from train.measuring.question_tables import ladder_table, leak_table, loss_table
 from train.measuring.runs import Run, collect_runs
 from train.measuring.system_tables import error_table, run_table, size_table
 from train.measuring.tables import Table, write_tables
-from train.recipes.recipe import PRECISIONS, Recipe
+from train.recipes.recipe import Precision, Recipe
 from train.recipes.table import RECIPES
 from train.zoo.catalog import PRETRAINED
 
@@ -42,7 +42,7 @@ class Missing:
     epochs: int | None = None
     budget_minutes: float | None = None
     weights: Path | None = None
-    precision: str = PRECISIONS[0]
+    precision: Precision = Precision.FLOAT32
 
 
 def compare(runs: Path, out: Path, data: tuple[Path, ...], missing: Missing) -> str:

@@ -1,10 +1,8 @@
 """Memory that is lent again has the shape that is asked for, and splits and merges as OpenCV does."""
 
-import cv2
 import numpy as np
 import pytest
 
-from app.filters.enlarging import enlarge
 from app.filters.scratch import Scratch
 
 
@@ -23,11 +21,3 @@ def test_channels_come_apart_and_together_again(size: tuple[int, int]) -> None:
     channels = scratch.split(pixels)
     assert all((channels[index] == pixels[..., index]).all() for index in range(4))
     assert (scratch.merged(channels) == pixels).all()
-
-
-@pytest.mark.parametrize("size_wh", [(8, 6), (37, 11), (200, 120)])
-def test_a_picture_is_enlarged_alike_with_and_without_intels_library(size_wh: tuple[int, int]) -> None:
-    small = np.random.default_rng(2).integers(0, 256, (6, 8, 4), dtype=np.uint8)
-    target = np.empty((size_wh[1], size_wh[0], 4), np.uint8)
-    enlarge(small, target)
-    assert np.abs(target.astype(int) - cv2.resize(small, size_wh, interpolation=cv2.INTER_LINEAR)).max() <= 2
