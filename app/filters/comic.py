@@ -1,10 +1,12 @@
 """Draws a picture as a comic at a reduced size: few shades, and lines where it is dark."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from app.filters.painting import as_bytes
 from app.filters.picture_layers import Colour
@@ -19,7 +21,7 @@ _STEEP = 4.0
 # A ratio of shades is held in a byte, 128 for 1.
 _RATIO_ONE = 128
 # How much darker a place is than its surroundings where a line begins, and where it is full.
-_LINE_FROM, _LINE_FULL = 4.0, 13.0
+_LINE_FROM, _LINE_FULL = 3.6, 12.0
 
 
 def reduced(pixels: ByteArray, scratch: Scratch) -> ByteArray:
@@ -30,11 +32,48 @@ def reduced(pixels: ByteArray, scratch: Scratch) -> ByteArray:
     if factor == 1:
         np.copyto(small, pixels)
     else:
-        cv2.resize(pixels, (small.shape[1], small.shape[0]), dst=small, interpolation=cv2.INTER_AREA)
+        # To the half both are the mean of four pixels, and this one is quicker.
+        how = cv2.INTER_LINEAR if factor == 2 else cv2.INTER_AREA
+        cv2.resize(pixels, (small.shape[1], small.shape[0]), dst=small, interpolation=how)
     return small
 
 
-def posterise(channels: Sequence[ByteArray], grey: ByteArray, levels: int, scratch: Scratch) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Shades:
+    """Shades of a picture without its noise: steps and lines follow these, or they would be frayed.
+
+    Attributes:
+        near: (h, w) uint8, blurred as little as a line is wide.
+        wide: (h, w) uint8, blurred more.
+    """
+
+    near: ByteArray
+    wide: ByteArray
+
+
+def blurred(grey: ByteArray, scratch: Scratch) -> Shades:
+    """Returns the blurred shades of (h, w) uint8, and takes single specks out of `grey` itself."""
+    near, wide = (scratch.lend(use, *grey.shape) for use in ("near", "wide"))
+    cv2.medianBlur(grey, 3, dst=grey)
+    cv2.blur(grey, (3, 3), dst=near)
+    cv2.blur(near, (5, 5), dst=wide)
+    return Shades(near, wide)
+
+
+def step_ratio(shades: Shades, levels: int, scratch: Scratch) -> ByteArray:
+    """Returns (h, w) uint8: 128 times what a picture's shades are multiplied by, so that they fall in steps.
+
+    Args:
+        shades: of the picture.
+        levels: how many steps.
+        scratch: lends memory.
+    """
+    ratio = scratch.lend("ratio", *shades.wide.shape)
+    cv2.LUT(shades.wide, _ratio_table(levels), dst=ratio)
+    return ratio
+
+
+def posterise(channels: Sequence[ByteArray], grey: ByteArray, ratio: ByteArray, scratch: Scratch) -> None:
     """Puts a picture's brightness in steps, in place.
 
     All channels by the same ratio: colours keep their hue, so that skin stays skin.
@@ -42,29 +81,46 @@ def posterise(channels: Sequence[ByteArray], grey: ByteArray, levels: int, scrat
     Args:
         channels: (h, w) uint8 each; one at a time they are quicker than together. May be none.
         grey: (h, w) uint8, their shades.
-        levels: how many steps.
+        ratio: (h, w) uint8, from `step_ratio`.
         scratch: lends memory.
     """
-    smooth, ratio = (scratch.lend(use, *grey.shape) for use in ("smooth", "ratio"))
-    # Shades alone are to be coloured: noise in them shows more.
-    for _ in range(1 if channels else 2):
-        cv2.medianBlur(grey, 3, dst=grey)
-    # The borders between steps follow a blurred picture: noise must not fray them.
-    cv2.blur(grey, (5, 5), dst=ratio)
-    cv2.LUT(ratio, _ratio_table(levels), dst=ratio)
+    smooth = scratch.lend("smooth", *grey.shape)
     for channel in channels:
         cv2.medianBlur(channel, 3, dst=smooth)
         cv2.multiply(smooth, ratio, dst=channel, scale=1 / _RATIO_ONE)
     cv2.multiply(grey, ratio, dst=grey, scale=1 / _RATIO_ONE)
 
 
-def line_shades(grey: ByteArray, scratch: Scratch) -> ByteArray:
-    """Returns (h, w) uint8: how much darker than round about a picture is, whose shades are (h, w)."""
-    near, far = (scratch.lend(use, *grey.shape) for use in ("near", "far"))
-    cv2.GaussianBlur(grey, (5, 5), 0, dst=near)
-    cv2.blur(near, (7, 7), dst=far)
-    cv2.subtract(far, near, dst=far)
+def line_shades(shades: Shades, scratch: Scratch) -> ByteArray:
+    """Returns (h, w) uint8: how much darker than round about a picture is."""
+    far = scratch.lend("far", *shades.wide.shape)
+    # Twice 5 is as wide as 7: OpenCV has a quick way for 3 and 5 alone.
+    cv2.blur(shades.wide, (5, 5), dst=far)
+    cv2.subtract(far, shades.near, dst=far)
     return far
+
+
+def line_gaps(shades: Shades, strength: float, scratch: Scratch) -> ByteArray:
+    """Returns (h, w) uint8: 255 between the lines, and 255 * (1 - strength) on them."""
+    gaps = scratch.lend("gaps", *shades.near.shape)
+    cv2.LUT(line_shades(shades, scratch), _gap_table(strength), dst=gaps)
+    return gaps
+
+
+def light_lines(channels: Sequence[ByteArray], gaps: ByteArray, light_bgr: Sequence[float], scratch: Scratch) -> None:
+    """Gives lines that are black their colour, in place.
+
+    Args:
+        channels: blue, green and red, (h, w) uint8 each.
+        gaps: (h, w), from `line_gaps`.
+        light_bgr: how much brighter than that black they are, 0 to 255.
+        scratch: lends memory.
+    """
+    for channel, light in zip(channels, light_bgr, strict=True):
+        if light > 0.0:
+            line = scratch.lend("line", *gaps.shape)
+            cv2.convertScaleAbs(gaps, line, -light / 255, light)
+            cv2.add(channel, line, dst=channel)
 
 
 @cache
@@ -75,10 +131,19 @@ def line_table(strength: float, colour: Colour) -> ByteArray:
         strength: 0 to 1.
         colour: red, green, blue.
     """
-    share = np.clip((np.arange(256) - _LINE_FROM) / (_LINE_FULL - _LINE_FROM), 0.0, 1.0)
-    alpha = strength * share * share * (3.0 - 2.0 * share)
     red, green, blue = colour
-    return as_bytes(np.round(alpha[:, None] * np.array([blue, green, red, 255.0])))
+    return as_bytes(np.round(_line_alpha(strength)[:, None] * np.array([blue, green, red, 255.0])))
+
+
+@cache
+def _gap_table(strength: float) -> ByteArray:
+    return as_bytes(np.round(255.0 * (1.0 - _line_alpha(strength))))
+
+
+def _line_alpha(strength: float) -> NDArray[np.float64]:
+    """(256,), 0 to 1, for the shades of `line_shades`."""
+    share = np.clip((np.arange(256) - _LINE_FROM) / (_LINE_FULL - _LINE_FROM), 0.0, 1.0)
+    return np.asarray(strength * share * share * (3.0 - 2.0 * share), np.float64)
 
 
 @cache

@@ -2,21 +2,30 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtGui import QImage
 
 from app.filters.painting import as_bytes
 from app.filters.picture_layers import Colour, Curve
 from app.filters.scratch import Scratch
 from app.values import ByteArray
 
+# Slope and start.
+Line: TypeAlias = tuple[float, float]
+
 _SHADES = np.arange(256, dtype=np.float64)
 # Two curves one after the other are each rounded to whole shades.
 _ROUNDING = 1.2
-_IDENTITY = (1.0, 0.0)
-_LOOKED_UP_AT_ONCE = 30000
+_IDENTITY: Line = (1.0, 0.0)
+# What this many become stays in the processor's cache until it is copied.
+_LOOKED_UP_AT_ONCE = 120_000
+_SLOPES_APART_MOST = 0.12
+# Shares of blue, green and red in a shade of grey, as OpenCV mixes them (ITU-R BT.601).
+_GREY_BGR = (0.114, 0.587, 0.299)
 
 
 def curve_table(points: Curve) -> ByteArray:
@@ -60,6 +69,10 @@ def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None, scratc
         tables: (3, 256), new shades of blue, green and red; None leaves them.
         scratch: lends memory.
     """
+    lines = straight_lines(tables)
+    if lines is not None:
+        _mix(pixels, saturation, lines, scratch)
+        return
     channels = scratch.split(pixels)
     grey = None
     if saturation != 1.0:
@@ -94,6 +107,43 @@ def grade_channels(
             cv2.LUT(channel, table, dst=channel)
 
 
+def straight_lines(tables: ByteArray | None) -> tuple[Line, Line, Line] | None:
+    """Returns the lines that the curves of blue, green and red are but for rounding; None if any is bent.
+
+    Args:
+        tables: (3, 256), or None for no curves.
+    """
+    if tables is None:
+        return _IDENTITY, _IDENTITY, _IDENTITY
+    blue, green, red = (_straight(table.tobytes()) for table in tables)
+    return (blue, green, red) if blue and green and red else None
+
+
+def common_slope(tables: ByteArray | None) -> float | None:
+    """Returns the slope of the flattest of three straight curves; None where one is bent, falls or runs out of range.
+
+    Args:
+        tables: as above.
+    """
+    lines = straight_lines(tables)
+    if lines is None or any(slope < 0.0 or start < -0.5 or start + 255.0 * slope > 255.5 for slope, start in lines):
+        return None
+    flattest = min(slope for slope, _ in lines)
+    # Fine detail of all channels gets this slope: it must not lack colour.
+    return flattest if max(slope for slope, _ in lines) - flattest <= _SLOPES_APART_MOST else None
+
+
+def _mix(pixels: ByteArray, saturation: float, lines: tuple[Line, Line, Line], scratch: Scratch) -> None:
+    """Grades in one step: saturation and straight curves together are a matrix."""
+    grey = np.tile(np.array(_GREY_BGR), (3, 1))
+    slopes, starts = np.array(lines).T
+    matrix = np.column_stack([slopes[:, None] * (saturation * np.eye(3) + (1.0 - saturation) * grey), starts])
+    before, after = (scratch.lend(use, *pixels.shape[:2], 3) for use in ("colours", "mixed colours"))
+    cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR, dst=before)
+    cv2.transform(before, matrix, dst=after)
+    cv2.cvtColor(after, cv2.COLOR_BGR2BGRA, dst=pixels)
+
+
 def apply_gradient(pixels: ByteArray, table: ByteArray, scratch: Scratch) -> None:
     """Gives every shade of (h, w, 4), contiguous, the colour of `table` (256, 4), opaque, in place."""
     grey = scratch.lend("grey", *pixels.shape[:2])
@@ -111,18 +161,27 @@ def colour_shades(grey: ByteArray, table: ByteArray, target: ByteArray) -> None:
 
 
 def look_up(shades: ByteArray, table: ByteArray, target: ByteArray) -> None:
-    """Writes the entry that `table` (256, 4) has for each shade of (h, w) into (h, w, 4), contiguous."""
-    words = np.ascontiguousarray(table).view(np.uint32)[:, 0]
-    sources, found = shades.reshape(-1), target.view(np.uint32).reshape(-1)
-    # numpy makes eight bytes of each shade first: a few at a time stay in the processor's cache.
-    for first in range(0, len(sources), _LOOKED_UP_AT_ONCE):
-        part = slice(first, first + _LOOKED_UP_AT_ONCE)
-        # "clip" spares the search for shades that are out of range; there are none.
-        np.take(words, sources[part], out=found[part], mode="clip")
+    """Writes the entry that `table` (256, 4) has for each shade of (h, w), contiguous, into (h, w, 4)."""
+    rows, columns = shades.shape
+    words = _words(np.ascontiguousarray(table).tobytes())
+    at_once = max(_LOOKED_UP_AT_ONCE // columns, 1)
+    for first in range(0, rows, at_once):
+        part = shades[first : first + at_once]
+        image = QImage(part.data, columns, len(part), columns, QImage.Format.Format_Indexed8)
+        image.setColorTable(words)
+        # Not the premultiplied format: Qt would multiply once more.
+        found = image.convertToFormat(QImage.Format.Format_ARGB32)
+        target[first : first + at_once] = np.frombuffer(found.constBits(), np.uint8).reshape(*part.shape, 4)
 
 
 @lru_cache(maxsize=64)
-def _straight(table: bytes) -> tuple[float, float] | None:
+def _words(table: bytes) -> list[int]:
+    """The entries of a table (256, 4) as Qt's colours."""
+    return list(np.frombuffer(table, np.uint32).tolist())
+
+
+@lru_cache(maxsize=64)
+def _straight(table: bytes) -> Line | None:
     """Slope and start of a table that is a straight line, but for rounding; None if it is not."""
     shades = np.frombuffer(table, np.uint8).astype(np.float64)
     slope, start = np.polyfit(_SHADES, shades, 1)

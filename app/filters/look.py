@@ -6,12 +6,24 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.filters.comic import line_shades, line_table, posterise, reduced
+from app.filters.comic import (
+    Shades,
+    blurred,
+    light_lines,
+    line_gaps,
+    line_shades,
+    line_table,
+    posterise,
+    reduced,
+    step_ratio,
+)
 from app.filters.enlarging import enlarge
-from app.filters.film import add_grain, add_vignette, glow_of, shrunk
+from app.filters.film import Film
+from app.filters.glow import glow_of, grading_glow, shrunk
 from app.filters.grading import (
     apply_gradient,
     colour_shades,
+    common_slope,
     curve_table,
     grade,
     grade_channels,
@@ -33,7 +45,6 @@ _INVISIBLE = 1 / 512
 # Pixels of a mask for each of its points.
 _MASK_STEP = 8
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
-_GRAIN_SIDE = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,9 +78,11 @@ class LookPainter:
     def __init__(self, layer: LookLayer, scratch: Scratch) -> None:
         self._layer = layer
         self._progress: float | None = None
-        self._chance = np.random.default_rng(0)
+        self._film = Film(layer.vignette, layer.grain)
         self._curves = _curves(layer)
         self._gradient = _gradient(layer, self._curves)
+        self._line_light_bgr = _line_light_bgr(layer, self._curves)
+        self._glow_slope = _glow_slope(layer, self._gradient, self._curves)
         self._scratch = scratch
 
     def paint(self, pixels: ByteArray, present: tuple[Presence, ...], moment: Moment) -> None:
@@ -100,26 +113,32 @@ class LookPainter:
 
     def _grade(self, pixels: ByteArray) -> None:
         layer = self._layer
-        overlays: tuple[ByteArray, ...] = ()
-        if layer.levels > 0:
+        if layer.levels > 0 or layer.soft:
             enlarge(self._redrawn(pixels), pixels)
+        elif self._glow_slope is not None:
+            blend_patch(pixels, self._grading_glow(pixels, self._glow_slope), (0, 0), Blend.NORMAL, 1.0)
         else:
             overlays = self._overlays(pixels)
             self._colour(pixels)
-        for overlay in overlays:
-            blend_patch(pixels, overlay, (0, 0), Blend.NORMAL, 1.0)
-        if layer.vignette > 0.0:
-            add_vignette(pixels, layer.vignette)
-        if layer.grain > 0.0:
-            x, y = self._chance.integers(0, _GRAIN_SIDE, 2)
-            add_grain(pixels, layer.grain, (int(x), int(y)))
+            for overlay in overlays:
+                blend_patch(pixels, overlay, (0, 0), Blend.NORMAL, 1.0)
+        self._film.lay_over(pixels)
+
+    def _grading_glow(self, pixels: ByteArray, slope: float) -> ByteArray:
+        """A glow that does the work of the curves, too: laid over the picture, it is one step instead of six."""
+        small = shrunk(pixels)
+        graded = small.copy()
+        self._colour(graded)
+        glow = grading_glow(small, graded, glow_of(graded, self._layer.glow), slope)
+        return self._enlarged("glow", glow, pixels.shape)
 
     def _overlays(self, pixels: ByteArray) -> tuple[ByteArray, ...]:
         """What is laid over the graded picture: lines, and the glow of what it will look like."""
         layer, overlays = self._layer, []
         lines = None
         if layer.lines > 0.0:
-            lines = self._lines(_grey(reduced(pixels, self._scratch), self._scratch))
+            grey = _grey(reduced(pixels, self._scratch), self._scratch)
+            lines = self._lines(blurred(grey, self._scratch))
             overlays.append(self._enlarged("lines", lines, pixels.shape))
         if layer.glow > 0.0:
             small = shrunk(pixels)
@@ -131,29 +150,58 @@ class LookPainter:
         return tuple(overlays)
 
     def _redrawn(self, pixels: ByteArray) -> ByteArray:
-        """The picture reduced and drawn anew: what has few shades needs no more."""
-        layer, scratch = self._layer, self._scratch
-        small = reduced(pixels, scratch)
-        grey = _grey(small, scratch)
-        lines = self._lines(grey)
-        if self._gradient is not None:
-            posterise((), grey, layer.levels, scratch)
-            colour_shades(grey, self._gradient, small)
+        """The picture reduced and drawn anew: what has few shades, or is soft, needs no more."""
+        small = reduced(pixels, self._scratch)
+        grey = _grey(small, self._scratch)
+        if self._layer.levels > 0 and self._gradient is None:
+            self._grade_steps(small, grey)
+        elif self._layer.levels > 0 or self._layer.lines > 0.0:
+            self._colour_drawing(small, grey)
         else:
-            channels = scratch.split(small)
-            posterise(channels[:3], grey, layer.levels, scratch)
-            grade_channels(channels[:3], grey, layer.saturation, self._curves)
-            np.copyto(small, scratch.merged(channels))
-        blend_patch(small, lines, (0, 0), Blend.NORMAL, 1.0)
-        if layer.glow > 0.0:
-            glow = self._enlarged("glow", glow_of(shrunk(small), layer.glow), small.shape)
+            self._colour_shades(small, grey)
+        if self._layer.glow > 0.0:
+            glow = self._enlarged("glow", glow_of(shrunk(small), self._layer.glow), small.shape)
             blend_patch(small, glow, (0, 0), Blend.NORMAL, 1.0)
         return small
 
-    def _lines(self, grey: ByteArray) -> ByteArray:
-        """Premultiplied (h, w, 4): lines where shades (h, w) are darker than round about."""
-        lines = self._scratch.lend("thin lines", *grey.shape, 4)
-        look_up(line_shades(grey, self._scratch), line_table(self._layer.lines, self._layer.line_colour), lines)
+    def _grade_steps(self, small: ByteArray, grey: ByteArray) -> None:
+        """Steps of shades, and lines: as black they are in the ratio of the steps already."""
+        layer, scratch = self._layer, self._scratch
+        shades = blurred(grey, scratch)
+        channels = scratch.split(small)
+        ratio, gaps = step_ratio(shades, layer.levels, scratch), None
+        if layer.lines > 0.0:
+            gaps = line_gaps(shades, layer.lines, scratch)
+            cv2.multiply(ratio, gaps, dst=ratio, scale=1 / 255)
+        posterise(channels[:3], grey, ratio, scratch)
+        grade_channels(channels[:3], grey, layer.saturation, self._curves)
+        if gaps is not None:
+            light_lines(channels[:3], gaps, self._line_light_bgr, scratch)
+        np.copyto(small, scratch.merged(channels))
+
+    def _colour_drawing(self, small: ByteArray, grey: ByteArray) -> None:
+        """Lines over colours that know no steps, or that are made of the steps."""
+        layer, scratch = self._layer, self._scratch
+        shades = blurred(grey, scratch)
+        if layer.levels > 0:
+            # Shades alone are to be coloured: noise in them shows more.
+            cv2.medianBlur(grey, 3, dst=grey)
+            posterise((), grey, step_ratio(shades, layer.levels, scratch), scratch)
+        self._colour_shades(small, grey)
+        if layer.lines > 0.0:
+            blend_patch(small, self._lines(shades), (0, 0), Blend.NORMAL, 1.0)
+
+    def _colour_shades(self, small: ByteArray, grey: ByteArray) -> None:
+        if self._gradient is not None:
+            colour_shades(grey, self._gradient, small)
+        else:
+            self._colour(small)
+
+    def _lines(self, shades: Shades) -> ByteArray:
+        """Premultiplied (h, w, 4): lines where a picture is darker than round about."""
+        lines = self._scratch.lend("thin lines", *shades.near.shape, 4)
+        table = line_table(self._layer.lines, self._layer.line_colour)
+        look_up(line_shades(shades, self._scratch), table, lines)
         return lines
 
     def _enlarged(self, use: str, small: ByteArray, shape: tuple[int, ...]) -> ByteArray:
@@ -188,6 +236,19 @@ def _gradient(layer: LookLayer, curves: ByteArray | None) -> ByteArray | None:
     if curves is not None:
         table[:, :3] = np.stack([curves[channel][table[:, channel]] for channel in range(3)], axis=1)
     return table
+
+
+def _line_light_bgr(layer: LookLayer, curves: ByteArray | None) -> tuple[float, ...]:
+    """How much brighter than black, as it is graded, lines are to be; they are never darker."""
+    black = (0, 0, 0) if curves is None else curves[:, 0].tolist()
+    return tuple(max(float(wanted - shade), 0.0) for wanted, shade in zip(layer.line_colour[::-1], black, strict=True))
+
+
+def _glow_slope(layer: LookLayer, gradient: ByteArray | None, curves: ByteArray | None) -> float | None:
+    """The slope of fine detail where a glow can do the work of the curves, too; else None."""
+    if layer.glow == 0.0 or layer.lines > 0.0 or layer.saturation != 1.0 or gradient is not None:
+        return None
+    return common_slope(curves)
 
 
 def _heads(

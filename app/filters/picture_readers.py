@@ -38,6 +38,7 @@ def read_look(table: Table) -> LookLayer:
         levels=_whole(table, "levels", 0, 32),
         lines=table.number("lines", 0.0, 0.0, 1.0),
         line_colour=_colour(table, "line_colour", (20, 16, 28)),
+        soft=table.flag("soft", False),
         saturation=table.number("saturation", 1.0, 0.0, 2.0),
         gradient=_gradient(table),
         curve=_curve(table, "curve"),

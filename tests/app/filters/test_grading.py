@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.filters.grading import apply_gradient, curve_table, grade, gradient_table
+from app.filters.grading import apply_gradient, common_slope, curve_table, grade, gradient_table, look_up
 from app.filters.scratch import Scratch
 
 SHADES = st.integers(0, 255)
@@ -78,3 +78,40 @@ def test_a_straight_curve_is_its_table_to_one_shade(first: int, last: int) -> No
     grade(pixels, 1.0, np.stack([table] * 3), Scratch())
     assert np.abs(pixels[..., :3].astype(int) - table[before[..., :3]]).max() <= 1
     assert (pixels[..., 3] == 255).all()
+
+
+@given(st.floats(0.0, 2.0), st.integers(0, 60), st.integers(180, 255))
+def test_straight_curves_in_one_step_are_those_channel_by_channel(saturation: float, first: int, last: int) -> None:
+    """A curve of which one shade is off by more than rounding goes the long way."""
+    at_once, one_by_one = picture(2), picture(2)
+    table = curve_table(((0, first), (255, last)))
+    bent = table.copy()
+    bent[0] = 90
+    grade(at_once, saturation, np.stack([table] * 3), Scratch())
+    grade(one_by_one, saturation, np.stack([bent] * 3), Scratch())
+    # Saturated colours are cut off before the long way's curve, and after the short way's.
+    inside = ((one_by_one[..., :3] > max(first, 90)) & (one_by_one[..., :3] < last - 1)).all(axis=2)
+    assert np.abs(at_once[inside].astype(int) - one_by_one[inside]).max(initial=0) <= 3
+
+
+@pytest.mark.parametrize(
+    ("ends", "slope"),
+    [
+        ([(0, 255), (0, 255), (0, 255)], 1.0),
+        ([(20, 250), (10, 255), (0, 245)], 230 / 255),
+        ([(20, 250), (10, 255), (60, 200)], None),
+        ([(255, 0), (255, 0), (255, 0)], None),
+    ],
+)
+def test_curves_that_a_glow_can_carry_have_a_slope_in_common(ends: list[tuple[int, int]], slope: float | None) -> None:
+    found = common_slope(np.stack([curve_table(((0, first), (255, last))) for first, last in ends]))
+    assert found is None if slope is None else found == pytest.approx(slope, abs=0.01)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 7), (721, 1283), (2, 200_000)])
+def test_shades_are_looked_up_whatever_the_size(shape: tuple[int, int]) -> None:
+    shades = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    table = np.random.default_rng(1).integers(0, 256, (256, 4), dtype=np.uint8)
+    target = np.zeros((*shape, 4), np.uint8)
+    look_up(shades, table, target)
+    assert (target == table[shades]).all()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -164,3 +165,54 @@ def test_few_levels_are_left(load: Load) -> None:
     row = pixels[150, :, 0].astype(int)
     level = [shade for shade in range(256) if (np.abs(row - shade) <= 1).sum() > 40]
     assert 2 <= len({round(shade / 12) for shade in level}) <= 4
+
+
+def test_a_glow_that_grades_looks_like_grading_and_then_glowing(load: Load) -> None:
+    """A glow does the work of straight curves, too; a bent one that is nearly straight has to be drawn in two steps."""
+    curve, red = "curve = [[0, 22], %s[255, 253]]\n", "red = [[0, 8], [255, 255]]\nglow = 0.6\n"
+    straight, bent = load(LOOK + curve % "" + red, "straight"), load(LOOK + curve % "[128, 142], " + red, "bent")
+    before = portrait_pixels()
+    difference = np.abs(painted(before, straight).astype(int) - painted(before, bent))
+    assert difference.mean() < 3
+    assert difference.max() < 16
+
+
+def test_a_soft_look_is_the_same_at_half_the_size(load: Load) -> None:
+    keys = 'gradient = ["#000040", "#ff2000", "#ffffc0"]\nglow = 0.3\n'
+    before = np.ascontiguousarray(np.tile(np.linspace(0, 255, 960, dtype=np.uint8)[None, :, None], (720, 1, 4)))
+    soft, sharp = (
+        painted(before, load(LOOK + each + keys, name)) for each, name in (("soft = true\n", "a"), ("", "b"))
+    )
+    assert np.abs(soft.astype(int) - sharp).max() <= 6
+    grained = noise(960, 720)
+    fine = [
+        np.abs(np.diff(painted(grained, load(LOOK + each + keys, name)).astype(int), axis=1)).mean()
+        for each, name in (("soft = true\n", "c"), ("", "d"))
+    ]
+    assert fine[0] < fine[1] / 2
+
+
+@pytest.mark.parametrize(
+    "curve", ["", "curve = [[0, 30], [255, 240]]\n", "curve = [[0, 30], [100, 140], [255, 240]]\n"]
+)
+def test_lines_of_a_drawing_in_steps_have_their_colour(load: Load, curve: str) -> None:
+    pixels = np.full((720, 960, 4), 200, np.uint8)
+    pixels[:, 478:482] = 0
+    drawn = painted(pixels, load(LOOK + 'levels = 5\nlines = 1\nline_colour = "#c83c64"\n' + curve))
+    assert np.abs(drawn[360, 480, :3].astype(int) - [100, 60, 200]).max() <= 8
+
+
+def test_grain_over_a_vignette_is_another_one_in_every_frame_and_after_a_change_of_size(load: Load) -> None:
+    painter, chosen = Painter(), load(LOOK + "grain = 1\nvignette = 0.5\n")
+    pictures = []
+    for index in range(12):
+        pixels = np.full((90, 160, 4) if index < 10 else (120, 160, 4), 128, np.uint8)
+        painter.paint(Scene(Frame(pixels, index, index / 30)), (chosen,))
+        pictures.append(pixels)
+    for one, next_one in pairwise(pictures[:10]):
+        assert (one != next_one).mean() > 0.3
+    # Live, but a few pictures of film do: they are made once.
+    assert len({picture.tobytes() for picture in pictures[:10]}) == 4
+    assert all(abs(float(picture[40:50, 70:90, :3].mean()) - 128) < 8 for picture in pictures[:10])
+    assert pictures[0][0, 0, 0] < 100
+    assert (pictures[10] != pictures[11]).any()

@@ -21,7 +21,7 @@ TWO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 100"><rect width
 
 def test_a_look_with_every_key_is_read_as_written(tmp_path: Path) -> None:
     keys = (
-        'area = "surroundings"\nlevels = 4\nlines = 0.5\nline_colour = "#102030"\nsaturation = 0.25\n'
+        'area = "surroundings"\nlevels = 4\nlines = 0.5\nline_colour = "#102030"\nsoft = true\nsaturation = 0.25\n'
         'gradient = ["#000000", "#FF8000"]\ncurve = [[0, 1], [255, 254]]\nred = [[0, 2], [255, 253]]\n'
         "green = [[0, 3], [255, 252]]\nblue = [[0, 4], [255, 251]]\nglow = 0.1\nvignette = 0.2\ngrain = 0.3\n"
         'opacity = 0.9\n[layer.trigger]\non = "nod"\nmotion = "hide"\nseconds = 1\n'
@@ -32,6 +32,7 @@ def test_a_look_with_every_key_is_read_as_written(tmp_path: Path) -> None:
             levels=4,
             lines=0.5,
             line_colour=(16, 32, 48),
+            soft=True,
             saturation=0.25,
             gradient=((0, 0, 0), (255, 128, 0)),
             curve=((0.0, 1.0), (255.0, 254.0)),
