@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.commands.options import add_model_options, seconds_above_zero, whole_above_zero
 
 if TYPE_CHECKING:
-    from app.pipeline.benchmark import BenchReport
+    from app.pipeline.benchmark import BenchReport, Peer
     from app.pipeline.sources.source import Source
 
 # Three stickers, the line's usual load: what the README's table is measured with.
@@ -55,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--window", action="store_true", help="measure the real window instead, on a screen")
     parser.add_argument("--seconds", type=seconds_above_zero, default=10.0, metavar="N", help="that the window is open")
     parser.add_argument(
-        "--all-filters", action="store_true", help="measure the drawing of every bundled filter and print a table"
+        "--all-filters",
+        action="store_true",
+        help="measure the drawing of every bundled filter and print a table; with --peer its share of the peer's time",
     )
     parser.add_argument("--table", action="store_true", help="measure all of it and print the table of the README")
     add_model_options(parser)
@@ -126,13 +128,15 @@ def _run_all_filters(arguments: argparse.Namespace) -> int:
     filters = compose.find_filters(arguments.filter) if arguments.filter else compose.bundled_filters()
     line = compose.build_line(arguments.detector, arguments.model)
     frames, reports = arguments.frames or _FRAMES_EACH, []
-    with Progress("filters", len(filters) + 1, "filters") as progress:
+    with ExitStack() as stack:
+        peer = _start_peer(arguments, arguments.faces, stack)
+        progress = stack.enter_context(Progress("filters", len(filters) + 1, "filters"))
         for worn in ((), *((each,) for each in filters)):
             line.choose(worn)
             source = _open(arguments.source, arguments.faces, arguments.faces)
-            report = measure_line(source, line, frames, _WARM_UP_FRAMES)
+            report = measure_line(source, line, frames, _WARM_UP_FRAMES, peer)
             name = worn[0].id if worn else _NO_FILTER
-            reports.append(FilterReport(name, report.stages[-1], report.size_wh))
+            reports.append(FilterReport(name, report.stages[-1], report.size_wh, report.peer))
             progress.step()
     print(drawing_as_json(reports) if arguments.json else drawing_as_table(reports, frames, how))
     return 0
@@ -151,16 +155,19 @@ def _measure(arguments: argparse.Namespace, places: int, shown: int) -> "BenchRe
     """Measures with `shown` faces on a grid that has room for `places`."""
     from app import compose
     from app.pipeline.benchmark import measure_line
-    from app.vision.mediapipe_peer import MediapipePeer
 
     source = _open(arguments.source, places, shown)
     line = compose.build_line(arguments.detector, arguments.model)
     line.choose(compose.find_filters(_filter_names(arguments)))
     with ExitStack() as stack:
-        peer = None
-        if arguments.peer:
-            peer = stack.enter_context(MediapipePeer(arguments.peer_model, shown))
+        peer = _start_peer(arguments, shown, stack)
         return measure_line(source, line, arguments.frames or _FRAMES, _WARM_UP_FRAMES, peer)
+
+
+def _start_peer(arguments: argparse.Namespace, faces: int, stack: ExitStack) -> "Peer | None":
+    from app.vision.mediapipe_peer import MediapipePeer
+
+    return stack.enter_context(MediapipePeer(arguments.peer_model, faces)) if arguments.peer else None
 
 
 def _open(text: str, places: int, shown: int) -> "Source":

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from app.pipeline.benchmark import BenchReport, FilterReport
+from app.pipeline.benchmark import BenchReport, FilterReport, PeerReport
 from app.pipeline.timing import StageSummary
 
 if TYPE_CHECKING:
@@ -134,17 +134,32 @@ def drawing_as_table(reports: Sequence[FilterReport], frames: int, how: str) -> 
     lines = [
         f"Drawing, {width} x {height}, {frames} frames each. {how}",
         "",
-        "| filter | median | p95 |",
-        "|---|---:|---:|",
+        *_drawing_head(reports[0].peer),
     ]
-    dearest_first = sorted(reports, key=lambda report: -report.draw.p50_ms)
-    lines += [f"| {each.name} | {each.draw.p50_ms:.2f} ms | {each.draw.p95_ms:.2f} ms |" for each in dearest_first]
-    return "\n".join(lines)
+    dearest_first = sorted(reports, key=lambda report: -(report.peer_share or report.draw.p50_ms))
+    return "\n".join([*lines, *map(_drawing_row, dearest_first)])
+
+
+def _drawing_head(peer: PeerReport | None) -> tuple[str, str]:
+    if peer is None:
+        return "| filter | median | p95 |", "|---|---:|---:|"
+    return f"| filter | median | p95 | {peer.name} meanwhile | share of that |", "|---|---:|---:|---:|---:|"
+
+
+def _drawing_row(report: FilterReport) -> str:
+    row = f"| {report.name} | {report.draw.p50_ms:.2f} ms | {report.draw.p95_ms:.2f} ms |"
+    if report.peer is None or report.peer_share is None:
+        return row
+    return f"{row} {report.peer.total.p50_ms:.2f} ms | {100 * report.peer_share:.1f} % |"
 
 
 def drawing_as_json(reports: Sequence[FilterReport]) -> str:
     """Returns one JSON object: milliseconds of each filter by its id; other programs read it."""
-    return json.dumps({report.name: _spread(report.draw) for report in reports})
+    return json.dumps({report.name: _spread(report.draw) | _share(report) for report in reports})
+
+
+def _share(report: FilterReport) -> dict[str, float]:
+    return {} if report.peer_share is None else {"peer_share": round(report.peer_share, 4)}
 
 
 def _spread(summary: StageSummary) -> dict[str, float]:

@@ -78,11 +78,18 @@ class FilterReport:
         name: its id.
         draw: milliseconds of a frame.
         size_wh: of the frames, pixels.
+        peer: what the peer took for the same frames; None where none was asked for.
     """
 
     name: str
     draw: StageSummary
     size_wh: tuple[int, int]
+    peer: PeerReport | None = None
+
+    @property
+    def peer_share(self) -> float | None:
+        """The drawing's median over the peer's: it says more of the code than of the machine."""
+        return self.draw.p50_ms / self.peer.total.p50_ms if self.peer is not None else None
 
 
 class _Samples:

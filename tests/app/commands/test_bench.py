@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.commands.bench_report import as_json, as_text, drawing_as_table
+from app.commands.bench_report import as_json, as_text, drawing_as_json, drawing_as_table
 from app.pipeline.benchmark import BenchReport, FilterReport, PeerReport
 from app.pipeline.timing import StageSummary
 from tests.shared import REPO
@@ -106,3 +106,23 @@ def test_the_table_of_drawing_tells_the_dearest_first() -> None:
     lines = drawing_as_table((cheap, dear), 150, "On one core.").splitlines()
     assert lines[0] == "Drawing, 1280 x 720, 150 frames each. On one core."
     assert lines[-2:] == ["| b | 1.00 ms | 2.00 ms |", "| a | 0.30 ms | 0.60 ms |"]
+
+
+def test_beside_a_peer_the_table_of_drawing_goes_by_the_share_of_its_time() -> None:
+    """The machine was half as fast while b was measured, and the peer felt it."""
+    reports = [
+        FilterReport(
+            name,
+            StageSummary("draw", draw_ms, 2 * draw_ms),
+            (1280, 720),
+            PeerReport("peer 1", StageSummary("total", peer_ms, peer_ms), 1.0),
+        )
+        for name, draw_ms, peer_ms in (("b", 1.2, 10.0), ("a", 1.0, 5.0))
+    ]
+    lines = drawing_as_table(reports, 150, "On one core.").splitlines()
+    assert lines[2] == "| filter | median | p95 | peer 1 meanwhile | share of that |"
+    assert lines[-2:] == [
+        "| a | 1.00 ms | 2.00 ms | 5.00 ms | 20.0 % |",
+        "| b | 1.20 ms | 2.40 ms | 10.00 ms | 12.0 % |",
+    ]
+    assert json.loads(drawing_as_json(reports))["a"] == {"p50_ms": 1.0, "p95_ms": 2.0, "peer_share": 0.2}
