@@ -17,8 +17,8 @@ from app.heap import give_back_memory, let_go_of_code
 from app.resources import bundled, cache_folder, settings_file, user_filters
 
 if TYPE_CHECKING:
-    from app.filters.catalog import Catalog, Entry
-    from app.filters.manifest import Filter
+    from app.filters.format.manifest import Filter
+    from app.filters.packages.catalog import Catalog, Entry
     from app.filters.wardrobe import Outfit
     from app.gui.parts import (
         AddedFilter,
@@ -59,7 +59,7 @@ def build_line(detector_name: str = "blazeface", model: str = "", thorough: bool
 
 def _line_with(points: "PointFinder", detector_name: str, thorough: bool = False, live: bool = False) -> "Line":
     from app.filters.render import Painter
-    from app.filters.triggers import Triggers
+    from app.filters.triggers.triggers import Triggers
     from app.pipeline.stages import Draw, Find, FitPose, Line, Track, Watch
     from app.vision.tracker import FaceTracker
 
@@ -95,7 +95,7 @@ def build_catalog(packages: tuple[Path, ...] = (), before: "Catalog | None" = No
         packages: paths of further ones.
         before: an older catalog; only what has changed since is read.
     """
-    from app.filters.catalog import Catalog
+    from app.filters.packages.catalog import Catalog
 
     own = bundled("assets") / "filters"
     return Catalog((own, user_filters()), _unpacked(), packages, before, fixed=(own,))
@@ -107,7 +107,7 @@ def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
     Raises:
         FilterError: there is none, or it is broken.
     """
-    from app.filters.packages import load_package
+    from app.filters.packages.packages import load_package
 
     catalog = None
     found = []
@@ -136,7 +136,7 @@ def bundled_filters() -> "tuple[Filter, ...]":
     Raises:
         FilterError: one is broken.
     """
-    from app.filters.catalog import Catalog
+    from app.filters.packages.catalog import Catalog
 
     catalog = Catalog((bundled("assets") / "filters",))
     every = [catalog.load(entry.id) for entry in catalog.entries]
@@ -310,7 +310,7 @@ class _Desk:
 
     def _filter(self, identity: str) -> "Filter":
         """One package alone while the catalog has not been read: the first picture must not wait for all of them."""
-        from app.filters.manifest import load_filter
+        from app.filters.format.manifest import load_filter
 
         if self._catalog is None:
             folder = None if self._packages else _folder_of(identity)
@@ -330,7 +330,7 @@ class _Desk:
         return self._painter.paint(self._filters((identity,) if identity else ()), side)
 
     def add_filter(self, path: Path) -> "AddedFilter":
-        from app.filters.packages import install_package
+        from app.filters.packages.packages import install_package
         from app.gui.parts import AddedFilter
 
         with _in_one_sentence():
@@ -338,7 +338,7 @@ class _Desk:
         return AddedFilter(folder.name, self.read_filters())
 
     def watch_filters(self, changed: Callable[[], None]) -> "PackageWatching":
-        from app.filters.watch import PackageWatch
+        from app.filters.packages.watch import PackageWatch
 
         return PackageWatch((user_filters(),), self._packages, changed)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import COMMANDS
-from app.filters.manifest import read_manifest
+from app.filters.format.manifest import read_manifest
 from tests.shared import REPO
 
 README = (REPO / "README.md").read_text(encoding="utf-8")

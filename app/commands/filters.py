@@ -11,7 +11,7 @@ from app.errors import FilterError
 from app.progress import Progress
 
 if TYPE_CHECKING:
-    from app.filters.catalog import Entry
+    from app.filters.packages.catalog import Entry
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +75,7 @@ def _describe(entry: "Entry") -> str:
 
 
 def _check(paths: list[Path]) -> int:
-    from app.filters.package_check import check_package
+    from app.filters.packages.package_check import check_package
 
     broken = 0
     for path in paths:
@@ -91,7 +91,7 @@ def _check(paths: list[Path]) -> int:
 
 
 def _add(paths: list[Path]) -> int:
-    from app.filters.packages import install_package
+    from app.filters.packages.packages import install_package
     from app.resources import user_filters
 
     for path in paths:
@@ -117,14 +117,14 @@ def _render_sheet(arguments: argparse.Namespace) -> int:
 
 
 def _print_schema() -> int:
-    from app.filters.schema import schema_text
+    from app.filters.format.schema import schema_text
 
     print(schema_text(), end="")
     return 0
 
 
 def _start_new(name: str, into: Path | None, paint: bool) -> int:
-    from app.filters.skeleton import new_package
+    from app.filters.packages.skeleton import new_package
     from app.resources import user_filters
 
     own = user_filters()

@@ -13,7 +13,7 @@ from app.errors import SourceError
 from app.progress import Progress
 
 if TYPE_CHECKING:
-    from app.filters.manifest import Filter
+    from app.filters.format.manifest import Filter
 
 _log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Eases layers in and out as their trigger comes and goes."""
 
-from app.filters.layers import LayerTrigger, Motion
+from app.filters.format.layers import LayerTrigger, Motion
 from app.filters.presence import Presence
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from PySide6.QtGui import QImage, QPainter
 
-from app.filters.layers import Blend
+from app.filters.format.layers import Blend
 from app.values import ByteArray
 
 MODES = MappingProxyType(

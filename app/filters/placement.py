@@ -7,10 +7,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from app.filters.layers import Follow, StickerLayer
-from app.filters.svg import ArtBox
+from app.filters.format.layers import Follow, StickerLayer
+from app.filters.format.svg import ArtBox
 from app.geometry.head import head_points
-from app.geometry.pose import fit_pose, rotation_from
+from app.geometry.pose import pose_of, rotation_from
 from app.geometry.similarity import fit_similarity
 from app.values import POINT_INDEX, Face, FloatArray, Pose
 
@@ -165,7 +165,7 @@ class _Sight:
 # A dozen layers lie on a face, one after the other; a face is equal only to itself.
 @lru_cache(maxsize=16)
 def _sight_of(face: Face) -> _Sight:
-    pose = face.pose or fit_pose(face.keypoints.points)
+    pose = pose_of(face)
     x, y = pose.origin_xy.tolist()
     view = _View(_rows(pose.rotation), pose.scale)
     return _Sight(pose, view, complex(x, y), tuple(complex(x, y) for x, y in face.keypoints.points.tolist()))

@@ -13,9 +13,9 @@ from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from app.filters.art import Art
+from app.filters.format.art import Art
+from app.filters.format.svg import ArtBox
 from app.filters.painting import as_bytes
-from app.filters.svg import ArtBox
 from app.values import ByteArray
 
 # Two sizes for every doubling: art is never shrunk by more than 1.4 when it is painted,

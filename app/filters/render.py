@@ -4,25 +4,25 @@ from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
-from app.filters.cover import CoverPainter
-from app.filters.face_mesh import Meshes
-from app.filters.layers import Effect, PaintLayer, PrivacyLayer, StickerLayer, WarpLayer
-from app.filters.look import LookPainter
-from app.filters.manifest import Filter
-from app.filters.paint import PaintPainter
-from app.filters.particles import ParticlesPainter
-from app.filters.picture_layers import LookLayer, ParticlesLayer
-from app.filters.picture_light import PictureLight
+from app.filters.format.layers import Effect, PaintLayer, PrivacyLayer, StickerLayer, WarpLayer
+from app.filters.format.manifest import Filter
+from app.filters.format.picture_layers import LookLayer, ParticlesLayer
+from app.filters.looks.look import LookPainter
+from app.filters.particles.particles import ParticlesPainter
 from app.filters.presence import Attendance, Moment, Presence
-from app.filters.privacy import PrivacyPainter
+from app.filters.privacy.cover import CoverPainter
+from app.filters.privacy.privacy import PrivacyPainter
+from app.filters.privacy.strays import Strays
 from app.filters.rasters import Rasters
-from app.filters.relit import Relit
 from app.filters.scratch import Scratch
-from app.filters.skin_light import SkinLight
-from app.filters.sticker import StickerPainter
-from app.filters.strays import Strays
+from app.filters.skin.face_mesh import Meshes
+from app.filters.skin.paint import PaintPainter
+from app.filters.skin.skin_light import SkinLight
+from app.filters.skin.warp import WarpPainter
+from app.filters.stickers.picture_light import PictureLight
+from app.filters.stickers.relit import Relit
+from app.filters.stickers.sticker import StickerPainter
 from app.filters.wardrobe import Outfit, Wardrobe, all_filters, uses_privacy
-from app.filters.warp import WarpPainter
 from app.values import ByteArray, Face, Frame, Scene
 
 FacePainter = StickerPainter | PrivacyPainter | CoverPainter | WarpPainter | PaintPainter

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.filters.layers import PrivacyLayer
-from app.filters.manifest import Filter
+from app.filters.format.layers import PrivacyLayer
+from app.filters.format.manifest import Filter
 from app.filters.placement import Matrix
 from app.filters.presence import Presence
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from app.geometry.head import face_points
-from app.values import POINT_INDEX, FloatArray, Pose
+from app.values import POINT_INDEX, Face, FloatArray, Pose
 
 Row = tuple[float, float, float]
 
@@ -30,6 +30,11 @@ def _least_squares_operator() -> tuple[FloatArray, tuple[float, float, float]]:
 
 
 _OPERATOR, _SHAPE_MEAN = _least_squares_operator()
+
+
+def pose_of(face: Face) -> Pose:
+    """Returns the pose of a face; where it has none yet, the one that fits its points."""
+    return face.pose or fit_pose(face.keypoints.points)
 
 
 def fit_pose(points: FloatArray) -> Pose:

@@ -7,9 +7,9 @@ from typing import Protocol
 
 import numpy as np
 
-from app.filters.manifest import Filter
+from app.filters.format.manifest import Filter
 from app.filters.render import Painter
-from app.filters.triggers import Triggers
+from app.filters.triggers.triggers import Triggers
 from app.filters.wardrobe import Outfit, all_filters, uses_privacy, uses_triggers
 from app.geometry.pose import fit_pose
 from app.values import ByteArray, Detection, Frame, Scene, StageTime

@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from app.filters.manifest import Filter
+from app.filters.format.manifest import Filter
 from app.filters.render import Painter
-from app.filters.triggers import Triggers
+from app.filters.triggers.triggers import Triggers
 from app.values import ByteArray, Face, Frame, Scene
 
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from app.errors import SourceError
-from app.filters.manifest import Filter
+from app.filters.format.manifest import Filter
 from app.filters.render import paint_still
 from app.geometry.mirror import mirror_points
 from app.geometry.pose import fit_pose

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from app.errors import AppError
-from app.filters.layers import Motion, PrivacyLayer
-from app.filters.manifest import Filter
+from app.filters.format.layers import Motion, PrivacyLayer
+from app.filters.format.manifest import Filter
 from app.filters.render import paint_still
 from app.geometry.pose import fit_pose
 from app.geometry.similarity import transform_points

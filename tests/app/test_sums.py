@@ -19,6 +19,7 @@ def test_a_file_longer_than_a_block_is_summed_whole(tmp_path: Path) -> None:
 
 
 def test_reading_a_card_does_not_load_openssl() -> None:
-    program = "import sys, app.vision.card, app.gui.thumbnails, app.filters.packages; print('_hashlib' in sys.modules)"
+    read = "app.vision.card, app.gui.thumbnails, app.filters.packages.packages"
+    program = f"import sys, {read}; print('_hashlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from app.errors import AppError, FilterError, ModelError, SourceError
-from app.filters.watch import PackageWatch
+from app.filters.packages.watch import PackageWatch
 from app.geometry.head import face_points
 from app.gui.parts import AddedFilter, CameraName, FilterCard, Parts, RunningEngine, Take
 from app.gui.wearing import Wearing

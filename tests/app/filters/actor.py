@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.filters.triggers import Triggers
+from app.filters.triggers.triggers import Triggers
 from app.geometry.head import face_points
 from app.geometry.pose import rotation_from
 from app.values import POINT_INDEX, Face, Trigger

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.filters.manifest import load_filter
+from app.filters.format.manifest import load_filter
 from app.filters.render import paint_still
 from app.resources import bundled
 from app.values import Trigger

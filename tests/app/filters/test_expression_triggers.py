@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from app.compose import build_catalog, build_line, build_still_finder
-from app.filters.expression import expression_of
-from app.filters.manifest import load_filter
+from app.filters.format.manifest import load_filter
 from app.filters.render import paint_still
-from app.filters.triggers import Triggers
+from app.filters.triggers.expression import expression_of
+from app.filters.triggers.triggers import Triggers
 from app.resources import bundled
 from app.values import ByteArray, Frame, Trigger
 from tests.app.filters.actor import Look, face, play, still, swinging
-from tests.app.filters.packages import HEAD, package
+from tests.app.filters.package_writer import HEAD, package
 from tests.app.filters.portrait import HOPPER_POINTS, face_of
 from tests.shared import SHARED, needs_shared
 

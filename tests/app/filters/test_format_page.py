@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from app.filters.layers import Area, Blend, Effect, Follow, Motion
-from app.filters.manifest import KINDS, load_filter
-from app.filters.picture_layers import LookArea
+from app.filters.format.layers import Area, Blend, Effect, Follow, Motion
+from app.filters.format.manifest import KINDS, load_filter
+from app.filters.format.picture_layers import LookArea
 from app.geometry.head import HEAD_POINTS
 from app.values import Trigger
-from tests.app.filters.packages import SQUARES, package
+from tests.app.filters.package_writer import SQUARES, package
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "filters.md").read_text(encoding="utf-8")
 

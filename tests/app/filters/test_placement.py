@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.filters.layers import Anchor, Blend, Follow, StickerLayer
+from app.filters.format.layers import Anchor, Blend, Follow, StickerLayer
+from app.filters.format.svg import ArtBox
 from app.filters.placement import Matrix, Placement, place, plane_of
-from app.filters.svg import ArtBox
 from app.geometry.head import HEAD_POINTS
 from app.geometry.pose import project
 from app.geometry.similarity import transform_points

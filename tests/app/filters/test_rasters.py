@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from app.filters.art import Art
+from app.filters.format.art import Art
+from app.filters.format.svg import ArtBox
 from app.filters.rasters import Raster, Rasters
-from app.filters.svg import ArtBox
-from tests.app.filters.packages import svg
+from tests.app.filters.package_writer import svg
 
 DISC = svg('<circle cx="50" cy="50" r="30" fill="#fff"/>')
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.filters.manifest import Filter, load_filter
+from app.filters.format.manifest import Filter, load_filter
 from app.filters.render import Painter
 from app.values import ByteArray, Face, Frame, Scene
-from tests.app.filters.packages import HEAD, package, svg
+from tests.app.filters.package_writer import HEAD, package, svg
 from tests.app.filters.portrait import model_face
 
 RED, BLUE = (0, 0, 255), (255, 0, 0)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from app.filters.manifest import Filter, load_filter
+from app.filters.format.manifest import Filter, load_filter
 from app.filters.render import Painter
 from app.filters.wardrobe import Outfit
 from app.values import Box, ByteArray, Detection, Face, Frame, Scene
-from tests.app.filters.packages import HEAD, package, svg
+from tests.app.filters.package_writer import HEAD, package, svg
 from tests.app.filters.portrait import model_face
 
 RED, BLUE, BLACK, WHITE = (0, 0, 255), (255, 0, 0), (0, 0, 0), (255, 255, 255)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from app.compose import build_line, find_filters
-from app.filters.manifest import Filter
+from app.filters.format.manifest import Filter
 from app.filters.render import Painter
 from app.pipeline.look_behind import look_behind
 from app.pipeline.sources.video_file import VideoFile

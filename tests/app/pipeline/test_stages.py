@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.compose import build_catalog, build_line
-from app.filters.manifest import Filter
+from app.filters.format.manifest import Filter
 from app.pipeline.sources import Demo
 from app.pipeline.stages import Find, Line
 from app.values import ByteArray, Detection, Frame, Scene, Trigger

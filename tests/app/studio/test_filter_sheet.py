@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.errors import SourceError
-from app.filters.manifest import Filter, load_filter
+from app.filters.format.manifest import Filter, load_filter
 from app.resources import bundled
 from app.studio.filter_sheet import demo_sitters, render_sheet, sitters_in
 from app.values import ByteArray, Face

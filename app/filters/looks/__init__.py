@@ -1,0 +1,1 @@
+"""Layers that change the whole picture's colours and drawing."""

@@ -1,0 +1,1 @@
+"""Where filters come from: folders, zips, the catalog, and those one begins."""

@@ -1,0 +1,1 @@
+"""Layers of many small pieces of art that fly."""

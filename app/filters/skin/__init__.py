@@ -1,0 +1,1 @@
+"""Layers that lie on the skin or bend the face."""

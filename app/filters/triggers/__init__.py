@@ -1,0 +1,1 @@
+"""What faces do that sets layers off."""
