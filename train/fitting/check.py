@@ -1,12 +1,13 @@
 """Measures a model while it trains: its loss on the check split, its error on val faces."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from app.values import FloatArray
 from train.batch import Batch
 from train.datasets.face_set import load_faces
 from train.fitting.losses import LossFunction, mean_squared
@@ -24,13 +25,15 @@ class CheckLosses:
     mean_squared: float = float("nan")
 
 
-def check_losses(model: Any, batches: Sequence[Batch], loss: LossFunction) -> CheckLosses:
-    """Returns what `model` makes of the check split, nothing being learnt."""
+def check_losses(
+    outputs_of: Callable[[Batch], FloatArray], batches: Sequence[Batch], loss: LossFunction
+) -> CheckLosses:
+    """Returns what a model, as its `outputs_of` tells, makes of the check split."""
     if not batches:
         return CheckLosses()
     found = []
     for batch in batches:
-        outputs = model.predict_on_batch(batch.pixels.astype(np.float32))
+        outputs = outputs_of(batch)
         found.append([float(function(batch.targets, outputs)) for function in (loss, mean_squared)])
     means = np.average(found, axis=0, weights=[len(batch.pixels) for batch in batches])
     return CheckLosses(float(means[0]), float(means[1]))

@@ -16,6 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from app.values import FloatArray
 from train.batch import Batch
 from train.errors import TrainError
 from train.fitting.checkpoint import Origin
@@ -152,6 +153,10 @@ class ClusterStepper:
         model.optimizer.learning_rate.assign(sums[-1])
         model.optimizer.apply(sums[: len(variables)], variables)
         return sums[len(variables) : -1]
+
+    def outputs(self, batch: Batch) -> FloatArray:
+        """See Stepper."""
+        return np.asarray(self._model.predict_on_batch(batch.pixels.astype(np.float32)), np.float32)
 
     def end_epoch(self, standing: Standing) -> Standing:
         """Returns the leader's standing, so that all go on or stop alike."""

@@ -10,6 +10,7 @@ from train.errors import TrainError
 from train.fitting.checkpoint import FILE as CHECKPOINT_FILE
 from train.fitting.checkpoint import Origin, load_checkpoint
 from train.fitting.compiling import start_model
+from train.fitting.frozen import FrozenStepper, sees_alike
 from train.fitting.keeper import Keeper
 from train.fitting.loop import Loop
 from train.fitting.plan import MODEL_FILE, Plan
@@ -54,7 +55,8 @@ def fit(recipe: Recipe, plan: Plan) -> Path:
         keeper = None
         if leads:
             log = stack.enter_context(RunLog(plan.out, standing.epochs))
-            keeper = Keeper(plan, origin, model, best, log=log, checks=batches.check_batches())
+            checks = batches.check_batches()
+            keeper = Keeper(plan, origin, model, best, log=log, checks=checks, outputs_of=stepper.outputs)
         Loop(recipe, plan.budget_minutes, batches, stepper, keeper).go_on(standing)
     return plan.out / MODEL_FILE
 
@@ -70,7 +72,7 @@ def _join(plan: Plan) -> Any:
 
 def _stepper(cluster: Any, model: Any, origin: Origin) -> Stepper:
     if cluster is None:
-        return LocalStepper(model)
+        return FrozenStepper(model, origin.recipe) if sees_alike(model, origin.recipe) else LocalStepper(model)
     from train.fitting.cluster import ClusterStepper  # noqa: PLC0415 (tensorflow alone has it)
 
     return ClusterStepper(cluster, model, origin)

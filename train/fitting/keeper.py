@@ -2,13 +2,14 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 
+from app.values import FloatArray
 from train.batch import Batch
 from train.errors import TrainError
 from train.fitting.check import CheckLosses, ValFaces, check_losses
@@ -44,9 +45,17 @@ class Keeper:
     """What the leading process of a run does beside learning."""
 
     def __init__(
-        self, plan: Plan, origin: Origin, model: Any, best: Arrays, *, log: RunLog, checks: Sequence[Batch]
+        self,
+        plan: Plan,
+        origin: Origin,
+        model: Any,
+        best: Arrays,
+        *,
+        log: RunLog,
+        checks: Sequence[Batch],
+        outputs_of: Callable[[Batch], FloatArray],
     ) -> None:
-        """Takes the best weights of the parts of the run before, and the check split.
+        """Takes the best weights of the parts of the run before, the check split, and what tells the model's outputs.
 
         Raises:
             TrainError: the recipe decides by the check split, and the data are too few for one.
@@ -54,7 +63,7 @@ class Keeper:
         self._plan, self._origin, self._recipe = plan, origin, origin.recipe
         self._model, self._best, self._log = model, best, log
         self._variables = [*model.variables, *model.optimizer.variables]
-        self._checks = checks
+        self._checks, self._outputs_of = checks, outputs_of
         self._val = ValFaces(plan.data, self._recipe)
         self._commit = current_commit()
         self._saved_at = -np.inf
@@ -67,7 +76,7 @@ class Keeper:
         """Measures the check split, and keeps the weights in mind where they are the best and that decides anything."""
         epoch, schedule = before.epochs + 1, self._recipe.schedule
         with averaged(self._model):
-            found = check_losses(self._model, self._checks, self._model.loss)
+            found = check_losses(self._outputs_of, self._checks, self._model.loss)
             if self._recipe.decides_by_check and before.watch.after(epoch, found.loss, schedule).best_epoch == epoch:
                 # Copied: under PyTorch the numbers are the variable itself.
                 self._best = tuple(np.array(value) for value in self._model.get_weights())

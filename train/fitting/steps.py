@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from app.values import FloatArray
 from train.batch import Batch
 from train.fitting.schedule import Standing
 
@@ -22,6 +23,9 @@ class Stepper(Protocol):
 
     def step(self, batch: Batch, rate: float) -> dict[str, float]:
         """Learns from `batch` at the learning rate `rate`; returns loss and metrics of the batch by name."""
+
+    def outputs(self, batch: Batch) -> FloatArray:
+        """Returns what the model makes of `batch`, (B, outputs), nothing being learnt."""
 
     def even_out(self) -> None:
         """Called after the last step of an epoch, before it is checked."""
@@ -48,8 +52,16 @@ class LocalStepper:
         if rate != self._rate:
             self._model.optimizer.learning_rate = rate
             self._rate = rate
-        found = self._model.train_on_batch(batch.pixels.astype(np.float32), batch.targets, return_dict=True)
+        found = self._model.train_on_batch(self._inputs(batch), batch.targets, return_dict=True)
         return {name: float(value) for name, value in found.items()}
+
+    def outputs(self, batch: Batch) -> FloatArray:
+        """See Stepper."""
+        return np.asarray(self._model.predict_on_batch(self._inputs(batch)), np.float32)
+
+    def _inputs(self, batch: Batch) -> FloatArray:
+        """What the model is shown of a batch."""
+        return batch.pixels.astype(np.float32)
 
     def even_out(self) -> None:
         """See Stepper."""
