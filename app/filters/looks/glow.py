@@ -62,6 +62,8 @@ def grading_glow(small: ByteArray, graded: ByteArray, glow: ByteArray, slope: fl
     base = cv2.addWeighted(graded, 1.0, small, -slope, 0.0)
     laid = as_bytes(cv2.add(glow, cv2.multiply(base, passes, scale=1 / 255)))
     laid[..., 3] = np.round(255 - slope * (255.0 - alpha))
+    # Rounding may leave a shade more colour than that covers: over white it would run over, to black.
+    np.minimum(laid[..., :3], laid[..., 3:], out=laid[..., :3])
     return laid
 
 
