@@ -4,18 +4,23 @@ from functools import cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QBrush, QImage, QPainter
 
 from app.filters.format.layers import Blend
-from app.filters.painting import blend_patch
+from app.filters.painting import as_bytes, blend_patch
 from app.values import ByteArray, FloatArray
 
 # As shares of the way from the middle to a corner.
 _VIGNETTE_FROM, _VIGNETTE_FULL = 0.45, 1.05
+# It is smooth: of a large picture one pixel in so many does to work it out.
+_VIGNETTE_STEP, _LARGE = 8, 400
 _GRAIN_SIDE = 256
 _GRAIN_DEVIATION = 26.0
 _GRAIN_SOFT_SIGMA = 0.7
+# As far as a pixel is blurred, and more.
+_GRAIN_EDGE = 8
 # So many pictures of vignette and grain together, in turn by chance, look as live as grain that never comes again.
 _FILMS = 4
 _PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
@@ -59,8 +64,9 @@ class Film:
 
     def _make(self, rows: int, columns: int) -> ByteArray:
         """(rows, columns, 4) premultiplied: grain over a vignette."""
-        film = np.zeros((rows, columns, 4), np.uint8)
-        film[..., 3] = np.round(255 * self._vignette * _vignette(columns, rows))
+        shade = np.round(255 * self._vignette * _vignette(columns, rows)).astype(np.uint8)
+        nothing = np.zeros_like(shade)
+        film = as_bytes(cv2.merge([nothing, nothing, nothing, shade]))
         if self._grain > 0.0:
             _strew(film, _grain(round(100 * self._grain)), self._offset_xy(), _PREMULTIPLIED)
         return film
@@ -85,18 +91,25 @@ def _strew(
 
 def _vignette(columns: int, rows: int) -> FloatArray:
     """(rows, columns), 0 in the middle to 1 in the corners."""
-    x, y = np.linspace(-1, 1, columns, dtype=np.float32), np.linspace(-1, 1, rows, dtype=np.float32)
-    reach = np.hypot(x, y[:, None]) / np.float32(np.sqrt(2.0))
+    x, y = (_places(length, length // _VIGNETTE_STEP if length >= _LARGE else length) for length in (columns, rows))
+    reach = np.hypot(x, y[:, None]) / np.sqrt(2.0)
     share = np.clip((reach - _VIGNETTE_FROM) / (_VIGNETTE_FULL - _VIGNETTE_FROM), 0, 1)
-    return np.asarray(share * share * (3 - 2 * share), np.float32)
+    few = (share * share * (3 - 2 * share)).astype(np.float32)
+    return np.asarray(cv2.resize(few, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _places(length: int, count: int) -> NDArray[np.float64]:
+    """Where `count` pixels lie that are enlarged to `length`: -1 to 1 from the first to the last of these."""
+    return 2 * ((np.arange(count) + 0.5) * length / count - 0.5) / max(length - 1, 1) - 1
 
 
 @cache
 def _grain(percent: int) -> ByteArray:
     """(side, side, 4) premultiplied: specks of black and white with soft edges that go round the tile."""
     noise = np.random.default_rng(1).normal(0.0, 1.0, (_GRAIN_SIDE, _GRAIN_SIDE))
-    soft = np.asarray(cv2.GaussianBlur(np.tile(noise, (3, 3)), (0, 0), _GRAIN_SOFT_SIGMA))
-    middle = soft[_GRAIN_SIDE : 2 * _GRAIN_SIDE, _GRAIN_SIDE : 2 * _GRAIN_SIDE]
+    edge = _GRAIN_EDGE
+    soft = np.asarray(cv2.GaussianBlur(np.pad(noise, edge, mode="wrap"), (0, 0), _GRAIN_SOFT_SIGMA))
+    middle = soft[edge:-edge, edge:-edge]
     specks = percent / 100 * _GRAIN_DEVIATION * middle / middle.std()
     alpha = np.clip(np.round(np.abs(specks)), 0, 255)
     tile = np.zeros((_GRAIN_SIDE, _GRAIN_SIDE, 4), np.uint8)
