@@ -29,12 +29,15 @@ def reduced(pixels: ByteArray, scratch: Scratch) -> ByteArray:
     rows, columns = pixels.shape[:2]
     factor = min(max(round(min(rows, columns) / _ROWS_WANTED), 1), _FACTOR_MOST)
     small = scratch.lend("reduced", max(rows // factor, 1), max(columns // factor, 1), 4)
-    if factor == 1:
+    # To the half is the mean of four pixels and quick; a third at once, by areas, takes eight times as long.
+    if factor > 2:
+        half = scratch.lend("half", rows // 2, columns // 2, 4)
+        cv2.resize(pixels, (columns // 2, rows // 2), dst=half, interpolation=cv2.INTER_LINEAR)
+        pixels = half
+    if pixels.shape == small.shape:
         np.copyto(small, pixels)
     else:
-        # To the half both are the mean of four pixels, and this one is quicker.
-        how = cv2.INTER_LINEAR if factor == 2 else cv2.INTER_AREA
-        cv2.resize(pixels, (small.shape[1], small.shape[0]), dst=small, interpolation=how)
+        cv2.resize(pixels, (small.shape[1], small.shape[0]), dst=small, interpolation=cv2.INTER_LINEAR)
     return small
 
 
