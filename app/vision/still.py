@@ -135,8 +135,8 @@ class StillFinder:
     def _refine(self, pixels: ByteArray, mirrored: ByteArray, anchors: FloatArray) -> _Looks | None:
         """Points from the detector's anchors, again from the points' own, then the mean of looks moved a little.
 
-        On val faces these looks and their mirrors take 6 to 7 % off the error of one. None where
-        there is no face, or the looks do not agree at all.
+        On val faces these looks and their mirrors take 6 % off the error of one. None where there
+        is no face, or the looks do not agree at all.
         """
         for _ in range(2):
             seen = self._finder.find(pixels, anchors)

@@ -10,7 +10,7 @@ from train.errors import TrainError
 from train.fitting.checkpoint import FILE as CHECKPOINT_FILE
 from train.fitting.checkpoint import Origin, load_checkpoint
 from train.fitting.compiling import start_model
-from train.fitting.frozen import FrozenStepper, sees_alike
+from train.fitting.frozen import FrozenStepper, has_fixed_features
 from train.fitting.keeper import Keeper
 from train.fitting.loop import Loop
 from train.fitting.plan import MODEL_FILE, Plan
@@ -72,7 +72,7 @@ def _join(plan: Plan) -> Any:
 
 def _stepper(cluster: Any, model: Any, origin: Origin) -> Stepper:
     if cluster is None:
-        return FrozenStepper(model, origin.recipe) if sees_alike(model, origin.recipe) else LocalStepper(model)
+        return FrozenStepper(model, origin.recipe) if has_fixed_features(model, origin.recipe) else LocalStepper(model)
     from train.fitting.cluster import ClusterStepper  # noqa: PLC0415 (tensorflow alone has it)
 
     return ClusterStepper(cluster, model, origin)

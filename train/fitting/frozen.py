@@ -16,7 +16,7 @@ from train.recipes.recipe import Pictures, Recipe
 _LEARNS = "points"
 
 
-def sees_alike(model: Any, recipe: Recipe) -> bool:
+def has_fixed_features(model: Any, recipe: Recipe) -> bool:
     """Tells whether all but the last layer of a net is frozen, and its pictures are the same in every epoch."""
     learning = [layer.name for layer in model.layers if layer.trainable_weights]
     undisturbed = isinstance(recipe.input, Pictures) and recipe.input.augmentation is None
@@ -30,7 +30,7 @@ class FrozenStepper(LocalStepper):
     """
 
     def __init__(self, model: Any, recipe: Recipe) -> None:
-        """Takes a compiled model for which `sees_alike` holds."""
+        """Takes a compiled model for which `has_fixed_features` holds."""
         last = model.layers[-1]
         self._base = keras.Model(model.input, last.input)
         features = keras.Input(last.input.shape[1:])

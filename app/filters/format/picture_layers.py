@@ -28,7 +28,7 @@ class LookLayer:
     Attributes:
         levels: of brightness that are left; 0 leaves all.
         lines: 0 to 1, how strong dark edges are drawn over the graded colours.
-        soft: True works it out at half the size, as `levels` always does.
+        soft: True works it out on fewer rows, as `levels` always does.
         saturation: 0 grey, 1 unchanged, up to 2.
         gradient: colours (red, green, blue) for the shades from dark to bright; empty = none.
         curve: shades before and after, for all channels; empty = none. Likewise `red`, `green`, `blue`.

@@ -1,4 +1,4 @@
-"""Draws a picture as a comic at a reduced size: few shades, and lines where it is dark."""
+"""Draws a picture as a comic: few shades, and lines where it is dark."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,32 +13,12 @@ from app.filters.painting import as_bytes
 from app.filters.scratch import Scratch
 from app.values import ByteArray
 
-# Strokes keep their share of the picture, and a large picture costs hardly more.
-_ROWS_WANTED = 360
-_FACTOR_MOST = 3
 # Steepness of a step between two shades: a hard one would tremble with the noise.
 _STEEP = 4.0
 # A ratio of shades is held in a byte, 128 for 1.
 _RATIO_ONE = 128
 # How much darker a place is than its surroundings where a line begins, and where it is full.
 _LINE_FROM, _LINE_FULL = 3.6, 12.0
-
-
-def reduced(pixels: ByteArray, scratch: Scratch) -> ByteArray:
-    """Returns a picture (h, w, 4) at the size on which it is redrawn; never the same memory."""
-    rows, columns = pixels.shape[:2]
-    factor = min(max(round(min(rows, columns) / _ROWS_WANTED), 1), _FACTOR_MOST)
-    small = scratch.lend("reduced", max(rows // factor, 1), max(columns // factor, 1), 4)
-    # To the half is the mean of four pixels and quick; a third at once, by areas, takes eight times as long.
-    if factor > 2:
-        half = scratch.lend("half", rows // 2, columns // 2, 4)
-        cv2.resize(pixels, (columns // 2, rows // 2), dst=half, interpolation=cv2.INTER_LINEAR)
-        pixels = half
-    if pixels.shape == small.shape:
-        np.copyto(small, pixels)
-    else:
-        cv2.resize(pixels, (small.shape[1], small.shape[0]), dst=small, interpolation=cv2.INTER_LINEAR)
-    return small
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,10 +13,8 @@ from app.filters.looks.comic import (
     line_shades,
     line_table,
     posterise,
-    reduced,
     step_ratio,
 )
-from app.filters.looks.enlarging import enlarge
 from app.filters.looks.film import Film
 from app.filters.looks.glow import glow_of, grading_glow, shrunk
 from app.filters.looks.grading import (
@@ -27,8 +25,10 @@ from app.filters.looks.grading import (
     grade,
     grade_channels,
     gradient_table,
+    grey_of,
     look_up,
 )
+from app.filters.looks.resizing import enlarge, reduced
 from app.filters.painting import as_bytes, blend_patch
 from app.filters.scratch import Scratch
 from app.values import ByteArray
@@ -75,7 +75,7 @@ class Drawing:
         layer, overlays = self._layer, []
         lines = None
         if layer.lines > 0.0:
-            grey = _grey(reduced(pixels, self._scratch), self._scratch)
+            grey = grey_of(reduced(pixels, self._scratch), self._scratch)
             lines = self._lines(blurred(grey, self._scratch))
             overlays.append(self._enlarged("lines", lines, pixels.shape))
         if layer.glow > 0.0:
@@ -90,7 +90,7 @@ class Drawing:
     def _redrawn(self, pixels: ByteArray) -> ByteArray:
         """The picture reduced and drawn anew: what has few shades, or is soft, needs no more."""
         small = reduced(pixels, self._scratch)
-        grey = _grey(small, self._scratch)
+        grey = grey_of(small, self._scratch)
         if self._layer.levels > 0 and self._gradient is None:
             self._grade_steps(small, grey)
         elif self._layer.levels > 0 or self._layer.lines > 0.0:
@@ -187,9 +187,3 @@ def _glow_slope(layer: LookLayer, gradient: ByteArray | None, curves: ByteArray 
     if layer.glow == 0.0 or layer.lines > 0.0 or layer.saturation != 1.0 or gradient is not None:
         return None
     return common_slope(curves)
-
-
-def _grey(pixels: ByteArray, scratch: Scratch) -> ByteArray:
-    grey = scratch.lend("grey", *pixels.shape[:2])
-    cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY, dst=grey)
-    return grey

@@ -74,12 +74,16 @@ def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None, scratc
         _mix(pixels, saturation, lines, scratch)
         return
     channels = scratch.split(pixels)
-    grey = None
-    if saturation != 1.0:
-        grey = scratch.lend("grey", *pixels.shape[:2])
-        cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY, dst=grey)
+    grey = grey_of(pixels, scratch) if saturation != 1.0 else None
     grade_channels(channels[:3], grey, saturation, tables)
     np.copyto(pixels, scratch.merged(channels))
+
+
+def grey_of(pixels: ByteArray, scratch: Scratch) -> ByteArray:
+    """Returns the shades (h, w) of (h, w, 4) BGRA, good until the next ones."""
+    grey = scratch.lend("grey", *pixels.shape[:2])
+    cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY, dst=grey)
+    return grey
 
 
 def grade_channels(
@@ -146,9 +150,7 @@ def _mix(pixels: ByteArray, saturation: float, lines: tuple[Line, Line, Line], s
 
 def apply_gradient(pixels: ByteArray, table: ByteArray, scratch: Scratch) -> None:
     """Gives every shade of (h, w, 4), contiguous, the colour of `table` (256, 4), opaque, in place."""
-    grey = scratch.lend("grey", *pixels.shape[:2])
-    cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY, dst=grey)
-    colour_shades(grey, table, pixels)
+    colour_shades(grey_of(pixels, scratch), table, pixels)
 
 
 def colour_shades(grey: ByteArray, table: ByteArray, target: ByteArray) -> None:
