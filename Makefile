@@ -20,7 +20,7 @@ test:
 
 # Makes the speed table of the README anew.
 bench:
-	$(PYTHON) -m app bench --table
+	$(PYTHON) -m masquerade bench --table
 
 wheel:
 	$(PYTHON) -m pip wheel --no-deps --wheel-dir dist .

@@ -118,7 +118,8 @@ def read_stamp() -> tuple[str, set[str]]:
 
 def add_system_libraries() -> None:
     """Installs the libraries of the system that Qt and OpenCV want, or stops and names them."""
-    from app import system_libraries as libraries  # noqa: PLC0415 (an old Python cannot read it)
+    sys.path.insert(0, str(HERE / "app"))
+    from masquerade import system_libraries as libraries  # noqa: PLC0415 (an old Python cannot read it)
 
     missing = libraries.find_missing(site_packages())
     if not missing:

@@ -27,7 +27,7 @@ hypothesis.settings.load_profile("masquerade")
 def pytest_configure(config: pytest.Config) -> None:
     # A shell that starts the tests in the background lets them ignore Ctrl+C, and their programs with them.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for package in ("app", "train", "tests"):
+    for package in ("masquerade", "masquerade_train", "tests"):
         config.addinivalue_line("filterwarnings", rf"error:::{package}(\..*)?$")
     config.addinivalue_line("filterwarnings", "error::pytest.PytestUnhandledThreadExceptionWarning")
 

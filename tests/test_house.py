@@ -8,19 +8,20 @@ import pytest
 
 from tests.shared import REPO
 
-SOURCES = sorted(path for room in ("app", "train") for path in (REPO / room).rglob("*.py"))
+ROOTS = (REPO / "app", REPO / "train")
+SOURCES = sorted(path for root in ROOTS for path in root.rglob("*.py"))
 QT_ROOMS = {
-    "PySide6.QtWidgets": ("app.gui", "app.compose"),
-    "PySide6.QtGui": ("app.gui", "app.compose", "app.filters"),
-    "PySide6.QtSvg": ("app.gui", "app.compose", "app.filters"),
+    "PySide6.QtWidgets": ("masquerade.gui", "masquerade.compose"),
+    "PySide6.QtGui": ("masquerade.gui", "masquerade.compose", "masquerade.filters"),
+    "PySide6.QtSvg": ("masquerade.gui", "masquerade.compose", "masquerade.filters"),
 }
-OTHER_QT_ROOMS = ("app.gui", "app.compose", "app.filters")
-MAY_CATCH_EVERYTHING = {"app.__main__", "app.pipeline.engine"}
+OTHER_QT_ROOMS = ("masquerade.gui", "masquerade.compose", "masquerade.filters")
+MAY_CATCH_EVERYTHING = {"masquerade.__main__", "masquerade.pipeline.engine"}
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 
 
 def module_of(path: Path) -> str:
-    return ".".join(path.relative_to(REPO).with_suffix("").parts).removesuffix(".__init__")
+    return ".".join(path.relative_to(REPO).with_suffix("").parts[1:]).removesuffix(".__init__")
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -5,9 +5,9 @@ import shlex
 from pathlib import Path
 
 import pytest
+from masquerade.__main__ import COMMANDS
+from masquerade.filters.format.manifest import read_manifest
 
-from app.__main__ import COMMANDS
-from app.filters.format.manifest import read_manifest
 from tests.shared import REPO
 
 README = (REPO / "README.md").read_text(encoding="utf-8")

@@ -55,9 +55,10 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout that was started once; made for all tests, since an environment takes seconds."""
     project = tmp_path_factory.mktemp("project")
     shutil.copy(REPO / "start.py", project)
-    (project / "app").mkdir()
-    (project / "app" / "__init__.py").touch()
-    shutil.copy(REPO / "app" / "system_libraries.py", project / "app")
+    package = project / "app" / "masquerade"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    shutil.copy(REPO / "app" / "masquerade" / "system_libraries.py", package)
     (project / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
     (project / "backend.py").write_text(BACKEND, encoding="utf-8")
     first = run_start(project, "render", "a b.png", "--filter", "dog")

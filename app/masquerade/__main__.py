@@ -1,0 +1,104 @@
+"""Starts Masquerade: reads the arguments, sets up the log, runs one command, tells faults."""
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from masquerade.commands.command_line import CommandLine
+from masquerade.commands.ending import interrupt_between_imports
+from masquerade.errors import AppError
+from masquerade.logs import set_up_log
+
+COMMANDS = {
+    "run": "put filters on a camera, in a window (this is what `masquerade` alone does)",
+    "render": "put filters on pictures and videos and save the results",
+    "keypoints": "write the 15 points of every face into a CSV table",
+    "bench": "measure how fast the line is on this machine",
+    "filters": "list the filters, check a filter package, start a new one",
+    "doctor": "tell what is missing on this machine and how to get it",
+}
+EXIT_FINE, EXIT_FAULT, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+_GLOBAL_OPTIONS = ("-h", "--help", "--version")
+
+_log = logging.getLogger("masquerade")  # under `python -m masquerade` this module's own name is __main__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command line.
+
+    Args:
+        argv: the words after the program's name; None takes those of this process.
+
+    Returns:
+        The exit code: 0 fine, 1 a fault that was told on stderr, 130 stopped by Ctrl+C.
+
+    Raises:
+        SystemExit: by argparse, with 2 for a wrong command line and 0 after --help.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or (words[0].startswith("-") and words[0] not in _GLOBAL_OPTIONS):
+        words.insert(0, "run")
+    if words[0] == "--version":
+        print(f"Masquerade {_version()}")
+        return EXIT_FINE
+    interrupt_between_imports()
+    log_file = None
+    try:
+        arguments = _parser(words).parse_args(words)
+        log_file = set_up_log(verbose=arguments.verbose)
+        code = int(arguments.run(arguments))
+        # A reader that went away is noticed here, not when Python ends and can only complain.
+        print(end="", flush=True)
+        return code
+    except AppError as error:
+        _log.info("ended by a fault: %s", error)
+        print(f"masquerade: {error}", file=sys.stderr)
+        return EXIT_FAULT
+    except KeyboardInterrupt:
+        print("\nmasquerade: stopped.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # `masquerade filters list | head`: nobody reads any more, which is no fault.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FINE
+    except Exception as error:  # noqa: BLE001 (the one place that may: nothing stands above it)
+        _log.exception("a fault of the program itself")
+        told = f" The whole story is in {log_file}." if log_file else ""
+        print(f"masquerade: a fault of the program itself: {type(error).__name__}: {error}.{told}", file=sys.stderr)
+        return EXIT_FAULT
+
+
+def _parser(words: Sequence[str]) -> CommandLine:
+    """Builds the parser; only the chosen command's module is imported, so that --help is instant."""
+    parser = CommandLine(
+        prog="masquerade",
+        description="Face filters on a webcam in real time. Without a command the window opens.",
+        epilog="masquerade COMMAND --help tells more about a command.",
+    )
+    parser.add_argument("--version", action="store_true", help="show the version and exit")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        command.add_argument("--verbose", action="store_true", help="log every detail, on stderr too")
+        if name == words[0]:
+            module = importlib.import_module(f"masquerade.commands.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
+            command.words = tuple(words)
+            parser.options += command.options
+    return parser
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 (slow, and seldom asked for)
+
+    try:
+        return version("masquerade")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

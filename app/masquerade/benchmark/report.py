@@ -1,0 +1,166 @@
+"""Puts what `masquerade bench` measured into words: as text, as JSON, as the table of the README."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from masquerade.benchmark.measure import BenchReport, FilterReport, PeerReport
+from masquerade.pipeline.timing import StageSummary
+
+if TYPE_CHECKING:
+    from masquerade.benchmark.window_watch import WindowReport
+
+
+def as_json(report: BenchReport) -> str:
+    """Returns one JSON object; its keys are fixed, other programs read them."""
+    peer: dict[str, Any] = {}
+    if report.peer is not None:
+        peer = {"name": report.peer.name, "total": _spread(report.peer.total), "ratio": round(report.peer.ratio, 3)}
+    content = {
+        "frames": report.frames,
+        "fps": round(report.fps, 1),
+        "total": _spread(report.total),
+        "stages": {stage.name: _spread(stage) for stage in report.stages},
+        "peak_rss_mb": round(report.peak_rss_mb, 1),
+        "peer": peer,
+    }
+    return json.dumps(content)
+
+
+def as_text(report: BenchReport, filters: Sequence[str], how: str, further_face_ms: float | None) -> str:
+    """Returns a small table for people.
+
+    Args:
+        report: to be told.
+        filters: their names.
+        how: a sentence on the cores in use.
+        further_face_ms: None = not measured.
+    """
+    width, height = report.size_wh
+    lines = [
+        f"{report.frames} pictures of {width} x {height}, {report.faces:.1f} faces, "
+        f"filters: {', '.join(filters) or 'none'}",
+        "",
+        f"{'milliseconds':<22}{'median':>8}{'95 %':>8}",
+        *(f"  {stage.name:<20}{stage.p50_ms:>8.2f}{stage.p95_ms:>8.2f}" for stage in report.stages),
+        f"{'all':<22}{report.total.p50_ms:>8.2f}{report.total.p95_ms:>8.2f}",
+    ]
+    if further_face_ms is not None:
+        lines.append(f"{'each further face':<22}{further_face_ms:>8.2f}")
+    if report.peer is not None:
+        total = report.peer.total
+        lines += ["", f"{report.peer.name}, the same pictures:", f"{'all':<22}{total.p50_ms:>8.2f}{total.p95_ms:>8.2f}"]
+        lines.append(f"The line is {report.peer.ratio:.1f} times as fast.")
+    lines += [
+        "",
+        f"{report.fps:.0f} pictures a second; {report.peak_rss_mb:.0f} MB of memory at the most.",
+        f"{how} Decoding and warming up are left out, drawing the filters is not.",
+    ]
+    return "\n".join(lines)
+
+
+def window_as_json(report: "WindowReport", peak_rss_mb: float) -> str:
+    """Returns one JSON object; null where no picture came."""
+    summary = report.summary
+    came = report.first_picture_seconds is not None
+    content = {
+        "first_picture_s": round(report.first_picture_seconds or 0.0, 3) if came else None,
+        "fps": round(summary.fps, 1),
+        "capture_to_paint": _spread(StageSummary("", summary.latency_p50_ms, summary.latency_p95_ms)) if came else None,
+        "peak_rss_mb": round(peak_rss_mb, 1),
+    }
+    return json.dumps(content)
+
+
+def window_as_text(report: "WindowReport", peak_rss_mb: float) -> str:
+    """Returns some lines for people."""
+    if report.first_picture_seconds is None:
+        return "No picture came."
+    summary = report.summary
+    width, height = report.size_wh
+    return (
+        f"{width} x {height} at {summary.fps:.1f} pictures a second, in the window\n"
+        f"first live picture    {report.first_picture_seconds:8.2f} s after the start\n"
+        f"capture to paint      {summary.latency_p50_ms:8.2f} ms median, {summary.latency_p95_ms:.2f} ms at 95 %\n"
+        f"memory                {peak_rss_mb:8.0f} MB at the most"
+    )
+
+
+def as_table(report: BenchReport, further_face_ms: float, window: dict[str, Any] | None) -> str:
+    """Returns the table of the README, as Markdown.
+
+    Args:
+        report: of one face.
+        further_face_ms: median.
+        window: what `window_as_json` tells; None = there was no screen.
+    """
+    rows = [("", "median", "95 %"), ("---", "---:", "---:")]
+    rows += [(stage.name, f"{stage.p50_ms:.2f} ms", f"{stage.p95_ms:.2f} ms") for stage in report.stages]
+    rows.append(("**all, from a decoded picture to a drawn one**", *_bold(report.total)))
+    rows.append(("each further face", f"{further_face_ms:.2f} ms", ""))
+    if report.peer is not None:
+        total = report.peer.total
+        rows.append(
+            (f"{report.peer.name} alone, the same pictures", f"{total.p50_ms:.2f} ms", f"{total.p95_ms:.2f} ms")
+        )
+        rows.append(("times as fast as that", f"{report.peer.ratio:.1f}", ""))
+    if window is not None and window["capture_to_paint"] is not None:
+        spread = window["capture_to_paint"]
+        rows.append(
+            (
+                "from capture to the painted window, 30 a second",
+                f"{spread['p50_ms']:.1f} ms",
+                f"{spread['p95_ms']:.1f} ms",
+            )
+        )
+        rows.append(("from the start to the first live picture", f"{window['first_picture_s']:.2f} s", ""))
+        rows.append(("memory of the window, at the most", f"{window['peak_rss_mb']:.0f} MB", ""))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _bold(summary: StageSummary) -> tuple[str, str]:
+    return f"**{summary.p50_ms:.2f} ms**", f"**{summary.p95_ms:.2f} ms**"
+
+
+def drawing_as_table(reports: Sequence[FilterReport], frames: int, how: str) -> str:
+    """Returns what the drawing of each filter takes, the dearest first, as a table in Markdown.
+
+    Args:
+        reports: at least one.
+        frames: that each was measured on.
+        how: a sentence on the cores in use.
+    """
+    width, height = reports[0].size_wh
+    lines = [
+        f"Drawing, {width} x {height}, {frames} frames each. {how}",
+        "",
+        *_drawing_head(reports[0].peer),
+    ]
+    dearest_first = sorted(reports, key=lambda report: -(report.peer_share or report.draw.p50_ms))
+    return "\n".join([*lines, *map(_drawing_row, dearest_first)])
+
+
+def _drawing_head(peer: PeerReport | None) -> tuple[str, str]:
+    if peer is None:
+        return "| filter | median | p95 |", "|---|---:|---:|"
+    return f"| filter | median | p95 | {peer.name} meanwhile | share of that |", "|---|---:|---:|---:|---:|"
+
+
+def _drawing_row(report: FilterReport) -> str:
+    row = f"| {report.name} | {report.draw.p50_ms:.2f} ms | {report.draw.p95_ms:.2f} ms |"
+    if report.peer is None or report.peer_share is None:
+        return row
+    return f"{row} {report.peer.total.p50_ms:.2f} ms | {100 * report.peer_share:.1f} % |"
+
+
+def drawing_as_json(reports: Sequence[FilterReport]) -> str:
+    """Returns one JSON object: milliseconds of each filter by its id; other programs read it."""
+    return json.dumps({report.name: _spread(report.draw) | _share(report) for report in reports})
+
+
+def _share(report: FilterReport) -> dict[str, float]:
+    return {} if report.peer_share is None else {"peer_share": round(report.peer_share, 4)}
+
+
+def _spread(summary: StageSummary) -> dict[str, float]:
+    return {"p50_ms": round(summary.p50_ms, 3), "p95_ms": round(summary.p95_ms, 3)}

@@ -1,0 +1,184 @@
+"""Measures how fast the line is on this machine: `masquerade bench`."""
+
+import argparse
+import json
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from masquerade.commands.options import add_model_options, seconds_above_zero, whole_above_zero
+
+if TYPE_CHECKING:
+    from masquerade.benchmark.measure import BenchReport, Peer
+    from masquerade.pipeline.sources.source import Source
+
+# Three stickers, the line's usual load: what the README's table is measured with.
+_USUAL_FILTERS = ("glasses", "moustache", "clown-nose")
+_NO_FILTER = "none"
+_PEER_MODEL = "face_landmarker.task"
+_WARM_UP_FRAMES = 30
+_FRAMES, _FRAMES_EACH = 500, 150
+# What a further face costs is measured between one face and as many.
+_TABLE_FACES = 4
+_TABLE_WINDOW_SECONDS = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Tells argparse what `bench` takes."""
+    parser.add_argument("--source", metavar="PATH", default="demo", help="a video or pictures (default: the demo)")
+    parser.add_argument(
+        "--frames",
+        type=whole_above_zero,
+        metavar="N",
+        help=f"how many are measured (default: {_FRAMES}, with --all-filters {_FRAMES_EACH} for each)",
+    )
+    parser.add_argument(
+        "--filter",
+        metavar="NAME",
+        action="append",
+        help=f"may be given several times; '{_NO_FILTER}' = none (default: {', '.join(_USUAL_FILTERS)})",
+    )
+    parser.add_argument(
+        "--faces", type=whole_above_zero, default=1, metavar="N", help="show the picture N times in one"
+    )
+    parser.add_argument("--peer", choices=("mediapipe",), help="hold this one against it, on the same frames")
+    parser.add_argument(
+        "--peer-model",
+        type=Path,
+        default=Path(_PEER_MODEL),
+        metavar="FILE",
+        help=f"the peer's model file (default: {_PEER_MODEL} in the working folder)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--window", action="store_true", help="measure the real window instead, on a screen")
+    parser.add_argument("--seconds", type=seconds_above_zero, default=10.0, metavar="N", help="that the window is open")
+    parser.add_argument(
+        "--all-filters",
+        action="store_true",
+        help="measure the drawing of every bundled filter and print a table; with --peer its share of the peer's time",
+    )
+    parser.add_argument("--table", action="store_true", help="measure all of it and print the table of the README")
+    add_model_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measures and prints."""
+    if arguments.window:
+        return _run_window(arguments)
+    if arguments.table:
+        return _run_table(arguments)
+    if arguments.all_filters:
+        return _run_all_filters(arguments)
+    from masquerade.benchmark.own_process import use_one_core
+    from masquerade.benchmark.report import as_json, as_text
+
+    how = use_one_core()
+    report = _measure(arguments, arguments.faces, arguments.faces)
+    if arguments.json:
+        print(as_json(report))
+        return 0
+    further_face_ms = None
+    if arguments.faces > 1:
+        alone = _measure(arguments, arguments.faces, shown=1)
+        further_face_ms = (report.total.p50_ms - alone.total.p50_ms) / (arguments.faces - 1)
+    print(as_text(report, _filter_names(arguments), how, further_face_ms))
+    return 0
+
+
+def _run_window(arguments: argparse.Namespace) -> int:
+    """Measures the real window; its filter is the first one that was named."""
+    from masquerade.benchmark.own_process import began_at, peak_memory_mb
+    from masquerade.benchmark.report import window_as_json, window_as_text
+    from masquerade.benchmark.window_watch import watch_window
+    from masquerade.gui.services.backend import Wishes
+
+    wishes = Wishes(arguments.source, _filter_names(arguments)[:1], None, arguments.seconds)
+    report = watch_window(wishes, began_at(), arguments.detector, arguments.model)
+    print((window_as_json if arguments.json else window_as_text)(report, peak_memory_mb()))
+    return 0 if report.first_picture_seconds is not None else 1
+
+
+def _run_table(arguments: argparse.Namespace) -> int:
+    """Measures the window in a process of its own, twice so that it is warm, then the line on one core."""
+    from masquerade.benchmark.own_process import use_one_core
+    from masquerade.benchmark.report import as_table
+
+    _window_in_a_process(arguments, seconds=1)
+    window = _window_in_a_process(arguments, _TABLE_WINDOW_SECONDS)
+    use_one_core()
+    report = _measure(arguments, 1, 1)
+    without_peer = argparse.Namespace(**{**vars(arguments), "peer": None})
+    one, several = (_measure(without_peer, _TABLE_FACES, shown) for shown in (1, _TABLE_FACES))
+    further_face_ms = (several.total.p50_ms - one.total.p50_ms) / (_TABLE_FACES - 1)
+    print(as_table(report, further_face_ms, window))
+    return 0
+
+
+def _run_all_filters(arguments: argparse.Namespace) -> int:
+    """Measures the real line with each filter alone, in turn, and tells what its last stage takes."""
+    from masquerade import compose
+    from masquerade.benchmark.measure import FilterReport, measure_line
+    from masquerade.benchmark.own_process import use_one_core
+    from masquerade.benchmark.report import drawing_as_json, drawing_as_table
+    from masquerade.progress import Progress
+
+    how = use_one_core()
+    filters = compose.find_filters(arguments.filter) if arguments.filter else compose.bundled_filters()
+    line = compose.build_line(arguments.detector, arguments.model)
+    frames, reports = arguments.frames or _FRAMES_EACH, []
+    with ExitStack() as stack:
+        peer = _start_peer(arguments, arguments.faces, stack)
+        progress = stack.enter_context(Progress("filters", len(filters) + 1, "filters"))
+        for worn in ((), *((each,) for each in filters)):
+            line.choose(worn)
+            source = _open(arguments.source, arguments.faces, arguments.faces)
+            report = measure_line(source, line, frames, _WARM_UP_FRAMES, peer)
+            name = worn[0].id if worn else _NO_FILTER
+            reports.append(FilterReport(name, report.stages[-1], report.size_wh, report.peer))
+            progress.step()
+    print(drawing_as_json(reports) if arguments.json else drawing_as_table(reports, frames, how))
+    return 0
+
+
+def _window_in_a_process(arguments: argparse.Namespace, seconds: float) -> dict[str, Any] | None:
+    """Returns what `bench --window --json` prints; None where there is no screen."""
+    command = [sys.executable, "-m", "masquerade", "bench", "--window", "--json", "--seconds", str(seconds)]
+    if arguments.model:
+        command += ["--model", arguments.model]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+def _measure(arguments: argparse.Namespace, places: int, shown: int) -> "BenchReport":
+    """Measures with `shown` faces on a grid that has room for `places`."""
+    from masquerade import compose
+    from masquerade.benchmark.measure import measure_line
+
+    source = _open(arguments.source, places, shown)
+    line = compose.build_line(arguments.detector, arguments.model)
+    line.choose(compose.find_filters(_filter_names(arguments)))
+    with ExitStack() as stack:
+        peer = _start_peer(arguments, shown, stack)
+        return measure_line(source, line, arguments.frames or _FRAMES, _WARM_UP_FRAMES, peer)
+
+
+def _start_peer(arguments: argparse.Namespace, faces: int, stack: ExitStack) -> "Peer | None":
+    from masquerade.vision.mediapipe_peer import MediapipePeer
+
+    return stack.enter_context(MediapipePeer(arguments.peer_model, faces)) if arguments.peer else None
+
+
+def _open(text: str, places: int, shown: int) -> "Source":
+    from masquerade.benchmark.crowd import Crowd
+    from masquerade.pipeline.sources.opening import open_source
+
+    source = open_source(text)
+    return Crowd(source, places, shown) if places > 1 else source
+
+
+def _filter_names(arguments: argparse.Namespace) -> tuple[str, ...]:
+    if arguments.filter is None:
+        return _USUAL_FILTERS
+    return tuple(name for name in arguments.filter if name != _NO_FILTER)

@@ -1,0 +1,109 @@
+"""Puts filters on pictures and videos and saves the results: `masquerade render`."""
+
+import argparse
+import logging
+from itertools import chain, groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from masquerade.commands.ending import end_as_by_ctrl_c
+from masquerade.commands.inputs import Failures, Job, plan_jobs
+from masquerade.commands.options import add_model_options, share
+from masquerade.errors import SourceError
+from masquerade.progress import Progress
+
+if TYPE_CHECKING:
+    from masquerade.filters.format.manifest import Filter
+
+_log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Tells argparse what `render` takes."""
+    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="pictures, videos, folders of them")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="a file (.mp4, .png, .jpg), or a folder for several; an existing file is replaced",
+    )
+    parser.add_argument(
+        "--filter",
+        action="append",
+        required=True,
+        metavar="NAME",
+        help="a name, or the path of a folder or .zip; may be given several times",
+    )
+    parser.add_argument("--intensity", type=share, default=1.0, metavar="0..1", help="how strong (default: 1)")
+    parser.add_argument("--mirror", action="store_true", help="save as in a mirror")
+    add_model_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Renders all inputs; one that cannot be read is told, and the rest goes on."""
+    from masquerade import compose
+
+    end_as_by_ctrl_c()
+    filters = compose.find_filters(arguments.filter)
+    failures = Failures()
+    for are_pictures, group in groupby(plan_jobs(arguments.input, arguments.output), lambda job: job.given.is_picture):
+        jobs = list(group)
+        if are_pictures:
+            _render_pictures(jobs, filters, arguments, failures)
+            continue
+        for job in jobs:
+            with failures.told():
+                _render_video(job, filters, arguments)
+    return failures.exit_code()
+
+
+def _render_pictures(
+    jobs: list[Job], filters: "tuple[Filter, ...]", arguments: argparse.Namespace, failures: Failures
+) -> None:
+    from masquerade import compose
+    from masquerade.pipeline.sources.image_files import read_picture
+    from masquerade.studio.snapshot import replace_picture
+    from masquerade.values import Frame
+
+    line = compose.build_still_line(arguments.detector, arguments.model)
+    line.choose(filters, arguments.intensity)
+    name = jobs[0].given.path.name if len(jobs) == 1 else f"{len(jobs)} pictures"
+    with Progress(name, len(jobs), "pictures") as progress:
+        for job in jobs:
+            with failures.told():
+                frame = Frame(read_picture(job.given.path), 0, 0.0)
+                replace_picture(job.target, line(frame).frame.pixels, arguments.mirror)
+                progress.step()
+
+
+def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace) -> None:
+    """Takes every frame down the line and into the new file, with its sound beside it."""
+    from masquerade import compose
+    from masquerade.pipeline.look_behind import look_behind
+    from masquerade.pipeline.sources.video_file import VideoFile
+    from masquerade.studio.sound import Sound
+    from masquerade.studio.video_writer import RENDERED, VideoWriter
+    from masquerade.studio.whole_file import written_whole
+
+    with VideoFile(job.given.path) as source:
+        frame = source.read()
+        if frame is None:
+            raise SourceError(f"{job.given.path} holds no picture. Choose another video.")
+        line = compose.build_line(arguments.detector, arguments.model, thorough=True)
+        line.choose(filters, arguments.intensity)
+        with (
+            Progress(job.given.path.name, source.frame_count) as progress,
+            written_whole(job.target) as temporary,
+            VideoWriter(temporary, frame.size_wh, RENDERED, arguments.mirror, job.target) as writer,
+            Sound(job.given.path, writer.container, frame.taken_at, job.target) as sound,
+        ):
+            _log.debug("rendering %s to %s", job.given.path, job.target)
+            seen = map(line.see, chain((frame,), iter(source.read, None)))
+            # Who is hidden is hidden from the first frame on, before the detector finds the face.
+            for scene in look_behind(seen) if line.hides else seen:
+                writer.write(line.paint(scene).frame.pixels, scene.frame.taken_at)
+                sound.write_until(scene.frame.taken_at)
+                progress.step()
+            sound.finish()

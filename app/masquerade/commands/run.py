@@ -1,0 +1,139 @@
+"""Puts filters on a camera, in a window or without one: `masquerade run`."""
+
+import argparse
+import logging
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from masquerade.commands.ending import end_as_by_ctrl_c
+from masquerade.commands.options import add_model_options, seconds_above_zero
+from masquerade.errors import AppError
+
+if TYPE_CHECKING:
+    from masquerade.pipeline.sources.source import Source
+    from masquerade.pipeline.stages import Line
+    from masquerade.studio.recorder import Recorder
+    from masquerade.values import Scene
+
+_CAMERA = "camera:0"
+_STOP_SECONDS = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Tells argparse what `run` takes."""
+    parser.add_argument(
+        "--source", metavar="SOURCE", help="camera:0, camera:NAME, demo, or a video, picture or folder of pictures"
+    )
+    parser.add_argument(
+        "--filter",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a filter to begin with, or the path of a folder or .zip; may be given several times",
+    )
+    parser.add_argument("--record", type=Path, metavar="FILE", help="record from the first picture on, to an .mp4")
+    parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="end after so many seconds")
+    parser.add_argument("--no-window", action="store_true", help="run without a window until the end, or Ctrl+C")
+    parser.add_argument("--mirror", action="store_true", help="without a window: record as in a mirror")
+    add_model_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Opens the window, or runs without one."""
+    from masquerade import compose
+    from masquerade.gui.services.backend import Wishes
+
+    chosen = compose.find_filters(arguments.filter)
+    if arguments.no_window:
+        line = compose.build_line(arguments.detector, arguments.model)
+        line.choose(chosen)
+        source = compose.build_source(arguments.source or _CAMERA, loop=arguments.seconds is not None)
+        return _run_without_window(source, line, arguments)
+    names = tuple(each.id for each in chosen) or None
+    packages = compose.paths_among(arguments.filter)
+    wishes = Wishes(arguments.source, names, arguments.record, arguments.seconds, packages, arguments.model)
+    return compose.open_window(wishes, arguments.detector, arguments.model)
+
+
+def _run_without_window(source: "Source", line: "Line", arguments: argparse.Namespace) -> int:
+    from masquerade.pipeline.engine import Engine
+
+    end_as_by_ctrl_c()
+    take = _Take(arguments.seconds)
+    if arguments.record is not None:
+        take.record_to(arguments.record, arguments.mirror)
+    engine = Engine(source, line, take.on_scene, take.on_end)
+    try:
+        engine.start()
+        take.wait()
+    finally:
+        engine.stop(_STOP_SECONDS)
+        take.finish()
+    return 0
+
+
+class _Take:
+    """What is seen of a run without a window: counts, records, ends it in time."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self._ended = threading.Event()
+        self._fault: AppError | None = None
+        self._recorder: Recorder | None = None
+        self._begun_at: float | None = None
+        self._last_at = 0.0
+        self._frames = 0
+        self._end_at: float | None = None
+
+    def record_to(self, path: Path, mirrored: bool) -> None:
+        """Begins to record; raises RecordingError."""
+        from masquerade.studio.recorder import Recorder
+
+        self._recorder = Recorder(path, self.on_end, mirrored)
+
+    def on_scene(self, scene: "Scene") -> None:
+        """Takes a scene on the process thread."""
+        taken_at = scene.frame.taken_at
+        if self._begun_at is None:
+            self._begun_at = taken_at
+            _log.debug("the first picture is through")
+        if self._seconds is not None and taken_at - self._begun_at >= self._seconds:
+            self._end_at = self._begun_at + self._seconds
+            self._ended.set()
+            return
+        self._last_at = taken_at
+        self._frames += 1
+        if self._recorder is not None:
+            self._recorder.offer(scene.frame)
+
+    def on_end(self, fault: AppError | None) -> None:
+        """Takes the end, or the first fault, on any thread."""
+        self._fault = self._fault or fault
+        self._ended.set()
+
+    def wait(self) -> None:
+        """Returns at the end; in short steps, because Ctrl+C does not wake a wait on Windows."""
+        while not self._ended.wait(0.2):
+            pass
+
+    def finish(self) -> None:
+        """Finishes the recording, tells what came of it, and raises the fault there was."""
+        report = self._recorder.stop(self._end_at) if self._recorder is not None else None
+        passed = self._last_at - (self._begun_at or 0.0)
+        rate = (self._frames - 1) / passed if passed > 0 else 0.0
+        if self._frames:
+            print(f"{_pictures(self._frames)}, {rate:.1f} a second.", file=sys.stderr)
+        if report is not None and report.frames:
+            dropped = f", {_pictures(report.dropped)} dropped" if report.dropped else ""
+            told = f"Recorded {report.path}: {report.seconds:.1f} s, {_pictures(report.frames)}{dropped}."
+            print(told, file=sys.stderr)
+        if self._fault is not None:
+            raise self._fault
+
+
+def _pictures(number: int) -> str:
+    return "1 picture" if number == 1 else f"{number} pictures"

@@ -1,0 +1,354 @@
+"""Joins the house: the only file that names concrete classes.
+
+It imports inside its functions, so that a command pays only for what it uses, and the
+window is on the screen before OpenCV and the nets are loaded.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from masquerade.errors import AppError, FilterError, ModelError, PackageError
+from masquerade.heap import give_back_memory, let_go_of_code
+from masquerade.resources import bundled, cache_folder, settings_file, user_filters
+
+if TYPE_CHECKING:
+    from masquerade.filters.format.manifest import Filter
+    from masquerade.filters.packages.catalog import Catalog, Entry
+    from masquerade.filters.people.assignment import Outfit
+    from masquerade.gui.services.backend import (
+        AddedFilter,
+        CameraName,
+        FilterCard,
+        PackageWatching,
+        Parts,
+        RunningEngine,
+        Take,
+        Wishes,
+    )
+    from masquerade.gui.services.filter_selection import Wearing
+    from masquerade.pipeline.sources.source import Source
+    from masquerade.pipeline.stages import Line
+    from masquerade.pipeline.still_line import StillLine
+    from masquerade.values import ByteArray, Scene
+    from masquerade.vision.detector import Detector
+    from masquerade.vision.landmarker import Landmarker, PointFinder
+    from masquerade.vision.search.still import StillFinder
+
+DETECTORS = ("blazeface", "mediapipe")
+
+
+def build_line(detector_name: str = "blazeface", model: str = "", thorough: bool = False) -> "Line":
+    """Returns the line from a frame to the picture with filters; one for each stream.
+
+    Args:
+        detector_name: one of DETECTORS.
+        model: of the points: a bundled one's name, a folder or a file in it; "" takes the first bundled one.
+        thorough: True looks for faces to hide without regard to time.
+
+    Raises:
+        ModelError: a model is missing, damaged or of the wrong kind.
+    """
+    return _line_with(_build_landmarker(model), detector_name, thorough)
+
+
+def _line_with(points: "PointFinder", detector_name: str, thorough: bool = False, live: bool = False) -> "Line":
+    from masquerade.filters.render import Painter
+    from masquerade.filters.triggers.triggers import Triggers
+    from masquerade.pipeline.stages import Draw, Find, FitPose, Line, Track, Watch
+    from masquerade.vision.tracker import FaceTracker
+
+    tracker = FaceTracker(points)
+    find = Find(_build_detector(detector_name), tracker, thorough, live)
+    return Line(find, (Track(tracker), FitPose()), Watch(Triggers()), Draw(Painter(hurried=not thorough)))
+
+
+def build_still_finder(detector_name: str = "blazeface", model: str = "") -> "StillFinder":
+    """Returns what finds faces in single pictures, small ones too.
+
+    Args and Raises: as in `build_line`.
+    """
+    from masquerade.vision.search.still import StillFinder
+
+    return StillFinder(_build_detector(detector_name), _build_landmarker(model))
+
+
+def build_still_line(detector_name: str = "blazeface", model: str = "") -> "StillLine":
+    """Returns the line for single pictures.
+
+    Args and Raises: as in `build_line`.
+    """
+    from masquerade.pipeline.still_line import StillLine
+
+    return StillLine(build_still_finder(detector_name, model))
+
+
+def build_catalog(packages: tuple[Path, ...] = (), before: "Catalog | None" = None) -> "Catalog":
+    """Reads the bundled filters and the user's own.
+
+    Args:
+        packages: paths of further ones.
+        before: an older catalog; only what has changed since is read.
+    """
+    from masquerade.filters.packages.catalog import Catalog
+
+    own = bundled("assets") / "filters"
+    return Catalog((own, user_filters()), _unpacked(), packages, before, fixed=(own,))
+
+
+def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
+    """Returns filters by what the command line calls them: a name, or the path of a folder or zip.
+
+    Raises:
+        FilterError: there is none, or it is broken.
+    """
+    from masquerade.filters.packages.packages import load_package
+
+    catalog = None
+    found = []
+    for word in words:
+        # A filter that goes by its folder's name is read alone: all of them take 0.4 s and 17 MB.
+        path = Path(word) if _is_path(word) else _folder_of(word)
+        if path is not None:
+            found.append(load_package(path, _unpacked()))
+            continue
+        catalog = catalog or build_catalog()
+        found.append(catalog.load(word))
+    return tuple(found)
+
+
+def _folder_of(identity: str) -> Path | None:
+    """Returns the folder of an installed filter by its id, the user's own before a bundled one; None for all else."""
+    if Path(identity).name != identity:
+        return None
+    folders = (root / identity for root in (user_filters(), bundled("assets") / "filters"))
+    return next((folder for folder in folders if folder.is_dir()), None)
+
+
+def bundled_filters() -> "tuple[Filter, ...]":
+    """Returns the filters that come with Masquerade, by group and then by name.
+
+    Raises:
+        FilterError: one is broken.
+    """
+    from masquerade.filters.packages.catalog import Catalog
+
+    catalog = Catalog((bundled("assets") / "filters",))
+    every = [catalog.load(entry.id) for entry in catalog.entries]
+    return tuple(sorted(every, key=lambda each: (each.manifest.tags[0], each.manifest.name)))
+
+
+def paths_among(words: Sequence[str]) -> tuple[Path, ...]:
+    """Returns those of the command line's filters that are called by their path."""
+    return tuple(Path(word) for word in words if _is_path(word))
+
+
+def _is_path(word: str) -> bool:
+    """Whether a filter is called by its path; a bare name is one of the catalog's."""
+    return "/" in word or os.sep in word or word.lower().endswith(".zip")
+
+
+def _unpacked() -> Path:
+    return cache_folder() / "packages"
+
+
+def build_source(text: str, loop: bool) -> "Source":
+    """Returns a source that gives its frames at their own time: a camera, or a file played like one.
+
+    Args:
+        text: as in `open_source`.
+        loop: True plays a file over and over.
+
+    Raises:
+        SourceError: `text` names nothing that is there.
+    """
+    from masquerade.pipeline.sources.opening import open_source
+    from masquerade.pipeline.sources.paced import Paced
+
+    source = open_source(text)
+    return source if source.live else Paced(source, loop)
+
+
+def open_window(wishes: "Wishes", detector_name: str = "blazeface", model: str = "") -> int:
+    """Shows the window until it is closed, and returns the exit code.
+
+    Raises:
+        AppError: there is no screen to show it on, or Qt cannot be loaded.
+    """
+    from masquerade.gui.screen import check_screen
+
+    check_screen()
+    from masquerade.gui.start import run_window
+
+    return run_window(lambda: load_parts(detector_name, model, wishes.packages), settings_file(), wishes)
+
+
+def _build_detector(name: str) -> "Detector":
+    from masquerade.vision.card import read_card
+
+    if name == "mediapipe":
+        from masquerade.vision.mediapipe_detector import MediapipeDetector
+
+        return MediapipeDetector(read_card(bundled("model") / "blazeface_full_range_sparse"))
+    from masquerade.vision.detector import BlazeFace
+
+    return BlazeFace(read_card(bundled("model") / "blazeface_full_range"))
+
+
+def _build_landmarker(model: str) -> "Landmarker":
+    from masquerade.vision.landmarker import Landmarker
+    from masquerade.vision.models import find_landmarker
+
+    return Landmarker(find_landmarker(model))
+
+
+def load_parts(detector_name: str, model: str, packages: tuple[Path, ...]) -> "Parts":
+    """Makes everything the window drives; called on a worker thread."""
+    from masquerade.gui.services.backend import Parts
+    from masquerade.studio.snapshot import save_picture
+
+    desk = _Desk(detector_name, model, packages)
+    let_go_of_code()
+    return Parts(
+        start_engine=desk.start_engine,
+        models=desk.models,
+        use_model=desk.use_model,
+        model_fault=desk.model_fault,
+        read_filters=desk.read_filters,
+        choose=desk.choose,
+        start_take=_start_take,
+        save_photo=save_picture,
+        list_cameras=_list_cameras,
+        render_thumbnail=desk.render_thumbnail,
+        add_filter=desk.add_filter,
+        watch_filters=desk.watch_filters,
+        cache_folder=cache_folder(),
+    )
+
+
+class _Desk:
+    """Holds what the window's wishes act on: one line, and the catalog of the moment."""
+
+    def __init__(self, detector_name: str, model: str, packages: tuple[Path, ...]) -> None:
+        from masquerade.studio.thumbnail import ThumbnailPainter
+        from masquerade.vision.models import ChangeablePoints, bundled_landmarkers
+
+        known = tuple(card.name for card in bundled_landmarkers())
+        self.models = known if model in ("", *known) else (*known, model)
+        self.model_fault = ""
+        try:
+            points = ChangeablePoints(model)
+        except ModelError as fault:
+            # A picture without the wished model is better than none.
+            self.models, self.model_fault = known, str(fault)
+            points = ChangeablePoints("")
+        self.use_model = points.use
+        self._build_line: Callable[[], Line] = partial(_line_with, points, detector_name, live=True)
+        self._line = self._build_line()
+        self._line_is_new = True
+        self._choice: tuple[tuple[Filter, ...], float, tuple[Outfit, ...]] = ((), 1.0, ())
+        self._packages = packages
+        self._catalog: Catalog | None = None
+        self._painter = ThumbnailPainter(lambda: build_still_finder().find)
+
+    def start_engine(
+        self, source_text: str, on_scene: "Callable[[Scene], None]", on_end: Callable[[AppError | None], None]
+    ) -> "RunningEngine":
+        from masquerade.pipeline.engine import Engine
+
+        line = self._take_line()
+        engine = Engine(build_source(source_text, loop=True), line, on_scene, on_end, line.catch_up)
+        engine.start()
+        return engine
+
+    def _take_line(self) -> "Line":
+        """A new one for every source, which takes 15 ms: the faces of the last source must not haunt the next."""
+        if not self._line_is_new:
+            self._line = self._build_line()
+            # After the line has been swapped, so that a choice made meanwhile on another thread is not lost.
+            self._line.choose(*self._choice)
+        self._line_is_new = False
+        return self._line
+
+    def choose(self, wearing: "Wearing") -> None:
+        from masquerade.filters.people.assignment import Outfit
+
+        with _in_one_sentence():
+            own = tuple(Outfit(each.face, self._filters(each.filters)) for each in wearing.own)
+            self._choice = (self._filters(wearing.filters), wearing.intensity, own)
+            self._line.choose(*self._choice)
+
+    def _filters(self, identities: tuple[str, ...]) -> "tuple[Filter, ...]":
+        return tuple(self._filter(identity) for identity in identities)
+
+    def _filter(self, identity: str) -> "Filter":
+        """One package alone while the catalog has not been read: the first picture must not wait for all of them."""
+        from masquerade.filters.format.manifest import load_filter
+
+        if self._catalog is None:
+            folder = None if self._packages else _folder_of(identity)
+            if folder is not None:
+                return load_filter(folder)
+            # It is a zip, or lies elsewhere.
+            self._catalog = build_catalog(self._packages)
+        return self._catalog.load(identity)
+
+    def read_filters(self) -> "tuple[FilterCard, ...]":
+        # What loading left behind goes first: here the program needs the most memory that it ever does.
+        give_back_memory()
+        catalog = self._catalog = build_catalog(self._packages, self._catalog)
+        return tuple(map(_card, catalog.entries))
+
+    def render_thumbnail(self, identity: str, side: int) -> "ByteArray":
+        return self._painter.paint(self._filters((identity,) if identity else ()), side)
+
+    def add_filter(self, path: Path) -> "AddedFilter":
+        from masquerade.filters.packages.packages import install_package
+        from masquerade.gui.services.backend import AddedFilter
+
+        with _in_one_sentence():
+            folder = install_package(path, user_filters())
+        return AddedFilter(folder.name, self.read_filters())
+
+    def watch_filters(self, changed: Callable[[], None]) -> "PackageWatching":
+        from masquerade.filters.packages.watch import PackageWatch
+
+        return PackageWatch((user_filters(),), self._packages, changed)
+
+
+def _card(entry: "Entry") -> "FilterCard":
+    from masquerade.gui.services.backend import FilterCard
+
+    if entry.manifest is None:
+        return FilterCard(entry.id, entry.id, fault=entry.fault)
+    its = entry.manifest
+    group = its.tags[0] if its.tags else ""
+    return FilterCard(
+        entry.id, its.name, group, its.tags, its.hint or "", folder=its.folder, broken_edit=entry.broken_edit or ""
+    )
+
+
+@contextmanager
+def _in_one_sentence() -> Iterator[None]:
+    """Shortens what is told of a broken package to what the banner has room for."""
+    try:
+        yield
+    except PackageError as error:
+        raise FilterError(f"The filter cannot be used: {error.sentence}") from error
+
+
+def _start_take(path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> "Take":
+    from masquerade.studio.recorder import Recorder
+
+    return Recorder(path, on_fault, mirrored)
+
+
+def _list_cameras(streaming: "CameraName | None") -> "tuple[CameraName, ...]":
+    from masquerade.gui.services.backend import CameraName
+    from masquerade.pipeline.cameras import CameraInfo, list_cameras
+
+    asked = list_cameras(CameraInfo(streaming.number, streaming.name) if streaming else None)
+    return tuple(CameraName(camera.number, camera.name) for camera in asked)

@@ -1,0 +1,1 @@
+"""Place, rasterize and blend what the layers of a filter draw."""

@@ -1,0 +1,53 @@
+"""Blends a patch of art into the frame's own buffer."""
+
+from types import MappingProxyType
+
+import cv2
+import numpy as np
+from PySide6.QtGui import QImage, QPainter
+
+from masquerade.filters.format.layers import Blend
+from masquerade.values import ByteArray
+
+MODES = MappingProxyType(
+    {
+        Blend.NORMAL: QPainter.CompositionMode.CompositionMode_SourceOver,
+        Blend.MULTIPLY: QPainter.CompositionMode.CompositionMode_Multiply,
+        Blend.SCREEN: QPainter.CompositionMode.CompositionMode_Screen,
+        Blend.OVERLAY: QPainter.CompositionMode.CompositionMode_Overlay,
+        Blend.SOFT_LIGHT: QPainter.CompositionMode.CompositionMode_SoftLight,
+    }
+)
+
+
+def blend_patch(pixels: ByteArray, patch: ByteArray, left_top: tuple[int, int], mode: Blend, opacity: float) -> None:
+    """Paints a patch into a frame, in place.
+
+    Args:
+        pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+        patch: (h, w, 4) uint8, premultiplied BGRA, contiguous.
+        left_top: column and row of the frame under the patch's first pixel.
+        mode: how colours meet.
+        opacity: 0 to 1.
+    """
+    height, width = pixels.shape[:2]
+    target = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+    rows, columns = patch.shape[:2]
+    source = QImage(patch.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
+    painter = QPainter(target)
+    if mode is not Blend.NORMAL:
+        painter.setCompositionMode(MODES[mode])
+    if opacity < 1.0:
+        painter.setOpacity(opacity)
+    painter.drawImage(*left_top, source)
+    painter.end()
+
+
+def fade_patch(patch: ByteArray, mask: ByteArray) -> None:
+    """Multiplies a premultiplied patch (h, w, 4) by a mask (h, w) uint8, in place; 255 keeps."""
+    cv2.multiply(patch, cv2.merge([mask, mask, mask, mask]), dst=patch, scale=1 / 255)
+
+
+def as_bytes(array: object) -> ByteArray:
+    """Returns what OpenCV gave as the uint8 array that it is."""
+    return np.asarray(array, np.uint8)

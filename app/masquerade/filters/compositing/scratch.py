@@ -1,0 +1,48 @@
+"""Lends memory that is kept from picture to picture."""
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from masquerade.values import ByteArray
+
+# cv2.split and cv2.merge write past the processor's cache where they can, and the next step waits for the memory
+# three times as long as it works. They cannot where channels begin at unlike places within so many bytes, nor
+# where a pixel does not begin at a multiple of its size.
+_ALIKE_BYTES, _APART_BYTES = 64, 16
+
+
+class Scratch:
+    """Memory for what a picture needs on its way. For one thread.
+
+    New memory is not in the processor's cache: a picture's worth of it costs as much as the work done in it.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, ByteArray] = {}
+
+    def lend(self, use: str, *shape: int) -> ByteArray:
+        """Returns an array of this shape, uint8, with anything in it; good until the next one for the same use."""
+        wanted = math.prod(shape)
+        kept = self._kept.get(use)
+        if kept is None or kept.size < wanted:
+            kept = self._kept[use] = np.empty(wanted, np.uint8)
+        return kept[:wanted].reshape(shape)
+
+    def split(self, pixels: ByteArray) -> list[ByteArray]:
+        """Returns what cv2.split makes of (h, w, 4); good until the next one."""
+        rows, columns = pixels.shape[:2]
+        wanted = rows * columns
+        whole = self.lend("channels", 4, wanted + -wanted % _ALIKE_BYTES + _APART_BYTES)
+        channels = [each[:wanted].reshape(rows, columns) for each in whole]
+        cv2.split(pixels, channels)
+        return channels
+
+    def merged(self, channels: Sequence[ByteArray]) -> ByteArray:
+        """Returns (h, w, 4), what cv2.merge makes of four (h, w); good until the next one."""
+        rows, columns = channels[0].shape
+        merged = self.lend("merged", 4 * rows * columns + 1)[1:].reshape(rows, columns, 4)
+        cv2.merge(channels, merged)
+        return merged

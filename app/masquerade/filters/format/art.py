@@ -1,0 +1,120 @@
+"""Loads pieces of art from a package's folder, after checking that they are safe to draw."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from masquerade.filters.format.animation import animation_fault, is_animated, split_animation
+from masquerade.filters.format.png import PNG_BYTES_MOST, png_fault, png_size_wh
+from masquerade.filters.format.svg import SVG_BYTES_MOST, ArtBox, check_svg, cut_part
+from masquerade.filters.format.table import nearest, shown
+
+_PNG_SIDE_MOST = 2048
+_ENDINGS = (".svg", ".png", ".gif")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Art:
+    """One checked piece of art, not yet drawn.
+
+    Equal only to itself, so that it can be a key of the raster cache. May be shared
+    between threads.
+
+    Attributes:
+        content: an SVG or PNG file.
+        vector: True for SVG.
+        box: what the art fills, in its own units (viewBox, or pixels of the PNG).
+        seconds: that it is shown as a frame of an animated file; 0 for a still picture.
+        part: id of the only SVG group to draw, or None.
+    """
+
+    content: bytes
+    vector: bool
+    box: ArtBox
+    seconds: float = 0.0
+    part: str | None = None
+
+    def drawing(self) -> bytes:
+        """Returns the file as it is drawn, with nothing in sight but the part.
+
+        It is cut only now: the trees of all bundled packages would take 10 MB while they
+        are read, and hardly any of them is ever worn.
+        """
+        return self.content if self.part is None else cut_part(self.content, self.part)
+
+
+def load_art(folder: Path, name: str, part: str | None) -> tuple[Art | None, tuple[str, ...]]:
+    """Returns the art and no faults, or None and what is wrong with it.
+
+    Args:
+        folder: of the package.
+        name: of a file in it; anything that would lead out of the folder is a fault.
+        part: id of the only SVG group to draw, or None.
+    """
+    content, fault = _read(folder, name)
+    if content is None:
+        return None, (fault,)
+    if not name.lower().endswith(".svg"):
+        return _png(name, part, content)
+    report = check_svg(content)
+    if report.faults:
+        return None, tuple(f"'{name}' {fault}" for fault in report.faults)
+    if part is None:
+        return Art(content, True, report.box), ()
+    if part not in report.groups:
+        return None, (f"'{name}' has no group with the id {shown(part)}{nearest(part, report.groups)}",)
+    return Art(content, True, report.box, part=part), ()
+
+
+def load_frames(folder: Path, name: str) -> tuple[tuple[Art, ...], tuple[str, ...]]:
+    """Returns the frames of an animated GIF or PNG and no faults, or none and what is wrong with it.
+
+    Args:
+        folder: of the package.
+        name: of a file in it.
+    """
+    content, fault = _read(folder, name)
+    if content is None:
+        return (), (fault,)
+    broken = animation_fault(content)
+    frames = () if broken else split_animation(content)
+    if not frames:
+        return (), (f"'{name}' {broken or 'is a broken animation'}",)
+    size_wh = png_size_wh(frames[0][0]) or (1, 1)
+    box = ArtBox(0, 0, size_wh[0], size_wh[1])
+    return tuple(Art(still, False, box, seconds) for still, seconds in frames), ()
+
+
+def is_animation(folder: Path, name: str) -> bool:
+    """Tells whether a file of a package holds more than one picture."""
+    content, _ = _read(folder, name)
+    return content is not None and is_animated(content)
+
+
+def _png(name: str, part: str | None, content: bytes) -> tuple[Art | None, tuple[str, ...]]:
+    fault = png_fault(content, _PNG_SIDE_MOST)
+    size_wh = png_size_wh(content)
+    if fault or size_wh is None:
+        return None, (f"'{name}' {fault}",)
+    if part is not None:
+        return None, ("'part' is for SVG only; a PNG has no groups",)
+    return Art(content, False, ArtBox(0, 0, size_wh[0], size_wh[1])), ()
+
+
+def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
+    """The file's bytes and "", or None and the fault."""
+    if not name.lower().endswith(_ENDINGS):
+        return None, f"'art' must be an .svg, .png or .gif file, not {shown(name)}"
+    path = folder / name
+    # A name only: no folder, no drive, no link; so what is read lies in the package.
+    if Path(name).name != name or "\\" in name or ":" in name or path.is_symlink():
+        return None, f"'art' must be a file in the package's own folder, not {shown(name)}"
+    # By the folder's own list: some systems find `Hat.svg` for `hat.svg`, and others then do not.
+    files = sorted(each.name for each in folder.iterdir() if each.suffix.lower() in _ENDINGS and each.is_file())
+    if name not in files:
+        return None, f"there is no file {shown(name)}{nearest(name, files)}"
+    if path.stat().st_size > max(PNG_BYTES_MOST, SVG_BYTES_MOST):
+        return None, f"'{name}' is larger than {PNG_BYTES_MOST // 1_000_000} MB"
+    try:
+        return path.read_bytes(), ""
+    except OSError as error:
+        return None, f"'{name}' cannot be read ({error.strerror})"

@@ -1,0 +1,86 @@
+"""Reads the text of a filter.toml, and tells its faults with their lines."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from masquerade.errors import PackageError
+from masquerade.filters.format.table import Fault
+from masquerade.filters.format.toml_lines import Lines
+
+MANIFEST_FILE = "filter.toml"
+_BYTES_MOST = 100_000
+_CHECK = "`masquerade filters check` tells all."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """A file that is TOML, whatever it says.
+
+    Attributes:
+        content: as tomllib gives it.
+        lines: where in the text that stands.
+    """
+
+    content: dict[str, object]
+    lines: Lines
+
+
+def read_document(path: Path, told_as: Path) -> Document:
+    """Reads a filter.toml.
+
+    Args:
+        path: of the file.
+        told_as: how it is called in a fault.
+
+    Raises:
+        PackageError: it cannot be read, or is no TOML.
+    """
+    try:
+        text = _read_text(path)
+        return Document(tomllib.loads(text), Lines(text))
+    except OSError as error:
+        fault = Fault(0, f"cannot be read ({error.strerror})")
+        raise package_error(told_as, (fault,)) from error
+    except UnicodeDecodeError as error:
+        raise package_error(told_as, (Fault(0, "is not UTF-8 text"),)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise package_error(told_as, (_syntax_fault(str(error)),)) from error
+    except RecursionError as error:
+        raise package_error(told_as, (Fault(0, "has too many brackets inside each other"),)) from error
+    except _UnfitError as error:
+        raise package_error(told_as, (Fault(0, str(error)),)) from error
+
+
+class _UnfitError(Exception):
+    """The file should not even be opened."""
+
+
+def package_error(path: Path, faults: Sequence[Fault]) -> PackageError:
+    """Returns the error that tells all faults of a filter.toml, in the order of their lines; 0 = no line."""
+    ordered = sorted(faults, key=lambda fault: fault.line)
+    message = "\n".join(
+        f"{path}:{fault.line}: {fault.text}" if fault.line else f"{path}: {fault.text}" for fault in ordered
+    )
+    first, more = ordered[0], len(ordered) - 1
+    place = f"line {first.line}: " if first.line else ""
+    others = f" ({more} more)" if more else ""
+    return PackageError(message, f"'{path.parent.name}', {place}{first.text}{others}. {_CHECK}")
+
+
+def _read_text(path: Path) -> str:
+    if path.is_symlink() or not path.is_file():
+        raise _UnfitError(f"there is no such file; a filter is a folder with a {MANIFEST_FILE} in it")
+    if path.stat().st_size > _BYTES_MOST:
+        raise _UnfitError(f"is larger than {_BYTES_MOST // 1000} kB")
+    return path.read_text(encoding="utf-8")
+
+
+def _syntax_fault(words: str) -> Fault:
+    """What tomllib says, "... (at line 3, column 5)", with its line taken out."""
+    match = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", words)
+    if match is None:
+        return Fault(0, f"is not TOML: {words}")
+    return Fault(int(match[2]), f"is not TOML: {match[1]} (column {match[3]})")

@@ -1,0 +1,194 @@
+"""Holds the values that a filter.toml describes: the layers, one class for each kind."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from masquerade.values import Trigger
+
+
+class Follow(StrEnum):
+    """A motion of the head that a sticker takes part in."""
+
+    ROLL = "roll"
+    SCALE = "scale"
+    YAW = "yaw"
+    PITCH = "pitch"
+
+
+class Blend(StrEnum):
+    """How a sticker's colours meet those of the picture."""
+
+    NORMAL = "normal"
+    MULTIPLY = "multiply"
+    SCREEN = "screen"
+    OVERLAY = "overlay"
+    SOFT_LIGHT = "soft_light"
+
+
+class Motion(StrEnum):
+    """What a layer does when its trigger comes on."""
+
+    SHOW = "show"
+    HIDE = "hide"
+    SLIDE = "slide"
+    PLAY = "play"
+    SPAWN = "spawn"
+
+
+class Lighting(StrEnum):
+    """Whose light a sticker stands in: that of the picture, or its own, as a flame does."""
+
+    PICTURE = "picture"
+    OWN = "own"
+
+
+class Effect(StrEnum):
+    """How a privacy layer hides."""
+
+    BLUR = "blur"
+    PIXELATE = "pixelate"
+    BAR = "bar"
+    COVER = "cover"
+
+
+class Area(StrEnum):
+    """What a privacy layer hides."""
+
+    FACE = "face"
+    HEAD = "head"
+    EYES = "eyes"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place of the art that is laid on a place of the head.
+
+    Attributes:
+        name: a face point or another place of geometry/head.py.
+        x, y: in the art's own units.
+    """
+
+    name: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerTrigger:
+    """What makes a layer come or go, and how long that takes."""
+
+    on: Trigger
+    motion: Motion
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StickerLayer:
+    """A flat piece of art on a plane of the head; docs/filters.md tells every key.
+
+    Attributes:
+        art: name of the file, perhaps an animated one; "" where there are `frames`.
+        part: id of the only SVG group that is drawn; None draws all.
+        anchors: 1 to 6.
+        width: eye distances that the art is wide; only with one anchor, else None.
+        depth: eye distances that the plane lies behind its anchors.
+        turn: degrees about the vertical and the horizontal line through the anchors' middle.
+        behind: True hides what the head's outline covers.
+        opacity: 0 to 1.
+        lag: seconds that the layer trails the head.
+        frames: names of files that are shown one after another.
+        frames_per_second: of `frames`; an animated file has times of its own.
+        loop: False stops an animation at its last frame.
+        light: whether it is as dim, warm or cool as the picture round the face; only with the normal blend.
+    """
+
+    art: str
+    part: str | None
+    anchors: tuple[Anchor, ...]
+    width: float | None
+    follows: frozenset[Follow]
+    depth: float
+    turn: tuple[float, float]
+    behind: bool
+    blend: Blend
+    opacity: float
+    lag: float
+    trigger: LayerTrigger | None
+    frames: tuple[str, ...] = ()
+    frames_per_second: float = 12.0
+    loop: bool = True
+    light: Lighting = Lighting.PICTURE
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyLayer:
+    """Makes a face impossible to recognise; the bar, its eyes only.
+
+    Attributes:
+        area: the eyes for a bar, the head for a cover.
+        strength: 0 to 1; already 0 hides. Of no account to bar and cover.
+        colour: of the cover, "#rrggbb".
+        art: name of the file that is laid on the cover; "" = bare colour.
+    """
+
+    effect: Effect
+    area: Area
+    strength: float
+    colour: str = ""
+    art: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WarpMove:
+    """One swelling or shift of a warp.
+
+    Attributes:
+        at: a face point or another place of geometry/head.py.
+        offset: eye distances from there, along the head's own x and y.
+        radius: eye distances to its edge, along x and y.
+        size: how many times larger the middle is shown, along x and y.
+        shift: eye distances that the middle is moved, along x and y.
+    """
+
+    at: str
+    offset: tuple[float, float]
+    radius: tuple[float, float]
+    size: tuple[float, float]
+    shift: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class WarpLayer:
+    """Bends the picture of a face.
+
+    Attributes:
+        moves: 1 to 12, one after another.
+    """
+
+    moves: tuple[WarpMove, ...]
+    trigger: LayerTrigger | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaintLayer:
+    """A texture on the skin, drawn in the template of face_template.py.
+
+    Attributes:
+        art: name of the file.
+        part: id of the only SVG group that is drawn; None draws all.
+        opacity: 0 to 1.
+        light: 0 to 1, how much of the skin's own light and shade the paint keeps; only with
+            the normal blend.
+        over_mouth: True paints the inside of an open mouth, too.
+    """
+
+    art: str
+    part: str | None
+    blend: Blend
+    opacity: float
+    light: float
+    over_mouth: bool
+    trigger: LayerTrigger | None
+
+
+Layer = StickerLayer | PrivacyLayer | WarpLayer | PaintLayer

@@ -1,0 +1,123 @@
+"""Writes a small filter package that works, for an artist to begin from."""
+
+import re
+import shutil
+import unicodedata
+from pathlib import Path
+
+from masquerade.errors import FilterError
+from masquerade.filters.format.document import MANIFEST_FILE
+from masquerade.filters.format.schema import schema_text
+from masquerade.filters.packages.paint_skeleton import PAINT_ART_FILE, PAINT_MANIFEST, paint_art
+
+SCHEMA_FILE = ".filter.schema.json"
+_ART_FILE = "glasses.svg"
+# Windows has no folders of these names.
+_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
+
+_MANIFEST = """\
+#:schema ../.filter.schema.json
+# A Masquerade filter. docs/filters.md tells every key; `masquerade filters check FOLDER` looks it over.
+format = 1
+name = "{name}"
+author = "{author}"
+licence = "CC0-1.0"
+tags = ["glasses"]                   # the first tag is its group in the gallery
+# hint = "Open your mouth"           # shown for a moment when the filter is chosen
+
+# Layers are painted in this order: first the shadow on the skin, then the glasses.
+[[layer]]
+kind = "sticker"
+art = "{art}"
+part = "shadow"                      # only the group with this id
+anchors = {{ right_eye_center = [200, 160], left_eye_center = [440, 160] }}
+blend = "multiply"
+
+[[layer]]
+kind = "sticker"
+art = "{art}"
+part = "frame"
+# Places of the art, in the units of its viewBox, and the points of the face they are laid on.
+# Left and right are the person's own: the right eye is on the left of the picture.
+anchors = {{ right_eye_center = [200, 160], left_eye_center = [440, 160] }}
+"""
+
+_ART = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 320">
+  <defs>
+    <linearGradient id="rim" x1="0" y1="0" x2="0" y2="1">
+      <stop offset="0" stop-color="#5b8def"/>
+      <stop offset="1" stop-color="#1f3f8f"/>
+    </linearGradient>
+    <radialGradient id="contact" cx=".5" cy=".5" r=".5">
+      <stop offset="0" stop-color="#000" stop-opacity=".30"/>
+      <stop offset="1" stop-color="#000" stop-opacity="0"/>
+    </radialGradient>
+  </defs>
+  <g id="shadow">
+    <ellipse cx="200" cy="185" rx="125" ry="115" fill="url(#contact)"/>
+    <ellipse cx="440" cy="185" rx="125" ry="115" fill="url(#contact)"/>
+  </g>
+  <g id="frame">
+    <circle cx="200" cy="165" r="88" fill="#dfeaff" fill-opacity=".18" stroke="url(#rim)" stroke-width="18"/>
+    <circle cx="440" cy="165" r="88" fill="#dfeaff" fill-opacity=".18" stroke="url(#rim)" stroke-width="18"/>
+    <path d="M286 148 Q 320 122 354 148" fill="none" stroke="url(#rim)" stroke-width="16" stroke-linecap="round"/>
+    <path d="M112 150 L 66 138 M528 150 L 574 138" stroke="url(#rim)" stroke-width="16" stroke-linecap="round"/>
+    <path d="M139 128 A 70 70 0 0 1 176 98 M379 128 A 70 70 0 0 1 416 98" fill="none" stroke="#fff"
+          stroke-opacity=".65" stroke-width="6" stroke-linecap="round"/>
+  </g>
+</svg>
+"""
+
+
+def new_package(folder: Path, name: str, author: str = "Me", paint: bool = False) -> Path:
+    """Writes a working package into a new folder inside `folder` and returns that folder.
+
+    Args:
+        folder: where packages lie; made if it is missing.
+        name: for people; the new folder is called by it in small letters with hyphens.
+        author: for people.
+        paint: True begins face paint on its template, False a pair of glasses.
+
+    Raises:
+        FilterError: the name has no letter or digit, is too long, or the folder is there
+            already or cannot be written.
+    """
+    identifier = _identifier(name)
+    if not identifier or len(name) > 60 or not name.isprintable():
+        raise FilterError(f"{name!r} is no name for a filter; take 1 to 60 letters and digits, such as 'Blue glasses'.")
+    package = folder / identifier
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        package.mkdir()
+        _fill(package, name, author, paint)
+    except FileExistsError as error:
+        raise FilterError(f"{package} is there already. Take another name, or delete it first.") from error
+    except OSError as error:
+        raise FilterError(f"{package} cannot be written ({error.strerror}). Choose another folder.") from error
+    return package
+
+
+def _fill(package: Path, name: str, author: str, paint: bool) -> None:
+    manifest, file = (PAINT_MANIFEST, PAINT_ART_FILE) if paint else (_MANIFEST, _ART_FILE)
+    text = manifest.format(name=_quoted(name), author=_quoted(author[:60]), art=file)
+    try:
+        (package / MANIFEST_FILE).write_text(text, encoding="utf-8")
+        (package / file).write_text(paint_art() if paint else _ART, encoding="utf-8")
+        # Hidden beside the packages: editors that know TOML find it by the manifest's first line.
+        (package.parent / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
+    except OSError:
+        # Half a package would be in the way of the next try.
+        shutil.rmtree(package, ignore_errors=True)
+        raise
+
+
+def _identifier(name: str) -> str:
+    """The name in small plain letters and digits with hyphens: "Frühling!" is "fruhling"."""
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    identifier = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return f"{identifier}-filter" if _DEVICE.fullmatch(identifier) else identifier
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

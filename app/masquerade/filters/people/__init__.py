@@ -1,0 +1,1 @@
+"""Follow which faces wear which filters, and how they appear and disappear."""

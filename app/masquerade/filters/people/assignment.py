@@ -1,0 +1,104 @@
+"""Tells which filters each face wears: those of everyone, or its own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from masquerade.filters.format.layers import PrivacyLayer
+from masquerade.filters.format.manifest import Filter
+from masquerade.filters.people.presence import Presence
+from masquerade.values import Matrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outfit:
+    """What one face wears instead of everyone's filters.
+
+    Attributes:
+        identity: of the face.
+        filters: stacked; empty = none.
+    """
+
+    identity: int
+    filters: tuple[Filter, ...]
+
+
+def uses_privacy(filters: Iterable[Filter]) -> bool:
+    """Tells whether any of the filters hides faces."""
+    return any(isinstance(layer, PrivacyLayer) for each in filters for layer in each.manifest.layers)
+
+
+def uses_triggers(filters: Iterable[Filter]) -> bool:
+    """Tells whether any layer of the filters waits for a face to do something."""
+    return any(getattr(layer, "trigger", None) is not None for each in filters for layer in each.manifest.layers)
+
+
+def all_filters(everyones: tuple[Filter, ...], outfits: tuple[Outfit, ...]) -> tuple[Filter, ...]:
+    """Returns every filter that anybody wears, each once."""
+    return tuple(dict.fromkeys((*everyones, *(each for outfit in outfits for each in outfit.filters))))
+
+
+class Wardrobe:
+    """Remembers who may be whom. For one thread.
+
+    A face that is hidden by its own filter can be lost for so long that it comes back
+    under a new identity. So who comes while a hidden face is away is hidden as that one is,
+    until that one is back or the outfit is taken off.
+    """
+
+    def __init__(self) -> None:
+        self._known: frozenset[int] = frozenset()
+        self._stands_for: dict[int, int] = {}
+
+    def dress(
+        self,
+        present: tuple[Presence, ...],
+        everyones: tuple[Filter, ...],
+        outfits: tuple[Outfit, ...],
+    ) -> dict[int, tuple[Filter, ...]]:
+        """Returns what each of the faces wears, by identity.
+
+        Args:
+            present: whoever is painted in this frame.
+            everyones: worn by who has no outfit.
+            outfits: one for each identity at most.
+        """
+        own = {outfit.identity: outfit.filters for outfit in outfits}
+        seen = frozenset(each.face.identity for each in present if each.unseen == 0.0 and each.gone is None)
+        self._match(seen, {identity for identity, filters in own.items() if uses_privacy(filters)}, set(own))
+        identities = [each.face.identity for each in present]
+        return {identity: own.get(self._stands_for.get(identity, identity), everyones) for identity in identities}
+
+    @staticmethod
+    def may_wear(stray: Presence, chosen: Filter, present: tuple[Presence, ...], outfits: tuple[Outfit, ...]) -> bool:
+        """Tells whether a face that only the detector sees may be one whose outfit holds a filter.
+
+        It may where that face is not seen, or is the nearest one: the tracker may be wrong.
+
+        Args:
+            stray: the face.
+            chosen: the filter.
+            present: whoever is painted in this frame.
+            outfits: as in `dress`.
+        """
+        owners = {outfit.identity for outfit in outfits if chosen in outfit.filters}
+        seen = {each.face.identity: _middle(each) for each in present if each.unseen == 0.0 and each.gone is None}
+        if not owners <= seen.keys():
+            return True
+        here = _middle(stray)
+        nearest = min(seen, key=lambda identity: float(np.hypot(*(seen[identity] - here))))
+        return nearest in owners
+
+    def _match(self, seen: frozenset[int], hidden: set[int], dressed: set[int]) -> None:
+        away = hidden - seen
+        kept = {new: old for new, old in self._stands_for.items() if old in away and new not in dressed}
+        if away:
+            kept |= {new: max(away) for new in seen - self._known - dressed}
+        self._stands_for = kept
+        self._known = self._known | seen
+
+
+def _middle(presence: Presence) -> Matrix:
+    """(2,), of eyes and mouth."""
+    return np.asarray(presence.face.keypoints.anchors.mean(axis=0), np.float64)

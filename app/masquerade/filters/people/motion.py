@@ -1,0 +1,37 @@
+"""Eases layers in and out as their trigger comes and goes."""
+
+from masquerade.filters.format.layers import LayerTrigger, Motion
+from masquerade.filters.people.presence import Presence
+
+
+def step_progress(trigger: LayerTrigger | None, old: float | None, presence: Presence, seconds: float) -> float:
+    """Returns how much of a layer is there, 0 to 1, before easing.
+
+    Args:
+        trigger: of the layer; without one it is always there.
+        old: what this gave for the face in the frame before; None for a new face.
+        presence: the face.
+        seconds: since the frame before.
+    """
+    is_on = trigger is not None and trigger.on in presence.face.active
+    return step_towards(trigger, old, is_on, presence.age == float("inf"), seconds)
+
+
+def step_towards(trigger: LayerTrigger | None, old: float | None, is_on: bool, settled: bool, seconds: float) -> float:
+    """Returns how much of a layer is there, 0 to 1, before easing.
+
+    Args:
+        trigger: of the layer; without one it is always there.
+        old: what this gave in the frame before; None at first.
+        is_on: whether the trigger is on.
+        settled: True on the very first frame, a photo perhaps, where the motion is over;
+            otherwise what is new begins at rest.
+        seconds: since the frame before.
+    """
+    if trigger is None:
+        return 1.0
+    goal = float(is_on != (trigger.motion is Motion.HIDE))
+    if old is None:
+        return goal if settled else float(trigger.motion is Motion.HIDE)
+    step = seconds / trigger.seconds if trigger.seconds > 0.0 else 1.0
+    return min(goal, old + step) if goal > old else max(goal, old - step)

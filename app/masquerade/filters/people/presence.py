@@ -1,0 +1,131 @@
+"""Keeps faces that were lost a little longer, so that filters fade and privacy stays shut."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from masquerade.values import Face, Matrix, Scene, Trigger
+
+# Filters come and go within this time of a face.
+FADE_SECONDS = 0.12
+# How long a privacy layer stays where a face was last seen, and then takes to go.
+PRIVACY_HOLD_SECONDS = 1.2
+PRIVACY_FADE_SECONDS = 0.4
+_FORGET_SECONDS = PRIVACY_HOLD_SECONDS + PRIVACY_FADE_SECONDS
+# A longer gap between frames counts as this much, so that no hold is over before it was seen.
+_STEP_MOST_SECONDS = 0.5
+_LOST_MOST = 12
+# Over this time a face's motion is averaged.
+_MOTION_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Presence:
+    """A face that is painted.
+
+    Attributes:
+        face: as it is, or as it was last.
+        velocity_xy: (2,), pixels of the frame a second, as it was last really seen to move.
+        age: seconds since it came into the picture; infinite on the very first frame, where
+            nothing has to fade in (a photo is such a frame).
+        unseen: seconds since it was last really seen (held counts as unseen).
+        gone: seconds since it left the scene; None while it is there.
+        under_cover: True for what is worn on a cover, which stays as long as that does.
+    """
+
+    face: Face
+    velocity_xy: Matrix
+    age: float
+    unseen: float = 0.0
+    gone: float | None = None
+    under_cover: bool = False
+
+    @property
+    def opacity(self) -> float:
+        """0 to 1, for everything but privacy."""
+        if self.under_cover:
+            return self.cover
+        leaving = 0.0 if self.gone is None else self.gone
+        return min(1.0, self.age / FADE_SECONDS) * max(0.0, 1.0 - leaving / FADE_SECONDS)
+
+    @property
+    def cover(self) -> float:
+        """0 to 1, for privacy: 1 at once and as long as the hold lasts."""
+        leaving = 0.0 if self.gone is None else self.gone
+        return min(1.0, max(0.0, 1.0 - (leaving - PRIVACY_HOLD_SECONDS) / PRIVACY_FADE_SECONDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What layers of the whole picture need to know of a frame.
+
+    Attributes:
+        seconds: since the last frame.
+        intensity: 0 to 1.
+        first: True on the very first frame; a photo is such a frame.
+    """
+
+    seconds: float
+    intensity: float
+    first: bool
+
+
+def all_active(present: tuple[Presence, ...]) -> frozenset[Trigger]:
+    """Returns the triggers that are on for any of these faces; of one that is gone, only that it is lost."""
+    here = (presence.face.active for presence in present if presence.gone is None)
+    lost = {Trigger.FACE_LOST} if any(presence.gone is not None for presence in present) else set()
+    return frozenset(lost).union(*here)
+
+
+class Attendance:
+    """Follows who comes and goes. For one thread."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Presence] = {}
+        self._last_at: float | None = None
+
+    def step(self, scene: Scene) -> tuple[tuple[Presence, ...], float]:
+        """Returns who is painted, the farthest first, and the seconds since the last scene (0 at first)."""
+        first = self._last_at is None
+        passed = 0.0 if self._last_at is None else scene.frame.taken_at - self._last_at
+        # A clip that begins again goes back in time.
+        seconds = min(max(passed, 0.0), _STEP_MOST_SECONDS)
+        self._last_at = scene.frame.taken_at
+        here = {face.identity: self._seen(face, seconds, first) for face in scene.faces}
+        lost = [self._missed(old, seconds) for identity, old in self._known.items() if identity not in here]
+        kept = [old for old in lost if (old.gone or 0.0) < _FORGET_SECONDS][-_LOST_MOST:]
+        self._known = {old.face.identity: old for old in kept} | here
+        return tuple(sorted(self._known.values(), key=_nearness)), seconds
+
+    def _seen(self, face: Face, seconds: float, first: bool) -> Presence:
+        old = self._known.get(face.identity)
+        if old is None:
+            return Presence(face, np.zeros(2), age=float("inf") if first else min(seconds, FADE_SECONDS / 4))
+        # Back within its fade: it goes on from the opacity it had.
+        age = old.age + seconds if old.gone is None else old.opacity * FADE_SECONDS + seconds
+        if face.held:
+            return Presence(face, old.velocity_xy, age, unseen=old.unseen + seconds)
+        return Presence(face, _velocity(old, face, seconds), age)
+
+    @staticmethod
+    def _missed(old: Presence, seconds: float) -> Presence:
+        # The first frame without the face is the hold's beginning, however late it comes.
+        gone = 0.0 if old.gone is None else old.gone + seconds
+        return replace(old, unseen=old.unseen + seconds, gone=gone)
+
+
+def _velocity(old: Presence, face: Face, seconds: float) -> Matrix:
+    """The motion of the points' middle, averaged; a face that was lost meanwhile has none yet."""
+    if old.unseen > 0.0:
+        return np.zeros(2)
+    if seconds <= 0.0:
+        return old.velocity_xy
+    points = face.keypoints.points
+    moved = (points - old.face.keypoints.points).sum(axis=0) / len(points)
+    share = min(1.0, seconds / _MOTION_SECONDS)
+    return np.asarray(old.velocity_xy + share * (moved / seconds - old.velocity_xy), np.float64)
+
+
+def _nearness(presence: Presence) -> float:
+    pose = presence.face.pose
+    return pose.scale if pose is not None else 0.0

@@ -1,0 +1,129 @@
+"""Paints privacy layers that lie over a head: the bar over the eyes, and the cover over all of it."""
+
+import math
+
+import cv2
+import numpy as np
+
+from masquerade.filters.compositing.painting import blend_patch
+from masquerade.filters.compositing.perspective import cut_patch
+from masquerade.filters.compositing.rasters import Rasters
+from masquerade.filters.format.art import Art
+from masquerade.filters.format.layers import Area, Blend, Effect, PrivacyLayer
+from masquerade.filters.people.presence import Presence
+from masquerade.filters.privacy.hidden_area import drift, growth, hidden_outline
+from masquerade.geometry.head import face_points
+from masquerade.geometry.pose import pose_of, project
+from masquerade.values import ByteArray, Matrix
+
+_BLACK = "#000000"
+# Eyes and brows are the first ten points.
+_EYE_POINTS, _BAR_POINTS = 6, 10
+# How far the bar reaches out beyond them, eye distances: to the temples, over the brows'
+# hairs, under the lower lids.
+_BAR_BESIDE, _BAR_ABOVE, _BAR_BELOW = 0.45, 0.16, 0.34
+# Points of a small face are off by a pixel or two, whatever its size.
+_MARGIN_PIXELS = 3.0
+_SUBPIXEL_BITS = 4
+
+
+class CoverPainter:
+    """Paints one layer of effect "bar" or "cover" on all faces. For one thread.
+
+    What is under it is painted over with a colour without any transparency; art only comes
+    on top of that. As with every privacy layer there is no intensity.
+    """
+
+    def __init__(self, layer: PrivacyLayer, art: Art | None, rasters: Rasters) -> None:
+        self._is_bar = layer.effect is Effect.BAR
+        self._colour = _bgr(_BLACK if self._is_bar else layer.colour)
+        self._art = art
+        self._rasters = rasters
+
+    @property
+    def hides_head(self) -> bool:
+        """True where the whole head is covered, so that what else is worn belongs to the cover."""
+        return not self._is_bar
+
+    def forget(self, identities: frozenset[int]) -> None:
+        """Does nothing: nothing is remembered."""
+
+    def paint(self, pixels: ByteArray, presence: Presence) -> None:
+        """Hides one face in a frame, in place.
+
+        Args:
+            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+            presence: the face; a lost one stays hidden where it was last seen.
+        """
+        if presence.cover <= 0.0:
+            return
+        if self._is_bar:
+            _fill(pixels, bar_corners(presence), self._colour, presence.cover)
+            return
+        centre_xy, radius = cover_disc(presence)
+        turn = np.linspace(0.0, 2.0 * math.pi, 96, endpoint=False)
+        # The polygon's sides, too, lie outside the circle.
+        circle = centre_xy + radius / math.cos(math.pi / 96) * np.column_stack([np.cos(turn), np.sin(turn)])
+        _fill(pixels, circle, self._colour, presence.cover)
+        if self._art is not None:
+            self._paint_art(pixels, self._art, centre_xy, radius, presence)
+
+    def _paint_art(self, pixels: ByteArray, art: Art, centre_xy: Matrix, radius: float, presence: Presence) -> None:
+        """The art's larger side is as long as the disc is wide, its middle the disc's."""
+        scale = 2.0 * radius / max(art.box.width, art.box.height)
+        roll = math.radians(pose_of(presence.face).roll)
+        cosine, sine = scale * math.cos(roll), scale * math.sin(roll)
+        middle = np.array([art.box.left + art.box.width / 2, art.box.top + art.box.height / 2])
+        linear = np.array([[cosine, -sine], [sine, cosine]])
+        matrix = np.vstack([np.column_stack([linear, centre_xy - linear @ middle]), [0.0, 0.0, 1.0]])
+        cut = cut_patch(self._rasters.get(art, scale), matrix, (pixels.shape[1], pixels.shape[0]))
+        if cut is not None:
+            patch, left, top = cut
+            blend_patch(pixels, patch, (left, top), Blend.NORMAL, presence.cover)
+
+
+def bar_corners(presence: Presence) -> Matrix:
+    """Returns (N, 2) the bar's convex outline, pixels of the frame.
+
+    It holds the eyes and brows where they were found and where the pose puts them, and for
+    a lost face everything from there to where it may be by now.
+    """
+    pose = pose_of(presence.face)
+    roll = math.radians(pose.roll)
+    axes = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
+    found = presence.face.keypoints.points[:_BAR_POINTS]
+    inside = np.vstack([found, project(pose, face_points()[:_BAR_POINTS])]).astype(np.float64) @ axes.T
+    eyes = np.vstack([inside[:_EYE_POINTS], inside[_BAR_POINTS : _BAR_POINTS + _EYE_POINTS]])
+    beside, above, below = (share * pose.scale + _MARGIN_PIXELS for share in (_BAR_BESIDE, _BAR_ABOVE, _BAR_BELOW))
+    left, right = inside[:, 0].min() - beside, inside[:, 0].max() + beside
+    top, bottom = inside[:, 1].min() - above, max(eyes[:, 1].max() + below, inside[:, 1].max() + _MARGIN_PIXELS)
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    middle = corners.mean(axis=0)
+    grown = (middle + growth(presence) * (corners - middle)) @ axes
+    if not drift(presence).any():
+        return np.asarray(grown, np.float64)
+    both = np.vstack([grown, grown + drift(presence)]).astype(np.float32)
+    return np.asarray(cv2.convexHull(both)[:, 0], np.float64)
+
+
+def cover_disc(presence: Presence) -> tuple[Matrix, float]:
+    """Returns the middle (2,) and the radius of a disc that holds the whole head, pixels of the frame."""
+    outline = hidden_outline(presence, Area.HEAD)
+    return outline.centre_xy, float(np.linalg.norm(outline.axes, 2)) + _MARGIN_PIXELS
+
+
+def _fill(pixels: ByteArray, corners: Matrix, bgr: tuple[int, int, int], opacity: float) -> None:
+    """Paints a convex polygon with smooth edges; all of its inside is covered at opacity 1."""
+    # Far outside the frame a corner would leave OpenCV's whole numbers.
+    fixed = np.round(np.clip(corners, -1e5, 1e5) * 2**_SUBPIXEL_BITS).astype(np.int32)
+    if opacity >= 1.0:
+        cv2.fillConvexPoly(pixels, fixed, (*bgr, 255), cv2.LINE_AA, _SUBPIXEL_BITS)
+        return
+    covered = pixels.copy()
+    cv2.fillConvexPoly(covered, fixed, (*bgr, 255), cv2.LINE_AA, _SUBPIXEL_BITS)
+    cv2.addWeighted(covered, opacity, pixels, 1.0 - opacity, 0.0, dst=pixels)
+
+
+def _bgr(colour: str) -> tuple[int, int, int]:
+    """Blue, green and red of "#rrggbb"."""
+    return int(colour[5:7], 16), int(colour[3:5], 16), int(colour[1:3], 16)

@@ -1,0 +1,52 @@
+"""Tells where in the picture a face has to be hidden: now, and for a while after it was lost."""
+
+from types import MappingProxyType
+
+import numpy as np
+
+from masquerade.filters.compositing.outline import Ellipsoid, Outline, outline_of
+from masquerade.filters.format.layers import Area
+from masquerade.filters.people.presence import Presence
+from masquerade.geometry.pose import pose_of
+from masquerade.values import Matrix
+
+# Larger than the mean head: hair, beards, chins, and a pose that is a little off.
+_AREAS = MappingProxyType(
+    {
+        Area.FACE: Ellipsoid((0.0, 0.50, 0.45), (1.25, 1.62, 1.20)),
+        Area.HEAD: Ellipsoid((0.0, 0.0, 0.85), (1.65, 2.25, 1.70)),
+        Area.EYES: Ellipsoid((0.0, -0.05, 0.15), (1.20, 0.55, 0.60)),
+    }
+)
+_EYE_POINTS = 6
+# The points lie inside this part of the area, wherever the pose puts it.
+_POINTS_WITHIN = 0.85
+# A lost face may have moved on: its area grows by this share within half a second, and
+# stretches from where the face was to where its motion would have brought it, up to so many
+# eye distances away.
+_GROWTH = 0.25
+_GROWN_AFTER_SECONDS = 0.5
+_DRIFT_MOST = 1.5
+_DRIFT_SECONDS = 1.0
+
+
+def hidden_outline(presence: Presence, area: Area) -> Outline:
+    """Returns the area, made large enough for all its points and grown while the face is unseen."""
+    points = presence.face.keypoints.points
+    outline = outline_of(_AREAS[area], pose_of(presence.face))
+    inside = points[:_EYE_POINTS] if area is Area.EYES else points
+    farthest = float(outline.reach(inside.astype(np.float64)).max())
+    grown = outline.grown(max(1.0, farthest / _POINTS_WITHIN) * growth(presence))
+    return grown.stretched(drift(presence))
+
+
+def growth(presence: Presence) -> float:
+    """Returns how many times larger than a seen face one is hidden that is unseen."""
+    return 1.0 + _GROWTH * min(presence.unseen / _GROWN_AFTER_SECONDS, 1.0)
+
+
+def drift(presence: Presence) -> Matrix:
+    """Returns (2,) how far the face may have moved since it was last seen, pixels."""
+    moved = presence.velocity_xy * min(presence.unseen, _DRIFT_SECONDS)
+    most = _DRIFT_MOST * pose_of(presence.face).scale
+    return np.asarray(moved * min(1.0, most / max(float(np.hypot(*moved)), 1e-9)), np.float64)

@@ -1,0 +1,138 @@
+"""Paints privacy layers: blurs or pixelates a head so that nobody can be recognised."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from masquerade.filters.compositing.outline import Outline, soft_inside
+from masquerade.filters.compositing.painting import as_bytes, blend_patch
+from masquerade.filters.format.layers import Blend, Effect, PrivacyLayer
+from masquerade.filters.people.presence import Presence
+from masquerade.filters.privacy.hidden_area import hidden_outline
+from masquerade.geometry.pose import pose_of
+from masquerade.values import ByteArray, Matrix
+
+_SOFT_EDGE = 0.2
+# A face is about 2.4 eye distances wide. Nine cells across it at the least strength, five at
+# the most: below ten, people and machines alike fail to recognise faces.
+_FACE_WIDTH = 2.4
+_CELLS_WEAKEST, _CELLS_STRONGEST = 9.0, 5.0
+_CELL_LEAST_PIXELS = 4
+# A cell keeps its size until it would have to be this much larger than wanted: a head that
+# nods to and fro must not make the mosaic flicker.
+_CELL_HEADROOM = 1.3
+# Standard deviation in eye distances (eyes to mouth is about one).
+_SIGMA_WEAKEST, _SIGMA_STRONGEST = 0.30, 0.65
+_SIGMA_IN_CELLS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Cells of the frame: side in pixels, first column and row of cells, and how many."""
+
+    side: int
+    left: int
+    top: int
+    columns: int
+    rows: int
+
+
+class PrivacyPainter:
+    """Paints one privacy layer on all faces. For one thread.
+
+    There is no intensity here: a face that should be hidden is hidden.
+    """
+
+    def __init__(self, layer: PrivacyLayer) -> None:
+        self._layer = layer
+        self._sides: dict[int, int] = {}
+
+    def forget(self, identities: frozenset[int]) -> None:
+        """Drops what is remembered of everyone but these."""
+        if not self._sides.keys() <= identities:
+            self._sides = {key: side for key, side in self._sides.items() if key in identities}
+
+    def paint(self, pixels: ByteArray, presence: Presence) -> None:
+        """Hides one face in a frame, in place.
+
+        Args:
+            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+            presence: the face; a lost one stays hidden where it was last seen.
+        """
+        if presence.cover <= 0.0:
+            return
+        outline = hidden_outline(presence, self._layer.area)
+        side = self._side(presence)
+        smooth = self._layer.effect is Effect.BLUR
+        # Between the middles of two cells a blur is a mixture of both; a mosaic's cell ends half-way.
+        spread = _spread(outline, side if smooth else side / 2)
+        grid = _grid(outline.grown(1.0 + _SOFT_EDGE + spread), side, (pixels.shape[1], pixels.shape[0]))
+        if grid is None:
+            return
+        cells = _average(pixels, grid)
+        if smooth:
+            cells = as_bytes(cv2.GaussianBlur(cells, (0, 0), _SIGMA_IN_CELLS, borderType=cv2.BORDER_REPLICATE))
+        _fade(cells, _cover(outline, grid, spread))
+        method = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
+        patch = cv2.resize(cells, (grid.columns * side, grid.rows * side), interpolation=method)
+        blend_patch(pixels, as_bytes(patch), (grid.left * side, grid.top * side), Blend.NORMAL, presence.cover)
+
+    def _side(self, presence: Presence) -> int:
+        """Pixels of a cell; never smaller than the strength asks for."""
+        scale = pose_of(presence.face).scale
+        if self._layer.effect is Effect.BLUR:
+            sigma = _between(_SIGMA_WEAKEST, _SIGMA_STRONGEST, self._layer.strength) * scale
+            return max(1, math.ceil(sigma / _SIGMA_IN_CELLS))
+        cells = _between(_CELLS_WEAKEST, _CELLS_STRONGEST, self._layer.strength)
+        wanted = max(_FACE_WIDTH * scale / cells, _CELL_LEAST_PIXELS)
+        old = self._sides.get(presence.face.identity, 0)
+        side = old if wanted <= old <= _CELL_HEADROOM * wanted else math.ceil(wanted * math.sqrt(_CELL_HEADROOM))
+        self._sides[presence.face.identity] = side
+        return side
+
+
+def _between(weakest: float, strongest: float, strength: float) -> float:
+    return weakest + (strongest - weakest) * strength
+
+
+def _grid(outline: Outline, side: int, size_wh: tuple[int, int]) -> _Grid | None:
+    """The cells under the outline; they are counted from the frame's corner, so that they stand still."""
+    left, top, right, bottom = outline.box()
+    first_x, first_y = max(math.floor(left / side), 0), max(math.floor(top / side), 0)
+    last_x = min(math.ceil(right / side), math.ceil(size_wh[0] / side))
+    last_y = min(math.ceil(bottom / side), math.ceil(size_wh[1] / side))
+    if last_x <= first_x or last_y <= first_y:
+        return None
+    return _Grid(side, first_x, first_y, last_x - first_x, last_y - first_y)
+
+
+def _average(pixels: ByteArray, grid: _Grid) -> ByteArray:
+    """(rows, columns, 4) means of the cells; those over the frame's edge count what is inside."""
+    side = grid.side
+    part = pixels[grid.top * side : (grid.top + grid.rows) * side, grid.left * side : (grid.left + grid.columns) * side]
+    below, right = grid.rows * side - part.shape[0], grid.columns * side - part.shape[1]
+    if below or right:
+        part = as_bytes(cv2.copyMakeBorder(part, 0, below, 0, right, cv2.BORDER_REPLICATE))
+    return as_bytes(cv2.resize(part, (grid.columns, grid.rows), interpolation=cv2.INTER_AREA))
+
+
+def _spread(outline: Outline, half_side: float) -> float:
+    """How far a cell reaches out from its middle at most, as a share of the outline's own radius."""
+    corners = outline.centre_xy + half_side * np.array([[1.0, 1.0], [1.0, -1.0]])
+    return float(outline.reach(corners).max())
+
+
+def _cover(outline: Outline, grid: _Grid, spread: float) -> Matrix:
+    """(rows, columns) how much of each cell hides what is under it; one that touches the area hides wholly."""
+    x = (grid.left + np.arange(grid.columns) + 0.5) * grid.side - 0.5
+    y = (grid.top + np.arange(grid.rows) + 0.5) * grid.side - 0.5
+    points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    return soft_inside(outline.reach(points) - spread, _SOFT_EDGE).reshape(grid.rows, grid.columns)
+
+
+def _fade(cells: ByteArray, cover: Matrix) -> None:
+    """Makes cells premultiplied with this alpha, in place; the frame's own alpha has no say in it."""
+    cells[..., 3] = 255
+    cells[:] = np.round(cells * cover[..., None])

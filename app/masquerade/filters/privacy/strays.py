@@ -1,0 +1,85 @@
+"""Finds faces that the detector sees and the tracker does not (yet) follow rightly, so that privacy hides them too."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from masquerade.filters.people.presence import PRIVACY_FADE_SECONDS, PRIVACY_HOLD_SECONDS, Presence
+from masquerade.geometry.head import face_points
+from masquerade.geometry.pose import fit_pose
+from masquerade.geometry.similarity import fit_similarity, transform_points
+from masquerade.values import Detection, Face, FloatArray, Keypoints, Matrix, Scene
+
+# In eye distances: a face whose anchors are nearer than this to those of a tracked face is that face.
+_SAME_WITHIN = 0.45
+# So far a face may have moved between two frames.
+_MOVED_MOST = 1.5
+_KEPT_MOST = 12
+# Detections have no identity: theirs count down from here, so that they never meet a tracked one.
+_FIRST_IDENTITY = -1
+
+
+class Strays:
+    """Remembers detections that no tracked face explains. For one thread.
+
+    Privacy looks at every frame through the detector. Where the tracker has lost hold of
+    a face without knowing it, or is about to take up a new one, this hides it meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._known: tuple[Presence, ...] = ()
+
+    def step(self, scene: Scene, seconds: float) -> tuple[Presence, ...]:
+        """Returns who is to be hidden besides the faces of the scene.
+
+        Args:
+            scene: with `detections`; None there means that the detector did not look.
+            seconds: since the last scene.
+        """
+        followed = [face.keypoints.anchors for face in scene.faces if not face.held]
+        fresh = [each for each in scene.detections or () if not _is_among(each.anchors, followed)]
+        seen = followed + [each.anchors for each in fresh]
+        older = [_aged(each, seconds) for each in self._known if not _is_among(each.face.keypoints.anchors, seen)]
+        kept = [each for each in older if (each.gone or 0.0) < PRIVACY_HOLD_SECONDS + PRIVACY_FADE_SECONDS]
+        everyone = [*kept[-_KEPT_MOST:], *(_presence_of(each, older, seconds) for each in fresh)]
+        self._known = tuple(
+            replace(each, face=replace(each.face, identity=_FIRST_IDENTITY - index))
+            for index, each in enumerate(everyone)
+        )
+        return self._known
+
+
+def _is_among(anchors: FloatArray, others: list[FloatArray]) -> bool:
+    """Whether these eyes and mouth are (nearly) those of another face."""
+    size = max(float(np.hypot(*(anchors[:2].mean(axis=0) - anchors[2]))), 1e-3)
+    return any(float(np.hypot(*(anchors - each).T).max()) < _SAME_WITHIN * size for each in others)
+
+
+def _presence_of(detection: Detection, older: list[Presence], seconds: float) -> Presence:
+    """The mean face laid on what the detector found, moving as it has moved from where it was."""
+    points = face_points()[:, :2]
+    model = Keypoints(np.ascontiguousarray(points), 1.0).anchors
+    placed = transform_points(fit_similarity(model, detection.anchors), points)
+    face = Face(_FIRST_IDENTITY, Keypoints(placed, detection.score), fit_pose(placed))
+    return Presence(face, _velocity(detection.anchors, older, seconds), age=float("inf"))
+
+
+def _velocity(anchors: FloatArray, older: list[Presence], seconds: float) -> Matrix:
+    """(2,), pixels a second, from the nearest place in which a face was in the frame before; else still."""
+    size = max(float(np.hypot(*(anchors[:2].mean(axis=0) - anchors[2]))), 1e-3)
+    moved = [
+        anchors.mean(axis=0) - each.face.keypoints.anchors.mean(axis=0) for each in older if _is_last(each, seconds)
+    ]
+    near = min(moved, key=lambda way: float(np.hypot(*way)), default=None)
+    if near is None or seconds <= 0.0 or np.hypot(*near) > _MOVED_MOST * size:
+        return np.zeros(2)
+    return np.asarray(near / seconds, np.float64)
+
+
+def _is_last(old: Presence, seconds: float) -> bool:
+    """Whether it was seen in the frame before."""
+    return old.unseen <= seconds
+
+
+def _aged(old: Presence, seconds: float) -> Presence:
+    return replace(old, unseen=old.unseen + seconds, gone=(old.gone or 0.0) + seconds)

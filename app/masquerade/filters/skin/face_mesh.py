@@ -1,0 +1,218 @@
+"""Lays the template's lattice on a face, and tells for each place of the picture where it lies in the template."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from masquerade.filters.format.face_template import UPPER_LIP, Lattice, lattice
+from masquerade.geometry.head import face_points
+from masquerade.geometry.pose import pose_of, project
+from masquerade.values import POINT_INDEX, Face, FloatArray, Pose
+
+_TOP, _BOTTOM = POINT_INDEX["mouth_center_top_lip"], POINT_INDEX["mouth_center_bottom_lip"]
+# Closed lips are this high together, in eye distances; what is more is the open mouth.
+_CLOSED_LIPS = 0.27
+# Lips are drawn thin as the mouth opens: by this for a gap as high as they are.
+_THINNER = 0.4
+# The cosine between surface and camera at which paint is gone, and wholly there.
+_EDGE_ON, _SEEN = 0.10, 0.34
+_TOUCHING = 1e-3
+# Twice the area of a triangle that is no more than a line, in squared cells.
+_FLAT = 1e-4
+# A triangle of the lattice is about three cells wide; one that is torn wider than this is not whole.
+_SQUARE_MOST = 20
+
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mesh:
+    """The lattice as it is seen on one face.
+
+    Attributes:
+        xy: (V, 2) float32, pixels of the frame.
+        depth: (V,) float32, eye distances away from the camera.
+        seen: (V,) float32, 0 where the surface turns away from the camera, 1 where it is well seen.
+        scale: pixels of one eye distance.
+        opening: pixels between the lips' inner edges.
+    """
+
+    xy: FloatArray
+    depth: FloatArray
+    seen: FloatArray
+    scale: float
+    opening: float
+
+
+class Meshes:
+    """Fits meshes, and keeps the last: the layers of a filter come to the same face in turn. For one thread."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Face, Mesh] | None = None
+
+    def get(self, face: Face) -> Mesh:
+        """Returns the mesh on a face."""
+        if self._last is None or self._last[0] is not face:
+            self._last = face, fit_mesh(face)
+        return self._last[1]
+
+
+def fit_mesh(face: Face) -> Mesh:
+    """Lays the lattice on a face: by its pose, and then onto the points that were really found.
+
+    What lies between the pose's view of the 15 points and the points themselves moves the
+    lattice round them along; the inner edges of the lips follow the outer ones.
+    """
+    points = face.keypoints.points
+    pose = pose_of(face)
+    base = lattice()
+    xy = project(pose, base.places) + base.draws @ (points - project(pose, face_points()))
+    inner_top, inner_bottom, opening = _inner_lips(points, pose)
+    line = xy[base.middle]
+    xy = xy + np.outer(base.upper, inner_top - line) + np.outer(base.lower, inner_bottom - line)
+    facing = -(base.normals @ pose.rotation[2])
+    share = np.clip((facing - _EDGE_ON) / (_SEEN - _EDGE_ON), 0.0, 1.0)
+    return Mesh(
+        xy=np.asarray(xy, np.float32),
+        depth=np.asarray(base.places @ pose.rotation[2], np.float32),
+        seen=np.asarray(share * share * (3.0 - 2.0 * share), np.float32),
+        scale=pose.scale,
+        opening=opening,
+    )
+
+
+def _inner_lips(points: FloatArray, pose: Pose) -> tuple[FloatArray, FloatArray, float]:
+    """Middle of the upper lip's inner edge and of the lower one's, and the pixels that lie open between."""
+    gap = points[_BOTTOM] - points[_TOP]
+    # Closed lips seen from above or below are lower, too.
+    down = pose.rotation[:2, 1] * pose.scale
+    length = max(float(np.hypot(*down)), 1e-6)
+    high = max(float(gap @ down) / length, 1e-6)
+    closed = _CLOSED_LIPS * length
+    open_wide = max(high / closed - 1.0, 0.0)
+    lips = min(1.0, closed / high / (1.0 + _THINNER * open_wide))
+    top = points[_TOP] + gap * (UPPER_LIP * lips)
+    bottom = points[_BOTTOM] - gap * ((1.0 - UPPER_LIP) * lips)
+    return top, bottom, (1.0 - lips) * high
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cutting:
+    """The part of the lattice that a piece of art needs.
+
+    Attributes:
+        triangles: (T, 3) indices of vertices.
+        vertices: (n,) indices of those that the triangles use.
+        inside: (V,) float32, 1 where there may be art, 0 on the outermost ring.
+    """
+
+    triangles: Indices
+    vertices: Indices
+    inside: FloatArray
+
+
+def cut(left: float, top: float, right: float, bottom: float) -> Cutting:
+    """Returns the lattice's part under a box of the template, with one ring of cells around it."""
+    base: Lattice = lattice()
+    shape = (base.rows, base.columns)
+    x, y = base.template[:, 0].reshape(shape), base.template[:, 1].reshape(shape)
+    under = (x[:-1, 1:] >= left) & (x[:-1, :-1] <= right) & (y[1:, :-1] >= top) & (y[:-1, :-1] <= bottom)
+    padded = np.pad(under, 1)
+    around = np.zeros_like(padded)
+    for row in (-1, 0, 1):
+        for column in (-1, 0, 1):
+            around |= np.roll(padded, (row, column), (0, 1))
+    inside = padded[:-1, :-1] | padded[1:, :-1] | padded[:-1, 1:] | padded[1:, 1:]
+    inside[[0, -1]] = False
+    inside[:, [0, -1]] = False
+    rows, columns = np.nonzero(around[1:-1, 1:-1])
+    first = rows * base.columns + columns
+    below = first + base.columns
+    triangles = np.concatenate([np.stack([first, first + 1, below], 1), np.stack([first + 1, below + 1, below], 1)])
+    return Cutting(triangles, np.unique(triangles), inside.ravel().astype(np.float32))
+
+
+def spread(
+    mesh: Mesh, cutting: Cutting, corner: tuple[float, float], cell: float, shape: tuple[int, int]
+) -> FloatArray:
+    """Returns where the nodes of a grid over the picture lie in the template.
+
+    Triangles that are seen from behind are left out; of several at one node, the nearest counts.
+
+    Args:
+        mesh: on a face.
+        cutting: what is needed of it.
+        corner: x and y of node (0, 0), pixels of the frame.
+        cell: pixels from node to node.
+        shape: rows and columns of nodes.
+
+    Returns:
+        (rows, columns, 3) float32: x and y of the template, and how much the paint there is
+        seen, 0 to 1; 0 at the mesh's
+        edge; all 0 off it.
+    """
+    nodes = np.zeros((*shape, 3), np.float32)
+    shown = mesh.seen * cutting.inside
+    triangles = cutting.triangles[shown[cutting.triangles].any(axis=1)]
+    triangles = triangles[np.argsort(-mesh.depth[triangles].sum(axis=1))]
+    xy = (mesh.xy - np.array(corner, np.float32)) / np.float32(cell)
+    corners = np.ascontiguousarray(xy[triangles].transpose(1, 2, 0))
+    if not len(triangles):
+        return nodes
+    column, row, owner, along_b, along_c = _nodes_inside(corners, shape)
+    of_vertices = np.column_stack([lattice().template, shown])
+    a, b, c = (of_vertices[triangles[:, corner]] for corner in range(3))
+    # numpy's take is three times as quick as an index.
+    first, across, down = (np.take(each, owner, axis=0) for each in (a, b - a, c - a))
+    # Later ones write over earlier ones: the nearest triangle stands last.
+    nodes.reshape(-1, 3)[row * shape[1] + column] = first + along_b[:, None] * across + along_c[:, None] * down
+    nodes[..., 2] *= _well_inside(row, column, shape)
+    return nodes
+
+
+def _nodes_inside(
+    corners: FloatArray, shape: tuple[int, int]
+) -> tuple[Indices, Indices, Indices, FloatArray, FloatArray]:
+    """Every node in every triangle that is seen from the front.
+
+    Each triangle looks at one square of nodes, equally large for all: no loop is needed.
+
+    Args:
+        corners: (3, 2, T), in cells.
+        shape: rows and columns of nodes.
+
+    Returns:
+        Column and row of the node, number of the triangle, and how far the node lies on
+        the way from the triangle's first corner to its second and to its third; (n,) each.
+    """
+    (ax, ay), (bx, by), (cx, cy) = corners[0], corners[1] - corners[0], corners[2] - corners[0]
+    area = bx * cy - by * cx
+    size = 1.0 / np.maximum(area, _FLAT)
+    first = np.ceil(corners.min(axis=0))
+    side = int(min(max(float((corners.max(axis=0) - first).max()), 0.0) + 1.0, _SQUARE_MOST))
+    steps = np.arange(side, dtype=np.float32)
+    dx, dy = (first[0] - ax)[:, None] + steps, (first[1] - ay)[:, None] + steps
+    along_b = (cy * size)[:, None, None] * dx[:, None, :] - ((cx * size)[:, None] * dy)[:, :, None]
+    along_c = ((bx * size)[:, None] * dy)[:, :, None] - (by * size)[:, None, None] * dx[:, None, :]
+    within = np.minimum(along_b, along_c) >= -_TOUCHING
+    within &= along_b + along_c <= 1 + _TOUCHING
+    within &= (area > _FLAT)[:, None, None]
+    # One index, taken apart: numpy's own search for three of them takes four times as long.
+    places = np.flatnonzero(within)
+    owner, step = np.divmod(places, side * side)
+    column = np.take(first[0].astype(np.intp), owner) + step % side
+    row = np.take(first[1].astype(np.intp), owner) + step // side
+    along_b, along_c = np.take(along_b, places), np.take(along_c, places)
+    kept = (column >= 0) & (column < shape[1]) & (row >= 0) & (row < shape[0])
+    if kept.all():
+        return column, row, owner, along_b, along_c
+    return column[kept], row[kept], owner[kept], along_b[kept], along_c[kept]
+
+
+def _well_inside(row: Indices, column: Indices, shape: tuple[int, int]) -> FloatArray:
+    """1 at nodes on the mesh whose neighbours all are; between the others, places of the template mean nothing."""
+    covered = np.zeros(shape, np.float32)
+    covered[row, column] = 1.0
+    return np.asarray(cv2.erode(covered, np.ones((3, 3), np.uint8)), np.float32)

@@ -1,0 +1,187 @@
+"""Paints face paint: a texture laid on the skin by a mesh, lit as the skin is."""
+
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+import cv2
+import numpy as np
+
+from masquerade.filters.compositing.painting import blend_patch
+from masquerade.filters.compositing.placement import smoothstep
+from masquerade.filters.compositing.rasters import Raster, Rasters
+from masquerade.filters.compositing.scratch import Scratch
+from masquerade.filters.format.art import Art
+from masquerade.filters.format.face_template import TEMPLATE_WH, UNIT, lattice
+from masquerade.filters.format.layers import Blend, PaintLayer
+from masquerade.filters.people.motion import step_progress
+from masquerade.filters.people.presence import Presence
+from masquerade.filters.skin.face_mesh import Cutting, Mesh, Meshes, cut, spread
+from masquerade.filters.skin.skin_light import GAIN_ONE, SkinLight, gain_table
+from masquerade.values import ByteArray, FloatArray
+
+_INVISIBLE = 1 / 128
+# Nodes of the map for one eye distance: enough for the lips, the finest thing that moves.
+_NODES = 14.0
+_CELL_LEAST = 2
+# An open mouth is cut out from this many pixels on; below, its edges touch.
+_OPEN_PIXELS = 1.0
+_SHIFT_BITS = 4
+
+Nodes = TypeVar("Nodes", FloatArray, ByteArray)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The part of the frame that is painted: its first column and row, one behind its last, and a grid over it."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    cell: int
+
+    @property
+    def nodes_shape(self) -> tuple[int, int]:
+        """Rows and columns of nodes, one more on each side than the window needs."""
+        return (self.bottom - self.top) // self.cell + 3, (self.right - self.left) // self.cell + 3
+
+
+class PaintPainter:
+    """Paints one paint layer on all faces. For one thread.
+
+    Args:
+        layer: what to paint.
+        art: drawn in the template.
+        rasters: shared by all layers.
+        meshes: shared by all layers.
+        skin_light: shared by all layers.
+        scratch: shared by all layers.
+    """
+
+    def __init__(  # noqa: PLR0917 (what all layers share)
+        self, layer: PaintLayer, art: Art, rasters: Rasters, meshes: Meshes, skin_light: SkinLight, scratch: Scratch
+    ) -> None:
+        self._layer = layer
+        self._art = art
+        self._rasters = rasters
+        self._meshes = meshes
+        self._skin_light = skin_light
+        self._scratch = scratch
+        self._cutting: Cutting | None = None
+        self._progress: dict[int, float] = {}
+
+    def forget(self, identities: frozenset[int]) -> None:
+        """Drops what is remembered of everyone but these."""
+        if not self._progress.keys() <= identities:
+            self._progress = {key: each for key, each in self._progress.items() if key in identities}
+
+    def paint(self, pixels: ByteArray, presence: Presence, seconds: float, intensity: float) -> None:
+        """Paints the layer on one face into a frame, in place.
+
+        Args:
+            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+            presence: the face.
+            seconds: since the last frame.
+            intensity: 0 to 1.
+        """
+        identity = presence.face.identity
+        progress = step_progress(self._layer.trigger, self._progress.get(identity), presence, seconds)
+        self._progress[identity] = progress
+        opacity = self._layer.opacity * intensity * presence.opacity * smoothstep(progress)
+        if opacity < _INVISIBLE:
+            return
+        mesh = self._meshes.get(presence.face)
+        to_art = self._art.box.width / TEMPLATE_WH[0]
+        raster = self._rasters.get(self._art, mesh.scale / (UNIT * to_art))
+        cutting = self._cut(raster, to_art)
+        window = _window(mesh, cutting, (pixels.shape[1], pixels.shape[0]))
+        if window is None:
+            return
+        patch, seen = self._lay(raster, mesh, cutting, window, to_art)
+        if mesh.opening > _OPEN_PIXELS and not self._layer.over_mouth:
+            _open_mouth(seen, mesh, window)
+        brightness = self._skin_light.brightness(pixels, mesh, identity, seconds)
+        self._blend(pixels, patch, seen, window, brightness, opacity)
+
+    def _cut(self, raster: Raster, to_art: float) -> Cutting:
+        """The part of the lattice under what is drawn; found once, since every size draws the same."""
+        if self._cutting is None:
+            left = (raster.left - self._art.box.left) / to_art
+            top = (raster.top - self._art.box.top) / to_art
+            height, width = (side / raster.scale / to_art for side in raster.pixels.shape[:2])
+            self._cutting = cut(left, top, left + width, top + height)
+        return self._cutting
+
+    def _lay(
+        self, raster: Raster, mesh: Mesh, cutting: Cutting, window: _Window, to_art: float
+    ) -> tuple[ByteArray, ByteArray]:
+        """The art as it lies on the face, premultiplied (h, w, 4), and how well it is seen there, 0 to 128 (h, w)."""
+        middle = (window.cell - 1) / 2
+        corner = (window.left - window.cell + middle, window.top - window.cell + middle)
+        nodes = spread(mesh, cutting, corner, window.cell, window.nodes_shape)
+        step = np.float32(to_art * raster.scale)
+        # Pixel 0 of the raster has its centre half a pixel from the raster's edge.
+        x = nodes[..., 0] * step + np.float32((self._art.box.left - raster.left) * raster.scale - 0.5)
+        y = nodes[..., 1] * step + np.float32((self._art.box.top - raster.top) * raster.scale - 0.5)
+        seen = np.round(nodes[..., 2] * GAIN_ONE).astype(np.uint8)
+        patch = self._scratch.lend("patch", window.bottom - window.top, window.right - window.left, 4)
+        cv2.remap(raster.pixels, _refine(x, window), _refine(y, window), cv2.INTER_LINEAR, dst=patch)
+        return patch, np.ascontiguousarray(_refine(seen, window))
+
+    def _blend(  # noqa: PLR0917 (the parts of one picture)
+        self,
+        pixels: ByteArray,
+        patch: ByteArray,
+        seen: ByteArray,
+        window: _Window,
+        brightness: float,
+        opacity: float,
+    ) -> None:
+        target = pixels[window.top : window.bottom, window.left : window.right]
+        if self._layer.blend is not Blend.NORMAL:
+            cv2.multiply(patch, self._scratch.merged([seen, seen, seen, seen]), dst=patch, scale=1 / GAIN_ONE)
+            blend_patch(pixels, patch, (window.left, window.top), self._layer.blend, opacity)
+            return
+        table = gain_table(brightness, self._layer.light)
+        gain, alpha = (self._scratch.lend(use, *seen.shape) for use in ("gain", "alpha"))
+        cv2.cvtColor(target, cv2.COLOR_BGRA2GRAY, dst=gain)
+        cv2.LUT(gain, table, dst=gain)
+        cv2.multiply(gain, seen, dst=gain, scale=opacity / GAIN_ONE)
+        cv2.convertScaleAbs(seen, dst=alpha, alpha=opacity)
+        cv2.multiply(patch, self._scratch.merged([gain, gain, gain, alpha]), dst=patch, scale=1 / GAIN_ONE)
+        through = cv2.extractChannel(patch, 3, dst=alpha)
+        cv2.bitwise_not(through, dst=through)
+        # Its fourth channel is full: the frame stays opaque.
+        kept = self._scratch.lend("kept", *patch.shape)
+        cv2.cvtColor(through, cv2.COLOR_GRAY2BGRA, dst=kept)
+        cv2.multiply(target, kept, dst=target, scale=1 / 255)
+        # Saturates: where the skin gleams, so does the paint.
+        cv2.add(target, patch, dst=target)
+
+
+def _window(mesh: Mesh, cutting: Cutting, size_wh: tuple[int, int]) -> _Window | None:
+    """The box of all that is seen; None outside of the frame."""
+    shown = cutting.vertices[mesh.seen[cutting.vertices] > 0]
+    if not len(shown):
+        return None
+    xy = mesh.xy[shown]
+    left, top = np.maximum(np.floor(xy.min(axis=0)), 0).astype(int)
+    right, bottom = np.minimum(np.ceil(xy.max(axis=0)) + 1, size_wh).astype(int)
+    if right <= left or bottom <= top:
+        return None
+    cell = int(max(mesh.scale / _NODES, _CELL_LEAST))
+    return _Window(int(left), int(top), int(right), int(bottom), cell)
+
+
+def _refine(nodes: Nodes, window: _Window) -> Nodes:
+    """From the grid's nodes to the window's pixels."""
+    rows, columns = nodes.shape
+    cell = window.cell
+    fine = cast(Nodes, cv2.resize(nodes, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR))
+    return fine[cell : cell + window.bottom - window.top, cell : cell + window.right - window.left]
+
+
+def _open_mouth(seen: ByteArray, mesh: Mesh, window: _Window) -> None:
+    """Takes the inside of an open mouth out of the mask, with soft edges."""
+    rim = (mesh.xy[list(lattice().rim)] - [window.left, window.top]) * (1 << _SHIFT_BITS)
+    cv2.fillPoly(seen, [np.round(rim).astype(np.int32)], 0, cv2.LINE_AA, _SHIFT_BITS)

@@ -1,0 +1,101 @@
+"""Measures how light falls on a face's skin, so that paint on it is lit the same way."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from masquerade.filters.compositing.painting import as_bytes
+from masquerade.filters.format.face_template import lattice
+from masquerade.filters.skin.face_mesh import Mesh
+from masquerade.values import ByteArray
+
+# Where skin is mostly bare: forehead, cheeks, and the bridge of the nose; x, y of the head
+# model, from, to, on the person's left half and mirrored.
+_BARE = (((0.0, -0.75), (0.55, -0.45)), ((0.40, 0.40), (0.85, 0.80)), ((0.0, 0.05), (0.14, 0.35)))
+_WELL_SEEN = 0.5
+_SAMPLES_LEAST = 6
+# What a new measurement counts for after a second: light changes slowly, noise does not.
+_SETTLE_SECONDS = 0.5
+_TYPICAL = 150.0
+# Skin is dark in the dark, or by itself; the picture cannot tell which. Paint is made darker
+# with it by this power: right half-way for both.
+_DARKER_POWER = 0.62
+_DARKEST, _BRIGHTEST = 0.3, 1.12
+# 1.0 in a table of gains.
+GAIN_ONE = 128
+
+
+class SkinLight:
+    """Remembers how bright each face's skin is. For one thread."""
+
+    def __init__(self) -> None:
+        self._brightness: dict[int, float] = {}
+        self._fresh: set[int] = set()
+
+    def begin_frame(self) -> None:
+        """Lets every face be measured once more: before anything is painted on it."""
+        self._fresh.clear()
+
+    def forget(self, identities: frozenset[int]) -> None:
+        """Drops what is remembered of everyone but these."""
+        if not self._brightness.keys() <= identities:
+            self._brightness = {key: each for key, each in self._brightness.items() if key in identities}
+
+    def brightness(self, pixels: ByteArray, mesh: Mesh, identity: int, seconds: float) -> float:
+        """Returns the skin's middle brightness, 0 to 255.
+
+        Args:
+            pixels: (H, W, 4) uint8 BGRA, unpainted at the first call in a frame.
+            mesh: on the face.
+            identity: of the face.
+            seconds: since the last frame.
+        """
+        old = self._brightness.get(identity)
+        if old is not None and identity in self._fresh:
+            return old
+        self._fresh.add(identity)
+        found = _measure(pixels, mesh)
+        if old is None or found is None:
+            new = found or old or _TYPICAL
+        else:
+            new = old + (found - old) * seconds / (seconds + _SETTLE_SECONDS)
+        self._brightness[identity] = new
+        return new
+
+
+def gain_table(brightness: float, light: float) -> ByteArray:
+    """Returns (256,) uint8: for each brightness of the picture how much brighter paint gets; 128 is 1.
+
+    Args:
+        brightness: of the skin that counts as evenly lit.
+        light: 0 keeps none of the skin's light, 1 all.
+    """
+    shade = np.arange(256) / max(brightness, 1.0)
+    whole = min(max((brightness / _TYPICAL) ** _DARKER_POWER, _DARKEST), _BRIGHTEST)
+    gain = (np.maximum(shade, 1e-3) * whole) ** light
+    return as_bytes(np.clip(np.round(GAIN_ONE * gain), 0, 255))
+
+
+def _measure(pixels: ByteArray, mesh: Mesh) -> float | None:
+    """The median over the bare places that are in the picture; None where they are too few."""
+    xy = np.round(mesh.xy[_bare_vertices()]).astype(np.intp)
+    inside = (xy >= 0).all(axis=1) & (xy < [pixels.shape[1], pixels.shape[0]]).all(axis=1)
+    chosen = xy[inside & (mesh.seen[_bare_vertices()] >= _WELL_SEEN)]
+    if len(chosen) < _SAMPLES_LEAST:
+        return None
+    colours = np.ascontiguousarray(pixels[chosen[:, 1], chosen[:, 0]][None])
+    greys = as_bytes(cv2.cvtColor(colours, cv2.COLOR_BGRA2GRAY))[0]
+    # numpy's median takes ten times as long.
+    return float(np.partition(greys, len(greys) // 2)[len(greys) // 2])
+
+
+@cache
+def _bare_vertices() -> NDArray[np.intp]:
+    """Indices into the lattice."""
+    x, y = np.abs(lattice().places[:, 0]), lattice().places[:, 1]
+    bare = np.zeros(len(x), bool)
+    for (left, top), (right, bottom) in _BARE:
+        bare |= (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
+    return np.flatnonzero(bare)

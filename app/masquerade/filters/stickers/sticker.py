@@ -1,0 +1,160 @@
+"""Paints sticker layers: flat art in perspective, with its spring and its trigger's motion."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from masquerade.filters.compositing.outline import HEAD, outline_of, outside_mask
+from masquerade.filters.compositing.painting import blend_patch, fade_patch
+from masquerade.filters.compositing.perspective import cut_patch, pixels_per_unit, seen_middle
+from masquerade.filters.compositing.placement import Placement, Plane, place, plane_of, smoothstep
+from masquerade.filters.compositing.rasters import Raster, Rasters
+from masquerade.filters.format.art import Art
+from masquerade.filters.format.layers import Blend, Lighting, Motion, StickerLayer
+from masquerade.filters.people.motion import step_progress, step_towards
+from masquerade.filters.people.presence import Presence
+from masquerade.filters.stickers.picture_light import PictureLight
+from masquerade.filters.stickers.playback import Playback, Reel
+from masquerade.filters.stickers.relit import Relit
+from masquerade.filters.stickers.spring import Spring, lean, pull, rest_at
+from masquerade.geometry.pose import pose_of
+from masquerade.values import ByteArray, Matrix
+
+_INVISIBLE = 1 / 512
+# Rows over which a sliding layer comes out of its edge, as a share of its height.
+_SLIT = 0.06
+# All frames of an animation together are drawn with at most so many pixels: they must stay
+# in the cache, or each would be drawn anew every time.
+_FRAMES_PIXELS_MOST = 6_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a layer remembers for one face: how far its motion is (0 to 1), its spring, its animation."""
+
+    progress: float
+    spring: Spring | None
+    playback: Playback
+
+
+_STEADY = _State(1.0, None, Playback(0.0, False))
+
+
+class StickerPainter:
+    """Paints one sticker layer on all faces. For one thread.
+
+    Args:
+        layer: what is painted.
+        art: its frames; one alone is a still picture.
+        rasters: where drawn art is kept.
+        picture_light: the light on each face.
+        relit: where lit art is kept.
+    """
+
+    def __init__(
+        self, layer: StickerLayer, art: tuple[Art, ...], rasters: Rasters, picture_light: PictureLight, relit: Relit
+    ) -> None:
+        self._layer = layer
+        self._frames = art
+        self._art = art[0]
+        self._rasters = rasters
+        self._picture_light = picture_light
+        self._relit = relit
+        self._is_lit = layer.light is Lighting.PICTURE and layer.blend is Blend.NORMAL
+        self._plane: Plane = plane_of(layer, self._art.box)
+        self._reel = Reel(tuple(each.seconds for each in art), layer.loop)
+        self._states: dict[int, _State] = {}
+        # Most layers: nothing of them need be remembered.
+        self._is_steady = layer.trigger is None and layer.lag <= 0.0 and len(art) == 1
+
+    def forget(self, identities: frozenset[int]) -> None:
+        """Drops what is remembered of everyone but these."""
+        if not self._states.keys() <= identities:
+            self._states = {key: state for key, state in self._states.items() if key in identities}
+
+    def paint(self, pixels: ByteArray, presence: Presence, seconds: float, intensity: float) -> None:
+        """Paints the layer on one face into a frame, in place.
+
+        Args:
+            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+            presence: the face.
+            seconds: since the last frame.
+            intensity: 0 to 1.
+        """
+        size_wh = (pixels.shape[1], pixels.shape[0])
+        placement = place(self._plane, presence.face, self._layer.follows, size_wh)
+        state = self._step(presence, placement, seconds)
+        shown = smoothstep(state.progress)
+        opacity = self._layer.opacity * intensity * presence.opacity * placement.opacity
+        sliding = self._layer.trigger is not None and self._layer.trigger.motion is Motion.SLIDE
+        opacity *= 1.0 if sliding else shown
+        if opacity < _INVISIBLE or shown <= 0.0:
+            return
+        matrix = placement.matrix
+        if state.spring is not None:
+            matrix = lean(state.spring, placement.anchor_xy, placement.scale) @ matrix
+        art = self._frames[self._reel.frame_at(state.playback.played)]
+        raster = self._rasters.get(art, pixels_per_unit(matrix, self._art.box))
+        # A cover is as bright in the dark, and so is what is worn on it.
+        if self._is_lit and not presence.under_cover:
+            raster = self._relit.get(raster, self._picture_light.of(presence.face.identity))
+        if sliding and shown < 1.0:
+            raster, matrix = _slid(raster, matrix, shown)
+        self._blend(pixels, raster, matrix, presence, opacity)
+
+    def _blend(self, pixels: ByteArray, raster: Raster, matrix: Matrix, presence: Presence, opacity: float) -> None:
+        cut = cut_patch(raster, matrix, (pixels.shape[1], pixels.shape[0]))
+        if cut is None:
+            return
+        patch, left, top = cut
+        if self._layer.behind:
+            pose = pose_of(presence.face)
+            fade_patch(patch, outside_mask(outline_of(HEAD, pose), left, top, (patch.shape[1], patch.shape[0])))
+        # Black multiplies as it covers, and covering is five times as quick.
+        covers = raster.black and self._layer.blend is Blend.MULTIPLY
+        blend_patch(pixels, patch, (left, top), Blend.NORMAL if covers else self._layer.blend, opacity)
+
+    def _step(self, presence: Presence, placement: Placement, seconds: float) -> _State:
+        if self._is_steady:
+            return _STEADY
+        old = self._states.get(presence.face.identity)
+        playback = self._playback(old, presence, seconds)
+        before = old.progress if old else None
+        trigger = self._layer.trigger
+        if trigger is not None and trigger.motion is Motion.PLAY:
+            settled = presence.age == float("inf")
+            progress = step_towards(trigger, before, self._reel.is_playing(playback), settled, seconds)
+        else:
+            progress = step_progress(trigger, before, presence, seconds)
+        state = _State(progress, self._spring(old, placement, seconds), playback)
+        self._states[presence.face.identity] = state
+        return state
+
+    def _playback(self, old: _State | None, presence: Presence, seconds: float) -> Playback:
+        trigger = self._layer.trigger
+        is_on = trigger is not None and trigger.on in presence.face.active
+        if old is None:
+            return self._reel.begin(trigger, is_on, presence.age == float("inf"))
+        return self._reel.step(trigger, old.playback, is_on, old.progress <= 0.0, seconds)
+
+    def _spring(self, old: _State | None, placement: Placement, seconds: float) -> Spring | None:
+        if self._layer.lag <= 0.0:
+            return None
+        target_xy = seen_middle(placement.matrix, self._art.box)
+        if old is None or old.spring is None:
+            return rest_at(target_xy)
+        return pull(old.spring, target_xy, self._layer.lag, seconds)
+
+
+def _slid(raster: Raster, matrix: Matrix, shown: float) -> tuple[Raster, Matrix]:
+    """The lower part of the art, moved up so that it comes out from under the art's top edge."""
+    height = raster.pixels.shape[0]
+    hidden = (1.0 - shown) * height
+    first = min(int(hidden), height - 1)
+    pixels = raster.pixels[first:].copy()
+    rows = max(2, min(len(pixels), round(_SLIT * height)))
+    # The slit lies at `hidden`, between two rows; the ramp makes it exact and soft.
+    ramp = np.clip((np.arange(first, first + rows) - hidden) / rows, 0.0, 1.0)[: len(pixels)]
+    pixels[: len(ramp)] = pixels[: len(ramp)] * ramp[:, None, None]
+    up = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, -hidden / raster.scale], [0.0, 0.0, 1.0]])
+    return replace(raster, pixels=pixels, top=raster.top + first / raster.scale), matrix @ up

@@ -1,0 +1,44 @@
+"""Mirrors the points of a face: what was the left eye is the right one in the mirror."""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from masquerade.values import POINT_NAMES, FloatArray
+
+_OTHER_SIDE = {"left": "right", "right": "left"}
+
+
+@cache
+def mirrored_order(names: tuple[str, ...]) -> NDArray[np.int64]:
+    """Returns, for every point, the index of the one that takes its place in the mirror.
+
+    A name with neither "left" nor "right" (nose_tip) keeps its place.
+
+    Raises:
+        ValueError: a point of one side has no partner among `names`.
+    """
+    partners = ["_".join(_OTHER_SIDE.get(word, word) for word in name.split("_")) for name in names]
+    lonely = [name for name, partner in zip(names, partners, strict=True) if partner not in names]
+    if lonely:
+        raise ValueError(f"no mirror image without the other side's point of {', '.join(lonely)}")
+    order = np.array([names.index(partner) for partner in partners], np.int64)
+    order.flags.writeable = False
+    return order
+
+
+def mirror_points(points: FloatArray, width: int, names: tuple[str, ...] = POINT_NAMES) -> FloatArray:
+    """Returns where the points lie in the mirrored picture, each under its new name.
+
+    Args:
+        points: (K, 2) float32, pixels; NaN = not marked.
+        width: of the picture, pixels.
+        names: of the K points.
+
+    Raises:
+        ValueError: as in `mirrored_order`.
+    """
+    mirrored: FloatArray = points[mirrored_order(names)]
+    mirrored[:, 0] = width - 1 - mirrored[:, 0]
+    return mirrored

@@ -1,0 +1,1 @@
+"""Connect the widgets of the window to the services behind them."""

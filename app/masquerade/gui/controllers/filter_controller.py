@@ -1,0 +1,193 @@
+"""Serves the gallery: puts filters on everyone or on one face, gets the thumbnails, takes new packages."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from masquerade.gui.main_window import MainWindow
+from masquerade.gui.preview.face_menu import FaceMenu
+from masquerade.gui.services.backend import FilterCard, Parts
+from masquerade.gui.services.filter_adding import Additions, add_packages
+from masquerade.gui.services.filter_chooser import FilterChooser
+from masquerade.gui.services.filter_reload import FilterReload
+from masquerade.gui.services.filter_selection import Wearing
+from masquerade.gui.services.settings_store import Memory
+from masquerade.gui.services.thumbnails import Thumbnails, thumbnail_side
+from masquerade.gui.services.workers import Errands
+from masquerade.heap import give_back_memory
+
+
+class FilterDesk(QObject):
+    """Joins gallery, face menu and intensity to the line.
+
+    Signals:
+        ready: the first filter is on, or could not be put on; from now on pictures may come.
+    """
+
+    ready = Signal()
+
+    def __init__(self, window: MainWindow, memory: Memory, errands: Errands, parts: Parts) -> None:
+        super().__init__(window)
+        self._window = window
+        self._gallery = window.gallery
+        self._memory = memory
+        self._errands = errands
+        self._add_package = parts.add_filter
+        self._worn = self._wanted = Wearing(memory.settings.filters, memory.settings.intensity)
+        self._begun = False
+        self._hints_shown: set[str] = set()
+        self._chooser = FilterChooser(parts.choose, errands, self)
+        self._thumbnails = Thumbnails(
+            parts.render_thumbnail, parts.cache_folder, thumbnail_side(), give_back_memory, self
+        )
+        self._reload = FilterReload(parts, errands, self)
+        self._faces = FaceMenu(window.view, self._has_others, self)
+        self._gallery.show_chosen(self._wanted.filters)
+        self._gallery.show_favourites(memory.settings.favourites)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._gallery.filter_chosen.connect(self.choose)
+        self._gallery.filter_added.connect(self.add_or_take_off)
+        self._gallery.favourites_changed.connect(self._on_favourites)
+        self._window.bar.intensity_changed.connect(self._on_intensity)
+        self._chooser.worn.connect(self._on_worn)
+        self._chooser.failed.connect(self._on_failed)
+        self._thumbnails.ready.connect(self._on_thumbnails, Qt.ConnectionType.QueuedConnection)
+        self._reload.read.connect(self._on_read)
+        self._reload.failed.connect(self._tell)
+        self._faces.aimed.connect(self._on_aimed)
+        self._faces.bared.connect(lambda face: self._wear(self._wanted.choosing(face, ())))
+        self._faces.freed.connect(lambda face: self._wear(self._wanted.like_everyone(face)))
+
+    def begin(self, wish: tuple[str, ...] | None) -> None:
+        """Puts the first filters on: those wished for on the command line, or the remembered ones."""
+        self._wanted = replace(self._wanted, filters=self._memory.settings.filters if wish is None else wish)
+        self._chooser.wear(self._wanted)
+
+    def choose(self, identity: str) -> None:
+        """Puts one filter on and all others off, "" for none, and remembers it."""
+        self._wear(self._wanted.choosing(self._faces.aim, (identity,) if identity else ()))
+
+    def add_or_take_off(self, identity: str) -> None:
+        """Puts a filter on above those that are worn already, or takes it off again."""
+        self._wear(self._wanted.adding(self._faces.aim, identity))
+
+    def change_source(self) -> None:
+        """Lets nobody in the next source be taken for a face of the last one."""
+        self._faces.aim_at(None)
+        if self._wanted.own:
+            self._wear(self._wanted.for_other_source())
+
+    def read_filters(self) -> None:
+        """Fills the gallery, once; called when the first picture is there, which must not wait for this."""
+        self._reload.begin()
+
+    def add(self, paths: tuple[Path, ...]) -> None:
+        """Takes packages that were dragged onto the window, and puts the last one on."""
+        self._errands.run(
+            "add filter",
+            lambda: add_packages(self._add_package, paths),
+            self._on_added,
+            lambda fault: self._tell(str(fault)),
+        )
+
+    def close(self, timeout_seconds: float) -> None:
+        """Ends the workers."""
+        self._reload.close(timeout_seconds)
+        self._thumbnails.close(timeout_seconds)
+
+    def _has_others(self) -> bool:
+        return bool(self._wanted.own)
+
+    def _wear(self, wearing: Wearing) -> None:
+        self._wanted = wearing
+        self._show_chosen()
+        # At once and not when its art is loaded: the window may be closed in between.
+        self._remember(wearing.filters)
+        self._chooser.wear(wearing)
+
+    def _on_read(self, cards: tuple[FilterCard, ...], again: bool) -> None:
+        if cards != self._gallery.model.cards:
+            self._gallery.show_filters(cards)
+            self._show_chosen()
+        self._thumbnails.order((self._gallery.model.none_card, *cards))
+        self._show_hint(self._worn)
+        if again:
+            # Under their old names there may be new art.
+            self._chooser.wear(self._wanted)
+        self._tell_broken_edit(cards)
+
+    def _tell_broken_edit(self, cards: tuple[FilterCard, ...]) -> None:
+        """Tells the fault of a package that was just changed; takes it back when it is mended."""
+        words = next((card.broken_edit for card in cards if card.broken_edit), "")
+        if words and words != self._window.banner.words:
+            self._tell(words)
+        elif not words and self._window.banner.words == self._reload.told:
+            self._window.banner.leave()
+        self._reload.told = words or None
+
+    def _on_intensity(self, intensity: float) -> None:
+        self._memory.change(lambda settings: replace(settings, intensity=intensity))
+        self._wanted = replace(self._wanted, intensity=intensity)
+        self._chooser.wear(self._wanted)
+
+    def _on_favourites(self, favourites: tuple[str, ...]) -> None:
+        self._memory.change(lambda settings: replace(settings, favourites=favourites))
+
+    def _on_aimed(self, face: int | None) -> None:
+        self._show_chosen()
+        if face is not None:
+            self._window.view.show_hint("Filters go to this face now. Esc: to all")
+
+    def _on_worn(self, wearing: Wearing) -> None:
+        self._worn = wearing
+        self._show_hint(wearing)
+        self._tell_ready()
+
+    def _show_chosen(self) -> None:
+        self._gallery.show_chosen(self._wanted.of(self._faces.aim))
+
+    def _show_hint(self, wearing: Wearing) -> None:
+        for identity in (*wearing.filters, *(each for own in wearing.own for each in own.filters)):
+            card = self._gallery.model.card(identity)
+            if card is not None and card.hint and identity not in self._hints_shown:
+                self._hints_shown.add(identity)
+                self._window.view.show_hint(card.hint)
+
+    def _on_failed(self, wearing: Wearing, words: str) -> None:
+        if self._wanted == wearing:
+            self._wanted = self._worn if self._begun else replace(self._worn, filters=())
+            self._show_chosen()
+        self._tell(words)
+        if self._begun:
+            self._remember(self._wanted.filters)
+        self._tell_ready()
+
+    def _remember(self, filters: tuple[str, ...]) -> None:
+        self._memory.change(lambda settings: replace(settings, filters=filters))
+
+    def _tell_ready(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self.ready.emit()
+
+    def _tell(self, words: str) -> None:
+        self._window.tell_fault(words, "All right", lambda: None)
+
+    def _on_thumbnails(self) -> None:
+        self._gallery.show_thumbnails(self._thumbnails.take())
+
+    def _on_added(self, additions: Additions) -> None:
+        if additions.added:
+            self._on_read(additions.cards, again=False)
+            before = self._wanted
+            self.choose(additions.added[-1].identity)
+            self._window.tell_done(additions.told(), "Take it off", self._back_to(before))
+        if additions.faults:
+            self._tell("\n".join(additions.faults))
+
+    def _back_to(self, wearing: Wearing) -> Callable[[], None]:
+        return lambda: self._wear(wearing)

@@ -1,0 +1,61 @@
+"""Lets the user choose what finds the points of a face."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+
+from masquerade.errors import AppError
+from masquerade.gui.main_window import MainWindow
+from masquerade.gui.services.backend import Parts
+from masquerade.gui.services.settings_store import Memory
+from masquerade.gui.services.workers import Errands
+
+
+class ModelDesk(QObject):
+    """Changes the model when another one is chosen in the settings; one that is broken is told, and nothing changes."""
+
+    def __init__(self, window: MainWindow, memory: Memory, errands: Errands, parts: Parts) -> None:
+        super().__init__(window)
+        self._window = window
+        self._memory = memory
+        self._errands = errands
+        self._parts = parts
+        self._used = parts.models[0]
+        window.settings_page.model_chosen.connect(self._on_chosen)
+
+    def begin(self, wished: str) -> None:
+        """Uses the remembered model.
+
+        Args:
+            wished: by the command line, for this run, and in use already unless it had a fault; "" = none.
+        """
+        parts, remembered = self._parts, self._memory.settings.model
+        if parts.model_fault:
+            self._tell(parts.model_fault)
+        elif wished:
+            self._used = wished if wished in parts.models else self._used
+        offered = parts.models if not remembered or remembered in parts.models else (*parts.models, remembered)
+        self._window.settings_page.offer_models(offered, self._used)
+        if remembered and not wished and remembered != self._used:
+            self._use(remembered, remember=False)
+
+    def _on_chosen(self, model: str) -> None:
+        if model != self._used:
+            self._use(model, remember=True)
+
+    def _use(self, model: str, remember: bool) -> None:
+        def done(_: None) -> None:
+            self._used = model
+            self._window.settings_page.show_model(model)
+            if remember:
+                self._memory.change(lambda settings: replace(settings, model=model))
+
+        def failed(fault: AppError) -> None:
+            self._window.settings_page.show_model(self._used)
+            self._memory.change(lambda settings: replace(settings, model=""))
+            self._tell(str(fault))
+
+        self._errands.run("use model", lambda: self._parts.use_model(model), done, failed)
+
+    def _tell(self, fault: str) -> None:
+        self._window.tell_fact(f"{fault} {self._used} goes on.", "All right", lambda: None)

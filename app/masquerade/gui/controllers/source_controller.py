@@ -1,0 +1,109 @@
+"""Serves the camera menu and dragged files: plays what was chosen and shows the scenes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from masquerade.gui.main_window import MainWindow
+from masquerade.gui.services.backend import Parts
+from masquerade.gui.services.player import Player
+from masquerade.gui.services.recordings import Takes
+from masquerade.gui.services.settings_store import Memory
+from masquerade.gui.services.source_policy import SourceGuide
+from masquerade.gui.services.workers import Errands
+from masquerade.gui.toolbar.camera_menu import describe_source
+
+
+class SourceDesk(QObject):
+    """Joins player and guide to picture, menu and banner.
+
+    Signals:
+        first_shown: a source has given its first picture.
+        begun: another source is about to give pictures.
+        stopped: no pictures come any more.
+        filters_dropped: filter packages were dragged onto the window, a tuple of Path.
+    """
+
+    first_shown = Signal()
+    begun = Signal()
+    stopped = Signal()
+    filters_dropped = Signal(object)
+
+    def __init__(self, window: MainWindow, memory: Memory, errands: Errands, parts: Parts, takes: Takes) -> None:
+        super().__init__(window)
+        self._window = window
+        self._memory = memory
+        self._player = Player(parts.start_engine, takes.tap, errands, self)
+        self._guide = SourceGuide(self._player, parts.list_cameras, errands, self)
+        self._wire_guide()
+        self._wire_window()
+
+    def begin(self, wish: str | None) -> None:
+        """Plays the source wished for on the command line, or the remembered one."""
+        self._guide.start(self._memory.settings.source if wish is None else wish)
+
+    def choose(self, source_text: str) -> None:
+        """Plays what the user picked."""
+        self._window.leave_source_banner()
+        self._guide.choose(source_text)
+
+    def close(self) -> None:
+        """Ends the engine."""
+        self._player.close()
+
+    def _wire_guide(self) -> None:
+        window, guide = self._window, self._guide
+        self._player.scene_arrived.connect(window.view.show_scene)
+        guide.begun.connect(self._on_begun)
+        guide.stopped.connect(self._on_stopped)
+        guide.fault_told.connect(lambda words, button, act: window.tell_fault(words, button, act, of_source=True))
+        guide.fact_told.connect(lambda words, button, act: window.tell_fact(words, button, act, of_source=True))
+        guide.file_wanted.connect(self._open_file)
+        guide.cameras_found.connect(window.bar.camera.show_cameras)
+        guide.proved.connect(lambda source: self._memory.change(lambda settings: replace(settings, source=source)))
+
+    def _wire_window(self) -> None:
+        window = self._window
+        window.view.first_shown.connect(self._on_first_shown)
+        window.paths_dropped.connect(self._on_paths_dropped)
+        window.bar.camera.source_chosen.connect(self.choose)
+        window.bar.camera.file_wanted.connect(self._open_file)
+        window.bar.camera.opened.connect(self._guide.refresh_cameras)
+
+    def _on_begun(self, source_text: str) -> None:
+        _, words = describe_source(source_text, self._window.bar.camera.cameras)
+        self._window.bar.camera.show_source(source_text)
+        self._window.view.begin_source(f"Opening {words}")
+        self.begun.emit()
+
+    def _on_first_shown(self) -> None:
+        self._guide.note_picture()
+        self._window.bar.enable_takes(True)
+        self.first_shown.emit()
+
+    def _on_stopped(self, words: str) -> None:
+        self._window.view.end_source(words)
+        self._window.bar.enable_takes(False)
+        self.stopped.emit()
+
+    def _open_file(self) -> None:
+        dialog = QFileDialog(self._window, "Open video or picture")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.choose)
+        dialog.open()
+
+    def _on_paths_dropped(self, paths: tuple[Path, ...]) -> None:
+        """All filters come in; of several videos and pictures the first is played."""
+        packages = tuple(path for path in paths if _is_package(path))
+        others = [path for path in paths if path not in packages]
+        if packages:
+            self.filters_dropped.emit(packages)
+        if others:
+            self.choose(str(others[0]))
+
+
+def _is_package(path: Path) -> bool:
+    return path.suffix.lower() == ".zip" or (path / "filter.toml").is_file()

@@ -1,0 +1,177 @@
+"""Conducts the window from its first paint to its end: settings, shortcuts, loading, closing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QShortcut
+from PySide6.QtWidgets import QApplication
+
+from masquerade.errors import AppError
+from masquerade.gui.controllers.filter_controller import FilterDesk
+from masquerade.gui.controllers.model_controller import ModelDesk
+from masquerade.gui.controllers.recording_controller import TakeDesk
+from masquerade.gui.controllers.source_controller import SourceDesk
+from masquerade.gui.main_window import MainWindow
+from masquerade.gui.pages.shortcuts import SHORTCUTS, Command, sequences
+from masquerade.gui.services.backend import Parts, Wishes
+from masquerade.gui.services.recordings import Takes
+from masquerade.gui.services.settings_store import Memory
+from masquerade.gui.services.workers import Errands
+from masquerade.gui.widgets.theme import Theme, pick_theme, wear
+from masquerade.settings import Settings
+
+_CLOSE_SECONDS = 5.0
+_GALLERY_AFTER_MS = 1500
+
+
+class Conductor(QObject):
+    """Lives as long as the window. Before `attach` the window is up and waits; after it everything plays."""
+
+    def __init__(self, window: MainWindow, memory: Memory, errands: Errands, wishes: Wishes) -> None:
+        super().__init__(window)
+        self._window = window
+        self._memory = memory
+        self._errands = errands
+        self._wishes = wishes
+        self._theme: Theme | None = None
+        self._takes: Takes | None = None
+        self._filters: FilterDesk | None = None
+        self._sources: SourceDesk | None = None
+        self._end = QTimer(self)
+        self._end.setSingleShot(True)
+        # A coarse one may be half a second out after 10 s.
+        self._end.setTimerType(Qt.TimerType.PreciseTimer)
+        self._end.timeout.connect(window.close)
+        self._wire_settings()
+        self._wire_shortcuts()
+        self._show_settings(memory.settings)
+        window.closing.connect(self._on_closing)
+        window.bar.enable_takes(False)
+        window.view.begin_source("")
+        if memory.fault is not None:
+            window.tell_fact(memory.fault, "All right", lambda: None)
+
+    def load(self, load_parts: Callable[[], Parts]) -> None:
+        """Loads models and filters aside; a fault is told, with another try as the way out."""
+
+        def failed(fault: AppError) -> None:
+            self._window.view.end_source("Masquerade cannot begin.")
+            self._window.tell_fault(str(fault), "Try again", lambda: self.load(load_parts))
+
+        self._errands.run("load", load_parts, self.attach, failed)
+
+    def attach(self, parts: Parts) -> None:
+        """Takes everything the window drives, and begins."""
+        takes = self._takes = Takes(parts, self._errands, self)
+        take_desk = TakeDesk(self._window, self._memory, takes)
+        filters = self._filters = FilterDesk(self._window, self._memory, self._errands, parts)
+        sources = self._sources = SourceDesk(self._window, self._memory, self._errands, parts, takes)
+        sources.first_shown.connect(filters.read_filters)
+        # A camera that gives nothing must not keep the gallery empty.
+        QTimer.singleShot(_GALLERY_AFTER_MS, filters, filters.read_filters)
+        sources.first_shown.connect(lambda: self._begin_wished_take(take_desk))
+        sources.stopped.connect(take_desk.stop)
+        sources.filters_dropped.connect(filters.add)
+        sources.begun.connect(filters.change_source)
+        ModelDesk(self._window, self._memory, self._errands, parts).begin(self._wishes.model)
+        # The filter first: who has chosen to be blurred must never be seen bare.
+        filters.ready.connect(lambda: sources.begin(self._wishes.source_text))
+        filters.begin(self._wishes.filters)
+        if self._wishes.seconds is not None:
+            self._end.start(round(self._wishes.seconds * 1000))
+
+    def _begin_wished_take(self, desk: TakeDesk) -> None:
+        path = self._wishes.record_to
+        if path is not None:
+            self._wishes = replace(self._wishes, record_to=None)
+            if self._end.isActive() and self._takes is not None:
+                # A take of 10 s lasts 10 s, however long the first picture and the encoder were in coming.
+                begun = self._takes.recording_changed
+                begun.connect(lambda _: self._end.start(), Qt.ConnectionType.SingleShotConnection)
+            desk.record_to(path)
+
+    def _wire_settings(self) -> None:
+        window, memory = self._window, self._memory
+        memory.changed.connect(self._show_settings)
+        memory.failed.connect(lambda words: window.tell_fault(words, "All right", lambda: None))
+        window.settings_page.settings_changed.connect(lambda settings: memory.change(lambda _: settings))
+        window.bar.mirror_preview.clicked.connect(lambda on: self._change(mirror_preview=on))
+        window.bar.mirror_file.clicked.connect(lambda on: self._change(mirror_file=on))
+        window.placed.connect(self._on_placed)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._wear_theme)
+
+    def _change(self, **values: Any) -> None:
+        self._memory.change(lambda settings: replace(settings, **values))
+
+    def _show_settings(self, settings: Settings) -> None:
+        """Shows all of them; cheap enough to do it whole at each change."""
+        window = self._window
+        window.view.mirror(settings.mirror_preview)
+        window.view.show_hud(settings.show_hud)
+        window.bar.mirror_preview.setChecked(settings.mirror_preview)
+        window.bar.mirror_file.setChecked(settings.mirror_file)
+        window.bar.show_intensity(settings.intensity)
+        window.settings_page.show_settings(settings)
+        self._wear_theme()
+
+    def _wear_theme(self) -> None:
+        application = QApplication.instance()
+        theme = pick_theme(self._memory.settings.theme)
+        if isinstance(application, QApplication) and theme is not self._theme:
+            self._theme = theme
+            wear(application, theme)
+            self._window.refresh_colours()
+
+    def _on_placed(self) -> None:
+        window = self._window
+        if window.isVisible() and not window.isFullScreen() and not window.isMinimized():
+            self._change(window=window.current_place(), maximised=window.isMaximized())
+
+    def _wire_shortcuts(self) -> None:
+        window = self._window
+        window.bar.settings.clicked.connect(window.settings_page.open_sheet)
+        window.bar.help.clicked.connect(window.shortcut_page.open_sheet)
+        actions: dict[Command | None, Callable[[], object]] = {
+            Command.PHOTO: window.bar.photo.click,
+            Command.RECORD: window.bar.record.click,
+            Command.MIRROR_PREVIEW: window.bar.mirror_preview.click,
+            Command.MIRROR_FILE: window.bar.mirror_file.click,
+            Command.HUD: lambda: self._change(show_hud=not self._memory.settings.show_hud),
+            Command.FULL_SCREEN: window.toggle_full_screen,
+            Command.SEARCH: window.gallery.focus_search,
+            Command.NO_FILTER: lambda: window.gallery.choose_favourite(0),
+            Command.STAR: window.gallery.toggle_chosen,
+            Command.WEAKER: lambda: window.bar.step_intensity(-10),
+            Command.STRONGER: lambda: window.bar.step_intensity(10),
+            Command.CAMERA: window.bar.camera.open,
+            Command.OPEN: window.bar.camera.file_wanted.emit,
+            Command.SETTINGS: window.settings_page.open_sheet,
+            Command.SHORTCUTS: window.shortcut_page.open_sheet,
+            Command.QUIT: window.close,
+        }
+        for shortcut in SHORTCUTS:
+            for number, sequence in enumerate(sequences(shortcut), start=1):
+                act = actions.get(shortcut.command)
+                if shortcut.command is Command.FAVOURITE:
+                    act = _bind(window.gallery.choose_favourite, number)
+                if act is not None:
+                    key = QShortcut(sequence, window)
+                    key.setAutoRepeat(shortcut.command in (Command.WEAKER, Command.STRONGER))
+                    key.activated.connect(act)
+
+    def _on_closing(self) -> None:
+        """Ends everything in the order in which nothing gets lost: pictures, recording, the rest."""
+        if self._sources is not None:
+            self._sources.close()
+        if self._takes is not None:
+            self._takes.close()
+        if self._filters is not None:
+            self._filters.close(_CLOSE_SECONDS)
+        self._errands.close(_CLOSE_SECONDS)
+        self._memory.close()
+
+
+def _bind(act: Callable[[int], None], number: int) -> Callable[[], None]:
+    return lambda: act(number)

@@ -1,0 +1,1 @@
+"""Show the filters as cards, in groups and by search."""

@@ -1,0 +1,130 @@
+"""Draws one card of the gallery: picture, name, star, the ring of the chosen one."""
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPalette, QPen, QPixmap, QTransform
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from masquerade.gui.gallery.filter_model import LOOK_ROLE, CardLook
+from masquerade.gui.widgets.icons import paint_icon
+from masquerade.gui.widgets.theme import CARD_RADIUS
+
+_NAME_HEIGHT = 24
+_GAP = 4
+_STAR_SIDE = 28
+
+
+class CardPainter(QStyledItemDelegate):
+    """Paints the cards."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.keyboard_here = False
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draws the card at `index`."""
+        look: CardLook = index.data(LOOK_ROLE)
+        cell: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        widget: QWidget = option.widget
+        picture = picture_place(cell)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver and state & QStyle.StateFlag.State_Enabled)
+        # The application's own colours: the stylesheet makes the list's ground transparent.
+        palette = QApplication.palette()
+        painter.save()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        if look.card.fault is not None:
+            painter.setOpacity(0.4)
+        _paint_picture(painter, picture, look, palette)
+        _paint_name(painter, cell, look, widget.font(), palette)
+        if look.card.identity and (hovered or look.favourite is not None):
+            _paint_sign(painter, star_place(cell), "star" if look.favourite is None else "star_full")
+        if hovered and look.addable:
+            _paint_sign(painter, plus_place(cell), "minus" if look.chosen else "plus")
+        if look.chosen:
+            _paint_ring(painter, picture, palette.color(QPalette.ColorRole.Accent), 3)
+        elif hovered:
+            _paint_ring(painter, picture, palette.color(QPalette.ColorRole.PlaceholderText), 1.5)
+        if self.keyboard_here and state & QStyle.StateFlag.State_HasFocus:
+            _paint_ring(painter, picture.adjusted(4, 4, -4, -4), palette.color(QPalette.ColorRole.Text), 2)
+        painter.restore()
+
+    def sizeHint(  # noqa: N802 (Qt's name)
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Returns the cell's size, which the model knows."""
+        size: QSize = index.data(int(Qt.ItemDataRole.SizeHintRole))
+        return size
+
+
+def cell_size(picture_side: int) -> QSize:
+    """Returns the room of a card whose picture is so large."""
+    return QSize(picture_side + 2 * _GAP, picture_side + 2 * _GAP + _NAME_HEIGHT)
+
+
+def picture_place(cell: QRect) -> QRectF:
+    """Returns where the picture is in its cell."""
+    side = min(cell.width() - 2 * _GAP, cell.height() - 2 * _GAP - _NAME_HEIGHT)
+    return QRectF(cell.x() + (cell.width() - side) / 2, cell.y() + _GAP, side, side)
+
+
+def star_place(cell: QRect) -> QRectF:
+    """Returns where the star is in its cell."""
+    picture = picture_place(cell)
+    return QRectF(picture.right() - _STAR_SIDE - 4, picture.top() + 4, _STAR_SIDE, _STAR_SIDE)
+
+
+def plus_place(cell: QRect) -> QRectF:
+    """Returns where the plus is in its cell: opposite the star."""
+    picture = picture_place(cell)
+    return QRectF(picture.left() + 4, picture.top() + 4, _STAR_SIDE, _STAR_SIDE)
+
+
+def _paint_picture(painter: QPainter, place: QRectF, look: CardLook, palette: QPalette) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    if look.picture is None:
+        painter.setBrush(palette.color(QPalette.ColorRole.Button))
+        painter.drawRoundedRect(place, CARD_RADIUS, CARD_RADIUS)
+        sign = "warning" if look.card.fault is not None else "mask"
+        inset = place.width() * 0.32
+        soft = palette.color(QPalette.ColorRole.PlaceholderText)
+        soft.setAlphaF(0.5)
+        paint_icon(painter, sign, place.adjusted(inset, inset, -inset, -inset), soft)
+        return
+    painter.setBrush(_filled_with(look.picture, place))
+    painter.drawRoundedRect(place, CARD_RADIUS, CARD_RADIUS)
+
+
+def _filled_with(picture: QPixmap, place: QRectF) -> QBrush:
+    """A brush and no clip path: only so are the round corners smooth."""
+    brush = QBrush(picture)
+    scale = place.width() / picture.width()
+    brush.setTransform(QTransform(scale, 0, 0, scale, place.x(), place.y()))
+    return brush
+
+
+def _paint_name(painter: QPainter, cell: QRect, look: CardLook, base: QFont, palette: QPalette) -> None:
+    font = QFont(base)
+    font.setPointSizeF(font.pointSizeF() * 0.95)
+    font.setWeight(QFont.Weight.DemiBold if look.chosen else QFont.Weight.Normal)
+    painter.setFont(font)
+    role = QPalette.ColorRole.Text if look.chosen else QPalette.ColorRole.PlaceholderText
+    painter.setPen(palette.color(role))
+    place = QRectF(cell.x() + _GAP, picture_place(cell).bottom() + 3, cell.width() - 2 * _GAP, _NAME_HEIGHT - 4)
+    words = painter.fontMetrics().elidedText(look.card.name, Qt.TextElideMode.ElideRight, int(place.width()))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def _paint_sign(painter: QPainter, place: QRectF, sign: str) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 120))
+    painter.drawEllipse(place)
+    paint_icon(painter, sign, place.adjusted(6, 6, -6, -6), QColor(255, 255, 255))
+
+
+def _paint_ring(painter: QPainter, place: QRectF, colour: QColor, width: float) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, width))
+    inset = width / 2
+    painter.drawRoundedRect(place.adjusted(inset, inset, -inset, -inset), CARD_RADIUS - inset, CARD_RADIUS - inset)

@@ -1,0 +1,1 @@
+"""Show settings and shortcuts as pages over the window."""

@@ -1,0 +1,176 @@
+"""Shows the settings as a page over the window; every change counts at once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from masquerade.gui.pages.overlay_page import Sheet
+from masquerade.gui.widgets.controls import Switch
+from masquerade.settings import PhotoFormat, Settings, ThemeChoice
+
+_FOLDER_WIDTH = 300  # pixels; a longer path is cut in its middle, and whole in the tooltip
+
+
+class ChoiceRow(QWidget):
+    """Two or three words of which one is chosen.
+
+    Signals:
+        chosen: with the member, a text.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, name: str, choices: Sequence[tuple[str, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._buttons: dict[str, QPushButton] = {}
+        group = QButtonGroup(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addStretch(1)
+        for member, words in choices:
+            button = QPushButton(words, self)
+            button.setObjectName("chip")
+            button.setCheckable(True)
+            button.setAccessibleName(f"{name}: {words}")
+            button.setProperty("member", member)
+            group.addButton(button)
+            layout.addWidget(button)
+            self._buttons[member] = button
+        group.buttonClicked.connect(lambda button: self.chosen.emit(button.property("member")))
+
+    def show_choice(self, member: str) -> None:
+        """Marks the chosen one."""
+        self._buttons[member].setChecked(True)
+
+
+class SettingsDialog(Sheet):
+    """Theme, mirrors, figures, motion, photos, folder, model.
+
+    Signals:
+        settings_changed: with the new Settings.
+        model_chosen: with one of the models that `offer_models` was given; nothing is changed yet.
+    """
+
+    settings_changed = Signal(object)
+    model_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Settings", parent)
+        self._settings = Settings()
+        rows = QWidget(self)
+        self._grid = QGridLayout(rows)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(32)
+        self._grid.setVerticalSpacing(14)
+        self._grid.setColumnStretch(1, 1)
+        themes = ((ThemeChoice.SYSTEM, "System"), (ThemeChoice.DARK, "Dark"), (ThemeChoice.LIGHT, "Light"))
+        self.theme = ChoiceRow("Theme", themes, rows)
+        self.theme.chosen.connect(lambda theme: self._change(replace(self._settings, theme=ThemeChoice(theme))))
+        self.mirror_preview = Switch("", "Mirror the preview", rows)
+        self.mirror_preview.clicked.connect(lambda on: self._change(replace(self._settings, mirror_preview=on)))
+        self.mirror_file = Switch("", "Mirror the file", rows)
+        self.mirror_file.clicked.connect(lambda on: self._change(replace(self._settings, mirror_file=on)))
+        self.show_hud = Switch("", "Figures on the picture", rows)
+        self.show_hud.clicked.connect(lambda on: self._change(replace(self._settings, show_hud=on)))
+        self.reduced_motion = Switch("", "Reduced motion", rows)
+        self.reduced_motion.clicked.connect(lambda on: self._change(replace(self._settings, reduced_motion=on)))
+        formats = ((PhotoFormat.JPEG, "JPEG"), (PhotoFormat.PNG, "PNG"))
+        self.photo_format = ChoiceRow("Photos", formats, rows)
+        self.photo_format.chosen.connect(
+            lambda kind: self._change(replace(self._settings, photo_format=PhotoFormat(kind)))
+        )
+        self._add("Theme", "", self.theme)
+        self._add("Mirror the preview", "Shows the picture as in a mirror", self.mirror_preview)
+        self._add("Mirror the file", "Saves photos and recordings as in a mirror", self.mirror_file)
+        self._add("Figures on the picture", "Frames a second, delay, faces", self.show_hud)
+        self._add("Reduced motion", "No flash and no flying photo", self.reduced_motion)
+        self._add("Photos", "", self.photo_format)
+        self._add_folder(rows)
+        self._rows = rows
+        self.model: ChoiceRow | None = None
+        self.body.addWidget(rows)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Shows the present state."""
+        self._settings = settings
+        self.theme.show_choice(settings.theme)
+        self.mirror_preview.setChecked(settings.mirror_preview)
+        self.mirror_file.setChecked(settings.mirror_file)
+        self.show_hud.setChecked(settings.show_hud)
+        self.reduced_motion.setChecked(settings.reduced_motion)
+        self.photo_format.show_choice(settings.photo_format)
+        self._show_folders(settings)
+
+    def offer_models(self, models: Sequence[str], used: str) -> None:
+        """Offers what may find the points, names and paths; nothing is offered where there is no choice."""
+        if len(models) > 1 and self.model is None:
+            self.model = ChoiceRow("Model", [(model, Path(model).name) for model in models], self._rows)
+            self.model.chosen.connect(lambda model: self.model_chosen.emit(str(model)))
+            self._add("Model", "Finds the points of a face", self.model)
+        self.show_model(used)
+
+    def show_model(self, used: str) -> None:
+        """Marks the model that is used."""
+        if self.model is not None:
+            self.model.show_choice(used)
+
+    def _add(self, title: str, words: str, control: QWidget) -> QLabel:
+        """Adds a row and returns its second line, which is left out where it says nothing."""
+        text = QWidget(self)
+        lines = QVBoxLayout(text)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
+        small = QLabel(words, text)
+        small.setObjectName("small")
+        small.setVisible(bool(words))
+        # The stretches keep the two lines together in a row that is higher than they are.
+        lines.addStretch(1)
+        lines.addWidget(QLabel(title, text))
+        lines.addWidget(small)
+        lines.addStretch(1)
+        place = QHBoxLayout()
+        # A switch keeps room for its focus ring: with as much beside the others all end in one line.
+        place.setContentsMargins(0, 0, 0 if isinstance(control, Switch) else Switch.INSET, 0)
+        place.addWidget(control)
+        row = self._grid.rowCount()
+        self._grid.addWidget(text, row, 0)
+        self._grid.addLayout(place, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return small
+
+    def _add_folder(self, rows: QWidget) -> None:
+        self.choose_folder = QPushButton("Choose\u2026", rows)
+        self.choose_folder.setAccessibleName("Choose the folder for recordings and photos")
+        self.choose_folder.clicked.connect(self._on_choose_folder)
+        self._folder_words = self._add("Folder", " ", self.choose_folder)
+
+    def _show_folders(self, settings: Settings) -> None:
+        """Tells where recordings and photos go: the system's two folders, or the one that was chosen."""
+        folders = dict.fromkeys((str(settings.recordings_folder), str(settings.photos_folder)))
+        metrics = self._folder_words.fontMetrics()
+        cut = (metrics.elidedText(folder, Qt.TextElideMode.ElideMiddle, _FOLDER_WIDTH) for folder in folders)
+        self._folder_words.setText("\n".join(cut))
+        self._folder_words.setToolTip("\n".join(folders))
+
+    def _on_choose_folder(self) -> None:
+        dialog = QFileDialog(self, "Folder for recordings and photos", str(self._settings.recordings_folder))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda folder: self._change(replace(self._settings, folder=folder)))
+        dialog.open()
+
+    def _change(self, settings: Settings) -> None:
+        self.show_settings(settings)
+        self.settings_changed.emit(settings)

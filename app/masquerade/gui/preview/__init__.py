@@ -1,0 +1,1 @@
+"""Show the filtered image with everything that is drawn over it."""

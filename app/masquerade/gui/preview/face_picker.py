@@ -1,0 +1,77 @@
+"""Lets the user point at a face in the picture: which one is meant, and where its mark stands."""
+
+import time
+
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, QTimer, Signal
+
+from masquerade.gui.preview.face_places import face_at, face_place
+from masquerade.values import Scene
+
+_LONG_PRESS_MS = 600
+# As long as the tracker knows a lost face again.
+_KEPT_SECONDS = 3.5
+
+
+class FacePicker(QObject):
+    """Knows the marked face, and what a press on the picture means.
+
+    Signals:
+        menu_wanted: identity of a face, and the place in the widget: right button or long press.
+        left: the user, or the marked face, has gone: nothing is marked any more.
+    """
+
+    menu_wanted = Signal(int, QPoint)
+    left = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.marked: int | None = None
+        self._seen_at = 0.0
+        self._pressed: tuple[int, QPoint] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_LONG_PRESS_MS)
+        self._timer.timeout.connect(self._on_long_press)
+
+    def mark(self, face: int | None) -> None:
+        """Marks a face, or none."""
+        self.marked = face
+        self._seen_at = time.monotonic()
+
+    def watch(self, scene: Scene) -> None:
+        """Looks whether the marked face is still there."""
+        if self.marked is None:
+            return
+        if any(face.identity == self.marked for face in scene.faces):
+            self._seen_at = time.monotonic()
+        elif time.monotonic() - self._seen_at > _KEPT_SECONDS:
+            self.left.emit()
+
+    def press(self, place: QPointF, scene: Scene, picture: QRectF, mirrored: bool) -> None:
+        """Takes a press of the left button: a long one on a face opens its menu, one beside all faces leaves."""
+        face = face_at(place, scene, picture, mirrored)
+        if face is not None:
+            self._pressed = (face, place.toPoint())
+            self._timer.start()
+        elif self.marked is not None:
+            self.left.emit()
+
+    def release(self) -> None:
+        """Ends the press."""
+        self._timer.stop()
+
+    def ask(self, place: QPointF, scene: Scene, picture: QRectF, mirrored: bool) -> bool:
+        """Takes a press of the right button; tells whether it met a face."""
+        face = face_at(place, scene, picture, mirrored)
+        if face is not None:
+            self.menu_wanted.emit(face, place.toPoint())
+        return face is not None
+
+    def mark_place(self, scene: Scene, picture: QRectF, mirrored: bool) -> QRectF | None:
+        """Returns where the mark stands; None where nothing is marked in this scene."""
+        marked = next((face for face in scene.faces if face.identity == self.marked), None)
+        return None if marked is None else face_place(marked, scene, picture, mirrored)
+
+    def _on_long_press(self) -> None:
+        if self._pressed is not None:
+            self.menu_wanted.emit(*self._pressed)

@@ -1,0 +1,306 @@
+"""Shows the picture: the newest scene, drawn once, with the marks that stand on it."""
+
+import time
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from masquerade.gui.preview import overlays
+from masquerade.gui.preview.face_picker import FacePicker
+from masquerade.gui.preview.hud import Hud
+from masquerade.pipeline.timing import Meter
+from masquerade.values import Scene
+
+STALL_SECONDS = 1.0
+LONELY_SECONDS = 3.0
+HINT_SECONDS = 3.0
+_FADE_SECONDS = 0.25
+_BLACK = QColor(0, 0, 0)
+
+
+class VideoView(QWidget):
+    """The picture with its proportions kept, black round it.
+
+    `show_scene` draws at once and only once for each scene, and notes when it stood on
+    the screen. The mirror is drawn here and nowhere else.
+
+    Signals:
+        first_shown: the first scene of a source stands on the screen.
+    """
+
+    first_shown = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 160)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Picture")
+        self._scene: Scene | None = None
+        self._painted: Scene | None = None
+        self._meter = Meter()
+        self._hud = Hud()
+        self._hud_shown = True
+        self._mirrored = True
+        self._recording = False
+        self._waiting_words: str | None = ""
+        self._awaits_first = False
+        self._running = False
+        self._came_at = time.monotonic()
+        self._face_at = self._came_at
+        self._hint = ""
+        self._hint_from = 0.0
+        self._room_above = self._room_below = 0
+        self.picker = FacePicker(self)
+        self._flash = QVariantAnimation(self)
+        self._flash.setStartValue(1.0)
+        self._flash.setEndValue(0.0)
+        self._flash.setDuration(220)
+        self._flash.valueChanged.connect(self.update)
+        self._watch = QTimer(self)
+        self._watch.setInterval(200)
+        self._watch.timeout.connect(self._on_watch)
+        self._watch.start()
+
+    @property
+    def scene(self) -> Scene | None:
+        """The newest scene, which stands on the screen."""
+        return self._scene
+
+    @property
+    def meter(self) -> Meter:
+        """The times of the scenes of this source."""
+        return self._meter
+
+    @property
+    def hud_lines(self) -> tuple[str, str]:
+        """What the HUD reads."""
+        return self._hud.lines
+
+    @property
+    def waiting_words(self) -> str | None:
+        """Why the picture is dimmed; None while it is live, "" while nothing is said yet."""
+        return self._waiting_words
+
+    @property
+    def is_lonely(self) -> bool:
+        """True when nobody has been in the picture for a while."""
+        return self._waiting_words is None and self._came_at - self._face_at > LONELY_SECONDS
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Returns the size of a 720p picture."""
+        return QSize(1280, 720)
+
+    def begin_source(self, words: str) -> None:
+        """Forgets the old source's times and waits for a new one; the last picture stays, dimmed."""
+        self._meter = Meter()
+        self._hud = Hud()
+        self._awaits_first = True
+        self._running = True
+        self._came_at = self._face_at = time.monotonic()
+        self._waiting_words = words
+        self.update()
+
+    def end_source(self, words: str) -> None:
+        """Dims the last picture and says why nothing moves."""
+        self._running = False
+        self._waiting_words = words
+        self.update()
+
+    def show_scene(self, scene: Scene) -> None:
+        """Draws the scene now; returns when it has been handed to the window system."""
+        now = time.monotonic()
+        first, self._awaits_first = self._awaits_first, False
+        self._scene = scene
+        self._waiting_words = None
+        self._came_at = now
+        if scene.faces:
+            self._face_at = now
+        self.picker.watch(scene)
+        if self._hud_shown and self._hud.is_due(now):
+            self._hud.show(self._meter.summary(), now)
+        # repaint, not update: what is measured is then the picture on the screen, and no
+        # second scene can come before this one was drawn.
+        self.repaint()
+        if self._painted is scene:
+            self._meter.add_scene(scene, time.monotonic())
+        if first:
+            self.first_shown.emit()
+
+    def show_hud(self, shown: bool) -> None:
+        """Shows or hides the figures."""
+        self._hud_shown = shown
+        self.update()
+
+    def mirror(self, mirrored: bool) -> None:
+        """Shows the picture as in a mirror, or as others see it."""
+        self._mirrored = mirrored
+        self.update()
+
+    def show_recording(self, recording: bool) -> None:
+        """Draws the red line round the picture, or takes it away."""
+        self._recording = recording
+        self.update()
+
+    def show_hint(self, words: str) -> None:
+        """Writes a filter's hint on the picture for three seconds."""
+        self._hint = words
+        self._hint_from = time.monotonic()
+        self.update()
+
+    def keep_room(self, above: int, below: int) -> None:
+        """Moves the figures below a banner and the words above a toast; heights in pixels, 0 = none there."""
+        self._room_above, self._room_below = above, below
+        self.update()
+
+    def flash(self) -> None:
+        """Flashes, for a photo."""
+        self._flash.stop()
+        self._flash.start()
+
+    def picture_place(self) -> QRectF:
+        """Returns where the picture is in this widget; without a picture, where a wide one would be."""
+        size_wh = self._scene.frame.size_wh if self._scene is not None else (16, 9)
+        density = self.devicePixelRatioF()
+        device = fit_picture(size_wh, (round(self.width() * density), round(self.height() * density)))
+        return QRectF(device.x() / density, device.y() / density, device.width() / density, device.height() / density)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """Draws picture and marks."""
+        painter = QPainter(self)
+        place = self.picture_place()
+        self._paint_picture(painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_marks(painter, place)
+        painter.end()
+        self._painted = self._scene
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Tells the picker what was pressed."""
+        super().mousePressEvent(event)
+        if self._scene is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.picker.press(event.position(), self._scene, self.picture_place(), self._mirrored)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Ends a long press."""
+        super().mouseReleaseEvent(event)
+        self.picker.release()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
+        """Opens the menu of the face under it."""
+        place = QPointF(event.pos())
+        if self._scene is None or not self.picker.ask(place, self._scene, self.picture_place(), self._mirrored):
+            event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Escape leaves the marked face."""
+        if event.key() == Qt.Key.Key_Escape and self.picker.marked is not None:
+            self.picker.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        """In device pixels, so that a picture that fits 1:1 is copied and not scaled."""
+        density = self.devicePixelRatioF()
+        room = QRect(0, 0, round(self.width() * density), round(self.height() * density))
+        painter.save()
+        painter.scale(1 / density, 1 / density)
+        if self._scene is None:
+            painter.fillRect(room, _BLACK)
+        else:
+            target = fit_picture(self._scene.frame.size_wh, (room.width(), room.height()))
+            _paint_black_round(painter, room, target)
+            self._paint_frame(painter, target, self._scene)
+        painter.restore()
+
+    def _paint_frame(self, painter: QPainter, target: QRect, scene: Scene) -> None:
+        width, height = scene.frame.size_wh
+        # The image borrows the frame's buffer; nothing is copied.
+        image = QImage(scene.frame.pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        # Without scaling the hint would only cost: 0.9 instead of 0.4 ms for a mirrored 720p picture.
+        scaled = target.size() != image.size()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scaled)
+        if self._mirrored:
+            painter.translate(2 * target.x() + target.width(), 0)
+            painter.scale(-1, 1)
+        painter.drawImage(target, image)
+
+    def _paint_marks(self, painter: QPainter, place: QRectF) -> None:
+        now = time.monotonic()
+        if self._waiting_words is not None:
+            overlays.paint_waiting(painter, place, self._waiting_words, self._font(1.15))
+        else:
+            self._paint_invitation(painter, place, now)
+            mark = self.picker.mark_place(self._scene, place, self._mirrored) if self._scene is not None else None
+            if mark is not None:
+                overlays.paint_face_mark(painter, mark, place)
+        if self._flash.state() is QVariantAnimation.State.Running:
+            overlays.paint_flash(painter, place, float(self._flash.currentValue()))
+        if self._recording:
+            overlays.paint_record_line(painter, place, self.palette().color(QPalette.ColorRole.Accent))
+        if self._hud_shown and self._waiting_words is None:
+            corner = QPointF(place.left(), max(place.top(), self._room_above))
+            self._hud.paint(painter, corner, self._font(0.92))
+
+    def _paint_invitation(self, painter: QPainter, place: QRectF, now: float) -> None:
+        """Draws the outline where nobody is there, else the filter's hint."""
+        free = QRectF(place)
+        free.setBottom(min(place.bottom(), self.height() - self._room_below))
+        if self.is_lonely:
+            strength = _ramp(self._came_at - self._face_at - LONELY_SECONDS)
+            overlays.paint_outline(painter, place, strength)
+            overlays.paint_pill(painter, "Come into the picture", free, self._font(1.15), strength)
+            return
+        age = now - self._hint_from
+        if self._hint and age < HINT_SECONDS:
+            strength = min(_ramp(age), _ramp(HINT_SECONDS - age))
+            overlays.paint_pill(painter, self._hint, free, self._font(1.15), strength)
+
+    def _font(self, factor: float) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * factor)
+        return font
+
+    def _on_watch(self) -> None:
+        """A picture that stands still is said to be one, and never passed off as live."""
+        if self._running and self._waiting_words is None and time.monotonic() - self._came_at > STALL_SECONDS:
+            self._waiting_words = "No picture is coming at the moment."
+            self.update()
+
+
+def fit_picture(size_wh: tuple[int, int], room_wh: tuple[int, int]) -> QRect:
+    """Returns the largest rectangle of the picture's proportions in the middle of the room, whole pixels."""
+    scale = min(room_wh[0] / size_wh[0], room_wh[1] / size_wh[1])
+    width, height = max(round(size_wh[0] * scale), 1), max(round(size_wh[1] * scale), 1)
+    return QRect((room_wh[0] - width) // 2, (room_wh[1] - height) // 2, width, height)
+
+
+def _paint_black_round(painter: QPainter, room: QRect, target: QRect) -> None:
+    """Only the bars: filling under the picture would touch every pixel twice."""
+    right, bottom = target.x() + target.width(), target.y() + target.height()
+    bars = (
+        QRect(0, 0, room.width(), target.y()),
+        QRect(0, bottom, room.width(), room.height() - bottom),
+        QRect(0, target.y(), target.x(), target.height()),
+        QRect(right, target.y(), room.width() - right, target.height()),
+    )
+    for bar in bars:
+        if not bar.isEmpty():
+            painter.fillRect(bar, _BLACK)
+
+
+def _ramp(seconds: float) -> float:
+    """Rises from 0 to 1 over the time of a fade."""
+    return min(max(seconds / _FADE_SECONDS, 0.0), 1.0)

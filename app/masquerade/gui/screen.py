@@ -1,0 +1,64 @@
+"""Says in a sentence why no window can open here, where Qt would abort and blame xcb-cursor."""
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from masquerade import system_libraries
+from masquerade.errors import AppError
+
+_OTHER_WAYS = "Start Masquerade in a graphical session, or use --no-window, or `masquerade render`."
+_SCREENS = ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")
+
+_log = logging.getLogger(__name__)
+
+
+def check_screen() -> None:
+    """Looks for a screen, and whether Qt can be loaded at all.
+
+    Raises:
+        AppError: there is no screen, or a library of the system is missing.
+    """
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in _SCREENS):
+        raise AppError(f"There is no screen here to open a window on. {_OTHER_WAYS}")
+    try:
+        importlib.import_module("PySide6.QtWidgets")
+    except ImportError as error:
+        raise AppError(_explain_missing() or f"Qt does not load ({error}). Install Masquerade anew.") from error
+
+
+@contextmanager
+def told_when_qt_gives_up() -> Iterator[None]:
+    """Ends the program with a sentence and the exit code 1 where Qt finds no way to the screen.
+
+    Only while an application is made: Qt cannot be stopped from aborting, but its last word comes
+    through a handler.
+    """
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler  # noqa: PLC0415 (see check_screen)
+
+    def on_message(kind: QtMsgType, _context: QMessageLogContext, words: str) -> None:
+        _log.info("Qt: %s", words)
+        if kind is QtMsgType.QtFatalMsg:
+            print(f"masquerade: {_explain_missing() or _explain_screen()}", file=sys.stderr, flush=True)
+            os._exit(1)
+
+    before = qInstallMessageHandler(on_message)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+
+
+def _explain_missing() -> str:
+    """Names the libraries that Qt lacks, and the line that installs them; "" where none is missing."""
+    folder = system_libraries.site_packages()
+    missing = system_libraries.find_missing(folder) if folder is not None else ()
+    return system_libraries.explain(missing, system_libraries.find_package_tool()) if missing else ""
+
+
+def _explain_screen() -> str:
+    name = next((name for name in _SCREENS if os.environ.get(name)), "DISPLAY")
+    return f"No window can be opened on the screen {name}={os.environ.get(name, '')}. {_OTHER_WAYS}"

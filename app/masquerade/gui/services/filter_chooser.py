@@ -1,0 +1,52 @@
+"""Puts the chosen filters on the line without making the window wait for their art."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from masquerade.errors import AppError
+from masquerade.gui.services.filter_selection import Wearing
+from masquerade.gui.services.workers import Errands
+
+
+class FilterChooser(QObject):
+    """Loads aside, one wish at a time; of several the last one counts.
+
+    Signals:
+        worn: the Wearing that is on now.
+        failed: the Wearing wished for, and a sentence; the one before stays on.
+    """
+
+    worn = Signal(object)
+    failed = Signal(object, str)
+
+    def __init__(self, choose: Callable[[Wearing], None], errands: Errands, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._choose = choose
+        self._errands = errands
+        self._wanted: Wearing | None = None
+        self._busy = False
+
+    def wear(self, wearing: Wearing) -> None:
+        """Asks for filters."""
+        self._wanted = wearing
+        if not self._busy:
+            self._run()
+
+    def _run(self) -> None:
+        wearing, self._wanted = self._wanted, None
+        if wearing is None:
+            return
+        self._busy = True
+
+        def done(_: None) -> None:
+            self._busy = False
+            self.worn.emit(wearing)
+            self._run()
+
+        def failed(fault: AppError) -> None:
+            self._busy = False
+            self.failed.emit(wearing, str(fault))
+            self._run()
+
+        self._errands.run("choose filter", lambda: self._choose(wearing), done, failed)

@@ -1,0 +1,68 @@
+"""Reads the filter packages for the gallery, and reads them again when their files change."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from masquerade.errors import AppError
+from masquerade.gui.services.backend import FilterCard, PackageWatching, Parts
+from masquerade.gui.services.workers import Errands
+
+
+class FilterReload(QObject):
+    """Reads aside, one time after the other; `close` ends the watch.
+
+    Signals:
+        read: the tuple of cards, and whether this is a further time.
+        failed: a sentence.
+    """
+
+    read = Signal(object, bool)
+    failed = Signal(str)
+    _changed = Signal()
+
+    def __init__(self, parts: Parts, errands: Errands, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._read_packages = parts.read_filters
+        self._watch_packages = parts.watch_filters
+        self._errands = errands
+        self._watch: PackageWatching | None = None
+        self._begun = self._busy = self._stale = False
+        self.told: str | None = None
+        self._changed.connect(self._again, Qt.ConnectionType.QueuedConnection)
+
+    def begin(self) -> None:
+        """Reads for the first time; later calls do nothing."""
+        if not self._begun:
+            self._begun = True
+            self._run(self._on_first)
+
+    def close(self, timeout_seconds: float) -> None:
+        """Ends the watch."""
+        if self._watch is not None:
+            self._watch.close(timeout_seconds)
+
+    def _on_first(self, cards: tuple[FilterCard, ...]) -> None:
+        # Rung on the watch's thread.
+        self._watch = self._watch_packages(self._changed.emit)
+        self.read.emit(cards, False)
+
+    def _again(self) -> None:
+        self._stale = True
+        if not self._busy:
+            self._run(lambda cards: self.read.emit(cards, True))
+
+    def _run(self, then: Callable[[tuple[FilterCard, ...]], None]) -> None:
+        self._busy, self._stale = True, False
+
+        def done(cards: tuple[FilterCard, ...]) -> None:
+            self._busy = False
+            then(cards)
+            if self._stale:
+                self._again()
+
+        def failed(fault: AppError) -> None:
+            self._busy = False
+            self.failed.emit(str(fault))
+
+        self._errands.run("read filters", self._read_packages, done, failed)

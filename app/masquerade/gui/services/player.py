@@ -1,0 +1,124 @@
+"""Runs one source after the other: stops the old engine aside, then starts the next."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from masquerade.errors import AppError
+from masquerade.gui.services.backend import RunningEngine, StartEngine
+from masquerade.gui.services.workers import Bridge, Errands
+from masquerade.values import Scene
+
+# A camera that hangs in its driver is left behind after as long.
+_STOP_SECONDS = 3.0
+
+
+class Player(QObject):
+    """Plays sources on Qt's thread without ever waiting for a camera there.
+
+    Signals:
+        begun: an engine was started on this source.
+        scene_arrived: a scene to show.
+        failed: this source ended by a fault; the second text is the sentence for the user.
+        ended: this source has come to its end.
+    """
+
+    begun = Signal(str)
+    scene_arrived = Signal(object)
+    failed = Signal(str, str)
+    ended = Signal(str)
+
+    def __init__(
+        self,
+        start_engine: StartEngine,
+        tap: Callable[[Scene], None],
+        errands: Errands,
+        parent: QObject | None = None,
+    ) -> None:
+        """Plays nothing yet.
+
+        Args:
+            start_engine: see Parts.
+            tap: gets every scene too, ON THE PROCESS THREAD (the recording).
+            errands: where old engines are stopped.
+        """
+        super().__init__(parent)
+        self._start_engine = start_engine
+        self._tap = tap
+        self._errands = errands
+        self._engine: RunningEngine | None = None
+        self._bridge: Bridge | None = None
+        self._old_bridges: list[Bridge] = []
+        self._wanted: str | None = None
+        self._stopping = False
+        self._closed = False
+
+    def play(self, source_text: str) -> None:
+        """Changes to a source; of several calls in a row the last one counts."""
+        self._wanted = source_text
+        if self._engine is None:
+            self._start()
+        elif not self._stopping:
+            self._stop()
+
+    def close(self) -> None:
+        """Ends the engine and waits for it, at most some seconds. May be called twice."""
+        self._closed = True
+        self._forget_bridge()
+        if self._engine is not None:
+            self._engine.stop(_STOP_SECONDS)
+
+    def _start(self) -> None:
+        source_text, self._wanted = self._wanted, None
+        if source_text is None or self._closed:
+            return
+
+        def over(fault: AppError | None) -> None:
+            self._on_over(source_text, fault)
+
+        bridge = self._bridge = Bridge(self.scene_arrived.emit, over)
+
+        def on_scene(scene: Scene) -> None:
+            self._tap(scene)
+            bridge.offer(scene)
+
+        self.begun.emit(source_text)
+        try:
+            self._engine = self._start_engine(source_text, on_scene, bridge.end)
+        except AppError as fault:
+            self._forget_bridge()
+            self.failed.emit(source_text, str(fault))
+
+    def _stop(self) -> None:
+        engine = self._engine
+        if engine is None:
+            return
+        self._stopping = True
+        self._forget_bridge()
+        self._errands.run(
+            "stop source",
+            lambda: engine.stop(_STOP_SECONDS),
+            lambda _: self._on_stopped(),
+            lambda _: self._on_stopped(),
+        )
+
+    def _on_stopped(self) -> None:
+        self._stopping = False
+        self._engine = None
+        self._old_bridges = [bridge for bridge in self._old_bridges if not bridge.is_over]
+        self._start()
+
+    def _on_over(self, source_text: str, fault: AppError | None) -> None:
+        """The engine ended by itself; its threads are cleared away before anything else starts."""
+        self._stop()
+        if fault is not None:
+            self.failed.emit(source_text, str(fault))
+        else:
+            self.ended.emit(source_text)
+
+    def _forget_bridge(self) -> None:
+        """It is kept until its engine has ended: a worker that rings a deleted bridge would crash."""
+        if self._bridge is not None:
+            self._bridge.cut()
+            self._old_bridges.append(self._bridge)
+            self._bridge = None

@@ -1,0 +1,144 @@
+"""Gets the pictures on the filter cards: from the cache on the disk, or rendered by the line on a worker."""
+
+import logging
+import math
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+
+from masquerade.errors import AppError
+from masquerade.gui.services.backend import FilterCard
+from masquerade.sums import sum_of
+from masquerade.values import ByteArray
+
+_CARD_SIDE = 128
+# Part of the cache's key: raise it when the way filters are drawn changes.
+_LOOK = 2
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thumbnail:
+    """A finished picture of one filter."""
+
+    identity: str
+    image: QImage
+
+
+class Thumbnails(QObject):
+    """Makes thumbnails one after the other on a worker; `close` ends it.
+
+    Signals:
+        ready: some can be taken; rung on the worker, without payload.
+    """
+
+    ready = Signal()
+
+    def __init__(
+        self,
+        render: Callable[[str, int], ByteArray],
+        cache_folder: Path,
+        side: int,
+        finished: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
+        """Starts the worker, which waits for orders.
+
+        Args:
+            render: as Parts.render_thumbnail; called on the worker.
+            cache_folder: made when the first picture is kept.
+            side: of a picture, pixels of the screen: a larger one is memory that nobody sees.
+            finished: called on the worker whenever all that was ordered is made.
+        """
+        super().__init__(parent)
+        self._render = render
+        self._cache_folder = cache_folder
+        self._side = side
+        self._all_made = finished
+        self._orders: queue.Queue[FilterCard | None] = queue.Queue()
+        self._finished: deque[Thumbnail] = deque()
+        self._closing = threading.Event()
+        self._shown: dict[str, str] = {}
+        self._thread = threading.Thread(target=self._run, name="thumbnails", daemon=True)
+        self._thread.start()
+
+    def order(self, cards: Sequence[FilterCard]) -> None:
+        """Asks for the thumbnails of these cards, as far as they have changed; broken packages have none."""
+        for card in cards:
+            if card.fault is None:
+                self._orders.put(card)
+
+    def take(self) -> tuple[Thumbnail, ...]:
+        """Returns those that were finished since the last call; on Qt's thread."""
+        found = []
+        while self._finished:
+            found.append(self._finished.popleft())
+        return tuple(found)
+
+    def close(self, timeout_seconds: float) -> None:
+        """Ends the worker after the picture it is at. May be called twice."""
+        self._closing.set()
+        self._orders.put(None)
+        self._thread.join(timeout_seconds)
+
+    def _run(self) -> None:
+        while (card := self._orders.get()) is not None and not self._closing.is_set():
+            image = self._get(card)
+            if image is not None and not self._closing.is_set():
+                self._finished.append(Thumbnail(card.identity, image))
+                self.ready.emit()
+            if self._orders.empty():
+                self._all_made()
+
+    def _get(self, card: FilterCard) -> QImage | None:
+        key = content_key(card, self._side)
+        if self._shown.get(card.identity) == key:
+            return None
+        self._shown[card.identity] = key
+        path = self._cache_folder / f"{key}.png"
+        kept = QImage(str(path))
+        if not kept.isNull():
+            return kept
+        try:
+            pixels = self._render(card.identity, self._side)
+        except AppError as error:
+            _log.warning("no thumbnail of '%s': %s", card.identity, error)
+            return None
+        height, width = pixels.shape[:2]
+        # Copied, because the array is gone when this function ends.
+        image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+        self._keep(path, image)
+        return image
+
+    def _keep(self, path: Path, image: QImage) -> None:
+        """The cache is a comfort: a disk that is full costs time at the next start and nothing else."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            _log.warning("no cache for thumbnails: %s", error)
+            return
+        part = path.with_suffix(".part")
+        if image.save(str(part), "PNG"):  # type: ignore[call-overload]
+            part.replace(path)
+
+
+def thumbnail_side() -> int:
+    """Returns the pixels of the screen that a card's picture has on the sharpest screen there is."""
+    density = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+    return math.ceil(_CARD_SIDE * density)
+
+
+def content_key(card: FilterCard, side: int) -> str:
+    """Returns a name that changes with any byte of the package, hexadecimal."""
+    parts = [f"{_LOOK} {side} {card.identity}".encode()]
+    files = sorted(card.folder.rglob("*")) if card.folder is not None else []
+    for path in files:
+        if path.is_file():
+            parts += [path.name.encode(), path.read_bytes()]
+    return sum_of(parts)[:32]

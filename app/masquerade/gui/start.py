@@ -1,0 +1,76 @@
+"""Starts Qt and shows the window at once, before anything heavy is loaded."""
+
+import gc
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from masquerade.gui.controllers.window_controller import Conductor
+from masquerade.gui.main_window import MainWindow
+from masquerade.gui.screen import told_when_qt_gives_up
+from masquerade.gui.services.backend import Parts, Wishes
+from masquerade.gui.services.settings_store import Memory
+from masquerade.gui.services.workers import Errands
+from masquerade.gui.widgets.icons import application_icon
+
+_COLLECT_AFTER_MS = 3000
+
+
+def run_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wishes) -> int:
+    """Shows the window until it is closed.
+
+    Args:
+        load_parts: called on a worker thread once the window is on the screen, so that
+            models and OpenCV do not delay it. May raise AppError, which is shown.
+        settings_path: need not exist.
+        wishes: win over the remembered settings for this run.
+
+    Returns:
+        The exit status.
+    """
+    application = make_application()
+    window = open_main_window(load_parts, settings_path, wishes)
+    # Ctrl+C and the end of the session close the window like its cross, so that a recording is finished.
+    # Not at once: Python may be asked in the middle of a paint.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window, window.close))
+    return application.exec()
+
+
+def open_main_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wishes) -> MainWindow:
+    """Shows the window and begins to load; for a QApplication that exists already. Args as in `run_window`."""
+    errands = Errands()
+    memory = Memory(settings_path, errands)
+    window = MainWindow()
+    _put_off_collecting(window)
+    memory.setParent(window)
+    conductor = Conductor(window, memory, errands, wishes)
+    window.restore_place(memory.settings.window, memory.settings.maximised)
+    window.show()
+    # After the first paint.
+    QTimer.singleShot(0, conductor, lambda: conductor.load(load_parts))
+    return window
+
+
+def _put_off_collecting(window: MainWindow) -> None:
+    """Looks for no garbage until the first picture: what is made by then stays, and looking took 60 ms."""
+    gc.disable()
+    window.view.first_shown.connect(gc.enable)
+    window.closing.connect(gc.enable)
+    QTimer.singleShot(_COLLECT_AFTER_MS, window, gc.enable)
+
+
+def make_application() -> QApplication:
+    """Returns the application by the name that the system shows, in a style that looks the same everywhere."""
+    with told_when_qt_gives_up():
+        application = QApplication(sys.argv[:1])
+    application.setApplicationName("masquerade")
+    application.setApplicationDisplayName("Masquerade")
+    application.setDesktopFileName("masquerade")
+    application.setWindowIcon(application_icon())
+    application.setStyle("Fusion")
+    return application

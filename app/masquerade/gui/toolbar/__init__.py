@@ -1,0 +1,1 @@
+"""Hold the controls along the bottom of the window."""

@@ -1,0 +1,119 @@
+"""Lets the user choose where the picture comes from: a camera by name, the demo, a file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtGui import QAction, QActionGroup, QPalette
+from PySide6.QtWidgets import QMenu, QWidget
+
+from masquerade.gui.services.backend import CameraName
+from masquerade.gui.widgets.controls import MenuButton
+from masquerade.gui.widgets.icons import icon
+
+DEMO = "demo"
+
+
+class CameraMenu(MenuButton):
+    """A button that reads the source in use and opens the list of all.
+
+    Signals:
+        source_chosen: with a source text, as on the command line.
+        file_wanted: a video or picture is to be opened.
+        opened: the list is about to be seen; the cameras may be looked for again.
+    """
+
+    source_chosen = Signal(str)
+    file_wanted = Signal()
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("camera", parent)
+        self._cameras: tuple[CameraName, ...] = ()
+        self._looked = False
+        self._source = ""
+        self.menu = QMenu(self)
+        self.clicked.connect(self.open)
+        self.show_source("")
+
+    @property
+    def cameras(self) -> tuple[CameraName, ...]:
+        """Those that are known at the moment."""
+        return self._cameras
+
+    def show_cameras(self, cameras: Sequence[CameraName]) -> None:
+        """Takes the cameras found; an open list changes at once."""
+        self._looked = True
+        self._cameras = tuple(cameras)
+        self.show_source(self._source)
+        if self.menu.isVisible():
+            self._fill()
+
+    def show_source(self, source_text: str) -> None:
+        """Shows what is played."""
+        self._source = source_text
+        sign, words = describe_source(source_text, self._cameras)
+        self.show_choice(sign, words)
+        self.setAccessibleName(f"Camera: {words}")
+
+    def open(self) -> None:
+        """Opens the list above the button."""
+        self.opened.emit()
+        self._fill()
+        height = self.menu.sizeHint().height()
+        self.menu.popup(self.mapToGlobal(QPoint(0, -height - 8)))
+
+    def _fill(self) -> None:
+        self.menu.clear()
+        group = QActionGroup(self.menu)
+        for camera in self._cameras:
+            self._add(group, "camera", camera.name, camera_text(camera, self._cameras))
+        if not self._cameras:
+            words = "No camera found" if self._looked else "Looking for cameras"
+            self.menu.addAction(words).setEnabled(False)
+        self.menu.addSeparator()
+        self._add(group, "demo", "Demo", DEMO)
+        colour = self.palette().color(QPalette.ColorRole.Text)
+        opening = self.menu.addAction(icon("film", colour), "Open video or picture\u2026")
+        opening.triggered.connect(self.file_wanted)
+
+    def _add(self, group: QActionGroup, sign: str, words: str, source_text: str) -> None:
+        now = describe_source(source_text, self._cameras) == describe_source(self._source, self._cameras)
+        colour = self.palette().color(QPalette.ColorRole.Text)
+        action = QAction(icon("done" if now else sign, colour), words, group)
+        action.setCheckable(False)
+        action.triggered.connect(lambda: self.source_chosen.emit(source_text))
+        self.menu.addAction(action)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Returns room for the sign, a few letters and the arrow."""
+        return QSize(112, 40)
+
+
+def camera_text(camera: CameraName, cameras: Sequence[CameraName]) -> str:
+    """Returns the source text of a camera: its name, which outlives a new order, or its number among twins."""
+    twins = sum(other.name == camera.name for other in cameras)
+    return f"camera:{camera.name if twins == 1 else camera.number}"
+
+
+def find_named(source_text: str, cameras: Sequence[CameraName]) -> CameraName | None:
+    """Returns the camera that a source text means, by its number or a part of its name."""
+    if not source_text.startswith("camera:"):
+        return None
+    wanted = source_text.removeprefix("camera:").strip()
+    if wanted.isdecimal():
+        return next((camera for camera in cameras if camera.number == int(wanted)), None)
+    return next((camera for camera in cameras if wanted.casefold() in camera.name.casefold()), None)
+
+
+def describe_source(source_text: str, cameras: Sequence[CameraName]) -> tuple[str, str]:
+    """Returns the sign and the words for a source text."""
+    if source_text == "":
+        return "camera", "Camera"
+    if source_text == DEMO:
+        return "demo", "Demo"
+    if source_text.startswith("camera:"):
+        wanted = source_text.removeprefix("camera:")
+        found = next((camera.name for camera in cameras if str(camera.number) == wanted), None)
+        return "camera", found or (f"Camera {wanted}" if wanted.isdecimal() else wanted)
+    return "film", Path(source_text).name or source_text

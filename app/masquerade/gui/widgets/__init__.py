@@ -1,0 +1,1 @@
+"""Hold the small widgets that several rooms of the window share."""

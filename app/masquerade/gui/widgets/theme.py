@@ -1,0 +1,150 @@
+"""Gives the window its colours and its stylesheet: dark and light, one accent, an 8-px grid."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from masquerade.settings import ThemeChoice
+
+CARD_RADIUS = 12
+BUTTON_RADIUS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A set of colours, each as #rrggbb.
+
+    Attributes:
+        ground: behind everything but the picture, which stands on black.
+        panel: of the gallery and the bar.
+        raised: of buttons, fields and cards.
+        hover: of the same under the pointer.
+        line: thin borders.
+        text: also marks the focus.
+        soft: text that stands back.
+        accent: the chosen filter and the record state, nothing else.
+        on_accent: text and signs on the accent.
+    """
+
+    dark: bool
+    ground: str
+    panel: str
+    raised: str
+    hover: str
+    line: str
+    text: str
+    soft: str
+    accent: str
+    on_accent: str
+
+
+DARK = Theme(
+    dark=True,
+    ground="#0e0f11",
+    panel="#16181b",
+    raised="#23262b",
+    hover="#2f333a",
+    line="#2a2d33",
+    text="#f3f4f6",
+    soft="#a4abb6",
+    accent="#ff4d5e",
+    on_accent="#ffffff",
+)
+LIGHT = Theme(
+    dark=False,
+    ground="#e9ebee",
+    panel="#f8f9fa",
+    raised="#e9ebef",
+    hover="#dcdfe5",
+    line="#d5d9df",
+    text="#17191d",
+    soft="#59616e",
+    accent="#e02f44",
+    on_accent="#ffffff",
+)
+
+
+def pick_theme(choice: ThemeChoice) -> Theme:
+    """Returns the theme for the setting; where the system has no wish it is the dark one."""
+    if choice is ThemeChoice.SYSTEM:
+        light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
+        return LIGHT if light else DARK
+    return DARK if choice is ThemeChoice.DARK else LIGHT
+
+
+def wear(application: QApplication, theme: Theme) -> None:
+    """Puts palette and stylesheet on; all open windows follow."""
+    application.setPalette(_palette(theme))
+    application.setStyleSheet(_stylesheet(theme))
+
+
+def _palette(theme: Theme) -> QPalette:
+    palette = QPalette()
+    colours = {
+        QPalette.ColorRole.Window: theme.ground,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.Base: theme.panel,
+        QPalette.ColorRole.AlternateBase: theme.raised,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.PlaceholderText: theme.soft,
+        QPalette.ColorRole.Button: theme.raised,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.Mid: theme.line,
+        QPalette.ColorRole.ToolTipBase: theme.raised,
+        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.Highlight: theme.text,
+        QPalette.ColorRole.HighlightedText: theme.ground,
+        QPalette.ColorRole.Accent: theme.accent,
+        QPalette.ColorRole.BrightText: theme.on_accent,
+        QPalette.ColorRole.Light: theme.hover,
+        QPalette.ColorRole.Link: theme.text,
+    }
+    for role, colour in colours.items():
+        palette.setColor(role, QColor(colour))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.soft))
+    return palette
+
+
+def _stylesheet(theme: Theme) -> str:
+    return f"""
+    #panel, #bar {{ background: {theme.panel}; }}
+    #soft {{ color: {theme.soft}; }}
+    #small {{ color: {theme.soft}; font-size: 8.5pt; }}
+    #key {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 5px; padding: 1px 7px; }}
+    #heading {{ font-size: 12pt; font-weight: 600; }}
+    QToolTip {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px 8px; }}
+    QLineEdit, QComboBox {{ background: {theme.raised}; border: 2px solid transparent; border-radius: {BUTTON_RADIUS}px;
+        padding: 6px 8px; color: {theme.text};
+        selection-background-color: {theme.text}; selection-color: {theme.ground}; }}
+    QLineEdit:focus, QComboBox:focus {{ border-color: {theme.text}; }}
+    QComboBox::drop-down {{ border: none; width: 0px; }}
+    QComboBox QAbstractItemView {{ background: {theme.raised}; border: 1px solid {theme.line}; outline: none;
+        selection-background-color: {theme.hover}; selection-color: {theme.text}; padding: 4px; }}
+    QPushButton {{ background: {theme.raised}; border: 2px solid transparent; border-radius: {BUTTON_RADIUS}px;
+        padding: 6px 14px; color: {theme.text}; }}
+    QPushButton:hover {{ background: {theme.hover}; }}
+    QPushButton:focus {{ border-color: {theme.text}; }}
+    QPushButton#chip {{ background: transparent; border: 1px solid {theme.line}; border-radius: 13px;
+        padding: 0 10px; min-height: 24px; max-height: 24px; color: {theme.soft}; }}
+    QPushButton#chip:hover {{ color: {theme.text}; background: {theme.raised}; }}
+    QPushButton#chip:checked {{ background: {theme.text}; border-color: {theme.text}; color: {theme.ground}; }}
+    QPushButton#chip:focus {{ border: 2px solid {theme.text}; padding: 0 9px; min-height: 22px; max-height: 22px; }}
+    QPushButton#chip:checked:focus {{ border: 2px solid {theme.soft}; }}
+    QMenu {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 6px; }}
+    QMenu::item {{ padding: 7px 28px 7px 10px; border-radius: 6px; }}
+    QMenu::icon {{ left: 8px; }}
+    QMenu::item:selected {{ background: {theme.hover}; }}
+    QMenu::item:disabled {{ color: {theme.soft}; }}
+    QMenu::separator {{ height: 1px; background: {theme.line}; margin: 6px 8px; }}
+    QMenu::indicator {{ width: 16px; height: 16px; left: 8px; }}
+    QListView {{ background: transparent; border: none; outline: none; }}
+    QScrollArea {{ background: transparent; border: none; }}
+    QScrollBar:vertical {{ background: transparent; width: 6px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 6px; margin: 0; }}
+    QScrollBar::handle {{ background: {theme.hover}; border-radius: 3px; min-height: 32px; min-width: 32px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    """

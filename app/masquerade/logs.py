@@ -1,0 +1,51 @@
+"""Sets up the log: a file in the user's log folder that never grows beyond 2 MB."""
+
+import logging
+import logging.handlers
+import sys
+from pathlib import Path
+
+import platformdirs
+
+_FORMAT = "%(asctime)s %(levelname)-7s %(threadName)s %(name)s: %(message)s"
+_MEGABYTE = 1_000_000
+_CLEAR_LINE = "\r\033[K"  # a progress bar may stand there
+
+
+def set_up_log(verbose: bool) -> Path | None:
+    """Sends the log of `app` to a rotating file, and its warnings to stderr for the user.
+
+    Args:
+        verbose: True logs every detail, and all of it on stderr too.
+
+    Returns:
+        The file, or None where it cannot be written: a missing log stops nobody.
+    """
+    root = logging.getLogger("masquerade")
+    root.setLevel(logging.DEBUG if verbose else logging.INFO)
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.addHandler(_stderr_handler(verbose))
+    path = Path(platformdirs.user_log_dir("masquerade", appauthor=False)) / "masquerade.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = logging.handlers.RotatingFileHandler(path, maxBytes=_MEGABYTE, backupCount=1, encoding="utf-8")
+    except OSError:
+        return None
+    file.setFormatter(logging.Formatter(_FORMAT))
+    root.addHandler(file)
+    return path
+
+
+def _stderr_handler(verbose: bool) -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    if verbose:
+        handler.setFormatter(logging.Formatter(_FORMAT))
+        return handler
+    clear = _CLEAR_LINE if sys.stderr.isatty() else ""
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter(f"{clear}masquerade: %(message)s"))
+    # A traceback is for the file; who hits such a fault is told in a sentence.
+    handler.addFilter(lambda record: record.exc_info is None)
+    return handler

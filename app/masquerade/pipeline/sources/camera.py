@@ -1,0 +1,188 @@
+"""Reads a camera, and never hangs with it: Camera."""
+
+import os
+import sys
+import threading
+import time
+from collections import deque
+from types import TracebackType
+from typing import Self, cast
+
+import cv2
+
+from masquerade.errors import SourceError
+from masquerade.pipeline.cameras import CameraInfo, explain_camera, find_camera, is_present
+from masquerade.pipeline.slot import LatestSlot
+from masquerade.values import ByteArray, Frame
+
+SILENT_SECONDS = 3.0
+# Some drivers on Windows take ten seconds to open.
+_OPEN_SECONDS = 20.0
+_RELEASE_SECONDS = 1.5
+# One bad frame is a loose plug for a moment; so many in a row are a fault.
+_FAILURES = 5
+_RAW_WH = (640, 480)
+
+_BACKEND = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AVFOUNDATION}.get(
+    sys.platform, cv2.CAP_ANY
+)
+
+
+class Camera:
+    """A camera by number or by (a part of) its name.
+
+    The device is opened, read and given back on a thread of its own. A driver may hang
+    in any of the three, and then only that thread is lost: `with` ends after 20 s and
+    `read` after 3 s with a SourceError, `close` wakes both at once.
+    """
+
+    live = True
+    frame_count = None
+
+    def __init__(self, number_or_name: int | str, size_wh: tuple[int, int] = (1280, 720)) -> None:
+        """Remembers what is wanted; the camera gives the nearest size that it has."""
+        self._wanted = number_or_name
+        self._size_wh = size_wh
+        self._camera = CameraInfo(-1, f"Camera {number_or_name}" if isinstance(number_or_name, int) else number_or_name)
+        self._rate = 0.0
+        self._slot: LatestSlot[Frame] = LatestSlot()
+        self._opened = threading.Event()
+        self._closing = threading.Event()
+        self._fault: SourceError | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def name(self) -> str:
+        """The camera's own name once it is open."""
+        return self._camera.name
+
+    @property
+    def frames_per_second(self) -> float:
+        """The measured rate, from the tenth frame on; before that what the driver claims (0 = nothing)."""
+        return self._rate
+
+    def __enter__(self) -> Self:
+        """Opens the camera; it may be opened once.
+
+        Raises:
+            SourceError: it is absent, used by another program, forbidden, or does not answer.
+        """
+        self._camera = find_camera(self._wanted)
+        self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
+        self._thread.start()
+        answered = self._opened.wait(_OPEN_SECONDS)
+        if self._fault is not None:
+            self._leave()
+            raise self._fault
+        if not answered:
+            self._leave()
+            raise SourceError(f"The camera '{self.name}' does not answer. Unplug it, plug it in and try again.")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Gives the camera back."""
+        self._leave()
+
+    def read(self) -> Frame | None:
+        """Waits for the newest frame; `index` has a gap where frames were missed.
+
+        Raises:
+            SourceError: there is no frame for 3 s, or the camera was unplugged.
+        """
+        frame = self._slot.take(SILENT_SECONDS)
+        if frame is not None or self._closing.is_set():
+            return frame
+        raise self._fault or SourceError(
+            f"The camera '{self.name}' has sent no picture for {SILENT_SECONDS:.0f} seconds. "
+            "Unplug it, plug it in and try again."
+        )
+
+    def close(self) -> None:
+        """Wakes whoever waits for this camera; called on ANY thread."""
+        self._closing.set()
+        self._slot.close()
+        self._opened.set()
+
+    def _leave(self) -> None:
+        """Waits a moment for the device to be given back; a driver that hangs keeps its thread."""
+        self.close()
+        if self._thread is not None:
+            self._thread.join(_RELEASE_SECONDS)
+
+    def _run(self) -> None:
+        """Does everything with the device, ON THE CAMERA'S THREAD."""
+        device = None
+        try:
+            device = _open_device(self._camera, self._size_wh)
+            self._rate = max(device.get(cv2.CAP_PROP_FPS), 0.0)
+            self._opened.set()
+            self._capture(device)
+        except SourceError as fault:
+            self._fault = fault
+        except cv2.error as fault:
+            self._fault = SourceError(f"The camera '{self.name}' sends pictures that cannot be read. Try another one.")
+            self._fault.__cause__ = fault
+        finally:
+            if device is not None:
+                device.release()
+            self._slot.close()
+            self._opened.set()
+
+    def _capture(self, device: cv2.VideoCapture) -> None:
+        """Puts frame after frame into the slot until the camera is closed; raises SourceError."""
+        moments: deque[float] = deque(maxlen=31)
+        index = failures = 0
+        while not self._closing.is_set():
+            grabbed = device.grab()
+            taken_at = time.monotonic()
+            decoded, picture = device.retrieve() if grabbed else (False, None)
+            if not decoded:
+                failures += 1
+                self._check_failure(failures, index)
+                continue
+            failures = 0
+            pixels = cast(ByteArray, cv2.cvtColor(cast(ByteArray, picture), cv2.COLOR_BGR2BGRA))
+            self._slot.put(Frame(pixels, index, taken_at))
+            index += 1
+            moments.append(taken_at)
+            if len(moments) >= 10:
+                self._rate = (len(moments) - 1) / (moments[-1] - moments[0])
+
+    def _check_failure(self, failures: int, frames: int) -> None:
+        """Raises SourceError where the camera is gone, or fails again and again."""
+        if frames and not is_present(self._camera):
+            raise SourceError(f"The camera '{self.name}' was unplugged. Plug it in and try again.")
+        if failures >= _FAILURES:
+            if not frames:
+                raise explain_camera(self._camera)
+            raise SourceError(f"The camera '{self.name}' stopped. Unplug it, plug it in and try again.")
+        self._closing.wait(0.05)
+
+
+def _open_device(camera: CameraInfo, size_wh: tuple[int, int]) -> cv2.VideoCapture:
+    """Opens the device and asks for MJPG; raises SourceError."""
+    # Read by OpenCV when it first opens a camera. Its own limit is 10 s, in which a silent
+    # camera could not be given back, nor opened again.
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", str(int(SILENT_SECONDS)))
+    device = cv2.VideoCapture(camera.number, _BACKEND)
+    if not device.isOpened():
+        device.release()
+        raise explain_camera(camera)
+    # Raw pictures of 1280 x 720 come 5 to 10 times a second through USB 2, packed ones 30.
+    device.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+    _ask_for_size(device, size_wh)
+    # Not 1: with a single buffer the camera has none to fill while its picture is unpacked,
+    # and every other frame is lost. Since nobody waits between two reads, none grows old.
+    device.set(cv2.CAP_PROP_BUFFERSIZE, 2)
+    is_packed = int(device.get(cv2.CAP_PROP_FOURCC)) == cv2.VideoWriter.fourcc(*"MJPG")
+    if not is_packed and 0 < device.get(cv2.CAP_PROP_FPS) < 15:
+        _ask_for_size(device, _RAW_WH)
+    return device
+
+
+def _ask_for_size(device: cv2.VideoCapture, size_wh: tuple[int, int]) -> None:
+    device.set(cv2.CAP_PROP_FRAME_WIDTH, size_wh[0])
+    device.set(cv2.CAP_PROP_FRAME_HEIGHT, size_wh[1])
+    device.set(cv2.CAP_PROP_FPS, 30)

@@ -1,0 +1,48 @@
+"""Finds what is bundled (models, filters, the demo picture), where the user's things lie, how to add packages."""
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+from masquerade.errors import AppError
+
+_HERE = Path(__file__).resolve().parent
+
+
+def bundled(folder: str) -> Path:
+    """Returns the folder `model` or `assets` of this installation.
+
+    In a checkout they lie beside `app`; a wheel carries them inside it.
+
+    Raises:
+        AppError: the folder is in neither place, so the installation is damaged.
+    """
+    for root in (_HERE / "_bundled", _HERE.parents[1]):
+        if (root / folder).is_dir():
+            return root / folder
+    raise AppError(f"The folder '{folder}' is missing beside {_HERE}. Install Masquerade anew.")
+
+
+def user_filters() -> Path:
+    """Returns the folder for filters that the user added; it may not exist yet."""
+    return Path(platformdirs.user_data_dir("masquerade", appauthor=False)) / "filters"
+
+
+def settings_file() -> Path:
+    """Returns the path of the settings file; it may not exist yet."""
+    return Path(platformdirs.user_config_dir("masquerade", appauthor=False)) / "settings.toml"
+
+
+def cache_folder() -> Path:
+    """Returns the folder for what can be made anew at any time; it may not exist yet."""
+    return Path(platformdirs.user_cache_dir("masquerade", appauthor=False))
+
+
+def pip_line(wanted: str) -> str:
+    """Returns what to type to install `wanted`, options of pip included, for the very Python that runs this.
+
+    A bare `pip` is another Python's where the program was started by start.py.
+    """
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    return f"{python} -m pip install {wanted}"

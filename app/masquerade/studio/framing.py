@@ -1,0 +1,44 @@
+"""Brings a picture to the size that a file has."""
+
+import cv2
+import numpy as np
+
+from masquerade.values import ByteArray
+
+
+def fit_into(pixels: ByteArray, size_wh: tuple[int, int]) -> ByteArray:
+    """Returns the picture at another size, proportions kept, with black beside or above it.
+
+    Args:
+        pixels: (H, W, 4) uint8, BGRA.
+        size_wh: the size wanted, pixels.
+
+    Returns:
+        (height, width, 4) uint8; `pixels` itself where the size is right already.
+    """
+    height, width = pixels.shape[:2]
+    if (width, height) == size_wh:
+        return pixels
+    scale = min(size_wh[0] / width, size_wh[1] / height)
+    inner_wh = (max(round(width * scale), 1), max(round(height * scale), 1))
+    left, top = (size_wh[0] - inner_wh[0]) // 2, (size_wh[1] - inner_wh[1]) // 2
+    canvas = np.zeros((size_wh[1], size_wh[0], 4), np.uint8)
+    canvas[..., 3] = 255
+    resized = cv2.resize(pixels, inner_wh, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    canvas[top : top + inner_wh[1], left : left + inner_wh[0]] = resized
+    return canvas
+
+
+def pad_to_even(pixels: ByteArray) -> ByteArray:
+    """Shows the last column or row twice where a side is odd, as H.264 with 4:2:0 wants it.
+
+    Args:
+        pixels: (H, W, 4) uint8.
+
+    Returns:
+        (H + 0 or 1, W + 0 or 1, 4) uint8; `pixels` itself where both sides are even.
+    """
+    height, width = pixels.shape[:2]
+    if height % 2 == 0 and width % 2 == 0:
+        return pixels
+    return np.pad(pixels, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")

@@ -1,0 +1,167 @@
+"""Records the finished frames on a thread of its own, without ever making the picture wait."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from masquerade.errors import RecordingError
+from masquerade.studio.video_writer import LIVE, VideoWriter
+from masquerade.studio.whole_file import explain_write_fault, reserve_name
+from masquerade.values import Frame
+
+# A quarter of a second at 30 frames a second: outlasts a hiccup of the disk, and is
+# 30 MB at 720p. A slower encoder would fill any queue.
+_WAITING_FRAMES = 8
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingReport:
+    """What came of a recording.
+
+    Attributes:
+        path: the file; where no frame came there is none.
+        seconds: its length.
+        frames: pictures in the file.
+        dropped: frames that the camera took and the file does not hold.
+    """
+
+    path: Path
+    seconds: float
+    frames: int
+    dropped: int
+
+
+class Recorder:
+    """One recording to one file; recording begins with the construction.
+
+    `offer` is called on the process thread, `on_fault` on the recorder's own thread, once
+    at the most. After a fault what was written stays and plays, and offers are ignored.
+    The picture's size is that of the first frame; later ones of another size are fitted
+    into it.
+    """
+
+    def __init__(self, path: Path, on_fault: Callable[[RecordingError], None], mirrored: bool = False) -> None:
+        """Reserves the file and starts the thread.
+
+        Args:
+            path: ends in .mp4; where it exists, `path-2.mp4` and so on is taken.
+            on_fault: told when the recording ends by itself, with a sentence for the user.
+            mirrored: True writes the picture as in a mirror.
+
+        Raises:
+            RecordingError: the file cannot be made there, or does not end in .mp4.
+        """
+        if path.suffix.lower() != ".mp4":
+            raise RecordingError(f"{path}: a recording is an MP4 file. Give it a name that ends in .mp4.")
+        self.path = reserve_name(path)
+        self._on_fault = on_fault
+        self._mirrored = mirrored
+        self._frames: queue.Queue[Frame | None] = queue.Queue(_WAITING_FRAMES)
+        self._dropped = 0
+        self._last_index: int | None = None
+        self._usual_seconds = 0.0
+        self._last_taken_at = self._last_offered_at = 0.0
+        self._end_seconds: float | None = None
+        self._writer: VideoWriter | None = None
+        self._ended = threading.Event()
+        self._stopping = threading.Event()
+        # A daemon: a program that dies for another reason must not hang here, and the file plays.
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    @property
+    def dropped(self) -> int:
+        """Frames so far that the camera took and the file will not hold."""
+        return self._dropped
+
+    def offer(self, frame: Frame) -> None:
+        """Hands a finished frame over and returns at once; where the queue is full it drops.
+
+        The frame's pixels must not change any more. Gaps in the frames' index, which were
+        lost before they came here, count as dropped too.
+        """
+        if self._stopping.is_set() or self._ended.is_set():
+            return
+        if self._last_index is not None:
+            self._dropped += max(0, frame.index - self._last_index - 1)
+            self._usual_seconds = frame.taken_at - self._last_taken_at
+        self._last_index = frame.index
+        self._last_taken_at, self._last_offered_at = frame.taken_at, time.monotonic()
+        try:
+            self._frames.put_nowait(frame)
+        except queue.Full:
+            self._dropped += 1
+
+    def stop(self, at: float | None = None) -> RecordingReport:
+        """Writes what waits, finishes the file, and returns when it is done. May be called again.
+
+        Args:
+            at: the end of the take, on the clock of the frames' times; None means now:
+                the last picture lasts up to this call, and at least as long as a picture
+                usually does. So a take is as long as it was, whatever was dropped.
+        """
+        if not self._stopping.is_set():
+            passed = time.monotonic() - self._last_offered_at
+            if self._last_index is not None:
+                self._end_seconds = at if at is not None else self._last_taken_at + max(passed, self._usual_seconds)
+            self._stopping.set()
+            self._wake()
+        self._thread.join()
+        writer = self._writer
+        if writer is None:
+            return RecordingReport(self.path, 0.0, 0, self._dropped)
+        return RecordingReport(self.path, writer.seconds, writer.frames, self._dropped)
+
+    def _wake(self) -> None:
+        """Ends the thread's waiting; the queue may be full, and its thread may be gone already."""
+        while not self._ended.is_set():
+            try:
+                self._frames.put(None, timeout=0.1)
+                return
+            except queue.Full:
+                continue
+
+    def _run(self) -> None:
+        # Stands until something better is known: whatever ends this thread is told.
+        fault: RecordingError | None = RecordingError(f"{self.path}: the recording ended by a fault of the program.")
+        try:
+            while (frame := self._frames.get()) is not None:
+                self._write(frame)
+            self._finish()
+            fault = None
+        except RecordingError as error:
+            fault = error
+        finally:
+            self._ended.set()
+            if fault is not None:
+                self._give_up(fault)
+
+    def _give_up(self, fault: RecordingError) -> None:
+        # The user is told by `on_fault`, once.
+        _log.info("recording ended by a fault: %s", fault)
+        try:
+            if self._writer is not None:
+                self._writer.abandon()
+        except OSError as error:
+            _log.warning("%s is left as it is: %s", self.path, error)
+        self._on_fault(fault)
+
+    def _write(self, frame: Frame) -> None:
+        if self._writer is None:
+            self._writer = VideoWriter(self.path, frame.size_wh, LIVE, self._mirrored)
+        self._writer.write(frame.pixels, frame.taken_at)
+
+    def _finish(self) -> None:
+        if self._writer is not None:
+            self._writer.close(self._end_seconds)
+            return
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise RecordingError(explain_write_fault(self.path, error)) from error

@@ -1,0 +1,86 @@
+"""Paints what the gallery shows of a filter: the demo face wearing it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+
+from masquerade.errors import AppError
+from masquerade.filters.format.layers import Motion, PrivacyLayer
+from masquerade.filters.format.manifest import Filter
+from masquerade.filters.render import paint_still
+from masquerade.geometry.pose import fit_pose
+from masquerade.geometry.similarity import transform_points
+from masquerade.heap import give_back_memory
+from masquerade.pipeline.sources.demo import Demo
+from masquerade.values import ByteArray, Face, FloatArray, Keypoints, Trigger
+
+# In eye distances: wide enough for ears and a hat, and the eyes a little below the middle.
+_SIDE_EYE_DISTANCES = 5.0
+_EYES_BELOW_TOP = 0.6
+
+FaceFinder = Callable[[ByteArray], tuple[Face, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sitter:
+    """The demo face: its picture (H, W, 4) BGRA, and its points (15, 2) in pixels of it."""
+
+    pixels: ByteArray
+    points: FloatArray
+
+
+class ThumbnailPainter:
+    """Paints filters on the demo face; used on one thread at a time."""
+
+    def __init__(self, build_finder: Callable[[], FaceFinder]) -> None:
+        """Takes how to make the finder, which is needed once, with the first thumbnail."""
+        self._build_finder = build_finder
+        self._sitter: _Sitter | None = None
+
+    def paint(self, filters: tuple[Filter, ...], side: int) -> ByteArray:
+        """Returns the demo face with `filters`, the triggers on that show something, (side, side, 4) uint8 BGRA.
+
+        Raises:
+            AppError: a model or the demo picture is missing.
+        """
+        if self._sitter is None:
+            self._sitter = _find_sitter(self._build_finder())
+            # Two networks and the demo's stage were needed for that one picture.
+            give_back_memory()
+        # Enlarged first and painted then, so that the art is sharp at any size.
+        matrix = _portrait_matrix(self._sitter.points, side)
+        pixels = cv2.warpAffine(
+            self._sitter.pixels, matrix, (side, side), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+        )
+        points = transform_points(matrix, self._sitter.points)
+        face = Face(1, Keypoints(points, 1.0), fit_pose(points), active=_shown_triggers(filters))
+        paint_still(cast(ByteArray, pixels), (face,), filters)
+        return cast(ByteArray, pixels)
+
+
+def _shown_triggers(filters: tuple[Filter, ...]) -> frozenset[Trigger]:
+    """What the layers wait for; but nothing is hidden in a thumbnail."""
+    layers = [layer for each in filters for layer in each.manifest.layers if not isinstance(layer, PrivacyLayer)]
+    triggers = [layer.trigger for layer in layers if layer.trigger is not None]
+    hiding = {trigger.on for trigger in triggers if trigger.motion is Motion.HIDE}
+    return frozenset(trigger.on for trigger in triggers) - hiding
+
+
+def _find_sitter(find: FaceFinder) -> _Sitter:
+    with Demo() as demo:
+        frame = demo.read()
+    faces = find(frame.pixels) if frame is not None else ()
+    if frame is None or not faces:
+        raise AppError("No face is found in the demo picture. Install Masquerade anew.")
+    return _Sitter(frame.pixels, faces[0].keypoints.points)
+
+
+def _portrait_matrix(points: FloatArray, side: int) -> FloatArray:
+    """Returns the (2, 3) map from the demo picture to the thumbnail."""
+    eyes = points[:2].mean(axis=0)
+    scale = side / (_SIDE_EYE_DISTANCES * float(np.hypot(*(points[0] - points[1]))))
+    offset = np.array([0.5, _EYES_BELOW_TOP]) * side - scale * eyes
+    return np.column_stack([scale * np.eye(2), offset]).astype(np.float32)

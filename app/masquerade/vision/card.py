@@ -1,0 +1,148 @@
+"""Reads and checks model/<name>/card.json, which tells what a model file is and how good."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from masquerade.errors import ModelError
+from masquerade.sums import sum_of_file
+from masquerade.values import POINT_NAMES
+
+CARD_FILE = "card.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What a model is.
+
+    Attributes:
+        name: as in the folder's name.
+        kind: "landmarker" (a face crop to points) or "detector" (a picture to faces).
+        path: the .tflite file.
+        sha256: of that file, hexadecimal.
+        input_side: pixels of the square input; the values run from 0 to 255.
+        colour: "rgb" or "grey".
+        points: names of the points, in the order of the output; POINT_NAMES for a
+            landmarker. The output holds x, y of each in [-1, 1] across the crop
+            (pixel = (value + 1) / 2 * input_side - 0.5).
+        presence: True where one more output follows the points: the logit of "this is a face".
+        licence: SPDX name.
+        origin: where the model comes from.
+    """
+
+    name: str
+    kind: str
+    path: Path
+    sha256: str
+    input_side: int
+    colour: str
+    points: tuple[str, ...]
+    presence: bool
+    licence: str
+    origin: str
+
+
+def read_card(folder: Path) -> ModelCard:
+    """Reads `folder`/card.json and checks it and the model file against each other.
+
+    Raises:
+        ModelError: a file is missing, no JSON, a key is missing or wrong, or the model
+            file does not have the sum that the card tells; all faults at once.
+    """
+    card = read_card_alone(folder)
+    check_sum(card)
+    return card
+
+
+def read_card_alone(folder: Path) -> ModelCard:
+    """Reads `folder`/card.json without a look at the model file, which takes some ms a megabyte.
+
+    Keys that are not named in ModelCard (recipe, commit, measured errors...) are for
+    people and are left alone here.
+
+    Raises:
+        ModelError: as in `read_card`, but for what is wrong with the model file.
+    """
+    content = _read_json(folder / CARD_FILE)
+    faults = _faults(content)
+    if faults:
+        raise ModelError("\n".join(f"{folder / CARD_FILE}: {fault}" for fault in faults))
+    return ModelCard(
+        name=content["name"],
+        kind=content["kind"],
+        path=folder / content["file"],
+        sha256=content["sha256"],
+        input_side=content["input_side"],
+        colour=content["colour"],
+        points=tuple(content["points"]),
+        presence=content["presence"],
+        licence=content["licence"],
+        origin=content["origin"],
+    )
+
+
+def check_sum(card: ModelCard) -> None:
+    """Makes sure that the model file is the one the card was written for.
+
+    Raises:
+        ModelError: the file is missing or its content is another one.
+    """
+    try:
+        found = sum_of_file(card.path)
+    except OSError as error:
+        raise ModelError(
+            f"The model file {card.path} cannot be read ({error.strerror}). Install Masquerade anew."
+        ) from error
+    if found != card.sha256:
+        raise ModelError(
+            f"The model file {card.path} is damaged or was changed: its SHA-256 is {found[:12]}..., "
+            f"its card says {card.sha256[:12]}.... Install Masquerade anew, or write a new card."
+        )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(
+            f"The model card {path} cannot be read ({error.strerror}). Install Masquerade anew, or name another model."
+        ) from error
+    except ValueError as error:
+        raise ModelError(f"The model card {path} is not JSON: {error}. Install Masquerade anew, or mend it.") from error
+    if not isinstance(content, dict):
+        raise ModelError(f"The model card {path} must hold one JSON object.")
+    return content
+
+
+def _faults(content: dict[str, Any]) -> list[str]:
+    wanted = {
+        "name": str,
+        "kind": str,
+        "file": str,
+        "sha256": str,
+        "input_side": int,
+        "colour": str,
+        "points": list,
+        "presence": bool,
+        "licence": str,
+        "origin": str,
+    }
+    faults = [
+        f"'{key}' is missing" if key not in content else f"'{key}' must be {kind.__name__}, not {content[key]!r}"
+        for key, kind in wanted.items()
+        if not isinstance(content.get(key), kind)
+    ]
+    if faults:
+        return faults
+    if content["kind"] not in ("landmarker", "detector"):
+        faults.append(f"'kind' must be landmarker or detector, not {content['kind']!r}")
+    if content["colour"] not in ("rgb", "grey"):
+        faults.append(f"'colour' must be rgb or grey, not {content['colour']!r}")
+    if not 16 <= content["input_side"] <= 1024:
+        faults.append(f"'input_side' must lie between 16 and 1024, not {content['input_side']}")
+    if Path(content["file"]).name != content["file"]:
+        faults.append(f"'file' must be a file name in the same folder, not {content['file']!r}")
+    if content["kind"] == "landmarker" and tuple(content["points"]) != POINT_NAMES:
+        faults.append("'points' must be the 15 points in Kaggle's order")
+    return faults

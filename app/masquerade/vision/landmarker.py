@@ -1,0 +1,98 @@
+"""Finds the 15 points of one face in its crop."""
+
+import math
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+import cv2
+import numpy as np
+
+from masquerade.errors import ModelError
+from masquerade.geometry.similarity import as_complex, invert_similarity
+from masquerade.values import POINT_COUNT, ByteArray, FloatArray, Keypoints
+from masquerade.vision.card import ModelCard
+from masquerade.vision.crop import crop_matrix, cut_crop
+from masquerade.vision.tflite import Network
+
+
+class PointFinder(Protocol):
+    """Anything that finds the points of a face whose eyes and mouth are roughly known."""
+
+    def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
+        """Returns the points of the face at `anchors` (3, 2) in `pixels` (H, W, 4) BGRA."""
+
+    def find_all(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
+        """Returns the points of several faces, each as `find` does."""
+
+
+class Landmarker:
+    """The network that gives 15 points; called on one thread at a time."""
+
+    def __init__(self, card: ModelCard) -> None:
+        """Loads the net.
+
+        Raises:
+            ModelError: the file cannot be loaded or does not fit its card.
+        """
+        self._network = Network(card.path, low=0.0, high=255.0)
+        self._side = card.input_side
+        self._half = self._side / 2
+        self._presence = card.presence
+        channels = 3 if card.colour == "rgb" else 1
+        if (self._network.input_side, self._network.channels) != (self._side, channels):
+            raise ModelError(
+                f"The model {card.path} takes {self._network.input_side} pixels and {self._network.channels} "
+                f"channels, its card says {self._side} and {channels}. Write the card anew."
+            )
+        self._check_output(card)
+
+    def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
+        """Returns the points of the face at `anchors`.
+
+        Args:
+            pixels: (H, W, 4) uint8, BGRA.
+            anchors: (3, 2) float32, pixels: left eye, right eye, middle of the mouth.
+
+        Raises:
+            ValueError: the anchors are all one point.
+        """
+        return self.find_all(pixels, (anchors,))[0]
+
+    def find_all(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
+        """Returns the points of several faces, each as `find` does.
+
+        First all crops, then the net on all of them, then what follows: the net empties the
+        processor's caches, and whatever comes after it takes five times as long.
+        """
+        matrices = [crop_matrix(anchors, self._side) for anchors in places]
+        pictures = [self._picture(cut_crop(pixels, matrix, self._side)) for matrix in matrices]
+        outputs = [self._network.run(picture)[0].reshape(-1) for picture in pictures]
+        return [self._keypoints(matrix, output) for matrix, output in zip(matrices, outputs, strict=True)]
+
+    def _picture(self, crop: ByteArray) -> ByteArray:
+        """(side, side, 4) BGRA -> (side, side, 3 or 1), as the net was taught."""
+        if self._network.channels == 3:
+            return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2RGB))
+        return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2GRAY))[..., np.newaxis]
+
+    def _keypoints(self, matrix: FloatArray, output: FloatArray) -> Keypoints:
+        """(2, 3) frame to crop, and the net's output, (30 or 31,)."""
+        # As x + iy, from [-1, 1] to the crop and back to the frame in one step: here every call of numpy's counts.
+        turn, shift = as_complex(invert_similarity(matrix))
+        middle = turn * complex(self._half - 0.5, self._half - 0.5) + shift
+        places = output[: 2 * POINT_COUNT].view(np.complex64) * (turn * self._half) + middle
+        return Keypoints(places.view(np.float32).reshape(POINT_COUNT, 2), self._score(output))
+
+    def _score(self, output: FloatArray) -> float:
+        """How sure the net is of a face; 1 where it cannot tell."""
+        if not self._presence:
+            return 1.0
+        logit = min(max(float(output[2 * POINT_COUNT]), -30.0), 30.0)
+        return 1 / (1 + math.exp(-logit))
+
+    def _check_output(self, card: ModelCard) -> None:
+        blank = np.zeros((self._side, self._side, self._network.channels), np.uint8)
+        found = self._network.run(blank)[0].size
+        wanted = 2 * POINT_COUNT + self._presence
+        if found != wanted:
+            raise ModelError(f"The model {card.path} gives {found} numbers where its card promises {wanted}.")

@@ -1,0 +1,83 @@
+"""Finds the models for the points of a face: the bundled ones by name, a user's own by path."""
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+from masquerade.errors import ModelError
+from masquerade.resources import bundled
+from masquerade.values import ByteArray, FloatArray, Keypoints
+from masquerade.vision.card import ModelCard, check_sum, read_card, read_card_alone
+from masquerade.vision.landmarker import Landmarker, PointFinder
+
+_KIND = "landmarker"
+
+
+def bundled_landmarkers() -> tuple[ModelCard, ...]:
+    """Returns the cards of the bundled models that find points, by name; the first one is used where none is chosen.
+
+    The model files are not looked at: `find_landmarker` checks the one that is used.
+
+    Raises:
+        ModelError: there is none, or a card is damaged.
+    """
+    folders = sorted(path for path in bundled("model").iterdir() if path.is_dir())
+    cards = tuple(card for card in map(read_card_alone, folders) if card.kind == _KIND)
+    if not cards:
+        raise ModelError(
+            f"There is no landmarker in {bundled('model')}. Install Masquerade anew, or name one with --model."
+        )
+    return cards
+
+
+def find_landmarker(model: str) -> ModelCard:
+    """Returns the card of a model.
+
+    Args:
+        model: the name of a bundled one, the path of a folder with card.json, or of the model
+            file in it; "" = the first bundled one.
+
+    Raises:
+        ModelError: there is no such model, or it is damaged or finds something else than points.
+    """
+    known = {card.name: card for card in bundled_landmarkers()}
+    chosen = known.get(model) if model else next(iter(known.values()))
+    if chosen is not None:
+        check_sum(chosen)
+        return chosen
+    path = Path(model)
+    if not path.exists():
+        raise ModelError(_missing(model, tuple(known)))
+    card = read_card(path if path.is_dir() else path.parent)
+    if card.kind != _KIND:
+        raise ModelError(f"The model {card.path} is a {card.kind}, not a landmarker. Choose another one.")
+    return card
+
+
+def _missing(model: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(model, known, 1)
+    guess = f" (did you mean '{near[0]}'?)" if near else ""
+    return f"There is no model {model}{guess}. Name the folder that holds its card.json, or one of {', '.join(known)}."
+
+
+class ChangeablePoints:
+    """A finder of points whose model can be changed while it is used.
+
+    `find` is called on the process thread; `use` on any, and counts from the next call of `find` on.
+    """
+
+    def __init__(self, model: str) -> None:
+        """Loads the model, named as in `find_landmarker`, which may raise ModelError."""
+        self._finder: PointFinder = Landmarker(find_landmarker(model))
+
+    def use(self, model: str) -> None:
+        """Loads another model; where that fails with a ModelError the one before stays."""
+        self._finder = Landmarker(find_landmarker(model))
+
+    def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
+        """Returns what the present model finds; see PointFinder."""
+        return self._finder.find(pixels, anchors)
+
+    def find_all(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
+        """Returns what the present model finds of several faces; see PointFinder."""
+        return self._finder.find_all(pixels, places)

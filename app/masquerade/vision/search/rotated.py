@@ -1,0 +1,66 @@
+"""Looks at a picture from further away and turned to its sides, for faces as large as the picture or lying."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from masquerade.values import ByteArray, Detection, FloatArray
+from masquerade.vision.detector import Detector
+from masquerade.vision.search.downscaled import detect_in, split_picture
+
+QUARTER_TURNS = (1, 2, 3)
+
+
+def turn_picture(pixels: ByteArray, quarter_turns: int) -> ByteArray:
+    """Returns (H, W, C) turned anticlockwise by so many quarters, in a buffer of its own."""
+    return np.ascontiguousarray(np.rot90(pixels, quarter_turns))
+
+
+def turn_back(points: FloatArray, quarter_turns: int, size_wh: tuple[int, int]) -> FloatArray:
+    """Maps points (N, 2) of the turned picture into the picture itself.
+
+    Args:
+        quarter_turns: 1 to 3, as in `turn_picture`.
+        size_wh: of the picture itself.
+    """
+    width, height = size_wh
+    x, y = points[:, 0], points[:, 1]
+    places = {1: (width - 1 - y, x), 2: (width - 1 - x, height - 1 - y), 3: (y, height - 1 - x)}
+    return np.stack(places[quarter_turns], axis=1).astype(np.float32)
+
+
+def detect_turned(detector: Detector, pixels: ByteArray, quarter_turns: int, parts_a_side: int = 1) -> list[Detection]:
+    """Returns the faces that the detector sees in the turned picture, with their anchors in the picture itself.
+
+    The boxes stay those of the turned picture.
+
+    Args:
+        quarter_turns: 1 to 3, as in `turn_picture`.
+        parts_a_side: more than 1 looks at the turned picture part by part, with repeats.
+    """
+    size_wh = (pixels.shape[1], pixels.shape[0])
+    turned = turn_picture(pixels, quarter_turns)
+    parts = split_picture(turned.shape[1], turned.shape[0], parts_a_side)
+    seen = [each for part in parts for each in detect_in(detector, turned, part)]
+    return [replace(each, anchors=turn_back(each.anchors, quarter_turns, size_wh)) for each in seen]
+
+
+def detect_from_afar(detector: Detector, pixels: ByteArray) -> list[Detection]:
+    """Returns the faces about as large as the picture: the detector wants some room around a face.
+
+    Smaller ones are left out: the look at the picture itself sees them better.
+    """
+    height, width = pixels.shape[:2]
+    margin = max(height, width) // 2
+    padded = np.zeros((height + 2 * margin, width + 2 * margin, pixels.shape[2]), np.uint8)
+    padded[margin : margin + height, margin : margin + width] = pixels
+    seen = detector.detect(padded)
+    large = [each for each in seen if 2 * max(each.box.width, each.box.height) >= min(height, width)]
+    return [
+        replace(
+            each,
+            box=replace(each.box, left=each.box.left - margin, top=each.box.top - margin),
+            anchors=each.anchors - np.float32(margin),
+        )
+        for each in large
+    ]

@@ -1,0 +1,256 @@
+"""Follows every face from frame to frame and keeps its identity; says when the detector must look."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from masquerade.geometry.smoothing import OneEuro, OneEuroSettings
+from masquerade.values import ByteArray, Detection, Face, FloatArray, Frame, Keypoints
+from masquerade.vision.appearance import appearance_of, blend_appearance, likeness
+from masquerade.vision.crop import crop_side
+from masquerade.vision.landmarker import PointFinder
+
+_SMOOTHING = OneEuroSettings()
+_SMALLEST_FACE_PIXELS = 4.0  # across eyes and mouth; below it the points are one heap
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerSettings:
+    """What a tracker does when; times in seconds, distances as shares of the crop's side.
+
+    Attributes:
+        lost_score: below it a face is lost.
+        sure_score: below it the detector is asked to look at the next frame.
+        look_every: how often the detector looks for newcomers while all is well.
+        look_every_lost: the same while a face is lost.
+        hold: how long a lost face is still told, at its last place.
+        forget: how long a lost face may come back under its identity.
+        same_place: two finds nearer than this are one face.
+        near: a detection within this of a track confirms it.
+        reach: a lost face may have moved by this much, and as much again each second.
+        unconfirmed_looks: so many looks in a row without a find end a track.
+    """
+
+    lost_score: float = 0.35
+    sure_score: float = 0.7
+    look_every: float = 0.5
+    look_every_lost: float = 0.05
+    hold: float = 0.35
+    forget: float = 3.0
+    same_place: float = 0.13
+    near: float = 0.22
+    reach: float = 1.0
+    unconfirmed_looks: int = 4
+    smoothing: OneEuroSettings = _SMOOTHING
+
+
+class _Track:
+    """What is known about one face."""
+
+    def __init__(self, identity: int, found: Keypoints, appearance: FloatArray, settings: TrackerSettings) -> None:
+        self.identity = identity
+        self._put(found)
+        self.appearance = appearance
+        self.lost_since: float | None = None
+        self.unconfirmed = 0
+        self._settings = settings
+        self._smoother = OneEuro(settings.smoothing)
+        self.keypoints = found
+
+    def follow(self, found: Keypoints, time: float) -> None:
+        """Takes in where the face is now."""
+        if self.lost_since is not None:
+            self._smoother = OneEuro(self._settings.smoothing)
+            self.lost_since = None
+        self._put(found)
+        # A crop's side is a steadier measure of the face than the eye distance: see crop_matrix.
+        self.keypoints = Keypoints(self._smoother(found.points, self.side, time), found.score)
+
+    def lose(self, time: float) -> None:
+        """Keeps the last place from now on."""
+        self.lost_since = time if self.lost_since is None else self.lost_since
+        self.unconfirmed = 0
+
+    def distance_to(self, anchors: FloatArray) -> float:
+        """How far the middle of `anchors` (3, 2) is, in sides of the larger crop."""
+        return abs(self._middle - _middle_of(anchors)) / max(self.side, crop_side(anchors))
+
+    def gap_to(self, other: "_Track") -> float:
+        """How far the middle of another face is, in sides of the larger crop."""
+        return abs(self._middle - other._middle) / max(self.side, other.side)
+
+    def _put(self, found: Keypoints) -> None:
+        self.anchors, self.score = found.anchors, found.score
+        # Measured once: every face is held against every other one.
+        self.side, self._middle = crop_side(self.anchors), _middle_of(self.anchors)
+
+
+def _middle_of(anchors: FloatArray) -> complex:
+    """(3, 2) -> x + iy."""
+    return sum(complex(x, y) for x, y in anchors.tolist()) / len(anchors)
+
+
+def _spread_of(anchors: FloatArray) -> float:
+    """(3, 2) -> the longer side of the upright box around them, pixels; NaN where one of them is not finite."""
+    # Plain numbers: right after the net, whose weights fill the caches, each call of numpy's takes some 10 us.
+    x, y = zip(*anchors.tolist(), strict=True)
+    if not math.isfinite(sum(x) + sum(y)):
+        return math.nan
+    return float(max(max(x) - min(x), max(y) - min(y)))
+
+
+class FaceTracker:
+    """Follows faces; called on one thread, with frames in the order of their time."""
+
+    def __init__(self, finder: PointFinder, settings: TrackerSettings | None = None) -> None:
+        """Starts with no face known."""
+        self._finder = finder
+        self._settings = settings or TrackerSettings()
+        self._tracks: list[_Track] = []
+        self._next_identity = 1
+        self._last_look: float | None = None
+        self._doubtful = False
+        # Where the detector looks at the picture part by part: after so many looks it has seen all of it.
+        self.looks_a_round = 1
+
+    def wants_look(self, time: float) -> bool:
+        """Tells whether the detector should look at the frame taken at `time`."""
+        if self._last_look is None or self._doubtful or not self._followed():
+            return True
+        lost = any(track.lost_since is not None for track in self._tracks)
+        every = self._settings.look_every_lost if lost else self._settings.look_every
+        return not 0 <= time - self._last_look < every
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether every face that is known is followed, and surely: a look for newcomers may then come a frame late."""
+        followed = self._followed()
+        return bool(followed) and len(followed) == len(self._tracks) and not self._doubtful
+
+    def believes(self, pixels: ByteArray, anchors: FloatArray) -> bool:
+        """Tells whether there is a face at `anchors` (3, 2), pixels, that could be followed."""
+        return float(np.ptp(anchors, axis=0).max()) >= 1 and self._is_face(self._finder.find(pixels, anchors))
+
+    def step(self, frame: Frame, detections: Sequence[Detection] | None) -> tuple[Face, ...]:
+        """Takes the next frame and returns the faces in it, in the order of their identity.
+
+        Args:
+            frame: its `taken_at` is the clock of everything here.
+            detections: what the detector sees in this frame; None = it did not look.
+        """
+        time = frame.taken_at
+        self._follow_all(frame.pixels, detections or (), time)
+        self._part_doubles(frame.pixels, time)
+        if detections is not None:
+            self._last_look = time
+            self._confirm(detections, time)
+            self._take_in(frame.pixels, detections, time)
+            self._remember(frame.pixels)
+        self._forget(time)
+        self._doubtful = any(track.score < self._settings.sure_score for track in self._followed())
+        return self._told(time)
+
+    def _followed(self) -> list[_Track]:
+        return [track for track in self._tracks if track.lost_since is None]
+
+    def _follow_all(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
+        tracks = self._followed()
+        everyone = self._finder.find_all(pixels, [track.anchors for track in tracks])
+        for track, found in zip(tracks, everyone, strict=True):
+            sure = found.score >= self._settings.sure_score
+            best = found if sure else self._second_try(pixels, track, detections, found)
+            if self._is_face(best):
+                track.follow(best, time)
+            else:
+                track.lose(time)
+
+    def _second_try(
+        self, pixels: ByteArray, track: _Track, detections: Sequence[Detection], found: Keypoints
+    ) -> Keypoints:
+        """Looks again from where the detector sees the face, if it does."""
+        near = [d for d in detections if track.distance_to(d.anchors) < 2 * self._settings.near]
+        if not near:
+            return found
+        nearest = min(near, key=lambda detection: track.distance_to(detection.anchors))
+        again = self._finder.find(pixels, nearest.anchors)
+        return again if again.score > found.score else found
+
+    def _part_doubles(self, pixels: ByteArray, time: float) -> None:
+        """Where two tracks sit on one face, the one that remembers another face is lost."""
+        followed = self._followed()
+        for index, track in enumerate(followed):
+            for other in followed[index + 1 :]:
+                if track.lost_since is None and other.lost_since is None:
+                    self._part(track, other, pixels, time)
+
+    def _part(self, track: _Track, other: _Track, pixels: ByteArray, time: float) -> None:
+        if track.gap_to(other) >= self._settings.same_place:
+            return
+        seen = appearance_of(pixels, track.anchors)
+        stranger = min((other, track), key=lambda each: likeness(each.appearance, seen))
+        stranger.lose(time)
+
+    def _confirm(self, detections: Sequence[Detection], time: float) -> None:
+        for track in self._followed():
+            confirmed = any(track.distance_to(d.anchors) < self._settings.near for d in detections)
+            track.unconfirmed = 0 if confirmed else track.unconfirmed + 1
+            if track.unconfirmed >= self._settings.unconfirmed_looks * self.looks_a_round:
+                track.lose(time)
+
+    def _take_in(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
+        """Makes tracks of the detections that no track is following, known faces first."""
+        for detection in detections:
+            if any(track.distance_to(detection.anchors) < self._settings.near for track in self._followed()):
+                continue
+            found = self._finder.find(pixels, detection.anchors)
+            if self._is_face(found) and not self._is_followed(found):
+                self._welcome(found, appearance_of(pixels, found.anchors), time)
+
+    def _is_face(self, found: Keypoints) -> bool:
+        return found.score >= self._settings.lost_score and _spread_of(found.anchors) >= _SMALLEST_FACE_PIXELS
+
+    def _is_followed(self, found: Keypoints) -> bool:
+        return any(track.distance_to(found.anchors) < self._settings.same_place for track in self._followed())
+
+    def _welcome(self, found: Keypoints, appearance: FloatArray, time: float) -> None:
+        """Gives a found face its old identity, or a new one."""
+        known = [track for track in self._tracks if self._may_be(track, found, time)]
+        if known:
+            best = max(known, key=lambda track: likeness(track.appearance, appearance))
+            best.follow(found, time)
+            return
+        track = _Track(self._next_identity, found, appearance, self._settings)
+        track.follow(found, time)
+        self._tracks.append(track)
+        self._next_identity += 1
+
+    def _may_be(self, track: _Track, found: Keypoints, time: float) -> bool:
+        """Whether the lost `track` can be the face that was found."""
+        if track.lost_since is None:
+            return False
+        reach = self._settings.reach * (1 + time - track.lost_since)
+        return track.distance_to(found.anchors) < reach
+
+    def _remember(self, pixels: ByteArray) -> None:
+        """Takes in how the faces look now, but for those that another is close to."""
+        followed = self._followed()
+        for track in followed:
+            alone = all(other is track or track.gap_to(other) > 1 for other in followed)
+            if alone and track.score >= self._settings.sure_score:
+                track.appearance = blend_appearance(track.appearance, appearance_of(pixels, track.anchors), 0.2)
+
+    def _forget(self, time: float) -> None:
+        self._tracks = [
+            track
+            for track in self._tracks
+            if track.lost_since is None or 0 <= time - track.lost_since <= self._settings.forget
+        ]
+
+    def _told(self, time: float) -> tuple[Face, ...]:
+        return tuple(
+            Face(track.identity, track.keypoints, held=track.lost_since is not None)
+            for track in self._tracks
+            if track.lost_since is None or time - track.lost_since <= self._settings.hold
+        )

@@ -1,0 +1,124 @@
+"""Tests what the benchmark measures and what it leaves out, on sources that count."""
+
+import time
+import tracemalloc
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pytest
+from masquerade.benchmark.measure import measure_line
+from masquerade.errors import SourceError
+from masquerade.values import Frame, Scene, StageTime
+
+
+class Grey:
+    """A source of `count` grey frames, each read in a set time."""
+
+    name = "grey.mp4"
+    live = False
+    frames_per_second = 30.0
+    frame_count = None
+
+    def __init__(self, count: int, read_seconds: float = 0.0) -> None:
+        self.given = 0
+        self._count = count
+        self._read_seconds = read_seconds
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return
+
+    def close(self) -> None:
+        return
+
+    def read(self) -> Frame | None:
+        if self.given == self._count:
+            return None
+        work(self._read_seconds)
+        self.given += 1
+        return Frame(np.full((36, 64, 4), 128, np.uint8), self.given - 1, self.given / 30)
+
+
+def work(seconds: float) -> None:
+    """Keeps the processor busy, as decoding does."""
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        pass
+
+
+def quick_line(frame: Frame) -> Scene:
+    return Scene(frame, times=(StageTime("find", 0.25), StageTime("draw", 0.5)))
+
+
+def test_decoding_is_left_out_of_the_time() -> None:
+    report = measure_line(Grey(40, read_seconds=0.005), quick_line, frames=20, warm_up=5)
+    assert report.total.p50_ms < 2.5
+    assert report.fps > 400
+
+
+def test_the_stages_come_in_their_order_with_their_own_times() -> None:
+    report = measure_line(Grey(20), quick_line, frames=10, warm_up=2)
+    assert [(stage.name, stage.p50_ms, stage.p95_ms) for stage in report.stages] == [
+        ("find", 0.25, 0.25),
+        ("draw", 0.5, 0.5),
+    ]
+    assert report.size_wh == (64, 36)
+
+
+def test_the_warm_up_is_not_measured() -> None:
+    def slow_at_first(frame: Frame) -> Scene:
+        work(0.02 if frame.index < 3 else 0.0)
+        return quick_line(frame)
+
+    source = Grey(100)
+    report = measure_line(source, slow_at_first, frames=10, warm_up=3)
+    assert report.frames == 10
+    assert source.given == 13
+    assert report.total.p95_ms < 10
+
+
+def test_a_short_source_is_measured_to_its_end() -> None:
+    assert measure_line(Grey(8), quick_line, frames=100, warm_up=3).frames == 5
+
+
+def test_a_source_that_ends_while_warming_up_is_told() -> None:
+    with pytest.raises(SourceError, match=r"grey\.mp4 has 3 frames; the first 3 only warm up"):
+        measure_line(Grey(3), quick_line, frames=10, warm_up=3)
+
+
+def test_the_peer_sees_each_frame_before_it_is_painted_and_the_ratio_is_of_the_medians() -> None:
+    class CountingPeer:
+        name = "counter"
+
+        def __init__(self) -> None:
+            self.seen: list[tuple[int, int]] = []
+
+        def measure(self, frame: Frame) -> float:
+            self.seen.append((frame.index, int(frame.pixels[0, 0, 0])))
+            return 50.0
+
+    def painting_line(frame: Frame) -> Scene:
+        frame.pixels[:] = 0
+        return quick_line(frame)
+
+    peer = CountingPeer()
+    report = measure_line(Grey(6), painting_line, frames=4, warm_up=2, peer=peer)
+    assert peer.seen == [(index, 128) for index in range(6)]
+    assert report.peer is not None
+    assert report.peer.ratio == pytest.approx(50.0 / report.total.p50_ms)
+
+
+def test_what_is_kept_of_a_frame_is_a_few_bytes() -> None:
+    tracemalloc.start()
+    try:
+        measure_line(Grey(3000), quick_line, frames=2900, warm_up=100)
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # Five numbers a frame, and once more as lists at the end.
+    assert most_bytes < 3000 * 5 * 8 * 8

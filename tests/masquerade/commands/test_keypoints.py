@@ -1,0 +1,104 @@
+"""Tests `masquerade keypoints` as a user runs it."""
+
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from masquerade.studio.points_file import COLUMNS
+
+from tests.masquerade.commands.faces import PORTRAIT, face_video, portrait, save
+from tests.masquerade.commands.program import masquerade
+
+# By eye, in pixels of the portrait: where the face's parts are.
+LEFT_EYE, RIGHT_EYE, TOP_LIP = (247, 103), (203, 101), (223, 139)
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        table = csv.DictReader(file)
+        assert tuple(table.fieldnames or ()) == COLUMNS
+        return list(table)
+
+
+def point(row: dict[str, str], name: str) -> tuple[float, float]:
+    return float(row[f"{name}_x"]), float(row[f"{name}_y"])
+
+
+def test_a_face_is_where_it_is_in_pixels_of_the_input(tmp_path: Path) -> None:
+    twice = save(tmp_path / "twice.png", cv2.resize(portrait(), None, fx=2, fy=2))
+    done = masquerade(tmp_path, "keypoints", PORTRAIT, twice, "-o", "points.csv")
+    assert done.returncode == 0, done.stderr
+    once, double = read_table(tmp_path / "points.csv")
+    assert (once["file"], double["file"]) == (str(PORTRAIT), str(twice))
+    assert (once["frame"], float(once["time_s"])) == ("0", 0.0)
+    for scale, row in ((1, once), (2, double)):
+        assert point(row, "left_eye_center") == pytest.approx(np.multiply(LEFT_EYE, scale), abs=6 * scale)
+        assert point(row, "right_eye_center") == pytest.approx(np.multiply(RIGHT_EYE, scale), abs=6 * scale)
+        assert point(row, "mouth_center_top_lip") == pytest.approx(np.multiply(TOP_LIP, scale), abs=6 * scale)
+        assert 0.5 <= float(row["score"]) <= 1
+        assert all(abs(float(row[angle])) < 35 for angle in ("yaw", "pitch", "roll"))
+
+
+def test_a_small_face_in_a_big_photo_is_found(tmp_path: Path) -> None:
+    photo = np.full((1200, 1800, 3), 150, np.uint8)
+    photo[700:940, 1300:1540] = portrait((240, 240))
+    save(tmp_path / "crowd.png", photo)
+    done = masquerade(tmp_path, "keypoints", tmp_path / "crowd.png", "-o", "points.csv")
+    assert done.returncode == 0, done.stderr
+    (row,) = read_table(tmp_path / "points.csv")
+    place = np.multiply(LEFT_EYE, 240 / 512) + np.array([1300, 700])
+    assert point(row, "left_eye_center") == pytest.approx(place, abs=6)
+
+
+def test_a_video_gives_one_row_a_frame_with_its_time(tmp_path: Path) -> None:
+    times = [0.0, 0.04, 0.2, 0.23, 0.5]
+    clip = face_video(tmp_path / "clip.mp4", frames=5, size_wh=(512, 512), times=times)
+    done = masquerade(tmp_path, "keypoints", clip, "-o", "points.csv")
+    assert done.returncode == 0, done.stderr
+    rows = read_table(tmp_path / "points.csv")
+    assert [int(row["frame"]) for row in rows] == [0, 1, 2, 3, 4]
+    assert [float(row["time_s"]) for row in rows] == pytest.approx(times, abs=0.001)
+    assert len({row["face"] for row in rows}) == 1
+
+
+def test_a_folder_goes_in_and_the_broken_files_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    save(folder / "a.jpg", portrait())
+    save(folder / "nobody.png", np.full((120, 160, 3), 90, np.uint8))
+    (folder / "broken.jpg").write_text("no picture")
+    (folder / "notes.txt").write_text("left alone")
+    done = masquerade(tmp_path, "keypoints", folder, "missing.mp4", "-o", "points.csv")
+    assert done.returncode == 1
+    assert [Path(row["file"]).name for row in read_table(tmp_path / "points.csv")] == ["a.jpg"]
+    told = [line for line in done.stderr.splitlines() if line.startswith("masquerade:")]
+    assert len(told) == 2
+    assert "broken.jpg" in told[0]
+    assert "missing.mp4" in told[1]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["none/points.csv", "folder"])
+def test_a_wrong_output_is_told_and_leaves_nothing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    done = masquerade(tmp_path, "keypoints", PORTRAIT, "-o", name)
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert [path.name for path in tmp_path.rglob("*.csv")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("in.png", "is an input; it would be lost"), ("photo.jpg", ".csv at the end"), ("folder", "it is a folder")],
+)
+def test_no_picture_is_replaced_by_a_table(tmp_path: Path, name: str, sentence: str) -> None:
+    save(tmp_path / "in.png", portrait((64, 64)))
+    save(tmp_path / "photo.jpg", portrait((64, 64)))
+    (tmp_path / "folder").mkdir()
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("*.*") if path.is_file()}
+    done = masquerade(tmp_path, "keypoints", "in.png", "-o", name)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.*") if path.is_file()} == before

@@ -1,0 +1,151 @@
+"""An SVG from a stranger is looked through before anything draws it."""
+
+import base64
+import struct
+import zlib
+
+import cv2
+import numpy as np
+import pytest
+from masquerade.filters.compositing.rasters import Rasters
+from masquerade.filters.format.art import Art
+from masquerade.filters.format.svg import ArtBox, check_svg, cut_part
+from masquerade.values import ByteArray
+
+from tests.masquerade.filters.package_writer import SQUARES, svg
+
+LINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+
+def png_of(width: int, height: int) -> bytes:
+    """A header alone: enough to be refused by."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + b"IHDR" + header + struct.pack(">I", zlib.crc32(b"IHDR" + header))
+    return b"\x89PNG\r\n\x1a\n" + chunk
+
+
+def whole_png(width: int, height: int) -> bytes:
+    """One that can be drawn."""
+    return cv2.imencode(".png", np.full((height, width, 4), 200, np.uint8))[1].tobytes()
+
+
+def data_link(content: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(content).decode()
+
+
+def nested_uses(levels: int) -> str:
+    """Ten times ten times ten...: small to write, endless to draw."""
+    groups = ['<g id="g0"><rect width="1" height="1"/></g>']
+    groups += [f'<g id="g{n}">' + f'<use href="#g{n - 1}"/>' * 10 + "</g>" for n in range(1, levels)]
+    return svg("<defs>" + "".join(groups) + f'</defs><use href="#g{levels - 1}"/>')
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ('<!DOCTYPE svg [<!ENTITY a "b">]>' + svg("&a;"), "DOCTYPE"),
+        ('<!DOCTYPE svg SYSTEM "file:///etc/passwd">' + svg(""), "DOCTYPE"),
+        (svg("&lol;"), "not well-formed"),
+        (svg('<g id="a">'), "not well-formed"),
+        ("", "not well-formed"),
+        ("{}", "not well-formed"),
+        ('<?xml-stylesheet href="http://x/a.css"?>' + svg(""), "processing instruction"),
+        (svg("<script>alert(1)</script>"), "<script>"),
+        (svg('<rect width="9" height="9" onload="x()"/>'), "script in the attribute 'onload'"),
+        (svg("<style>@import 'http://x'</style>"), "<style>"),
+        (svg("<foreignObject/>"), "<foreignObject>"),
+        (svg("<text>hello</text>"), "<text>"),
+        (svg('<filter id="f"/>'), "<filter>"),
+        (svg('<clippath id="f"/>'), "<clippath>"),
+        (svg("<animate/>"), "<animate>"),
+        (svg('<image href="http://x/a.png"/>'), "refers to 'http://x/a.png'"),
+        (svg('<image href="face.png"/>'), "refers to 'face.png'"),
+        (svg('<image href="file:///etc/passwd"/>'), "refers to"),
+        (svg(f'<image {LINK} xlink:href="../a.png"/>'), "refers to '../a.png'"),
+        (svg('<use href="other.svg#a"/>'), "refers to 'other.svg#a'"),
+        (svg('<image href="data:image/svg+xml;base64,AAAA"/>'), "refers to"),
+        (svg('<image href="data:image/png;base64,????"/>'), "not base64"),
+        (svg('<image href="data:image/png;base64,AAAA"/>'), "is no PNG"),
+        (svg(f'<image href="{data_link(png_of(60_000, 60_000))}"/>'), "60000 x 60000"),
+        (svg(f'<image href="{data_link(whole_png(9, 9))}"/>' * 9), "more than 8 pictures"),
+        (svg('<rect fill="url(http://x/a.svg#b)"/>'), "refers to 'http://x/a.svg#b"),
+        (svg('<rect style="fill:URL( &quot;a.svg#b&quot; )"/>'), "refers to"),
+        (svg('<g xml:base="http://x/"/>'), "'base'"),
+        (svg("<g>" * 50 + "</g>" * 50), "inside each other"),
+        (svg("<g/>" * 5_001), "more than 5000 elements"),
+        (nested_uses(9), "when every 'use' is followed"),
+        (svg('<g id="a"><use href="#a"/></g>'), "when every 'use' is followed"),
+        (svg('<path d="M0 0H99" stroke="#000" stroke-dasharray="0.0001"/>'), "stroke-dasharray"),
+        (svg('<path d="M0 0H99" style="stroke-dasharray: 0.0001,0; stroke: red"/>'), "stroke-dasharray"),
+        ('<svg xmlns="http://www.w3.org/2000/svg"/>', "needs a viewBox"),
+        (svg("", "0 0 100"), "needs a viewBox"),
+        (svg("", "0 0 1e9 1e9"), "needs a viewBox"),
+        (svg("", "0 0 nan 10"), "needs a viewBox"),
+        (svg("", "0 0 0 10"), "viewBox of 0 x 10"),
+        (svg("", "0 0 10000 10"), "viewBox of 10000 x 10"),
+        ('<svg viewBox="0 0 9 9"/>', "must begin with <svg xmlns="),
+        (svg(" " * 1_000_000), "larger than 1000 kB"),
+        ('<?xml version="1.0" encoding="utf-32"?>' + svg(""), "not well-formed|cannot be read"),
+    ],
+)
+def test_a_hostile_svg_is_refused(content: str, fault: str) -> None:
+    faults = check_svg(content.encode()).faults
+    assert any(part in told for told in faults for part in fault.split("|")), faults
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SQUARES,
+        '<?xml version="1.0" encoding="UTF-8"?>\n' + svg('<defs><g id="a"/></defs><use href="#a"/>'),
+        svg(f'<use {LINK} xlink:href="#a"/>'),
+        svg('<rect fill="url(#paint)" style="stroke:url(#paint)"/>'),
+        svg(f'<image href="{data_link(whole_png(9, 9))}"/>'),
+        svg('<path d="M0 0H99" stroke="#000" stroke-dasharray="4 2"/>'),
+        svg('<i:view xmlns:i="http://www.inkscape.org/namespaces/inkscape" zoom="1"/>'),
+        nested_uses(3),
+    ],
+)
+def test_an_honest_svg_is_let_through(content: str) -> None:
+    assert check_svg(content.encode()).faults == ()
+
+
+def test_all_faults_of_an_svg_are_told() -> None:
+    assert len(check_svg(svg('<text/><script/><image href="a.png"/>').encode()).faults) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("<text/>\n<text/>", "uses <text>, which is not allowed; turn it into paths (line 2)"),
+        ("<g/>\n<rekt/>", "uses <rekt>, which is not allowed (did you mean 'rect'?) (line 3)"),
+        ("<LinearGradient/>", "uses <LinearGradient>, which is not allowed (did you mean 'linearGradient'?) (line 2)"),
+        # No word that is allowed is anything like it.
+        ("<animate/>", "uses <animate>, which is not allowed (line 2)"),
+    ],
+)
+def test_a_fault_is_told_once_with_its_line_and_what_to_do(content: str, fault: str) -> None:
+    assert check_svg(svg("\n" + content).encode()).faults == (fault,)
+
+
+def drawn(content: bytes, box: ArtBox) -> tuple[ByteArray, float, float]:
+    raster = Rasters().get(Art(content, True, box), 1.0)
+    return raster.pixels, raster.left, raster.top
+
+
+def test_a_part_keeps_its_place_and_loses_the_rest() -> None:
+    pixels, left, top = drawn(cut_part(SQUARES.encode(), "front"), ArtBox(0, 0, 400, 100))
+    assert (left + 2, top + 2) == pytest.approx((60, 10), abs=2)
+    assert pixels[40, 100 - round(left), 2] > 200
+    # Between the two squares only the shadow was.
+    assert pixels[40, 200 - round(left), 3] == 0
+
+
+def test_a_part_may_use_what_was_cut_away() -> None:
+    content = svg(
+        '<g transform="translate(10 0)"><g id="a"><rect id="r" width="20" height="20" fill="#f00"/></g>'
+        '<g id="b"><use href="#r" x="40"/></g></g><rect width="100" height="100"/>'
+    )
+    pixels, left, _ = drawn(cut_part(content.encode(), "b"), ArtBox(0, 0, 100, 100))
+    assert round(left + 2) == 50
+    assert np.count_nonzero(pixels[..., 3]) == pytest.approx(400, abs=60)

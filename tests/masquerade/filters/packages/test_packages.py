@@ -1,0 +1,88 @@
+"""Packages are installed whole or not at all, from folders and zips."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from masquerade.errors import FilterError
+from masquerade.filters.packages.catalog import Catalog
+from masquerade.filters.packages.packages import install_package, load_package
+
+from tests.masquerade.filters.package_writer import HEAD, STICKER, package
+from tests.masquerade.filters.packages.test_archive import whole, zipped
+
+BROKEN = HEAD + STICKER + "dept = 1\n"
+
+
+def test_a_folder_is_copied_with_its_plain_files_only(tmp_path: Path) -> None:
+    folder = package(tmp_path / "hat")
+    (folder / "sub").mkdir()
+    (folder / "link.svg").symlink_to("/etc/passwd")
+    copy = install_package(folder, tmp_path / "mine")
+    assert copy == tmp_path / "mine" / "hat"
+    assert sorted(path.name for path in copy.iterdir()) == ["art.svg", "filter.toml"]
+
+
+@pytest.mark.parametrize("prefix", ["", "hat/"])
+def test_a_zip_is_installed(tmp_path: Path, prefix: str) -> None:
+    copy = install_package(zipped(tmp_path / "hat.zip", *whole(prefix)), tmp_path / "mine")
+    assert copy == tmp_path / "mine" / "hat"
+    assert Catalog((tmp_path / "mine",)).load("hat").manifest.name == "Test"
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["hat"]
+
+
+@pytest.mark.parametrize("as_zip", [True, False])
+def test_a_broken_package_leaves_the_older_one_as_it_was(tmp_path: Path, as_zip: bool) -> None:
+    mine = tmp_path / "mine"
+    install_package(package(tmp_path / "hat"), mine)
+    package(tmp_path / "hat", BROKEN)
+    path = tmp_path / "hat"
+    if as_zip:
+        path = zipped(tmp_path / "hat.zip", ("filter.toml", BROKEN), whole()[1])
+    with pytest.raises(FilterError, match=r"filter\.toml:10: layer 1: unknown key 'dept'") as caught:
+        install_package(path, mine)
+    assert str(path) in str(caught.value)
+    assert Catalog((mine,)).load("hat").manifest.name == "Test"
+    assert [each.name for each in mine.iterdir()] == ["hat"]
+
+
+def test_a_newer_one_takes_the_place_of_the_older(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    install_package(package(tmp_path / "hat", old_svg="<svg/>"), mine)
+    install_package(zipped(tmp_path / "hat.zip", *whole()), mine)
+    assert sorted(path.name for path in (mine / "hat").iterdir()) == ["art.svg", "filter.toml"]
+
+
+def test_installing_where_it_already_lies_changes_nothing(tmp_path: Path) -> None:
+    folder = package(tmp_path / "mine" / "hat")
+    assert install_package(folder, tmp_path / "mine") == folder
+    assert (folder / "art.svg").is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="the superuser may write anywhere")
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir(mode=0o500)
+    with pytest.raises(FilterError, match="cannot be"):
+        install_package(package(tmp_path / "hat"), mine)
+
+
+def test_a_path_that_is_neither_folder_nor_zip_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FilterError, match="a filter is a folder"):
+        install_package(tmp_path / "nothing", tmp_path / "mine")
+
+
+def test_a_zip_can_be_used_where_it_lies(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "hat.zip", *whole())
+    chosen = load_package(path, tmp_path / "cache")
+    assert (chosen.id, chosen.manifest.name) == ("hat", "Test")
+    assert load_package(path, tmp_path / "cache").manifest.folder == chosen.manifest.folder
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_a_zip_with_new_bytes_is_unpacked_anew(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "hat.zip", *whole())
+    load_package(path, tmp_path / "cache")
+    zipped(path, ("filter.toml", (HEAD + STICKER).replace("Test", "Newer")), whole()[1])
+    assert load_package(path, tmp_path / "cache").manifest.name == "Newer"

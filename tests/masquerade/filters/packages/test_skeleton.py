@@ -1,0 +1,64 @@
+"""A new package works as it is written."""
+
+from pathlib import Path
+
+import pytest
+from masquerade.errors import FilterError
+from masquerade.filters.format.manifest import load_filter, read_manifest
+from masquerade.filters.packages.skeleton import new_package
+from masquerade.filters.render import paint_still
+
+from tests.masquerade.filters.portrait import portrait_face, portrait_pixels
+
+
+def test_a_new_package_is_without_fault_and_paints_something(tmp_path: Path) -> None:
+    folder = new_package(tmp_path / "filters", 'Ada\'s "best" glasses \\', 'A "quoted" author')
+    assert folder.name == "ada-s-best-glasses"
+    assert read_manifest(folder).name == 'Ada\'s "best" glasses \\'
+    pixels = portrait_pixels()
+    paint_still(pixels, (portrait_face(),), (load_filter(folder),))
+    assert (pixels != portrait_pixels()).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("Frühling!", "fruhling"),
+        ("Åse's 2nd", "ase-s-2nd"),
+        # A folder of this name cannot be made on Windows.
+        ("CON", "con-filter"),
+        ("com1", "com1-filter"),
+        ("Cone", "cone"),
+    ],
+)
+def test_the_folder_is_called_by_the_name_in_plain_letters(tmp_path: Path, name: str, folder: str) -> None:
+    assert new_package(tmp_path, name).name == folder
+
+
+@pytest.mark.parametrize("name", ["", "   ", "///", "..", "ein\nname", "x" * 61])
+def test_a_name_that_names_nothing_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FilterError, match="is no name for a filter"):
+        new_package(tmp_path, name)
+
+
+def test_a_package_is_never_written_over(tmp_path: Path) -> None:
+    folder = new_package(tmp_path, "Glasses")
+    (folder / "glasses.svg").write_text("mine")
+    with pytest.raises(FilterError, match="is there already"):
+        new_package(tmp_path, "Glasses")
+    assert (folder / "glasses.svg").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FilterError, match=r"cannot be written|is there already"):
+        new_package(tmp_path / "file", "Glasses")
+
+
+def test_what_could_not_be_written_in_full_is_not_in_the_way_of_the_next_try(tmp_path: Path) -> None:
+    in_the_way = tmp_path / ".filter.schema.json"
+    in_the_way.mkdir()
+    with pytest.raises(FilterError, match="cannot be written"):
+        new_package(tmp_path, "Mine")
+    in_the_way.rmdir()
+    assert new_package(tmp_path, "Mine").is_dir()

@@ -1,0 +1,20 @@
+"""Tests that a mirrored face is a face."""
+
+import numpy as np
+from masquerade.geometry.head import face_points
+from masquerade.geometry.mirror import mirror_points
+from masquerade.values import POINT_INDEX
+
+POINTS = (face_points()[:, :2] * 30 + 50).astype(np.float32)
+
+
+def test_mirrored_twice_is_as_before() -> None:
+    np.testing.assert_allclose(mirror_points(mirror_points(POINTS, 97), 97), POINTS, atol=1e-4)
+
+
+def test_the_left_eye_of_the_mirrored_face_lies_where_the_right_one_was_seen() -> None:
+    left, right = POINT_INDEX["left_eye_outer_corner"], POINT_INDEX["right_eye_outer_corner"]
+    mirrored = mirror_points(POINTS, 100)
+    assert mirrored[left, 0] == 99 - POINTS[right, 0]
+    assert mirrored[left, 0] > mirrored[right, 0]
+    assert mirrored[left, 1] == POINTS[right, 1]

@@ -1,0 +1,93 @@
+"""Checks that nothing queues up between the threads and that no late word reaches the window."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from masquerade.errors import AppError
+from masquerade.gui.services.workers import Bridge, Errands
+from masquerade.values import Scene
+from PySide6.QtCore import QCoreApplication
+from pytestqt.qtbot import QtBot
+
+from tests.masquerade.gui.world import make_frame
+
+
+@pytest.fixture
+def errands() -> Iterator[Errands]:
+    errands = Errands()
+    yield errands
+    errands.close(5.0)
+
+
+def on_worker(*steps: object) -> None:
+    """Runs the steps on one other thread and waits for it."""
+
+    def run() -> None:
+        for step in steps:
+            step()  # type: ignore[operator]
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def test_a_busy_window_gets_the_newest_scene_and_only_that(qtbot: QtBot) -> None:
+    shown: list[int] = []
+    bridge = Bridge(lambda scene: shown.append(scene.frame.index), lambda fault: None)
+    on_worker(*[lambda index=index: bridge.offer(Scene(make_frame(index))) for index in range(100)])
+    qtbot.waitUntil(lambda: bool(shown), timeout=2000)
+    QCoreApplication.processEvents()  # what was rung before now stands in the queue
+    assert shown == [99]
+    assert bridge.dropped == 99
+
+
+def test_scenes_are_shown_on_the_window_thread(qtbot: QtBot) -> None:
+    threads: list[threading.Thread] = []
+    bridge = Bridge(lambda scene: threads.append(threading.current_thread()), lambda fault: None)
+    on_worker(lambda: bridge.offer(Scene(make_frame())))
+    qtbot.waitUntil(lambda: bool(threads), timeout=2000)
+    assert threads == [threading.main_thread()]
+
+
+def test_a_cut_bridge_is_silent(qtbot: QtBot) -> None:
+    told: list[object] = []
+    bridge = Bridge(told.append, told.append)
+    on_worker(lambda: bridge.offer(Scene(make_frame())), lambda: bridge.end(None))
+    bridge.cut()
+    QCoreApplication.processEvents()  # what was rung before now stands in the queue
+    assert told == []
+    assert bridge.is_over
+
+
+def test_an_errand_brings_its_result_to_the_window_thread(qtbot: QtBot, errands: Errands) -> None:
+    results: list[tuple[str, bool]] = []
+    errands.run(
+        "name",
+        lambda: threading.current_thread().name,
+        lambda name: results.append((name, threading.current_thread() is threading.main_thread())),
+        lambda fault: None,
+    )
+    qtbot.waitUntil(lambda: bool(results), timeout=2000)
+    assert results == [("name", True)]
+
+
+def test_an_errand_that_fails_tells_its_fault(qtbot: QtBot, errands: Errands) -> None:
+    faults: list[str] = []
+
+    def fail() -> None:
+        raise AppError("The disk is full.")
+
+    errands.run("fail", fail, lambda result: None, lambda fault: faults.append(str(fault)))
+    qtbot.waitUntil(lambda: bool(faults), timeout=2000)
+    assert faults == ["The disk is full."]
+
+
+def test_after_close_no_errand_calls_back(qtbot: QtBot) -> None:
+    errands, told, go = Errands(), [], threading.Event()
+    errands.run("slow", go.wait, told.append, told.append)
+    go.set()
+    errands.close(5.0)
+    errands.run("late", lambda: told.append(1), told.append, told.append)
+    QCoreApplication.processEvents()  # what was rung before now stands in the queue
+    assert told == []

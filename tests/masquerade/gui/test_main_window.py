@@ -1,0 +1,319 @@
+"""Drives the whole window with the real engine and recorder: what a user does, what must come of it."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from masquerade.errors import ModelError
+from masquerade.gui.main_window import MainWindow
+from masquerade.gui.preview.photo_flight import PhotoFlight
+from masquerade.gui.services.backend import Wishes
+from masquerade.settings import Settings, WindowPlace, write_settings
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListView, QSlider, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.masquerade.gui.conftest import OpenWindow
+from tests.masquerade.gui.driving import CAMERA, drop, is_live, open_live, remember, wait
+from tests.masquerade.gui.world import World
+
+
+def test_a_model_that_is_missing_is_told_and_tried_again(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    world.load_fault = ModelError("The model file is missing. Install Masquerade anew.")
+    window = open_window()
+    wait(qtbot, lambda: "model file is missing" in window.banner.words)
+    world.load_fault = None
+    qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: is_live(window))
+
+
+def test_a_recording_becomes_a_file_and_a_message(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    wait(qtbot, lambda: window.bar.timer.text() == "00:01")
+    assert window.bar.record.accessibleName() == "Stop the recording"
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    wait(qtbot, lambda: "dropped" in window.toast.words)
+    (path,) = world.takes
+    assert path.name in window.toast.words
+    assert window.toast.button.text() == "Show in folder"
+    with av.open(str(path)) as file:
+        assert 0.5 < float(file.duration or 0) / av.time_base < 4
+
+
+def test_closing_while_recording_finishes_the_file(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    wait(qtbot, lambda: window.bar.timer.text() == "00:01")
+    window.close()
+    (path,) = world.takes
+    with av.open(str(path)) as file:
+        assert len(list(file.decode(video=0))) > 10
+
+
+def test_a_lost_camera_ends_the_recording_and_keeps_it(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    wait(qtbot, lambda: window.bar.timer.text() == "00:01")
+    world.sources[CAMERA].unplug()
+    wait(qtbot, lambda: "dropped" in window.toast.words and "unplugged" in window.banner.words)
+    assert len(world.takes) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_told(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    blocker = world.folder / "file"
+    blocker.write_text("")
+    write_settings(world.settings_path, Settings(folder=str(blocker / "takes")))
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    wait(qtbot, lambda: "cannot be made" in window.banner.words)
+    assert window.bar.record.accessibleName() == "Record"
+
+
+def test_the_wished_recording_begins_by_itself_and_lasts_as_long_as_wished(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    path = world.folder / "wish" / "take.mp4"
+    world.encoder_seconds = 1.0
+    window = open_window(wishes=Wishes(record_to=path, seconds=2.5))
+    wait(qtbot, lambda: not window.isVisible())
+    with av.open(str(path)) as file:
+        # A late first picture, or end, is the fault of a busy machine.
+        assert 2.0 < (file.duration or 0) / av.time_base < 4
+        assert len(list(file.decode(video=0))) > 10
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_photo_is_mirrored_as_the_file_switch_says(
+    qtbot: QtBot, world: World, open_window: OpenWindow, mirrored: bool
+) -> None:
+    remember(world, mirror_preview=True, mirror_file=mirrored)
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    wait(qtbot, lambda: "is saved" in window.toast.words)
+    (path,) = world.takes
+    blue, _, red = cv2.imread(str(path))[18, 4]
+    assert (blue > red) is not mirrored
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "name", "value"),
+    [
+        (Qt.Key.Key_M, Qt.KeyboardModifier.NoModifier, "mirror_preview", False),
+        (Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier, "mirror_file", True),
+        (Qt.Key.Key_H, Qt.KeyboardModifier.NoModifier, "show_hud", False),
+        (Qt.Key.Key_BracketLeft, Qt.KeyboardModifier.NoModifier, "intensity", 0.9),
+        (Qt.Key.Key_3, Qt.KeyboardModifier.NoModifier, "filters", []),
+        (Qt.Key.Key_2, Qt.KeyboardModifier.NoModifier, "filters", ["hat"]),
+        (Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier, "favourites", ["hat", "crown"]),
+    ],
+)
+def test_a_key_changes_what_is_remembered(
+    qtbot: QtBot,
+    world: World,
+    open_window: OpenWindow,
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier,
+    name: str,
+    value: object,
+) -> None:
+    stars = ("hat", "crown") if name == "favourites" else ("crown", "hat")
+    remember(world, favourites=stars if name != "favourites" else ("hat",), filters=("crown",) if value != [] else ())
+    window = open_live(qtbot, open_window)
+    count = len(world.worn)
+    qtbot.keyClick(window, key, modifier)
+    if name == "filters" and value:
+        wait(qtbot, lambda: len(world.worn) > count)
+    window.close()
+    assert tomllib.loads(world.settings_path.read_text())[name] == value
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "page"),
+    [
+        (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier, "shortcut_page"),
+        (Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier, "shortcut_page"),
+        (Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier, "settings_page"),
+    ],
+)
+def test_a_key_opens_a_page_and_escape_closes_it(
+    qtbot: QtBot, open_window: OpenWindow, key: Qt.Key, modifier: Qt.KeyboardModifier, page: str
+) -> None:
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, key, modifier)
+    sheet = getattr(window, page)
+    assert sheet.isVisible()
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
+def test_everything_is_remembered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    window.bar.mirror_file.click()
+    window.gallery.toggle_favourite("dog")
+    window.bar.intensity.setValue(40)
+    window.settings_page.theme.chosen.emit("light")
+    window.settings_page.reduced_motion.click()
+    window.resize(1000, 700)
+    window.close()
+    again = open_live(qtbot, open_window, size_wh=(1000, 700))
+    assert again.bar.mirror_file.isChecked()
+    assert again.gallery.model.favourites == ("dog",)
+    assert again.bar.intensity.value() == 40
+    assert world.worn[-1] == ("", 0.4)
+    kept = tomllib.loads(world.settings_path.read_text())
+    assert (kept["theme"], kept["reduced_motion"]) == ("light", True)
+    assert (kept["window"]["width"], kept["window"]["height"]) == (1000, 700)
+
+
+@pytest.mark.parametrize(
+    ("beyond_xywh", "wanted_xywh"),
+    [
+        # Larger than the screen, partly beyond its lower right corner, and within it.
+        ((-300, -200, 2200, 1200), (0, 0, 0, 0)),
+        ((150, 250, -100, -200), (100, 200, -100, -200)),
+        ((50, 60, -100, -200), (50, 60, -100, -200)),
+    ],
+    ids=["larger", "beyond", "within"],
+)
+def test_a_window_that_is_larger_than_the_screen_is_cut_to_it(
+    qtbot: QtBot, beyond_xywh: tuple[int, int, int, int], wanted_xywh: tuple[int, int, int, int]
+) -> None:
+    screen = np.array(QGuiApplication.primaryScreen().availableGeometry().getRect())
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.restore_place(WindowPlace(*(screen + beyond_xywh).tolist()), maximised=False)
+    assert window.geometry().getRect() == tuple((screen + wanted_xywh).tolist())
+
+
+def test_damaged_settings_are_told_and_the_window_opens(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    world.settings_path.parent.mkdir()
+    world.settings_path.write_text("intensity = 7")
+    window = open_live(qtbot, open_window)
+    assert "'intensity' must lie between 0 and 1" in window.banner.words
+    assert world.settings_path.with_name("settings.toml.broken").is_file()
+
+
+def test_a_hint_is_shown_once(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    world.cards = tuple(replace(card, hint="Smile") if card.identity == "crown" else card for card in world.cards)
+    window = open_live(qtbot, open_window)
+    shown: list[str] = []
+    window.view.show_hint = shown.append  # type: ignore[method-assign]
+    for identity in ("dog", "hat", "dog", "crown"):
+        window.gallery.filter_chosen.emit(identity)
+        wait(qtbot, lambda identity=identity: world.worn[-1][0] == identity)
+    # The last one's hint comes after all the others would have come.
+    wait(qtbot, lambda: shown[-1:] == ["Smile"])
+    assert shown == ["Open your mouth", "Smile"]
+
+
+def test_the_thumbnails_come_after_the_first_picture(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    window = open_live(qtbot, open_window)
+    wait(qtbot, lambda: len(world.rendered) == 5)
+    assert world.rendered == ["", "blur", "crown", "dog", "hat"]
+    wait(qtbot, lambda: window.gallery.model.look(window.gallery.model.index(4)).picture is not None)
+
+
+@pytest.mark.parametrize("reduced", [False, True])
+def test_a_photo_flashes_and_flies_unless_motion_is_reduced(
+    qtbot: QtBot, world: World, open_window: OpenWindow, reduced: bool
+) -> None:
+    remember(world, reduced_motion=reduced)
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_P)
+    assert bool(window.findChildren(PhotoFlight)) is not reduced
+    wait(qtbot, lambda: not window.findChildren(PhotoFlight) and "is saved" in window.toast.words)
+
+
+def test_the_message_about_a_file_goes_when_another_source_is_chosen(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    world.cameras = ()
+    window = open_live(qtbot, open_window)
+    drop(window, Path("/clip.mp4"))
+    wait(qtbot, lambda: world.started[-1] == "/clip.mp4" and is_live(window))
+    assert window.banner.words == ""
+
+
+def test_one_scene_is_painted_once(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    window = open_live(qtbot, open_window)
+    painted: list[int] = []
+    paint = window.view.paintEvent
+
+    def count(event: object) -> None:
+        scene = window.view.scene
+        assert scene is not None
+        painted.append(scene.frame.index)
+        paint(event)  # type: ignore[arg-type]
+
+    window.view.paintEvent = count  # type: ignore[method-assign]
+    wait(qtbot, lambda: len(painted) > 60)
+    repeated = len(painted) - len(set(painted))
+    assert repeated <= 3, f"{repeated} of {len(painted)} paints showed a scene again"
+
+
+def test_every_control_has_a_name_for_screen_readers(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_live(qtbot, open_window)
+    kinds = (QAbstractButton, QLineEdit, QListView, QSlider)
+    nameless = [
+        widget
+        for kind in kinds
+        for widget in window.findChildren(kind)
+        if not widget.accessibleName() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+    ]
+    assert nameless == []
+
+
+def test_tab_reaches_every_control_of_the_bar(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_live(qtbot, open_window)
+    window.activateWindow()
+    window.focus_picture()
+    reached: set[QWidget] = set()
+    for _ in range(40):
+        qtbot.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
+        widget = window.focusWidget()
+        if widget is not None:
+            reached.add(widget)
+    bar = window.bar
+    wanted = {bar.camera, bar.mirror_preview, bar.mirror_file, bar.intensity, bar.photo, bar.record, bar.settings}
+    assert wanted | {window.gallery.search, window.gallery.list} <= reached
+
+
+@pytest.mark.parametrize(
+    ("size_wh", "strip"), [((800, 600), True), ((899, 700), True), ((900, 700), False), ((3840, 2160), False)]
+)
+def test_the_gallery_is_a_strip_below_900_pixels(
+    qtbot: QtBot, open_window: OpenWindow, size_wh: tuple[int, int], strip: bool
+) -> None:
+    window = open_live(qtbot, open_window, size_wh=size_wh)
+    below = window.gallery.mapTo(window, QPoint(0, 0)).y() > window.view.mapTo(window, QPoint(0, 0)).y()
+    assert below is strip
+    assert window.width() == size_wh[0]
+    assert window.view.height() >= 160
+    overlapping = [
+        (one.objectName(), other.objectName())
+        for one in window.bar.findChildren(QWidget)
+        for other in window.bar.findChildren(QWidget)
+        if one is not other and one.isVisible() and other.isVisible() and one.geometry().intersects(other.geometry())
+        if one.parent() is window.bar and other.parent() is window.bar
+    ]
+    assert overlapping == []
+
+
+def test_full_screen_shows_the_picture_alone(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_F)
+    assert window.isFullScreen()
+    assert not window.bar.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
+    assert window.bar.isVisible()

@@ -1,0 +1,80 @@
+"""Runs what compose gives the window: the real line, sources and filters."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from masquerade import compose
+from masquerade.errors import AppError, FilterError
+from masquerade.gui.services.backend import Parts, RunningEngine
+from masquerade.gui.services.filter_selection import Wearing
+from masquerade.values import Scene
+
+
+@pytest.fixture(scope="module")
+def parts() -> Parts:
+    return compose._load_parts("blazeface", None, ())
+
+
+@pytest.fixture
+def collect(parts: Parts) -> Iterator[Callable[[str, int], list[Scene]]]:
+    engines: list[RunningEngine] = []
+
+    def run(source_text: str, count: int) -> list[Scene]:
+        scenes: list[Scene] = []
+        enough = threading.Event()
+
+        def on_scene(scene: Scene) -> None:
+            scenes.append(scene)
+            if len(scenes) >= count:
+                enough.set()
+
+        def on_end(fault: AppError | None) -> None:
+            enough.set()
+
+        engine = parts.start_engine(source_text, on_scene, on_end)
+        engines.append(engine)
+        assert enough.wait(30)
+        engine.stop(10)
+        return scenes
+
+    yield run
+    for engine in engines:
+        engine.stop(10)
+
+
+def test_the_faces_of_one_source_do_not_haunt_the_next(
+    collect: Callable[[str, int], list[Scene]], tmp_path: Path
+) -> None:
+    grey = tmp_path / "grey.png"
+    cv2.imwrite(str(grey), np.full((720, 1280, 3), 90, np.uint8))
+    assert collect("demo", 5)[-1].faces
+    assert collect(str(grey), 1)[0].faces == ()
+
+
+def test_the_filter_stays_on_when_the_source_changes(parts: Parts, collect: Callable[[str, int], list[Scene]]) -> None:
+    collect("demo", 1)
+    parts.choose(Wearing(("clown-nose",)))
+    scene = collect("demo", 5)[-1]
+    nose_x, nose_y = scene.faces[0].keypoints.points[10].astype(int)
+    blue, green, red, _ = (int(value) for value in scene.frame.pixels[nose_y, nose_x])
+    assert red > 2 * max(blue, green)
+    parts.choose(Wearing())
+
+
+def test_a_filter_can_be_put_on_before_all_have_been_read(parts: Parts) -> None:
+    parts.choose(Wearing(("crown",), 0.5))
+    with pytest.raises(FilterError, match="unicorn-of-old"):
+        parts.choose(Wearing(("unicorn-of-old",)))
+    parts.choose(Wearing())
+
+
+def test_every_bundled_filter_comes_into_the_gallery_whole(parts: Parts) -> None:
+    cards = parts.read_filters()
+    assert [card.identity for card in cards if card.fault is not None] == []
+    assert {"glasses", "sunglasses", "moustache", "hat", "crown", "dog", "cat", "blur"} <= {
+        card.identity for card in cards
+    }

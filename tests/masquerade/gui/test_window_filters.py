@@ -1,0 +1,131 @@
+"""The window takes filters in, puts them on and remembers them."""
+
+import tomllib
+from pathlib import Path
+
+from masquerade.gui.services.backend import Wishes
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.masquerade.gui.conftest import OpenWindow
+from tests.masquerade.gui.driving import CAMERA, drop, empty_queue, is_live, open_live, remember, wait
+from tests.masquerade.gui.world import World
+
+
+def test_a_dropped_filter_package_comes_into_the_gallery(
+    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_live(qtbot, open_window)
+    package = tmp_path / "fox"
+    package.mkdir()
+    (package / "filter.toml").write_text("format = 1")
+    drop(window, package)
+    wait(qtbot, lambda: "Fox" in window.toast.words)
+    wait(qtbot, lambda: world.worn[-1][0] == "fox")
+    qtbot.mouseClick(window.toast.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: world.worn[-1][0] == "")
+
+
+def test_a_dropped_zip_comes_into_the_gallery_and_is_put_on(
+    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_live(qtbot, open_window)
+    (tmp_path / "fox.zip").write_bytes(b"")
+    drop(window, tmp_path / "fox.zip")
+    wait(qtbot, lambda: world.worn[-1][0] == "fox")
+    assert world.started == [CAMERA]
+
+
+def test_the_fault_of_a_dropped_package_is_told_and_nothing_changes(
+    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_live(qtbot, open_window)
+    world.filter_faults["fox.zip"] = "'fox', line 7: layer 1: unknown key 'dept'. `masquerade filters check` tells all."
+    (tmp_path / "fox.zip").write_bytes(b"")
+    drop(window, tmp_path / "fox.zip")
+    wait(qtbot, lambda: "line 7" in window.banner.words)
+    assert "fox" not in {card.identity for card in window.gallery.model.cards}
+
+
+def test_of_several_dropped_packages_all_are_taken_and_each_result_is_told(
+    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_live(qtbot, open_window)
+    world.filter_faults["owl.zip"] = "line 7: unknown key 'dept'."
+    paths = [tmp_path / name for name in ("fox.zip", "owl.zip", "bear.zip", "wolf.zip")]
+    for path in paths:
+        path.write_bytes(b"")
+    drop(window, *paths)
+    wait(qtbot, lambda: world.worn[-1][0] == "wolf")
+    assert window.toast.words == "Fox, Bear and Wolf are in the gallery; Wolf is on now."
+    assert window.banner.words == "owl.zip: line 7: unknown key 'dept'."
+    assert {"fox", "bear", "wolf"} <= {card.identity for card in window.gallery.model.cards}
+    qtbot.mouseClick(window.toast.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: world.worn[-1][0] == "")
+
+
+def test_a_filter_and_a_video_dropped_together_are_both_used(
+    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_live(qtbot, open_window)
+    (tmp_path / "fox.zip").write_bytes(b"")
+    drop(window, tmp_path / "fox.zip", Path("/clip.mp4"))
+    wait(qtbot, lambda: world.worn[-1][0] == "fox" and world.started[-1] == "/clip.mp4" and is_live(window))
+
+
+def test_the_remembered_filter_is_on_before_the_first_picture(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world, filters=("blur",), source="demo")
+    world.may_choose.clear()
+    window = open_window()
+    wait(qtbot, world.choosing.is_set)
+    empty_queue(qtbot)
+    assert world.started == []
+    world.may_choose.set()
+    wait(qtbot, lambda: is_live(window))
+    assert world.scenes_without_filter == 0
+    assert window.gallery.model.chosen == "blur"
+
+
+def test_a_remembered_filter_that_is_gone_is_taken_off(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, filters=("unicorn",))
+    window = open_live(qtbot, open_window)
+    assert window.gallery.model.chosen == ""
+    assert "There is no filter 'unicorn' any more." in window.banner.words
+
+
+def test_a_filter_that_cannot_be_put_on_leaves_the_one_before(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world, filters=("crown",))
+    world.filter_faults["dog"] = "dog: there is no file 'ear.svg'."
+    window = open_live(qtbot, open_window)
+    window.gallery.filter_chosen.emit("dog")
+    wait(qtbot, lambda: "ear.svg" in window.banner.words)
+    assert window.gallery.model.chosen == "crown"
+    assert world.worn[-1][0] == "crown"
+
+
+def test_a_click_on_a_card_puts_the_filter_on_and_remembers_it(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    window = open_live(qtbot, open_window)
+    gallery = window.gallery.list
+    row = window.gallery.model.row_of("dog")
+    assert row is not None
+    place = gallery.visualRect(window.gallery.model.index(row)).center()
+    qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    wait(qtbot, lambda: world.worn[-1][0] == "dog")
+    window.close()
+    assert tomllib.loads(world.settings_path.read_text())["filters"] == ["dog"]
+
+
+def test_the_command_line_wins_and_is_not_remembered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, filters=("crown",), source="demo")
+    window = open_live(qtbot, open_window, wishes=Wishes(source_text="/a.mp4", filters=("hat",)))
+    assert world.started == ["/a.mp4"]
+    assert world.worn[-1][0] == "hat"
+    window.close()
+    kept = tomllib.loads(world.settings_path.read_text())
+    assert (kept["filters"], kept["source"]) == (["crown"], "demo")

@@ -1,0 +1,212 @@
+"""Builds a house round the window: the real engine and recorder, sources that fail on command."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from masquerade.errors import AppError, FilterError, ModelError, SourceError
+from masquerade.filters.packages.watch import PackageWatch
+from masquerade.geometry.head import face_points
+from masquerade.gui.services.backend import AddedFilter, CameraName, FilterCard, Parts, RunningEngine, Take
+from masquerade.gui.services.filter_selection import Wearing
+from masquerade.pipeline.engine import Engine
+from masquerade.studio.recorder import Recorder
+from masquerade.studio.snapshot import save_picture
+from masquerade.values import ByteArray, Face, Frame, Keypoints, Scene, StageTime
+from PySide6.QtWidgets import QApplication
+
+CARDS = (
+    FilterCard("blur", "Blur", "privacy", ("privacy",)),
+    FilterCard("crown", "Crown", "hats", ("hats", "party")),
+    FilterCard("dog", "Dog", "animals", ("animals",), hint="Open your mouth"),
+    FilterCard("hat", "Fedora", "hats", ("hats",)),
+    FilterCard("wolf", "wolf", fault="wolf/filter.toml: layer 2: unknown anchor 'nose' (did you mean 'nose_tip'?)"),
+)
+SIZE_WH = (64, 36)
+LEFT_COLOUR, RIGHT_COLOUR = (255, 0, 0, 255), (0, 0, 255, 255)  # blue and red, as BGRA
+
+
+def make_frame(index: int = 0, size_wh: tuple[int, int] = SIZE_WH) -> Frame:
+    """The left half is blue, the right one red."""
+    pixels = np.empty((size_wh[1], size_wh[0], 4), np.uint8)
+    pixels[:, : size_wh[0] // 2] = LEFT_COLOUR
+    pixels[:, size_wh[0] // 2 :] = RIGHT_COLOUR
+    return Frame(pixels, index, time.monotonic())
+
+
+def make_face(identity: int = 1) -> Face:
+    points = face_points()[:, :2].astype(np.float32) * 6 + np.array([32, 15], np.float32)
+    return Face(identity, Keypoints(points, 1.0))
+
+
+class FakeSource:
+    """A camera with a plug that can be pulled; frames come at 50 a second."""
+
+    live = True
+    frames_per_second = 50.0
+    frame_count = None
+
+    def __init__(self, name: str, fault: str | None = None) -> None:
+        self.name = name
+        self.fault = fault
+        self.silent = threading.Event()
+        self._unplugged = threading.Event()
+        self._closed = threading.Event()
+        self._index = 0
+
+    def unplug(self) -> None:
+        self._unplugged.set()
+
+    def __enter__(self) -> Self:
+        if self.fault is not None:
+            raise SourceError(self.fault)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closed.set()
+
+    def read(self) -> Frame | None:
+        while not self._closed.wait(0.02):
+            if self._unplugged.is_set():
+                raise SourceError(f"The camera '{self.name}' was unplugged.")
+            if not self.silent.is_set():
+                self._index += 1
+                return make_frame(self._index)
+        return None
+
+    def close(self) -> None:
+        self._closed.set()
+
+
+@dataclass
+class World:
+    """Everything behind the window.
+
+    Attributes:
+        cameras: those that the system lists.
+        spared: the camera that each look for cameras had to leave alone, or None.
+        faults: source text -> the sentence it fails with.
+        faces: in every scene.
+        worn: what everyone has worn, one after the other, names joined by "+", and how strongly.
+        may_choose: cleared, a filter is being loaded for as long.
+        encoder_seconds: that the encoder is long in loading.
+    """
+
+    folder: Path
+    cameras: tuple[CameraName, ...] = (CameraName(0, "Integrated Camera"),)
+    spared: list[CameraName | None] = field(default_factory=list)
+    cards: tuple[FilterCard, ...] = CARDS
+    faces: tuple[Face, ...] = field(default_factory=lambda: (make_face(),))
+    faults: dict[str, str] = field(default_factory=dict)
+    load_fault: AppError | None = None
+    filter_faults: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, FakeSource] = field(default_factory=dict)
+    started: list[str] = field(default_factory=list)
+    worn: list[tuple[str, float]] = field(default_factory=list)
+    wearings: list[Wearing] = field(default_factory=list)
+    rendered: list[str] = field(default_factory=list)
+    models: tuple[str, ...] = ("masquerade15", "seed96grey")
+    model_faults: dict[str, str] = field(default_factory=dict)
+    model_fault: str = ""
+    used_models: list[str] = field(default_factory=list)
+    scenes_without_filter: int = 0
+    encoder_seconds: float = 0.0
+    choosing: threading.Event = field(default_factory=threading.Event)
+    may_choose: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.may_choose.set()
+
+    @property
+    def settings_path(self) -> Path:
+        return self.folder / "config" / "settings.toml"
+
+    @property
+    def mine(self) -> Path:
+        """Where the user's packages lie, which are watched."""
+        return self.folder / "mine"
+
+    @property
+    def takes(self) -> list[Path]:
+        return sorted((self.folder / "takes").glob("*"))
+
+    def list_cameras(self, streaming: CameraName | None) -> tuple[CameraName, ...]:
+        self.spared.append(streaming)
+        return self.cameras
+
+    def load(self) -> Parts:
+        if self.load_fault is not None:
+            raise self.load_fault
+        return Parts(
+            start_engine=self.start_engine,
+            models=self.models,
+            use_model=self.use_model,
+            model_fault=self.model_fault,
+            read_filters=lambda: self.cards,
+            choose=self.choose,
+            start_take=self.start_take,
+            save_photo=save_picture,
+            list_cameras=self.list_cameras,
+            render_thumbnail=self.render_thumbnail,
+            add_filter=self.add_filter,
+            watch_filters=lambda changed: PackageWatch((self.mine,), (), changed),
+            cache_folder=self.folder / "cache",
+        )
+
+    def start_engine(
+        self, source_text: str, on_scene: Callable[[Scene], None], on_end: Callable[[AppError | None], None]
+    ) -> RunningEngine:
+        self.started.append(source_text)
+        source = self.sources[source_text] = FakeSource(source_text, self.faults.get(source_text))
+        engine = Engine(source, self.line, on_scene, on_end)
+        engine.start()
+        return engine
+
+    def line(self, frame: Frame) -> Scene:
+        if not self.worn or not self.worn[-1][0]:
+            self.scenes_without_filter += 1
+        frame.pixels.flags.writeable = False
+        return Scene(frame, faces=self.faces, times=(StageTime("find", 0.1), StageTime("draw", 0.3)))
+
+    def choose(self, wearing: Wearing) -> None:
+        self.choosing.set()
+        self.may_choose.wait(10)
+        for identity in (*wearing.filters, *(each for own in wearing.own for each in own.filters)):
+            if identity in self.filter_faults:
+                raise FilterError(self.filter_faults[identity])
+            if identity not in {card.identity for card in self.cards}:
+                raise FilterError(f"There is no filter '{identity}' any more.")
+        self.wearings.append(wearing)
+        self.worn.append(("+".join(wearing.filters), wearing.intensity))
+
+    def use_model(self, model: str) -> None:
+        if model in self.model_faults:
+            raise ModelError(self.model_faults[model])
+        self.used_models.append(model)
+
+    def start_take(self, path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> Take:
+        threading.Event().wait(self.encoder_seconds)
+        return Recorder(path, on_fault, mirrored)
+
+    def render_thumbnail(self, identity: str, side: int) -> ByteArray:
+        self.rendered.append(identity)
+        return np.full((side, side, 4), 200, np.uint8)
+
+    def add_filter(self, path: Path) -> AddedFilter:
+        if path.name in self.filter_faults:
+            raise FilterError(self.filter_faults[path.name])
+        self.cards = (*self.cards, FilterCard(path.stem, path.stem.capitalize(), folder=path))
+        return AddedFilter(path.stem, self.cards)
+
+
+def application() -> QApplication:
+    found = QApplication.instance()
+    assert isinstance(found, QApplication)
+    return found

@@ -1,0 +1,63 @@
+"""Tests the table of points: its columns are a promise to other programs."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from masquerade.errors import RecordingError
+from masquerade.studio.points_file import COLUMNS, PointsFile
+from masquerade.values import POINT_NAMES, Face, Keypoints, Pose
+
+from tests.masquerade.studio.full_disk import files_end_at, needs_a_limit
+
+
+def a_face(pose: Pose | None = None) -> Face:
+    points = np.arange(30, dtype=np.float32).reshape(15, 2) + np.float32(0.25)
+    return Face(identity=4, keypoints=Keypoints(points, 0.875), pose=pose)
+
+
+def write_rows(path: Path, count: int) -> None:
+    with PointsFile(path) as table:
+        for frame in range(count):
+            table.add("a.jpg", frame, 0.0, 0, a_face())
+
+
+def test_the_header_is_the_promised_one() -> None:
+    assert ",".join(COLUMNS[:10]) == ("file,frame,time_s,face,score,yaw,pitch,roll,left_eye_center_x,left_eye_center_y")
+    assert COLUMNS[-2:] == ("mouth_center_bottom_lip_x", "mouth_center_bottom_lip_y")
+    assert len(COLUMNS) == 8 + 2 * len(POINT_NAMES)
+
+
+def test_a_row_reads_back(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    pose = Pose(np.eye(3, dtype=np.float32), 60.0, np.zeros(2, np.float32), 12.345, -3.0, 0.5)
+    with PointsFile(path) as table:
+        table.add('a "b", c.jpg', 7, 0.25, 1, a_face(pose))
+        table.add("plain.jpg", 8, 1 / 3, 0, a_face())
+    first, second = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    assert first["file"] == 'a "b", c.jpg'
+    assert (first["frame"], first["time_s"], first["face"], first["score"]) == ("7", "0.250000", "1", "0.8750")
+    assert (first["yaw"], first["pitch"], first["roll"]) in {("12.35", "-3.00", "0.50"), ("12.34", "-3.00", "0.50")}
+    assert (first["left_eye_center_x"], first["left_eye_center_y"]) == ("0.250", "1.250")
+    assert first["mouth_center_bottom_lip_y"] == "29.250"
+    assert (second["yaw"], second["pitch"], second["roll"]) == ("", "", "")
+    assert table.rows == 2
+
+
+def test_an_interruption_leaves_no_table(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), PointsFile(tmp_path / "points.csv") as table:
+        raise KeyboardInterrupt(table.add("a.jpg", 0, 0.0, 0, a_face()))
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_a_limit
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    with files_end_at(20_000), pytest.raises(RecordingError, match="the disk is full"):
+        write_rows(tmp_path / "points.csv", 1000)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="does not exist"), PointsFile(tmp_path / "none" / "points.csv"):
+        pass

@@ -1,0 +1,62 @@
+"""Tests that a file gets its name only when it is whole."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from masquerade.errors import RecordingError
+from masquerade.studio.whole_file import explain_write_fault, reserve_name, written_whole
+
+
+def test_the_name_appears_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    with written_whole(path) as temporary:
+        temporary.write_text("content")
+        assert not path.exists()
+        assert temporary.suffix == ".csv"
+    assert path.read_text() == "content"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("ending", [KeyboardInterrupt, ValueError])
+def test_an_interruption_leaves_what_was_there(tmp_path: Path, ending: type[BaseException]) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("older")
+    with pytest.raises(ending), written_whole(path) as temporary:
+        raise ending(temporary.write_text("half of"))
+    assert path.read_text() == "older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_fault_of_the_disk_becomes_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="disk is full"), written_whole(tmp_path / "table.csv"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_in_the_way_is_told(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").mkdir()
+    with pytest.raises(RecordingError, match="it is a folder"), written_whole(tmp_path / "table.csv") as temporary:
+        temporary.write_text("content")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_forbidden_folder_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(RecordingError, match="no right to write"):
+        reserve_name(tmp_path / "take.mp4")
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOSPC, "disk is full. Make room"),
+        (errno.EFBIG, "disk is full. Make room"),
+        (errno.ENOENT, "does not exist. Make it"),
+        (errno.EACCES, "no right to write in"),
+        (errno.EIO, "Choose another place"),
+    ],
+)
+def test_every_sentence_tells_what_to_do(number: int, sentence: str) -> None:
+    assert sentence in explain_write_fault(Path("folder/take.mp4"), OSError(number, os.strerror(number)))

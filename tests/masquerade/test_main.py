@@ -1,0 +1,131 @@
+"""Tests the top of the program: its words, its exit codes, its log, what it loads."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.masquerade.commands.program import REPOSITORY, environment, masquerade
+
+HEAVY = ("cv2", "PySide6", "ai_edge_litert", "mediapipe", "tensorflow", "av", "numpy")
+
+
+def test_help_names_every_command_and_loads_nothing_heavy(tmp_path: Path) -> None:
+    script = (
+        "import sys, masquerade.__main__ as program\n"
+        "try:\n    program.main(['--help'])\nexcept SystemExit as end:\n    assert not end.code\n"
+        f"print('loaded', [name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment(tmp_path), check=True
+    )
+    for name in ("run", "render", "keypoints", "bench", "filters", "doctor"):
+        assert f"\n    {name}" in done.stdout
+    assert "loaded []" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["run", "render", "keypoints", "bench", "filters", "doctor"])
+def test_the_help_of_a_command_loads_no_net_and_no_window(tmp_path: Path, name: str) -> None:
+    script = (
+        "import sys, masquerade.__main__ as program\n"
+        f"try:\n    program.main(['{name}', '--help'])\nexcept SystemExit as end:\n    assert not end.code\n"
+        f"print('loaded', [name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment(tmp_path), check=True
+    )
+    assert "loaded []" in done.stdout
+
+
+def test_filters_list_needs_no_opencv_and_no_net(tmp_path: Path) -> None:
+    script = (
+        "import sys, masquerade.__main__ as program\nassert program.main(['filters', 'list']) == 0\n"
+        "print('loaded', [name for name in ('cv2', 'ai_edge_litert', 'av') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment(tmp_path), check=True
+    )
+    assert "loaded []" in done.stdout
+
+
+@pytest.mark.parametrize("words", [["bogus"], ["render"], ["run", "--seconds", "-1"], ["render", "--intensity", "2"]])
+def test_a_wrong_command_line_ends_with_two(tmp_path: Path, words: list[str]) -> None:
+    done = masquerade(tmp_path, *words)
+    assert done.returncode == 2
+    assert "usage:" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["benhc"], "there is no command 'benhc'. Did you mean 'bench'?"),
+        (["bench", "--peer", "medipipe"], "there is no choice for --peer 'medipipe'. Did you mean 'mediapipe'?"),
+        (["bench", "--fliter", "dog"], "there is no option '--fliter'. Did you mean '--filter'?"),
+        (
+            ["render", "a.png", "-o", "b.png", "--fliter=dog"],
+            "there is no option '--fliter'. Did you mean '--filter'?",
+        ),
+        (["bench", "--xyzzy"], "there is no option '--xyzzy'. --help tells all there are."),
+        (["filters", "chek", "."], "there is no command 'chek'. Did you mean 'check'?"),
+    ],
+)
+def test_a_wrong_word_is_told_with_the_nearest_right_one(tmp_path: Path, words: list[str], told: str) -> None:
+    assert told in masquerade(tmp_path, *words).stderr.replace("\n", " ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent another way there")
+def test_ctrl_c_while_a_module_is_imported_waits_for_its_end(tmp_path: Path) -> None:
+    script = (
+        "import signal, sys, masquerade.__main__ as program\nimport masquerade.commands.doctor as command\n"
+        "(sys.path.insert(0, '.'), open('slow.py', 'w').write("
+        "'import signal\\nsignal.raise_signal(signal.SIGINT)\\nwhole = True\\n'))\n"
+        "def run(arguments):\n    import slow, time\n    assert slow.whole\n    print('whole')\n    time.sleep(60)\n"
+        "command.run = run\nsys.exit(program.main(['doctor']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "whole\n", "\nmasquerade: stopped.\n")
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    done = masquerade(tmp_path, "--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Masquerade ")
+
+
+def test_faults_are_kept_in_the_log_with_the_user_s_sentence(tmp_path: Path) -> None:
+    masquerade(tmp_path, "filters", "check", "nowhere")
+    masquerade(tmp_path, "run", "--no-window", "--source", "nothing.mp4")
+    (log,) = tmp_path.rglob("masquerade.log")
+    assert "nothing.mp4" in log.read_text(encoding="utf-8")
+
+
+def test_a_home_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where a folder is wanted")
+    done = masquerade(tmp_path, "filters", "list", XDG_STATE_HOME=str(blocked), XDG_CACHE_HOME=str(blocked))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe closes another way there")
+def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
+    done = subprocess.run(
+        f"'{sys.executable}' -m masquerade filters list | true; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        env=environment(tmp_path),
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr

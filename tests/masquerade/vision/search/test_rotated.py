@@ -1,0 +1,44 @@
+"""Tests that what is seen in a turned or padded picture is told in the picture itself."""
+
+import numpy as np
+import pytest
+from masquerade.values import Box, ByteArray, Detection
+from masquerade.vision.search.rotated import QUARTER_TURNS, detect_from_afar, detect_turned, turn_back, turn_picture
+
+PLACES = np.array([[3, 1], [7, 2], [5, 6]], np.float32)
+
+
+class Spots:
+    """A detector that takes three bright pixels for eyes and mouth."""
+
+    def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
+        anchors = np.stack([np.argwhere(pixels[..., 0] == value)[0][::-1] for value in (201, 202, 203)])
+        left, top = anchors.min(axis=0)
+        width, height = np.ptp(anchors, axis=0)
+        return (Detection(Box(left, top, width, height), anchors.astype(np.float32), 0.9),)
+
+
+def spotted(width: int, height: int) -> ByteArray:
+    picture = np.zeros((height, width, 4), np.uint8)
+    for value, (x, y) in zip((201, 202, 203), PLACES.astype(int), strict=True):
+        picture[y, x] = value
+    return picture
+
+
+@pytest.mark.parametrize("quarter_turns", QUARTER_TURNS)
+def test_a_place_is_found_again_after_turning_there_and_back(quarter_turns: int) -> None:
+    picture = spotted(9, 8)
+    (found,) = Spots().detect(turn_picture(picture, quarter_turns))
+    assert turn_back(found.anchors, quarter_turns, (9, 8)).tolist() == PLACES.tolist()
+    (mapped,) = detect_turned(Spots(), picture, quarter_turns)
+    assert mapped.anchors.tolist() == PLACES.tolist()
+
+
+def test_a_face_seen_from_afar_is_told_in_the_picture_itself() -> None:
+    (found,) = detect_from_afar(Spots(), spotted(9, 8))
+    assert found.anchors.tolist() == PLACES.tolist()
+    assert (found.box.left, found.box.top) == (3, 1)
+
+
+def test_small_faces_are_not_told_from_afar() -> None:
+    assert detect_from_afar(Spots(), spotted(90, 80)) == []

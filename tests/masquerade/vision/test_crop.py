@@ -1,0 +1,60 @@
+"""Tests that a crop shows the face upright, at its place, and without aliasing."""
+
+import cv2
+import numpy as np
+import pytest
+from masquerade.geometry.similarity import fit_similarity, invert_similarity, scale_of, transform_points
+from masquerade.vision.crop import ANCHOR_PLACES, crop_matrix, crop_side, cut_crop
+
+FACE = np.array([[420, 200], [320, 200], [370, 310]], np.float32)
+
+
+@pytest.mark.parametrize("angle", [0, 30, 90, 180, -135])
+def test_the_anchors_lie_at_their_places_however_the_face_is_turned(angle: float) -> None:
+    turned = transform_points(cv2.getRotationMatrix2D((370, 240), angle, 1.0).astype(np.float32), FACE)
+    placed = transform_points(crop_matrix(turned, 96), turned)
+    np.testing.assert_allclose(placed, ANCHOR_PLACES * 96 - 0.5, atol=0.5)
+
+
+def test_points_come_back_from_the_crop_to_where_they_were() -> None:
+    matrix = crop_matrix(FACE, 96)
+    np.testing.assert_allclose(
+        transform_points(invert_similarity(matrix), transform_points(matrix, FACE)), FACE, atol=0.01
+    )
+
+
+@pytest.mark.parametrize("enlarged", [1, 2, 3, 5, 8])
+def test_a_dot_is_found_at_the_same_place_whatever_the_size_of_the_picture(enlarged: int) -> None:
+    # A soft dot, drawn at its exact sub-pixel place in a picture of each size.
+    dot = np.array([[371.3, 252.7]], np.float32)
+    scaled = (dot + 0.5) * enlarged - 0.5
+    rows, columns = np.mgrid[0 : 420 * enlarged, 0 : 640 * enlarged]
+    distance = ((columns - scaled[0, 0]) ** 2 + (rows - scaled[0, 1]) ** 2) / (10 * enlarged) ** 2
+    picture = np.repeat((255 * np.exp(-distance))[..., np.newaxis], 4, axis=2).astype(np.uint8)
+    matrix = crop_matrix(((FACE + 0.5) * enlarged - 0.5).astype(np.float32), 96)
+    crop = cut_crop(picture, matrix, 96)[..., 0].astype(np.float64)
+    centre = [(crop * axis).sum() / crop.sum() for axis in np.mgrid[0:96, 0:96][::-1]]
+    np.testing.assert_allclose(centre, transform_points(matrix, scaled)[0], atol=0.12)
+
+
+def test_fine_stripes_become_grey_and_not_a_pattern() -> None:
+    stripes = np.zeros((2600, 2600, 4), np.uint8)
+    stripes[:, ::2] = 255
+    crop = cut_crop(stripes, crop_matrix(FACE * 3, 96), 96)
+    assert crop.std() < 10
+
+
+def test_what_lies_outside_the_frame_is_black() -> None:
+    white = np.full((100, 100, 4), 255, np.uint8)
+    assert cut_crop(white, crop_matrix(FACE, 96), 96).max() == 0
+    small = fit_similarity(FACE, FACE * 0.1 - 30)
+    assert cut_crop(white, small, 96).max() == 0
+
+
+def test_the_side_is_that_of_the_square_in_the_frame() -> None:
+    assert crop_side(FACE) == pytest.approx(96 / scale_of(crop_matrix(FACE, 96)), rel=1e-4)
+
+
+def test_anchors_that_are_one_point_are_refused() -> None:
+    with pytest.raises(ValueError, match="one point"):
+        crop_matrix(np.ones((3, 2), np.float32), 96)

@@ -1,0 +1,110 @@
+"""Tests that faces keep their identity, are held for a moment when lost, and spare the detector."""
+
+from collections.abc import Callable
+
+import pytest
+from masquerade.values import Face
+from masquerade.vision.tracker import FaceTracker, TrackerSettings
+
+from tests.masquerade.vision.world import Head, World
+
+RED, GREEN = (40, 40, 220), (60, 200, 60)
+STEP = 1 / 30
+
+
+class Film:
+    """Plays heads, as a function of time, to a tracker and keeps what it told."""
+
+    def __init__(self, heads_at: Callable[[float], list[Head]], seconds: float) -> None:
+        self.world = World()
+        tracker = FaceTracker(self.world)
+        self.told: list[tuple[Face, ...]] = []
+        self.looks = 0
+        for index in range(round(seconds / STEP)):
+            time = 100 + index * STEP
+            frame = self.world.frame(heads_at(index * STEP), index, time)
+            look = tracker.wants_look(time)
+            self.looks += look
+            self.told.append(tracker.step(frame, self.world.detect() if look else None))
+
+    def identities(self) -> set[int]:
+        return {face.identity for faces in self.told for face in faces}
+
+
+def test_a_still_face_keeps_its_identity_and_spares_the_detector() -> None:
+    film = Film(lambda _: [Head(300, 150, RED)], 3.0)
+    assert film.identities() == {1}
+    assert all(len(faces) == 1 for faces in film.told)
+    # Once at the start and then every half second.
+    assert film.looks <= 1 + 3.0 / TrackerSettings().look_every
+
+
+def test_a_fast_face_is_followed() -> None:
+    film = Film(lambda t: [Head(100 + 500 * t, 150, RED)], 0.9)
+    assert film.identities() == {1}
+    assert not any(face.held for faces in film.told for face in faces)
+
+
+def test_faces_that_cross_keep_their_identities() -> None:
+    # The red one passes behind the green one and is hidden on the way.
+    film = Film(lambda t: [Head(150 + 140 * t, 150, RED), Head(450 - 140 * t, 155, GREEN)], 2.2)
+    first = {face.identity: face.keypoints.points[0, 0] for face in film.told[0]}
+    last = {face.identity: face.keypoints.points[0, 0] for face in film.told[-1]}
+    assert film.identities() == {1, 2}
+    red = min(first, key=lambda identity: first[identity])
+    assert last[red] == max(last.values())
+
+
+def test_a_face_that_is_gone_for_a_second_comes_back_as_itself() -> None:
+    film = Film(lambda t: [] if 1 < t < 2 else [Head(300, 150, RED)], 3.0)
+    assert film.identities() == {1}
+    assert film.told[-1][0].identity == 1
+    assert not film.told[-1][0].held
+
+
+def test_a_lost_face_is_held_at_its_place_and_then_let_go() -> None:
+    film = Film(lambda t: [Head(300, 150, RED)] if t < 1 else [], 2.0)
+    held = [faces[0] for faces in film.told if faces and faces[0].held]
+    assert len(held) * STEP == pytest.approx(TrackerSettings().hold, abs=2 * STEP)
+    assert held[0].keypoints.points[10, 0] == pytest.approx(300, abs=1)
+    assert film.told[-1] == ()
+
+
+def test_a_newcomer_is_seen_within_the_time_between_two_looks() -> None:
+    film = Film(lambda t: [Head(150, 150, RED)] + ([Head(480, 150, GREEN)] if t > 1 else []), 2.0)
+    seen = next(index for index, faces in enumerate(film.told) if len(faces) == 2) * STEP
+    assert 1 < seen < 1 + TrackerSettings().look_every + 3 * STEP
+
+
+def test_a_new_person_at_another_place_gets_a_new_identity() -> None:
+    film = Film(lambda t: [Head(100, 150, RED)] if t < 1 else [Head(520, 150, GREEN)] if t > 1.1 else [], 3.0)
+    assert film.identities() == {1, 2}
+
+
+def test_without_any_face_the_detector_looks_every_time() -> None:
+    film = Film(lambda _: [], 0.5)
+    assert film.looks == len(film.told)
+    assert film.world.searches == 0
+
+
+def test_a_video_that_starts_over_does_not_hold_faces_for_ever() -> None:
+    world = World()
+    tracker = FaceTracker(world)
+    tracker.step(world.frame([Head(300, 150, RED)], 0, 50.0), world.detect())
+    tracker.step(world.frame([], 1, 50.1), world.detect())
+    assert tracker.step(world.frame([], 2, 0.0), world.detect()) == ()
+    assert tracker.wants_look(0.1)
+
+
+@pytest.mark.parametrize("looks_a_round", [1, 4])
+def test_a_face_that_no_look_confirms_is_let_go_when_all_of_the_picture_was_looked_at(looks_a_round: int) -> None:
+    world = World()
+    tracker = FaceTracker(world)
+    tracker.looks_a_round = looks_a_round
+    patience = looks_a_round * TrackerSettings().unconfirmed_looks
+    tracker.step(world.frame([Head(300, 150, RED)], 0, 0.0), world.detect())
+    held = []
+    for index in range(1, patience + 1):
+        (face,) = tracker.step(world.frame([Head(300, 150, RED)], index, index * STEP), ())
+        held.append(face.held)
+    assert held == [False] * (patience - 1) + [True]

@@ -1,0 +1,58 @@
+"""Tests that finds are matched to labels rightly and that the table beside a peer counts what it says."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from masquerade_train.__main__ import main
+from masquerade_train.comparison.peer_table import Labels, Subject, peer_table
+from masquerade_train.evaluation.convention import Convention
+from masquerade_train.metrics.matching import match
+
+from tests.masquerade_train.faces import POINTS
+
+TWO = np.stack([POINTS, POINTS + 100])
+SOURCES = np.array(["helen", "helen"])
+
+
+def test_each_face_gets_the_nearest_find_and_no_find_serves_twice() -> None:
+    both = [POINTS + 101, POINTS + 1]
+    found = match([both, both], TWO, np.array(["a.jpg", "a.jpg"])).points
+    assert np.array_equal(found, np.stack([POINTS + 1, POINTS + 101]))
+    alone = match([[POINTS + 1], [POINTS + 1]], np.stack([POINTS, POINTS + 2]), np.array(["a.jpg", "a.jpg"]))
+    assert alone.found.sum() == 1
+
+
+def test_finds_far_away_are_no_match() -> None:
+    assert not match([[POINTS + 200]], POINTS[None]).found.any()
+    assert not match([[]], POINTS[None]).found.any()
+
+
+def test_the_table_tells_found_errors_and_what_a_constant_offset_explains() -> None:
+    eyes = float(np.linalg.norm(POINTS[0] - POINTS[1]))
+    offset = np.array([0.2 * eyes, 0], np.float32)
+    matches = match([[POINTS + offset], []], TWO)
+    convention = Convention.learn((POINTS + offset)[None], POINTS[None], np.array(["helen"]))
+    everyone = Labels(TWO, SOURCES, [("all", np.array([True, True])), ("none", np.array([False, False]))])
+    (row,) = peer_table("slug", "Title", [Subject("it", matches, convention)], everyone).rows
+    assert row == ("all", "2", "50.0 %", "20.00 %", "0.00 %", "100.0 % / 50.0 %")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["compare", "--peer", "mediapipe"], "--peer needs --peer-model"),
+        (["compare"], "--runs"),
+    ],
+)
+def test_what_is_not_named_is_asked_for(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_a_missing_table_of_photos_is_told(tmp_path: Path) -> None:
+    from masquerade_train.comparison.peer import PeerPlan, compare_with_peer  # noqa: PLC0415
+    from masquerade_train.errors import TrainError  # noqa: PLC0415
+
+    with pytest.raises(TrainError, match="cannot be read"):
+        compare_with_peer(PeerPlan("", tmp_path / "no.task", tmp_path / "no.npz"), tmp_path / "out")

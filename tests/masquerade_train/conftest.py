@@ -1,0 +1,26 @@
+"""Shares one small data file and one short run among the tests of the training lab."""
+
+from pathlib import Path
+
+import pytest
+from masquerade_train.datasets.face_set import save_faces
+
+from tests.masquerade_train.faces import small_set, tiny_recipe
+
+
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "faces.npz"
+    save_faces(small_set(), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_run(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run of six epochs without a break."""
+    from masquerade_train.fitting.fit import fit  # noqa: PLC0415 (tensorflow costs 6 s)
+    from masquerade_train.fitting.run_config import Plan  # noqa: PLC0415
+
+    out = tmp_path_factory.mktemp("run")
+    fit(tiny_recipe(6), Plan(small_data, out, workers=0))
+    return out

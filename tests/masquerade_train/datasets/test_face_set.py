@@ -1,0 +1,74 @@
+"""Tests the form in which all data are kept."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from masquerade.values import POINT_NAMES
+from masquerade.vision.crop import crop_side
+from masquerade_train.datasets.face_set import FaceSet, Row, face_anchors, join_rows, load_faces, save_faces
+from masquerade_train.errors import TrainError
+
+from tests.masquerade_train.faces import POINTS, dotted_picture, moved_points, png, small_set
+
+
+def test_a_set_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    faces = small_set()
+    save_faces(faces, tmp_path / "deep" / "faces.npz")
+    again = load_faces(tmp_path / "deep" / "faces.npz")
+    assert (again.picture(7) == dotted_picture(moved_points(7))).all()
+    assert again.points == pytest.approx(faces.points, nan_ok=True)
+    assert again.splits.tolist() == faces.splits.tolist()
+    assert again.has_face.sum() == 30
+    assert again.val_faces.sum() == 6
+
+
+def test_points_keep_their_names_and_are_chosen_by_them(tmp_path: Path) -> None:
+    points = np.array([[1, 2], [3, 4], [np.nan, np.nan]], np.float32)
+    row = Row(png(dotted_picture(POINTS)), points, "noses", "one", "train", "a.png")
+    save_faces(join_rows([row], ("bridge", "tip", "base")), tmp_path / "noses.npz")
+    chosen = load_faces(tmp_path / "noses.npz").choose_points(("tip", "bridge"))
+    assert chosen.names == ("tip", "bridge")
+    assert chosen.points.tolist() == [[[3, 4], [1, 2]]]
+    with pytest.raises(TrainError, match="lack chin; their points are tip, bridge"):
+        chosen.choose_points(("chin",))
+
+
+def test_a_file_without_names_holds_the_fifteen(tmp_path: Path) -> None:
+    faces = small_set()
+    arrays = {name: getattr(faces, name) for name in FaceSet.__slots__ if name != "names"}
+    np.savez(tmp_path / "old.npz", **arrays)
+    assert load_faces(tmp_path / "old.npz").names == POINT_NAMES
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut off"])
+def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "faces.npz").write_bytes(content)
+    with pytest.raises(TrainError, match=r"faces\.npz"):
+        load_faces(tmp_path / "faces.npz")
+
+
+def test_a_missing_file_tells_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(TrainError, match="prepare"):
+        load_faces(tmp_path / "none.npz")
+
+
+def test_an_empty_source_is_refused() -> None:
+    with pytest.raises(TrainError, match="not one usable picture"):
+        join_rows([])
+
+
+def test_the_mouth_is_the_mean_of_what_is_marked_of_it() -> None:
+    points = POINTS.copy()
+    points[11] = np.nan
+    assert face_anchors(points)[2] == pytest.approx(POINTS[12:15].mean(axis=0))
+    assert face_anchors(POINTS)[2] == pytest.approx(POINTS[11:15].mean(axis=0))
+    points[12:15] = np.nan
+    assert np.isnan(face_anchors(points)[2]).all()
+
+
+def test_a_four_point_row_is_cut_as_wide_as_its_face_with_all_points() -> None:
+    four = POINTS.copy()
+    four[[*range(2, 10), 11, 12, 13]] = np.nan
+    wide, wanted = crop_side(face_anchors(four)), crop_side(face_anchors(POINTS))
+    assert wide == pytest.approx(wanted, rel=0.03)  # the lip alone as the mouth: a tenth wider

@@ -1,0 +1,140 @@
+"""Tests the reader of Kaggle's training.csv."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from masquerade_train.datasets.face_set import LeftOut
+from masquerade_train.datasets.kaggle_csv import read_kaggle_csv
+from masquerade_train.errors import TrainError
+
+from tests.masquerade_train.faces import POINTS
+from tests.masquerade_train.kaggle import FOUR, HEADER, coordinates, row, write
+
+
+def test_rows_of_fifteen_and_of_four_points_are_read(tmp_path: Path) -> None:
+    rows = read_kaggle_csv(write(tmp_path, row(0), row(1, FOUR))).rows
+    assert rows[0].points == pytest.approx(POINTS / 2)
+    assert np.isnan(rows[1].points).all(axis=1).sum() == 11
+
+
+def test_the_picture_is_kept_pixel_for_pixel(tmp_path: Path) -> None:
+    kept = read_kaggle_csv(write(tmp_path, row(7))).rows[0]
+    picture = cv2.imdecode(np.frombuffer(kept.encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert (picture.reshape(-1) == np.random.default_rng(7).integers(0, 256, 9216)).all()
+
+
+def test_a_row_without_eyes_is_kept_for_nets_on_whole_pictures(tmp_path: Path) -> None:
+    reading = read_kaggle_csv(write(tmp_path, row(0), row(1, {"nose_tip"})))
+    assert np.isfinite(reading.rows[1].points).all(axis=1).sum() == 1
+
+
+def test_a_row_without_any_point_is_left_out(tmp_path: Path) -> None:
+    reading = read_kaggle_csv(write(tmp_path, row(0), row(1, set())))
+    assert reading.left_out == (LeftOut("line 3", "no point is marked"),)
+
+
+def test_a_picture_that_was_there_before_is_left_out(tmp_path: Path) -> None:
+    reading = read_kaggle_csv(write(tmp_path, row(0), row(0, FOUR)))
+    assert len(reading.rows) == 1
+    assert reading.left_out == (LeftOut("line 3 (as line 2)", "the picture was there before"),)
+
+
+def test_another_face_on_a_picture_that_was_there_is_told_as_such(tmp_path: Path) -> None:
+    moved = ",".join([f"{float(cell) / 3:.3f}" for cell in coordinates()])
+    second = f"{moved},{row(0).rsplit(',', 1)[1]}"
+    reading = read_kaggle_csv(write(tmp_path, row(0), second))
+    assert reading.left_out == (
+        LeftOut("line 3 (as line 2)", "its picture was there before, with another face marked"),
+    )
+
+
+def test_a_row_with_a_point_far_outside_is_left_out(tmp_path: Path) -> None:
+    reading = read_kaggle_csv(write(tmp_path, row(0), row(1).replace("58.000", "580.0", 1)))
+    assert reading.left_out == (LeftOut("line 3", "a point lies far outside the picture"),)
+
+
+def test_a_picture_of_one_colour_is_left_out(tmp_path: Path) -> None:
+    flat = ",".join([*coordinates(), " ".join(["7"] * 9216)])
+    reading = read_kaggle_csv(write(tmp_path, row(0), flat))
+    assert reading.left_out == (LeftOut("line 3", "the picture is of one colour"),)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (row(1, pixels=9215), "line 3: 9215 pixels, wanted 9216"),
+        (",".join([*coordinates(), row(1).rsplit(",", 1)[1].replace(" ", " 256 ", 1)[4:]]), "line 3: "),
+        (",".join([*coordinates(), "256 " + " ".join(["7"] * 9215)]), "line 3: a pixel is not between 0 and 255"),
+        (",".join([*coordinates(), "-1 " + " ".join(["7"] * 9215)]), "line 3: a pixel is not between 0 and 255"),
+        (",".join([*coordinates(), "1.5 " + " ".join(["7"] * 9215)]), "line 3: a pixel is no whole number"),
+        (row(1).replace("58.000", "5b.0", 1), "line 3: '5b.0' in left_eye_center_x is no number"),
+        ("1,2", "line 3: 2 cells, wanted 31"),
+    ],
+)
+def test_a_faulty_row_is_told_with_its_file_and_line(tmp_path: Path, bad: str, message: str) -> None:
+    with pytest.raises(TrainError, match=rf"training\.csv: {message}"):
+        read_kaggle_csv(write(tmp_path, row(0), bad))
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainError, match=r"training\.csv: the column 'Image' is missing\."):
+        read_kaggle_csv(write(tmp_path, ",".join(coordinates()), header=HEADER.removesuffix(",Image")))
+
+
+def test_a_renamed_column_is_guessed(tmp_path: Path) -> None:
+    header = HEADER.replace("nose_tip_x", "nosetip_x")
+    with pytest.raises(TrainError, match="did you mean its column 'nosetip_x'"):
+        read_kaggle_csv(write(tmp_path, row(0), header=header))
+
+
+def test_without_a_split_table_the_split_follows_the_picture_alone(tmp_path: Path) -> None:
+    first = read_kaggle_csv(write(tmp_path, *(row(seed) for seed in range(40)))).rows
+    again = read_kaggle_csv(write(tmp_path, *(row(seed) for seed in reversed(range(40))))).rows
+    assert {r.person: r.split for r in first} == {r.person: r.split for r in again}
+    assert 0 < sum(r.split == "val" for r in first) < 15
+
+
+def test_a_split_table_beside_it_gives_persons_and_splits(tmp_path: Path) -> None:
+    (tmp_path / "split.csv").write_text("row,person,split\n1,Ann,val\n0,Bob,train\n", encoding="utf-8")
+    rows = read_kaggle_csv(write(tmp_path, row(0), row(1))).rows
+    assert [(r.person, r.split) for r in rows] == [("Bob", "train"), ("Ann", "val")]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("row,person,split\n0,Bob,train\n", "row 1 is not in split.csv"),
+        ("row,person,split\n0,Bob,train\n1,Ann,val\n2,Eve,val\n", "places 3 rows, .* has 2"),
+        (
+            "row,person,split\n0,Bob,train\n1,Ann,test\n",
+            r"split\.csv: line 3: the split must be train or val, not 'test'",
+        ),
+        ("row,person,split\n0,Bob,train\n0,Ann,val\n", r"split\.csv: line 3: row 0 was there before"),
+        ("row,persons,split\n0,Bob,train\n", "the column 'person' is missing .did you mean its column 'persons'"),
+    ],
+)
+def test_a_split_table_that_does_not_fit_is_refused(tmp_path: Path, table: str, message: str) -> None:
+    (tmp_path / "split.csv").write_text(table, encoding="utf-8")
+    with pytest.raises(TrainError, match=message):
+        read_kaggle_csv(write(tmp_path, row(0), row(1)))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "training.csv is empty"),
+        (b"\x89PNG\xff\xfe\x00", "is no text"),
+        (b"x" * (1 << 19), "a line is longer than 262144 letters"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "training.csv").write_bytes(content)
+    with pytest.raises(TrainError, match=message):
+        read_kaggle_csv(tmp_path / "training.csv")
+
+
+def test_a_flood_of_faulty_rows_is_not_read_to_its_end(tmp_path: Path) -> None:
+    with pytest.raises(TrainError, match="1000 faulty rows in all"):
+        read_kaggle_csv(write(tmp_path, *["1,2"] * 5000))

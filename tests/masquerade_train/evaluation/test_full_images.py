@@ -1,0 +1,127 @@
+"""Tests the measuring of whole pictures with nets that know the answer, and that know none."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from masquerade.values import POINT_NAMES
+from masquerade_train.datasets.face_set import FaceSet, join_rows
+from masquerade_train.errors import TrainError
+from masquerade_train.evaluation.full_images import describe_whole, measure_whole
+from masquerade_train.evaluation.prediction_table import write_predictions
+from masquerade_train.evaluation.sheet import write_sheet
+from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
+from masquerade_train.inference.predictions import Findings, look_at_crops, look_at_pictures
+from masquerade_train.inference.predictor import Net
+from masquerade_train.metrics.landmark_error import yaw_proxy
+from masquerade_train.recipes.recipe import Pictures
+
+from tests.masquerade_train.faces import SIDE, face_row, small_set
+
+FACES = small_set()
+ROWS = FACES.where(FACES.val_faces)
+
+
+def constant_net(points: np.ndarray, side: int = 48, channels: int = 1) -> Net:
+    """A net that finds `points` (K, 2), pixels of a picture of 192, in every picture."""
+    outputs = ((points + 0.5) * 2 / SIDE - 1).reshape(1, -1).astype(np.float32)
+    return Net(lambda pictures: np.repeat(outputs, len(pictures), axis=0), side, channels, outputs.shape[1])
+
+
+def found(predicted: np.ndarray, faces: FaceSet = FACES) -> Findings:
+    rows = faces.where(faces.val_faces)
+    return Findings(faces.names, rows, np.full((len(rows), 2), SIDE, np.float32), predicted, faces.points[rows])
+
+
+def test_places_are_told_in_pixels_of_the_picture_whatever_the_net_sees() -> None:
+    for side in (48, 192):
+        findings = look_at_pictures(FACES, ROWS, constant_net(FACES.points[0], side))
+        assert findings.predicted[2] == pytest.approx(FACES.points[0], abs=1e-3)
+        assert findings.labelled[2] == pytest.approx(FACES.points[ROWS[2]])
+
+
+def test_what_is_found_in_a_crop_comes_back_into_the_picture() -> None:
+    """A net that puts every point into the middle of its crop."""
+    middle = Net(lambda crops: np.zeros((len(crops), 31), np.float32), 48, 3, 31)
+    findings = look_at_crops(FACES, ROWS, middle)
+    between_eyes_and_mouth = FACES.points[ROWS][:, [0, 1, 11, 12, 13, 14]].mean(axis=1)
+    assert np.abs(findings.predicted[:, 0] - between_eyes_and_mouth).max() < 12
+    assert np.ptp(findings.predicted, axis=1).max() == pytest.approx(0, abs=1e-3)
+
+
+def test_pixels_are_those_of_a_picture_of_96() -> None:
+    rows = FACES.points[ROWS]
+    whole = measure_whole(FACES, found(rows + np.array([2, 0], np.float32)))
+    assert whole.all_pictures.errors.pixels.mean_absolute == pytest.approx(0.5, abs=1e-5)
+    assert whole.points == pytest.approx(np.ones(15), abs=1e-5)
+    assert whole.all_pictures.faces is not None
+    eyes = np.linalg.norm(rows[:, 0] - rows[:, 1], axis=1)
+    assert whole.all_pictures.faces.mean == pytest.approx(float((2 / eyes).mean()), abs=1e-4)
+
+
+def test_rows_with_some_points_marked_are_a_slice_of_their_own() -> None:
+    gappy = face_row(1, "val")
+    gappy.points[5:] = np.nan
+    faces = join_rows([face_row(0, "val"), gappy])
+    whole = measure_whole(faces, found(np.nan_to_num(faces.points, nan=50), faces))
+    counts = {group.name: group.errors.pictures for group in whole.groups}
+    assert (counts["all"], counts["all points marked"], counts["some points marked"]) == (2, 1, 1)
+
+
+def test_a_net_without_the_eyes_has_no_error_in_eye_distances() -> None:
+    lips = FACES.choose_points(POINT_NAMES[11:])
+    whole = measure_whole(lips, found(lips.points[ROWS], lips))
+    assert whole.all_pictures.faces is None
+    assert "NME" in describe_whole(whole, "title")
+
+
+def test_the_mean_face_is_measured_beside_the_net() -> None:
+    mean = FACES.points[FACES.where((FACES.splits == "train") & FACES.has_face)].mean(axis=0)
+    whole = measure_whole(FACES, found(np.repeat(mean[None], len(ROWS), axis=0)))
+    assert whole.mean_face is not None
+    assert whole.mean_face.pixels.mean_squared == pytest.approx(whole.all_pictures.errors.pixels.mean_squared, rel=1e-4)
+    assert "the mean face of the training labels" in describe_whole(whole, "title")
+
+
+def test_the_papers_accuracy_is_told_with_what_it_is() -> None:
+    text = describe_whole(measure_whole(FACES, found(FACES.points[ROWS])), "title")
+    assert '"accuracy": 100.0 %' in text
+    assert "how often the" in text
+    assert "naming always the same one" in text
+
+
+def test_predictions_hold_what_was_found_and_leave_unmarked_cells_empty(tmp_path: Path) -> None:
+    gappy = face_row(0, "val")
+    gappy.points[5] = np.nan
+    faces = join_rows([gappy])
+    write_predictions(tmp_path / "p.csv", faces, found(np.full((1, 15, 2), 7, np.float32), faces))
+    with (tmp_path / "p.csv").open(encoding="utf-8") as file:
+        (line,) = csv.DictReader(file)
+    assert (line["file"], line["nose_tip_x"]) == ("0.png", "7.000")
+    assert line["labelled_right_eye_outer_corner_x"] == ""
+    assert float(line["labelled_nose_tip_y"]) == pytest.approx(faces.points[0, 10, 1], abs=1e-3)
+
+
+def test_a_sheet_is_drawn_even_of_fewer_pictures_than_it_has_room_for(tmp_path: Path) -> None:
+    write_sheet(tmp_path / "sheet.png", FACES, found(FACES.points[ROWS] + np.float32(3)), "title")
+    assert (tmp_path / "sheet.png").stat().st_size > 10_000
+
+
+def test_a_recipe_that_trains_on_turned_faces_is_measured_on_those() -> None:
+    every = measured_rows(FACES, POINT_NAMES, Pictures())
+    yaw = float(np.median(np.abs(yaw_proxy(FACES.points[ROWS]))))
+    turned = measured_rows(FACES, POINT_NAMES, Pictures(turned=(yaw, float("inf"))))
+    assert 0 < len(turned) < len(every)
+    with pytest.raises(TrainError, match="val split"):
+        measured_rows(FACES, POINT_NAMES, Pictures(sources=("nowhere",)))
+
+
+def test_points_are_named_by_the_record_beside_the_model(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(json.dumps({"recipe": "masquerade15"}), encoding="utf-8")
+    given = trained_on(tmp_path / "model.keras")
+    assert point_names(constant_net(FACES.points[0]), given, FACES) == POINT_NAMES
+    assert trained_on(tmp_path / "elsewhere" / "model.keras") is None
+    with pytest.raises(TrainError, match="4 points"):
+        point_names(constant_net(FACES.points[0, :4]), None, FACES)

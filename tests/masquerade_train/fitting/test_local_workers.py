@@ -1,0 +1,57 @@
+"""Tests that several processes train as one, and go on when one of them was killed."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from masquerade_train.errors import TrainError
+from masquerade_train.fitting.fit import fit
+from masquerade_train.fitting.local_workers import train_with_workers
+from masquerade_train.fitting.run_config import Plan
+from masquerade_train.fitting.worker_rank import VARIABLE
+from masquerade_train.recipes.table import RECIPES
+from masquerade_train.runs.log import read_log
+
+from tests.shared import REPO
+
+# Without norms: those see the pictures of their own process alone, and two see less than one.
+RECIPE = replace(RECIPES["kle-cnn"], epochs=20)
+
+
+def worker(launcher: int, number: int) -> psutil.Process:
+    """The process of a worker, by its place."""
+    children = psutil.Process(launcher).children()
+    (found,) = (child for child in children if f'"index": {number}' in child.environ()[VARIABLE])
+    return found
+
+
+@pytest.mark.slow
+def test_two_processes_one_of_them_killed_give_the_losses_of_one(small_data: Path, tmp_path: Path) -> None:
+    two, one = tmp_path / "two", tmp_path / "one"
+    command = [sys.executable, "-m", "masquerade_train", "fit", RECIPE.name, "--local-workers", "2", "--epochs", "20"]
+    with subprocess.Popen(
+        [*command, "--data", str(small_data), "--out", str(two), "--workers", "0"],
+        cwd=REPO,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert any("epoch 3," in line for line in process.stderr)
+        worker(process.pid, 1).kill()
+        told = process.stderr.read()
+        assert process.wait() == 0, told
+    assert "Another worker of the run is gone" in told
+    fit(RECIPE, Plan(small_data, one, workers=0))
+    assert [line.epoch for line in read_log(two)] == list(range(1, 21))
+    for name in ("loss", "mean_squared", "check_loss"):
+        curves = [[getattr(line, name) for line in read_log(out)] for out in (one, two)]
+        assert curves[1] == pytest.approx(curves[0], rel=0.01)
+
+
+def test_a_worker_that_fails_ends_the_others() -> None:
+    with pytest.raises(TrainError, match=r"Worker \d of the run failed"):
+        train_with_workers(2, ["fit", "nonesuch"])

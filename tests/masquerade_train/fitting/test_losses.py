@@ -1,0 +1,92 @@
+"""Tests the losses against sums done by hand."""
+
+import numpy as np
+import pytest
+from masquerade_train.fitting.losses import (
+    EYE_DISTANCE,
+    LOSSES,
+    euclidean_loss,
+    mean_squared,
+    point_loss,
+    presence_loss,
+    total_loss,
+    wing_loss,
+)
+from masquerade_train.recipes.recipe import Loss
+
+
+def target(weights: list[float], face: float = 1.0) -> np.ndarray:
+    """(1, 46): all points in the crop's middle."""
+    return np.concatenate([np.zeros(30), weights, [face]])[None].astype(np.float32)
+
+
+def output(x: float, logit: float = 0.0) -> np.ndarray:
+    """(1, 31): the first point `x` eye distances to the right of the middle, the others in it."""
+    outputs = np.zeros((1, 31), np.float32)
+    outputs[0, 0], outputs[0, 30] = x * EYE_DISTANCE, logit
+    return outputs
+
+
+def test_one_point_off_by_an_eye_distance_costs_a_fifteenth() -> None:
+    # sqrt(1 + 0.015^2) - 0.015 = 0.9851
+    assert float(point_loss(target([1.0] * 15), output(1.0))) == pytest.approx(0.9851 / 15, abs=1e-4)
+
+
+def test_a_point_that_is_not_marked_costs_nothing() -> None:
+    assert float(point_loss(target([0.0] + [1.0] * 14), output(1.0))) == pytest.approx(0, abs=1e-5)
+
+
+def test_a_crop_without_a_face_costs_no_points() -> None:
+    assert float(point_loss(target([0.0] * 15, face=0), output(1.0))) == 0
+
+
+@pytest.mark.parametrize(("logit", "face", "cost"), [(0, 1, np.log(2)), (5, 1, 0.0067), (5, 0, 5.0067)])
+def test_presence_is_the_cross_entropy(logit: float, face: float, cost: float) -> None:
+    assert float(presence_loss(target([1.0] * 15, face), output(0, logit))) == pytest.approx(cost, abs=1e-4)
+
+
+def test_the_total_weighs_presence() -> None:
+    truth, guess = target([1.0] * 15), output(1.0)
+    parts = float(point_loss(truth, guess)), float(presence_loss(truth, guess))
+    assert float(total_loss(0.1)(truth, guess)) == pytest.approx(parts[0] + 0.1 * parts[1])
+
+
+def nose(first: float, second: float, weights: tuple[float, float] = (1, 1)) -> tuple[np.ndarray, np.ndarray]:
+    """Targets (2, 7) and outputs (2, 4) of two points: the first picture is off by so much in x, the other is not."""
+    targets = np.zeros((2, 7), np.float32)
+    targets[:, 4:6], targets[:, 6] = weights, 1
+    outputs = np.zeros((2, 4), np.float32)
+    outputs[0, 0], outputs[0, 2] = first, second
+    return targets, outputs
+
+
+def test_the_mean_square_counts_single_coordinates() -> None:
+    assert float(mean_squared(*nose(0.3, 0.4))) == pytest.approx((0.09 + 0.16) / 8)
+    assert float(mean_squared(*nose(0.3, 0.4, (1, 0)))) == pytest.approx(0.09 / 4)
+
+
+def test_the_euclidean_loss_is_the_length_of_the_whole_vector() -> None:
+    assert float(euclidean_loss(*nose(0.3, 0.4))) == pytest.approx(0.5 / 2, abs=1e-5)
+    assert float(euclidean_loss(*nose(0.3, 0.4, (0, 1)))) == pytest.approx(0.4 / 2, abs=1e-5)
+
+
+def test_the_wing_is_a_logarithm_near_zero_and_straight_far_off() -> None:
+    near, far, further = (float(wing_loss(*nose(x, 0))) * 8 for x in (0.04, 0.5, 0.6))
+    assert near == pytest.approx(0.2 * np.log(2), abs=1e-5)
+    assert further - far == pytest.approx(0.1, abs=1e-5)
+
+
+@pytest.mark.parametrize("loss", list(Loss))
+def test_every_loss_of_a_perfect_net_is_nothing_and_has_a_slope(loss: Loss) -> None:
+    import tensorflow as tf  # noqa: PLC0415
+
+    targets, outputs = nose(0, 0)
+    guess = tf.Variable(outputs)
+    with tf.GradientTape() as tape:
+        value = LOSSES[loss](targets, guess)
+    assert float(value) == pytest.approx(0, abs=1e-5)
+    assert np.isfinite(tape.gradient(value, guess)).all()
+
+
+def test_nets_without_a_presence_output_are_asked_for_points_alone() -> None:
+    assert float(total_loss(0.0, Loss.MEAN_SQUARED)(*nose(0.3, 0.4))) == pytest.approx(0.25 / 8)

@@ -1,0 +1,61 @@
+"""Tests recipes kept as files: that they come back as they were, and what is said of wrong ones."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from masquerade_train.errors import TrainError
+from masquerade_train.recipes.recipe_file import find_recipe, read_recipe, write_recipe
+from masquerade_train.recipes.table import RECIPES
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_comes_back_as_it_was_written(name: str, tmp_path: Path) -> None:
+    write_recipe(RECIPES[name], tmp_path / "recipe.json")
+    assert read_recipe(tmp_path / "recipe.json") == RECIPES[name]
+
+
+def test_a_recipe_is_found_by_name_and_by_file(tmp_path: Path) -> None:
+    mine = replace(RECIPES["tiny"], name="mine", seed=7)
+    write_recipe(mine, tmp_path / "mine.json")
+    assert find_recipe("tiny") == RECIPES["tiny"]
+    assert find_recipe(str(tmp_path / "mine.json")) == mine
+
+
+def test_a_misspelt_name_is_answered_with_the_near_one() -> None:
+    with pytest.raises(TrainError, match="did you mean 'padova-15'"):
+        find_recipe("padova15")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"batchs": 3}, "recipe has no 'batchs' .*did you mean 'batch'"),
+        ({"batch": "many"}, "recipe.batch must be int, got 'many'"),
+        ({"batch": 0}, "batch must be above 0"),
+        ({"loss": "absolute"}, "absolute"),
+        ({"optimizer": {"kind": "adam", "rate": 1}}, "recipe.optimizer has no 'rate'"),
+        ({"input": {"side": 48, "shares": [], "missing": "drop"}}, "do not go together"),
+        ({"input": 5}, "recipe.input must be an object"),
+    ],
+)
+def test_a_wrong_entry_is_named_with_its_place(change: dict[str, object], told: str, tmp_path: Path) -> None:
+    path = tmp_path / "recipe.json"
+    write_recipe(RECIPES["tiny"], path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(TrainError, match=told):
+        read_recipe(path)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"name": "x"}', "no json"])
+def test_a_file_that_is_no_recipe_is_told(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "recipe.json"
+    path.write_text(content)
+    with pytest.raises(TrainError, match="is no recipe"):
+        read_recipe(path)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(TrainError, match="cannot be read"):
+        find_recipe(str(tmp_path / "none.json"))

@@ -1,0 +1,88 @@
+"""Tests every builder: its parameters summed by hand, its output, and that every weight learns."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+from masquerade_train.recipes.recipe import Recipe
+from masquerade_train.recipes.table import RECIPES
+from masquerade_train.zoo.catalog import BUILDERS, PRETRAINED, build
+
+from tests.masquerade_train.zoo.counts import PUBLISHED, mobilenet_v2_base, parameters
+from tests.masquerade_train.zoo.gradients import unmoved_weights
+
+# Their weights do not hang on the side, and a small picture is seconds quicker.
+_SMALL_SIDE = {"mobilenet_v2_pooled": 64, "nasnet_mobile_pooled": 64}
+
+
+def _small(recipe: Recipe) -> Recipe:
+    side = _SMALL_SIDE.get(recipe.net, recipe.input.side)
+    return replace(recipe, input=replace(recipe.input, side=side))
+
+
+def _kind(recipe: Recipe) -> str:
+    return f"{recipe.net} {recipe.input.channels} -> {recipe.input.outputs}"
+
+
+# One recipe for each net and each form of its input and output.
+KINDS = {_kind(recipe): _small(recipe) for recipe in RECIPES.values()}
+# And one for each net.
+NETS = {recipe.net: kind for kind, recipe in KINDS.items()}
+
+
+@pytest.fixture(scope="module", params=sorted(KINDS))
+def built(request: pytest.FixtureRequest) -> tuple[str, Recipe, keras.Model]:
+    recipe = KINDS[request.param]
+    # As `fit` does: where a net starts must not depend on the tests before.
+    keras.utils.set_random_seed(recipe.seed)
+    return request.param, recipe, build(recipe)
+
+
+def test_the_base_of_mobilenet_has_the_published_size() -> None:
+    assert mobilenet_v2_base() == 2_257_984
+
+
+@pytest.mark.parametrize("net", PUBLISHED)
+def test_the_sums_give_what_the_papers_tell(net: str) -> None:
+    assert parameters(30)[net] == PUBLISHED[net]
+
+
+def test_every_net_of_the_catalog_is_held_by_a_count_and_used_by_a_recipe() -> None:
+    assert set(parameters(30)) == set(BUILDERS) == set(NETS)
+
+
+def test_only_nets_with_a_base_take_start_weights() -> None:
+    assert {net for net in BUILDERS if net.startswith(("mobilenet", "nasnet"))} == set(PRETRAINED)
+
+
+def test_parameters_are_as_summed_by_hand(built: tuple[str, Recipe, keras.Model]) -> None:
+    _, recipe, model = built
+    assert model.count_params() == parameters(recipe.input.outputs)[recipe.net]
+
+
+def test_input_and_output_are_the_recipes(built: tuple[str, Recipe, keras.Model]) -> None:
+    _, recipe, model = built
+    assert model.input_shape == (None, recipe.input.side, recipe.input.side, recipe.input.channels)
+    assert model.output_shape == (None, recipe.input.outputs)
+
+
+def test_a_net_starts_near_the_middle_of_the_picture(built: tuple[str, Recipe, keras.Model]) -> None:
+    kind, recipe, model = built
+    if NETS[recipe.net] != kind:
+        return
+    found = np.asarray(model(_noise(recipe, 2), training=False))
+    assert np.abs(found).max() < 1.0
+
+
+def test_every_weight_is_reached_by_the_gradient(built: tuple[str, Recipe, keras.Model]) -> None:
+    kind, recipe, model = built
+    if NETS[recipe.net] != kind:
+        return
+    targets = np.random.default_rng(1).uniform(-1, 1, (3, recipe.input.outputs)).astype(np.float32)
+    assert not unmoved_weights(model, _noise(recipe, 3), targets)
+
+
+def _noise(recipe: Recipe, count: int) -> np.ndarray:
+    shape = (count, recipe.input.side, recipe.input.side, recipe.input.channels)
+    return np.random.default_rng(0).uniform(0, 255, shape).astype(np.float32)

@@ -1,0 +1,27 @@
+"""Tests the nets whose names tell all their numbers."""
+
+import pytest
+from masquerade_train.errors import TrainError
+from masquerade_train.zoo.catalog import find_builder
+from masquerade_train.zoo.dileep import BASELINE, MANUAL, TUNED, PlainCnn, parse_plain_cnn
+from masquerade_train.zoo.padova import Ladder, parse_ladder
+
+
+@pytest.mark.parametrize("cnn", [BASELINE, MANUAL, TUNED, PlainCnn((16,), 2, "same", 64, dropout=0.3)])
+def test_a_plain_cnn_comes_back_from_its_name(cnn: PlainCnn) -> None:
+    assert parse_plain_cnn(cnn.name) == cnn
+
+
+def test_a_net_of_the_ladder_comes_back_from_its_name() -> None:
+    assert parse_ladder(Ladder(15, 5, 0.3, 2).name) == Ladder(15, 5, 0.3, 2)
+
+
+@pytest.mark.parametrize("name", ["plain_cnn", "plain_cnn_16_kernel_2", "padova_15", "base_cnn"])
+def test_other_names_are_of_neither_family(name: str) -> None:
+    assert parse_plain_cnn(name) is None
+    assert parse_ladder(name) is None
+
+
+def test_an_unknown_net_is_answered_with_the_near_one() -> None:
+    with pytest.raises(TrainError, match=r"no net 'base_cn' .*did you mean 'base_cnn'"):
+        find_builder("base_cn")

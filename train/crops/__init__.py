@@ -1,1 +1,0 @@
-"""Training pictures as the app cuts them: crops with a detector's errors, light, blur and covers."""

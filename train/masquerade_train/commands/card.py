@@ -1,0 +1,24 @@
+"""`card`: measure a .tflite model anew and write its card.json."""
+
+import argparse
+from pathlib import Path
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command to the parser."""
+    parser = commands.add_parser(
+        "card",
+        help="measure a .tflite model anew and write its card.json",
+        description="Writes the card of the model.tflite in a model's folder, or copies the int8 file of an exported "
+        "run to model/<recipe> and writes its card there.",
+    )
+    parser.add_argument("model", type=Path, help="the folder of a model or of an exported run")
+    parser.add_argument("--data", type=Path, required=True, help="the .npz whose val faces it is measured on")
+    parser.add_argument("--out", type=Path, help="folder for a run's model (default model/<recipe>)")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    from masquerade_train.exporting.export import write_card_of
+
+    print(f"wrote {write_card_of(options.model, options.data, options.out)}")

@@ -1,0 +1,65 @@
+"""`compare`: run what is missing, collect runs, write the papers' tables side by side with ours."""
+
+import argparse
+from pathlib import Path
+
+from masquerade_train.errors import TrainError
+from masquerade_train.recipes.recipe import Precision
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command to the parser."""
+    parser = commands.add_parser(
+        "compare",
+        help="put runs side by side with what the papers print",
+        description="Collects every run below RUNS and writes tables (Markdown, CSV) and plots. With --recipes it "
+        "first runs those that are not there yet, one after the other, each in a process of its own; started again "
+        "it goes on where it was.",
+    )
+    parser.add_argument("--runs", type=Path, metavar="FOLDER", help="holds a folder for each run")
+    parser.add_argument(
+        "--data", type=Path, action="append", default=[], metavar="NPZ", help="measure on these; may be repeated"
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="for tables and plots (default RUNS/compared)")
+    parser.add_argument("--recipes", default="", metavar="A,B,C", help="run these first where they are missing")
+    parser.add_argument("--seeds", default="", metavar="N,M", help="run them with these seeds, not their own")
+    parser.add_argument("--epochs", type=int, help="of the missing runs, instead of the recipe's")
+    parser.add_argument("--budget-minutes", type=float, help="of each missing run")
+    parser.add_argument(
+        "--precision", choices=list(Precision), default=Precision.FLOAT32, type=Precision, help="of each missing run"
+    )
+    parser.add_argument("--weights", type=Path, help="ImageNet weights for nets with a MobileNetV2 as base")
+    parser.add_argument("--peer", choices=("mediapipe",), help="compare the app's model with this instead of runs")
+    parser.add_argument("--peer-model", type=Path, metavar="FILE", help="MediaPipe's face_landmarker.task")
+    parser.add_argument("--model", default="", metavar="NAME", help="our model's name or folder (default: the bundled)")
+    parser.add_argument("--photos", type=Path, metavar="FOLDER", help="whole photos, labels.csv in it or beside it")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    if options.peer:
+        _run_peer(options)
+        return
+    if options.runs is None:
+        raise TrainError("Name the folder of the runs with --runs.")
+    from masquerade_train.comparison.compare import Missing, compare
+
+    missing = Missing(
+        recipes=tuple(name for name in options.recipes.split(",") if name),
+        seeds=tuple(int(seed) for seed in options.seeds.split(",") if seed),
+        epochs=options.epochs,
+        budget_minutes=options.budget_minutes,
+        weights=options.weights,
+        precision=options.precision,
+    )
+    out = options.out or options.runs / "compared"
+    print(compare(options.runs, out, tuple(options.data), missing))
+
+
+def _run_peer(options: argparse.Namespace) -> None:
+    from masquerade_train.comparison.peer import PeerPlan, compare_with_peer
+
+    if options.peer_model is None or not options.data:
+        raise TrainError("--peer needs --peer-model FILE and --data NPZ.")
+    plan = PeerPlan(options.model, options.peer_model, options.data[0], options.photos)
+    print(compare_with_peer(plan, options.out or Path("compared")))

@@ -1,0 +1,28 @@
+"""`evaluate`: measure a model on the val split."""
+
+import argparse
+from pathlib import Path
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command to the parser."""
+    parser = commands.add_parser(
+        "evaluate",
+        help="measure a .keras or .tflite model on the val split",
+        description="Measures a model on the val split: in pixels and in shares of the eye distance, by point and by "
+        "slice. Nets that were trained on the app's crops see crops, all others whole pictures.",
+    )
+    parser.add_argument("model", type=Path, help="a .keras or .tflite file, or the folder of a run or a model")
+    parser.add_argument("data", type=Path, help="the .npz that `prepare` wrote")
+    parser.add_argument("--predictions", type=Path, metavar="CSV", help="write what it found, one line a picture")
+    parser.add_argument(
+        "--sheet", type=Path, metavar="PNG", help="draw pictures: labels, what it found, the difference"
+    )
+    parser.add_argument("--crops", action="store_true", help="show the app's crops to a net for whole pictures, too")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    from masquerade_train.evaluation.report import Wishes, evaluate
+
+    print(evaluate(options.model, options.data, Wishes(options.crops, options.predictions, options.sheet)))

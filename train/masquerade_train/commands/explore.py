@@ -1,0 +1,27 @@
+"""`explore`: look at a data set before training on it."""
+
+import argparse
+from pathlib import Path
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command to the parser."""
+    parser = commands.add_parser(
+        "explore", help="write a page about a data set: samples, missing and doubtful labels, duplicates"
+    )
+    parser.add_argument("data", type=Path, help="the .npz that `prepare` wrote")
+    parser.add_argument("--out", type=Path, default=Path("report.html"), help="the page to write (default report.html)")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    try:
+        from masquerade_train.exploring.explore import explore
+    except ModuleNotFoundError as error:
+        from masquerade_train.errors import TrainError
+
+        if error.name != "matplotlib":
+            raise
+        raise TrainError("Plots need matplotlib: pip install 'masquerade[train]'.") from error
+
+    print(explore(options.data, options.out))

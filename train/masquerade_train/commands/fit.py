@@ -1,0 +1,100 @@
+"""`fit`: train a recipe."""
+
+import argparse
+import dataclasses
+import logging
+import textwrap
+from pathlib import Path
+
+from masquerade_train.errors import TrainError
+from masquerade_train.recipes.recipe import Precision, Recipe
+from masquerade_train.recipes.recipe_file import find_recipe
+from masquerade_train.recipes.table import RECIPES
+
+_log = logging.getLogger(__name__)
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command to the parser."""
+    names = textwrap.fill(f"Recipes: {', '.join(RECIPES)}", 100, break_on_hyphens=False)
+    form = argparse.RawDescriptionHelpFormatter
+    parser = commands.add_parser("fit", help="train a recipe", epilog=names, formatter_class=form)
+    parser.add_argument("recipe", help="its name, or a .json file that `tune` wrote")
+    parser.add_argument("--data", type=Path, required=True, help="the .npz that `prepare` wrote")
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, log and model")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        help="start: ImageNet weights (.weights.h5 without top), or model.keras of an earlier run",
+    )
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's")
+    parser.add_argument("--budget-minutes", type=float, help="end after so many minutes, a cosine included")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    parser.add_argument("--seed", type=int, help="instead of the recipe's: other start weights, another order")
+    parser.add_argument("--fraction", type=float, help="share of the training persons that take part, e.g. 0.1")
+    parser.add_argument(
+        "--precision", choices=list(Precision), type=Precision, help="that layers compute in (default float32)"
+    )
+    parser.add_argument(
+        "--workers", type=int, help="processes that make batches (default: 1 where crops are cut, else 0)"
+    )
+    parser.add_argument("--distributed", action="store_true", help="train together with the workers of TF_CONFIG")
+    parser.add_argument("--local-workers", type=int, help="try --distributed with so many processes on this machine")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    recipe = _recipe(options)
+    try:
+        if options.local_workers is not None:
+            _fit_by_workers(options)
+        else:
+            _fit(recipe, options)
+    except KeyboardInterrupt:
+        raise TrainError(f"Stopped. `--resume` goes on with {options.out}.") from None
+
+
+def _recipe(options: argparse.Namespace) -> Recipe:
+    changes = {name: getattr(options, name) for name in ("epochs", "fraction", "seed", "precision")}
+    try:
+        given = {name: value for name, value in changes.items() if value is not None}
+        return dataclasses.replace(find_recipe(options.recipe), **given)
+    except ValueError as error:
+        raise TrainError(f"{error}.") from error
+
+
+def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
+    from masquerade_train.fitting.fit import fit
+    from masquerade_train.fitting.local_workers import start_again
+    from masquerade_train.fitting.run_config import Plan
+    from masquerade_train.fitting.worker_rank import WorkerLostError, read_place
+
+    plan = Plan(
+        options.data,
+        options.out,
+        options.weights,
+        options.budget_minutes,
+        resume=options.resume,
+        workers=options.workers,
+        distributed=options.distributed,
+    )
+    try:
+        written = fit(recipe, plan)
+        if not plan.distributed or read_place().number == 0:
+            print(f"wrote {written}")
+    except WorkerLostError as error:
+        _log.warning("%s Waiting for it.", error)
+        start_again()
+
+
+def _fit_by_workers(options: argparse.Namespace) -> None:
+    from masquerade_train.fitting.local_workers import train_with_workers
+
+    if options.local_workers < 2:
+        raise TrainError("--local-workers must be 2 or more.")
+    arguments = ["fit", options.recipe, "--distributed", *(["--resume"] if options.resume else [])]
+    for name in ("data", "out", "weights", "epochs", "budget_minutes", "seed", "fraction", "precision", "workers"):
+        value = getattr(options, name)
+        if value is not None:
+            arguments += [f"--{name.replace('_', '-')}", str(value)]
+    train_with_workers(options.local_workers, arguments)

@@ -1,0 +1,38 @@
+"""`prepare`: check pictures and labels and pack them into one file."""
+
+import argparse
+from pathlib import Path
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command to the parser."""
+    parser = commands.add_parser("prepare", help="check pictures and labels and pack them into one .npz")
+    parser.add_argument(
+        "source",
+        type=Path,
+        help="Kaggle's training.csv or .zip as downloaded, its folder form, a folder of .pts files beside pictures, "
+        "a folder with faces.csv, or a table of files and named points",
+    )
+    parser.add_argument("out", type=Path, help="the .npz to write")
+    parser.add_argument(
+        "--source",
+        dest="name",
+        default="",
+        metavar="NAME",
+        help="what the pictures are called in the data, where a table does not say (recipes draw by source)",
+    )
+    parser.add_argument(
+        "--backgrounds",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a folder of pictures (labels.csv tells their faces) or a video without faces; may be repeated",
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    from masquerade_train.datasets.prepare import prepare
+
+    print(prepare(options.source, options.out, options.backgrounds, options.name))

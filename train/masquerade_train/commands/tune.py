@@ -1,0 +1,75 @@
+"""`tune`: search better numbers for a recipe."""
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from masquerade_train.errors import TrainError
+from masquerade_train.recipes.recipe import Recipe
+from masquerade_train.recipes.recipe_file import find_recipe, write_recipe
+
+_BEST = "best.json"
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command to the parser."""
+    parser = commands.add_parser("tune", help="search better numbers for a recipe, with Keras Tuner")
+    parser.add_argument("recipe", help="its name, or a .json file")
+    parser.add_argument("--data", type=Path, required=True, help="the .npz that `prepare` wrote")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the search; one that is there goes on")
+    parser.add_argument("--trials", type=int, default=20, help="in all (default 20)")
+    parser.add_argument("--epochs", type=int, help="of one trial, instead of the recipe's")
+    parser.add_argument("--fraction", type=float, help="share of the training persons that take part, e.g. 0.1")
+    parser.add_argument("--weights", type=Path, help="start weights of a pretrained base")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        help="processes on this machine (default 1); on several machines set KERASTUNER_TUNER_ID (chief, or any other "
+        "name), KERASTUNER_ORACLE_IP and KERASTUNER_ORACLE_PORT for each, and share --out",
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    asked = find_recipe(options.recipe)
+    try:
+        from masquerade_train.tuning.search import SearchPlan, is_told_its_part, search
+        from masquerade_train.tuning.workers import search_with
+    except ModuleNotFoundError as error:
+        raise TrainError(f"{error.name} is missing: pip install 'masquerade[train]'.") from error
+    plan = SearchPlan(_shortened(asked, options), options.data, options.out, options.trials, options.weights)
+    try:
+        if options.workers > 1 and not is_told_its_part():
+            search_with(plan, options.workers)
+        else:
+            search(plan)
+    except KeyboardInterrupt:
+        raise TrainError(f"Stopped. The same command goes on with {options.out}.") from None
+    _tell(options.out, plan.folder, asked)
+
+
+def _shortened(asked: Recipe, options: argparse.Namespace) -> Recipe:
+    """The recipe as a trial runs it."""
+    if options.trials < 1 or options.workers < 1:
+        raise TrainError("--trials and --workers must be at least 1.")
+    changes = {"epochs": options.epochs, "fraction": options.fraction}
+    try:
+        return dataclasses.replace(asked, **{name: value for name, value in changes.items() if value is not None})
+    except ValueError as error:
+        raise TrainError(f"{error}.") from error
+
+
+def _tell(out: Path, folder: Path, asked: Recipe) -> None:
+    """Prints the trials, best first, and writes them and the best recipe."""
+    from masquerade_train.tuning.trial import TABLE_FILE, best_recipe, read_trials, show_trials, write_table
+
+    trials = read_trials(folder)
+    if not trials:
+        raise TrainError(f"Not one trial in {folder} came to an end.")
+    write_table(trials, out / TABLE_FILE)
+    # The trials' few epochs and their stopping were for judging; whoever trains the best has the recipe's.
+    own = {name: getattr(asked, name) for name in ("epochs", "stop_patience", "fraction")}
+    write_recipe(dataclasses.replace(best_recipe(folder, trials), **own), out / _BEST)
+    print(show_trials(trials))
+    print(f"\nwrote {out / TABLE_FILE} and {out / _BEST}: masquerade-train fit {out / _BEST} --data ...")

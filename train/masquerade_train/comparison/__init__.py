@@ -1,0 +1,1 @@
+"""Put runs, papers and peers into one table."""

@@ -1,0 +1,139 @@
+"""Compares recipes: runs what is missing, collects what was run, writes tables and plots beside the papers' figures."""
+
+import logging
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from masquerade_train.comparison.cells import first_runs
+from masquerade_train.comparison.plots import write_plots
+from masquerade_train.comparison.published import PAPERS
+from masquerade_train.comparison.question_tables import ladder_table, leak_table, loss_table, treatment_table
+from masquerade_train.comparison.runs import Run, collect_runs
+from masquerade_train.comparison.system_tables import error_table, run_table, size_table
+from masquerade_train.comparison.tables import Table, write_tables
+from masquerade_train.datasets.face_set import load_faces
+from masquerade_train.errors import TrainError
+from masquerade_train.recipes.recipe import Precision, Recipe
+from masquerade_train.recipes.table import RECIPES
+from masquerade_train.runs.record import FILE as RECORD_FILE
+from masquerade_train.runs.record import read_record
+from masquerade_train.zoo.catalog import PRETRAINED
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What is to be run before it is compared.
+
+    Attributes:
+        recipes: names; () = nothing.
+        seeds: other than the recipe's own; () = that one.
+        epochs: instead of the recipe's; None leaves them.
+        budget_minutes: of each run; None = no limit.
+        weights: ImageNet weights for the nets with a MobileNetV2 as base.
+        precision: that layers compute in.
+    """
+
+    recipes: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+    epochs: int | None = None
+    budget_minutes: float | None = None
+    weights: Path | None = None
+    precision: Precision = Precision.FLOAT32
+
+
+def compare(runs: Path, out: Path, data: tuple[Path, ...], missing: Missing) -> str:
+    """Writes `out`/compare.md, one CSV a table and the plots; returns what was written.
+
+    Args:
+        runs: folder with a folder for each run.
+        data: files of faces: runs are measured on the one they were trained from, and
+            what is missing is trained on the first that has the recipe's points.
+
+    Raises:
+        TrainError: a name is no recipe's, no data have its points, or there is no run at all.
+    """
+    for recipe, seed in _wanted(missing):
+        _run(recipe, seed, runs, data, missing)
+    found = collect_runs(runs, data)
+    report = write_tables(out, make_tables(found), _head(len(found)))
+    plots = write_plots(out, found)
+    return "\n".join(f"wrote {path}" for path in (report, *plots))
+
+
+def make_tables(runs: tuple[Run, ...]) -> tuple[Table, ...]:
+    """Returns every table; a recipe that none of `runs` followed says so."""
+    found = first_runs(runs)
+    by_system = (size_table(found), error_table(found))
+    return (
+        *by_system,
+        treatment_table(runs),
+        loss_table(found),
+        ladder_table(found),
+        leak_table(found),
+        run_table(runs),
+    )
+
+
+def _head(count: int) -> str:
+    sources = "\n".join(f"- {short}: {title}" for short, title in PAPERS.items())
+    return (
+        f'# The papers\' nets, compared\n\nFrom {count} runs. What was not run says so; "-" is what a paper does not '
+        f'tell or a run cannot. Columns "paper" hold what is printed there, on other data:\n\n{sources}\n'
+    )
+
+
+def _wanted(missing: Missing) -> list[tuple[Recipe, int]]:
+    unknown = [name for name in missing.recipes if name not in RECIPES]
+    if unknown:
+        raise TrainError(f"There is no recipe {', '.join(unknown)}. `fit --help` lists them.")
+    recipes = [RECIPES[name] for name in missing.recipes]
+    return [(recipe, seed) for recipe in recipes for seed in missing.seeds or (recipe.seed,)]
+
+
+def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing: Missing) -> None:
+    """Runs one recipe in a process of its own, or goes on where it was killed; one that is over is left alone."""
+    folder = runs / (recipe.name if seed == recipe.seed else f"{recipe.name}@{seed}")
+    if _is_over(folder, missing):
+        _log.info("%s has been run.", folder.name)
+        return
+    _log.info("%s ...", folder.name)
+    arguments = ["fit", recipe.name, "--out", str(folder), "--data", str(_data_for(recipe, data)), "--seed", str(seed)]
+    arguments += ["--precision", missing.precision]
+    if missing.epochs is not None:
+        arguments += ["--epochs", str(missing.epochs)]
+    if missing.budget_minutes is not None:
+        arguments += ["--budget-minutes", str(missing.budget_minutes)]
+    if missing.weights and PRETRAINED.get(recipe.net) == "MobileNetV2":
+        arguments += ["--weights", str(missing.weights)]
+    if (folder / "checkpoint.npz").exists():
+        arguments.append("--resume")
+    # One process each: TensorFlow gives no memory back.
+    done = subprocess.run([sys.executable, "-m", "masquerade_train", *arguments], check=False)
+    if done.returncode:
+        _log.warning("%s failed (%d); the others go on.", folder.name, done.returncode)
+
+
+def _is_over(folder: Path, missing: Missing) -> bool:
+    """Whether the run has its model and all the epochs, or minutes, that are asked for."""
+    if not (folder / "model.keras").exists() or not (folder / RECORD_FILE).exists():
+        return False
+    record = read_record(folder)
+    wanted = missing.epochs or RECIPES[record.recipe].epochs
+    in_time = missing.budget_minutes is not None and record.minutes >= missing.budget_minutes
+    return record.epochs >= wanted or in_time
+
+
+def _data_for(recipe: Recipe, data: tuple[Path, ...]) -> Path:
+    """The first file that has the recipe's points.
+
+    Raises:
+        TrainError: none has.
+    """
+    for path in data:
+        if set(recipe.input.points) <= set(load_faces(path).names):
+            return path
+    raise TrainError(f"None of the given data has the points of '{recipe.name}': {', '.join(recipe.input.points)}.")

@@ -1,0 +1,169 @@
+"""Holds the app's own finding of points against MediaPipe's Face Landmarker: same pictures, same run, same count."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from masquerade.values import FloatArray
+from numpy.typing import NDArray
+
+from masquerade_train.comparison.peer_table import Labels, Subject, peer_table
+from masquerade_train.comparison.tables import Table, write_tables
+from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
+from masquerade_train.datasets.landmark_table import COLUMNS, read_lines, read_points
+from masquerade_train.errors import TrainError
+from masquerade_train.evaluation.convention import Convention, teaching_rows
+from masquerade_train.evaluation.slices import face_slices
+from masquerade_train.metrics.matching import Matches, match
+
+Found = Mapping[str, list[FloatArray]]
+# Name of a picture -> the faces found in it, (15, 2) each, pixels.
+
+# Of MediaPipe's 478 points, in our order; brow ends are the middle of the brow's upper and lower line.
+_POINTS: tuple[tuple[int, ...], ...] = (
+    (473,), (468,), (362,), (263,), (133,), (33,), (285, 336), (276, 300), (55, 107), (46, 70),
+    (1,), (291,), (61,), (0,), (17,),
+)  # fmt: skip
+_MOST_FACES = 12
+_SMALLEST_EYES = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class PeerPlan:
+    """What is compared.
+
+    Attributes:
+        model: name or folder of our model, as `masquerade keypoints --model` takes it.
+        peer_model: MediaPipe's face_landmarker.task.
+        data: the .npz; its val faces are measured, its training faces teach the offsets.
+        photos: a folder of whole pictures with labels.csv beside it, or None.
+    """
+
+    model: str
+    peer_model: Path
+    data: Path
+    photos: Path | None = None
+
+
+def compare_with_peer(plan: PeerPlan, out: Path) -> str:
+    """Writes `out`/compare.md and a CSV for each set of pictures; returns the tables for people.
+
+    Both find the faces by themselves. Errors are told raw and after one constant offset for
+    each source and point, learnt for each of the two on training faces.
+
+    Raises:
+        TrainError: mediapipe, a model or data are missing, or nothing can be written.
+    """
+    faces = load_faces(plan.data)
+    with tempfile.TemporaryDirectory() as folder:
+        tables = tuple(_tables(plan, faces, Path(folder)))
+    write_tables(out, tables, "# Beside MediaPipe\n")
+    return "\n".join(table.markdown() for table in tables)
+
+
+def _tables(plan: PeerPlan, faces: FaceSet, folder: Path) -> Iterator[Table]:
+    large = ~(faces.eye_distances < _SMALLEST_EYES) & np.isfinite(faces.points).all(axis=(1, 2))
+    rows = faces.where(faces.val_faces & large)
+    taught = teaching_rows(faces, faces.sources[rows])
+    pictures = folder / "pictures"
+    _write_pictures(faces, np.concatenate([rows, taught]), pictures)
+    found = {"ours": _find_ours(plan.model, pictures, folder), "MediaPipe": _find_peer(plan.peer_model, pictures)}
+    teachers = {name: _learn(faces, taught, places) for name, places in found.items()}
+    labelled = faces.points[rows]
+    groups = [(str(name), faces.sources[rows] == name) for name in np.unique(faces.sources[rows])]
+    subjects = [
+        Subject(name, match([places.get(_name(row), []) for row in rows], labelled), teachers[name])
+        for name, places in found.items()
+    ]
+    labels = Labels(labelled, faces.sources[rows], [*groups, *face_slices(faces, rows)])
+    yield peer_table("peer_faces", "Val faces", subjects, labels)
+    if plan.photos:
+        yield _photo_table(plan, plan.photos, teachers, folder)
+
+
+def _photo_table(plan: PeerPlan, photos: Path, teachers: Mapping[str, Convention], folder: Path) -> Table:
+    table = photos.parent / "labels.csv" if (photos.parent / "labels.csv").exists() else photos / "labels.csv"
+    cells = [line.cells() for line in read_lines(table, ("file", "source", *COLUMNS))]
+    every = np.stack([read_points(each) for each in cells])
+    files = np.array([each["file"] for each in cells])
+    sources = np.array([each["source"] for each in cells])
+    large = np.linalg.norm(every[:, 0] - every[:, 1], axis=1) >= _SMALLEST_EYES
+    found = {"ours": _find_ours(plan.model, photos, folder), "MediaPipe": _find_peer(plan.peer_model, photos)}
+    subjects = [
+        Subject(name, match([places.get(str(file), []) for file in files[large]], every[large], files[large]), teacher)
+        for (name, places), teacher in zip(found.items(), teachers.values(), strict=True)
+    ]
+    groups = [(str(name), sources[large] == name) for name in np.unique(sources)]
+    groups.append(("all", np.ones(int(large.sum()), np.bool_)))
+    title = f"Faces in {len(set(files))} whole photos"
+    return peer_table("peer_photos", title, subjects, Labels(every[large], sources[large], groups))
+
+
+def _learn(faces: FaceSet, rows: NDArray[np.int64], found: Found) -> Convention:
+    labelled = faces.as_marked[rows]
+    matches: Matches = match([found.get(_name(row), []) for row in rows], labelled)
+    seen = matches.found
+    return Convention.learn(matches.points[seen], labelled[seen], faces.sources[rows][seen])
+
+
+def _name(row: int) -> str:
+    return f"{int(row):06d}.png"
+
+
+def _write_pictures(faces: FaceSet, rows: NDArray[np.int64], folder: Path) -> None:
+    folder.mkdir()
+    for row in rows:
+        if np.isfinite(face_anchors(faces.points[row])).all():
+            cv2.imwrite(str(folder / _name(row)), faces.picture(int(row))[..., ::-1])
+
+
+def _find_ours(model: str, pictures: Path, folder: Path) -> Found:
+    """Runs `masquerade keypoints`, as a user would."""
+    table = folder / "keypoints.csv"
+    command = [sys.executable, "-m", "masquerade", "keypoints", str(pictures), "-o", str(table), "--model", model]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise TrainError(f"`masquerade keypoints` failed: {done.stderr.strip().splitlines()[-1:]}")
+    found: dict[str, list[FloatArray]] = {}
+    for line in read_lines(table, ("file", *COLUMNS)):
+        cells = line.cells()
+        found.setdefault(Path(cells["file"]).name, []).append(read_points(cells))
+    return found
+
+
+def _find_peer(model: Path, pictures: Path) -> Found:
+    """Runs MediaPipe's Face Landmarker on every picture of a folder.
+
+    Raises:
+        TrainError: mediapipe is not installed, or cannot use the model file.
+    """
+    try:
+        import mediapipe  # noqa: PLC0415 (an extra)
+        from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
+    except ImportError as error:
+        raise TrainError("The comparison needs the package mediapipe: pip install 'masquerade[mediapipe]'.") from error
+    options = vision.FaceLandmarkerOptions(BaseOptions(model_asset_path=str(model)), num_faces=_MOST_FACES)
+    try:
+        landmarker = vision.FaceLandmarker.create_from_options(options)
+    except (RuntimeError, ValueError, OSError) as error:
+        raise TrainError(f"mediapipe cannot use {model}: {error}") from error
+    with landmarker:
+        found = {}
+        for path in sorted(pictures.iterdir()):
+            picture = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+            if picture is not None:
+                image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(picture))
+                found[path.name] = [_ours_of(face, picture.shape) for face in landmarker.detect(image).face_landmarks]
+    return found
+
+
+def _ours_of(face: Sequence[object], shape: tuple[int, ...]) -> FloatArray:
+    """MediaPipe's 478 points, shares of the picture, as our 15, pixels."""
+    places = np.array([(point.x, point.y) for point in face])  # type: ignore[attr-defined]
+    picked = np.stack([places[list(which)].mean(axis=0) for which in _POINTS])
+    return np.asarray(picked * (shape[1], shape[0]) - 0.5, np.float32)

@@ -1,0 +1,163 @@
+"""Draws what a comparison shows: learning curves, errors beside sizes, treatments of missing labels."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from masquerade.values import POINT_NAMES, FloatArray
+
+from masquerade_train.comparison.runs import Run
+from masquerade_train.errors import TrainError
+from masquerade_train.metrics.paper_metrics import SIDE
+
+_PAPER_COLOURS = {"KLE": "#4c72b0", "Dileep": "#dd8452", "Padova": "#55a868", "Nose": "#c44e52", "SE": "#8172b3"}
+_OURS = "#17a2b8"
+_LINES = ("#4c72b0", "#dd8452", "#55a868", "#c44e52", "#8172b3", "#937860", "#da8bc3", "#8c8c8c", "#ccb974", "#64b5cd")
+_INK, _FAINT = "#2b2b2b", "#d9d9d9"
+_TREATMENTS = (
+    ("", "dropped"),
+    ("+forward-fill", "row before"),
+    ("+nearest", "like faces"),
+    ("+copies", "copies"),
+    ("+mask", "masked"),
+)
+
+
+def write_plots(folder: Path, runs: tuple[Run, ...]) -> tuple[Path, ...]:
+    """Draws every plot that `runs` have something for; returns the PNG files.
+
+    Raises:
+        TrainError: matplotlib is missing, or a file cannot be written.
+    """
+    plots: tuple[tuple[str, Callable[[Any, tuple[Run, ...]], bool]], ...] = (
+        ("lab_curves.png", _draw_curves),
+        ("lab_errors.png", _draw_errors),
+        ("lab_treatments.png", _draw_treatments),
+    )
+    written = []
+    for name, draw in plots:
+        figure = _new_figure()
+        if not draw(figure, runs):
+            continue
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            figure.savefig(folder / name, dpi=100)
+        except OSError as error:
+            raise TrainError(f"{folder / name} cannot be written ({error.strerror}).") from error
+        written.append(folder / name)
+    return tuple(written)
+
+
+def _new_figure() -> Any:
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415 (half a second)
+    except ImportError as error:
+        raise TrainError("Plots need matplotlib: pip install 'masquerade[train]'.") from error
+    return Figure(figsize=(9, 4.6), facecolor="white", layout="constrained")
+
+
+def _new_axes(figure: Any, title: str, across: str, up: str) -> Any:
+    axes = figure.add_subplot()
+    axes.set_title(title, loc="left", fontsize=12, color=_INK)
+    axes.set_xlabel(across, color=_INK)
+    axes.set_ylabel(up, color=_INK)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(True, color=_FAINT, linewidth=0.6)
+    axes.set_axisbelow(True)
+    return axes
+
+
+def _colour(run: Run) -> str:
+    recipe = run.recipe
+    return _PAPER_COLOURS.get(recipe.paper, _OURS) if recipe else _OURS
+
+
+def _plain(runs: tuple[Run, ...]) -> list[Run]:
+    """One run of each recipe that finds the 15 points and is no treatment of another."""
+    chosen: dict[str, Run] = {}
+    for run in runs:
+        if run.recipe and run.recipe.input.points == POINT_NAMES and "+" not in run.record.recipe:
+            chosen.setdefault(run.record.recipe, run)
+    return list(chosen.values())
+
+
+def _draw_curves(figure: Any, runs: tuple[Run, ...]) -> bool:
+    """RMSE on the persons kept aside while training, over minutes of work."""
+    axes = _new_axes(
+        figure,
+        "Learning curves: persons kept aside while training",
+        "minutes of work (two busy cores)",
+        "RMSE, px of a picture 96 wide",
+    )
+    curves = [(run, _kept_aside_rmse(run)) for run in _plain(runs)]
+    curves = [(run, errors) for run, errors in curves if np.isfinite(errors).any()]
+    # The legend stands in the order of the lines' ends.
+    for place, (run, errors) in enumerate(sorted(curves, key=lambda curve: -curve[1][-1])):
+        label = f"{run.record.recipe}  {errors[-1]:.2f} px, {run.record.epochs} epochs"
+        minutes = [line.minutes for line in run.log]
+        again, colour = divmod(place, len(_LINES))
+        style = ("-", "--", ":")[again % 3]
+        axes.plot(minutes, errors, style, color=_LINES[colour], lw=1.8, marker="o", markersize=2.5, label=label)
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("{x:g}")
+    if curves:
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8)
+    return bool(curves)
+
+
+def _kept_aside_rmse(run: Run) -> FloatArray:
+    """(epochs,) on the check split, pixels of 96."""
+    squares = np.array([line.check_mean_squared for line in run.log], np.float32)
+    return np.asarray(np.sqrt(squares) * SIDE / 2, np.float32)
+
+
+def _draw_errors(figure: Any, runs: tuple[Run, ...]) -> bool:
+    """RMSE on the val pictures, the smallest first, with what each run had."""
+    axes = _new_axes(
+        figure, "Error on new persons (what each run had is written beside it)", "RMSE, px of a picture 96 wide", ""
+    )
+    shown = [(run, run.measured) for run in _plain(runs) if run.measured]
+    shown.sort(key=lambda pair: -pair[1].root_mean_squared)
+    for place, (run, measured) in enumerate(shown):
+        axes.barh(place, measured.root_mean_squared, height=0.62, color=_colour(run), zorder=2)
+        plural = "" if run.record.epochs == 1 else "s"
+        text = (
+            f"{measured.root_mean_squared:.2f} px   {measured.parameters / 1e6:.1f} M parameters, "
+            f"{run.record.epochs} epoch{plural}, {run.record.minutes:.0f} min"
+        )
+        axes.annotate(
+            text, (measured.root_mean_squared, place), (5, 0), textcoords="offset points", va="center", fontsize=8
+        )
+    axes.set_yticks(range(len(shown)), [run.record.recipe for run, _ in shown])
+    axes.grid(False, axis="y")
+    axes.set_xlim(right=1.6 * max((measured.root_mean_squared for _, measured in shown), default=1.0))
+    return bool(shown)
+
+
+def _draw_treatments(figure: Any, runs: tuple[Run, ...]) -> bool:
+    """Every run of the recipe that has most treatments, as a dot; their mean as a bar."""
+    families: dict[str, list[Run]] = {}
+    for run in runs:
+        if run.measured:
+            families.setdefault(run.record.recipe.split("+")[0], []).append(run)
+    base = max(families, key=lambda name: len({run.record.recipe for run in families[name]}), default="")
+    shown = [(label, _rmse(families[base], base + suffix)) for suffix, label in _TREATMENTS] if base else []
+    shown = [(label, values) for label, values in shown if values]
+    if len(shown) < 2:
+        return False
+    axes = _new_axes(
+        figure, f"Missing labels: {base}, about the same number of steps", "", "RMSE on new persons, px of 96"
+    )
+    for place, (_, values) in enumerate(shown):
+        axes.bar(place, np.mean(values), width=0.55, color="#f3c9a8", zorder=2)
+        axes.scatter([place] * len(values), values, color=_PAPER_COLOURS["Dileep"], s=40, zorder=3)
+        axes.annotate(f"{np.mean(values):.2f}", (place, 0.15), ha="center", fontsize=11, color=_INK)
+    axes.set_xticks(range(len(shown)), [label for label, _ in shown])
+    axes.set_ylim(bottom=0)
+    return True
+
+
+def _rmse(runs: list[Run], recipe: str) -> list[float]:
+    return [run.measured.root_mean_squared for run in runs if run.measured and run.record.recipe == recipe]

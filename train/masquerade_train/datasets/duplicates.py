@@ -1,0 +1,44 @@
+"""Finds pictures that were there before: the same face again, or another face on the same picture."""
+
+import numpy as np
+from masquerade.values import FloatArray
+
+from masquerade_train.datasets.face_set import LeftOut
+
+SAME = "the picture was there before"
+OTHER_FACE = "its picture was there before, with another face marked"
+# Shares of the face's extent: two people who mark one face differ by less.
+_SAME_FACE = 0.2
+
+
+class Twins:
+    """Remembers each picture by its content, with the points of its faces."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, list[tuple[str, FloatArray]]] = {}
+
+    def find(self, digest: str, points: FloatArray, where: str) -> LeftOut | None:
+        """Returns why a picture is no new one, else None; remembers it.
+
+        Args:
+            digest: of the picture's content.
+            points: (K, 2) float32, pixels of the picture; NaN = not marked.
+            where: the row, for people.
+        """
+        earlier = self._seen.setdefault(digest, [])
+        for place, known in earlier:
+            if _is_same_face(known, points):
+                return LeftOut(f"{where} (as {place})", SAME)
+        other = LeftOut(f"{where} (as {earlier[0][0]})", OTHER_FACE) if earlier else None
+        earlier.append((where, points))
+        return other
+
+
+def _is_same_face(first: FloatArray, second: FloatArray) -> bool:
+    """Whether the points that both have marked lie near each other; True where they share none."""
+    shared = np.isfinite(first).all(axis=1) & np.isfinite(second).all(axis=1)
+    if not shared.any():
+        return True
+    extent = float(np.ptp(first[shared], axis=0).max()) if shared.sum() > 1 else 0.0
+    distance = np.linalg.norm(first[shared] - second[shared], axis=1).mean()
+    return bool(distance <= max(_SAME_FACE * extent, 2.0))

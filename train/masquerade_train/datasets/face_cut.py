@@ -1,0 +1,63 @@
+"""Cuts a face out of a large picture, with room about it to turn, shift and scale."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from masquerade.values import ByteArray, FloatArray
+
+SIDE = 192
+# The marked points span 1 / 2.6 of the crop, so that it can be turned and shifted without an edge showing.
+_ROOM = 2.6
+# Pixels that the points must span: a smaller face says nothing that its enlargement could show.
+_SMALLEST = 16.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceCut:
+    """A face, cut out.
+
+    Attributes:
+        encoded: JPEG, 192 x 192.
+        points: (K, 2) float32, pixels of the crop.
+        scale: pixels of the crop for one pixel of the picture.
+    """
+
+    encoded: bytes
+    points: FloatArray
+    scale: float
+
+
+def cut_face(pixels: ByteArray, points: FloatArray) -> FaceCut | None:
+    """Cuts an upright square about the marked points; None where the face is too small.
+
+    What lies outside the picture is black, as in the app.
+
+    Args:
+        pixels: (H, W, 3) uint8, BGR.
+        points: (K, 2) float32, pixels; NaN = not marked, at least two are.
+    """
+    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
+    if float((high - low).max()) < _SMALLEST:
+        return None
+    # Whole pixels, so that nothing is resampled twice.
+    side = round(_ROOM * float((high - low).max()))
+    left, top = (int(value) for value in np.rint((low + high) / 2 + 0.5 - side / 2))
+    square = _square(pixels, left, top, side)
+    method = cv2.INTER_AREA if side > SIDE else cv2.INTER_CUBIC
+    crop = cv2.resize(square, (SIDE, SIDE), interpolation=method)
+    scale = SIDE / side
+    # Pixel centres: the picture's edge lies half a pixel before pixel 0.
+    moved = (points - (left, top) + 0.5) * scale - 0.5
+    encoded = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
+    return FaceCut(encoded, moved.astype(np.float32), scale)
+
+
+def _square(pixels: ByteArray, left: int, top: int, side: int) -> ByteArray:
+    """(side, side, 3), black where the picture has ended."""
+    height, width = pixels.shape[:2]
+    square = np.zeros((side, side, 3), np.uint8)
+    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + side, width), min(top + side, height)
+    if x0 < x1 and y0 < y1:
+        square[y0 - top : y1 - top, x0 - left : x1 - left] = pixels[y0:y1, x0:x1]
+    return square

@@ -1,0 +1,239 @@
+"""The one form of all training data: encoded pictures with named points each, in one .npz file."""
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+from masquerade.values import POINT_NAMES, ByteArray, FloatArray
+from numpy.typing import NDArray
+
+from masquerade_train.errors import TrainError
+
+TextArray = NDArray[np.str_]
+
+EYES = (0, 1)
+MOUTH = slice(11, 15)
+_BOTTOM_LIP_ALONE = [False, False, False, True]
+# How far down from the eyes to the bottom lip the mouth's middle lies: the median over Kaggle's complete
+# labels. The lip taken for the middle made those crops a tenth too wide.
+_MOUTH_ABOVE_LIP = 0.866
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceSet:
+    """N pictures with their labels.
+
+    Attributes:
+        encoded: all pictures as JPEG or PNG, one after the other, uint8.
+        offsets: (N + 1,) int64; picture i is encoded[offsets[i]:offsets[i + 1]].
+        points: (N, K, 2) float32, pixels of the picture; NaN = not marked. All NaN for a
+            picture without a face.
+        as_marked: the same as the annotators marked them, before training labels were brought to one convention.
+        weights: (N,) float32, how far the labels are to be trusted, 0 to 1; 1 = sound.
+        eye_distances: (N,) float32, pixels of the picture the crop was taken from; NaN = unknown.
+        sources, persons, splits, files: (N,) text; splits are "train" or "val".
+        names: of the K points, in their order.
+    """
+
+    encoded: ByteArray
+    offsets: NDArray[np.int64]
+    points: FloatArray
+    as_marked: FloatArray
+    weights: FloatArray
+    eye_distances: FloatArray
+    sources: TextArray
+    persons: TextArray
+    splits: TextArray
+    files: TextArray
+    names: tuple[str, ...] = POINT_NAMES
+
+    def __post_init__(self) -> None:
+        shape = (len(self.offsets) - 1, len(self.names), 2)
+        if self.points.shape != shape:
+            raise ValueError(f"points must be {shape}, got {self.points.shape}")
+        if self.as_marked.shape != shape:
+            raise ValueError(f"as_marked must be {shape}, got {self.as_marked.shape}")
+        for name in ("weights", "eye_distances", "sources", "persons", "splits", "files"):
+            if len(getattr(self, name)) != shape[0]:
+                raise ValueError(f"{name} must have {shape[0]} entries, got {len(getattr(self, name))}")
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def picture(self, index: int) -> ByteArray:
+        """Decodes picture `index`: (H, W, 3) uint8, RGB."""
+        content = self.encoded[self.offsets[index] : self.offsets[index + 1]]
+        return cast(ByteArray, cv2.imdecode(content, cv2.IMREAD_COLOR_RGB))
+
+    def choose_points(self, names: tuple[str, ...]) -> "FaceSet":
+        """Returns the same pictures with the points `names` alone, in that order.
+
+        Raises:
+            TrainError: the data lack one of them.
+        """
+        if names == self.names:
+            return self
+        lacking = [name for name in names if name not in self.names]
+        if lacking:
+            raise TrainError(f"The data lack {', '.join(lacking)}; their points are {', '.join(self.names)}.")
+        order = [self.names.index(name) for name in names]
+        points, as_marked = (np.ascontiguousarray(labels[:, order]) for labels in (self.points, self.as_marked))
+        return replace(self, points=points, as_marked=as_marked, names=names)
+
+    def with_sound_labels_as_marked(self) -> "FaceSet":
+        """Returns the same pictures, sound labels as their annotators marked them; noisy ones stay relabelled."""
+        points = np.where(self.sound[:, None, None], self.as_marked, self.points).astype(np.float32)
+        return replace(self, points=points)
+
+    @property
+    def val_faces(self) -> NDArray[np.bool_]:
+        """(N,) True for the faces of the val split."""
+        return np.asarray((self.splits == "val") & self.has_face, np.bool_)
+
+    @property
+    def sound(self) -> NDArray[np.bool_]:
+        """(N,) True where the labels are to be trusted in full."""
+        return np.asarray(self.weights >= 1.0, np.bool_)
+
+    def where(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Returns the indices of the rows that `chosen` (N,) marks."""
+        return np.flatnonzero(chosen).astype(np.int64)
+
+    @property
+    def marked(self) -> NDArray[np.bool_]:
+        """(N, K) True where a point is marked."""
+        return np.asarray(np.isfinite(self.points).all(axis=2), np.bool_)
+
+    @property
+    def has_face(self) -> NDArray[np.bool_]:
+        """(N,) True where any point is marked."""
+        return np.asarray(np.isfinite(self.points).any(axis=(1, 2)), np.bool_)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One picture on its way into a FaceSet; see there.
+
+    Attributes:
+        as_marked: None = as `points` are.
+    """
+
+    encoded: bytes
+    points: FloatArray
+    source: str
+    person: str
+    split: str
+    file: str
+    weight: float = 1.0
+    eye_distance: float = float("nan")
+    as_marked: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that was not taken.
+
+    Attributes:
+        where: which one.
+        reason: why; the same words for all rows left out for the same reason.
+    """
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What a reader found.
+
+    Attributes:
+        left_out: every row that was not taken.
+        names: of the rows' points.
+        notes: what people should know besides, one sentence each.
+    """
+
+    rows: tuple[Row, ...]
+    left_out: tuple[LeftOut, ...]
+    names: tuple[str, ...] = POINT_NAMES
+    notes: tuple[str, ...] = ()
+
+
+def join_rows(rows: Sequence[Row], names: tuple[str, ...] = POINT_NAMES) -> FaceSet:
+    """Packs `rows`, whose points are called `names`, into one FaceSet.
+
+    Raises:
+        TrainError: there is no row.
+    """
+    if not rows:
+        raise TrainError("There is not one usable picture in the source.")
+    lengths = [len(row.encoded) for row in rows]
+    return FaceSet(
+        encoded=np.frombuffer(b"".join(row.encoded for row in rows), np.uint8),
+        offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        points=np.stack([row.points for row in rows]).astype(np.float32),
+        as_marked=np.stack([row.points if row.as_marked is None else row.as_marked for row in rows]).astype(np.float32),
+        weights=np.array([row.weight for row in rows], np.float32),
+        eye_distances=np.array([row.eye_distance for row in rows], np.float32),
+        sources=np.array([row.source for row in rows]),
+        persons=np.array([row.person for row in rows]),
+        splits=np.array([row.split for row in rows]),
+        files=np.array([row.file for row in rows]),
+        names=names,
+    )
+
+
+def save_faces(faces: FaceSet, path: Path) -> None:
+    """Writes one .npz; the old file stays until the new one is whole.
+
+    Raises:
+        TrainError: the file cannot be written.
+    """
+    part = path.with_suffix(".part.npz")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(part, **{name: getattr(faces, name) for name in FaceSet.__slots__})
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def load_faces(path: Path) -> FaceSet:
+    """Reads what `save_faces` wrote; older files have the 15 points, and labels as they were marked.
+
+    Raises:
+        TrainError: there is no such file, or it is not one of ours.
+    """
+    try:
+        with path.open("rb") as file, np.load(file) as content:
+            names = content.get("names", POINT_NAMES)
+            as_marked = content.get("as_marked", content["points"])
+            arrays = {name: content[name] for name in FaceSet.__slots__ if name not in {"names", "as_marked"}}
+            return FaceSet(**arrays, as_marked=as_marked, names=tuple(str(name) for name in names))
+    except OSError as error:
+        raise TrainError(f"{path} cannot be read ({error.strerror}). `prepare` writes it.") from error
+    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise TrainError(f"{path} is no data file of ours ({error}). Write it with `prepare`.") from error
+
+
+def face_anchors(points: FloatArray) -> FloatArray:
+    """Returns what a crop is made from: left eye, right eye and the middle of the mouth.
+
+    Args:
+        points: (15, 2) float32; NaN = not marked.
+
+    Returns:
+        (3, 2) float32; NaN where an eye or the whole mouth is not marked. With the bottom
+        lip alone marked (Kaggle's four-point rows) the middle is where it mostly lies above it.
+    """
+    marked = np.isfinite(points[MOUTH]).all(axis=1)
+    mouth = points[MOUTH][marked]
+    middle = mouth.mean(axis=0) if len(mouth) else np.full(2, np.nan)
+    if marked.tolist() == _BOTTOM_LIP_ALONE:
+        between_eyes = points[list(EYES)].mean(axis=0)
+        middle = between_eyes + _MOUTH_ABOVE_LIP * (middle - between_eyes)
+    return np.stack([points[EYES[0]], points[EYES[1]], middle]).astype(np.float32)

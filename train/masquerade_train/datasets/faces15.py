@@ -1,0 +1,85 @@
+"""Reads a folder of face crops: faces.csv (file, source, person, split, 30 coordinates) and faces/*.jpg."""
+
+from pathlib import Path
+
+import numpy as np
+from masquerade.values import FloatArray
+
+from masquerade_train.datasets.duplicates import Twins
+from masquerade_train.datasets.face_set import LeftOut, Reading, Row, face_anchors
+from masquerade_train.datasets.label_harmonization import harmonize
+from masquerade_train.datasets.landmark_table import COLUMNS, Faults, read_lines, read_points
+from masquerade_train.datasets.people import check_split
+from masquerade_train.datasets.picture_file import FLAT, find_label_fault, is_flat, read_picture
+
+_NEEDED = ("file", "source", "person", "split", *COLUMNS)
+# Labels of frames that were marked without much care: a teacher's points take their place.
+NOISY_SOURCES = ("ytf",)
+NOISY_WEIGHT = 0.5
+
+
+def read_faces15(folder: Path) -> Reading:
+    """Reads `folder`/faces.csv and the pictures it names.
+
+    Where `folder`/teacher_mediapipe.csv is there too, all training labels are brought to one
+    convention, and those of the noisy sources are replaced by the teacher's points.
+    The labels of the val split are never touched. Left out: pictures of one colour, those
+    that were there before, and noisy ones on which label and teacher do not agree.
+
+    Raises:
+        TrainError: a file, a column or a picture is missing or a number is wrong; all
+            faults at once, each with its line.
+    """
+    table = folder / "faces.csv"
+    rows: list[Row] = []
+    left_out: list[LeftOut] = []
+    faults, twins = Faults(str(table)), Twins()
+    for line in read_lines(table, _NEEDED):
+        with faults.at(f"line {line.number}"):
+            taken = _read_row(folder, line.cells(), twins)
+            if isinstance(taken, Row):
+                rows.append(taken)
+            else:
+                left_out.append(taken)
+    faults.tell()
+    teacher_table = folder / "teacher_mediapipe.csv"
+    if teacher_table.is_file():
+        rows, doubtful = harmonize(rows, _read_teacher(teacher_table), NOISY_SOURCES)
+        left_out += doubtful
+    return Reading(tuple(rows), tuple(left_out))
+
+
+def _read_row(folder: Path, cells: dict[str, str], twins: Twins) -> Row | LeftOut:
+    points, name = read_points(cells), cells["file"]
+    if not np.isfinite(face_anchors(points)).all():
+        raise ValueError("both eye centres and a point of the mouth must be marked")
+    split = check_split(cells["split"])
+    picture = read_picture(folder / "faces" / name)
+    height, width = picture.pixels.shape[:2]
+    fault = find_label_fault(points, (width, height)) or (FLAT if is_flat(picture.pixels) else "")
+    twin = None if fault else twins.find(picture.digest, points, name)
+    if fault or twin:
+        return twin or LeftOut(name, fault)
+    distance = cells.get("eye_distance_px")
+    return Row(
+        encoded=picture.encoded,
+        points=points,
+        source=cells["source"],
+        person=cells["person"],
+        split=split,
+        file=name,
+        weight=NOISY_WEIGHT if cells["source"] in NOISY_SOURCES else 1.0,
+        eye_distance=float(distance) if distance else float("nan"),
+    )
+
+
+def _read_teacher(table: Path) -> dict[str, list[FloatArray]]:
+    """What the teacher saw, by file: the points of every face."""
+    seen: dict[str, list[FloatArray]] = {}
+    faults = Faults(str(table))
+    for line in read_lines(table, ("file", *COLUMNS)):
+        with faults.at(f"line {line.number}"):
+            cells = line.cells()
+            seen.setdefault(cells["file"], []).append(read_points(cells))
+    faults.tell()
+    return seen

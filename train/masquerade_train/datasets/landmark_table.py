@@ -1,0 +1,207 @@
+"""Reads tables (CSV) of pictures and named points, line by line and in bounded memory."""
+
+import csv
+import difflib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from masquerade.progress import Progress
+from masquerade.values import POINT_NAMES, FloatArray
+
+from masquerade_train.errors import TrainError
+
+# Of many faulty rows the first ones tell enough.
+FAULTS_TOLD = 20
+# Beyond it the file is of another kind, and telling is all that is left to do.
+_MOST_FAULTS = 1000
+# A row of Kaggle's holds 9216 values: 37,000 letters at most.
+_LONGEST_LINE = 1 << 18
+
+
+def columns_of(names: Sequence[str]) -> tuple[str, ...]:
+    """Returns the columns that hold the points `names`, x before y, as Kaggle calls them."""
+    return tuple(f"{name}_{axis}" for name in names for axis in "xy")
+
+
+COLUMNS = columns_of(POINT_NAMES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A table that is open for reading.
+
+    Attributes:
+        name: what people call it, for messages.
+        total_bytes: of its text, for the progress bar.
+    """
+
+    name: str
+    stream: IO[bytes]
+    total_bytes: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One row of a table.
+
+    Attributes:
+        number: of its last line in the file, from 1.
+    """
+
+    number: int
+    header: tuple[str, ...]
+    values: tuple[str, ...]
+
+    def cells(self) -> dict[str, str]:
+        """Returns the cells by column.
+
+        Raises:
+            ValueError: the row has more or fewer cells than the header.
+        """
+        if len(self.values) != len(self.header):
+            raise ValueError(f"{len(self.values)} cells, wanted {len(self.header)}")
+        return dict(zip(self.header, self.values, strict=True))
+
+
+class Faults:
+    """Gathers what is wrong in a source, so that all of it is told at once."""
+
+    def __init__(self, name: str) -> None:
+        """`name` stands before every fault."""
+        self._name = name
+        self._told: list[str] = []
+
+    @contextmanager
+    def at(self, where: str) -> Iterator[None]:
+        """Gathers a ValueError or OSError from the block as a fault at `where`.
+
+        Raises:
+            TrainError: there are too many faults to go on.
+        """
+        try:
+            yield
+        except (ValueError, OSError) as error:
+            self._told.append(f"{self._name}: {where}: {error}")
+            if len(self._told) >= _MOST_FAULTS:
+                self.tell()
+
+    def tell(self) -> None:
+        """Ends the reading when there was a fault.
+
+        Raises:
+            TrainError: the first faults, and how many there are.
+        """
+        if self._told:
+            raise TrainError("\n".join([*self._told[:FAULTS_TOLD], f"{len(self._told)} faulty rows in all"]))
+
+
+@contextmanager
+def open_table(path: Path) -> Iterator[Table]:
+    """Opens the table at `path`, for a `with`.
+
+    Raises:
+        TrainError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            yield Table(str(path), stream, path.stat().st_size)
+    except OSError as error:
+        raise TrainError(f"{path} cannot be read ({error.strerror}).") from error
+
+
+def read_header(table: Table) -> tuple[str, ...]:
+    """Returns the names of the columns; the next line read is the first row.
+
+    Raises:
+        TrainError: the table is empty or no text.
+    """
+    for _, values in _split(table, _text_lines(table)):
+        return tuple(value.strip() for value in values)
+    raise TrainError(f"{table.name} is empty.")
+
+
+def read_rows(table: Table, header: tuple[str, ...]) -> Iterator[Line]:
+    """Yields the rows after the header; blank lines are passed over.
+
+    Raises:
+        TrainError: a line is no text, or longer than any row can be.
+    """
+    with Progress(f"reading {Path(table.name).name}", table.total_bytes, "", stays=False) as progress:
+        for number, values in _split(table, _text_lines(table, progress)):
+            # The header was line 1.
+            yield Line(number + 1, header, tuple(values))
+
+
+def read_lines(path: Path, needed: tuple[str, ...]) -> Iterator[Line]:
+    """Yields every row of the table at `path`.
+
+    Raises:
+        TrainError: the file cannot be read or a needed column is missing.
+    """
+    with open_table(path) as table:
+        header = read_header(table)
+        check_columns(table.name, header, needed)
+        yield from read_rows(table, header)
+
+
+def read_points(cells: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> FloatArray:
+    """Returns (K, 2) float32 from one row, K = half the columns; NaN where a cell is empty.
+
+    A point of which only one coordinate is marked is not marked.
+
+    Raises:
+        ValueError: a cell is no number.
+    """
+    points = np.array([_number(cells[name], name) for name in columns], np.float32).reshape(-1, 2)
+    points[~np.isfinite(points).all(axis=1)] = np.nan
+    return points
+
+
+def check_columns(name: str, found: tuple[str, ...], needed: tuple[str, ...]) -> None:
+    """Compares the columns of the table `name` with those needed.
+
+    Raises:
+        TrainError: some are missing; a column with nearly the name of the first is told.
+    """
+    missing = [column for column in needed if column not in found]
+    if not missing:
+        return
+    near = difflib.get_close_matches(missing[0], [column for column in found if column not in needed], 1)
+    hint = f" (did you mean its column '{near[0]}'?)" if near else ""
+    if len(missing) == 1:
+        raise TrainError(f"{name}: the column '{missing[0]}' is missing{hint}.")
+    raise TrainError(f"{name}: {len(missing)} columns are missing, the first is '{missing[0]}'{hint}.")
+
+
+def _number(text: str, column: str) -> float:
+    try:
+        return float(text) if text.strip() else np.nan
+    except ValueError:
+        raise ValueError(f"'{text[:20]}' in {column} is no number") from None
+
+
+def _text_lines(table: Table, progress: Progress | None = None) -> Iterator[str]:
+    while content := table.stream.readline(_LONGEST_LINE + 1):
+        if progress:
+            progress.step(len(content))
+        if len(content) > _LONGEST_LINE:
+            raise TrainError(f"{table.name}: a line is longer than {_LONGEST_LINE} letters: this is no such table.")
+        try:
+            yield content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise TrainError(f"{table.name} is no text (UTF-8).") from error
+
+
+def _split(table: Table, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yields (line number, cells) of lines that are not blank."""
+    reader = csv.reader(lines)
+    try:
+        for values in reader:
+            if values:
+                yield reader.line_num, values
+    except csv.Error as error:
+        raise TrainError(f"{table.name}: line {reader.line_num}: {error}.") from error

@@ -1,0 +1,32 @@
+"""Reads nose.csv (nine points of the nose) together with the 15 points of the faces.csv beside it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from masquerade_train.datasets.face_set import Reading
+from masquerade_train.datasets.points_table import read_labels, read_pictures
+
+FACES = "faces.csv"
+
+
+def read_nose_table(path: Path, source: str) -> Reading:
+    """Reads the pictures of nose.csv with the points of both tables.
+
+    With the corners of the eyes beside the nose it can be told how far a head is turned,
+    by which the recipes choose frontal faces or those from the side.
+
+    Raises:
+        TrainError: a table or a picture is faulty; all faults at once.
+    """
+    noses, nose_names = read_labels(path)
+    faces, face_names = read_labels(path.with_name(FACES))
+    known = {face.file: face.points for face in faces}
+    added = tuple(name for name in nose_names if name not in face_names)
+    order = [nose_names.index(name) for name in added]
+    nothing = np.full((len(face_names), 2), np.nan, np.float32)
+    joined = tuple(
+        replace(nose, points=np.concatenate([known.get(nose.file, nothing), nose.points[order]])) for nose in noses
+    )
+    return read_pictures(path, joined, (*face_names, *added), source)

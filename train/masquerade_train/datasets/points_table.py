@@ -1,0 +1,171 @@
+"""Reads any table (CSV) of pictures with named points: a column `file`, and NAME_x and NAME_y for each point."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from masquerade.values import FloatArray
+
+from masquerade_train.datasets.duplicates import SAME, Twins
+from masquerade_train.datasets.face_cut import cut_face
+from masquerade_train.datasets.face_set import LeftOut, Reading, Row
+from masquerade_train.datasets.landmark_table import (
+    Faults,
+    check_columns,
+    columns_of,
+    open_table,
+    read_header,
+    read_points,
+    read_rows,
+)
+from masquerade_train.datasets.people import check_split, place_picture
+from masquerade_train.datasets.picture_file import FLAT, Picture, find_label_fault, is_flat, read_picture
+from masquerade_train.errors import TrainError
+
+_FOLDERS = (".", "faces", "images", "pictures", "photos")
+# Pixels; a longer side means a photo with a face in it, not a picture of a face.
+_LARGEST_WHOLE = 256
+# Share of the picture that a face spans in a picture of a face; told only by so many points of it.
+_SMALLEST_SHARE, _ENOUGH_POINTS = 0.3, 5
+
+
+def names_in(header: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the names of the points that a table's columns hold, in their order."""
+    return tuple(dict.fromkeys(column[:-2] for column in header if column.endswith(("_x", "_y"))))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Label:
+    """One row of the table, understood.
+
+    Attributes:
+        points: (K, 2) float32, pixels of the picture; NaN = not marked.
+        source, person, split: "" where the table does not say.
+        eye_distance: pixels of the picture that the file was cut from; NaN = the table does not say.
+    """
+
+    where: str
+    file: str
+    points: FloatArray
+    source: str = ""
+    person: str = ""
+    split: str = ""
+    eye_distance: float = float("nan")
+
+
+def read_labels(path: Path) -> tuple[tuple[Label, ...], tuple[str, ...]]:
+    """Returns the rows of the table at `path` and the names of their points; no picture is read.
+
+    Raises:
+        TrainError: a column is missing or a cell is wrong; all faults at once.
+    """
+    labels: list[Label] = []
+    with open_table(path) as table:
+        header = read_header(table)
+        names = names_in(header)
+        check_columns(table.name, header, ("file", *columns_of(names)))
+        if not names:
+            raise TrainError(f"{path} has no columns of points: a point nose is the columns nose_x and nose_y.")
+        faults = Faults(table.name)
+        for line in read_rows(table, header):
+            with faults.at(f"line {line.number}"):
+                labels.append(_read_label(f"line {line.number}", line.cells(), names))
+        faults.tell()
+    return tuple(labels), names
+
+
+def read_points_table(path: Path, source: str) -> Reading:
+    """Reads the table and the pictures it names.
+
+    Pictures lie beside the table or in faces/, images/, pictures/ or photos/ there. Optional
+    columns: source, person, split, eye_distance_px. A picture of up to 256 px with one face
+    that spans a good part of it is taken as it is; out of others each face is cut.
+
+    Raises:
+        TrainError: a column or picture is missing or faulty; all faults at once.
+    """
+    labels, names = read_labels(path)
+    return read_pictures(path, labels, names, source)
+
+
+def read_pictures(path: Path, labels: tuple[Label, ...], names: tuple[str, ...], source: str) -> Reading:
+    """Reads the pictures of `labels` out of the table at `path`; see `read_points_table`.
+
+    Raises:
+        TrainError: a picture is missing or no picture; all faults at once.
+    """
+    taker, faults = _Taker(path.parent, Counter(label.file for label in labels), source), Faults(str(path))
+    for label in labels:
+        with faults.at(label.where):
+            taker.take(label)
+    faults.tell()
+    notes = (f"Faces were cut out of larger pictures ({taker.cut_count}).",) if taker.cut_count else ()
+    return Reading(tuple(taker.rows), tuple(taker.left_out), names, notes)
+
+
+class _Taker:
+    """Takes one label after the other, with its picture."""
+
+    def __init__(self, folder: Path, faces: Counter[str], source: str) -> None:
+        self._folder, self._faces, self._source = folder, faces, source
+        self._twins = Twins()
+        self.rows: list[Row] = []
+        self.left_out: list[LeftOut] = []
+        self.cut_count = 0
+
+    def take(self, label: Label) -> None:
+        """Keeps a row, or the reason why it is left out; ValueError where there is no picture."""
+        picture = read_picture(self._find(label.file))
+        height, width = picture.pixels.shape[:2]
+        is_cut = self._faces[label.file] > 1 or _is_photo(label.points, max(height, width))
+        fault = find_label_fault(label.points, (width, height))
+        fault = fault or (FLAT if is_flat(picture.pixels) else "")
+        twin = None if fault else self._twins.find(picture.digest, label.points, label.where)
+        if fault or (twin and (twin.reason == SAME or not is_cut)):
+            self.left_out.append(LeftOut(label.where, fault) if fault or not twin else twin)
+            return
+        row = self._row(label, picture, is_cut)
+        if row is None:
+            self.left_out.append(LeftOut(label.where, "the face is too small"))
+        else:
+            self.rows.append(row)
+
+    def _row(self, label: Label, picture: Picture, is_cut: bool) -> Row | None:
+        encoded, points = picture.encoded, label.points
+        if is_cut:
+            cut = cut_face(picture.pixels, points)
+            if cut is None:
+                return None
+            encoded, points = cut.encoded, cut.points
+            self.cut_count += 1
+        place = place_picture(picture.digest, label.person, label.split)
+        source = label.source or self._source
+        return Row(encoded, points, source, place.person, place.split, label.file, eye_distance=label.eye_distance)
+
+    def _find(self, file: str) -> Path:
+        places = [self._folder / name / file for name in _FOLDERS]
+        return next((place for place in places if place.is_file()), self._folder / file)
+
+
+def _is_photo(points: FloatArray, side: int) -> bool:
+    """Whether a picture of `side` pixels is more than a picture of the face with these points (K, 2)."""
+    known = points[np.isfinite(points).all(axis=1)]
+    is_small = len(known) >= _ENOUGH_POINTS and float(np.ptp(known, axis=0).max()) < _SMALLEST_SHARE * side
+    return side > _LARGEST_WHOLE or is_small
+
+
+def _read_label(where: str, cells: dict[str, str], names: tuple[str, ...]) -> Label:
+    split = cells.get("split", "")
+    distance = cells.get("eye_distance_px", "")
+    if not cells["file"]:
+        raise ValueError("no file is named")
+    return Label(
+        where=where,
+        file=cells["file"],
+        points=read_points(cells, columns_of(names)),
+        source=cells.get("source", ""),
+        person=cells.get("person", ""),
+        split=check_split(split) if split else "",
+        eye_distance=float(distance) if distance else float("nan"),
+    )

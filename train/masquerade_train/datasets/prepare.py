@@ -1,0 +1,66 @@
+"""Packs a source of labelled faces, and backgrounds, into one .npz."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from masquerade_train.datasets.backgrounds import read_backgrounds
+from masquerade_train.datasets.face_set import LeftOut, Reading, Row, join_rows, save_faces
+from masquerade_train.datasets.people import check_persons
+from masquerade_train.datasets.sources import read_source
+from masquerade_train.errors import TrainError
+
+_EXAMPLES = 3
+
+
+def prepare(source: Path, out: Path, backgrounds: Sequence[Path] = (), name: str = "") -> str:
+    """Writes `out` and returns what went into it and what did not, for people.
+
+    Args:
+        source: see `read_source`.
+        backgrounds: folders of pictures or videos, see `read_backgrounds`.
+        name: what the pictures of the source are called in the data; "" = by the source.
+
+    Raises:
+        TrainError: the source is of no known kind, faulty or without one usable row, or `out` cannot be written.
+    """
+    if out.suffix != ".npz":
+        raise TrainError(f"{out} must end in .npz: that is what is written.")
+    reading = read_source(source, name)
+    if not reading.rows:
+        told = "\n".join(_describe_left_out(reading.left_out)) or "  it has no row"
+        raise TrainError(f"Not one row of {source} can be used:\n{told}")
+    rows = list(reading.rows)
+    for path in backgrounds:
+        rows += read_backgrounds(path, point_count=len(reading.names))
+    check_persons(tuple(rows))
+    save_faces(join_rows(rows, reading.names), out)
+    return "\n".join(
+        [f"{out}: {len(rows)} pictures", *_describe_rows(rows, reading), *_describe_left_out(reading.left_out)]
+    )
+
+
+def _describe_rows(rows: list[Row], reading: Reading) -> list[str]:
+    counts = Counter((row.source, row.split) for row in rows)
+    lines = [f"  {name} {split}: {count}" for (name, split), count in sorted(counts.items())]
+    lines += [f"  persons: {len({row.person for row in rows})}"]
+    marked = Counter(int(np.isfinite(row.points).all(axis=1).sum()) for row in reading.rows)
+    told = ", ".join(f"{points} on {count}" for points, count in sorted(marked.items(), reverse=True))
+    lines += [f"  of {len(reading.names)} points are marked: {told}"]
+    if not any(row.split == "val" for row in rows):
+        lines += ["  no picture is in the val split: nothing can be measured"]
+    return lines + [f"  {note}" for note in reading.notes]
+
+
+def _describe_left_out(left_out: Sequence[LeftOut]) -> list[str]:
+    """One line for every reason, with the first rows it struck."""
+    struck: dict[str, list[str]] = {}
+    for entry in left_out:
+        struck.setdefault(entry.reason, []).append(entry.where)
+    return [f"  left out, {reason}: {len(places)} ({_examples(places)})" for reason, places in struck.items()]
+
+
+def _examples(places: list[str]) -> str:
+    return ", ".join([*places[:_EXAMPLES], *(["..."] if len(places) > _EXAMPLES else [])])

@@ -1,0 +1,119 @@
+"""Reads folders in the style of 300-W: beside each picture a .pts file with the 68 points of one face."""
+
+from pathlib import Path
+
+import numpy as np
+from masquerade.progress import Progress
+from masquerade.values import POINT_NAMES, FloatArray
+
+from masquerade_train.datasets.duplicates import SAME, Twins
+from masquerade_train.datasets.face_cut import cut_face
+from masquerade_train.datasets.face_set import LeftOut, Reading, Row
+from masquerade_train.datasets.landmark_table import Faults
+from masquerade_train.datasets.people import place_picture
+from masquerade_train.datasets.picture_file import SUFFIXES, find_label_fault, read_picture
+
+# Which of the 68 points, counted from 0, make each of the 15; of several the mean is taken.
+# Source: the mark-up of 300-W (https://ibug.doc.ic.ac.uk/resources/facial-point-annotations/), where 36 to 41 go
+# round the eye on the picture's left, which is the person's right.
+_OF_68: dict[str, tuple[int, ...]] = {
+    "left_eye_center": (42, 43, 44, 45, 46, 47),
+    "right_eye_center": (36, 37, 38, 39, 40, 41),
+    "left_eye_inner_corner": (42,),
+    "left_eye_outer_corner": (45,),
+    "right_eye_inner_corner": (39,),
+    "right_eye_outer_corner": (36,),
+    "left_eyebrow_inner_end": (22,),
+    "left_eyebrow_outer_end": (26,),
+    "right_eyebrow_inner_end": (21,),
+    "right_eyebrow_outer_end": (17,),
+    "nose_tip": (30,),
+    "mouth_left_corner": (54,),
+    "mouth_right_corner": (48,),
+    "mouth_center_top_lip": (51,),
+    "mouth_center_bottom_lip": (57,),
+}
+_MARKS = 68
+_VAL_FOLDERS = {"test", "testset", "val", "valset"}
+
+
+def read_pts_folder(folder: Path, source: str) -> Reading:
+    """Reads every .pts in `folder` and the folders in it, and cuts the faces out of their pictures.
+
+    Faces in folders called test, testset, val or valset are the val split; where there are
+    none, a tenth is, by the pictures' content.
+
+    Raises:
+        TrainError: a file cannot be understood or has no picture; all faults at once.
+    """
+    paths = sorted(folder.rglob("*.pts"))
+    has_val = any(_is_val(path, folder) for path in paths)
+    rows: list[Row] = []
+    left_out: list[LeftOut] = []
+    twins, faults = Twins(), Faults(str(folder))
+    with Progress(f"reading {folder.name}", len(paths), "files", stays=False) as progress:
+        for path in paths:
+            progress.step()
+            name = str(path.relative_to(folder))
+            with faults.at(name):
+                split = ("val" if _is_val(path, folder) else "train") if has_val else ""
+                taken = _read_face(path, name, source, split, twins)
+                if isinstance(taken, Row):
+                    rows.append(taken)
+                else:
+                    left_out.append(taken)
+    faults.tell()
+    return Reading(tuple(rows), tuple(left_out), notes=(f"The faces were cut out of their pictures ({len(rows)}).",))
+
+
+def _is_val(path: Path, folder: Path) -> bool:
+    return bool(_VAL_FOLDERS & {part.lower() for part in path.relative_to(folder).parts[:-1]})
+
+
+def _read_face(path: Path, name: str, source: str, split: str, twins: Twins) -> Row | LeftOut:
+    picture_path = next((found for suffix in SUFFIXES if (found := _beside(path, suffix)).is_file()), None)
+    if picture_path is None:
+        raise ValueError(f"there is no picture beside it ({path.stem}{', '.join(SUFFIXES)})")
+    points, picture = fifteen_of_68(read_pts(path)), read_picture(picture_path)
+    height, width = picture.pixels.shape[:2]
+    fault = find_label_fault(points, (width, height))
+    twin = twins.find(picture.digest, points, name)
+    # Another face of the same picture is as good as any: each is cut out.
+    if fault or (twin and twin.reason == SAME):
+        return LeftOut(name, fault) if fault or not twin else twin
+    cut = cut_face(picture.pixels, points)
+    if cut is None:
+        return LeftOut(name, "the face is too small")
+    # All faces of one picture stand on one side of the split.
+    place = place_picture(picture.digest, split=split)
+    distance = float(np.linalg.norm(points[0] - points[1]))
+    return Row(cut.encoded, cut.points, source, place.person, place.split, name, eye_distance=distance)
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    upper = path.with_suffix(suffix.upper())
+    return upper if upper.is_file() else path.with_suffix(suffix)
+
+
+def read_pts(path: Path) -> FloatArray:
+    """Returns the 68 points of a .pts file, (68, 2) float32, pixels from (0, 0).
+
+    Raises:
+        ValueError: the file holds another number of points, or something else than numbers.
+    """
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if "{" not in text or "}" not in text:
+        raise ValueError("it has no list of points in braces")
+    try:
+        values = np.array(text[text.index("{") + 1 : text.rindex("}")].split(), np.float32)
+    except ValueError:
+        raise ValueError("a coordinate is no number") from None
+    if values.size != 2 * _MARKS or not np.isfinite(values).all():
+        raise ValueError(f"it has {values.size / 2:g} points, wanted {_MARKS}")
+    # The files count pixels from 1, as Matlab does.
+    return values.reshape(_MARKS, 2) - 1
+
+
+def fifteen_of_68(marks: FloatArray) -> FloatArray:
+    """Returns the 15 points (15, 2) float32 out of the 68 marks (68, 2)."""
+    return np.stack([marks[list(_OF_68[name])].mean(axis=0) for name in POINT_NAMES]).astype(np.float32)

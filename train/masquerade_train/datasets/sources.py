@@ -1,0 +1,76 @@
+"""Tells what kind of source a path is and reads it with the reader for that kind."""
+
+from pathlib import Path
+
+from masquerade_train.datasets.face_set import Reading
+from masquerade_train.datasets.faces15 import read_faces15
+from masquerade_train.datasets.kaggle_csv import SOURCE, SPLIT_TABLE, read_kaggle_csv
+from masquerade_train.datasets.kaggle_folder import find_pictures, read_kaggle_folder
+from masquerade_train.datasets.landmark_table import COLUMNS, check_columns, open_table, read_header
+from masquerade_train.datasets.nose_table import FACES, read_nose_table
+from masquerade_train.datasets.points_table import names_in, read_points_table
+from masquerade_train.datasets.pts_folder import read_pts_folder
+from masquerade_train.errors import TrainError
+
+_ARCHIVES = ("training.csv", "training.zip", "facial-keypoints-detection.zip")
+_UNDERSTOOD = (
+    "Kaggle's training.csv, training.zip or facial-keypoints-detection.zip; a folder with training/0.jpg... and a "
+    "table of 30 columns; a folder of .pts files beside pictures; a folder with faces.csv and faces/; or a table with "
+    "the column file and NAME_x, NAME_y for each point"
+)
+
+
+def read_source(path: Path, source: str = "") -> Reading:
+    """Reads whatever `path` is.
+
+    Args:
+        source: what its pictures are called in the data; "" = kaggle for Kaggle's forms, else
+            the name of the folder. A column `source` of a table goes before it.
+
+    Raises:
+        TrainError: there is nothing, it is of no known kind, or it is faulty.
+    """
+    if not path.exists():
+        raise TrainError(f"There is no {path}.")
+    if path.is_dir():
+        return _read_folder(path, source)
+    if path.suffix.lower() == ".zip":
+        return read_kaggle_csv(path, source or SOURCE)
+    if path.suffix.lower() == ".csv":
+        return _read_table(path, source)
+    raise TrainError(f"{path} cannot be understood. Known are {_UNDERSTOOD}.")
+
+
+def _read_folder(folder: Path, source: str) -> Reading:
+    if (folder / FACES).is_file():
+        return read_faces15(folder)
+    for name in _ARCHIVES:
+        if (folder / name).is_file():
+            return read_source(folder / name, source)
+    tables = [path for path in sorted(folder.glob("*.csv")) if path.name != SPLIT_TABLE]
+    if len(tables) == 1:
+        return _read_table(tables[0], source)
+    if tables:
+        raise TrainError(
+            f"{folder} holds {len(tables)} tables ({', '.join(t.name for t in tables)}): name one of them."
+        )
+    if next(folder.rglob("*.pts"), None) is not None:
+        return read_pts_folder(folder, source or folder.resolve().name)
+    raise TrainError(f"{folder} holds nothing that can be understood. Known are {_UNDERSTOOD}.")
+
+
+def _read_table(path: Path, source: str) -> Reading:
+    with open_table(path) as table:
+        header = read_header(table)
+        has_fifteen = all(column in header for column in COLUMNS)
+        if "file" in header:
+            name = source or path.resolve().parent.name
+            if path.name == "nose.csv" and path.with_name(FACES).is_file():
+                return read_nose_table(path, name)
+            return read_points_table(path, name)
+        if "Image" not in header and has_fifteen and find_pictures(path) is not None:
+            return read_kaggle_folder(path, source or SOURCE)
+        if not set(names_in(header)) & set(names_in(COLUMNS)) and "Image" not in header:
+            # Not Kaggle's points: what lacks is the column of the files.
+            check_columns(table.name, header, ("file",))
+    return read_kaggle_csv(path, source or SOURCE)

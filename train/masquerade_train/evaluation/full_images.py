@@ -1,0 +1,176 @@
+"""Measures a model on whole pictures, the papers' way: over all, by point and by slice."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from masquerade.values import POINT_NAMES, FloatArray
+from numpy.typing import NDArray
+
+from masquerade_train.datasets.face_set import FaceSet
+from masquerade_train.inference.predictions import Findings
+from masquerade_train.metrics.landmark_error import Summary, normalized_mean_error, summarize, yaw_proxy
+from masquerade_train.metrics.paper_metrics import SIDE, PaperErrors, paper_errors, point_distances
+
+EYES = POINT_NAMES[:2]
+_TURNED = 0.35
+# Mean grey value of the picture, of 255.
+_DARK = 70.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """The errors of some of the pictures.
+
+    Attributes:
+        faces: by the eye distance; None where the eyes are not among the points, or marked nowhere.
+    """
+
+    name: str
+    errors: PaperErrors
+    faces: Summary | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WholeEvaluation:
+    """What a model does on whole pictures.
+
+    Attributes:
+        groups: "all" first, then sources and slices.
+        names: of the points.
+        points: (K,) mean distance of every point, pixels of 96; NaN where it is marked nowhere.
+        mean_face: what the mean of the training labels scores on the same pictures; None
+            where a point is marked in no training picture, or the pictures are of several sizes.
+    """
+
+    groups: tuple[Group, ...]
+    names: tuple[str, ...]
+    points: FloatArray
+    mean_face: PaperErrors | None
+
+    @property
+    def all_pictures(self) -> Group:
+        """The errors over all."""
+        return self.groups[0]
+
+
+def measure_whole(faces: FaceSet, findings: Findings) -> WholeEvaluation:
+    """Measures what a net found in pictures of `faces`.
+
+    Raises:
+        ValueError: no point is marked, or a prediction is not finite.
+    """
+    predicted, labelled = findings.in_96()
+    everything = ("all", np.ones(len(findings.rows), np.bool_))
+    groups = [
+        _group(name, findings.names, predicted[chosen], labelled[chosen])
+        for name, chosen in (everything, *_slices(faces, findings))
+        if np.isfinite(labelled[chosen]).any()
+    ]
+    distances = point_distances(predicted, labelled)
+    counts = np.maximum(np.isfinite(distances).sum(axis=0), 1)
+    points = np.where(np.isfinite(distances).any(axis=0), np.nansum(distances, axis=0) / counts, np.nan)
+    if not groups:
+        raise ValueError("no point is marked")
+    return WholeEvaluation(
+        tuple(groups), findings.names, points.astype(np.float32), _mean_face_errors(faces, findings, labelled)
+    )
+
+
+def _mean_face_errors(faces: FaceSet, findings: Findings, labelled: FloatArray) -> PaperErrors | None:
+    """Of answering every picture with the mean of the training labels: what knows nothing of the picture scores."""
+    taught = faces.choose_points(findings.names).points[faces.splits == "train"]
+    counts = np.isfinite(taught).sum(axis=0)
+    one_size = (findings.sizes_wh == findings.sizes_wh[0]).all()
+    if not counts.all() or not one_size:
+        return None
+    mean = (np.nansum(taught, axis=0) / counts + 0.5) * (SIDE / findings.sizes_wh[0]) - 0.5
+    return paper_errors(np.repeat(mean[None], len(labelled), axis=0).astype(np.float32), labelled)
+
+
+def _group(name: str, names: tuple[str, ...], predicted: FloatArray, labelled: FloatArray) -> Group:
+    return Group(name, paper_errors(predicted, labelled), _by_eye_distance(names, predicted, labelled))
+
+
+def _by_eye_distance(names: tuple[str, ...], predicted: FloatArray, labelled: FloatArray) -> Summary | None:
+    if not set(EYES) <= set(names):
+        return None
+    eyes = [names.index(name) for name in EYES]
+    apart = np.linalg.norm(labelled[:, eyes[0]] - labelled[:, eyes[1]], axis=1) > 0
+    if not apart.any():
+        return None
+    order = [*eyes, *(index for index in range(len(names)) if index not in eyes)]
+    return summarize(normalized_mean_error(predicted[apart][:, order], labelled[apart][:, order]))
+
+
+def _slices(faces: FaceSet, findings: Findings) -> list[tuple[str, NDArray[np.bool_]]]:
+    rows = findings.rows
+    whole = np.isfinite(findings.labelled).all(axis=(1, 2))
+    sources = faces.sources[rows]
+    slices = [(str(name), sources == name) for name in np.unique(sources)] if len(np.unique(sources)) > 1 else []
+    if whole.any() and not whole.all():
+        slices += [("all points marked", whole), ("some points marked", ~whole)]
+    yaw = _yaw(faces, rows)
+    slices += [("frontal", np.abs(yaw) <= _TURNED), ("turned", np.abs(yaw) > _TURNED)]
+    dark = np.array([faces.picture(int(row)).mean() < _DARK for row in rows])
+    return [*slices, ("dark", dark)]
+
+
+def _yaw(faces: FaceSet, rows: NDArray[np.int64]) -> FloatArray:
+    """(N,) yaw proxy; NaN where it cannot be told."""
+    if not set(POINT_NAMES) <= set(faces.names):
+        return np.full(len(rows), np.nan, np.float32)
+    return yaw_proxy(faces.choose_points(POINT_NAMES).points[rows])
+
+
+def describe_whole(evaluation: WholeEvaluation, title: str) -> str:
+    """Returns the evaluation as tables for people."""
+    errors = evaluation.all_pictures.errors
+    lines = [
+        title,
+        "  pixels of a picture 96 wide; in brackets where coordinates run from -1 to 1",
+        f"  MSE {errors.pixels.mean_squared:.3f} ({errors.units.mean_squared:.6f}), "
+        f"MAE {errors.pixels.mean_absolute:.3f} ({errors.units.mean_absolute:.5f}), "
+        f"RMSE {errors.pixels.root_mean_squared:.3f} ({errors.units.root_mean_squared:.5f}), of single coordinates",
+        "  points within 5 / 10 / 15 px of their label, as the crow flies: "
+        + " / ".join(f"{100 * share:.2f} %" for share in errors.within),
+        describe_accuracy(errors),
+        *_describe_mean_face(evaluation.mean_face),
+        "  group                   pictures   RMSE px  MAE px  within 5 px  NME mean / median   failures (> 10 %)",
+        *(_line(group) for group in evaluation.groups),
+        "  mean distance by point, px: "
+        + ", ".join(f"{name} {value:.2f}" for name, value in zip(evaluation.names, evaluation.points, strict=True)),
+    ]
+    return "\n".join(lines)
+
+
+def _describe_mean_face(errors: PaperErrors | None) -> list[str]:
+    if errors is None:
+        return []
+    shares = " / ".join(f"{100 * share:.2f} %" for share in errors.within)
+    return [
+        f"  for comparison, the mean face of the training labels in every picture: "
+        f"RMSE {errors.pixels.root_mean_squared:.3f}, MAE {errors.pixels.mean_absolute:.3f}, within {shares}"
+    ]
+
+
+def describe_accuracy(errors: PaperErrors) -> str:
+    """Returns the papers' "accuracy", and plainly what it is."""
+    if not np.isfinite(errors.accuracy):
+        return '  the papers\' "accuracy": no picture has all its points marked'
+    return (
+        f"  the papers' \"accuracy\": {100 * errors.accuracy:.1f} % (Keras's metric for classes: how often the\n"
+        f"    largest of all coordinates is the same one; it says little of exactness: naming always the same one\n"
+        f"    gives {100 * errors.accuracy_of_a_constant:.1f} %)"
+    )
+
+
+def _line(group: Group) -> str:
+    errors = group.errors
+    line = (
+        f"  {group.name:22s} {errors.pictures:9d} {errors.pixels.root_mean_squared:9.3f} "
+        f"{errors.pixels.mean_absolute:7.3f} {100 * errors.within[0]:10.2f} %"
+    )
+    if group.faces is None:
+        return line
+    faces = group.faces
+    return f"{line} {100 * faces.mean:7.2f} % {100 * faces.median:7.2f} % {100 * faces.failures:10.1f} %"

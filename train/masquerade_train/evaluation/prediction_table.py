@@ -1,0 +1,40 @@
+"""Writes what a net found as predictions.csv: one line a picture."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from masquerade_train.datasets.face_set import FaceSet
+from masquerade_train.errors import TrainError
+from masquerade_train.inference.predictions import Findings
+from masquerade_train.metrics.paper_metrics import point_distances
+
+
+def write_predictions(path: Path, faces: FaceSet, findings: Findings) -> None:
+    """Writes file, source, mean distance, and x, y of every point as found and as labelled.
+
+    All in pixels of the picture; a point that is not marked leaves its cells empty. The
+    found points bear Kaggle's names, so that the file can be handed in as it is read.
+
+    Raises:
+        TrainError: the file cannot be written.
+    """
+    columns = [f"{name}_{axis}" for name in findings.names for axis in "xy"]
+    distances = point_distances(findings.predicted, findings.labelled)
+    try:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["file", "source", "mean_distance_px", *columns, *(f"labelled_{name}" for name in columns)])
+            for number, row in enumerate(findings.rows):
+                numbers = [findings.predicted[number].reshape(-1), findings.labelled[number].reshape(-1)]
+                marked = distances[number][np.isfinite(distances[number])]
+                mean = marked.mean() if len(marked) else np.nan
+                cells = [_cell(value) for value in np.concatenate([[mean], *numbers])]
+                writer.writerow([faces.files[row], faces.sources[row], *cells])
+    except OSError as error:
+        raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def _cell(value: float) -> str:
+    return f"{value:.3f}" if np.isfinite(value) else ""

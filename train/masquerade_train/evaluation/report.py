@@ -1,0 +1,92 @@
+"""Measures a model on the val split and tells it to people: tables, predictions.csv, a sheet of pictures."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from masquerade.values import POINT_NAMES
+
+from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
+from masquerade_train.errors import TrainError
+from masquerade_train.evaluation.convention import measure_in_convention
+from masquerade_train.evaluation.evaluate import describe, false_presence, measure
+from masquerade_train.evaluation.full_images import describe_whole, measure_whole
+from masquerade_train.evaluation.prediction_table import write_predictions
+from masquerade_train.evaluation.sheet import write_sheet
+from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
+from masquerade_train.inference.predictions import Findings, look_at_crops, look_at_pictures
+from masquerade_train.inference.predictor import Net, open_net
+from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What more than the tables is wanted.
+
+    Attributes:
+        crops: True shows the crops that the app cuts to a net that was trained on whole pictures, too.
+        predictions: a CSV to write.
+        sheet: a PNG to write.
+    """
+
+    crops: bool = False
+    predictions: Path | None = None
+    sheet: Path | None = None
+
+
+def evaluate(model: Path, data: Path, wishes: Wishes | None = None) -> str:
+    """Measures a model on the val split and returns the tables for people.
+
+    Args:
+        model: a .keras or .tflite file, or the folder of a run.
+
+    Raises:
+        TrainError: model or data cannot be read, the data have no val face or not the
+            points that the model finds, or a file cannot be written.
+    """
+    wishes = wishes or Wishes()
+    net, faces, given = open_net(model), load_faces(data), trained_on(model)
+    names = point_names(net, given, faces)
+    rows = measured_rows(faces, names, given)
+    chosen = faces.choose_points(names)
+    in_crops = net.sees_crops or wishes.crops
+    if in_crops:
+        if names != POINT_NAMES:
+            raise TrainError("The app's crops are for nets that find the 15 points.")
+        whole = np.array([np.isfinite(face_anchors(points)).all() for points in chosen.points[rows]])
+        findings = look_at_crops(chosen, rows[whole], net)
+        tables = [_crop_tables(chosen, net), _tables(chosen, findings, "the same, back in the whole pictures")]
+    else:
+        findings = look_at_pictures(chosen, rows, net)
+        tables = [_tables(chosen, findings, "whole pictures of the val split")]
+    if wishes.predictions:
+        write_predictions(wishes.predictions, chosen, findings)
+    if wishes.sheet:
+        write_sheet(wishes.sheet, chosen, findings, _title(model, data, len(findings.rows)))
+    return "\n".join(tables)
+
+
+def _tables(faces: FaceSet, findings: Findings, title: str) -> str:
+    return describe_whole(measure_whole(faces, findings), title)
+
+
+def _crop_tables(faces: FaceSet, net: Net) -> str:
+    chosen, side = faces.val_faces, net.side
+    lines = [
+        describe(measure(faces, chosen, net.predict, side, EXACT), "crops as the labels give them"),
+        describe(measure(faces, chosen, net.predict, side, DETECTOR_LIKE), "crops with a detector's errors"),
+    ]
+    if own := measure_in_convention(faces, chosen, net.predict, side, DETECTOR_LIKE):
+        shown = ", ".join(f"{name} {100 * group.mean:.2f}" for name, group in own)
+        lines.append(f"  the same in each source's own convention (an offset a point, from training faces): {shown} %")
+    if net.sees_crops:
+        grounds, strays = false_presence(faces, net.predict, side)
+        lines.append(
+            f"taken for faces by mistake: backgrounds {100 * grounds:.1f} %, crops beside a face {100 * strays:.1f} %"
+        )
+    return "\n".join(lines)
+
+
+def _title(model: Path, data: Path, count: int) -> str:
+    shown = model.name if model.is_dir() or model.stem != "model" else f"{model.parent.name}/{model.name}"
+    return f"{shown} on {count} val pictures of {data.name}: nine of them, the best first, the worst last"

@@ -1,0 +1,66 @@
+"""Tells what a model was trained to find, from the record that lies beside its file."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from masquerade.values import POINT_NAMES
+from numpy.typing import NDArray
+
+from masquerade_train.datasets.face_set import FaceSet
+from masquerade_train.errors import TrainError
+from masquerade_train.inference.predictor import Net
+from masquerade_train.inputs.rows import chosen_rows
+from masquerade_train.recipes.recipe import Crops, Pictures
+from masquerade_train.recipes.table import RECIPES
+
+
+def trained_on(model: Path) -> Crops | Pictures | None:
+    """Returns the input of the recipe that the run's run.json or the model's card.json names.
+
+    None where there is neither, or the recipe is none of the table.
+    """
+    folder = model if model.is_dir() else model.parent
+    for file, where in (("run.json", ()), ("card.json", ("training",))):
+        try:
+            content = json.loads((folder / file).read_text(encoding="utf-8"))
+            for key in where:
+                content = content[key]
+            return RECIPES[content["recipe"]].input
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return None
+
+
+def point_names(net: Net, given: Crops | Pictures | None, faces: FaceSet) -> tuple[str, ...]:
+    """Returns the names of the points that the net finds.
+
+    Raises:
+        TrainError: nothing tells them.
+    """
+    for names in (given.points if given else (), faces.names, POINT_NAMES):
+        if len(names) == net.point_count:
+            return names
+    raise TrainError(
+        f"The model finds {net.point_count} points, the data name {len(faces.names)}, and no run.json beside the model "
+        "tells which ones it finds."
+    )
+
+
+def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | Pictures | None) -> NDArray[np.int64]:
+    """Returns the val pictures that a model is measured on.
+
+    Those of the sources and the yaw that its recipe trains on, with any of its points marked.
+
+    Args:
+        faces: with all their points, since the yaw is told by others than the nose's.
+
+    Raises:
+        TrainError: there is none.
+    """
+    pictures = given if isinstance(given, Pictures) else Pictures()
+    chosen = chosen_rows(faces, replace(pictures, points=names)) & (faces.splits == "val")
+    if not chosen.any():
+        raise TrainError("The data hold no picture of the val split that this model could be measured on.")
+    return faces.where(np.asarray(chosen, np.bool_))

@@ -1,0 +1,103 @@
+"""Writes the report on a data set: what it holds, what it lacks and what may be wrong, on one page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from masquerade_train.datasets.face_set import FaceSet, load_faces
+from masquerade_train.errors import TrainError
+from masquerade_train.exploring.alignment import Alignment
+from masquerade_train.exploring.dataset_diff import Beside, find_beside
+from masquerade_train.exploring.likeness import Pair, across_split, between_persons, count_groups, find_pairs
+from masquerade_train.exploring.page import Fact, page
+from masquerade_train.exploring.sections import (
+    beside_section,
+    doubt_section,
+    faces_section,
+    likeness_section,
+    marked_section,
+    mean_section,
+    sample_section,
+    source_section,
+    spread_section,
+)
+from masquerade_train.exploring.shape_model import ShapeModel
+from masquerade_train.exploring.survey import Survey, survey
+from masquerade_train.exploring.suspicious_labels import Doubt, find_doubts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """All that was found out about a data set."""
+
+    faces: FaceSet
+    survey: Survey
+    doubts: tuple[Doubt, ...]
+    beside: tuple[Beside, ...]
+    pairs: tuple[Pair, ...]
+
+
+def explore(data: Path, out: Path) -> str:
+    """Reads `data`, writes the page `out` and returns what stands out, for people.
+
+    Raises:
+        TrainError: the data cannot be read or hold no face, or the page cannot be written.
+    """
+    faces = load_faces(data)
+    if not faces.has_face.any():
+        raise TrainError(f"{data} holds no picture with a marked point.")
+    findings = find(faces)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(_page(data.name, findings), encoding="utf-8")
+    except OSError as error:
+        raise TrainError(f"{out} cannot be written ({error.strerror}).") from error
+    lines = [f"  {fact.figure} {fact.words}" for fact in _facts(findings)]
+    return "\n".join([f"{out}: {out.stat().st_size / 2**20:.1f} MB", *lines])
+
+
+def find(faces: FaceSet) -> Findings:
+    """Looks at every picture and every label."""
+    seen = survey(faces)
+    beside = find_beside(seen.patches, seen.alignment.usable)
+    return Findings(faces, seen, _doubts(seen.alignment), beside, find_pairs(seen.hashes))
+
+
+def _doubts(alignment: Alignment) -> tuple[Doubt, ...]:
+    """None where no face has the four points that one can be told from the rest by."""
+    if np.isfinite(alignment.points).all(axis=2).sum(axis=1).max(initial=0) < 4:
+        return ()
+    return find_doubts(alignment, ShapeModel.learn(alignment.points))
+
+
+def _facts(findings: Findings) -> list[Fact]:
+    faces, crossing = findings.faces, across_split(findings.pairs, findings.faces)
+    marked = faces.marked[faces.has_face]
+    return [
+        Fact(f"{len(faces):,}", "pictures"),
+        Fact(f"{len(np.unique(faces.persons)):,}", "persons"),
+        Fact(f"{100 * float(marked.mean()):.0f} %", f"of {len(faces.names)} points marked"),
+        Fact(f"{len(findings.doubts)}", "faces with a point worth a look", bool(findings.doubts)),
+        Fact(f"{len(findings.beside)}", "faces beside their points", bool(findings.beside)),
+        Fact(f"{count_groups(findings.pairs)}", "groups that look alike"),
+        Fact(f"{len(crossing)}", "pairs alike across the split", bool(crossing)),
+    ]
+
+
+def _page(name: str, findings: Findings) -> str:
+    faces, seen, pairs = findings.faces, findings.survey, findings.pairs
+    # Faces of one or two points cannot be laid on one another.
+    shapes = [section(faces, seen) for section in (mean_section, spread_section, faces_section) if seen.mean_faces]
+    sections = [
+        source_section(faces),
+        marked_section(faces),
+        sample_section(faces),
+        *shapes,
+        doubt_section(faces, findings.doubts),
+        beside_section(faces, findings.beside),
+        likeness_section(faces, pairs, across_split(pairs, faces), between_persons(pairs, faces)),
+    ]
+    lead = f"What {name} holds, what it lacks, and what may be wrong in it."
+    footer = f"Written by `masquerade-train explore`. The pictures are those of {name}, as it holds them."
+    return page(name.removesuffix(".npz"), lead, _facts(findings), sections, footer)

@@ -1,0 +1,92 @@
+"""Puts pictures with their points into a page: the picture as it is kept, the points as shapes above it."""
+
+import base64
+from html import escape
+
+import cv2
+import numpy as np
+from masquerade.values import ByteArray, FloatArray
+
+from masquerade_train.datasets.face_set import FaceSet
+from masquerade_train.exploring.palette import ACCENT, colour_of, words_of
+from masquerade_train.exploring.suspicious_labels import Doubt
+
+# What is shown of a picture, in extents of the marked points.
+_ROOM = 1.75
+
+
+def picture_with_points(faces: FaceSet, row: int, doubt: Doubt | None = None) -> str:
+    """Returns an SVG of one face, cut close; with a doubt, its strays and where they are expected.
+
+    A point tells its name under the pointer.
+    """
+    height, width = faces.picture(row).shape[:2]
+    left, top, side = _view(faces.points[row], width, height)
+    radius = 0.0125 * side
+    strays = {} if doubt is None else {stray.index: stray for stray in doubt.points}
+    marks = []
+    for index, name in enumerate(faces.names):
+        point = faces.points[row, index]
+        if np.isnan(point).any():
+            continue
+        if index in strays:
+            marks.append(_stray(point, strays[index].expected, radius, name))
+        else:
+            marks.append(_dot(point, radius * (0.8 if strays else 1.0), colour_of(name), name))
+    # The centre of the first pixel is (0, 0): the picture begins half a pixel before.
+    box = f"{left:.1f} {top:.1f} {side:.1f} {side:.1f}"
+    return (
+        f'<svg viewBox="{box}" role="img" aria-label="{escape(str(faces.files[row]))}">'
+        f'<image x="-0.5" y="-0.5" width="{width}" height="{height}" href="{data_uri(content_of(faces, row))}"/>'
+        f"{''.join(marks)}</svg>"
+    )
+
+
+def _view(points: FloatArray, width: int, height: int) -> tuple[float, float, float]:
+    """Left, top and side of the square that shows the marked points with some room, inside the picture if it can."""
+    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
+    # With few points marked the face reaches further than they do.
+    side = min(max(_ROOM * float((high - low).max()), 0.45 * max(width, height)), max(width, height))
+    corner = (low + high) / 2 - side / 2
+    limit = np.array([width, height]) - side - 0.5
+    left, top = np.clip(corner, -0.5, np.maximum(limit, -0.5)).tolist()
+    return left, top, side
+
+
+def _dot(point: FloatArray, radius: float, colour: str, name: str) -> str:
+    return (
+        f'<circle cx="{point[0]:.2f}" cy="{point[1]:.2f}" r="{radius:.2f}" fill="{colour}" stroke="#000" '
+        f'stroke-opacity=".55" stroke-width="{radius / 3:.2f}"><title>{escape(words_of(name))}</title></circle>'
+    )
+
+
+def _stray(point: FloatArray, expected: FloatArray, radius: float, name: str) -> str:
+    (x, y), (there_x, there_y) = point, expected
+    return (
+        f'<path d="M{x:.2f} {y:.2f}L{there_x:.2f} {there_y:.2f}" stroke="#fff" stroke-width="{radius * 0.7:.2f}"/>'
+        f'<circle cx="{there_x:.2f}" cy="{there_y:.2f}" r="{1.9 * radius:.2f}" fill="none" stroke="#fff" '
+        f'stroke-width="{radius * 0.7:.2f}"><title>{escape(words_of(name))}: expected here</title></circle>'
+        f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{1.5 * radius:.2f}" fill="{ACCENT}" stroke="#fff" '
+        f'stroke-width="{radius / 2:.2f}"><title>{escape(words_of(name))}: as labelled</title></circle>'
+    )
+
+
+def plain_picture(content: bytes, label: str) -> str:
+    """Returns an <img> of an encoded picture."""
+    return f'<img src="{data_uri(content)}" alt="{escape(label)}" loading="lazy">'
+
+
+def encode(picture: ByteArray) -> bytes:
+    """Encodes a picture (H, W, 3) uint8, RGB, as PNG."""
+    return cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tobytes()
+
+
+def data_uri(content: bytes) -> str:
+    """Returns a JPEG, PNG or BMP as an address that holds the picture itself."""
+    kind = {b"\x89": "png", b"B": "bmp"}.get(content[:1], "jpeg")
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def content_of(faces: FaceSet, row: int) -> bytes:
+    """Returns picture `row` as it is kept, encoded."""
+    return faces.encoded[faces.offsets[row] : faces.offsets[row + 1]].tobytes()

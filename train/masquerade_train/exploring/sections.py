@@ -1,0 +1,255 @@
+"""Says in words, tables and pictures what was found out about a data set: one function a section."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from masquerade.values import FloatArray
+
+from masquerade_train.datasets.face_set import FaceSet
+from masquerade_train.datasets.picture_file import SUFFIXES
+from masquerade_train.exploring import page
+from masquerade_train.exploring.dataset_diff import Beside
+from masquerade_train.exploring.likeness import NEAR_BITS, Pair, count_groups
+from masquerade_train.exploring.palette import ACCENT, colour_of, words_of
+from masquerade_train.exploring.pictures import content_of, encode, picture_with_points, plain_picture
+from masquerade_train.exploring.plots import plot_histograms, plot_places, plot_shape, plot_spread
+from masquerade_train.exploring.survey import MEAN_REACH, Survey
+from masquerade_train.exploring.suspicious_labels import Doubt
+
+_SAMPLES = 24
+_DOUBTS_SHOWN = 60
+_BESIDE_SHOWN = 36
+_PAIRS_SHOWN = 18
+
+
+def source_section(faces: FaceSet) -> str:
+    """How many pictures and persons each source has on each side of the split."""
+    rows = []
+    largest = Counter(faces.sources.tolist()).most_common()
+    for source, count in largest:
+        mine = faces.sources == source
+        train, val = (int((mine & (faces.splits == split)).sum()) for split in ("train", "val"))
+        persons = len(np.unique(faces.persons[mine]))
+        rows.append([source, f"{train:,}", f"{val:,}", f"{persons:,}", page.bar(count / largest[0][1])])
+    kept = 100 * float((faces.splits == "val").mean())
+    lead = f"{len(largest)} source{'s' * (len(largest) > 1)}; {kept:.0f} % of the pictures are kept for measuring."
+    return page.section(
+        "Where the pictures come from", lead, page.table(("source", "train", "val", "persons", ""), rows)
+    )
+
+
+def marked_section(faces: FaceSet) -> str:
+    """How often each point is marked, and how many points the faces have."""
+    title, marked = "Which labels are missing", faces.marked[faces.has_face]
+    count = len(marked)
+    rows = [
+        [words_of(name), f"{int(have):,}", f"{count - int(have):,}", page.bar(have / count, colour_of(name))]
+        for name, have in zip(faces.names, marked.sum(axis=0), strict=True)
+    ]
+    per_face = Counter(marked.sum(axis=1).tolist())
+    whole = per_face.get(len(faces.names), 0)
+    if whole == count:
+        return page.section(title, f"None: every one of the {count:,} faces has all {len(faces.names)} points.")
+    lead = (
+        f"{whole:,} of {count:,} faces have all {len(faces.names)} points; the others lack some. A label that "
+        "lacks is not a label that is wrong: a masked loss passes over it, nothing has to be filled in."
+    )
+    faces_rows = [
+        [f"{points} points", f"{number:,}", page.bar(number / count)]
+        for points, number in sorted(per_face.items(), reverse=True)
+    ]
+    return page.section(
+        title,
+        lead,
+        page.table(("point", "marked", "missing", ""), rows),
+        page.heading("Points on one face"),
+        page.table(("", "faces", ""), faces_rows),
+    )
+
+
+def sample_section(faces: FaceSet) -> str:
+    """A few pictures of every source with their points."""
+    random = np.random.default_rng(0)
+    with_face = faces.where(faces.has_face)
+    pools = [
+        random.permutation(with_face[faces.sources[with_face] == name]) for name in np.unique(faces.sources[with_face])
+    ]
+    chosen: list[int] = []
+    for turn in range(_SAMPLES):
+        chosen += [int(pool[turn]) for pool in pools if turn < len(pool)]
+    figures = [
+        page.tile(picture_with_points(faces, row), _short(faces, row), str(faces.sources[row]))
+        for row in chosen[:_SAMPLES]
+    ]
+    kinds = dict.fromkeys((colour_of(name), _part(name)) for name in faces.names)
+    lead = "Drawn at random, every source in turn. A point tells its name under the pointer."
+    return page.section("What they look like", lead, page.tiles(figures), page.key(list(kinds)))
+
+
+def mean_section(_: FaceSet, seen: Survey) -> str:
+    """The mean face of every source, all laid on one another by their points."""
+    figures = [
+        page.tile(
+            plain_picture(encode(mean.picture), f"mean face of {mean.source}"), mean.source, f"{mean.count:,} faces"
+        )
+        for mean in seen.mean_faces
+    ]
+    lead = (
+        "All faces of a source laid on one another by their points. Sharp eyes and lips speak for exact labels; a "
+        "source whose mean is a blur is labelled loosely, or turned and lit in many ways."
+    )
+    return page.section("The mean face", lead, page.tiles(figures, is_large=True))
+
+
+def spread_section(faces: FaceSet, seen: Survey) -> str:
+    """Where points lie in the pictures and about the mean shape, and how far each wanders."""
+    shares = (faces.points + 0.5) / seen.sizes_wh[:, None]
+    laid = seen.alignment.points
+    unit, per_unit = _unit(faces, seen.alignment.mean)
+    distances = np.linalg.norm(laid - seen.alignment.mean, axis=2) / per_unit
+    middle = np.nanmedian(distances, axis=0)
+    known = np.flatnonzero(np.isfinite(middle))
+    widest, narrowest = known[np.argmax(middle[known])], known[np.argmin(middle[known])]
+    lead = (
+        "Left, every point where it lies in its picture; right, after the faces were laid on one another: what is "
+        "left is shape, expression, turn of the head and error of the label. "
+        f"The {words_of(faces.names[widest])} wanders most: in half of all faces by {middle[widest]:.1f} % of the "
+        f"{unit} or more; the {words_of(faces.names[narrowest])} least: by {middle[narrowest]:.1f} %."
+    )
+    return page.section(
+        "How the points spread",
+        lead,
+        page.plots(
+            plot_places(shares.astype(np.float32), seen.mean_picture, faces.names),
+            plot_shape(laid, seen.mean_faces[0].picture, MEAN_REACH, faces.names),
+        ),
+        page.heading("From the mean place: half of all faces (full), nine in ten (pale), 99 in a hundred (thin)"),
+        page.plots(plot_spread(distances.astype(np.float32), faces.names, f"% of the {unit}")),
+    )
+
+
+def faces_section(faces: FaceSet, seen: Survey) -> str:
+    """How large, turned and bright the faces are."""
+    roll, extent = seen.alignment.roll_degrees, seen.alignment.extents
+    quantities = [
+        ("extent of the points, px", extent),
+        ("turned clockwise, °", roll),
+        ("mean grey, 0 to 255", seen.brightness),
+    ]
+    if np.isfinite(faces.eye_distances).any():
+        quantities.append(("eye distance in the original, px", faces.eye_distances))
+    steep = int((np.abs(np.nan_to_num(roll)) > 30).sum())
+    dark = int((seen.brightness < 40).sum())
+    lead = f"{steep:,} faces are turned by more than 30°, {dark:,} pictures are darker than 40 of 255."
+    return page.section("Size, turn and light", lead, page.plots(plot_histograms(quantities)))
+
+
+def doubt_section(faces: FaceSet, doubts: tuple[Doubt, ...]) -> str:
+    """Faces with points far from where the rest of the face expects them."""
+    title = "Labels worth a look"
+    if not doubts:
+        return page.section(title, "No point lies far from where the rest of its face expects it.")
+    figures = [
+        page.tile(picture_with_points(faces, doubt.row, doubt), _short(faces, doubt.row), _told(faces, doubt))
+        for doubt in doubts[:_DOUBTS_SHOWN]
+    ]
+    shown = f" The {_DOUBTS_SHOWN} most doubtful are shown." if len(doubts) > _DOUBTS_SHOWN else ""
+    lead = (
+        f"{len(doubts)} faces have a point far from where their other points expect it. Wrong labels are among the "
+        "first; so are rare faces whose labels are right: in profile, with a wide open mouth, a raised eyebrow, or "
+        f"half hidden. Look before you throw one away.{shown}"
+    )
+    legend = page.key([(ACCENT, "as labelled"), ("#ffffff", "ring: expected there")])
+    return page.section(title, lead, page.tiles(figures, is_large=True), legend)
+
+
+def beside_section(faces: FaceSet, beside: tuple[Beside, ...]) -> str:
+    """Pictures in which a likelier face lies beside the labelled one."""
+    title = "Faces beside their points"
+    if not beside:
+        return page.section(title, "None: every face lies where its points say.")
+    figures = [
+        page.tile(
+            picture_with_points(faces, entry.row),
+            _short(faces, entry.row),
+            f"fits better {100 * entry.distance:.0f} % of the face away",
+        )
+        for entry in beside[:_BESIDE_SHOWN]
+    ]
+    lead = (
+        f"{len(beside)} pictures look more like the mean face at another place than where their points are: labels of "
+        "another face or all moved, hidden faces, and faces in profile, of which the mean knows nothing."
+    )
+    return page.section(title, lead, page.tiles(figures))
+
+
+def likeness_section(
+    faces: FaceSet, pairs: tuple[Pair, ...], crossing: tuple[Pair, ...], strangers: tuple[Pair, ...]
+) -> str:
+    """Pictures that are the same or nearly so; those across the split first."""
+    title = "Pictures that look alike"
+    if not pairs:
+        return page.section(title, "No two pictures look alike.")
+    same = sum(pair.bits == 0 for pair in pairs)
+    lead = (
+        f"{len(pairs)} pairs in {count_groups(pairs)} groups differ in {NEAR_BITS} bits of 256 or fewer, {same} in "
+        "none: the same picture packed anew, or neighbouring frames of a video."
+    )
+    spoilt = len({row for pair in crossing for row in (pair.first, pair.second) if faces.splits[row] == "val"})
+    across = (
+        f"Across the split: {spoilt} pictures for measuring have a like among those learnt from"
+        if crossing
+        else "Across the split: none"
+    )
+    parts = [page.heading(across), _pairs(faces, crossing)]
+    rest = [pair for pair in strangers if pair not in set(crossing)]
+    if rest:
+        parts += [page.heading("Said to show different persons, on one side of the split"), _pairs(faces, tuple(rest))]
+    others = [pair for pair in pairs if pair not in set(crossing) | set(rest)]
+    if others:
+        parts += [page.heading("Of one person"), _pairs(faces, tuple(others[: _PAIRS_SHOWN // 3]))]
+    return page.section(title, lead, *parts)
+
+
+def _pairs(faces: FaceSet, pairs: tuple[Pair, ...]) -> str:
+    figures = []
+    for pair in pairs[:_PAIRS_SHOWN]:
+        names = [_short(faces, row) for row in (pair.first, pair.second)]
+        pictures = [
+            plain_picture(content_of(faces, row), name)
+            for row, name in zip((pair.first, pair.second), names, strict=True)
+        ]
+        splits = f"{faces.splits[pair.first]} / {faces.splits[pair.second]}"
+        figures.append(page.pair(pictures[0], pictures[1], f"{names[0]} · {names[1]} · {splits} · {pair.bits} bits"))
+    return page.tiles(figures, is_large=True) if figures else ""
+
+
+def _told(faces: FaceSet, doubt: Doubt) -> str:
+    if doubt.swapped:
+        return " and ".join(words_of(faces.names[index]) for index in doubt.swapped) + " look swapped"
+    strays = ", ".join(f"{words_of(faces.names[s.index])} {100 * s.distance:.0f} %" for s in doubt.points)
+    return f"{strays} of the face off" if strays else "several points a little off"
+
+
+def _short(faces: FaceSet, row: int) -> str:
+    """The name of a picture without what all names end in."""
+    name = str(faces.files[row])
+    return name[: -len(Path(name).suffix)] if Path(name).suffix.lower() in SUFFIXES else name
+
+
+def _unit(faces: FaceSet, mean: FloatArray) -> tuple[str, float]:
+    """(name, how much of an Alignment's frame one per cent of it is): the eye distance where eyes are marked."""
+    eyes = ("left_eye_center", "right_eye_center")
+    if all(eye in faces.names for eye in eyes):
+        left, right = (mean[faces.names.index(eye)] for eye in eyes)
+        if np.isfinite(left).all() and np.isfinite(right).all():
+            return "eye distance", float(np.linalg.norm(left - right)) / 100
+    return "face's extent", 0.01
+
+
+def _part(name: str) -> str:
+    for part, words in (("brow", "eyebrows"), ("eye", "eyes"), ("nos", "nose"), ("mouth", "mouth"), ("lip", "mouth")):
+        if part in name:
+            return words
+    return "other points"

@@ -1,0 +1,102 @@
+"""Names the labels that are worth a second look: points far from where the rest of the face expects them."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from masquerade.geometry.similarity import invert_similarity, transform_points
+from masquerade.values import FloatArray
+
+from masquerade_train.exploring.alignment import Alignment
+from masquerade_train.exploring.shape_model import ShapeModel, usual_doubts
+
+# Times what is usual for the point; on faces whose labels are right one in a hundred reaches it.
+DOUBTFUL = 4.0
+# Shares of the face's extent: nearer is a matter of taste.
+_FAR = 0.07
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StrayPoint:
+    """A point that may be wrong.
+
+    Attributes:
+        index: among the names of the data.
+        expected: (2,) float32, pixels of the picture, where the face's other points expect it.
+        distance: from there, as a share of the face's extent.
+    """
+
+    index: int
+    expected: FloatArray
+    distance: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Doubt:
+    """A face with labels that may be wrong.
+
+    Attributes:
+        row: of the data.
+        score: times what is usual.
+        points: the strays, the most doubtful first.
+        swapped: indices of two points that each lie where the other is expected; () = none.
+    """
+
+    row: int
+    score: float
+    points: tuple[StrayPoint, ...]
+    swapped: tuple[int, ...] = ()
+
+
+def find_doubts(alignment: Alignment, model: ShapeModel) -> tuple[Doubt, ...]:
+    """Returns the faces with doubtful points, the most doubtful first."""
+    offset, doubt = model.residuals(alignment.points)
+    usual = usual_doubts(alignment.points, doubt)
+    score = _scores(offset, doubt, usual).max(axis=1, initial=0)
+    rows = np.flatnonzero((score >= DOUBTFUL) & alignment.usable)
+    found = []
+    for row in rows.tolist():
+        strays = _strays(alignment, model, row, usual[row])
+        found.append(Doubt(row, float(score[row]), strays, _swapped(alignment, row, strays)))
+    return tuple(sorted(found, key=lambda entry: -entry.score))
+
+
+def _scores(offset: FloatArray, doubt: FloatArray, usual: FloatArray) -> FloatArray:
+    """(N, K) times what is usual; 0 where a point is not marked or not far off."""
+    far = np.linalg.norm(offset, axis=-1) > _FAR
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(far, np.nan_to_num(doubt / usual), 0), np.float32)
+
+
+def _strays(alignment: Alignment, model: ShapeModel, row: int, usual: FloatArray) -> tuple[StrayPoint, ...]:
+    """Takes away the most doubtful point until the rest agree: a wrong point makes its neighbours doubtful."""
+    left = alignment.points[row : row + 1].copy()
+    chosen: list[int] = []
+    while np.isfinite(left).all(axis=2).sum() > 3:
+        offset, doubt = model.residuals(left)
+        score = _scores(offset, doubt, usual[None])[0]
+        worst = int(np.argmax(score))
+        if score[worst] < DOUBTFUL:
+            break
+        chosen.append(worst)
+        left[0, worst] = np.nan
+    return tuple(_stray(alignment, model, row, left, point) for point in chosen)
+
+
+def _stray(alignment: Alignment, model: ShapeModel, row: int, agreed: FloatArray, point: int) -> StrayPoint:
+    """The stray, with the place that the points which agree expect."""
+    placed = agreed.copy()
+    placed[0, point] = alignment.points[row, point]
+    offset, _ = model.residuals(placed)
+    expected = placed[0, point] - offset[0, point]
+    to_picture = invert_similarity(alignment.matrices[row])
+    return StrayPoint(point, transform_points(to_picture, expected[None])[0], float(np.linalg.norm(offset[0, point])))
+
+
+def _swapped(alignment: Alignment, row: int, strays: tuple[StrayPoint, ...]) -> tuple[int, ...]:
+    for first, second in combinations(strays, 2):
+        expected = transform_points(alignment.matrices[row], np.stack([second.expected, first.expected]))
+        distances = np.linalg.norm(expected - alignment.points[row, [first.index, second.index]], axis=1)
+        if distances.max() < 0.5 * min(first.distance, second.distance):
+            return first.index, second.index
+    return ()

@@ -1,0 +1,114 @@
+"""Writes model/<name>/card.json, which tells the app and people what a model file is."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from masquerade.values import POINT_NAMES
+from masquerade.vision.card import CARD_FILE, read_card
+
+from masquerade_train.errors import TrainError
+from masquerade_train.exporting.evaluator import Yardstick
+from masquerade_train.exporting.example import PHOTO, look_at_example
+from masquerade_train.exporting.precisions import Candidate
+from masquerade_train.inference.predictor import Net, open_net
+from masquerade_train.runs.record import RunRecord, file_sha256
+
+MODEL_FILE = "model.tflite"
+_LICENCE = "Apache-2.0"
+
+
+def write_card(
+    folder: Path,
+    names: tuple[str, ...],
+    yardstick: Yardstick,
+    record: RunRecord | None,
+    candidates: tuple[Candidate, ...] = (),
+) -> Path:
+    """Measures `folder`/model.tflite, writes the card beside it and returns the card's path.
+
+    A model of the 15 points is then read as the app reads it. The app takes no other
+    points; such a card is for people.
+
+    Args:
+        names: of the points that the model finds.
+        record: what it was trained from; None leaves what the card of the same file said before.
+        candidates: the precisions it was held against; () leaves what the card said before.
+
+    Raises:
+        TrainError: the model cannot be read, or the card cannot be written.
+    """
+    path = folder / MODEL_FILE
+    net = open_net(path)
+    content = _identity(folder.name, path, net, names)
+    before = _said_before(folder, content["sha256"])
+    training = asdict(record) if record else before.get("training")
+    content |= {"training": training} if training else {}
+    precisions = _precisions(candidates) if candidates else _kept_precisions(before)
+    content["measured"] = {"unit": yardstick.unit, **yardstick.details(net), **precisions}
+    if names == POINT_NAMES and (example := look_at_example(net.predict, net.side)):
+        places = {"anchors": example.anchors, "points": example.points}
+        content["example"] = {"photo": PHOTO.as_posix()} | {
+            name: np.round(xy, 2).tolist() for name, xy in places.items()
+        }
+    card = folder / CARD_FILE
+    try:
+        card.write_text(json.dumps(_without_nan(content), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise TrainError(f"{card} cannot be written ({error.strerror}).") from error
+    if names == POINT_NAMES:
+        read_card(folder)
+    return card
+
+
+def _identity(name: str, path: Path, net: Net, names: tuple[str, ...]) -> dict[str, Any]:
+    """The part of the card that the app reads."""
+    return {
+        "name": name,
+        "kind": "landmarker",
+        "file": path.name,
+        "sha256": file_sha256(path),
+        "bytes": path.stat().st_size,
+        "input_side": net.side,
+        "colour": "rgb" if net.channels == 3 else "grey",
+        "points": list(names),
+        "presence": net.sees_crops,
+        "licence": _LICENCE,
+        "origin": "trained with `python -m masquerade_train fit` of this project",
+    }
+
+
+def _said_before(folder: Path, sha256: str) -> dict[str, Any]:
+    """The card that lies there already, where it speaks of the same file."""
+    try:
+        content = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+        return dict(content) if content["sha256"] == sha256 else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _kept_precisions(before: dict[str, Any]) -> dict[str, Any]:
+    measured = before.get("measured", {})
+    return {key: measured[key] for key in ("precisions", "int8_worse_by") if key in measured}
+
+
+def _precisions(candidates: tuple[Candidate, ...]) -> dict[str, Any]:
+    table = {
+        str(one.precision): {
+            "error": round(one.error, 5),
+            "worse_by": round(one.worse_by, 4),
+            "bytes": one.bytes,
+            "milliseconds_one_thread": round(one.milliseconds, 3),
+        }
+        for one in candidates
+    }
+    return {"precisions": table, "int8_worse_by": table["int8"]["worse_by"]}
+
+
+def _without_nan(content: Any) -> Any:
+    """JSON has no NaN: what could not be measured becomes null."""
+    if isinstance(content, dict):
+        return {key: _without_nan(value) for key, value in content.items()}
+    return None if isinstance(content, float) and not np.isfinite(content) else content

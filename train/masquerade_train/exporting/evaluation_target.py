@@ -1,0 +1,59 @@
+"""Joins a network with the data it is measured on: which points, which pictures, which yardstick."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from masquerade.values import ByteArray
+
+from masquerade_train.datasets.face_set import FaceSet, load_faces
+from masquerade_train.errors import TrainError
+from masquerade_train.evaluation.task import point_names, trained_on
+from masquerade_train.exporting.calibration import pick_crops, pick_pictures
+from masquerade_train.exporting.evaluator import CropYardstick, WholeYardstick, Yardstick
+from masquerade_train.inference.predictor import Net
+from masquerade_train.recipes.recipe import Pictures
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """A network and its data.
+
+    Attributes:
+        faces: with all the points that the data name.
+        given: which pictures it is about, and the points that the net finds.
+    """
+
+    net: Net
+    faces: FaceSet
+    given: Pictures
+
+    @property
+    def yardstick(self) -> Yardstick:
+        """How it is measured: on crops where it was trained on those, else on whole pictures."""
+        if self.net.sees_crops:
+            return CropYardstick(self.faces.choose_points(self.given.points))
+        return WholeYardstick(self.faces, self.given)
+
+    def calibration(self) -> ByteArray:
+        """Returns what it sees while it is quantized: (N, S, S, C).
+
+        Raises:
+            TrainError: the data have no training face for it.
+        """
+        if self.net.sees_crops:
+            return pick_crops(self.faces.choose_points(self.given.points), self.net)
+        return pick_pictures(self.faces, self.given, self.net)
+
+
+def find_subject(model: Path, net: Net, data: Path) -> Subject:
+    """Reads the data and tells what the net at `model` is to be measured on.
+
+    Raises:
+        TrainError: the data cannot be read, lack the net's points, or hold no val face.
+    """
+    faces, given = load_faces(data), trained_on(model)
+    names = point_names(net, given, faces)
+    if not faces.choose_points(names).val_faces.any():
+        raise TrainError(f"{data} holds no face of the val split.")
+    pictures = given if isinstance(given, Pictures) else Pictures()
+    return Subject(net, faces, replace(pictures, points=names))

@@ -1,0 +1,145 @@
+"""Says how far a network errs on the val faces: the number that decides, and all that a card tells."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from masquerade.values import POINT_NAMES
+
+from masquerade_train.datasets.face_set import FaceSet, face_anchors
+from masquerade_train.evaluation.convention import measure_in_convention
+from masquerade_train.evaluation.evaluate import Evaluation, false_presence, measure
+from masquerade_train.evaluation.full_images import WholeEvaluation, measure_whole
+from masquerade_train.evaluation.task import measured_rows
+from masquerade_train.inference.predictions import look_at_pictures
+from masquerade_train.inference.predictor import Net
+from masquerade_train.metrics.landmark_error import Summary
+from masquerade_train.metrics.paper_metrics import PaperErrors
+from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
+from masquerade_train.recipes.recipe import Pictures
+
+
+class Yardstick(Protocol):
+    """Measures networks on the val faces."""
+
+    @property
+    def unit(self) -> str:
+        """What `error` counts, for people."""
+
+    def error(self, net: Net) -> float:
+        """Returns the one number by which precisions are held against each other."""
+
+    def details(self, net: Net) -> dict[str, Any]:
+        """Returns all that the card tells, ready for JSON."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CropYardstick:
+    """For nets that see crops; `faces` with the 15 points."""
+
+    faces: FaceSet
+
+    @property
+    def unit(self) -> str:
+        """What `error` counts."""
+        return "mean point distance / eye distance, val split, eyes 20 px apart or more in the original"
+
+    def error(self, net: Net) -> float:
+        """Returns the mean over crops with a detector's errors."""
+        return self._measure(net, detector=True).all_faces.mean
+
+    def details(self, net: Net) -> dict[str, Any]:
+        """Returns the errors on both kinds of crops and, where the net tells it, presence."""
+        like_app = self._measure(net, detector=True)
+        found = {"crops_with_detector_errors": _crops(like_app)}
+        found["crops_from_labels"] = _crops(self._measure(net, detector=False))
+        own = measure_in_convention(self.faces, self.faces.val_faces, net.predict, net.side, DETECTOR_LIKE)
+        found["in_own_convention"] = {name: _summary(summary) for name, summary in own}
+        if worst := like_app.worst_slice:
+            found["worst_slice_times_frontal"] = {worst[0]: round(worst[1], 3)}
+        if net.sees_crops:
+            found["presence"] = _presence(like_app, *false_presence(self.faces, net.predict, net.side))
+        return found
+
+    def _measure(self, net: Net, detector: bool) -> Evaluation:
+        errors = DETECTOR_LIKE if detector else EXACT
+        return measure(self.faces, self.faces.val_faces, net.predict, net.side, errors)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WholeYardstick:
+    """For nets that see whole pictures.
+
+    Attributes:
+        faces: with all the points that the data name.
+        given: which pictures, and which points the net finds.
+    """
+
+    faces: FaceSet
+    given: Pictures
+
+    @property
+    def unit(self) -> str:
+        """What `error` counts."""
+        return "RMSE of single coordinates, pixels of a picture 96 wide, val split"
+
+    def error(self, net: Net) -> float:
+        """Returns the RMSE."""
+        return self._measure(net).all_pictures.errors.pixels.root_mean_squared
+
+    def details(self, net: Net) -> dict[str, Any]:
+        """Returns the errors on whole pictures and, with the 15 points, on the crops that the app would cut."""
+        found = {"whole_pictures": _whole(self._measure(net))}
+        faces = self.faces.choose_points(self.given.points)
+        if self.given.points == POINT_NAMES and _can_be_cut(faces):
+            found |= CropYardstick(faces).details(net)
+        return found
+
+    def _measure(self, net: Net) -> WholeEvaluation:
+        rows = measured_rows(self.faces, self.given.points, self.given)
+        faces = self.faces.choose_points(self.given.points)
+        return measure_whole(faces, look_at_pictures(faces, rows, net))
+
+
+def _can_be_cut(faces: FaceSet) -> bool:
+    """Whether any val face has the eyes and the mouth marked that a crop is made from."""
+    return any(np.isfinite(face_anchors(points)).all() for points in faces.points[faces.val_faces])
+
+
+def _crops(evaluation: Evaluation) -> dict[str, Any]:
+    groups = (("all", evaluation.all_faces), *evaluation.sources, *evaluation.slices)
+    return {name: _summary(summary) for name, summary in groups} | {
+        "points": {name: round(float(error), 4) for name, error in zip(POINT_NAMES, evaluation.points, strict=True)},
+        "pixels_of_96": {name: round(value, 4) for name, value in asdict(evaluation.pixels).items()},
+    }
+
+
+def _summary(summary: Summary) -> dict[str, float]:
+    return {name: round(value, 5) for name, value in asdict(summary).items()}
+
+
+def _presence(evaluation: Evaluation, grounds: float, strays: float) -> dict[str, float]:
+    """Shares at the threshold 0.5."""
+    return {
+        "faces_missed": round(1 - evaluation.found, 4),
+        "backgrounds_taken_for_faces": round(grounds, 4),
+        "crops_beside_a_face_taken_for_faces": round(strays, 4),
+    }
+
+
+def _whole(evaluation: WholeEvaluation) -> dict[str, Any]:
+    groups = {group.name: _errors(group.errors, group.faces) for group in evaluation.groups}
+    points = zip(evaluation.names, evaluation.points, strict=True)
+    return groups | {"points_px": {name: round(float(error), 3) for name, error in points}}
+
+
+def _errors(errors: PaperErrors, faces: Summary | None) -> dict[str, Any]:
+    five, ten, fifteen = (round(share, 4) for share in errors.within)
+    return {
+        "pictures": errors.pictures,
+        "rmse_px": round(errors.pixels.root_mean_squared, 4),
+        "mae_px": round(errors.pixels.mean_absolute, 4),
+        "within_5_10_15_px": [five, ten, fifteen],
+        "largest_coordinate_agreement": round(errors.accuracy, 4) if np.isfinite(errors.accuracy) else None,
+        "eye_distances": _summary(faces) if faces else None,
+    }

@@ -1,0 +1,39 @@
+"""Gives what a model finds on the demo portrait, so that a card can promise it and a test can hold it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from masquerade.geometry.similarity import invert_similarity, transform_points
+from masquerade.values import ByteArray, FloatArray
+from masquerade.vision.crop import crop_matrix, cut_crop
+
+from masquerade_train.inference.predictor import Predictor, to_pixels
+
+PHOTO = Path("assets") / "demo" / "eileen_collins.jpg"
+_ROOT = Path(__file__).resolve().parents[2]
+# Left eye, right eye, middle of the mouth, as a detector would give them.
+_ANCHORS = np.array([[247, 104], [203, 102], [223, 147]], np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """What a model finds on the portrait: the anchors (3, 2) given and the points (15, 2) found, its pixels."""
+
+    anchors: FloatArray
+    points: FloatArray
+
+
+def look_at_example(predict: Predictor, side: int) -> Example | None:
+    """Cuts the portrait's face as the app does and returns what `predict` finds there.
+
+    None outside a checkout, where the portrait is not at its place.
+    """
+    photo = cv2.imread(str(_ROOT / PHOTO), cv2.IMREAD_COLOR_RGB)
+    if photo is None:
+        return None
+    matrix = crop_matrix(_ANCHORS, side)
+    crop: ByteArray = cut_crop(np.asarray(photo, np.uint8), matrix, side)
+    points = to_pixels(predict(crop[None]), side)[0]
+    return Example(_ANCHORS, transform_points(invert_similarity(matrix), points))

@@ -1,0 +1,96 @@
+"""Exports a trained run: quantizes it, holds int8 against float on the val faces, writes model and card."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from masquerade.values import POINT_NAMES
+
+from masquerade_train.errors import TrainError
+from masquerade_train.exporting.card_file import MODEL_FILE, write_card
+from masquerade_train.exporting.evaluation_target import Subject, find_subject
+from masquerade_train.exporting.precisions import Candidate, Precision, choose, compare, describe, write_candidates
+from masquerade_train.inference.predictor import keras_net, load_model, open_net
+from masquerade_train.runs.record import FILE as RECORD_FILE
+from masquerade_train.runs.record import read_record
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a model is exported.
+
+    Attributes:
+        precision: of model.tflite, which the app runs.
+        only: True leaves the other precisions in the run's folder.
+    """
+
+    precision: Precision = Precision.INT8
+    only: bool = False
+
+
+def export(run: Path, out: Path, data: Path, wishes: Wishes | None = None) -> str:
+    """Writes `out`/model.tflite and `out`/card.json, float16 and float32 beside them; returns a table for people.
+
+    The folder's name becomes the model's.
+
+    Args:
+        run: the folder that `fit` wrote.
+        out: the folder of the model.
+        data: the .npz; calibration takes its training faces, the errors its val faces.
+
+    Raises:
+        TrainError: the run or the data cannot be read, or int8 is wanted and more than 2 %
+            worse than float (then nothing in `out` is touched).
+    """
+    wishes = wishes or Wishes()
+    record = read_record(run)
+    model = load_model(run / "model.keras")
+    subject = find_subject(run, keras_net(model), data)
+    candidates = compare(write_candidates(model, run, subject.calibration()), subject.yardstick)
+    chosen = choose(candidates, wishes.precision)
+    _copy(out, chosen.path, () if wishes.only else candidates)
+    card = write_card(out, subject.given.points, subject.yardstick, record, candidates)
+    return "\n".join([describe(candidates, subject.yardstick.unit), *_last_words(subject, chosen, card)])
+
+
+def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / MODEL_FILE).write_bytes(chosen.read_bytes())
+        for candidate in beside:
+            if candidate.path != chosen:
+                (out / candidate.path.name).write_bytes(candidate.path.read_bytes())
+    except OSError as error:
+        raise TrainError(f"The model cannot be written to {out} ({error.strerror}).") from error
+
+
+def _last_words(subject: Subject, chosen: Candidate, card: Path) -> list[str]:
+    lines = [f"wrote {card.parent / MODEL_FILE} ({chosen.precision}) and {card}"]
+    if subject.given.points != POINT_NAMES:
+        return [*lines, "The app runs models of the 15 points alone, so not this one."]
+    if not subject.net.sees_crops:
+        lines.append("It was trained on whole pictures, so it cannot tell when a face has gone.")
+    return [*lines, f"Try it: masquerade run --model {card.parent}"]
+
+
+def write_card_of(source: Path, data: Path, out: Path | None = None) -> Path:
+    """Measures a .tflite file anew and writes its card; returns the card's path.
+
+    Args:
+        source: the folder of a model, whose card is written anew, or of a run that was
+            exported, whose int8 file is copied to `out` first.
+        out: the folder of a run's model; None = model/<recipe>.
+
+    Raises:
+        TrainError: there is no .tflite file, or the data cannot be read or lack its points.
+    """
+    folder = source.parent if source.name == MODEL_FILE else source
+    record = read_record(folder) if (folder / RECORD_FILE).exists() else None
+    if not (folder / MODEL_FILE).exists():
+        quantized = folder / f"model_{Precision.INT8}.tflite"
+        if record is None or not quantized.exists():
+            raise TrainError(f"{folder} holds no {MODEL_FILE} and is no exported run: run `export` first.")
+        folder = out or Path("model") / record.recipe
+        _copy(folder, quantized, ())
+    net = open_net(folder / MODEL_FILE)
+    subject = find_subject(source, net, data)
+    return write_card(folder, subject.given.points, subject.yardstick, record)

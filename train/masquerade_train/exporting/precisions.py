@@ -1,0 +1,110 @@
+"""Holds the precisions of an exported network against each other: error, size, time."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from masquerade.values import ByteArray
+
+from masquerade_train.errors import TrainError
+from masquerade_train.exporting.evaluator import Yardstick
+from masquerade_train.exporting.quantize import to_float16, to_float32, to_int8
+from masquerade_train.inference.predictor import open_net
+from masquerade_train.inference.tflite import median_milliseconds
+
+# Of the float model's error: more than this, and int8 is not worth its speed.
+ALLOWED_LOSS = 0.02
+
+
+class Precision(StrEnum):
+    """How exact the numbers of a .tflite file are."""
+
+    INT8 = "int8"
+    FLOAT16 = "float16"
+    FLOAT32 = "float32"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One .tflite file of a network.
+
+    Attributes:
+        error: as the yardstick counts it.
+        worse_by: share of the float32 file's error that it errs more.
+        milliseconds: median of one run on one thread.
+    """
+
+    precision: Precision
+    path: Path
+    error: float
+    worse_by: float
+    bytes: int
+    milliseconds: float
+
+
+def write_candidates(model: Any, run: Path, calibration: ByteArray) -> dict[Precision, Path]:
+    """Writes `run`/model_int8.tflite, model_float16.tflite and model_float32.tflite.
+
+    Args:
+        calibration: (N, S, S, C) training pictures.
+
+    Raises:
+        TrainError: the net cannot be quantized, or the disk is full.
+    """
+    contents = {
+        Precision.INT8: to_int8(model, calibration),
+        Precision.FLOAT16: to_float16(model),
+        Precision.FLOAT32: to_float32(model),
+    }
+    paths = {precision: run / f"model_{precision}.tflite" for precision in contents}
+    try:
+        for precision, content in contents.items():
+            paths[precision].write_bytes(content)
+    except OSError as error:
+        raise TrainError(f"The .tflite files cannot be written to {run} ({error.strerror}).") from error
+    return paths
+
+
+def compare(paths: dict[Precision, Path], yardstick: Yardstick) -> tuple[Candidate, ...]:
+    """Measures each file on the val faces, in the order of `paths`; float32 must be among them."""
+    errors = {precision: yardstick.error(open_net(path)) for precision, path in paths.items()}
+    exact = errors[Precision.FLOAT32]
+    return tuple(
+        Candidate(
+            precision,
+            path,
+            errors[precision],
+            errors[precision] / exact - 1,
+            path.stat().st_size,
+            median_milliseconds(path, repeats=100),
+        )
+        for precision, path in paths.items()
+    )
+
+
+def choose(candidates: tuple[Candidate, ...], wanted: Precision) -> Candidate:
+    """Returns the wanted precision's file.
+
+    Raises:
+        TrainError: it is int8 and more than 2 % worse than float.
+    """
+    chosen = next(candidate for candidate in candidates if candidate.precision is wanted)
+    if wanted is Precision.INT8 and chosen.worse_by > ALLOWED_LOSS:
+        exact = next(candidate for candidate in candidates if candidate.precision is Precision.FLOAT32)
+        raise TrainError(
+            f"{wanted} is {100 * chosen.worse_by:.1f} % worse than float ({chosen.error:.4f} against "
+            f"{exact.error:.4f}), allowed are {100 * ALLOWED_LOSS:.0f} %: not exported. "
+            "Give --precision float16 to export it all the same, larger and slower."
+        )
+    return chosen
+
+
+def describe(candidates: tuple[Candidate, ...], unit: str) -> str:
+    """Returns the table for people."""
+    lines = [f"error: {unit}", "  precision       error  worse by        bytes  milliseconds (one thread)"]
+    lines += [
+        f"  {one.precision:10s} {one.error:10.5f} {100 * one.worse_by:7.2f} % {one.bytes:12,d} {one.milliseconds:10.3f}"
+        for one in candidates
+    ]
+    return "\n".join(lines)

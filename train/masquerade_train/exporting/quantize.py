@@ -1,0 +1,132 @@
+"""Turns Keras models into .tflite files: float32, float16 and int8."""
+
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Any
+
+import numpy as np
+from masquerade.values import ByteArray, FloatArray
+
+from masquerade_train.errors import TrainError
+from masquerade_train.exporting.mixed_precision import layers_in_float
+from masquerade_train.inference.tflite import open_content
+
+# What makes int8 = uint8 - 128 exact, so that the app need not scale its pixels.
+_INPUT_SCALE = (1.0, -128)
+
+
+def to_float32(model: Any) -> bytes:
+    """Converts a Keras model (B, S, S, C) -> (B, outputs) to a float32 .tflite of batch 1."""
+    return _convert(_converter(model))
+
+
+def to_float16(model: Any) -> bytes:
+    """Converts a Keras model to a .tflite whose weights are float16; it is run in float32."""
+    import tensorflow as tf  # noqa: PLC0415 (6 s; a .tflite is measured without it)
+
+    converter = _converter(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    return _convert(converter)
+
+
+def to_int8(model: Any, pictures: ByteArray) -> bytes:
+    """Quantizes a Keras model to int8, but for the few layers that bear it badly, and for its head.
+
+    An int8 output over [-1, 1] has steps of 0.75 px in a crop of 96, which shows as
+    jitter; with the last dense layer in float the steps of its thousands of inputs average out.
+
+    Args:
+        model: (B, S, S, C) 0..255 -> (B, outputs).
+        pictures: (N, S, S, C) uint8, about a hundred as the net will see them: they set the ranges.
+
+    Raises:
+        TrainError: the converter did not give the input and output that the app reads.
+    """
+    in_float = _float_nodes(to_float32(model), layers_in_float(model, pictures))
+    content = _quantize(model, pictures, in_float)
+    _check(content)
+    return content
+
+
+def _float_nodes(in_float: bytes, layers: tuple[str, ...]) -> list[str]:
+    """The operations, by the names of their outputs, that stay in float: of `layers`, and from the last weights on."""
+    from tensorflow.lite.python import schema_py_generated as schema  # noqa: PLC0415
+    from tensorflow.lite.tools import flatbuffer_utils  # noqa: PLC0415
+
+    model = flatbuffer_utils.convert_bytearray_to_object(bytearray(in_float))
+    graph = model.subgraphs[0]
+    codes = [model.operatorCodes[operator.opcodeIndex].builtinCode for operator in graph.operators]
+    weighted = (schema.BuiltinOperator.FULLY_CONNECTED, schema.BuiltinOperator.CONV_2D)
+    first = max((place for place, code in enumerate(codes) if code in weighted), default=len(codes) - 1)
+    names = [graph.tensors[operator.outputs[0]].name.decode() for operator in graph.operators]
+    # A layer is a part of the path in the tensor's name, numbered when it was traced: ".../block_10_add_1/Add".
+    known = [re.compile(rf"(^|/){re.escape(layer)}(_\d+)?/") for layer in layers]
+    return [name for place, name in enumerate(names) if place >= first or any(one.search(name) for one in known)]
+
+
+def _quantize(model: Any, ranges: ByteArray, in_float: list[str]) -> bytes:
+    import tensorflow as tf  # noqa: PLC0415
+
+    pictures = ranges.copy()
+    # The range of the input follows from what is seen: all of 0..255, in any set of pictures.
+    pictures[0, 0, 0], pictures[0, 0, 1] = 0, 255
+
+    def examples() -> Iterator[list[FloatArray]]:
+        for picture in pictures:
+            yield [picture[None].astype(np.float32)]
+
+    converter = _converter(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = examples
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
+    # The debugger is TensorFlow's only way to leave single operations in float.
+    options = tf.lite.experimental.QuantizationDebugOptions(denylisted_nodes=in_float)
+    # Keras prints a line for every variable.
+    with redirect_stdout(StringIO()):
+        debugger = tf.lite.experimental.QuantizationDebugger(
+            converter=converter, debug_dataset=examples, debug_options=options
+        )
+        quantized = bytes(debugger.get_nondebug_quantized_model())
+    return _with_int8_input(quantized)
+
+
+def _converter(model: Any) -> Any:
+    """A converter for batch 1: with a free batch the flattening becomes four operations of shapes."""
+    import keras  # noqa: PLC0415
+    import tensorflow as tf  # noqa: PLC0415
+
+    pixels = keras.Input(batch_shape=(1, *model.input_shape[1:]), name="pixels")
+    return tf.lite.TFLiteConverter.from_keras_model(keras.Model(pixels, model(pixels), name="exported"))
+
+
+def _convert(converter: Any) -> bytes:
+    with redirect_stdout(StringIO()):
+        return bytes(converter.convert())
+
+
+def _with_int8_input(content: bytes) -> bytes:
+    """Takes away the first operation, which quantizes float pixels: the app hands over int8."""
+    from tensorflow.lite.tools import flatbuffer_utils  # noqa: PLC0415
+
+    model = flatbuffer_utils.convert_bytearray_to_object(bytearray(content))
+    graph = model.subgraphs[0]
+    first = graph.operators[0]
+    if list(first.inputs) != list(graph.inputs):
+        raise TrainError("The quantized model does not begin with its input's quantization.")
+    graph.inputs = list(first.outputs)
+    graph.operators = graph.operators[1:]
+    for signature in model.signatureDefs or []:
+        signature.inputs[0].tensorIndex = graph.inputs[0]
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+def _check(content: bytes) -> None:
+    interpreter = open_content(content)
+    source, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+    if source["dtype"] is not np.int8 or source["quantization"] != _INPUT_SCALE:
+        raise TrainError(f"The input became {source['dtype']} {source['quantization']}, wanted int8 {_INPUT_SCALE}.")
+    if output["dtype"] is not np.float32:
+        raise TrainError(f"The output became {output['dtype']}, wanted float32.")

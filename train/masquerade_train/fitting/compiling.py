@@ -1,0 +1,142 @@
+"""Gives a network what it learns with: optimizer, loss, averaged weights, and the weights it starts from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from masquerade_train.errors import TrainError
+from masquerade_train.fitting.losses import LossFunction, mean_squared, point_loss, presence_loss, total_loss
+from masquerade_train.inference.predictor import load_model
+from masquerade_train.recipes.recipe import Crops, Precision, Recipe
+from masquerade_train.zoo.catalog import build
+from masquerade_train.zoo.shape import WHOLE_MODEL
+
+
+def start_model(recipe: Recipe, weights: Path | None) -> Any:
+    """Builds the recipe's network, ready to learn.
+
+    Args:
+        weights: of the base (.weights.h5), or the model.keras of an earlier run.
+
+    Raises:
+        TrainError: the file cannot be read, or is of another net.
+    """
+    with _computing_in(recipe.precision):
+        model = build(recipe, weights)
+    if weights is not None and weights.suffix == WHOLE_MODEL:
+        _take_weights(model, recipe, weights)
+    compile_model(model, recipe)
+    return model
+
+
+@contextmanager
+def _computing_in(precision: Precision) -> Iterator[None]:
+    """Layers made meanwhile compute in `precision`, with weights in float32."""
+    before = keras.config.dtype_policy()
+    # Keras takes a text, and an enum for something else.
+    keras.config.set_dtype_policy(f"mixed_{precision}" if precision is not Precision.FLOAT32 else precision.value)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def in_float32(model: Any) -> Any:
+    """Returns the net with `model`'s weights as it is used after training: itself, where every layer is in float32."""
+    if {layer.compute_dtype for layer in model.layers} == {"float32"}:
+        return model
+    plain = type(model).from_config(_with_float32(model.get_config()))
+    plain.set_weights(model.get_weights())
+    return plain
+
+
+def _with_float32(config: Any) -> Any:
+    """The configuration of a net, or a part of it, with every layer's dtype replaced."""
+    if isinstance(config, dict):
+        return {key: "float32" if key == "dtype" else _with_float32(value) for key, value in config.items()}
+    if isinstance(config, list | tuple):
+        return type(config)(map(_with_float32, config))
+    return config
+
+
+def _take_weights(model: Any, recipe: Recipe, path: Path) -> None:
+    earlier = load_model(path)
+    if earlier.name != model.name:
+        raise TrainError(f"{path} is a net '{earlier.name}', but '{recipe.name}' trains '{model.name}'.")
+    shapes = [[tuple(weight.shape) for weight in net.weights] for net in (earlier, model)]
+    if shapes[0] != shapes[1]:
+        sizes = [f"{net.input_shape[1:]} -> {net.output_shape[1:]}" for net in (earlier, model)]
+        raise TrainError(f"{path} is a '{model.name}' of another size: {sizes[0]}, wanted {sizes[1]}.")
+    model.set_weights(earlier.get_weights())
+
+
+def compile_model(model: Any, recipe: Recipe) -> None:
+    """Gives `model` the recipe's loss and optimizer, with all its variables made."""
+    presence_weight = recipe.input.presence_weight if isinstance(recipe.input, Crops) else 0.0
+    optimizer = _optimizer(recipe)
+    # XLA was seen to be five times slower here on a CPU under tensorflow (depthwise gradients);
+    # JAX cannot do without.
+    compiled = False if keras.backend.backend() == "tensorflow" else "auto"
+    model.compile(
+        optimizer,
+        total_loss(presence_weight, recipe.loss),
+        metrics=list(metric_functions(recipe)),
+        jit_compile=compiled,
+    )
+    optimizer.build(model.trainable_variables)
+
+
+def metric_functions(recipe: Recipe) -> tuple[LossFunction, ...]:
+    """Returns what is told beside the loss, by the names of the functions."""
+    return (point_loss, mean_squared, *([presence_loss] if isinstance(recipe.input, Crops) else []))
+
+
+def _optimizer(recipe: Recipe) -> Any:
+    told = recipe.optimizer
+    shared = {
+        "learning_rate": told.learning_rate,
+        "global_clipnorm": told.clip_norm or None,
+        "use_ema": recipe.average_momentum > 0,
+        "ema_momentum": recipe.average_momentum or 0.99,
+        "ema_overwrite_frequency": None,
+    }
+    if told.kind == "sgd":
+        return keras.optimizers.SGD(momentum=told.momentum, nesterov=told.nesterov, **shared)
+    if told.kind == "adamw":
+        return keras.optimizers.AdamW(weight_decay=told.weight_decay, **shared)
+    return keras.optimizers.Adam(**shared)
+
+
+@contextmanager
+def averaged(model: Any) -> Iterator[None]:
+    """Lends `model` its averaged weights, where it has them."""
+    if not model.optimizer.use_ema:
+        yield
+        return
+    # Copied: under PyTorch the numbers are the variable itself.
+    own = [np.asarray(variable).copy() for variable in model.trainable_variables]
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    try:
+        yield
+    finally:
+        for variable, value in zip(model.trainable_variables, own, strict=True):
+            variable.assign(value)
+
+
+def write_model(model: Any, path: Path) -> None:
+    """Writes `model` as it is; the old file stays until the new one is whole.
+
+    Raises:
+        TrainError: the disk is full or the folder cannot be written.
+    """
+    part = path.with_name("part.keras")
+    try:
+        model.save(part)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise TrainError(f"{path} cannot be written ({error.strerror or error}).") from error

@@ -1,0 +1,71 @@
+"""Takes training steps with a compiled Keras model, on any backend."""
+
+from typing import Any, Protocol
+
+import numpy as np
+from masquerade.values import FloatArray
+
+from masquerade_train.fitting.schedule import Standing
+from masquerade_train.inputs.batch import Batch
+
+
+class Stepper(Protocol):
+    """Takes one step after the other, alone or together with other processes.
+
+    Attributes:
+        leads: whether this process checks, and writes log, checkpoints and model.
+    """
+
+    leads: bool
+
+    def begin(self, standing: Standing) -> Standing:
+        """Called once before the first step; returns where the run stands."""
+
+    def step(self, batch: Batch, rate: float) -> dict[str, float]:
+        """Learns from `batch` at the learning rate `rate`; returns loss and metrics of the batch by name."""
+
+    def outputs(self, batch: Batch) -> FloatArray:
+        """Returns what the model makes of `batch`, (B, outputs), nothing being learnt."""
+
+    def even_out(self) -> None:
+        """Called after the last step of an epoch, before it is checked."""
+
+    def end_epoch(self, standing: Standing) -> Standing:
+        """Called after each epoch with where the run stands by this process; returns where it stands."""
+
+
+class LocalStepper:
+    """Takes steps in this process alone."""
+
+    def __init__(self, model: Any) -> None:
+        """Takes a compiled model."""
+        self._model = model
+        self._rate = float("nan")
+        self.leads = True
+
+    def begin(self, standing: Standing) -> Standing:
+        """See Stepper."""
+        return standing
+
+    def step(self, batch: Batch, rate: float) -> dict[str, float]:
+        """See Stepper."""
+        if rate != self._rate:
+            self._model.optimizer.learning_rate = rate
+            self._rate = rate
+        found = self._model.train_on_batch(self._inputs(batch), batch.targets, return_dict=True)
+        return {name: float(value) for name, value in found.items()}
+
+    def outputs(self, batch: Batch) -> FloatArray:
+        """See Stepper."""
+        return np.asarray(self._model.predict_on_batch(self._inputs(batch)), np.float32)
+
+    def _inputs(self, batch: Batch) -> FloatArray:
+        """What the model is shown of a batch."""
+        return batch.pixels.astype(np.float32)
+
+    def even_out(self) -> None:
+        """See Stepper."""
+
+    def end_epoch(self, standing: Standing) -> Standing:
+        """See Stepper."""
+        return standing

@@ -1,0 +1,96 @@
+"""Lays what a net finds in kept-aside pictures beside their labels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from masquerade.geometry.similarity import invert_similarity, transform_points
+from masquerade.values import FloatArray
+from masquerade.vision.crop import crop_matrix, cut_crop
+from numpy.typing import NDArray
+
+from masquerade_train.datasets.face_set import FaceSet, face_anchors
+from masquerade_train.inference.predictor import Net
+from masquerade_train.inputs.rows import fit_square
+from masquerade_train.metrics.paper_metrics import SIDE
+
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """What a net found in N pictures; pixels of each picture.
+
+    Attributes:
+        names: of the K points.
+        rows: (N,) int64, of the data.
+        sizes_wh: (N, 2) float32, of the pictures.
+        predicted: (N, K, 2) float32.
+        labelled: (N, K, 2) float32; NaN = not marked.
+    """
+
+    names: tuple[str, ...]
+    rows: NDArray[np.int64]
+    sizes_wh: FloatArray
+    predicted: FloatArray
+    labelled: FloatArray
+
+    def __post_init__(self) -> None:
+        shape = (len(self.rows), len(self.names), 2)
+        if self.predicted.shape != shape or self.labelled.shape != shape:
+            raise ValueError(f"wanted two arrays {shape}, got {self.predicted.shape} and {self.labelled.shape}")
+
+    def in_96(self) -> tuple[FloatArray, FloatArray]:
+        """Returns predicted and labelled (N, K, 2) as if every picture were 96 x 96, which is how the papers count."""
+        scale = (SIDE / self.sizes_wh)[:, None]
+        predicted, labelled = ((points + 0.5) * scale - 0.5 for points in (self.predicted, self.labelled))
+        return np.asarray(predicted, np.float32), np.asarray(labelled, np.float32)
+
+
+def look_at_pictures(faces: FaceSet, rows: NDArray[np.int64], net: Net) -> Findings:
+    """Shows the net whole pictures, resized to its input.
+
+    Args:
+        faces: with the points that the net finds, in its order.
+        rows: (N,) which pictures.
+
+    Raises:
+        ValueError: the net finds another number of points than the data name.
+    """
+    _check_count(faces, net)
+    places, sizes = [], []
+    for start in range(0, len(rows), _AT_ONCE):
+        pictures = [faces.picture(int(row)) for row in rows[start : start + _AT_ONCE]]
+        sizes += [(picture.shape[1], picture.shape[0]) for picture in pictures]
+        places.append(net.points(np.stack([fit_square(picture, net.side) for picture in pictures])))
+    sizes_wh = np.array(sizes, np.float32)
+    predicted = (np.concatenate(places) + 0.5) * (sizes_wh / net.side)[:, None] - 0.5
+    return Findings(faces.names, rows, sizes_wh, np.asarray(predicted, np.float32), faces.points[rows])
+
+
+def look_at_crops(faces: FaceSet, rows: NDArray[np.int64], net: Net) -> Findings:
+    """Shows the net the crops that the labels of eyes and mouth give, and maps what it finds back to the pictures.
+
+    Args:
+        faces: with the 15 points, eyes and mouth marked in each of `rows` (N,).
+
+    Raises:
+        ValueError: the net finds another number of points than the data name.
+    """
+    _check_count(faces, net)
+    places, sizes = [], []
+    for start in range(0, len(rows), _AT_ONCE):
+        part = rows[start : start + _AT_ONCE]
+        pictures = [faces.picture(int(row)) for row in part]
+        matrices = [crop_matrix(face_anchors(faces.points[row]), net.side) for row in part]
+        crops = [cut_crop(picture, matrix, net.side) for picture, matrix in zip(pictures, matrices, strict=True)]
+        found = net.points(np.stack(crops))
+        places += [
+            transform_points(invert_similarity(matrix), points) for matrix, points in zip(matrices, found, strict=True)
+        ]
+        sizes += [(picture.shape[1], picture.shape[0]) for picture in pictures]
+    return Findings(faces.names, rows, np.array(sizes, np.float32), np.stack(places), faces.points[rows])
+
+
+def _check_count(faces: FaceSet, net: Net) -> None:
+    if net.point_count != len(faces.names):
+        raise ValueError(f"the net finds {net.point_count} points, the data name {len(faces.names)}")

@@ -1,0 +1,124 @@
+"""Opens a .keras or .tflite file as one thing that can be measured: pictures in, points out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import cv2
+import numpy as np
+from masquerade.values import ByteArray, FloatArray
+
+from masquerade_train.errors import TrainError
+from masquerade_train.inference.tflite import open_tflite, run_tflite
+
+Predictor = Callable[[ByteArray], FloatArray]
+# (B, S, S, C) pictures, uint8, grey or RGB -> (B, outputs) float32.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Net:
+    """A trained network.
+
+    Attributes:
+        predict: takes RGB for a grey net, too, and makes it grey as the app does.
+        side: pixels of the square input.
+        channels: 1 = grey, 3 = RGB.
+        outputs: x and y of every point and, where their number is odd, the face logit.
+    """
+
+    predict: Predictor
+    side: int
+    channels: int
+    outputs: int
+
+    @property
+    def sees_crops(self) -> bool:
+        """Whether it is made for crops as the app cuts them; else it takes whole pictures."""
+        return self.outputs % 2 == 1
+
+    @property
+    def point_count(self) -> int:
+        """How many points it finds."""
+        return self.outputs // 2
+
+    def points(self, pictures: ByteArray) -> FloatArray:
+        """Returns where it finds the points in `pictures` (B, S, S, C): (B, K, 2), pixels of those."""
+        return to_pixels(self.predict(pictures), self.side)
+
+
+def to_pixels(outputs: FloatArray, side: int) -> FloatArray:
+    """Turns a net's outputs (B, 2K or 2K + 1) into points (B, K, 2) in pixels of its input."""
+    count = outputs.shape[1] // 2
+    return np.asarray((outputs[:, : 2 * count].reshape(-1, count, 2) + 1) / 2 * side - 0.5, np.float32)
+
+
+def open_net(path: Path) -> Net:
+    """Loads a .keras or .tflite model, or the model.keras of a run's folder.
+
+    Raises:
+        TrainError: the file is neither, or damaged.
+    """
+    if path.is_dir():
+        path = path / ("model.keras" if (path / "model.keras").exists() else "model.tflite")
+    if path.suffix != ".tflite":
+        return keras_net(load_model(path))
+    interpreter = open_tflite(path)
+    shape = interpreter.get_input_details()[0]["shape"]
+    outputs = int(interpreter.get_output_details()[0]["shape"][-1])
+    return _net(lambda pictures: run_tflite(interpreter, pictures), shape, outputs)
+
+
+def keras_net(model: Any) -> Net:
+    """Returns a Keras model (B, S, S, C) 0..255 -> (B, outputs) as a Net."""
+    return _net(float_predictor(model), model.input_shape, int(model.output_shape[-1]))
+
+
+def _net(predict: Predictor, shape: Any, outputs: int) -> Net:
+    side, channels = int(shape[1]), int(shape[3])
+    return Net(lambda pictures: predict(as_channels(pictures, channels)), side, channels, outputs)
+
+
+def as_channels(pictures: ByteArray, channels: int) -> ByteArray:
+    """(B, S, S, 1 or 3) -> (B, S, S, channels), RGB made grey and grey made RGB."""
+    if pictures.shape[-1] == channels:
+        return pictures
+    code = cv2.COLOR_RGB2GRAY if channels == 1 else cv2.COLOR_GRAY2RGB
+    converted = [cv2.cvtColor(picture, code) for picture in pictures]
+    return cast(ByteArray, np.stack(converted).reshape(*pictures.shape[:3], channels))
+
+
+def float_predictor(model: Any) -> Predictor:
+    """Returns the predictor of a Keras model, on any backend."""
+    from keras import ops  # noqa: PLC0415 (a .tflite is measured without it)
+
+    channels = int(model.input_shape[-1])
+
+    def predict(pictures: ByteArray) -> FloatArray:
+        parts = [
+            ops.convert_to_numpy(model(as_channels(part, channels).astype(np.float32), training=False))
+            for part in _parts(pictures, 64)
+        ]
+        return np.concatenate(parts)
+
+    return predict
+
+
+def _parts(pictures: ByteArray, count: int) -> list[ByteArray]:
+    return [pictures[start : start + count] for start in range(0, len(pictures), count)]
+
+
+def load_model(path: Path) -> Any:
+    """Loads a .keras model, without what it was trained by.
+
+    Raises:
+        TrainError: the file is missing or no Keras model.
+    """
+    import keras  # noqa: PLC0415 (a .tflite is measured without it)
+
+    import masquerade_train.zoo.heatmaps  # noqa: F401, PLC0415 (a layer of its own, which Keras looks up by name)
+
+    try:
+        return keras.models.load_model(path, compile=False)
+    except (OSError, ValueError) as error:
+        raise TrainError(f"{path} cannot be read as a Keras model: {error}") from error

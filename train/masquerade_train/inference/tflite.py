@@ -1,0 +1,62 @@
+"""Runs .tflite files as the app does: one picture at a time, on one thread."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from masquerade.values import ByteArray, FloatArray
+
+from masquerade_train.errors import TrainError
+
+
+def open_tflite(path: Path) -> Any:
+    """Loads a .tflite file.
+
+    Raises:
+        TrainError: the file is missing or no model.
+    """
+    try:
+        interpreter = Interpreter(str(path), num_threads=1)
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise TrainError(f"{path} cannot be read as a .tflite model: {error}") from error
+    return interpreter
+
+
+def open_content(content: bytes) -> Any:
+    """Loads the content of a .tflite file."""
+    interpreter = Interpreter(model_content=content, num_threads=1)
+    interpreter.allocate_tensors()
+    return interpreter
+
+
+def run_tflite(interpreter: Any, pictures: ByteArray) -> FloatArray:
+    """(B, S, S, C) uint8 -> (B, outputs) float32, one after the other."""
+    source, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+    outputs = []
+    for picture in pictures:
+        interpreter.set_tensor(source["index"], _as_input(picture[None], source["dtype"]))
+        interpreter.invoke()
+        outputs.append(interpreter.get_tensor(output["index"])[0].copy())
+    return np.stack(outputs).astype(np.float32)
+
+
+def median_milliseconds(path: Path, repeats: int = 300) -> float:
+    """Returns the median time of one run on one thread, milliseconds."""
+    interpreter = open_tflite(path)
+    source = interpreter.get_input_details()[0]
+    picture = np.random.default_rng(0).integers(0, 256, source["shape"]).astype(np.uint8)
+    times = []
+    for _ in range(repeats):
+        interpreter.set_tensor(source["index"], _as_input(picture, source["dtype"]))
+        started = time.perf_counter()
+        interpreter.invoke()
+        times.append(time.perf_counter() - started)
+    return float(1000 * np.median(times))
+
+
+def _as_input(pictures: ByteArray, dtype: type) -> np.ndarray[Any, Any]:
+    """uint8 -> int8 (exactly 128 less) or float32 (the same numbers)."""
+    return (pictures ^ 0x80).view(np.int8) if dtype is np.int8 else pictures.astype(np.float32)

@@ -1,0 +1,1 @@
+"""Turn labelled images into training batches: augmentation, copies, missing labels, splits."""

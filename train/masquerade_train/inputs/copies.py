@@ -1,0 +1,102 @@
+"""Makes the copies of offline augmentation: one matrix moves a picture and its points."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from masquerade.geometry.mirror import mirrored_order
+from masquerade.geometry.similarity import transform_points
+from masquerade.values import ByteArray, FloatArray
+
+from masquerade_train.inputs.affine import about_centre, compose, mirroring
+from masquerade_train.recipes.recipe import Copies
+
+# What Copies.shifts_px is counted in.
+_SHIFT_SIDE = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """How one copy differs from its picture; the plain `Copy()` does not.
+
+    Attributes:
+        degrees: anticlockwise, about the picture's middle.
+        shift_px: right and down, pixels of a picture 96 wide.
+        brightness: factor of the grey values.
+        noise_sigma: grey values of 255.
+        flip: left and right exchanged.
+    """
+
+    degrees: float = 0.0
+    shift_px: tuple[float, float] = (0.0, 0.0)
+    brightness: float = 1.0
+    noise_sigma: float = 0.0
+    flip: bool = False
+
+    @property
+    def moves(self) -> bool:
+        """Whether the points lie elsewhere than in the picture."""
+        return self.flip or self.degrees != 0 or self.shift_px != (0.0, 0.0)
+
+
+def list_copies(copies: Copies) -> tuple[Copy, ...]:
+    """Returns what every picture becomes: itself first, then one copy for each entry of `copies`."""
+    return (
+        Copy(),
+        *([Copy(flip=True)] if copies.flip else []),
+        *(Copy(degrees=degrees) for degrees in copies.rotations_degrees),
+        *(Copy(brightness=factor) for factor in copies.brightness),
+        *(Copy(shift_px=shift) for shift in copies.shifts_px),
+        *(Copy(noise_sigma=sigma) for sigma in copies.noise_sigma),
+    )
+
+
+def copy_matrix(copy: Copy, side: int) -> FloatArray:
+    """Returns the map (2, 3) from a square picture to its copy."""
+    shift = np.array(copy.shift_px, np.float32) * np.float32(side / _SHIFT_SIDE)
+    turn = about_centre(side, 1.0, -copy.degrees, 1.0, shift)
+    return compose(turn, mirroring(side)) if copy.flip else turn
+
+
+def copy_points(copy: Copy, points: FloatArray, side: int, names: tuple[str, ...]) -> FloatArray:
+    """Returns where the points lie in the copies of N pictures; a point that has left the picture is NaN.
+
+    Args:
+        points: (N, K, 2) float32, pixels; NaN = not marked.
+        side: pixels of the square pictures.
+        names: of the K points; they tell what changes its name in the mirror.
+
+    Raises:
+        ValueError: as in `mirrored_order`.
+    """
+    if not copy.moves:
+        return points
+    moved = transform_points(copy_matrix(copy, side), points)
+    return leave_out_lost(moved[:, mirrored_order(names)] if copy.flip else moved, side)
+
+
+def leave_out_lost(points: FloatArray, side: int) -> FloatArray:
+    """Returns `points` (..., 2) with NaN for both coordinates of each that lies outside the square picture."""
+    inside = ((points >= -0.5) & (points <= side - 0.5)).all(axis=-1, keepdims=True)
+    return np.where(inside, points, np.float32(np.nan))
+
+
+def copy_picture(copy: Copy, picture: ByteArray, random: np.random.Generator) -> ByteArray:
+    """Returns the copy of one picture (S, S, C) uint8; what comes in from outside is black.
+
+    Args:
+        random: of the noise.
+    """
+    side, channels = picture.shape[0], picture.shape[2]
+    if copy.moves:
+        # OpenCV drops a last axis of one.
+        warped = cv2.warpAffine(picture, copy_matrix(copy, side), (side, side), flags=cv2.INTER_LINEAR)
+        picture = cast(ByteArray, warped.reshape(side, side, channels))
+    if copy.brightness != 1:
+        steps = np.rint(np.arange(256) * copy.brightness).clip(0, 255).astype(np.uint8)
+        picture = steps[picture]
+    if copy.noise_sigma:
+        noise = random.standard_normal(picture.shape, np.float32) * np.float32(copy.noise_sigma)
+        picture = np.rint(picture + noise).clip(0, 255).astype(np.uint8)
+    return picture

@@ -1,0 +1,102 @@
+"""Makes batches of crops; batch n of epoch e is always the same one, so a run can be resumed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from masquerade_train.datasets.face_set import FaceSet, face_anchors
+from masquerade_train.errors import TrainError
+from masquerade_train.inputs.augment import Cutter, Sample
+from masquerade_train.inputs.batch import Batch, target_rows, to_grey
+from masquerade_train.inputs.persons import part_persons
+from masquerade_train.recipes.augmentation import EXACT
+from masquerade_train.recipes.recipe import BACKGROUND, CHECK_SHARE, Crops, Recipe
+
+
+class BatchMaker:
+    """Cuts batches out of the training split of one FaceSet."""
+
+    def __init__(self, faces: FaceSet, recipe: Recipe) -> None:
+        """Decodes every training picture that the recipe names, once.
+
+        Raises:
+            TrainError: the data have no picture of any source that the recipe names, or not its points.
+        """
+        assert isinstance(recipe.input, Crops)
+        faces = faces.choose_points(recipe.input.points)
+        if recipe.input.as_marked:
+            faces = faces.with_sound_labels_as_marked()
+        self._recipe, self._input = recipe, recipe.input
+        self._faces = faces
+        training, self._checking = _part(faces, recipe)
+        self._pools = _pools(faces, recipe.name, recipe.input, training)
+        rows = np.concatenate(list(self._pools.values()))
+        self._pictures = {int(row): faces.picture(int(row)) for row in rows}
+        shares = np.array([dict(self._input.shares)[source] for source in self._pools])
+        self._shares = shares / shares.sum()
+
+    @property
+    def steps(self) -> int:
+        """How many batches are called one epoch."""
+        return max(self._input.epoch_pictures // self._recipe.batch, 1)
+
+    def make(self, epoch: int, number: int) -> Batch:
+        """Returns batch `number` of `epoch`; the same one at every call."""
+        random = np.random.default_rng((self._recipe.seed, epoch, number))
+        sources = random.choice(len(self._pools), self._recipe.batch, p=self._shares)
+        pools = list(self._pools.values())
+        drawn = [(row := int(random.choice(pools[source])), self._sample(row, random)) for source in sources]
+        return self._batch([row for row, _ in drawn], [sample for _, sample in drawn])
+
+    def check_batches(self) -> tuple[Batch, ...]:
+        """Returns the check persons' faces, cut as their labels would have it."""
+        cutter = Cutter(self._input.side, EXACT, np.random.default_rng(0), self._input.points)
+        parts = [
+            self._checking[start : start + self._recipe.batch].tolist()
+            for start in range(0, len(self._checking), self._recipe.batch)
+        ]
+        return tuple(
+            self._batch(part, [cutter.face(self._faces.picture(row), self._faces.points[row]) for row in part])
+            for part in parts
+        )
+
+    def _batch(self, rows: list[int], samples: list[Sample]) -> Batch:
+        points = np.stack([sample.points for sample in samples])
+        faces = np.array([sample.is_face for sample in samples])
+        targets = target_rows(points, self._input.side, self._faces.weights[rows], faces)
+        pixels = np.stack([sample.pixels for sample in samples])
+        return Batch(pixels if self._input.channels == 3 else to_grey(pixels), targets)
+
+    def _sample(self, row: int, random: np.random.Generator) -> Sample:
+        picture, points = self._pictures[row], self._faces.points[row]
+        cutter = Cutter(self._input.side, self._input.augmentation, random, self._input.points)
+        if np.isnan(points).all():
+            return cutter.background(picture)
+        if random.random() < self._input.stray_share:
+            return cutter.stray(picture, points)
+        return cutter.face(picture, points)
+
+
+def _part(faces: FaceSet, recipe: Recipe) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """(N,) True for the pictures that train, and the numbers of the faces that check.
+
+    Backgrounds show nobody: they all train, whatever the fraction.
+    """
+    usable = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points])
+    rows = faces.where(usable & (faces.splits == "train"))
+    share = CHECK_SHARE if recipe.decides_by_check else 0.0
+    training, checking = part_persons(faces.persons[rows], recipe.seed, recipe.fraction, share)
+    taking_part = ~faces.has_face & (faces.splits == "train")
+    taking_part[rows[training]] = True
+    assert isinstance(recipe.input, Crops)
+    named = np.isin(faces.sources[rows], [source for source, _ in recipe.input.shares])
+    return taking_part, rows[checking & named]
+
+
+def _pools(faces: FaceSet, name: str, crops: Crops, training: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
+    """The training rows of each source that the recipe names and the data have."""
+    pools = {source: faces.where((faces.sources == source) & training) for source, _ in crops.shares}
+    pools = {source: rows for source, rows in pools.items() if len(rows)}
+    if not set(pools) - {BACKGROUND}:
+        wanted = ", ".join(source for source, _ in crops.shares)
+        raise TrainError(f"The data hold no training face of the sources that '{name}' names: {wanted}.")
+    return pools

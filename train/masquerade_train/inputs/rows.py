@@ -1,0 +1,76 @@
+"""Chooses which pictures of the data a recipe on whole pictures is about, and brings them to its size."""
+
+import tempfile
+from typing import cast
+
+import cv2
+import numpy as np
+from masquerade.values import POINT_NAMES, ByteArray, FloatArray
+from numpy.typing import NDArray
+
+from masquerade_train.datasets.face_set import FaceSet
+from masquerade_train.inputs.batch import to_grey
+from masquerade_train.metrics.landmark_error import yaw_proxy
+from masquerade_train.recipes.recipe import Pictures
+
+# Bytes of decoded pictures that are held in memory; more go into a file that the system may swap in and out.
+_IN_MEMORY = 1 << 28
+
+
+def chosen_rows(faces: FaceSet, pictures: Pictures) -> NDArray[np.bool_]:
+    """Returns (N,) True for the faces of the recipe's sources, turned as it says, with any of its points marked.
+
+    Raises:
+        TrainError: the data lack a point that the recipe names, or one that tells how a
+            face is turned.
+    """
+    chosen = faces.choose_points(pictures.points).has_face
+    if pictures.sources:
+        chosen = chosen & np.isin(faces.sources, pictures.sources)
+    low, high = pictures.turned
+    if (low, high) != (0.0, float("inf")):
+        turned = np.abs(yaw_proxy(faces.choose_points(POINT_NAMES).points))
+        chosen = chosen & (turned >= low) & (turned < high)
+    return np.asarray(chosen, np.bool_)
+
+
+def read_pictures(faces: FaceSet, rows: NDArray[np.int64], side: int, channels: int) -> tuple[ByteArray, FloatArray]:
+    """Decodes the pictures of `rows`, resized to a square.
+
+    Args:
+        channels: 1 = grey, 3 = RGB.
+
+    Returns:
+        (M, side, side, channels) uint8, and the points (M, K, 2) float32 in their pixels.
+    """
+    pixels = _make_room((len(rows), side, side, channels))
+    points = faces.points[rows].copy()
+    for index, row in enumerate(rows):
+        picture = faces.picture(int(row))
+        height, width = picture.shape[:2]
+        pixels[index] = fit_square(picture if channels == 3 else to_grey(picture), side)
+        points[index] = (points[index] + 0.5) * (side / np.array([width, height], np.float32)) - 0.5
+    return pixels, points
+
+
+def native_side(faces: FaceSet, rows: NDArray[np.int64]) -> int:
+    """Returns the longer side of the first picture of `rows`, pixels; the sets are of one size."""
+    height, width = faces.picture(int(rows[0])).shape[:2]
+    return int(max(height, width))
+
+
+def fit_square(picture: ByteArray, side: int) -> ByteArray:
+    """Resizes a picture (H, W, C) to (side, side, C): means of pixels when smaller, linear when larger."""
+    if picture.shape[:2] == (side, side):
+        return picture
+    way = cv2.INTER_AREA if side < max(picture.shape[:2]) else cv2.INTER_LINEAR
+    return cast(ByteArray, cv2.resize(picture, (side, side), interpolation=way).reshape(side, side, -1))
+
+
+def _make_room(shape: tuple[int, ...]) -> ByteArray:
+    """Zeros, in a file without a name where they are many."""
+    if int(np.prod(shape)) <= _IN_MEMORY:
+        return np.zeros(shape, np.uint8)
+    # numpy maps it anew, so it may be closed; the file goes when the map does.
+    with tempfile.TemporaryFile() as file:
+        return np.memmap(file, np.uint8, "w+", shape=shape)

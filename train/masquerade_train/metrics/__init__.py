@@ -1,0 +1,1 @@
+"""Compute the error of landmarks: a function per metric, without TensorFlow."""

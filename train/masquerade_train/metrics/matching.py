@@ -1,0 +1,55 @@
+"""Gives each labelled face the found one that is meant by it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from masquerade.values import POINT_COUNT, FloatArray
+from numpy.typing import NDArray
+
+# A find lies within this share of the labelled face's extent.
+_REACH = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """What was found of N labelled faces.
+
+    Attributes:
+        points: (N, 15, 2) float32, pixels; NaN where the face was missed.
+    """
+
+    points: FloatArray
+
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """(N,) whether each face was found."""
+        return np.asarray(np.isfinite(self.points).all(axis=(1, 2)), np.bool_)
+
+
+def match(
+    found: Sequence[Sequence[FloatArray]], labelled: FloatArray, pictures: NDArray[np.str_] | None = None
+) -> Matches:
+    """Matches by the faces' middles, the largest face first; a find serves one face at most.
+
+    Args:
+        found: for each labelled face, all (15, 2) that were found in its picture.
+        labelled: (N, 15, 2) float32, pixels.
+        pictures: (N,) names; None: each face has a picture of its own.
+    """
+    names = np.arange(len(labelled)).astype(str) if pictures is None else pictures
+    points = np.full((len(labelled), POINT_COUNT, 2), np.nan, np.float32)
+    extents = np.nanmax(np.ptp(labelled, axis=1), axis=1)
+    taken: set[tuple[str, int]] = set()
+    for face in np.argsort(-extents):
+        middle = np.nanmean(labelled[face], axis=0)
+        gaps = [
+            (float(np.linalg.norm(candidate.mean(axis=0) - middle)), number)
+            for number, candidate in enumerate(found[face])
+            if (str(names[face]), number) not in taken
+        ]
+        if gaps and min(gaps)[0] < _REACH * extents[face]:
+            number = min(gaps)[1]
+            taken.add((str(names[face]), number))
+            points[face] = found[face][number]
+    return Matches(points)

@@ -1,0 +1,107 @@
+"""Counts errors as the papers on Kaggle's pictures count them, with numpy alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from masquerade.values import FloatArray
+
+from masquerade_train.metrics.landmark_error import PixelErrors, pixel_errors
+
+SIDE = 96
+# A coordinate runs from -1 to 1 across the picture.
+_UNITS_OF_A_PIXEL = 2 / SIDE
+LIMITS_PX = (5.0, 10.0, 15.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperErrors:
+    """Errors of a group of faces, on the marked points alone.
+
+    Attributes:
+        pictures: how many.
+        pixels: of single coordinates, pixels of a picture of 96.
+        units: of single coordinates that run from -1 to 1 across the picture.
+        within: shares of the points that lie within 5, 10 and 15 px of 96 of their label, as the crow flies.
+        accuracy: Keras's metric "accuracy", see `largest_coordinate_agreement`; NaN where no
+            picture has all its points marked.
+        accuracy_of_a_constant: what a net scores there that names the same coordinate for every picture.
+    """
+
+    pictures: int
+    pixels: PixelErrors
+    units: PixelErrors
+    within: tuple[float, float, float]
+    accuracy: float
+    accuracy_of_a_constant: float
+
+
+def paper_errors(predicted: FloatArray, labelled: FloatArray) -> PaperErrors:
+    """Measures predictions as the papers do.
+
+    Args:
+        predicted: (B, K, 2) positions, pixels of a picture of 96.
+        labelled: (B, K, 2) positions, the same pixels; NaN where not marked.
+
+    Raises:
+        ValueError: the shapes do not fit, no point is marked, or a prediction is not finite.
+    """
+    if predicted.shape != labelled.shape or labelled.ndim != 3 or labelled.shape[2] != 2:
+        raise ValueError(f"wanted two arrays (B, K, 2), got {predicted.shape} and {labelled.shape}")
+    if not np.isfinite(predicted).all():
+        raise ValueError("a prediction is not finite")
+    distances = point_distances(predicted, labelled)
+    if not np.isfinite(distances).any():
+        raise ValueError("no point is marked")
+    return PaperErrors(
+        pictures=len(labelled),
+        pixels=pixel_errors(predicted, labelled),
+        units=pixel_errors(predicted * _UNITS_OF_A_PIXEL, labelled * _UNITS_OF_A_PIXEL),
+        within=_shares_within(distances),
+        accuracy=largest_coordinate_agreement(predicted, labelled),
+        accuracy_of_a_constant=_commonest_largest(labelled),
+    )
+
+
+def point_distances(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
+    """(B, K, 2), (B, K, 2) -> (B, K) pixels; NaN where not marked."""
+    return np.asarray(np.linalg.norm(predicted - labelled, axis=2), np.float32)
+
+
+def _shares_within(distances: FloatArray) -> tuple[float, float, float]:
+    marked = distances[np.isfinite(distances)]
+    five, ten, fifteen = (float(np.mean(marked <= limit)) for limit in LIMITS_PX)
+    return five, ten, fifteen
+
+
+def largest_coordinate_agreement(predicted: FloatArray, labelled: FloatArray) -> float:
+    """Returns what Keras calls accuracy when it is asked to count it on 2K coordinates.
+
+    Keras takes them for the scores of 2K classes and counts how often the largest
+    coordinate of the label is the largest of the prediction as well. That tells hardly
+    anything of how exact the points are: on an upright face the largest of the 30 is nearly
+    always the height of a lip.
+
+    Args:
+        predicted: (B, K, 2) positions.
+        labelled: (B, K, 2) positions; pictures with a NaN are left out.
+
+    Returns:
+        A share; NaN where no picture has all its points marked.
+
+    Source:
+        `keras.metrics.CategoricalAccuracy`, which the name "accuracy" stands for when targets have 2K numbers.
+    """
+    whole = np.isfinite(labelled).all(axis=(1, 2))
+    if not whole.any():
+        return float("nan")
+    return float(np.mean(_largest(predicted[whole]) == _largest(labelled[whole])))
+
+
+def _largest(points: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """(B, K, 2) -> (B,) which of the 2K numbers is the largest."""
+    return np.asarray(np.argmax(points.reshape(len(points), -1), axis=1), np.int64)
+
+
+def _commonest_largest(labelled: FloatArray) -> float:
+    whole = np.isfinite(labelled).all(axis=(1, 2))
+    return float(np.bincount(_largest(labelled[whole])).max() / whole.sum()) if whole.any() else float("nan")

@@ -1,0 +1,76 @@
+"""Our own recipes: the bundled model's, and a small one for tests and a first look."""
+
+from dataclasses import replace
+
+from masquerade_train.recipes.augmentation import Augmentation
+from masquerade_train.recipes.recipe import BACKGROUND, Crops, Missing, Optimizer, Pictures, Recipe, Schedule
+
+_SHARES = (("helen", 0.23), ("lfpw", 0.22), ("wild", 0.34), ("ytf", 0.13), ("kaggle", 0.2), (BACKGROUND, 0.08))
+_OPTIMIZER = Optimizer("adamw", 1e-3, weight_decay=1e-4, clip_norm=5.0)
+_SCHEDULE = Schedule("cosine", warm_up=0.03)
+
+# A whole picture is not cut by a detector that errs: milder, so that no points leave it for nothing.
+_WHOLE = Augmentation(
+    shift_sigma=0.05, tail_chance=0.0, scale_range=(0.88, 1.14), rotation_degrees=(12.0, 12.0), cover_chance=0.15
+)
+# Kaggle's pictures end close around the face, and nearly every crop reaches over their edges:
+# a net must not take those for the face's.
+_TIGHT = Augmentation(border_chance=0.9)
+
+_CROPS = Crops(side=112, shares=_SHARES)
+_BUNDLED = Recipe(
+    "masquerade15",
+    net="mobilenet_v2_heat_maps",
+    input=_CROPS,
+    # The lowest layers stay as ImageNet left them: they cost a third of the time of a
+    # step on a CPU and serve faces as they are.
+    frozen_until="block_3_expand_relu",
+    epochs=200,
+    optimizer=_OPTIMIZER,
+    schedule=_SCHEDULE,
+    average_momentum=0.998,
+)
+
+OURS = (
+    _BUNDLED,
+    # Trains a finished model on (--weights RUN/model.keras), on one's own faces, say: slower, so that it
+    # keeps what it knows, and on labels as they are.
+    replace(
+        _BUNDLED,
+        name="masquerade15-on",
+        input=replace(_CROPS, as_marked=True),
+        optimizer=replace(_OPTIMIZER, learning_rate=2e-4),
+        average_momentum=0.99,
+    ),
+    # The same net the papers' way: whole grey pictures, every marked point counts.
+    Recipe(
+        "masquerade15-whole",
+        net="mobilenet_v2_three_maps",
+        input=Pictures(missing=Missing.MASK, augmentation=_WHOLE),
+        frozen_until="block_3_expand_relu",
+        optimizer=_OPTIMIZER,
+        schedule=_SCHEDULE,
+        average_momentum=0.998,
+    ),
+    # As masquerade15, from Kaggle's file alone: grey, but cut as the app cuts, so that the app can use it.
+    Recipe(
+        "masquerade15-grey",
+        net="mobilenet_v2_three_maps",
+        input=Crops(shares=(("kaggle", 0.92), (BACKGROUND, 0.08)), channels=1, augmentation=_TIGHT),
+        frozen_until="block_3_expand_relu",
+        optimizer=_OPTIMIZER,
+        schedule=_SCHEDULE,
+        average_momentum=0.998,
+    ),
+    # For tests and a first look: seconds, not hours.
+    Recipe(
+        "tiny",
+        net="tiny",
+        input=Crops(side=48, shares=_SHARES, epoch_pictures=32),
+        batch=8,
+        epochs=2,
+        optimizer=_OPTIMIZER,
+        schedule=_SCHEDULE,
+        average_momentum=0.9,
+    ),
+)

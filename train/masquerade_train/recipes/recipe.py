@@ -1,0 +1,251 @@
+"""What a recipe is made of: input, net, optimizer, schedule and loss, each checked where it is made."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from masquerade.values import POINT_NAMES
+
+from masquerade_train.recipes.augmentation import Augmentation
+
+BACKGROUND = "background"
+# The share of the train persons that is kept aside for early stopping and the plateau.
+CHECK_SHARE = 0.1
+
+
+class Missing(StrEnum):
+    """What becomes of a point that the annotator did not mark."""
+
+    DROP = "drop"  # rows that lack any point take no part
+    FORWARD_FILL = "forward_fill"  # the value of the row before
+    NEAREST = "nearest"  # the mean of the most similar rows (KNN imputation)
+    MASK = "mask"  # the loss leaves it out
+
+
+class Loss(StrEnum):
+    """What is minimized."""
+
+    DISTANCE = "distance"  # mean distance, smooth near 0
+    MEAN_SQUARED = "mean_squared"  # of the single coordinates
+    EUCLIDEAN = "euclidean"  # length of the vector of all coordinates of a picture
+    WING = "wing"  # logarithm of small errors, straight for large ones
+
+
+class Precision(StrEnum):
+    """What layers compute in while they learn; float16 would want its losses scaled."""
+
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"  # plain convolutions nearly twice as fast, where the processor has it
+
+
+@dataclass(frozen=True, slots=True)
+class Crops:
+    """Faces cut as the app cuts them, RGB, disturbed anew at every draw.
+
+    Attributes:
+        side: pixels of the square crop.
+        shares: (source, share of the training crops). Sources of the data that are not
+            named take no part; shares of sources that the data lack are dealt out to the rest.
+        stray_share: share of the face crops that are cut so far off that they are no face.
+        presence_weight: of the face / no-face loss, the points' loss being 1.
+        epoch_pictures: crops that are called one epoch.
+        channels: of the net's input.
+        points: names of the points, in the order of the net's output.
+        as_marked: sound labels as their annotators marked them, not in the common convention.
+    """
+
+    side: int = 96
+    shares: tuple[tuple[str, float], ...] = ()
+    stray_share: float = 0.05
+    presence_weight: float = 0.05
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    epoch_pictures: int = 6400
+    channels: int = 3
+    points: tuple[str, ...] = POINT_NAMES
+    as_marked: bool = False
+
+    def __post_init__(self) -> None:
+        _check(self.side >= 16, f"side must be at least 16 pixels, got {self.side}")
+        _check(self.channels in (1, 3), f"channels must be 1 (grey) or 3 (RGB), got {self.channels}")
+        _check(bool(self.shares), "shares must name at least one source")
+        _check(all(share > 0 for _, share in self.shares), f"every share must be above 0, got {self.shares}")
+        _check(0 <= self.stray_share <= 1, f"stray_share must be 0 to 1, got {self.stray_share}")
+        _check(self.presence_weight >= 0, f"presence_weight must not be negative, got {self.presence_weight}")
+        _check(self.epoch_pictures > 0, f"epoch_pictures must be above 0, got {self.epoch_pictures}")
+
+    @property
+    def outputs(self) -> int:
+        """Numbers that the net puts out: x and y of every point, and the face logit."""
+        return 2 * len(self.points) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Offline augmentation: every picture once more for each entry, beside itself.
+
+    Attributes:
+        rotations_degrees: anticlockwise, about the picture's middle.
+        brightness: factors of the grey values.
+        shifts_px: (right, down), pixels of a picture 96 wide.
+        noise_sigma: grey values of 255.
+        flip: one mirrored copy.
+    """
+
+    rotations_degrees: tuple[float, ...] = ()
+    brightness: tuple[float, ...] = ()
+    shifts_px: tuple[tuple[float, float], ...] = ()
+    noise_sigma: tuple[float, ...] = ()
+    flip: bool = False
+
+    def __post_init__(self) -> None:
+        _check(all(factor > 0 for factor in self.brightness), f"brightness must be above 0, got {self.brightness}")
+        _check(all(sigma > 0 for sigma in self.noise_sigma), f"noise_sigma must be above 0, got {self.noise_sigma}")
+
+    def __len__(self) -> int:
+        """How many copies every picture gets, itself not counted."""
+        entries = (self.rotations_degrees, self.brightness, self.shifts_px, self.noise_sigma)
+        return sum(len(entry) for entry in entries) + self.flip
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Whole pictures, as the papers train on them.
+
+    Attributes:
+        side: pixels of the square that every picture is resized to.
+        channels: 1 = grey, 3 = RGB.
+        points: names of the points, in the order of the net's output.
+        sources: of the data; () = all.
+        missing: what becomes of points that are not marked.
+        copies: offline augmentation.
+        split_after_copies: True = copies of one picture may fall on both sides of the split
+            (the leak of one of the papers, kept to show what it is worth).
+        augmentation: on the fly, disturbed anew at every draw; None = none.
+        turned: the range of |yaw proxy| that is taken, 0 = frontal, 1 = nose above an eye corner.
+    """
+
+    side: int = 96
+    channels: int = 1
+    points: tuple[str, ...] = POINT_NAMES
+    sources: tuple[str, ...] = ()
+    missing: Missing = Missing.DROP
+    copies: Copies = field(default_factory=Copies)
+    split_after_copies: bool = False
+    augmentation: Augmentation | None = None
+    turned: tuple[float, float] = (0.0, float("inf"))
+
+    def __post_init__(self) -> None:
+        _check(self.side >= 16, f"side must be at least 16 pixels, got {self.side}")
+        _check(self.channels in (1, 3), f"channels must be 1 (grey) or 3 (RGB), got {self.channels}")
+        _check(bool(self.points) and len(set(self.points)) == len(self.points), "points must be named, each once")
+        _check(0 <= self.turned[0] < self.turned[1], f"turned must be a range from 0 on, got {self.turned}")
+        object.__setattr__(self, "missing", Missing(self.missing))
+
+    @property
+    def outputs(self) -> int:
+        """Numbers that the net puts out: x and y of every point."""
+        return 2 * len(self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """How weights follow gradients.
+
+    Attributes:
+        kind: "adam", "adamw" or "sgd".
+        momentum, nesterov: of "sgd".
+        weight_decay: of "adamw".
+        clip_norm: longest gradient, over all weights; 0 = any.
+    """
+
+    kind: str = "adam"
+    learning_rate: float = 1e-3
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
+    clip_norm: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check(self.kind in ("adam", "adamw", "sgd"), f"kind must be adam, adamw or sgd, got '{self.kind}'")
+        _check(self.learning_rate > 0, f"learning_rate must be above 0, got {self.learning_rate}")
+        _check(0 <= self.momentum < 1, f"momentum must be 0 to 1, got {self.momentum}")
+        _check(self.kind == "sgd" or not (self.momentum or self.nesterov), f"{self.kind} has no momentum of its own")
+        _check(self.kind == "adamw" or not self.weight_decay, f"{self.kind} has no weight decay")
+        _check(self.weight_decay >= 0 and self.clip_norm >= 0, "weight_decay and clip_norm must not be negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How the learning rate goes.
+
+    Attributes:
+        kind: "constant"; "cosine": down half a cosine to `floor`, over the epochs or the
+            budget; "plateau": times `factor` after `patience` epochs without a better check loss.
+        warm_up: share of the whole run in which the learning rate rises ("cosine" only).
+        floor: share of the first learning rate that is never gone below.
+    """
+
+    kind: str = "constant"
+    warm_up: float = 0.0
+    patience: int = 10
+    factor: float = 0.5
+    floor: float = 0.01
+
+    def __post_init__(self) -> None:
+        kinds = ("constant", "cosine", "plateau")
+        _check(self.kind in kinds, f"kind must be one of {', '.join(kinds)}, got '{self.kind}'")
+        _check(0 <= self.warm_up < 1, f"warm_up must be 0 to 1, got {self.warm_up}")
+        _check(self.patience > 0, f"patience must be above 0 epochs, got {self.patience}")
+        _check(0 < self.factor < 1, f"factor must be between 0 and 1, got {self.factor}")
+        _check(0 <= self.floor <= 1, f"floor must be 0 to 1, got {self.floor}")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One way to train one net.
+
+    Attributes:
+        paper: short name of the paper it follows; "" = ours.
+        net: name in train/masquerade_train/zoo/catalog.py.
+        frozen_until: layers of the base up to this one keep their start weights; "" = none, "all" = the whole base.
+        stop_patience: epochs without a better check loss after which the run ends with its
+            best weights; 0 = it never does.
+        average_momentum: of the moving average of the weights; 0 = none.
+        fraction: share of the train persons that take part.
+        precision: what layers compute in; weights and the points stay in float32.
+    """
+
+    name: str
+    net: str
+    input: Crops | Pictures
+    paper: str = ""
+    frozen_until: str = ""
+    batch: int = 64
+    epochs: int = 100
+    optimizer: Optimizer = field(default_factory=Optimizer)
+    schedule: Schedule = field(default_factory=Schedule)
+    loss: Loss = Loss.DISTANCE
+    stop_patience: int = 0
+    average_momentum: float = 0.0
+    fraction: float = 1.0
+    seed: int = 15
+    precision: Precision = Precision.FLOAT32
+
+    def __post_init__(self) -> None:
+        _check(bool(self.name) and bool(self.net), "a recipe needs a name and a net")
+        _check(self.batch > 0, f"batch must be above 0, got {self.batch}")
+        _check(self.epochs > 0, f"epochs must be above 0, got {self.epochs}")
+        _check(self.stop_patience >= 0, f"stop_patience must not be negative, got {self.stop_patience}")
+        _check(0 <= self.average_momentum < 1, f"average_momentum must be 0 to 1, got {self.average_momentum}")
+        _check(0 < self.fraction <= 1, f"fraction must be above 0 and at most 1, got {self.fraction}")
+        object.__setattr__(self, "loss", Loss(self.loss))
+        object.__setattr__(self, "precision", Precision(self.precision))
+
+    @property
+    def decides_by_check(self) -> bool:
+        """Whether the loss on the check split changes how the run goes on."""
+        return self.stop_patience > 0 or self.schedule.kind == "plateau"
+
+
+def _check(holds: bool, message: str) -> None:
+    if not holds:
+        raise ValueError(message)

@@ -1,0 +1,103 @@
+"""What one trial of a search gave: kept as a JSON file in its folder, listed best first."""
+
+import csv
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from masquerade_train.errors import TrainError
+from masquerade_train.recipes.recipe import Recipe
+from masquerade_train.recipes.recipe_file import read_recipe, write_recipe
+
+FILE = "trial.result.json"
+RECIPE_FILE = "recipe.json"
+TABLE_FILE = "trials.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one trial gave.
+
+    Attributes:
+        number: of the trial, as its folder is called.
+        check_loss: the least on the check split; what the search minimizes.
+        check_error_px: root of the mean square of the coordinates at that epoch, pixels of 96.
+        best_epoch: of that loss, from 1.
+        parameters: of the net.
+    """
+
+    number: str
+    check_loss: float
+    check_error_px: float
+    best_epoch: int
+    minutes: float
+    parameters: int
+    net: str
+    learning_rate: float
+    batch: int
+
+
+def write_trial(folder: Path, trial: Trial, recipe: Recipe) -> None:
+    """Writes trial and recipe into the trial's folder; the trial last, it says that all is there.
+
+    Raises:
+        TrainError: the disk is full.
+    """
+    write_recipe(recipe, folder / RECIPE_FILE)
+    try:
+        (folder / FILE).write_text(json.dumps(asdict(trial), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise TrainError(f"{folder / FILE} cannot be written ({error.strerror}).") from error
+
+
+def read_trials(folder: Path) -> tuple[Trial, ...]:
+    """Returns the finished trials of the search in `folder`, the best first.
+
+    Raises:
+        TrainError: one of the files is damaged.
+    """
+    paths = sorted(folder.glob(f"trial_*/{FILE}"))
+    try:
+        trials = [Trial(**json.loads(path.read_text(encoding="utf-8"))) for path in paths]
+    except (OSError, ValueError, TypeError) as error:
+        raise TrainError(f"A trial in {folder} cannot be read: {error}") from error
+    return tuple(sorted(trials, key=lambda trial: trial.check_loss))
+
+
+def best_recipe(folder: Path, trials: tuple[Trial, ...]) -> Recipe:
+    """Returns the recipe of the first of `trials`."""
+    return read_recipe(folder / f"trial_{trials[0].number}" / RECIPE_FILE)
+
+
+def write_table(trials: tuple[Trial, ...], path: Path) -> None:
+    """Writes all trials as CSV.
+
+    Raises:
+        TrainError: the file cannot be written.
+    """
+    try:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(asdict(trials[0])))
+            writer.writeheader()
+            writer.writerows(asdict(trial) for trial in trials)
+    except OSError as error:
+        raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def show_trials(trials: tuple[Trial, ...]) -> str:
+    """Returns a table for people."""
+    head = (
+        f"{'trial':>6} {'check loss':>11} {'px of 96':>9} {'epoch':>6} {'parameters':>11} {'rate':>8} {'batch':>6}  net"
+    )
+    lines = [
+        f"{trial.number:>6} {trial.check_loss:>11.4g} {trial.check_error_px:>9.3f} {trial.best_epoch:>6} "
+        f"{trial.parameters:>11,} {trial.learning_rate:>8.2g} {trial.batch:>6}  {trial.net}"
+        for trial in trials
+    ]
+    return "\n".join([head, *lines])
+
+
+def error_px(mean_squared: float) -> float:
+    """Root of a mean square in [-1, 1] units, as pixels of a picture 96 wide."""
+    return math.sqrt(mean_squared) * 48

@@ -1,0 +1,53 @@
+"""A CNN of three convolutions, plain and with squeeze-and-excitation (model_v1)."""
+
+from typing import Any
+
+import keras
+from keras import layers
+
+from masquerade_train.zoo.heads import centred, coloured, pixel_input, points
+from masquerade_train.zoo.shape import NetShape, Start
+
+# By what the channels are squeezed.
+_RATIO = 8
+
+
+def base_cnn(shape: NetShape, start: Start) -> Any:
+    """Builds the plain net: 6,662,750 parameters for 30 outputs; it takes no start weights.
+
+    Source:
+        The paper's number of parameters, which these layers give: 3x3 convolutions of 32, 64
+        and 128 channels on a picture of three channels, and one dense layer of 512.
+    """
+    del start
+    return _net(shape, squeezed=False, name="base_cnn")
+
+
+def model_v1_se(shape: NetShape, start: Start) -> Any:
+    """Builds the same net with squeeze-and-excitation, r = 8, behind each convolution: 5,628 parameters more."""
+    del start
+    return _net(shape, squeezed=True, name="model_v1_se")
+
+
+def _net(shape: NetShape, squeezed: bool, name: str) -> Any:
+    pixels = pixel_input(shape)
+    features = coloured(centred(pixels))
+    for channels in (32, 64, 128):
+        features = layers.Conv2D(channels, 3, activation="relu")(features)
+        if squeezed:
+            features = squeeze_and_excite(features)
+        features = layers.MaxPooling2D(2)(features)
+    features = layers.Dense(512, activation="relu")(layers.Flatten()(features))
+    return keras.Model(pixels, points(features, shape.outputs), name=name)
+
+
+def squeeze_and_excite(features: Any) -> Any:
+    """Weighs each channel of (B, H, W, C) by what all channels hold in the mean.
+
+    Source:
+        Hu et al., "Squeeze-and-Excitation Networks" (2018), section 3.
+    """
+    channels = features.shape[-1]
+    means = layers.GlobalAveragePooling2D(keepdims=True)(features)
+    squeezed = layers.Dense(channels // _RATIO, activation="relu")(means)
+    return layers.Multiply()([features, layers.Dense(channels, activation="sigmoid")(squeezed)])

@@ -1,0 +1,84 @@
+"""The closed table of networks: name -> builder; and those two families whose names tell all their numbers."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from masquerade_train.errors import TrainError
+from masquerade_train.recipes.recipe import Recipe
+from masquerade_train.zoo.base_cnn import base_cnn, model_v1_se
+from masquerade_train.zoo.dileep import BASELINE, MANUAL, TUNED, TUNED_SMALL, parse_plain_cnn, plain_cnn
+from masquerade_train.zoo.heatmaps import mobilenet_v2_heat_maps
+from masquerade_train.zoo.kle import hidden_layer_100, three_convolutions
+from masquerade_train.zoo.mobilenet import mobilenet_v2_three_maps
+from masquerade_train.zoo.nose import inception_nose
+from masquerade_train.zoo.padova import Ladder, ladder, parse_ladder
+from masquerade_train.zoo.pooled import mobilenet_v2_pooled, nasnet_mobile_pooled
+from masquerade_train.zoo.shape import Builder, NetShape, Start
+from masquerade_train.zoo.tiny import tiny
+
+# The ladder itself, and round its chosen net other pools, dropouts and dense layers.
+_LADDER = (
+    *(Ladder(convolutions, 3) for convolutions in (5, 6)),
+    *(Ladder(convolutions, 4) for convolutions in (7, 8, 9)),
+    *(Ladder(convolutions, 5) for convolutions in range(10, 17)),
+    *(Ladder(15, pools) for pools in (3, 4, 6, 7)),
+    *(Ladder(15, 5, dropout=dropout) for dropout in (0.0, 0.2, 0.3)),
+    *(Ladder(15, 5, dense=dense) for dense in (2, 3)),
+)
+
+BUILDERS: dict[str, Builder] = {
+    "mobilenet_v2_heat_maps": mobilenet_v2_heat_maps,
+    "mobilenet_v2_three_maps": mobilenet_v2_three_maps,
+    "tiny": tiny,
+    "hidden_layer_100": hidden_layer_100,
+    "three_convolutions": three_convolutions,
+    "mobilenet_v2_pooled": mobilenet_v2_pooled,
+    "nasnet_mobile_pooled": nasnet_mobile_pooled,
+    "dileep_baseline": plain_cnn(BASELINE, "dileep_baseline"),
+    "dileep_manual": plain_cnn(MANUAL, "dileep_manual"),
+    "dileep_tuned": plain_cnn(TUNED, "dileep_tuned"),
+    "dileep_tuned_small": plain_cnn(TUNED_SMALL, "dileep_tuned_small"),
+    **{net.name: ladder(net) for net in _LADDER},
+    "inception_nose": inception_nose,
+    "base_cnn": base_cnn,
+    "model_v1_se": model_v1_se,
+}
+
+# Networks with a pretrained base, and whose weights without top they begin with; the others take none.
+PRETRAINED = {
+    "mobilenet_v2_heat_maps": "MobileNetV2",
+    "mobilenet_v2_three_maps": "MobileNetV2",
+    "mobilenet_v2_pooled": "MobileNetV2",
+    "nasnet_mobile_pooled": "NASNetMobile",
+}
+
+
+def net_shape(recipe: Recipe) -> NetShape:
+    """Returns what goes into the recipe's network and what comes out."""
+    return NetShape(recipe.input.side, recipe.input.channels, recipe.input.outputs)
+
+
+def find_builder(net: str) -> Builder:
+    """Returns the builder of the net of that name.
+
+    Raises:
+        TrainError: there is no such net.
+    """
+    if net in BUILDERS:
+        return BUILDERS[net]
+    if (cnn := parse_plain_cnn(net)) is not None:
+        return plain_cnn(cnn, net)
+    if (rung := parse_ladder(net)) is not None:
+        return ladder(rung)
+    near = get_close_matches(net, BUILDERS, 1)
+    raise TrainError(f"There is no net '{net}'" + (f" (did you mean '{near[0]}'?)." if near else "."))
+
+
+def build(recipe: Recipe, weights: Path | None = None) -> Any:
+    """Returns the recipe's network with its start weights: (B, S, S, C) 0..255 -> (B, outputs).
+
+    Raises:
+        TrainError: there is no such net, or the weights do not fit it.
+    """
+    return find_builder(recipe.net)(net_shape(recipe), Start(weights, recipe.frozen_until))

@@ -1,0 +1,94 @@
+"""MobileNetV2 with a head of heat maps: each point is where its map is warm, to a fraction of a cell."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from masquerade_train.zoo.folded import folded_mobilenet_v2
+from masquerade_train.zoo.heads import centred, coloured, pixel_input
+from masquerade_train.zoo.shape import NetShape, Start
+
+_COARSE, _FINE = 160, 96
+
+
+def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
+    """Builds the net of the bundled model: (B, S, S, C) 0..255 -> (B, outputs) float32; S divisible by 16.
+
+    A dense layer learns for each place of the crop anew what an eye looks like; convolutions learn it once.
+    So what is seen at stride 16 is looked at in its surroundings, carried up to stride 8, and there every point
+    has a map of how likely each cell is, and two of how far from that cell's middle it lies. A point is the mean
+    of what the cells say, weighted by the softmax of the first: no steps of a cell's size, and a slope for all.
+
+    Args:
+        start: `weights` of ImageNet, without top, for keras.applications.MobileNetV2, alpha 1.0.
+
+    Source:
+        The mean over a softmax: Sun et al., "Integral Human Pose Regression" (2018). An offset beside each
+        cell: Jin, Liao and Shao, "Pixel-in-Pixel Net" (2021).
+    """
+    pixels = pixel_input(shape)
+    near, far = folded_mobilenet_v2(shape, start)(coloured(centred(pixels)))
+    coarse = _convolve(far, _COARSE, "coarse")
+    coarse = layers.Add(name="coarse_sum")([coarse, _around(coarse, _COARSE, "coarse_wide", size=5)])
+    coarse = _around(coarse, _COARSE, "coarse_near")
+    fine = layers.UpSampling2D(2, interpolation="bilinear", name="enlarged")(
+        layers.Conv2D(_FINE, 1, name="from_coarse")(coarse)
+    )
+    fine = layers.Add(name="fine_sum")([fine, layers.Conv2D(_FINE, 1, name="from_near")(near)])
+    fine = _around(layers.ReLU(name="fine_sum_relu")(fine), _FINE, "fine")
+    count = shape.outputs // 2
+    points = MeanOfCells(name="mean_of_cells", dtype="float32")(
+        [_map(fine, count, "heat"), _map(fine, 2 * count, "offset")]
+    )
+    if shape.outputs % 2:
+        presence = layers.Dense(1, name="presence", dtype="float32")(
+            layers.GlobalAveragePooling2D(name="coarse_mean")(coarse)
+        )
+        points = layers.Concatenate(name="points", dtype="float32")([points, presence])
+    return keras.Model(pixels, points, name="mobilenet_v2_heat_maps")
+
+
+@keras.saving.register_keras_serializable("masquerade")
+class MeanOfCells(layers.Layer):  # type: ignore[misc]  # keras has no types
+    """Turns likelihoods (B, H, W, K) and offsets (B, H, W, 2K), all x before all y, into points (B, 2K) in [-1, 1]."""
+
+    def call(self, inputs: list[Any]) -> Any:
+        """See the class; the offsets are in the units of the result."""
+        heat, offsets = inputs
+        height, width, count = heat.shape[1:]
+        share = ops.expand_dims(ops.softmax(_by_point(heat), axis=-1), 1)
+        offsets = ops.reshape(_by_point(offsets), (-1, 2, count, height * width))
+        x, y = np.meshgrid(_middles(width), _middles(height))
+        middles = np.stack([x.reshape(1, -1), y.reshape(1, -1)]).astype(np.float32)
+        mean = ops.sum(share * (offsets + middles), axis=-1)
+        return ops.reshape(ops.transpose(mean, (0, 2, 1)), (-1, 2 * count))
+
+
+def _by_point(maps: Any) -> Any:
+    """(B, H, W, K) -> (B, K, H * W)."""
+    height, width, count = maps.shape[1:]
+    return ops.transpose(ops.reshape(maps, (-1, height * width, count)), (0, 2, 1))
+
+
+def _middles(cells: int) -> np.ndarray[Any, Any]:
+    """Where the middles of so many cells lie in [-1, 1]."""
+    return (np.arange(cells) + 0.5) * 2 / cells - 1
+
+
+def _convolve(features: Any, channels: int, name: str) -> Any:
+    return layers.Conv2D(channels, 1, activation="relu", kernel_initializer="he_normal", name=name)(features)
+
+
+def _around(features: Any, channels: int, name: str, size: int = 3) -> Any:
+    """Looks at each place's surroundings: (B, H, W, channels) -> the same."""
+    features = layers.DepthwiseConv2D(
+        size, padding="same", activation="relu", depthwise_initializer="he_normal", name=f"{name}_around"
+    )(features)
+    return _convolve(features, channels, f"{name}_mix")
+
+
+def _map(features: Any, channels: int, name: str) -> Any:
+    small = keras.initializers.RandomNormal(stddev=0.01)
+    return layers.Conv2D(channels, 1, kernel_initializer=small, name=name, dtype="float32")(features)

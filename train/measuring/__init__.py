@@ -1,1 +1,0 @@
-"""How exact a model is: metrics, evaluation."""
