@@ -18,18 +18,18 @@ from masquerade.resources import bundled, cache_folder, settings_file, user_filt
 if TYPE_CHECKING:
     from masquerade.filters.format.manifest import Filter
     from masquerade.filters.packages.catalog import Catalog, Entry
-    from masquerade.filters.people.assignment import Outfit
+    from masquerade.filters.people.assignment import FaceOverride
     from masquerade.gui.services.backend import (
         AddedFilter,
+        Backend,
         CameraName,
         FilterCard,
+        LaunchOptions,
         PackageWatching,
-        Parts,
+        Recording,
         RunningEngine,
-        Take,
-        Wishes,
     )
-    from masquerade.gui.services.filter_selection import Wearing
+    from masquerade.gui.services.filter_selection import FilterSelection
     from masquerade.pipeline.sources.source import Source
     from masquerade.pipeline.stages import Line
     from masquerade.pipeline.still_line import StillLine
@@ -63,7 +63,7 @@ def _line_with(points: "PointFinder", detector_name: str, thorough: bool = False
 
     tracker = FaceTracker(points)
     find = Find(_build_detector(detector_name), tracker, thorough, live)
-    return Line(find, (Track(tracker), FitPose()), Watch(Triggers()), Draw(Painter(hurried=not thorough)))
+    return Line(find, (Track(tracker), FitPose()), Watch(Triggers()), Draw(Painter(realtime=not thorough)))
 
 
 def build_still_finder(detector_name: str = "blazeface", model: str = "") -> "StillFinder":
@@ -172,7 +172,7 @@ def build_source(text: str, loop: bool) -> "Source":
     return source if source.live else Paced(source, loop)
 
 
-def open_window(wishes: "Wishes", detector_name: str = "blazeface", model: str = "") -> int:
+def open_window(launch: "LaunchOptions", detector_name: str = "blazeface", model: str = "") -> int:
     """Shows the window until it is closed, and returns the exit code.
 
     Raises:
@@ -183,7 +183,7 @@ def open_window(wishes: "Wishes", detector_name: str = "blazeface", model: str =
     check_screen()
     from masquerade.gui.start import run_window
 
-    return run_window(lambda: load_parts(detector_name, model, wishes.packages), settings_file(), wishes)
+    return run_window(lambda: load_backend(detector_name, model, launch.packages), settings_file(), launch)
 
 
 def _build_detector(name: str) -> "Detector":
@@ -205,14 +205,14 @@ def _build_landmarker(model: str) -> "Landmarker":
     return Landmarker(find_landmarker(model))
 
 
-def load_parts(detector_name: str, model: str, packages: tuple[Path, ...]) -> "Parts":
+def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> "Backend":
     """Makes everything the window drives; called on a worker thread."""
-    from masquerade.gui.services.backend import Parts
+    from masquerade.gui.services.backend import Backend
     from masquerade.studio.snapshot import save_picture
 
     desk = _Desk(detector_name, model, packages)
     let_go_of_code()
-    return Parts(
+    return Backend(
         start_engine=desk.start_engine,
         models=desk.models,
         use_model=desk.use_model,
@@ -234,22 +234,22 @@ class _Desk:
 
     def __init__(self, detector_name: str, model: str, packages: tuple[Path, ...]) -> None:
         from masquerade.studio.thumbnail import ThumbnailPainter
-        from masquerade.vision.models import ChangeablePoints, bundled_landmarkers
+        from masquerade.vision.models import SwappableLandmarker, bundled_landmarkers
 
         known = tuple(card.name for card in bundled_landmarkers())
         self.models = known if model in ("", *known) else (*known, model)
         self.model_fault = ""
         try:
-            points = ChangeablePoints(model)
+            points = SwappableLandmarker(model)
         except ModelError as fault:
             # A picture without the wished model is better than none.
             self.models, self.model_fault = known, str(fault)
-            points = ChangeablePoints("")
+            points = SwappableLandmarker("")
         self.use_model = points.use
         self._build_line: Callable[[], Line] = partial(_line_with, points, detector_name, live=True)
         self._line = self._build_line()
         self._line_is_new = True
-        self._choice: tuple[tuple[Filter, ...], float, tuple[Outfit, ...]] = ((), 1.0, ())
+        self._choice: tuple[tuple[Filter, ...], float, tuple[FaceOverride, ...]] = ((), 1.0, ())
         self._packages = packages
         self._catalog: Catalog | None = None
         self._painter = ThumbnailPainter(lambda: build_still_finder().find)
@@ -273,11 +273,11 @@ class _Desk:
         self._line_is_new = False
         return self._line
 
-    def choose(self, wearing: "Wearing") -> None:
-        from masquerade.filters.people.assignment import Outfit
+    def choose(self, wearing: "FilterSelection") -> None:
+        from masquerade.filters.people.assignment import FaceOverride
 
         with _in_one_sentence():
-            own = tuple(Outfit(each.face, self._filters(each.filters)) for each in wearing.own)
+            own = tuple(FaceOverride(each.face, self._filters(each.filters)) for each in wearing.own)
             self._choice = (self._filters(wearing.filters), wearing.intensity, own)
             self._line.choose(*self._choice)
 
@@ -340,7 +340,7 @@ def _in_one_sentence() -> Iterator[None]:
         raise FilterError(f"The filter cannot be used: {error.sentence}") from error
 
 
-def _start_take(path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> "Take":
+def _start_take(path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> "Recording":
     from masquerade.studio.recorder import Recorder
 
     return Recorder(path, on_fault, mirrored)

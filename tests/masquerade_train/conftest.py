@@ -19,8 +19,8 @@ def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_run(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a run of six epochs without a break."""
     from masquerade_train.fitting.fit import fit  # noqa: PLC0415 (tensorflow costs 6 s)
-    from masquerade_train.fitting.run_config import Plan  # noqa: PLC0415
+    from masquerade_train.fitting.run_config import RunConfig  # noqa: PLC0415
 
     out = tmp_path_factory.mktemp("run")
-    fit(tiny_recipe(6), Plan(small_data, out, workers=0))
+    fit(tiny_recipe(6), RunConfig(small_data, out, workers=0))
     return out

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from masquerade.compose import load_parts
+from masquerade.compose import load_backend
 from masquerade.gui.screen import check_screen
-from masquerade.gui.services.backend import Wishes
+from masquerade.gui.services.backend import LaunchOptions
 from masquerade.pipeline.timing import Summary
 
 
@@ -27,7 +27,9 @@ class WindowReport:
     summary: Summary
 
 
-def watch_window(wishes: Wishes, began_at: float, detector_name: str = "blazeface", model: str = "") -> WindowReport:
+def watch_window(
+    launch: LaunchOptions, began_at: float, detector_name: str = "blazeface", model: str = ""
+) -> WindowReport:
     """Show the window with default settings until it is closed, and return what it measured.
 
     Args:
@@ -44,9 +46,9 @@ def watch_window(wishes: Wishes, began_at: float, detector_name: str = "blazefac
 
     application = make_application()
     with TemporaryDirectory() as folder:
-        load = partial(load_parts, detector_name, model, wishes.packages)
+        load = partial(load_backend, detector_name, model, launch.packages)
         # Settings that do not exist give everybody the same window.
-        window = open_main_window(load, Path(folder) / "settings.toml", wishes)
+        window = open_main_window(load, Path(folder) / "settings.toml", launch)
         first_at: list[float] = []
         window.view.first_shown.connect(lambda: first_at.append(time.monotonic()))
         application.exec()

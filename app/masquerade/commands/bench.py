@@ -92,10 +92,10 @@ def _run_window(arguments: argparse.Namespace) -> int:
     from masquerade.benchmark.own_process import began_at, peak_memory_mb
     from masquerade.benchmark.report import window_as_json, window_as_text
     from masquerade.benchmark.window_watch import watch_window
-    from masquerade.gui.services.backend import Wishes
+    from masquerade.gui.services.backend import LaunchOptions
 
-    wishes = Wishes(arguments.source, _filter_names(arguments)[:1], None, arguments.seconds)
-    report = watch_window(wishes, began_at(), arguments.detector, arguments.model)
+    launch = LaunchOptions(arguments.source, _filter_names(arguments)[:1], None, arguments.seconds)
+    report = watch_window(launch, began_at(), arguments.detector, arguments.model)
     print((window_as_json if arguments.json else window_as_text)(report, peak_memory_mb()))
     return 0 if report.first_picture_seconds is not None else 1
 

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Opens the window, or runs without one."""
     from masquerade import compose
-    from masquerade.gui.services.backend import Wishes
+    from masquerade.gui.services.backend import LaunchOptions
 
     chosen = compose.find_filters(arguments.filter)
     if arguments.no_window:
@@ -55,8 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _run_without_window(source, line, arguments)
     names = tuple(each.id for each in chosen) or None
     packages = compose.paths_among(arguments.filter)
-    wishes = Wishes(arguments.source, names, arguments.record, arguments.seconds, packages, arguments.model)
-    return compose.open_window(wishes, arguments.detector, arguments.model)
+    launch = LaunchOptions(arguments.source, names, arguments.record, arguments.seconds, packages, arguments.model)
+    return compose.open_window(launch, arguments.detector, arguments.model)
 
 
 def _run_without_window(source: "Source", line: "Line", arguments: argparse.Namespace) -> int:

@@ -4,18 +4,18 @@ from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
-from masquerade.filters.compositing.rasters import Rasters
-from masquerade.filters.compositing.scratch import Scratch
+from masquerade.filters.compositing.rasters import RasterCache
+from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.layers import Effect, PaintLayer, PrivacyLayer, StickerLayer, WarpLayer
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.format.picture_layers import LookLayer, ParticlesLayer
 from masquerade.filters.looks.look import LookPainter
 from masquerade.filters.particles.particles import ParticlesPainter
-from masquerade.filters.people.assignment import Outfit, Wardrobe, all_filters, uses_privacy
-from masquerade.filters.people.presence import Attendance, Moment, Presence
+from masquerade.filters.people.assignment import FaceOverride, FilterAssignment, all_filters, uses_privacy
+from masquerade.filters.people.presence import FaceLifecycle, FrameContext, VisibleFace
 from masquerade.filters.privacy.cover import CoverPainter
 from masquerade.filters.privacy.privacy import PrivacyPainter
-from masquerade.filters.privacy.strays import Strays
+from masquerade.filters.privacy.strays import UntrackedFaces
 from masquerade.filters.skin.face_mesh import Meshes
 from masquerade.filters.skin.paint import PaintPainter
 from masquerade.filters.skin.skin_light import SkinLight
@@ -37,21 +37,21 @@ class Painter:
     faces of the picture before would fade out in it.
     """
 
-    def __init__(self, hurried: bool = False) -> None:
+    def __init__(self, realtime: bool = False) -> None:
         """Begins with nobody known.
 
         Args:
             hurried: True never lets a frame wait for art at a new size; see Rasters.
         """
-        self._attendance = Attendance()
-        self._strays = Strays()
-        self._wardrobe = Wardrobe()
-        self._rasters = Rasters(hurried=hurried)
+        self._attendance = FaceLifecycle()
+        self._strays = UntrackedFaces()
+        self._wardrobe = FilterAssignment()
+        self._rasters = RasterCache(realtime=realtime)
         self._meshes = Meshes()
         self._skin_light = SkinLight()
         self._picture_light = PictureLight()
         self._relit = Relit()
-        self._scratch = Scratch()
+        self._scratch = ScratchBuffers()
         self._painters: dict[Filter, tuple[LayerPainter, ...]] = {}
         self._began = False
 
@@ -60,7 +60,7 @@ class Painter:
         scene: Scene,
         filters: tuple[Filter, ...],
         intensity: float = 1.0,
-        outfits: tuple[Outfit, ...] = (),
+        outfits: tuple[FaceOverride, ...] = (),
     ) -> Scene:
         """Paints INTO the scene's frame and returns the scene with that frame made read-only.
 
@@ -82,7 +82,7 @@ class Painter:
         if not scene.frame.pixels.flags.writeable:
             raise ValueError("the frame is read-only: a scene is painted once, into its own buffer")
         present, seconds = self._attendance.step(scene)
-        moment, self._began = Moment(seconds, intensity, first=not self._began), True
+        moment, self._began = FrameContext(seconds, intensity, first=not self._began), True
         pixels = scene.frame.pixels
         everything = all_filters(filters, outfits)
         self._begin_frame(pixels, present, everything, seconds)
@@ -103,7 +103,7 @@ class Painter:
         return replace(scene, frame=_read_only(scene.frame))
 
     def _begin_frame(
-        self, pixels: ByteArray, present: tuple[Presence, ...], everything: tuple[Filter, ...], seconds: float
+        self, pixels: ByteArray, present: tuple[VisibleFace, ...], everything: tuple[Filter, ...], seconds: float
     ) -> None:
         """Readies the painters, those that hide first, and looks at the light."""
         hiding_first = sorted(everything, key=lambda each: not uses_privacy((each,)))
@@ -145,7 +145,7 @@ def paint_still(pixels: ByteArray, faces: tuple[Face, ...], filters: tuple[Filte
     Painter().paint(Scene(Frame(pixels, 0, 0.0), faces=faces), filters)
 
 
-def _hide(layers: tuple[LayerPainter, ...], pixels: ByteArray, strays: tuple[Presence, ...]) -> None:
+def _hide(layers: tuple[LayerPainter, ...], pixels: ByteArray, strays: tuple[VisibleFace, ...]) -> None:
     """Paints the privacy layers alone: a face that is only detected wears nothing yet."""
     for painter in layers:
         if isinstance(painter, PrivacyPainter | CoverPainter):
@@ -156,10 +156,10 @@ def _hide(layers: tuple[LayerPainter, ...], pixels: ByteArray, strays: tuple[Pre
 def _paint_filter(
     layers: tuple[LayerPainter, ...],
     pixels: ByteArray,
-    present: tuple[Presence, ...],
+    present: tuple[VisibleFace, ...],
     wearing: frozenset[int],
-    moment: Moment,
-) -> tuple[Presence, ...]:
+    moment: FrameContext,
+) -> tuple[VisibleFace, ...]:
     """Paints one filter on everyone who wears it; returns all faces as warps have left them.
 
     Layers of faces that follow each other are painted face by face, so that near faces
@@ -184,14 +184,16 @@ def _paint_filter(
 
 
 def _paint_picture(
-    painters: tuple[LayerPainter, ...], pixels: ByteArray, wearers: tuple[Presence, ...], moment: Moment
+    painters: tuple[LayerPainter, ...], pixels: ByteArray, wearers: tuple[VisibleFace, ...], moment: FrameContext
 ) -> None:
     for painter in painters:
         if isinstance(painter, PicturePainter):
             painter.paint(pixels, wearers, moment)
 
 
-def _paint_face(painters: tuple[LayerPainter, ...], pixels: ByteArray, presence: Presence, moment: Moment) -> Presence:
+def _paint_face(
+    painters: tuple[LayerPainter, ...], pixels: ByteArray, presence: VisibleFace, moment: FrameContext
+) -> VisibleFace:
     """Paints some layers on one face; returns it as a warp has left it."""
     # What is worn on a cover is as strong as that and stays as long.
     intensity = 1.0 if presence.under_cover else moment.intensity

@@ -8,7 +8,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplicat
 from PySide6.QtWidgets import QApplication, QBoxLayout, QVBoxLayout, QWidget
 
 from masquerade.gui.gallery.filter_gallery import FilterGallery
-from masquerade.gui.pages.settings_page import SettingsDialog
+from masquerade.gui.pages.settings_page import SettingsPage
 from masquerade.gui.pages.shortcuts import ShortcutPage
 from masquerade.gui.preview.photo_flight import PhotoFlight
 from masquerade.gui.preview.video_view import VideoView
@@ -46,7 +46,7 @@ class MainWindow(QWidget):
         self.banner = ErrorBanner(self)
         self.toast = Toast(self)
         self.shortcut_page = ShortcutPage(self)
-        self.settings_page = SettingsDialog(self)
+        self.settings_page = SettingsPage(self)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(0)
         self._middle.addWidget(self.view, 1)
@@ -109,19 +109,19 @@ class MainWindow(QWidget):
         small = QSize(96, max(96 * place.height() // max(place.width(), 1), 1))
         PhotoFlight(picture, begin, QRect(goal, small), self)
 
-    def tell_fault(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
+    def show_error(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
         """Tells a fault in the banner; see ErrorBanner."""
-        self.banner.tell_fault(words, button, act, of_source)
+        self.banner.show_error(words, button, act, of_source)
         self.fit_overlays()
 
-    def tell_fact(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
+    def show_notice(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
         """Tells in the banner what is no fault."""
-        self.banner.tell_fact(words, button, act, of_source)
+        self.banner.show_notice(words, button, act, of_source)
         self.fit_overlays()
 
-    def tell_done(self, words: str, button: str, act: Callable[[], None]) -> None:
+    def show_toast(self, words: str, button: str, act: Callable[[], None]) -> None:
         """Tells for some seconds what has been saved."""
-        self.toast.tell_done(words, button, act)
+        self.toast.show_toast(words, button, act)
         self.fit_overlays()
 
     def leave_source_banner(self) -> None:

@@ -9,22 +9,22 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from masquerade.gui.controllers.window_controller import Conductor
+from masquerade.gui.controllers.window_controller import WindowController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.screen import told_when_qt_gives_up
-from masquerade.gui.services.backend import Parts, Wishes
-from masquerade.gui.services.settings_store import Memory
-from masquerade.gui.services.workers import Errands
+from masquerade.gui.services.backend import Backend, LaunchOptions
+from masquerade.gui.services.settings_store import SettingsStore
+from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.widgets.icons import application_icon
 
 _COLLECT_AFTER_MS = 3000
 
 
-def run_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wishes) -> int:
+def run_window(load_backend: Callable[[], Backend], settings_path: Path, launch: LaunchOptions) -> int:
     """Shows the window until it is closed.
 
     Args:
-        load_parts: called on a worker thread once the window is on the screen, so that
+        load_backend: called on a worker thread once the window is on the screen, so that
             models and OpenCV do not delay it. May raise AppError, which is shown.
         settings_path: need not exist.
         wishes: win over the remembered settings for this run.
@@ -33,7 +33,7 @@ def run_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wis
         The exit status.
     """
     application = make_application()
-    window = open_main_window(load_parts, settings_path, wishes)
+    window = open_main_window(load_backend, settings_path, launch)
     # Ctrl+C and the end of the session close the window like its cross, so that a recording is finished.
     # Not at once: Python may be asked in the middle of a paint.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -41,18 +41,18 @@ def run_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wis
     return application.exec()
 
 
-def open_main_window(load_parts: Callable[[], Parts], settings_path: Path, wishes: Wishes) -> MainWindow:
+def open_main_window(load_backend: Callable[[], Backend], settings_path: Path, launch: LaunchOptions) -> MainWindow:
     """Shows the window and begins to load; for a QApplication that exists already. Args as in `run_window`."""
-    errands = Errands()
-    memory = Memory(settings_path, errands)
+    tasks = TaskRunner()
+    memory = SettingsStore(settings_path, tasks)
     window = MainWindow()
     _put_off_collecting(window)
     memory.setParent(window)
-    conductor = Conductor(window, memory, errands, wishes)
+    conductor = WindowController(window, memory, tasks, launch)
     window.restore_place(memory.settings.window, memory.settings.maximised)
     window.show()
     # After the first paint.
-    QTimer.singleShot(0, conductor, lambda: conductor.load(load_parts))
+    QTimer.singleShot(0, conductor, lambda: conductor.load(load_backend))
     return window
 
 

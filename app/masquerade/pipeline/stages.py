@@ -8,13 +8,13 @@ from typing import Protocol
 import numpy as np
 
 from masquerade.filters.format.manifest import Filter
-from masquerade.filters.people.assignment import Outfit, all_filters, uses_privacy, uses_triggers
+from masquerade.filters.people.assignment import FaceOverride, all_filters, uses_privacy, uses_triggers
 from masquerade.filters.render import Painter
 from masquerade.filters.triggers.triggers import Triggers
 from masquerade.geometry.pose import fit_pose
 from masquerade.values import ByteArray, Detection, Frame, Scene, StageTime
 from masquerade.vision.detector import Detector
-from masquerade.vision.search.tiled import CloserLook
+from masquerade.vision.search.tiled import TiledDetector
 from masquerade.vision.tracker import FaceTracker
 
 _IDLE_LOOK_SECONDS = 0.1
@@ -42,7 +42,7 @@ class Find:
 
     def __init__(self, detector: Detector, tracker: FaceTracker, thorough: bool = False, live: bool = False) -> None:
         self._detector = detector
-        self._closer = CloserLook(detector, tracker.believes)
+        self._closer = TiledDetector(detector, tracker.verify)
         self._tracker = tracker
         self._thorough = thorough
         self._live = live
@@ -54,7 +54,7 @@ class Find:
 
     def __call__(self, scene: Scene) -> Scene:
         """Fills `detections` where the detector looked."""
-        self._tracker.looks_a_round = self._closer.looks_a_round if self.always and not self._thorough else 1
+        self._tracker.passes_per_scan = self._closer.passes_per_scan if self.always and not self._thorough else 1
         if self.always:
             self._owes_look, self._found = False, None
             look = self._closer.detect_all if self._thorough else self._closer.detect
@@ -141,7 +141,7 @@ class Draw:
         self._painter = painter
         self.filters: tuple[Filter, ...] = ()
         self.intensity = 1.0
-        self.outfits: tuple[Outfit, ...] = ()
+        self.outfits: tuple[FaceOverride, ...] = ()
 
     def __call__(self, scene: Scene) -> Scene:
         """Paints; the frame that comes back is read-only."""
@@ -154,7 +154,7 @@ class _Choice:
 
     filters: tuple[Filter, ...] = ()
     intensity: float = 1.0
-    outfits: tuple[Outfit, ...] = ()
+    outfits: tuple[FaceOverride, ...] = ()
     hides: bool = False
     waits: bool = False
 
@@ -173,7 +173,9 @@ class Line:
         self._seeing: tuple[Stage, ...] = (find, *between, watch)
         self._choice = _Choice()
 
-    def choose(self, filters: tuple[Filter, ...], intensity: float = 1.0, outfits: tuple[Outfit, ...] = ()) -> None:
+    def choose(
+        self, filters: tuple[Filter, ...], intensity: float = 1.0, outfits: tuple[FaceOverride, ...] = ()
+    ) -> None:
         """Swaps the filters, from the next frame on.
 
         Args:

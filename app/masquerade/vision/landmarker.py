@@ -21,7 +21,7 @@ class PointFinder(Protocol):
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
         """Returns the points of the face at `anchors` (3, 2) in `pixels` (H, W, 4) BGRA."""
 
-    def find_all(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
+    def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
         """Returns the points of several faces, each as `find` does."""
 
 
@@ -56,9 +56,9 @@ class Landmarker:
         Raises:
             ValueError: the anchors are all one point.
         """
-        return self.find_all(pixels, (anchors,))[0]
+        return self.detect_batch(pixels, (anchors,))[0]
 
-    def find_all(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
+    def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
         """Returns the points of several faces, each as `find` does.
 
         First all crops, then the net on all of them, then what follows: the net empties the

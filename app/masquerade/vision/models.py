@@ -60,7 +60,7 @@ def _missing(model: str, known: tuple[str, ...]) -> str:
     return f"There is no model {model}{guess}. Name the folder that holds its card.json, or one of {', '.join(known)}."
 
 
-class ChangeablePoints:
+class SwappableLandmarker:
     """A finder of points whose model can be changed while it is used.
 
     `find` is called on the process thread; `use` on any, and counts from the next call of `find` on.
@@ -78,6 +78,6 @@ class ChangeablePoints:
         """Returns what the present model finds; see PointFinder."""
         return self._finder.find(pixels, anchors)
 
-    def find_all(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
+    def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
         """Returns what the present model finds of several faces; see PointFinder."""
-        return self._finder.find_all(pixels, places)
+        return self._finder.detect_batch(pixels, places)

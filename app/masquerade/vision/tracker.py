@@ -113,7 +113,7 @@ class FaceTracker:
         self._last_look: float | None = None
         self._doubtful = False
         # Where the detector looks at the picture part by part: after so many looks it has seen all of it.
-        self.looks_a_round = 1
+        self.passes_per_scan = 1
 
     def wants_look(self, time: float) -> bool:
         """Tells whether the detector should look at the frame taken at `time`."""
@@ -129,7 +129,7 @@ class FaceTracker:
         followed = self._followed()
         return bool(followed) and len(followed) == len(self._tracks) and not self._doubtful
 
-    def believes(self, pixels: ByteArray, anchors: FloatArray) -> bool:
+    def verify(self, pixels: ByteArray, anchors: FloatArray) -> bool:
         """Tells whether there is a face at `anchors` (3, 2), pixels, that could be followed."""
         return float(np.ptp(anchors, axis=0).max()) >= 1 and self._is_face(self._finder.find(pixels, anchors))
 
@@ -142,11 +142,11 @@ class FaceTracker:
         """
         time = frame.taken_at
         self._follow_all(frame.pixels, detections or (), time)
-        self._part_doubles(frame.pixels, time)
+        self._resolve_duplicates(frame.pixels, time)
         if detections is not None:
             self._last_look = time
             self._confirm(detections, time)
-            self._take_in(frame.pixels, detections, time)
+            self._start_tracks(frame.pixels, detections, time)
             self._remember(frame.pixels)
         self._forget(time)
         self._doubtful = any(track.score < self._settings.sure_score for track in self._followed())
@@ -157,7 +157,7 @@ class FaceTracker:
 
     def _follow_all(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
         tracks = self._followed()
-        everyone = self._finder.find_all(pixels, [track.anchors for track in tracks])
+        everyone = self._finder.detect_batch(pixels, [track.anchors for track in tracks])
         for track, found in zip(tracks, everyone, strict=True):
             sure = found.score >= self._settings.sure_score
             best = found if sure else self._second_try(pixels, track, detections, found)
@@ -177,7 +177,7 @@ class FaceTracker:
         again = self._finder.find(pixels, nearest.anchors)
         return again if again.score > found.score else found
 
-    def _part_doubles(self, pixels: ByteArray, time: float) -> None:
+    def _resolve_duplicates(self, pixels: ByteArray, time: float) -> None:
         """Where two tracks sit on one face, the one that remembers another face is lost."""
         followed = self._followed()
         for index, track in enumerate(followed):
@@ -196,17 +196,17 @@ class FaceTracker:
         for track in self._followed():
             confirmed = any(track.distance_to(d.anchors) < self._settings.near for d in detections)
             track.unconfirmed = 0 if confirmed else track.unconfirmed + 1
-            if track.unconfirmed >= self._settings.unconfirmed_looks * self.looks_a_round:
+            if track.unconfirmed >= self._settings.unconfirmed_looks * self.passes_per_scan:
                 track.lose(time)
 
-    def _take_in(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
+    def _start_tracks(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
         """Makes tracks of the detections that no track is following, known faces first."""
         for detection in detections:
             if any(track.distance_to(detection.anchors) < self._settings.near for track in self._followed()):
                 continue
             found = self._finder.find(pixels, detection.anchors)
             if self._is_face(found) and not self._is_followed(found):
-                self._welcome(found, appearance_of(pixels, found.anchors), time)
+                self._reidentify(found, appearance_of(pixels, found.anchors), time)
 
     def _is_face(self, found: Keypoints) -> bool:
         return found.score >= self._settings.lost_score and _spread_of(found.anchors) >= _SMALLEST_FACE_PIXELS
@@ -214,9 +214,9 @@ class FaceTracker:
     def _is_followed(self, found: Keypoints) -> bool:
         return any(track.distance_to(found.anchors) < self._settings.same_place for track in self._followed())
 
-    def _welcome(self, found: Keypoints, appearance: FloatArray, time: float) -> None:
+    def _reidentify(self, found: Keypoints, appearance: FloatArray, time: float) -> None:
         """Gives a found face its old identity, or a new one."""
-        known = [track for track in self._tracks if self._may_be(track, found, time)]
+        known = [track for track in self._tracks if self._within_gate(track, found, time)]
         if known:
             best = max(known, key=lambda track: likeness(track.appearance, appearance))
             best.follow(found, time)
@@ -226,7 +226,7 @@ class FaceTracker:
         self._tracks.append(track)
         self._next_identity += 1
 
-    def _may_be(self, track: _Track, found: Keypoints, time: float) -> bool:
+    def _within_gate(self, track: _Track, found: Keypoints, time: float) -> bool:
         """Whether the lost `track` can be the face that was found."""
         if track.lost_since is None:
             return False

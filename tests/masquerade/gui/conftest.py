@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.backend import Wishes
+from masquerade.gui.services.backend import LaunchOptions
 from masquerade.gui.start import open_main_window
 from pytestqt.qtbot import QtBot
 
@@ -31,8 +31,8 @@ def world(tmp_path: Path) -> World:
 def open_window(qtbot: QtBot, world: World) -> Iterator[OpenWindow]:
     windows = []
 
-    def open_one(wishes: Wishes | None = None, size_wh: tuple[int, int] = (1280, 800)) -> MainWindow:
-        window = open_main_window(world.load, world.settings_path, wishes or Wishes())
+    def open_one(launch: LaunchOptions | None = None, size_wh: tuple[int, int] = (1280, 800)) -> MainWindow:
+        window = open_main_window(world.load, world.settings_path, launch or LaunchOptions())
         windows.append(window)
         qtbot.addWidget(window)
         window.resize(*size_wh)

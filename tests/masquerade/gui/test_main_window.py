@@ -11,7 +11,7 @@ import pytest
 from masquerade.errors import ModelError
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.preview.photo_flight import PhotoFlight
-from masquerade.gui.services.backend import Wishes
+from masquerade.gui.services.backend import LaunchOptions
 from masquerade.settings import Settings, WindowPlace, write_settings
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -83,7 +83,7 @@ def test_the_wished_recording_begins_by_itself_and_lasts_as_long_as_wished(
 ) -> None:
     path = world.folder / "wish" / "take.mp4"
     world.encoder_seconds = 1.0
-    window = open_window(wishes=Wishes(record_to=path, seconds=2.5))
+    window = open_window(launch=LaunchOptions(record_to=path, seconds=2.5))
     wait(qtbot, lambda: not window.isVisible())
     with av.open(str(path)) as file:
         # A late first picture, or end, is the fault of a busy machine.

@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from masquerade import compose
 from masquerade.errors import AppError, FilterError
-from masquerade.gui.services.backend import Parts, RunningEngine
-from masquerade.gui.services.filter_selection import Wearing
+from masquerade.gui.services.backend import Backend, RunningEngine
+from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.values import Scene
 
 
 @pytest.fixture(scope="module")
-def parts() -> Parts:
+def parts() -> Backend:
     return compose._load_parts("blazeface", None, ())
 
 
 @pytest.fixture
-def collect(parts: Parts) -> Iterator[Callable[[str, int], list[Scene]]]:
+def collect(parts: Backend) -> Iterator[Callable[[str, int], list[Scene]]]:
     engines: list[RunningEngine] = []
 
     def run(source_text: str, count: int) -> list[Scene]:
@@ -55,24 +55,26 @@ def test_the_faces_of_one_source_do_not_haunt_the_next(
     assert collect(str(grey), 1)[0].faces == ()
 
 
-def test_the_filter_stays_on_when_the_source_changes(parts: Parts, collect: Callable[[str, int], list[Scene]]) -> None:
+def test_the_filter_stays_on_when_the_source_changes(
+    parts: Backend, collect: Callable[[str, int], list[Scene]]
+) -> None:
     collect("demo", 1)
-    parts.choose(Wearing(("clown-nose",)))
+    parts.choose(FilterSelection(("clown-nose",)))
     scene = collect("demo", 5)[-1]
     nose_x, nose_y = scene.faces[0].keypoints.points[10].astype(int)
     blue, green, red, _ = (int(value) for value in scene.frame.pixels[nose_y, nose_x])
     assert red > 2 * max(blue, green)
-    parts.choose(Wearing())
+    parts.choose(FilterSelection())
 
 
-def test_a_filter_can_be_put_on_before_all_have_been_read(parts: Parts) -> None:
-    parts.choose(Wearing(("crown",), 0.5))
+def test_a_filter_can_be_put_on_before_all_have_been_read(parts: Backend) -> None:
+    parts.choose(FilterSelection(("crown",), 0.5))
     with pytest.raises(FilterError, match="unicorn-of-old"):
-        parts.choose(Wearing(("unicorn-of-old",)))
-    parts.choose(Wearing())
+        parts.choose(FilterSelection(("unicorn-of-old",)))
+    parts.choose(FilterSelection())
 
 
-def test_every_bundled_filter_comes_into_the_gallery_whole(parts: Parts) -> None:
+def test_every_bundled_filter_comes_into_the_gallery_whole(parts: Backend) -> None:
     cards = parts.read_filters()
     assert [card.identity for card in cards if card.fault is not None] == []
     assert {"glasses", "sunglasses", "moustache", "hat", "crown", "dog", "cat", "blur"} <= {

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from masquerade.gui.services.backend import Wishes
+from masquerade.gui.services.backend import LaunchOptions
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -123,7 +123,7 @@ def test_a_click_on_a_card_puts_the_filter_on_and_remembers_it(
 
 def test_the_command_line_wins_and_is_not_remembered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     remember(world, filters=("crown",), source="demo")
-    window = open_live(qtbot, open_window, wishes=Wishes(source_text="/a.mp4", filters=("hat",)))
+    window = open_live(qtbot, open_window, launch=LaunchOptions(source_text="/a.mp4", filters=("hat",)))
     assert world.started == ["/a.mp4"]
     assert world.worn[-1][0] == "hat"
     window.close()

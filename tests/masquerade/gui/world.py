@@ -12,8 +12,8 @@ import numpy as np
 from masquerade.errors import AppError, FilterError, ModelError, SourceError
 from masquerade.filters.packages.watch import PackageWatch
 from masquerade.geometry.head import face_points
-from masquerade.gui.services.backend import AddedFilter, CameraName, FilterCard, Parts, RunningEngine, Take
-from masquerade.gui.services.filter_selection import Wearing
+from masquerade.gui.services.backend import AddedFilter, Backend, CameraName, FilterCard, Recording, RunningEngine
+from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.engine import Engine
 from masquerade.studio.recorder import Recorder
 from masquerade.studio.snapshot import save_picture
@@ -110,7 +110,7 @@ class World:
     sources: dict[str, FakeSource] = field(default_factory=dict)
     started: list[str] = field(default_factory=list)
     worn: list[tuple[str, float]] = field(default_factory=list)
-    wearings: list[Wearing] = field(default_factory=list)
+    wearings: list[FilterSelection] = field(default_factory=list)
     rendered: list[str] = field(default_factory=list)
     models: tuple[str, ...] = ("masquerade15", "seed96grey")
     model_faults: dict[str, str] = field(default_factory=dict)
@@ -141,10 +141,10 @@ class World:
         self.spared.append(streaming)
         return self.cameras
 
-    def load(self) -> Parts:
+    def load(self) -> Backend:
         if self.load_fault is not None:
             raise self.load_fault
-        return Parts(
+        return Backend(
             start_engine=self.start_engine,
             models=self.models,
             use_model=self.use_model,
@@ -175,7 +175,7 @@ class World:
         frame.pixels.flags.writeable = False
         return Scene(frame, faces=self.faces, times=(StageTime("find", 0.1), StageTime("draw", 0.3)))
 
-    def choose(self, wearing: Wearing) -> None:
+    def choose(self, wearing: FilterSelection) -> None:
         self.choosing.set()
         self.may_choose.wait(10)
         for identity in (*wearing.filters, *(each for own in wearing.own for each in own.filters)):
@@ -191,7 +191,7 @@ class World:
             raise ModelError(self.model_faults[model])
         self.used_models.append(model)
 
-    def start_take(self, path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> Take:
+    def start_take(self, path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> Recording:
         threading.Event().wait(self.encoder_seconds)
         return Recorder(path, on_fault, mirrored)
 

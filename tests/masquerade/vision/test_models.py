@@ -10,7 +10,7 @@ from masquerade.errors import ModelError
 from masquerade.resources import bundled
 from masquerade.values import ByteArray
 from masquerade.vision.landmarker import Landmarker
-from masquerade.vision.models import ChangeablePoints, bundled_landmarkers, find_landmarker
+from masquerade.vision.models import SwappableLandmarker, bundled_landmarkers, find_landmarker
 
 ANCHORS = np.array([[60, 40], [40, 40], [50, 62]], np.float32)
 
@@ -67,7 +67,7 @@ def test_a_detector_is_no_landmarker() -> None:
 
 
 def test_a_broken_model_leaves_the_one_before_in_use(own: Path) -> None:
-    points = ChangeablePoints("")
+    points = SwappableLandmarker("")
     before = points.find(noise(), ANCHORS).points
     (own / "model.tflite").write_bytes(b"no model")
     with pytest.raises(ModelError, match="damaged"):

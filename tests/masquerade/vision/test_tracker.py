@@ -96,12 +96,12 @@ def test_a_video_that_starts_over_does_not_hold_faces_for_ever() -> None:
     assert tracker.wants_look(0.1)
 
 
-@pytest.mark.parametrize("looks_a_round", [1, 4])
-def test_a_face_that_no_look_confirms_is_let_go_when_all_of_the_picture_was_looked_at(looks_a_round: int) -> None:
+@pytest.mark.parametrize("passes_per_scan", [1, 4])
+def test_a_face_that_no_look_confirms_is_let_go_when_all_of_the_picture_was_looked_at(passes_per_scan: int) -> None:
     world = World()
     tracker = FaceTracker(world)
-    tracker.looks_a_round = looks_a_round
-    patience = looks_a_round * TrackerSettings().unconfirmed_looks
+    tracker.passes_per_scan = passes_per_scan
+    patience = passes_per_scan * TrackerSettings().unconfirmed_looks
     tracker.step(world.frame([Head(300, 150, RED)], 0, 0.0), world.detect())
     held = []
     for index in range(1, patience + 1):

@@ -71,7 +71,7 @@ class World:
                 return Keypoints(head.points, 0.99)
         return Keypoints((face_points()[:, :2] * 40 + middle).astype(np.float32), 0.05)
 
-    def find_all(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
+    def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
         """As `find`, for several."""
         return [self.find(pixels, anchors) for anchors in places]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade_train.__main__ import main
-from masquerade_train.comparison.peer_table import Labels, Subject, peer_table
+from masquerade_train.comparison.peer_table import EvaluationTarget, Labels, peer_table
 from masquerade_train.evaluation.convention import Convention
 from masquerade_train.metrics.matching import match
 
@@ -34,7 +34,7 @@ def test_the_table_tells_found_errors_and_what_a_constant_offset_explains() -> N
     matches = match([[POINTS + offset], []], TWO)
     convention = Convention.learn((POINTS + offset)[None], POINTS[None], np.array(["helen"]))
     everyone = Labels(TWO, SOURCES, [("all", np.array([True, True])), ("none", np.array([False, False]))])
-    (row,) = peer_table("slug", "Title", [Subject("it", matches, convention)], everyone).rows
+    (row,) = peer_table("slug", "Title", [EvaluationTarget("it", matches, convention)], everyone).rows
     assert row == ("all", "2", "50.0 %", "20.00 %", "0.00 %", "100.0 % / 50.0 %")
 
 

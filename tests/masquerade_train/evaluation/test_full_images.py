@@ -13,8 +13,8 @@ from masquerade_train.evaluation.full_images import describe_whole, measure_whol
 from masquerade_train.evaluation.prediction_table import write_predictions
 from masquerade_train.evaluation.sheet import write_sheet
 from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
-from masquerade_train.inference.predictions import Findings, look_at_crops, look_at_pictures
-from masquerade_train.inference.predictor import Net
+from masquerade_train.inference.predictions import Predictions, look_at_pictures, predict_crops
+from masquerade_train.inference.predictor import Predictor
 from masquerade_train.metrics.landmark_error import yaw_proxy
 from masquerade_train.recipes.recipe import Pictures
 
@@ -24,15 +24,15 @@ FACES = small_set()
 ROWS = FACES.where(FACES.val_faces)
 
 
-def constant_net(points: np.ndarray, side: int = 48, channels: int = 1) -> Net:
+def constant_net(points: np.ndarray, side: int = 48, channels: int = 1) -> Predictor:
     """A net that finds `points` (K, 2), pixels of a picture of 192, in every picture."""
     outputs = ((points + 0.5) * 2 / SIDE - 1).reshape(1, -1).astype(np.float32)
-    return Net(lambda pictures: np.repeat(outputs, len(pictures), axis=0), side, channels, outputs.shape[1])
+    return Predictor(lambda pictures: np.repeat(outputs, len(pictures), axis=0), side, channels, outputs.shape[1])
 
 
-def found(predicted: np.ndarray, faces: FaceSet = FACES) -> Findings:
+def found(predicted: np.ndarray, faces: FaceSet = FACES) -> Predictions:
     rows = faces.where(faces.val_faces)
-    return Findings(faces.names, rows, np.full((len(rows), 2), SIDE, np.float32), predicted, faces.points[rows])
+    return Predictions(faces.names, rows, np.full((len(rows), 2), SIDE, np.float32), predicted, faces.points[rows])
 
 
 def test_places_are_told_in_pixels_of_the_picture_whatever_the_net_sees() -> None:
@@ -44,8 +44,8 @@ def test_places_are_told_in_pixels_of_the_picture_whatever_the_net_sees() -> Non
 
 def test_what_is_found_in_a_crop_comes_back_into_the_picture() -> None:
     """A net that puts every point into the middle of its crop."""
-    middle = Net(lambda crops: np.zeros((len(crops), 31), np.float32), 48, 3, 31)
-    findings = look_at_crops(FACES, ROWS, middle)
+    middle = Predictor(lambda crops: np.zeros((len(crops), 31), np.float32), 48, 3, 31)
+    findings = predict_crops(FACES, ROWS, middle)
     between_eyes_and_mouth = FACES.points[ROWS][:, [0, 1, 11, 12, 13, 14]].mean(axis=1)
     assert np.abs(findings.predicted[:, 0] - between_eyes_and_mouth).max() < 12
     assert np.ptp(findings.predicted, axis=1).max() == pytest.approx(0, abs=1e-3)

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.checkpoint import FILE, Origin, load_checkpoint, save_checkpoint
-from masquerade_train.fitting.schedule import Standing, Watch
+from masquerade_train.fitting.checkpoint import FILE, RunFingerprint, load_checkpoint, save_checkpoint
+from masquerade_train.fitting.schedule import TrainingState, Watch
 from masquerade_train.recipes.recipe import Optimizer
 from masquerade_train.recipes.table import RECIPES
 
@@ -27,8 +27,8 @@ class Variable:
 
 
 RECIPE = RECIPES["tiny"]
-ORIGIN = Origin(RECIPE, "random", "1f3a")
-STANDING = Standing(4, 1.5, Watch(0.25, best_epoch=3, waited=1, cuts=2))
+ORIGIN = RunFingerprint(RECIPE, "random", "1f3a")
+STANDING = TrainingState(4, 1.5, Watch(0.25, best_epoch=3, waited=1, cuts=2))
 BEST = (np.arange(3), np.arange(6).reshape(2, 3))
 
 
@@ -47,8 +47,8 @@ def test_values_standing_and_best_weights_come_back(folder: Path) -> None:
 
 
 def test_a_run_that_was_never_checked_comes_back(tmp_path: Path) -> None:
-    save_checkpoint(tmp_path, ORIGIN, [Variable(1)], (), Standing(1, 0.5))
-    assert load_checkpoint(tmp_path, ORIGIN, [Variable(0)]) == (Standing(1, 0.5), ())
+    save_checkpoint(tmp_path, ORIGIN, [Variable(1)], (), TrainingState(1, 0.5))
+    assert load_checkpoint(tmp_path, ORIGIN, [Variable(0)]) == (TrainingState(1, 0.5), ())
 
 
 def test_more_epochs_are_no_other_recipe(folder: Path) -> None:
@@ -65,7 +65,7 @@ def test_more_epochs_are_no_other_recipe(folder: Path) -> None:
         (replace(ORIGIN, data_sha256="ffff"), "other data"),
     ],
 )
-def test_another_origin_is_refused_and_the_difference_named(folder: Path, origin: Origin, message: str) -> None:
+def test_another_origin_is_refused_and_the_difference_named(folder: Path, origin: RunFingerprint, message: str) -> None:
     with pytest.raises(TrainError, match=message):
         load_checkpoint(folder, origin, [Variable(0), Variable(0)])
 
@@ -92,6 +92,6 @@ def test_a_cut_off_checkpoint_is_told(folder: Path, kept: int) -> None:
 def test_a_full_disk_keeps_the_checkpoint_before(folder: Path) -> None:
     (folder / "checkpoint.part.npz").symlink_to("/dev/full")
     with pytest.raises(TrainError, match=r"No space left.*the one before is kept"):
-        save_checkpoint(folder, ORIGIN, [Variable(7), Variable(7)], (), Standing(5, 2.0))
+        save_checkpoint(folder, ORIGIN, [Variable(7), Variable(7)], (), TrainingState(5, 2.0))
     variables = [Variable(0), Variable(0)]
     assert load_checkpoint(folder, ORIGIN, variables)[0] == STANDING

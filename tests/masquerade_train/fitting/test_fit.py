@@ -11,7 +11,7 @@ from masquerade_train.__main__ import main
 from masquerade_train.errors import TrainError
 from masquerade_train.fitting.checkpoint import FILE as CHECKPOINT_FILE
 from masquerade_train.fitting.fit import MODEL_FILE, fit
-from masquerade_train.fitting.run_config import Plan
+from masquerade_train.fitting.run_config import RunConfig
 from masquerade_train.inference.predictor import load_model
 from masquerade_train.recipes.recipe import Loss, Optimizer, Pictures, Recipe, Schedule
 from masquerade_train.runs.log import EVENTS, read_log
@@ -77,7 +77,7 @@ def test_a_killed_run_resumes_with_the_same_losses(small_data: Path, tiny_run: P
         process.kill()
     assert (out / CHECKPOINT_FILE).exists()
     assert not (out / MODEL_FILE).exists()
-    fit(tiny_recipe(6), Plan(small_data, out, workers=0, resume=True))
+    fit(tiny_recipe(6), RunConfig(small_data, out, workers=0, resume=True))
     assert [line.epoch for line in read_log(out)] == [1, 2, 3, 4, 5, 6]
     assert losses(out) == pytest.approx(losses(tiny_run), rel=1e-4)
 
@@ -87,7 +87,7 @@ def stopped(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that its check losses ended."""
     out = tmp_path_factory.mktemp("stopped")
     # Far too high a rate at the end makes it worse again.
-    fit(WHOLE, Plan(small_data, out))
+    fit(WHOLE, RunConfig(small_data, out))
     return out
 
 
@@ -112,7 +112,7 @@ def test_the_plateau_lowers_the_learning_rate(stopped: Path) -> None:
 
 def test_a_run_in_parts_decides_as_one_in_one_piece(stopped: Path, small_data: Path, tmp_path: Path) -> None:
     for epochs in (2, 5, 12):
-        fit(replace(WHOLE, epochs=epochs), Plan(small_data, tmp_path / "run", resume=epochs > 2))
+        fit(replace(WHOLE, epochs=epochs), RunConfig(small_data, tmp_path / "run", resume=epochs > 2))
     parts, whole = read_log(tmp_path / "run"), read_log(stopped)
     for name in ("epoch", "learning_rate", "loss", "check_loss"):
         assert [getattr(line, name) for line in parts] == pytest.approx([getattr(line, name) for line in whole])
@@ -124,7 +124,7 @@ def test_the_val_split_is_not_looked_at_by_recipes_on_whole_pictures(stopped: Pa
 
 
 def test_a_model_of_an_earlier_run_is_trained_on(tiny_run: Path, small_data: Path, tmp_path: Path) -> None:
-    plan = Plan(small_data, tmp_path / "again", weights=tiny_run / MODEL_FILE, workers=0)
+    plan = RunConfig(small_data, tmp_path / "again", weights=tiny_run / MODEL_FILE, workers=0)
     fit(replace(tiny_recipe(1), optimizer=Optimizer("adam", 1e-9), schedule=Schedule()), plan)
     before, after = (load_model(folder / MODEL_FILE) for folder in (tiny_run, tmp_path / "again"))
     for one, other in zip(before.trainable_weights, after.trainable_weights, strict=True):
@@ -134,17 +134,19 @@ def test_a_model_of_an_earlier_run_is_trained_on(tiny_run: Path, small_data: Pat
 
 def test_a_model_of_another_net_is_refused(tiny_run: Path, small_data: Path, tmp_path: Path) -> None:
     with pytest.raises(TrainError, match=r"another size: \(48, 48, 3\) -> \(31,\), wanted \(32, 32, 3\) -> \(30,\)"):
-        fit(WHOLE, Plan(small_data, tmp_path / "run", weights=tiny_run / MODEL_FILE))
+        fit(WHOLE, RunConfig(small_data, tmp_path / "run", weights=tiny_run / MODEL_FILE))
 
 
 def test_a_folder_with_a_run_is_not_overwritten(small_data: Path, tiny_run: Path) -> None:
     with pytest.raises(TrainError, match="--resume"):
-        fit(tiny_recipe(6), Plan(small_data, tiny_run, workers=0))
+        fit(tiny_recipe(6), RunConfig(small_data, tiny_run, workers=0))
 
 
 def test_resuming_with_another_recipe_is_refused(small_data: Path, tiny_run: Path) -> None:
     with pytest.raises(TrainError, match="optimizer"):
-        fit(replace(tiny_recipe(6), optimizer=Optimizer("sgd")), Plan(small_data, tiny_run, workers=0, resume=True))
+        fit(
+            replace(tiny_recipe(6), optimizer=Optimizer("sgd")), RunConfig(small_data, tiny_run, workers=0, resume=True)
+        )
     assert losses(tiny_run)
 
 
@@ -152,11 +154,11 @@ def test_resuming_with_other_data_is_refused(small_data: Path, tiny_run: Path, t
     other = tmp_path / "other.npz"
     other.write_bytes(small_data.read_bytes() + b" ")
     with pytest.raises(TrainError, match="give the same --data"):
-        fit(tiny_recipe(6), Plan(other, tiny_run, workers=0, resume=True))
+        fit(tiny_recipe(6), RunConfig(other, tiny_run, workers=0, resume=True))
 
 
 def test_a_budget_of_minutes_ends_the_run(small_data: Path, tmp_path: Path) -> None:
-    fit(tiny_recipe(1000), Plan(small_data, tmp_path / "run", budget_minutes=0.001, workers=0))
+    fit(tiny_recipe(1000), RunConfig(small_data, tmp_path / "run", budget_minutes=0.001, workers=0))
     assert len(read_log(tmp_path / "run")) < 5
 
 
@@ -183,14 +185,14 @@ def test_a_wrong_flag_is_one_sentence(
 def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_checkpoint(small_data: Path, tmp_path: Path) -> None:
     wild = replace(WHOLE, optimizer=Optimizer("sgd", 1e20), schedule=Schedule(), stop_patience=0)
     with pytest.raises(TrainError, match="lower the learning rate"):
-        fit(wild, Plan(small_data, tmp_path / "run"))
+        fit(wild, RunConfig(small_data, tmp_path / "run"))
 
 
 def test_layers_may_compute_in_bfloat16_and_the_model_is_in_float32(
     small_data: Path, tiny_run: Path, tmp_path: Path
 ) -> None:
     recipe = replace(tiny_recipe(6), precision="bfloat16")
-    model = load_model(fit(recipe, Plan(small_data, tmp_path / "run", workers=0)))
+    model = load_model(fit(recipe, RunConfig(small_data, tmp_path / "run", workers=0)))
     assert {layer.compute_dtype for layer in model.layers} == {"float32"}
     assert read_record(tmp_path / "run").precision == "bfloat16"
     # Rounded on the way, so nearly the same, but not the same.
@@ -200,4 +202,4 @@ def test_layers_may_compute_in_bfloat16_and_the_model_is_in_float32(
 
 def test_a_run_is_not_resumed_in_another_precision(small_data: Path, tiny_run: Path) -> None:
     with pytest.raises(TrainError, match="precision 'float32' -> 'bfloat16'"):
-        fit(replace(tiny_recipe(6), precision="bfloat16"), Plan(small_data, tiny_run, workers=0, resume=True))
+        fit(replace(tiny_recipe(6), precision="bfloat16"), RunConfig(small_data, tiny_run, workers=0, resume=True))

@@ -9,7 +9,7 @@ import pytest
 from masquerade_train.fitting.compiling import start_model
 from masquerade_train.fitting.fit import MODEL_FILE, fit
 from masquerade_train.fitting.frozen import FrozenStepper, has_fixed_features
-from masquerade_train.fitting.run_config import Plan
+from masquerade_train.fitting.run_config import RunConfig
 from masquerade_train.fitting.steps import LocalStepper
 from masquerade_train.inference.predictor import load_model
 from masquerade_train.inputs.stream import open_maker
@@ -55,10 +55,10 @@ def test_a_run_with_a_frozen_base_resumes_and_leaves_a_whole_model(
     small_data: Path, weights: Path, tmp_path: Path
 ) -> None:
     whole, parted = tmp_path / "whole", tmp_path / "parted"
-    fit(FROZEN, Plan(small_data, whole, weights))
+    fit(FROZEN, RunConfig(small_data, whole, weights))
     # Its budget is spent after the first epoch.
-    fit(FROZEN, Plan(small_data, parted, weights, budget_minutes=1e-9))
-    fit(FROZEN, Plan(small_data, parted, weights, resume=True))
+    fit(FROZEN, RunConfig(small_data, parted, weights, budget_minutes=1e-9))
+    fit(FROZEN, RunConfig(small_data, parted, weights, resume=True))
     losses = [[line.loss for line in read_log(run)] for run in (whole, parted)]
     assert losses[1] == pytest.approx(losses[0], rel=1e-3)
     model = load_model(whole / MODEL_FILE)

@@ -10,7 +10,7 @@ import pytest
 from masquerade_train.errors import TrainError
 from masquerade_train.fitting.fit import fit
 from masquerade_train.fitting.local_workers import train_with_workers
-from masquerade_train.fitting.run_config import Plan
+from masquerade_train.fitting.run_config import RunConfig
 from masquerade_train.fitting.worker_rank import VARIABLE
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.log import read_log
@@ -45,7 +45,7 @@ def test_two_processes_one_of_them_killed_give_the_losses_of_one(small_data: Pat
         told = process.stderr.read()
         assert process.wait() == 0, told
     assert "Another worker of the run is gone" in told
-    fit(RECIPE, Plan(small_data, one, workers=0))
+    fit(RECIPE, RunConfig(small_data, one, workers=0))
     assert [line.epoch for line in read_log(two)] == list(range(1, 21))
     for name in ("loss", "mean_squared", "check_loss"):
         curves = [[getattr(line, name) for line in read_log(out)] for out in (one, two)]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.worker_rank import VARIABLE, Place, read_place
+from masquerade_train.fitting.worker_rank import VARIABLE, WorkerRank, read_place
 
 WORKERS = {"worker": ["127.0.0.1:4001", "127.0.0.1:4002"]}
 
@@ -15,7 +15,7 @@ def config(cluster: dict[str, list[str]], kind: str, index: int) -> str:
 
 def test_a_place_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, config(WORKERS, "worker", 1))
-    assert read_place() == Place(1, 2)
+    assert read_place() == WorkerRank(1, 2)
 
 
 @pytest.mark.parametrize(

@@ -66,10 +66,10 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
     from masquerade_train.fitting.fit import fit
     from masquerade_train.fitting.local_workers import start_again
-    from masquerade_train.fitting.run_config import Plan
+    from masquerade_train.fitting.run_config import RunConfig
     from masquerade_train.fitting.worker_rank import WorkerLostError, read_place
 
-    plan = Plan(
+    plan = RunConfig(
         options.data,
         options.out,
         options.weights,

@@ -12,7 +12,7 @@ import numpy as np
 from masquerade.values import FloatArray
 from numpy.typing import NDArray
 
-from masquerade_train.comparison.peer_table import Labels, Subject, peer_table
+from masquerade_train.comparison.peer_table import EvaluationTarget, Labels, peer_table
 from masquerade_train.comparison.tables import Table, write_tables
 from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
 from masquerade_train.datasets.landmark_table import COLUMNS, read_lines, read_points
@@ -77,7 +77,7 @@ def _tables(plan: PeerPlan, faces: FaceSet, folder: Path) -> Iterator[Table]:
     labelled = faces.points[rows]
     groups = [(str(name), faces.sources[rows] == name) for name in np.unique(faces.sources[rows])]
     subjects = [
-        Subject(name, match([places.get(_name(row), []) for row in rows], labelled), teachers[name])
+        EvaluationTarget(name, match([places.get(_name(row), []) for row in rows], labelled), teachers[name])
         for name, places in found.items()
     ]
     labels = Labels(labelled, faces.sources[rows], [*groups, *face_slices(faces, rows)])
@@ -95,7 +95,9 @@ def _photo_table(plan: PeerPlan, photos: Path, teachers: Mapping[str, Convention
     large = np.linalg.norm(every[:, 0] - every[:, 1], axis=1) >= _SMALLEST_EYES
     found = {"ours": _find_ours(plan.model, photos, folder), "MediaPipe": _find_peer(plan.peer_model, photos)}
     subjects = [
-        Subject(name, match([places.get(str(file), []) for file in files[large]], every[large], files[large]), teacher)
+        EvaluationTarget(
+            name, match([places.get(str(file), []) for file in files[large]], every[large], files[large]), teacher
+        )
         for (name, places), teacher in zip(found.items(), teachers.values(), strict=True)
     ]
     groups = [(str(name), sources[large] == name) for name in np.unique(sources)]

@@ -36,7 +36,7 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Subject:
+class EvaluationTarget:
     """One of those compared.
 
     Attributes:
@@ -48,7 +48,7 @@ class Subject:
     convention: Convention
 
 
-def peer_table(slug: str, title: str, subjects: Sequence[Subject], labels: Labels) -> Table:
+def peer_table(slug: str, title: str, subjects: Sequence[EvaluationTarget], labels: Labels) -> Table:
     """Makes the table."""
     names = [subject.name for subject in subjects]
     columns = ["", _COLUMNS[0], *(f"{name}: {column}" for name in names for column in _COLUMNS[1:])]
@@ -61,7 +61,9 @@ def peer_table(slug: str, title: str, subjects: Sequence[Subject], labels: Label
     return Table(slug, title, _NOTE, tuple(columns), tuple(rows))
 
 
-def _errors(subject: Subject, labelled: FloatArray, sources: NDArray[np.str_]) -> tuple[FloatArray, FloatArray]:
+def _errors(
+    subject: EvaluationTarget, labelled: FloatArray, sources: NDArray[np.str_]
+) -> tuple[FloatArray, FloatArray]:
     """(N,) raw and own-convention errors; NaN where the face was missed."""
     raw, own = np.full(len(labelled), np.nan, np.float32), np.full(len(labelled), np.nan, np.float32)
     found = subject.matches.found

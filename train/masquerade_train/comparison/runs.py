@@ -13,8 +13,8 @@ from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.full_images import Group, measure_whole
 from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
-from masquerade_train.inference.predictions import Findings, look_at_crops, look_at_pictures
-from masquerade_train.inference.predictor import Net, keras_net, load_model
+from masquerade_train.inference.predictions import Predictions, look_at_pictures, predict_crops
+from masquerade_train.inference.predictor import Predictor, keras_net, load_model
 from masquerade_train.inputs.image_batches import PictureMaker
 from masquerade_train.metrics.paper_metrics import SIDE, paper_errors
 from masquerade_train.recipes.recipe import Pictures, Recipe
@@ -159,12 +159,12 @@ def _measure(folder: Path, sha256: str, record: RunRecord, data: Path) -> Measur
     )
 
 
-def _look(faces: FaceSet, rows: NDArray[np.int64], net: Net) -> Findings:
+def _look(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Predictions:
     """Whole pictures, or for a net that was trained on crops the crops that the labels give."""
     if not net.sees_crops:
         return look_at_pictures(faces, rows, net)
     whole = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points[rows]])
-    return look_at_crops(faces, rows[whole], net)
+    return predict_crops(faces, rows[whole], net)
 
 
 def _by_eye_distance(groups: tuple[Group, ...]) -> float:
@@ -174,7 +174,7 @@ def _by_eye_distance(groups: tuple[Group, ...]) -> float:
     return faces.mean if faces else float("nan")
 
 
-def _seconds_for_100(net: Net) -> float:
+def _seconds_for_100(net: Predictor) -> float:
     pictures = np.random.default_rng(0).integers(0, 256, (_SPEED_PICTURES, net.side, net.side, net.channels))
     times = []
     for _ in range(3):
@@ -199,7 +199,7 @@ def _epoch_pictures(record: RunRecord, faces: FaceSet) -> int:
     return recipe.input.epoch_pictures
 
 
-def _held_mean_squared(net: Net, record: RunRecord, faces: FaceSet) -> float:
+def _held_mean_squared(net: Predictor, record: RunRecord, faces: FaceSet) -> float:
     """MSE in square pixels of 96 on what a leaking split held out; NaN where the split is sound."""
     recipe = _recipe_as_run(record)
     if recipe is None or not isinstance(recipe.input, Pictures) or not recipe.input.split_after_copies:

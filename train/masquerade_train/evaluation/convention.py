@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors
 from masquerade_train.evaluation.evaluate import cut_faces
-from masquerade_train.inference.predictor import Predictor, to_pixels
+from masquerade_train.inference.predictor import PredictFunction, to_pixels
 from masquerade_train.metrics.landmark_error import Summary, point_errors, summarize
 from masquerade_train.recipes.augmentation import EXACT, Augmentation
 
@@ -49,7 +49,7 @@ class Convention:
 
 
 def measure_in_convention(
-    faces: FaceSet, chosen: NDArray[np.bool_], predict: Predictor, side: int, errors: Augmentation
+    faces: FaceSet, chosen: NDArray[np.bool_], predict: PredictFunction, side: int, errors: Augmentation
 ) -> tuple[tuple[str, Summary], ...]:
     """Measures as `measure` does, after the offsets that training faces of the same sources teach.
 
@@ -81,7 +81,7 @@ def teaching_rows(faces: FaceSet, sources: NDArray[np.str_]) -> NDArray[np.int64
 
 
 def _look(
-    faces: FaceSet, chosen: NDArray[np.bool_], predict: Predictor, side: int, errors: Augmentation
+    faces: FaceSet, chosen: NDArray[np.bool_], predict: PredictFunction, side: int, errors: Augmentation
 ) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
     """The row of each crop, the points found and the labels, (N, 15, 2) pixels of the crop."""
     rows, samples = cut_faces(faces, chosen, side, errors)

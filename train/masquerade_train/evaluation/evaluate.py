@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors
 from masquerade_train.evaluation.slices import FRONTAL, face_slices
-from masquerade_train.inference.predictor import Predictor, to_pixels
+from masquerade_train.inference.predictor import PredictFunction, to_pixels
 from masquerade_train.inputs.augment import Cutter, Sample
 from masquerade_train.metrics.landmark_error import (
     PixelErrors,
@@ -57,7 +57,7 @@ class Evaluation:
 
 
 def measure(
-    faces: FaceSet, chosen: NDArray[np.bool_], predict: Predictor, side: int, errors: Augmentation
+    faces: FaceSet, chosen: NDArray[np.bool_], predict: PredictFunction, side: int, errors: Augmentation
 ) -> Evaluation:
     """Cuts the chosen faces with the errors given and measures what `predict` makes of them.
 
@@ -105,7 +105,7 @@ def _groups(errors: FloatArray, groups: list[tuple[str, NDArray[np.bool_]]]) -> 
     return tuple((name, summarize(errors[where])) for name, where in groups if where.any())
 
 
-def false_presence(faces: FaceSet, predict: Predictor, side: int) -> tuple[float, float]:
+def false_presence(faces: FaceSet, predict: PredictFunction, side: int) -> tuple[float, float]:
     """Returns how often "a face" is said of val backgrounds, and of crops beside val faces.
 
     NaN where the data hold none. Three draws each, the same at every call.

@@ -7,7 +7,7 @@ from masquerade.values import POINT_NAMES, FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet
-from masquerade_train.inference.predictions import Findings
+from masquerade_train.inference.predictions import Predictions
 from masquerade_train.metrics.landmark_error import Summary, normalized_mean_error, summarize, yaw_proxy
 from masquerade_train.metrics.paper_metrics import SIDE, PaperErrors, paper_errors, point_distances
 
@@ -53,7 +53,7 @@ class WholeEvaluation:
         return self.groups[0]
 
 
-def measure_whole(faces: FaceSet, findings: Findings) -> WholeEvaluation:
+def measure_whole(faces: FaceSet, findings: Predictions) -> WholeEvaluation:
     """Measures what a net found in pictures of `faces`.
 
     Raises:
@@ -76,7 +76,7 @@ def measure_whole(faces: FaceSet, findings: Findings) -> WholeEvaluation:
     )
 
 
-def _mean_face_errors(faces: FaceSet, findings: Findings, labelled: FloatArray) -> PaperErrors | None:
+def _mean_face_errors(faces: FaceSet, findings: Predictions, labelled: FloatArray) -> PaperErrors | None:
     """Of answering every picture with the mean of the training labels: what knows nothing of the picture scores."""
     taught = faces.choose_points(findings.names).points[faces.splits == "train"]
     counts = np.isfinite(taught).sum(axis=0)
@@ -102,7 +102,7 @@ def _by_eye_distance(names: tuple[str, ...], predicted: FloatArray, labelled: Fl
     return summarize(normalized_mean_error(predicted[apart][:, order], labelled[apart][:, order]))
 
 
-def _slices(faces: FaceSet, findings: Findings) -> list[tuple[str, NDArray[np.bool_]]]:
+def _slices(faces: FaceSet, findings: Predictions) -> list[tuple[str, NDArray[np.bool_]]]:
     rows = findings.rows
     whole = np.isfinite(findings.labelled).all(axis=(1, 2))
     sources = faces.sources[rows]

@@ -7,11 +7,11 @@ import numpy as np
 
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
-from masquerade_train.inference.predictions import Findings
+from masquerade_train.inference.predictions import Predictions
 from masquerade_train.metrics.paper_metrics import point_distances
 
 
-def write_predictions(path: Path, faces: FaceSet, findings: Findings) -> None:
+def write_predictions(path: Path, faces: FaceSet, findings: Predictions) -> None:
     """Writes file, source, mean distance, and x, y of every point as found and as labelled.
 
     All in pixels of the picture; a point that is not marked leaves its cells empty. The

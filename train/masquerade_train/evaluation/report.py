@@ -14,8 +14,8 @@ from masquerade_train.evaluation.full_images import describe_whole, measure_whol
 from masquerade_train.evaluation.prediction_table import write_predictions
 from masquerade_train.evaluation.sheet import write_sheet
 from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
-from masquerade_train.inference.predictions import Findings, look_at_crops, look_at_pictures
-from masquerade_train.inference.predictor import Net, open_net
+from masquerade_train.inference.predictions import Predictions, look_at_pictures, predict_crops
+from masquerade_train.inference.predictor import Predictor, open_net
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
 
@@ -54,7 +54,7 @@ def evaluate(model: Path, data: Path, wishes: Wishes | None = None) -> str:
         if names != POINT_NAMES:
             raise TrainError("The app's crops are for nets that find the 15 points.")
         whole = np.array([np.isfinite(face_anchors(points)).all() for points in chosen.points[rows]])
-        findings = look_at_crops(chosen, rows[whole], net)
+        findings = predict_crops(chosen, rows[whole], net)
         tables = [_crop_tables(chosen, net), _tables(chosen, findings, "the same, back in the whole pictures")]
     else:
         findings = look_at_pictures(chosen, rows, net)
@@ -66,11 +66,11 @@ def evaluate(model: Path, data: Path, wishes: Wishes | None = None) -> str:
     return "\n".join(tables)
 
 
-def _tables(faces: FaceSet, findings: Findings, title: str) -> str:
+def _tables(faces: FaceSet, findings: Predictions, title: str) -> str:
     return describe_whole(measure_whole(faces, findings), title)
 
 
-def _crop_tables(faces: FaceSet, net: Net) -> str:
+def _crop_tables(faces: FaceSet, net: Predictor) -> str:
     chosen, side = faces.val_faces, net.side
     lines = [
         describe(measure(faces, chosen, net.predict, side, EXACT), "crops as the labels give them"),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
-from masquerade_train.inference.predictions import Findings
+from masquerade_train.inference.predictions import Predictions
 from masquerade_train.inputs.rows import fit_square
 from masquerade_train.metrics.paper_metrics import point_distances
 
@@ -20,7 +20,7 @@ _ACROSS = 3
 _LABELLED, _FOUND, _OFF = "#35d07f", "#ff9f2e", "#ff4d6d"
 
 
-def write_sheet(path: Path, faces: FaceSet, findings: Findings, title: str) -> None:
+def write_sheet(path: Path, faces: FaceSet, findings: Predictions, title: str) -> None:
     """Draws nine pictures, evenly spread from the smallest mean error to the largest, as a PNG.
 
     Raises:
@@ -64,7 +64,7 @@ def _figure(title: str) -> tuple[Any, NDArray[Any]]:
     return figure, axes
 
 
-def _errors(findings: Findings) -> FloatArray:
+def _errors(findings: Predictions) -> FloatArray:
     """(N,) mean distance of each picture's points, pixels of 96."""
     distances = point_distances(*findings.in_96())
     counts = np.maximum(np.isfinite(distances).sum(axis=1), 1)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
-from masquerade_train.inference.predictor import Net
+from masquerade_train.inference.predictor import Predictor
 from masquerade_train.inputs.rows import chosen_rows
 from masquerade_train.recipes.recipe import Crops, Pictures
 from masquerade_train.recipes.table import RECIPES
@@ -33,7 +33,7 @@ def trained_on(model: Path) -> Crops | Pictures | None:
     return None
 
 
-def point_names(net: Net, given: Crops | Pictures | None, faces: FaceSet) -> tuple[str, ...]:
+def point_names(net: Predictor, given: Crops | Pictures | None, faces: FaceSet) -> tuple[str, ...]:
     """Returns the names of the points that the net finds.
 
     Raises:

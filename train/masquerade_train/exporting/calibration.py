@@ -5,7 +5,7 @@ from masquerade.values import ByteArray
 
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
-from masquerade_train.inference.predictor import Net, as_channels
+from masquerade_train.inference.predictor import Predictor, as_channels
 from masquerade_train.inputs.augment import Cutter
 from masquerade_train.inputs.rows import chosen_rows, read_pictures
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE
@@ -15,7 +15,7 @@ from masquerade_train.recipes.recipe import Pictures
 _COUNT = 100
 
 
-def pick_crops(faces: FaceSet, net: Net) -> ByteArray:
+def pick_crops(faces: FaceSet, net: Predictor) -> ByteArray:
     """Cuts 100 training faces as a detector would: (100, S, S, C).
 
     No crops beside a face: they would widen the steps of layers that faces use.
@@ -32,7 +32,7 @@ def pick_crops(faces: FaceSet, net: Net) -> ByteArray:
     return as_channels(np.stack(crops), net.channels)
 
 
-def pick_pictures(faces: FaceSet, given: Pictures, net: Net) -> ByteArray:
+def pick_pictures(faces: FaceSet, given: Pictures, net: Predictor) -> ByteArray:
     """Takes 100 whole training pictures of those that a recipe is about: (100, S, S, C).
 
     Raises:

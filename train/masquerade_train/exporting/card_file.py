@@ -10,10 +10,10 @@ from masquerade.values import POINT_NAMES
 from masquerade.vision.card import CARD_FILE, read_card
 
 from masquerade_train.errors import TrainError
-from masquerade_train.exporting.evaluator import Yardstick
+from masquerade_train.exporting.evaluator import Evaluator
 from masquerade_train.exporting.example import PHOTO, look_at_example
 from masquerade_train.exporting.precisions import Candidate
-from masquerade_train.inference.predictor import Net, open_net
+from masquerade_train.inference.predictor import Predictor, open_net
 from masquerade_train.runs.record import RunRecord, file_sha256
 
 MODEL_FILE = "model.tflite"
@@ -23,7 +23,7 @@ _LICENCE = "Apache-2.0"
 def write_card(
     folder: Path,
     names: tuple[str, ...],
-    yardstick: Yardstick,
+    yardstick: Evaluator,
     record: RunRecord | None,
     candidates: tuple[Candidate, ...] = (),
 ) -> Path:
@@ -63,7 +63,7 @@ def write_card(
     return card
 
 
-def _identity(name: str, path: Path, net: Net, names: tuple[str, ...]) -> dict[str, Any]:
+def _identity(name: str, path: Path, net: Predictor, names: tuple[str, ...]) -> dict[str, Any]:
     """The part of the card that the app reads."""
     return {
         "name": name,

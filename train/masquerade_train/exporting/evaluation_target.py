@@ -9,13 +9,13 @@ from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.task import point_names, trained_on
 from masquerade_train.exporting.calibration import pick_crops, pick_pictures
-from masquerade_train.exporting.evaluator import CropYardstick, WholeYardstick, Yardstick
-from masquerade_train.inference.predictor import Net
+from masquerade_train.exporting.evaluator import CropYardstick, Evaluator, WholeYardstick
+from masquerade_train.inference.predictor import Predictor
 from masquerade_train.recipes.recipe import Pictures
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Subject:
+class EvaluationTarget:
     """A network and its data.
 
     Attributes:
@@ -23,12 +23,12 @@ class Subject:
         given: which pictures it is about, and the points that the net finds.
     """
 
-    net: Net
+    net: Predictor
     faces: FaceSet
     given: Pictures
 
     @property
-    def yardstick(self) -> Yardstick:
+    def yardstick(self) -> Evaluator:
         """How it is measured: on crops where it was trained on those, else on whole pictures."""
         if self.net.sees_crops:
             return CropYardstick(self.faces.choose_points(self.given.points))
@@ -45,7 +45,7 @@ class Subject:
         return pick_pictures(self.faces, self.given, self.net)
 
 
-def find_subject(model: Path, net: Net, data: Path) -> Subject:
+def find_subject(model: Path, net: Predictor, data: Path) -> EvaluationTarget:
     """Reads the data and tells what the net at `model` is to be measured on.
 
     Raises:
@@ -56,4 +56,4 @@ def find_subject(model: Path, net: Net, data: Path) -> Subject:
     if not faces.choose_points(names).val_faces.any():
         raise TrainError(f"{data} holds no face of the val split.")
     pictures = given if isinstance(given, Pictures) else Pictures()
-    return Subject(net, faces, replace(pictures, points=names))
+    return EvaluationTarget(net, faces, replace(pictures, points=names))

@@ -12,24 +12,24 @@ from masquerade_train.evaluation.evaluate import Evaluation, false_presence, mea
 from masquerade_train.evaluation.full_images import WholeEvaluation, measure_whole
 from masquerade_train.evaluation.task import measured_rows
 from masquerade_train.inference.predictions import look_at_pictures
-from masquerade_train.inference.predictor import Net
+from masquerade_train.inference.predictor import Predictor
 from masquerade_train.metrics.landmark_error import Summary
 from masquerade_train.metrics.paper_metrics import PaperErrors
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
 from masquerade_train.recipes.recipe import Pictures
 
 
-class Yardstick(Protocol):
+class Evaluator(Protocol):
     """Measures networks on the val faces."""
 
     @property
     def unit(self) -> str:
         """What `error` counts, for people."""
 
-    def error(self, net: Net) -> float:
+    def error(self, net: Predictor) -> float:
         """Returns the one number by which precisions are held against each other."""
 
-    def details(self, net: Net) -> dict[str, Any]:
+    def details(self, net: Predictor) -> dict[str, Any]:
         """Returns all that the card tells, ready for JSON."""
 
 
@@ -44,11 +44,11 @@ class CropYardstick:
         """What `error` counts."""
         return "mean point distance / eye distance, val split, eyes 20 px apart or more in the original"
 
-    def error(self, net: Net) -> float:
+    def error(self, net: Predictor) -> float:
         """Returns the mean over crops with a detector's errors."""
         return self._measure(net, detector=True).all_faces.mean
 
-    def details(self, net: Net) -> dict[str, Any]:
+    def details(self, net: Predictor) -> dict[str, Any]:
         """Returns the errors on both kinds of crops and, where the net tells it, presence."""
         like_app = self._measure(net, detector=True)
         found = {"crops_with_detector_errors": _crops(like_app)}
@@ -61,7 +61,7 @@ class CropYardstick:
             found["presence"] = _presence(like_app, *false_presence(self.faces, net.predict, net.side))
         return found
 
-    def _measure(self, net: Net, detector: bool) -> Evaluation:
+    def _measure(self, net: Predictor, detector: bool) -> Evaluation:
         errors = DETECTOR_LIKE if detector else EXACT
         return measure(self.faces, self.faces.val_faces, net.predict, net.side, errors)
 
@@ -83,11 +83,11 @@ class WholeYardstick:
         """What `error` counts."""
         return "RMSE of single coordinates, pixels of a picture 96 wide, val split"
 
-    def error(self, net: Net) -> float:
+    def error(self, net: Predictor) -> float:
         """Returns the RMSE."""
         return self._measure(net).all_pictures.errors.pixels.root_mean_squared
 
-    def details(self, net: Net) -> dict[str, Any]:
+    def details(self, net: Predictor) -> dict[str, Any]:
         """Returns the errors on whole pictures and, with the 15 points, on the crops that the app would cut."""
         found = {"whole_pictures": _whole(self._measure(net))}
         faces = self.faces.choose_points(self.given.points)
@@ -95,7 +95,7 @@ class WholeYardstick:
             found |= CropYardstick(faces).details(net)
         return found
 
-    def _measure(self, net: Net) -> WholeEvaluation:
+    def _measure(self, net: Predictor) -> WholeEvaluation:
         rows = measured_rows(self.faces, self.given.points, self.given)
         faces = self.faces.choose_points(self.given.points)
         return measure_whole(faces, look_at_pictures(faces, rows, net))

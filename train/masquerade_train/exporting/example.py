@@ -9,7 +9,7 @@ from masquerade.geometry.similarity import invert_similarity, transform_points
 from masquerade.values import ByteArray, FloatArray
 from masquerade.vision.crop import crop_matrix, cut_crop
 
-from masquerade_train.inference.predictor import Predictor, to_pixels
+from masquerade_train.inference.predictor import PredictFunction, to_pixels
 
 PHOTO = Path("assets") / "demo" / "eileen_collins.jpg"
 _ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ class Example:
     points: FloatArray
 
 
-def look_at_example(predict: Predictor, side: int) -> Example | None:
+def look_at_example(predict: PredictFunction, side: int) -> Example | None:
     """Cuts the portrait's face as the app does and returns what `predict` finds there.
 
     None outside a checkout, where the portrait is not at its place.

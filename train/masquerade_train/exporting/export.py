@@ -7,7 +7,7 @@ from masquerade.values import POINT_NAMES
 
 from masquerade_train.errors import TrainError
 from masquerade_train.exporting.card_file import MODEL_FILE, write_card
-from masquerade_train.exporting.evaluation_target import Subject, find_subject
+from masquerade_train.exporting.evaluation_target import EvaluationTarget, find_subject
 from masquerade_train.exporting.precisions import Candidate, Precision, choose, compare, describe, write_candidates
 from masquerade_train.inference.predictor import keras_net, load_model, open_net
 from masquerade_train.runs.record import FILE as RECORD_FILE
@@ -63,7 +63,7 @@ def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:
         raise TrainError(f"The model cannot be written to {out} ({error.strerror}).") from error
 
 
-def _last_words(subject: Subject, chosen: Candidate, card: Path) -> list[str]:
+def _last_words(subject: EvaluationTarget, chosen: Candidate, card: Path) -> list[str]:
     lines = [f"wrote {card.parent / MODEL_FILE} ({chosen.precision}) and {card}"]
     if subject.given.points != POINT_NAMES:
         return [*lines, "The app runs models of the 15 points alone, so not this one."]

@@ -8,7 +8,7 @@ from typing import Any
 from masquerade.values import ByteArray
 
 from masquerade_train.errors import TrainError
-from masquerade_train.exporting.evaluator import Yardstick
+from masquerade_train.exporting.evaluator import Evaluator
 from masquerade_train.exporting.quantize import to_float16, to_float32, to_int8
 from masquerade_train.inference.predictor import open_net
 from masquerade_train.inference.tflite import median_milliseconds
@@ -66,7 +66,7 @@ def write_candidates(model: Any, run: Path, calibration: ByteArray) -> dict[Prec
     return paths
 
 
-def compare(paths: dict[Precision, Path], yardstick: Yardstick) -> tuple[Candidate, ...]:
+def compare(paths: dict[Precision, Path], yardstick: Evaluator) -> tuple[Candidate, ...]:
     """Measures each file on the val faces, in the order of `paths`; float32 must be among them."""
     errors = {precision: yardstick.error(open_net(path)) for precision, path in paths.items()}
     exact = errors[Precision.FLOAT32]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.schedule import Standing, Watch
+from masquerade_train.fitting.schedule import TrainingState, Watch
 from masquerade_train.recipes.recipe import Recipe
 
 FILE = "checkpoint.npz"
@@ -21,7 +21,7 @@ Arrays = tuple[NDArray[Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class RunFingerprint:
     """What a run is made from; a checkpoint of another origin is refused.
 
     Attributes:
@@ -34,7 +34,9 @@ class Origin:
     data_sha256: str
 
 
-def save_checkpoint(folder: Path, origin: Origin, variables: Sequence[Any], best: Arrays, standing: Standing) -> None:
+def save_checkpoint(
+    folder: Path, origin: RunFingerprint, variables: Sequence[Any], best: Arrays, standing: TrainingState
+) -> None:
     """Writes the run's state; the old file stays until the new one is whole.
 
     Args:
@@ -58,7 +60,7 @@ def save_checkpoint(folder: Path, origin: Origin, variables: Sequence[Any], best
         ) from error
 
 
-def load_checkpoint(folder: Path, origin: Origin, variables: Sequence[Any]) -> tuple[Standing, Arrays]:
+def load_checkpoint(folder: Path, origin: RunFingerprint, variables: Sequence[Any]) -> tuple[TrainingState, Arrays]:
     """Puts the stored values into `variables`; returns how far the run came and its best weights.
 
     Raises:
@@ -69,7 +71,7 @@ def load_checkpoint(folder: Path, origin: Origin, variables: Sequence[Any]) -> t
         with path.open("rb") as file, np.load(file) as content:
             header = json.loads(str(content["header"]))
             stored, best = (_numbered(content, letter) for letter in "vb")
-        standing = Standing(**header["standing"] | {"watch": Watch(**header["standing"]["watch"])})
+        standing = TrainingState(**header["standing"] | {"watch": Watch(**header["standing"]["watch"])})
         before = dict(header["origin"])
     except OSError as error:
         raise TrainError(f"There is no run to resume: {path} cannot be read ({error.strerror}).") from error
@@ -87,7 +89,7 @@ def _numbered(content: Any, letter: str) -> Arrays:
     return tuple(content[name] for name in sorted(content.files) if name != "header" and name[0] == letter)
 
 
-def _check(path: Path, before: dict[str, Any], origin: Origin) -> None:
+def _check(path: Path, before: dict[str, Any], origin: RunFingerprint) -> None:
     """Refuses a checkpoint of another origin; more epochs than first planned are no other one."""
     wanted = json.loads(json.dumps(dataclasses.asdict(origin)))
     old, new = _flat(before["recipe"]), _flat(wanted["recipe"])

@@ -18,9 +18,9 @@ import numpy as np
 from masquerade.values import FloatArray
 
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.checkpoint import Origin
+from masquerade_train.fitting.checkpoint import RunFingerprint
 from masquerade_train.fitting.compiling import metric_functions
-from masquerade_train.fitting.schedule import Standing, Watch
+from masquerade_train.fitting.schedule import TrainingState, Watch
 from masquerade_train.fitting.worker_rank import WorkerLostError, read_place
 from masquerade_train.inputs.batch import Batch
 
@@ -99,7 +99,7 @@ class Cluster:
 class ClusterStepper:
     """Takes each step together with the other processes: every one learns from its part of the batch."""
 
-    def __init__(self, cluster: Cluster, model: Any, origin: Origin) -> None:
+    def __init__(self, cluster: Cluster, model: Any, origin: RunFingerprint) -> None:
         """Takes a compiled model.
 
         Raises:
@@ -115,7 +115,7 @@ class ClusterStepper:
         if origin.recipe.batch < cluster.place.count:
             raise TrainError(f"A batch of {origin.recipe.batch} cannot be parted among {cluster.place.count} workers.")
 
-    def begin(self, standing: Standing) -> Standing:
+    def begin(self, standing: TrainingState) -> TrainingState:
         """Gives every process the leader's variables; see Stepper.
 
         Raises:
@@ -158,7 +158,7 @@ class ClusterStepper:
         """See Stepper."""
         return np.asarray(self._model.predict_on_batch(batch.pixels.astype(np.float32)), np.float32)
 
-    def end_epoch(self, standing: Standing) -> Standing:
+    def end_epoch(self, standing: TrainingState) -> TrainingState:
         """Returns the leader's standing, so that all go on or stop alike."""
         return self._agree(standing)
 
@@ -172,16 +172,16 @@ class ClusterStepper:
         for variable, value in zip(floating, self._cluster.mean([np.asarray(one) for one in floating]), strict=True):
             variable.assign(value)
 
-    def _agree(self, standing: Standing) -> Standing:
+    def _agree(self, standing: TrainingState) -> TrainingState:
         watch = standing.watch
         told = np.array(
             [standing.epochs, standing.minutes, watch.best, watch.best_epoch, watch.waited, watch.cuts], np.float64
         )
         epochs, minutes, best, best_epoch, waited, cuts = self._cluster.from_leader([told])[0].tolist()
-        return Standing(int(epochs), minutes, Watch(best, int(best_epoch), int(waited), int(cuts)))
+        return TrainingState(int(epochs), minutes, Watch(best, int(best_epoch), int(waited), int(cuts)))
 
 
-def _fingerprint(origin: Origin) -> np.ndarray[Any, Any]:
+def _fingerprint(origin: RunFingerprint) -> np.ndarray[Any, Any]:
     """52 bits of the sum of an origin, which float64 holds exactly."""
     content = json.dumps(asdict(origin), sort_keys=True).encode()
     return np.array(int(hashlib.sha256(content).hexdigest()[:13], 16), np.int64)

@@ -8,13 +8,13 @@ import keras
 
 from masquerade_train.errors import TrainError
 from masquerade_train.fitting.checkpoint import FILE as CHECKPOINT_FILE
-from masquerade_train.fitting.checkpoint import Origin, load_checkpoint
+from masquerade_train.fitting.checkpoint import RunFingerprint, load_checkpoint
 from masquerade_train.fitting.compiling import start_model
 from masquerade_train.fitting.frozen import FrozenStepper, has_fixed_features
-from masquerade_train.fitting.keeper import Keeper
+from masquerade_train.fitting.keeper import TrainingRecorder
 from masquerade_train.fitting.loop import Loop
-from masquerade_train.fitting.run_config import MODEL_FILE, Plan
-from masquerade_train.fitting.schedule import Standing
+from masquerade_train.fitting.run_config import MODEL_FILE, RunConfig
+from masquerade_train.fitting.schedule import TrainingState
 from masquerade_train.fitting.steps import LocalStepper, Stepper
 from masquerade_train.inputs.stream import stream_batches
 from masquerade_train.recipes.recipe import Recipe
@@ -23,7 +23,7 @@ from masquerade_train.runs.log import RunLog
 from masquerade_train.runs.record import file_sha256
 
 
-def fit(recipe: Recipe, plan: Plan) -> Path:
+def fit(recipe: Recipe, plan: RunConfig) -> Path:
     """Trains and returns the written model file.
 
     It holds the best weights by the check split where that decides anything (early
@@ -40,13 +40,13 @@ def fit(recipe: Recipe, plan: Plan) -> Path:
     leads = cluster is None or cluster.leads
     if leads:
         _prepare_folder(plan)
-    origin = Origin(recipe, plan.start, _sum_of(plan.data))
+    origin = RunFingerprint(recipe, plan.start, _sum_of(plan.data))
     keras.utils.set_random_seed(recipe.seed)
     model = start_model(recipe, plan.weights)
     variables = [*model.variables, *model.optimizer.variables]
     # Workers that were started again before the first checkpoint begin anew.
     resumes = plan.resume and leads and (cluster is None or (plan.out / CHECKPOINT_FILE).exists())
-    standing, best = load_checkpoint(plan.out, origin, variables) if resumes else (Standing(), ())
+    standing, best = load_checkpoint(plan.out, origin, variables) if resumes else (TrainingState(), ())
     stepper = _stepper(cluster, model, origin)
     standing = stepper.begin(standing)
     with ExitStack() as stack:
@@ -56,12 +56,12 @@ def fit(recipe: Recipe, plan: Plan) -> Path:
         if leads:
             log = stack.enter_context(RunLog(plan.out, standing.epochs))
             checks = batches.check_batches()
-            keeper = Keeper(plan, origin, model, best, log=log, checks=checks, outputs_of=stepper.outputs)
+            keeper = TrainingRecorder(plan, origin, model, best, log=log, checks=checks, outputs_of=stepper.outputs)
         Loop(recipe, plan.budget_minutes, batches, stepper, keeper).go_on(standing)
     return plan.out / MODEL_FILE
 
 
-def _join(plan: Plan) -> Any:
+def _join(plan: RunConfig) -> Any:
     """The cluster of a distributed run; None for a run of one process."""
     if not plan.distributed:
         return None
@@ -70,7 +70,7 @@ def _join(plan: Plan) -> Any:
     return Cluster()
 
 
-def _stepper(cluster: Any, model: Any, origin: Origin) -> Stepper:
+def _stepper(cluster: Any, model: Any, origin: RunFingerprint) -> Stepper:
     if cluster is None:
         return FrozenStepper(model, origin.recipe) if has_fixed_features(model, origin.recipe) else LocalStepper(model)
     from masquerade_train.fitting.cluster import ClusterStepper  # noqa: PLC0415 (tensorflow alone has it)
@@ -78,7 +78,7 @@ def _stepper(cluster: Any, model: Any, origin: Origin) -> Stepper:
     return ClusterStepper(cluster, model, origin)
 
 
-def _prepare_folder(plan: Plan) -> None:
+def _prepare_folder(plan: RunConfig) -> None:
     try:
         plan.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -12,10 +12,10 @@ from masquerade.values import FloatArray
 
 from masquerade_train.errors import TrainError
 from masquerade_train.fitting.check import CheckLosses, ValFaces, check_losses
-from masquerade_train.fitting.checkpoint import Arrays, Origin, save_checkpoint
+from masquerade_train.fitting.checkpoint import Arrays, RunFingerprint, save_checkpoint
 from masquerade_train.fitting.compiling import averaged, in_float32, write_model
-from masquerade_train.fitting.run_config import MODEL_FILE, Plan
-from masquerade_train.fitting.schedule import Standing, is_hopeless, is_over
+from masquerade_train.fitting.run_config import MODEL_FILE, RunConfig
+from masquerade_train.fitting.schedule import TrainingState, is_hopeless, is_over
 from masquerade_train.inputs.batch import Batch
 from masquerade_train.recipes.recipe import Crops
 from masquerade_train.runs.log import LogLine, RunLog
@@ -28,7 +28,7 @@ _SAVE_EVERY = 20  # seconds of work that a kill may cost
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lesson:
+class EpochMetrics:
     """What the steps of one epoch gave.
 
     Attributes:
@@ -41,13 +41,13 @@ class Lesson:
     pictures_per_second: float
 
 
-class Keeper:
+class TrainingRecorder:
     """What the leading process of a run does beside learning."""
 
     def __init__(
         self,
-        plan: Plan,
-        origin: Origin,
+        plan: RunConfig,
+        origin: RunFingerprint,
         model: Any,
         best: Arrays,
         *,
@@ -72,7 +72,7 @@ class Keeper:
                 f"'{self._recipe.name}' stops by a check split of the training persons, but {plan.data} has too few."
             )
 
-    def check(self, before: Standing) -> CheckLosses:
+    def check(self, before: TrainingState) -> CheckLosses:
         """Measures the check split, and keeps the weights in mind where they are the best and that decides anything."""
         epoch, schedule = before.epochs + 1, self._recipe.schedule
         with averaged(self._model):
@@ -82,7 +82,7 @@ class Keeper:
                 self._best = tuple(np.array(value) for value in self._model.get_weights())
         return found
 
-    def keep(self, standing: Standing, lesson: Lesson, found: CheckLosses) -> None:
+    def keep(self, standing: TrainingState, lesson: EpochMetrics, found: CheckLosses) -> None:
         """Writes the line of an epoch, its record, and now and then a checkpoint.
 
         Raises:
@@ -109,7 +109,7 @@ class Keeper:
             self._saved_at = time.monotonic()
         self._write_record(standing)
 
-    def finish(self, standing: Standing) -> None:
+    def finish(self, standing: TrainingState) -> None:
         """Writes the model that the run ends with."""
         if is_hopeless(self._recipe, standing.watch, standing.epochs):
             _log.info("Stopped: no better check loss for %d epochs.", self._recipe.stop_patience)
@@ -135,7 +135,7 @@ class Keeper:
     def _write(self) -> None:
         write_model(in_float32(self._model), self._plan.out / MODEL_FILE)
 
-    def _write_record(self, standing: Standing) -> None:
+    def _write_record(self, standing: TrainingState) -> None:
         record = RunRecord(
             recipe=self._recipe.name,
             commit=self._commit,
@@ -151,7 +151,7 @@ class Keeper:
         )
         write_record(self._plan.out, record)
 
-    def _time_left(self, standing: Standing) -> str:
+    def _time_left(self, standing: TrainingState) -> str:
         """ ", 12.0 min left", by epochs or budget; early stopping may end it sooner."""
         left = standing.minutes / standing.epochs * (self._recipe.epochs - standing.epochs)
         if self._plan.budget_minutes is not None:

@@ -7,8 +7,8 @@ from masquerade.progress import Progress
 
 from masquerade_train.errors import DivergedError
 from masquerade_train.fitting.check import CheckLosses
-from masquerade_train.fitting.keeper import Keeper, Lesson
-from masquerade_train.fitting.schedule import Standing, is_over, learning_rate
+from masquerade_train.fitting.keeper import EpochMetrics, TrainingRecorder
+from masquerade_train.fitting.schedule import TrainingState, is_over, learning_rate
 from masquerade_train.fitting.steps import Stepper
 from masquerade_train.inputs.batch import Batch
 from masquerade_train.inputs.stream import BatchStream
@@ -24,13 +24,13 @@ class Loop:
         budget_minutes: float | None,
         batches: BatchStream,
         stepper: Stepper,
-        keeper: Keeper | None,
+        keeper: TrainingRecorder | None,
     ) -> None:
         """Takes what learns and what keeps; `keeper` is None in processes that another one leads."""
         self._recipe, self._budget_minutes = recipe, budget_minutes
         self._batches, self._stepper, self._keeper = batches, stepper, keeper
 
-    def go_on(self, standing: Standing) -> None:
+    def go_on(self, standing: TrainingState) -> None:
         """Runs the epochs that are left.
 
         Raises:
@@ -41,7 +41,7 @@ class Loop:
         if self._keeper:
             self._keeper.finish(standing)
 
-    def _epoch(self, before: Standing) -> Standing:
+    def _epoch(self, before: TrainingState) -> TrainingState:
         started = time.monotonic()
         lesson = self._learn(before, started)
         if not np.isfinite(list(lesson.means.values())).all():
@@ -52,12 +52,12 @@ class Loop:
         found = self._keeper.check(before) if self._keeper else CheckLosses()
         watch = before.watch.after(before.epochs + 1, found.loss, self._recipe.schedule)
         minutes = before.minutes + (time.monotonic() - started) / 60
-        standing = self._stepper.end_epoch(Standing(before.epochs + 1, minutes, watch))
+        standing = self._stepper.end_epoch(TrainingState(before.epochs + 1, minutes, watch))
         if self._keeper:
             self._keeper.keep(standing, lesson, found)
         return standing
 
-    def _learn(self, before: Standing, started: float) -> Lesson:
+    def _learn(self, before: TrainingState, started: float) -> EpochMetrics:
         """Takes the steps of one epoch."""
         sums: dict[str, float] = {}
         pictures, rate, steps = 0, 0.0, self._batches.steps
@@ -71,9 +71,9 @@ class Loop:
                 pictures += len(batch.pixels)
                 progress.step()
         means = {name: value / pictures for name, value in sums.items()}
-        return Lesson(means, rate, pictures / (time.monotonic() - started))
+        return EpochMetrics(means, rate, pictures / (time.monotonic() - started))
 
-    def _rate(self, before: Standing, epochs: float, minutes: float) -> float:
+    def _rate(self, before: TrainingState, epochs: float, minutes: float) -> float:
         budget = self._budget_minutes
         share = max(epochs / self._recipe.epochs, minutes / budget if budget else 0.0)
         return learning_rate(self._recipe, share, before.watch.cuts)

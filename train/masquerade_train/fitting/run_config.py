@@ -9,7 +9,7 @@ MODEL_FILE = "model.keras"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunConfig:
     """Where a run reads and writes, and how long it may take.
 
     Attributes:

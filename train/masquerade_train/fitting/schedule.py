@@ -37,7 +37,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TrainingState:
     """How far a run has come: whole epochs, minutes of work over all its parts, and its check losses."""
 
     epochs: int = 0
@@ -68,7 +68,7 @@ def learning_rate(recipe: Recipe, share: float, cuts: int) -> float:
     return first * (schedule.floor + (1 - schedule.floor) * 0.5 * (1 + math.cos(math.pi * along)))
 
 
-def is_over(recipe: Recipe, budget_minutes: float | None, standing: Standing) -> bool:
+def is_over(recipe: Recipe, budget_minutes: float | None, standing: TrainingState) -> bool:
     """Whether a run has had all its epochs or minutes, or is stopped early."""
     return (
         standing.epochs >= recipe.epochs

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 from masquerade.values import FloatArray
 
-from masquerade_train.fitting.schedule import Standing
+from masquerade_train.fitting.schedule import TrainingState
 from masquerade_train.inputs.batch import Batch
 
 
@@ -18,7 +18,7 @@ class Stepper(Protocol):
 
     leads: bool
 
-    def begin(self, standing: Standing) -> Standing:
+    def begin(self, standing: TrainingState) -> TrainingState:
         """Called once before the first step; returns where the run stands."""
 
     def step(self, batch: Batch, rate: float) -> dict[str, float]:
@@ -30,7 +30,7 @@ class Stepper(Protocol):
     def even_out(self) -> None:
         """Called after the last step of an epoch, before it is checked."""
 
-    def end_epoch(self, standing: Standing) -> Standing:
+    def end_epoch(self, standing: TrainingState) -> TrainingState:
         """Called after each epoch with where the run stands by this process; returns where it stands."""
 
 
@@ -43,7 +43,7 @@ class LocalStepper:
         self._rate = float("nan")
         self.leads = True
 
-    def begin(self, standing: Standing) -> Standing:
+    def begin(self, standing: TrainingState) -> TrainingState:
         """See Stepper."""
         return standing
 
@@ -66,6 +66,6 @@ class LocalStepper:
     def even_out(self) -> None:
         """See Stepper."""
 
-    def end_epoch(self, standing: Standing) -> Standing:
+    def end_epoch(self, standing: TrainingState) -> TrainingState:
         """See Stepper."""
         return standing

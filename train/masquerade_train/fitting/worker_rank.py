@@ -15,14 +15,14 @@ class WorkerLostError(TrainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WorkerRank:
     """Which of the processes this one is; number 0 writes checkpoints, log and model."""
 
     number: int
     count: int
 
 
-def read_place() -> Place:
+def read_place() -> WorkerRank:
     """Reads TF_CONFIG.
 
     Raises:
@@ -32,7 +32,7 @@ def read_place() -> Place:
     try:
         content = json.loads(text)
         workers, task = content["cluster"]["worker"], content["task"]
-        place = Place(int(task["index"]), len(workers))
+        place = WorkerRank(int(task["index"]), len(workers))
     except (ValueError, KeyError, TypeError) as error:
         raise TrainError(f"--distributed reads {VARIABLE}, e.g. {_EXAMPLE}, not '{text}' ({error}).") from error
     if task.get("type") != "worker" or set(content["cluster"]) != {"worker"}:

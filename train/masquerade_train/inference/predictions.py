@@ -9,7 +9,7 @@ from masquerade.vision.crop import crop_matrix, cut_crop
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors
-from masquerade_train.inference.predictor import Net
+from masquerade_train.inference.predictor import Predictor
 from masquerade_train.inputs.rows import fit_square
 from masquerade_train.metrics.paper_metrics import SIDE
 
@@ -17,7 +17,7 @@ _AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Findings:
+class Predictions:
     """What a net found in N pictures; pixels of each picture.
 
     Attributes:
@@ -46,7 +46,7 @@ class Findings:
         return np.asarray(predicted, np.float32), np.asarray(labelled, np.float32)
 
 
-def look_at_pictures(faces: FaceSet, rows: NDArray[np.int64], net: Net) -> Findings:
+def look_at_pictures(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Predictions:
     """Shows the net whole pictures, resized to its input.
 
     Args:
@@ -64,10 +64,10 @@ def look_at_pictures(faces: FaceSet, rows: NDArray[np.int64], net: Net) -> Findi
         places.append(net.points(np.stack([fit_square(picture, net.side) for picture in pictures])))
     sizes_wh = np.array(sizes, np.float32)
     predicted = (np.concatenate(places) + 0.5) * (sizes_wh / net.side)[:, None] - 0.5
-    return Findings(faces.names, rows, sizes_wh, np.asarray(predicted, np.float32), faces.points[rows])
+    return Predictions(faces.names, rows, sizes_wh, np.asarray(predicted, np.float32), faces.points[rows])
 
 
-def look_at_crops(faces: FaceSet, rows: NDArray[np.int64], net: Net) -> Findings:
+def predict_crops(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Predictions:
     """Shows the net the crops that the labels of eyes and mouth give, and maps what it finds back to the pictures.
 
     Args:
@@ -88,9 +88,9 @@ def look_at_crops(faces: FaceSet, rows: NDArray[np.int64], net: Net) -> Findings
             transform_points(invert_similarity(matrix), points) for matrix, points in zip(matrices, found, strict=True)
         ]
         sizes += [(picture.shape[1], picture.shape[0]) for picture in pictures]
-    return Findings(faces.names, rows, np.array(sizes, np.float32), np.stack(places), faces.points[rows])
+    return Predictions(faces.names, rows, np.array(sizes, np.float32), np.stack(places), faces.points[rows])
 
 
-def _check_count(faces: FaceSet, net: Net) -> None:
+def _check_count(faces: FaceSet, net: Predictor) -> None:
     if net.point_count != len(faces.names):
         raise ValueError(f"the net finds {net.point_count} points, the data name {len(faces.names)}")

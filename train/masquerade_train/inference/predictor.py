@@ -12,12 +12,12 @@ from masquerade.values import ByteArray, FloatArray
 from masquerade_train.errors import TrainError
 from masquerade_train.inference.tflite import open_tflite, run_tflite
 
-Predictor = Callable[[ByteArray], FloatArray]
+PredictFunction = Callable[[ByteArray], FloatArray]
 # (B, S, S, C) pictures, uint8, grey or RGB -> (B, outputs) float32.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Net:
+class Predictor:
     """A trained network.
 
     Attributes:
@@ -27,7 +27,7 @@ class Net:
         outputs: x and y of every point and, where their number is odd, the face logit.
     """
 
-    predict: Predictor
+    predict: PredictFunction
     side: int
     channels: int
     outputs: int
@@ -53,7 +53,7 @@ def to_pixels(outputs: FloatArray, side: int) -> FloatArray:
     return np.asarray((outputs[:, : 2 * count].reshape(-1, count, 2) + 1) / 2 * side - 0.5, np.float32)
 
 
-def open_net(path: Path) -> Net:
+def open_net(path: Path) -> Predictor:
     """Loads a .keras or .tflite model, or the model.keras of a run's folder.
 
     Raises:
@@ -69,14 +69,14 @@ def open_net(path: Path) -> Net:
     return _net(lambda pictures: run_tflite(interpreter, pictures), shape, outputs)
 
 
-def keras_net(model: Any) -> Net:
+def keras_net(model: Any) -> Predictor:
     """Returns a Keras model (B, S, S, C) 0..255 -> (B, outputs) as a Net."""
     return _net(float_predictor(model), model.input_shape, int(model.output_shape[-1]))
 
 
-def _net(predict: Predictor, shape: Any, outputs: int) -> Net:
+def _net(predict: PredictFunction, shape: Any, outputs: int) -> Predictor:
     side, channels = int(shape[1]), int(shape[3])
-    return Net(lambda pictures: predict(as_channels(pictures, channels)), side, channels, outputs)
+    return Predictor(lambda pictures: predict(as_channels(pictures, channels)), side, channels, outputs)
 
 
 def as_channels(pictures: ByteArray, channels: int) -> ByteArray:
@@ -88,7 +88,7 @@ def as_channels(pictures: ByteArray, channels: int) -> ByteArray:
     return cast(ByteArray, np.stack(converted).reshape(*pictures.shape[:3], channels))
 
 
-def float_predictor(model: Any) -> Predictor:
+def float_predictor(model: Any) -> PredictFunction:
     """Returns the predictor of a Keras model, on any backend."""
     from keras import ops  # noqa: PLC0415 (a .tflite is measured without it)
 

@@ -15,7 +15,7 @@ from keras_tuner.errors import FailedTrialError, FatalError
 from masquerade_train.errors import DivergedError, TrainError
 from masquerade_train.fitting.checkpoint import FILE as CHECKPOINT_FILE
 from masquerade_train.fitting.fit import fit
-from masquerade_train.fitting.run_config import Plan
+from masquerade_train.fitting.run_config import RunConfig
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.recipe_file import read_recipe, write_recipe
 from masquerade_train.runs.log import read_log
@@ -168,7 +168,7 @@ def _run(recipe: Recipe, plan: SearchPlan, folder: Path, number: str) -> Trial:
     if not resume:
         # A run that was killed before its first checkpoint left a log.
         (folder / "log.csv").unlink(missing_ok=True)
-    fit(recipe, Plan(plan.data, folder, plan.weights, resume=resume))
+    fit(recipe, RunConfig(plan.data, folder, plan.weights, resume=resume))
     lines = read_log(folder)
     best = min(lines, key=lambda line: line.check_loss)
     trial = Trial(

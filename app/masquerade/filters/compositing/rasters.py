@@ -54,7 +54,7 @@ class Raster:
     black: bool
 
 
-class Rasters:
+class RasterCache:
     """Draws pieces of art and keeps the newest of them. For one thread.
 
     Args:
@@ -64,8 +64,8 @@ class Rasters:
             it would stop the picture as well: QtSvg does not let go of the interpreter.)
     """
 
-    def __init__(self, bytes_most: int = 48_000_000, hurried: bool = False) -> None:
-        self._hurried = hurried
+    def __init__(self, bytes_most: int = 48_000_000, realtime: bool = False) -> None:
+        self._hurried = realtime
         self._begun: dict[Art, tuple[int, Iterator[Raster | None]]] = {}
         self._spent_seconds = 0.0
         self._bytes_most = bytes_most

@@ -14,7 +14,7 @@ from masquerade.values import ByteArray
 _ALIKE_BYTES, _APART_BYTES = 64, 16
 
 
-class Scratch:
+class ScratchBuffers:
     """Memory for what a picture needs on its way. For one thread.
 
     New memory is not in the processor's cache: a picture's worth of it costs as much as the work done in it.

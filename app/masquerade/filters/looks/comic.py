@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from masquerade.filters.compositing.painting import as_bytes
-from masquerade.filters.compositing.scratch import Scratch
+from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.picture_layers import Colour
 from masquerade.values import ByteArray
 
@@ -34,7 +34,7 @@ class Shades:
     wide: ByteArray
 
 
-def blurred(grey: ByteArray, scratch: Scratch) -> Shades:
+def blurred(grey: ByteArray, scratch: ScratchBuffers) -> Shades:
     """Returns the blurred shades of (h, w) uint8, and takes single specks out of `grey` itself."""
     near, wide = (scratch.lend(use, *grey.shape) for use in ("near", "wide"))
     cv2.medianBlur(grey, 3, dst=grey)
@@ -43,7 +43,7 @@ def blurred(grey: ByteArray, scratch: Scratch) -> Shades:
     return Shades(near, wide)
 
 
-def step_ratio(shades: Shades, levels: int, scratch: Scratch) -> ByteArray:
+def step_ratio(shades: Shades, levels: int, scratch: ScratchBuffers) -> ByteArray:
     """Returns (h, w) uint8: 128 times what a picture's shades are multiplied by, so that they fall in steps.
 
     Args:
@@ -56,7 +56,7 @@ def step_ratio(shades: Shades, levels: int, scratch: Scratch) -> ByteArray:
     return ratio
 
 
-def posterise(channels: Sequence[ByteArray], grey: ByteArray, ratio: ByteArray, scratch: Scratch) -> None:
+def posterise(channels: Sequence[ByteArray], grey: ByteArray, ratio: ByteArray, scratch: ScratchBuffers) -> None:
     """Puts a picture's brightness in steps, in place.
 
     All channels by the same ratio: colours keep their hue, so that skin stays skin.
@@ -74,7 +74,7 @@ def posterise(channels: Sequence[ByteArray], grey: ByteArray, ratio: ByteArray, 
     cv2.multiply(grey, ratio, dst=grey, scale=1 / _RATIO_ONE)
 
 
-def line_shades(shades: Shades, scratch: Scratch) -> ByteArray:
+def line_shades(shades: Shades, scratch: ScratchBuffers) -> ByteArray:
     """Returns (h, w) uint8: how much darker than round about a picture is."""
     far = scratch.lend("far", *shades.wide.shape)
     # Twice 5 is as wide as 7: OpenCV has a quick way for 3 and 5 alone.
@@ -83,14 +83,16 @@ def line_shades(shades: Shades, scratch: Scratch) -> ByteArray:
     return far
 
 
-def line_gaps(shades: Shades, strength: float, scratch: Scratch) -> ByteArray:
+def line_gaps(shades: Shades, strength: float, scratch: ScratchBuffers) -> ByteArray:
     """Returns (h, w) uint8: 255 between the lines, and 255 * (1 - strength) on them."""
     gaps = scratch.lend("gaps", *shades.near.shape)
     cv2.LUT(line_shades(shades, scratch), _gap_table(strength), dst=gaps)
     return gaps
 
 
-def light_lines(channels: Sequence[ByteArray], gaps: ByteArray, light_bgr: Sequence[float], scratch: Scratch) -> None:
+def light_lines(
+    channels: Sequence[ByteArray], gaps: ByteArray, light_bgr: Sequence[float], scratch: ScratchBuffers
+) -> None:
     """Gives lines that are black their colour, in place.
 
     Args:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes, blend_patch
-from masquerade.filters.compositing.scratch import Scratch
+from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.layers import Blend
 from masquerade.filters.format.picture_layers import Curve, LookLayer
 from masquerade.filters.looks.comic import (
@@ -39,7 +39,7 @@ _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 class Drawing:
     """What one look layer makes of a picture. For one thread."""
 
-    def __init__(self, layer: LookLayer, scratch: Scratch) -> None:
+    def __init__(self, layer: LookLayer, scratch: ScratchBuffers) -> None:
         self._layer = layer
         self._film = Film(layer.vignette, layer.grain)
         self._curves = _curves(layer)

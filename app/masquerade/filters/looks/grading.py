@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from masquerade.filters.compositing.painting import as_bytes
-from masquerade.filters.compositing.scratch import Scratch
+from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.picture_layers import Colour, Curve
 from masquerade.values import ByteArray
 
@@ -60,7 +60,7 @@ def gradient_table(colours: tuple[Colour, ...]) -> ByteArray:
     return np.stack([blue, green, red, np.full(256, 255, np.uint8)], axis=1)
 
 
-def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None, scratch: Scratch) -> None:
+def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None, scratch: ScratchBuffers) -> None:
     """Changes the colours of (h, w, 4) BGRA in place.
 
     Args:
@@ -79,7 +79,7 @@ def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None, scratc
     np.copyto(pixels, scratch.merged(channels))
 
 
-def grey_of(pixels: ByteArray, scratch: Scratch) -> ByteArray:
+def grey_of(pixels: ByteArray, scratch: ScratchBuffers) -> ByteArray:
     """Returns the shades (h, w) of (h, w, 4) BGRA, good until the next ones."""
     grey = scratch.lend("grey", *pixels.shape[:2])
     cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY, dst=grey)
@@ -137,7 +137,7 @@ def common_slope(tables: ByteArray | None) -> float | None:
     return flattest if max(slope for slope, _ in lines) - flattest <= _SLOPES_APART_MOST else None
 
 
-def _mix(pixels: ByteArray, saturation: float, lines: tuple[Line, Line, Line], scratch: Scratch) -> None:
+def _mix(pixels: ByteArray, saturation: float, lines: tuple[Line, Line, Line], scratch: ScratchBuffers) -> None:
     """Grades in one step: saturation and straight curves together are a matrix."""
     grey = np.tile(np.array(_GREY_BGR), (3, 1))
     slopes, starts = np.array(lines).T
@@ -148,7 +148,7 @@ def _mix(pixels: ByteArray, saturation: float, lines: tuple[Line, Line, Line], s
     cv2.cvtColor(after, cv2.COLOR_BGR2BGRA, dst=pixels)
 
 
-def apply_gradient(pixels: ByteArray, table: ByteArray, scratch: Scratch) -> None:
+def apply_gradient(pixels: ByteArray, table: ByteArray, scratch: ScratchBuffers) -> None:
     """Gives every shade of (h, w, 4), contiguous, the colour of `table` (256, 4), opaque, in place."""
     colour_shades(grey_of(pixels, scratch), table, pixels)
 

@@ -9,12 +9,12 @@ import numpy as np
 from masquerade.filters.compositing.outline import HEAD, Ellipsoid, Outline, outline_of, soft_inside
 from masquerade.filters.compositing.painting import as_bytes, blend_patch, fade_patch
 from masquerade.filters.compositing.placement import smoothstep
-from masquerade.filters.compositing.scratch import Scratch
+from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.layers import Blend
 from masquerade.filters.format.picture_layers import LookArea, LookLayer
 from masquerade.filters.looks.drawing import Drawing
 from masquerade.filters.people.motion import step_towards
-from masquerade.filters.people.presence import Moment, Presence, all_active
+from masquerade.filters.people.presence import FrameContext, VisibleFace, all_active
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray
 
@@ -51,12 +51,12 @@ class LookPainter:
     It shows nothing of an earlier picture: what another layer has hidden stays hidden.
     """
 
-    def __init__(self, layer: LookLayer, scratch: Scratch) -> None:
+    def __init__(self, layer: LookLayer, scratch: ScratchBuffers) -> None:
         self._layer = layer
         self._progress: float | None = None
         self._drawing = Drawing(layer, scratch)
 
-    def paint(self, pixels: ByteArray, present: tuple[Presence, ...], moment: Moment) -> None:
+    def paint(self, pixels: ByteArray, present: tuple[VisibleFace, ...], moment: FrameContext) -> None:
         """Changes a frame in place.
 
         Args:
@@ -84,7 +84,7 @@ class LookPainter:
 
 
 def _heads(
-    pixels: ByteArray, present: tuple[Presence, ...], part: _Part, change: Callable[[ByteArray], None] | None
+    pixels: ByteArray, present: tuple[VisibleFace, ...], part: _Part, change: Callable[[ByteArray], None] | None
 ) -> tuple[_Head, ...]:
     """The heads in a frame, changed if wanted; those over its edge as far as they are in it."""
     heads = []

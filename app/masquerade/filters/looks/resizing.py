@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from masquerade.filters.compositing.scratch import Scratch
+from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.values import ByteArray
 
 # Strokes keep their share of the picture, and a large picture costs hardly more.
@@ -11,7 +11,7 @@ _ROWS_WANTED = 360
 _FACTOR_MOST = 3
 
 
-def reduced(pixels: ByteArray, scratch: Scratch) -> ByteArray:
+def reduced(pixels: ByteArray, scratch: ScratchBuffers) -> ByteArray:
     """Returns a picture (h, w, 4) at the size on which it is redrawn; never the same memory."""
     rows, columns = pixels.shape[:2]
     factor = min(max(round(min(rows, columns) / _ROWS_WANTED), 1), _FACTOR_MOST)

@@ -7,7 +7,7 @@ from masquerade.filters.compositing.placement import FIXED_EYE_DISTANCE
 from masquerade.filters.format.layers import Motion
 from masquerade.filters.format.picture_layers import PICTURE_TOP, ParticlesLayer
 from masquerade.filters.particles.swarm import NOBODY, Particles, Source, born, nothing
-from masquerade.filters.people.presence import Moment, Presence, all_active
+from masquerade.filters.people.presence import FrameContext, VisibleFace, all_active
 from masquerade.geometry.head import HEAD_POINTS
 from masquerade.geometry.pose import pose_of, project
 from masquerade.values import POINT_INDEX, Face, Matrix, Pose, Trigger
@@ -27,7 +27,7 @@ class Emitters:
         self._due: dict[int, float] = {}
         self._were_on: frozenset[int] = frozenset()
 
-    def step(self, present: tuple[Presence, ...], size_wh: tuple[int, int], moment: Moment) -> Particles:
+    def step(self, present: tuple[VisibleFace, ...], size_wh: tuple[int, int], moment: FrameContext) -> Particles:
         """Returns what is born in this frame, the oldest first.
 
         Args:
@@ -53,7 +53,7 @@ class Emitters:
         return self._layer.trigger is not None and self._layer.trigger.motion is Motion.SPAWN
 
     def _everyone(
-        self, present: tuple[Presence, ...], size_wh: tuple[int, int]
+        self, present: tuple[VisibleFace, ...], size_wh: tuple[int, int]
     ) -> list[tuple[int, bool, list[Source]]]:
         """Who bears particles, whether the trigger lets them, and where."""
         if self._layer.places == (PICTURE_TOP,):
@@ -65,7 +65,7 @@ class Emitters:
         trigger = self._layer.trigger
         return trigger is None or (trigger.on in active) != (trigger.motion is Motion.HIDE)
 
-    def _evenly(self, owner: int, due: float, is_on: bool, moment: Moment) -> Matrix:
+    def _evenly(self, owner: int, due: float, is_on: bool, moment: FrameContext) -> Matrix:
         """Ages of the particles that came due in this frame, to the part of a frame."""
         rate = self._layer.rate
         # A photo shows what has been going on for as long as a particle lives.
@@ -74,7 +74,7 @@ class Emitters:
         self._due[owner] = due - count
         return np.asarray((due - np.arange(1, count + 1)) / max(rate, 1e-9), np.float64)
 
-    def _burst(self, moment: Moment) -> Matrix:
+    def _burst(self, moment: FrameContext) -> Matrix:
         if not moment.first:
             return np.zeros(self._layer.burst)
         return np.linspace(_PHOTO_TO, _PHOTO_FROM, self._layer.burst) * self._layer.life[0]

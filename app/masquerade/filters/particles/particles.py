@@ -7,12 +7,12 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter, QTransform
 
 from masquerade.filters.compositing.painting import MODES
-from masquerade.filters.compositing.rasters import Raster, Rasters
+from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.picture_layers import ParticlesLayer
 from masquerade.filters.particles.emitters import Emitters
 from masquerade.filters.particles.swarm import Particles, Seen, nothing, seen
-from masquerade.filters.people.presence import Moment, Presence
+from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.values import ByteArray, Matrix
 
 _INVISIBLE = 1 / 255
@@ -29,7 +29,7 @@ class ParticlesPainter:
     Particles fly in the picture; those of a face that is gone finish their flight.
     """
 
-    def __init__(self, layer: ParticlesLayer, art: tuple[Art, ...], rasters: Rasters) -> None:
+    def __init__(self, layer: ParticlesLayer, art: tuple[Art, ...], rasters: RasterCache) -> None:
         self._layer = layer
         self._art = art
         self._rasters = rasters
@@ -38,7 +38,7 @@ class ParticlesPainter:
         self._places: dict[int, Matrix] = {}
         self._images: dict[Raster, QImage] = {}
 
-    def paint(self, pixels: ByteArray, present: tuple[Presence, ...], moment: Moment) -> None:
+    def paint(self, pixels: ByteArray, present: tuple[VisibleFace, ...], moment: FrameContext) -> None:
         """Lets particles be born, moves and paints them into a frame, in place.
 
         Args:
@@ -56,7 +56,7 @@ class ParticlesPainter:
         if len(self._swarm) > 0:
             self._draw(pixels, seen(self._layer, self._swarm), self._layer.opacity * moment.intensity)
 
-    def _carry(self, present: tuple[Presence, ...]) -> None:
+    def _carry(self, present: tuple[VisibleFace, ...]) -> None:
         """Moves particles along with their face, as far as they cling to it."""
         if self._layer.flight.cling == 0.0:
             return

@@ -7,12 +7,12 @@ import numpy as np
 
 from masquerade.filters.format.layers import PrivacyLayer
 from masquerade.filters.format.manifest import Filter
-from masquerade.filters.people.presence import Presence
+from masquerade.filters.people.presence import VisibleFace
 from masquerade.values import Matrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outfit:
+class FaceOverride:
     """What one face wears instead of everyone's filters.
 
     Attributes:
@@ -34,12 +34,12 @@ def uses_triggers(filters: Iterable[Filter]) -> bool:
     return any(getattr(layer, "trigger", None) is not None for each in filters for layer in each.manifest.layers)
 
 
-def all_filters(everyones: tuple[Filter, ...], outfits: tuple[Outfit, ...]) -> tuple[Filter, ...]:
+def all_filters(everyones: tuple[Filter, ...], outfits: tuple[FaceOverride, ...]) -> tuple[Filter, ...]:
     """Returns every filter that anybody wears, each once."""
     return tuple(dict.fromkeys((*everyones, *(each for outfit in outfits for each in outfit.filters))))
 
 
-class Wardrobe:
+class FilterAssignment:
     """Remembers who may be whom. For one thread.
 
     A face that is hidden by its own filter can be lost for so long that it comes back
@@ -53,9 +53,9 @@ class Wardrobe:
 
     def dress(
         self,
-        present: tuple[Presence, ...],
+        present: tuple[VisibleFace, ...],
         everyones: tuple[Filter, ...],
-        outfits: tuple[Outfit, ...],
+        outfits: tuple[FaceOverride, ...],
     ) -> dict[int, tuple[Filter, ...]]:
         """Returns what each of the faces wears, by identity.
 
@@ -71,7 +71,9 @@ class Wardrobe:
         return {identity: own.get(self._stands_for.get(identity, identity), everyones) for identity in identities}
 
     @staticmethod
-    def may_wear(stray: Presence, chosen: Filter, present: tuple[Presence, ...], outfits: tuple[Outfit, ...]) -> bool:
+    def may_wear(
+        stray: VisibleFace, chosen: Filter, present: tuple[VisibleFace, ...], outfits: tuple[FaceOverride, ...]
+    ) -> bool:
         """Tells whether a face that only the detector sees may be one whose outfit holds a filter.
 
         It may where that face is not seen, or is the nearest one: the tracker may be wrong.
@@ -99,6 +101,6 @@ class Wardrobe:
         self._known = self._known | seen
 
 
-def _middle(presence: Presence) -> Matrix:
+def _middle(presence: VisibleFace) -> Matrix:
     """(2,), of eyes and mouth."""
     return np.asarray(presence.face.keypoints.anchors.mean(axis=0), np.float64)

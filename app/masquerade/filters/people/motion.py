@@ -1,10 +1,10 @@
 """Eases layers in and out as their trigger comes and goes."""
 
 from masquerade.filters.format.layers import LayerTrigger, Motion
-from masquerade.filters.people.presence import Presence
+from masquerade.filters.people.presence import VisibleFace
 
 
-def step_progress(trigger: LayerTrigger | None, old: float | None, presence: Presence, seconds: float) -> float:
+def step_progress(trigger: LayerTrigger | None, old: float | None, presence: VisibleFace, seconds: float) -> float:
     """Returns how much of a layer is there, 0 to 1, before easing.
 
     Args:

@@ -20,7 +20,7 @@ _MOTION_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Presence:
+class VisibleFace:
     """A face that is painted.
 
     Attributes:
@@ -56,7 +56,7 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class FrameContext:
     """What layers of the whole picture need to know of a frame.
 
     Attributes:
@@ -70,21 +70,21 @@ class Moment:
     first: bool
 
 
-def all_active(present: tuple[Presence, ...]) -> frozenset[Trigger]:
+def all_active(present: tuple[VisibleFace, ...]) -> frozenset[Trigger]:
     """Returns the triggers that are on for any of these faces; of one that is gone, only that it is lost."""
     here = (presence.face.active for presence in present if presence.gone is None)
     lost = {Trigger.FACE_LOST} if any(presence.gone is not None for presence in present) else set()
     return frozenset(lost).union(*here)
 
 
-class Attendance:
+class FaceLifecycle:
     """Follows who comes and goes. For one thread."""
 
     def __init__(self) -> None:
-        self._known: dict[int, Presence] = {}
+        self._known: dict[int, VisibleFace] = {}
         self._last_at: float | None = None
 
-    def step(self, scene: Scene) -> tuple[tuple[Presence, ...], float]:
+    def step(self, scene: Scene) -> tuple[tuple[VisibleFace, ...], float]:
         """Returns who is painted, the farthest first, and the seconds since the last scene (0 at first)."""
         first = self._last_at is None
         passed = 0.0 if self._last_at is None else scene.frame.taken_at - self._last_at
@@ -97,24 +97,24 @@ class Attendance:
         self._known = {old.face.identity: old for old in kept} | here
         return tuple(sorted(self._known.values(), key=_nearness)), seconds
 
-    def _seen(self, face: Face, seconds: float, first: bool) -> Presence:
+    def _seen(self, face: Face, seconds: float, first: bool) -> VisibleFace:
         old = self._known.get(face.identity)
         if old is None:
-            return Presence(face, np.zeros(2), age=float("inf") if first else min(seconds, FADE_SECONDS / 4))
+            return VisibleFace(face, np.zeros(2), age=float("inf") if first else min(seconds, FADE_SECONDS / 4))
         # Back within its fade: it goes on from the opacity it had.
         age = old.age + seconds if old.gone is None else old.opacity * FADE_SECONDS + seconds
         if face.held:
-            return Presence(face, old.velocity_xy, age, unseen=old.unseen + seconds)
-        return Presence(face, _velocity(old, face, seconds), age)
+            return VisibleFace(face, old.velocity_xy, age, unseen=old.unseen + seconds)
+        return VisibleFace(face, _velocity(old, face, seconds), age)
 
     @staticmethod
-    def _missed(old: Presence, seconds: float) -> Presence:
+    def _missed(old: VisibleFace, seconds: float) -> VisibleFace:
         # The first frame without the face is the hold's beginning, however late it comes.
         gone = 0.0 if old.gone is None else old.gone + seconds
         return replace(old, unseen=old.unseen + seconds, gone=gone)
 
 
-def _velocity(old: Presence, face: Face, seconds: float) -> Matrix:
+def _velocity(old: VisibleFace, face: Face, seconds: float) -> Matrix:
     """The motion of the points' middle, averaged; a face that was lost meanwhile has none yet."""
     if old.unseen > 0.0:
         return np.zeros(2)
@@ -126,6 +126,6 @@ def _velocity(old: Presence, face: Face, seconds: float) -> Matrix:
     return np.asarray(old.velocity_xy + share * (moved / seconds - old.velocity_xy), np.float64)
 
 
-def _nearness(presence: Presence) -> float:
+def _nearness(presence: VisibleFace) -> float:
     pose = presence.face.pose
     return pose.scale if pose is not None else 0.0

@@ -7,10 +7,10 @@ import numpy as np
 
 from masquerade.filters.compositing.painting import blend_patch
 from masquerade.filters.compositing.perspective import cut_patch
-from masquerade.filters.compositing.rasters import Rasters
+from masquerade.filters.compositing.rasters import RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Area, Blend, Effect, PrivacyLayer
-from masquerade.filters.people.presence import Presence
+from masquerade.filters.people.presence import VisibleFace
 from masquerade.filters.privacy.hidden_area import drift, growth, hidden_outline
 from masquerade.geometry.head import face_points
 from masquerade.geometry.pose import pose_of, project
@@ -34,7 +34,7 @@ class CoverPainter:
     on top of that. As with every privacy layer there is no intensity.
     """
 
-    def __init__(self, layer: PrivacyLayer, art: Art | None, rasters: Rasters) -> None:
+    def __init__(self, layer: PrivacyLayer, art: Art | None, rasters: RasterCache) -> None:
         self._is_bar = layer.effect is Effect.BAR
         self._colour = _bgr(_BLACK if self._is_bar else layer.colour)
         self._art = art
@@ -48,7 +48,7 @@ class CoverPainter:
     def forget(self, identities: frozenset[int]) -> None:
         """Does nothing: nothing is remembered."""
 
-    def paint(self, pixels: ByteArray, presence: Presence) -> None:
+    def paint(self, pixels: ByteArray, presence: VisibleFace) -> None:
         """Hides one face in a frame, in place.
 
         Args:
@@ -68,7 +68,7 @@ class CoverPainter:
         if self._art is not None:
             self._paint_art(pixels, self._art, centre_xy, radius, presence)
 
-    def _paint_art(self, pixels: ByteArray, art: Art, centre_xy: Matrix, radius: float, presence: Presence) -> None:
+    def _paint_art(self, pixels: ByteArray, art: Art, centre_xy: Matrix, radius: float, presence: VisibleFace) -> None:
         """The art's larger side is as long as the disc is wide, its middle the disc's."""
         scale = 2.0 * radius / max(art.box.width, art.box.height)
         roll = math.radians(pose_of(presence.face).roll)
@@ -82,7 +82,7 @@ class CoverPainter:
             blend_patch(pixels, patch, (left, top), Blend.NORMAL, presence.cover)
 
 
-def bar_corners(presence: Presence) -> Matrix:
+def bar_corners(presence: VisibleFace) -> Matrix:
     """Returns (N, 2) the bar's convex outline, pixels of the frame.
 
     It holds the eyes and brows where they were found and where the pose puts them, and for
@@ -106,7 +106,7 @@ def bar_corners(presence: Presence) -> Matrix:
     return np.asarray(cv2.convexHull(both)[:, 0], np.float64)
 
 
-def cover_disc(presence: Presence) -> tuple[Matrix, float]:
+def cover_disc(presence: VisibleFace) -> tuple[Matrix, float]:
     """Returns the middle (2,) and the radius of a disc that holds the whole head, pixels of the frame."""
     outline = hidden_outline(presence, Area.HEAD)
     return outline.centre_xy, float(np.linalg.norm(outline.axes, 2)) + _MARGIN_PIXELS

@@ -6,7 +6,7 @@ import numpy as np
 
 from masquerade.filters.compositing.outline import Ellipsoid, Outline, outline_of
 from masquerade.filters.format.layers import Area
-from masquerade.filters.people.presence import Presence
+from masquerade.filters.people.presence import VisibleFace
 from masquerade.geometry.pose import pose_of
 from masquerade.values import Matrix
 
@@ -30,7 +30,7 @@ _DRIFT_MOST = 1.5
 _DRIFT_SECONDS = 1.0
 
 
-def hidden_outline(presence: Presence, area: Area) -> Outline:
+def hidden_outline(presence: VisibleFace, area: Area) -> Outline:
     """Returns the area, made large enough for all its points and grown while the face is unseen."""
     points = presence.face.keypoints.points
     outline = outline_of(_AREAS[area], pose_of(presence.face))
@@ -40,12 +40,12 @@ def hidden_outline(presence: Presence, area: Area) -> Outline:
     return grown.stretched(drift(presence))
 
 
-def growth(presence: Presence) -> float:
+def growth(presence: VisibleFace) -> float:
     """Returns how many times larger than a seen face one is hidden that is unseen."""
     return 1.0 + _GROWTH * min(presence.unseen / _GROWN_AFTER_SECONDS, 1.0)
 
 
-def drift(presence: Presence) -> Matrix:
+def drift(presence: VisibleFace) -> Matrix:
     """Returns (2,) how far the face may have moved since it was last seen, pixels."""
     moved = presence.velocity_xy * min(presence.unseen, _DRIFT_SECONDS)
     most = _DRIFT_MOST * pose_of(presence.face).scale

@@ -9,7 +9,7 @@ import numpy as np
 from masquerade.filters.compositing.outline import Outline, soft_inside
 from masquerade.filters.compositing.painting import as_bytes, blend_patch
 from masquerade.filters.format.layers import Blend, Effect, PrivacyLayer
-from masquerade.filters.people.presence import Presence
+from masquerade.filters.people.presence import VisibleFace
 from masquerade.filters.privacy.hidden_area import hidden_outline
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, Matrix
@@ -54,7 +54,7 @@ class PrivacyPainter:
         if not self._sides.keys() <= identities:
             self._sides = {key: side for key, side in self._sides.items() if key in identities}
 
-    def paint(self, pixels: ByteArray, presence: Presence) -> None:
+    def paint(self, pixels: ByteArray, presence: VisibleFace) -> None:
         """Hides one face in a frame, in place.
 
         Args:
@@ -79,7 +79,7 @@ class PrivacyPainter:
         patch = cv2.resize(cells, (grid.columns * side, grid.rows * side), interpolation=method)
         blend_patch(pixels, as_bytes(patch), (grid.left * side, grid.top * side), Blend.NORMAL, presence.cover)
 
-    def _side(self, presence: Presence) -> int:
+    def _side(self, presence: VisibleFace) -> int:
         """Pixels of a cell; never smaller than the strength asks for."""
         scale = pose_of(presence.face).scale
         if self._layer.effect is Effect.BLUR:

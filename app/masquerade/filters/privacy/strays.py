@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from masquerade.filters.people.presence import PRIVACY_FADE_SECONDS, PRIVACY_HOLD_SECONDS, Presence
+from masquerade.filters.people.presence import PRIVACY_FADE_SECONDS, PRIVACY_HOLD_SECONDS, VisibleFace
 from masquerade.geometry.head import face_points
 from masquerade.geometry.pose import fit_pose
 from masquerade.geometry.similarity import fit_similarity, transform_points
@@ -19,7 +19,7 @@ _KEPT_MOST = 12
 _FIRST_IDENTITY = -1
 
 
-class Strays:
+class UntrackedFaces:
     """Remembers detections that no tracked face explains. For one thread.
 
     Privacy looks at every frame through the detector. Where the tracker has lost hold of
@@ -27,9 +27,9 @@ class Strays:
     """
 
     def __init__(self) -> None:
-        self._known: tuple[Presence, ...] = ()
+        self._known: tuple[VisibleFace, ...] = ()
 
-    def step(self, scene: Scene, seconds: float) -> tuple[Presence, ...]:
+    def step(self, scene: Scene, seconds: float) -> tuple[VisibleFace, ...]:
         """Returns who is to be hidden besides the faces of the scene.
 
         Args:
@@ -55,16 +55,16 @@ def _is_among(anchors: FloatArray, others: list[FloatArray]) -> bool:
     return any(float(np.hypot(*(anchors - each).T).max()) < _SAME_WITHIN * size for each in others)
 
 
-def _presence_of(detection: Detection, older: list[Presence], seconds: float) -> Presence:
+def _presence_of(detection: Detection, older: list[VisibleFace], seconds: float) -> VisibleFace:
     """The mean face laid on what the detector found, moving as it has moved from where it was."""
     points = face_points()[:, :2]
     model = Keypoints(np.ascontiguousarray(points), 1.0).anchors
     placed = transform_points(fit_similarity(model, detection.anchors), points)
     face = Face(_FIRST_IDENTITY, Keypoints(placed, detection.score), fit_pose(placed))
-    return Presence(face, _velocity(detection.anchors, older, seconds), age=float("inf"))
+    return VisibleFace(face, _velocity(detection.anchors, older, seconds), age=float("inf"))
 
 
-def _velocity(anchors: FloatArray, older: list[Presence], seconds: float) -> Matrix:
+def _velocity(anchors: FloatArray, older: list[VisibleFace], seconds: float) -> Matrix:
     """(2,), pixels a second, from the nearest place in which a face was in the frame before; else still."""
     size = max(float(np.hypot(*(anchors[:2].mean(axis=0) - anchors[2]))), 1e-3)
     moved = [
@@ -76,10 +76,10 @@ def _velocity(anchors: FloatArray, older: list[Presence], seconds: float) -> Mat
     return np.asarray(near / seconds, np.float64)
 
 
-def _is_last(old: Presence, seconds: float) -> bool:
+def _is_last(old: VisibleFace, seconds: float) -> bool:
     """Whether it was seen in the frame before."""
     return old.unseen <= seconds
 
 
-def _aged(old: Presence, seconds: float) -> Presence:
+def _aged(old: VisibleFace, seconds: float) -> VisibleFace:
     return replace(old, unseen=old.unseen + seconds, gone=(old.gone or 0.0) + seconds)

@@ -8,13 +8,13 @@ import numpy as np
 
 from masquerade.filters.compositing.painting import blend_patch
 from masquerade.filters.compositing.placement import smoothstep
-from masquerade.filters.compositing.rasters import Raster, Rasters
-from masquerade.filters.compositing.scratch import Scratch
+from masquerade.filters.compositing.rasters import Raster, RasterCache
+from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.face_template import TEMPLATE_WH, UNIT, lattice
 from masquerade.filters.format.layers import Blend, PaintLayer
 from masquerade.filters.people.motion import step_progress
-from masquerade.filters.people.presence import Presence
+from masquerade.filters.people.presence import VisibleFace
 from masquerade.filters.skin.face_mesh import Cutting, Mesh, Meshes, cut, spread
 from masquerade.filters.skin.skin_light import GAIN_ONE, SkinLight, gain_table
 from masquerade.values import ByteArray, FloatArray
@@ -59,7 +59,13 @@ class PaintPainter:
     """
 
     def __init__(  # noqa: PLR0917 (what all layers share)
-        self, layer: PaintLayer, art: Art, rasters: Rasters, meshes: Meshes, skin_light: SkinLight, scratch: Scratch
+        self,
+        layer: PaintLayer,
+        art: Art,
+        rasters: RasterCache,
+        meshes: Meshes,
+        skin_light: SkinLight,
+        scratch: ScratchBuffers,
     ) -> None:
         self._layer = layer
         self._art = art
@@ -75,7 +81,7 @@ class PaintPainter:
         if not self._progress.keys() <= identities:
             self._progress = {key: each for key, each in self._progress.items() if key in identities}
 
-    def paint(self, pixels: ByteArray, presence: Presence, seconds: float, intensity: float) -> None:
+    def paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
         """Paints the layer on one face into a frame, in place.
 
         Args:

@@ -9,7 +9,7 @@ from masquerade.filters.compositing.painting import as_bytes
 from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.format.layers import WarpLayer
 from masquerade.filters.people.motion import step_progress
-from masquerade.filters.people.presence import Presence
+from masquerade.filters.people.presence import VisibleFace
 from masquerade.filters.skin.warp_field import Field, Moves, field_of, move_points
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, FloatArray, Keypoints
@@ -30,7 +30,7 @@ class WarpPainter:
         if not self._progress.keys() <= identities:
             self._progress = {key: each for key, each in self._progress.items() if key in identities}
 
-    def paint(self, pixels: ByteArray, presence: Presence, seconds: float, intensity: float) -> Presence:
+    def paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> VisibleFace:
         """Bends one face in a frame, in place.
 
         Args:

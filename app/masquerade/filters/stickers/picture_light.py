@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes
-from masquerade.filters.people.presence import Presence
+from masquerade.filters.people.presence import VisibleFace
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray
 
@@ -87,7 +87,7 @@ class PictureLight:
     def __init__(self) -> None:
         self._known: dict[int, _Known] = {}
 
-    def step(self, pixels: ByteArray, present: tuple[Presence, ...], seconds: float) -> None:
+    def step(self, pixels: ByteArray, present: tuple[VisibleFace, ...], seconds: float) -> None:
         """Follows the light on the faces that are seen; those that are not keep the light they had.
 
         Args:
@@ -109,7 +109,7 @@ class PictureLight:
         return known.light if known is not None else GOOD_LIGHT
 
 
-def _step(old: _Known | None, pixels: ByteArray, presence: Presence, seconds: float) -> _Known | None:
+def _step(old: _Known | None, pixels: ByteArray, presence: VisibleFace, seconds: float) -> _Known | None:
     waited = old.waited + seconds if old is not None else _EVERY_SECONDS
     measured = _measure(pixels, presence) if waited >= _EVERY_SECONDS else None
     if old is None:
@@ -125,7 +125,7 @@ def _held(step: int, mean: float) -> int:
     return step if abs(mean - step) < _HYSTERESIS else round(mean)
 
 
-def _measure(pixels: ByteArray, presence: Presence) -> tuple[float, float] | None:
+def _measure(pixels: ByteArray, presence: VisibleFace) -> tuple[float, float] | None:
     """Dimness and warmth in steps; None where the face is out of the picture."""
     x, y = presence.face.keypoints.anchors.mean(axis=0).tolist()
     scale = max(pose_of(presence.face).scale, 1.0)

@@ -12,7 +12,7 @@ _PHOTO_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Playback:
+class PlaybackState:
     """How far an animation has come on one face.
 
     Attributes:
@@ -24,7 +24,7 @@ class Playback:
     was_on: bool
 
 
-class Reel:
+class FrameSequence:
     """The frames' times; immutable.
 
     Args:
@@ -45,19 +45,21 @@ class Reel:
         within = played % self.seconds if self._loop else played
         return min(bisect_right(self._ends, within), last)
 
-    def is_playing(self, state: Playback) -> bool:
+    def is_playing(self, state: PlaybackState) -> bool:
         """Tells whether an animation that plays once has not come to its end."""
         return state.played < self.seconds
 
-    def begin(self, trigger: LayerTrigger | None, is_on: bool, settled: bool) -> Playback:
+    def begin(self, trigger: LayerTrigger | None, is_on: bool, settled: bool) -> PlaybackState:
         """Returns the playback on a new face; `settled` is True on a photo."""
         if trigger is None or trigger.motion is not Motion.PLAY:
-            return Playback(0.0, is_on)
+            return PlaybackState(0.0, is_on)
         if is_on and settled:
-            return Playback(_PHOTO_SHARE * self.seconds, True)
-        return Playback(math.inf, False)
+            return PlaybackState(_PHOTO_SHARE * self.seconds, True)
+        return PlaybackState(math.inf, False)
 
-    def step(self, trigger: LayerTrigger | None, old: Playback, is_on: bool, hidden: bool, seconds: float) -> Playback:
+    def step(
+        self, trigger: LayerTrigger | None, old: PlaybackState, is_on: bool, hidden: bool, seconds: float
+    ) -> PlaybackState:
         """Returns the playback after `seconds` more.
 
         Args:
@@ -70,5 +72,5 @@ class Reel:
         plays = trigger is not None and trigger.motion is Motion.PLAY
         done = not self.is_playing(old) if plays else hidden
         if trigger is not None and is_on and not old.was_on and done:
-            return Playback(0.0, True)
-        return Playback(old.played + seconds, is_on)
+            return PlaybackState(0.0, True)
+        return PlaybackState(old.played + seconds, is_on)

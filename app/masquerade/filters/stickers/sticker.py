@@ -8,13 +8,13 @@ from masquerade.filters.compositing.outline import HEAD, outline_of, outside_mas
 from masquerade.filters.compositing.painting import blend_patch, fade_patch
 from masquerade.filters.compositing.perspective import cut_patch, pixels_per_unit, seen_middle
 from masquerade.filters.compositing.placement import Placement, Plane, place, plane_of, smoothstep
-from masquerade.filters.compositing.rasters import Raster, Rasters
+from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Blend, Lighting, Motion, StickerLayer
 from masquerade.filters.people.motion import step_progress, step_towards
-from masquerade.filters.people.presence import Presence
+from masquerade.filters.people.presence import VisibleFace
 from masquerade.filters.stickers.picture_light import PictureLight
-from masquerade.filters.stickers.playback import Playback, Reel
+from masquerade.filters.stickers.playback import FrameSequence, PlaybackState
 from masquerade.filters.stickers.relit import Relit
 from masquerade.filters.stickers.spring import Spring, lean, pull, rest_at
 from masquerade.geometry.pose import pose_of
@@ -34,10 +34,10 @@ class _State:
 
     progress: float
     spring: Spring | None
-    playback: Playback
+    playback: PlaybackState
 
 
-_STEADY = _State(1.0, None, Playback(0.0, False))
+_STEADY = _State(1.0, None, PlaybackState(0.0, False))
 
 
 class StickerPainter:
@@ -52,7 +52,7 @@ class StickerPainter:
     """
 
     def __init__(
-        self, layer: StickerLayer, art: tuple[Art, ...], rasters: Rasters, picture_light: PictureLight, relit: Relit
+        self, layer: StickerLayer, art: tuple[Art, ...], rasters: RasterCache, picture_light: PictureLight, relit: Relit
     ) -> None:
         self._layer = layer
         self._frames = art
@@ -62,7 +62,7 @@ class StickerPainter:
         self._relit = relit
         self._is_lit = layer.light is Lighting.PICTURE and layer.blend is Blend.NORMAL
         self._plane: Plane = plane_of(layer, self._art.box)
-        self._reel = Reel(tuple(each.seconds for each in art), layer.loop)
+        self._reel = FrameSequence(tuple(each.seconds for each in art), layer.loop)
         self._states: dict[int, _State] = {}
         # Most layers: nothing of them need be remembered.
         self._is_steady = layer.trigger is None and layer.lag <= 0.0 and len(art) == 1
@@ -72,7 +72,7 @@ class StickerPainter:
         if not self._states.keys() <= identities:
             self._states = {key: state for key, state in self._states.items() if key in identities}
 
-    def paint(self, pixels: ByteArray, presence: Presence, seconds: float, intensity: float) -> None:
+    def paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
         """Paints the layer on one face into a frame, in place.
 
         Args:
@@ -102,7 +102,7 @@ class StickerPainter:
             raster, matrix = _slid(raster, matrix, shown)
         self._blend(pixels, raster, matrix, presence, opacity)
 
-    def _blend(self, pixels: ByteArray, raster: Raster, matrix: Matrix, presence: Presence, opacity: float) -> None:
+    def _blend(self, pixels: ByteArray, raster: Raster, matrix: Matrix, presence: VisibleFace, opacity: float) -> None:
         cut = cut_patch(raster, matrix, (pixels.shape[1], pixels.shape[0]))
         if cut is None:
             return
@@ -114,7 +114,7 @@ class StickerPainter:
         covers = raster.black and self._layer.blend is Blend.MULTIPLY
         blend_patch(pixels, patch, (left, top), Blend.NORMAL if covers else self._layer.blend, opacity)
 
-    def _step(self, presence: Presence, placement: Placement, seconds: float) -> _State:
+    def _step(self, presence: VisibleFace, placement: Placement, seconds: float) -> _State:
         if self._is_steady:
             return _STEADY
         old = self._states.get(presence.face.identity)
@@ -130,7 +130,7 @@ class StickerPainter:
         self._states[presence.face.identity] = state
         return state
 
-    def _playback(self, old: _State | None, presence: Presence, seconds: float) -> Playback:
+    def _playback(self, old: _State | None, presence: VisibleFace, seconds: float) -> PlaybackState:
         trigger = self._layer.trigger
         is_on = trigger is not None and trigger.on in presence.face.active
         if old is None:

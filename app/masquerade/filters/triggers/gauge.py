@@ -8,7 +8,7 @@ _KNOWN_AFTER_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Gauge:
+class AdaptiveThreshold:
     """How one measure is judged; all but the times in the measure's own unit.
 
     Attributes:
@@ -34,7 +34,7 @@ class Gauge:
 
 
 @dataclass(frozen=True, slots=True)
-class Needle:
+class ThresholdState:
     """What is remembered of one face: its rest, for how long that was watched, and whether the gauge is on."""
 
     rest: float
@@ -43,13 +43,15 @@ class Needle:
     over_seconds: float = 0.0
 
 
-def first_look(gauge: Gauge, value: float) -> Needle:
+def first_look(gauge: AdaptiveThreshold, value: float) -> ThresholdState:
     """Returns the needle of a face that was never seen; on a photo this is all there is."""
     rest = _within(value, gauge.first)
-    return Needle(rest, 0.0, value > rest + gauge.above_unknown)
+    return ThresholdState(rest, 0.0, value > rest + gauge.above_unknown)
 
 
-def next_look(gauge: Gauge, old: Needle, value: float, seconds: float, learn: bool = True) -> Needle:
+def next_look(
+    gauge: AdaptiveThreshold, old: ThresholdState, value: float, seconds: float, learn: bool = True
+) -> ThresholdState:
     """Returns the needle after `seconds` more.
 
     Args:
@@ -63,16 +65,16 @@ def next_look(gauge: Gauge, old: Needle, value: float, seconds: float, learn: bo
         over = old.over_seconds + seconds
         return replace(old, is_on=old.is_on or over >= gauge.dwell_seconds, over_seconds=over)
     rest = _settle(gauge, old, value, seconds) if learn else old.rest
-    return Needle(rest, old.watched_seconds + seconds, False)
+    return ThresholdState(rest, old.watched_seconds + seconds, False)
 
 
-def _threshold(gauge: Gauge, needle: Needle) -> float:
+def _threshold(gauge: AdaptiveThreshold, needle: ThresholdState) -> float:
     if needle.is_on:
         return gauge.off
     return gauge.above if needle.watched_seconds >= _KNOWN_AFTER_SECONDS else gauge.above_unknown
 
 
-def _settle(gauge: Gauge, needle: Needle, value: float, seconds: float) -> float:
+def _settle(gauge: AdaptiveThreshold, needle: ThresholdState, value: float, seconds: float) -> float:
     """The rest, moved towards a value."""
     rise_seconds = min(gauge.rise_seconds, _LEARN_SECONDS + 2.0 * needle.watched_seconds)
     time = gauge.fall_seconds if value < needle.rest else rise_seconds

@@ -35,7 +35,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Swing:
+class Oscillation:
     """What is remembered of one angle of one head.
 
     Attributes:
@@ -58,12 +58,12 @@ class Swing:
         return self.left_seconds > 0.0
 
 
-def first_swing(turn: Turn, left_seconds: float = 0.0) -> Swing:
+def first_swing(turn: Turn, left_seconds: float = 0.0) -> Oscillation:
     """Returns the swing of a head of whose motion nothing is known."""
-    return Swing(turn.angle, turn.place_xy, left_seconds=left_seconds)
+    return Oscillation(turn.angle, turn.place_xy, left_seconds=left_seconds)
 
 
-def follow_swing(old: Swing, turn: Turn, least: float, seconds: float) -> Swing:
+def follow_swing(old: Oscillation, turn: Turn, least: float, seconds: float) -> Oscillation:
     """Returns the swing after `seconds` more.
 
     Args:
@@ -80,7 +80,7 @@ def follow_swing(old: Swing, turn: Turn, least: float, seconds: float) -> Swing:
         ages = (*ages, 0.0) if _SHIFT_LEAST <= turn.shift_from(old.place_xy) / way <= _SHIFT_MOST else ()
         if len(ages) == _SWINGS:
             ages, left_seconds = (), _LASTS_SECONDS
-        return Swing(turn.angle, turn.place_xy, 1 if way > 0 else -1, ages, left_seconds)
+        return Oscillation(turn.angle, turn.place_xy, 1 if way > 0 else -1, ages, left_seconds)
     going_on = way * old.direction > 0
     farthest, place_xy = (turn.angle, turn.place_xy) if going_on else (old.farthest, old.place_xy)
     if old.direction == 0:

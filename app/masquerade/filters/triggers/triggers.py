@@ -4,21 +4,21 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from masquerade.filters.triggers.expression import Expression, expression_of
-from masquerade.filters.triggers.gauge import Gauge, Needle, first_look, next_look
-from masquerade.filters.triggers.gestures import Swing, first_swing, follow_swing
+from masquerade.filters.triggers.gauge import AdaptiveThreshold, ThresholdState, first_look, next_look
+from masquerade.filters.triggers.gestures import Oscillation, first_swing, follow_swing
 from masquerade.values import Face, Trigger
 
 # Lip gaps over 3039 labelled photos: median 0.30, a twentieth below 0.15, a twentieth above
 # 0.49. Full lips are closed at 0.38, a smile with teeth has 0.36 to 0.50. A mouth opened wide
 # on a webcam comes out 0.15 to 0.30 above its rest (a landmarker plays such rare shapes
 # down), with a noise of 0.01.
-_MOUTH_OPEN = Gauge(
+_MOUTH_OPEN = AdaptiveThreshold(
     first=(0.15, 0.32), rest=(0.15, 0.42), above=0.14, above_unknown=0.20, off=0.08, fall_seconds=0.5, rise_seconds=20.0
 )
 # Over the same photos: median 0.06, a tenth above 0.33, nearly all of them laughing; on
 # fourteen photos sorted by eye at least 0.33 for who laughs, at most 0.17 for who does not. On a
 # webcam a smile rises by 0.25 to 0.35, talking by 0.10.
-_SMILE = Gauge(
+_SMILE = AdaptiveThreshold(
     first=(-0.20, 0.14),
     rest=(-0.30, 0.24),
     above=0.15,
@@ -31,7 +31,7 @@ _SMILE = Gauge(
 # The mouth's width with its sign turned: median 0.81, a kiss takes 0.15 to 0.30 away, of which
 # the landmarker tells a half. A small child's mouth at rest is as narrow (0.5) as a grown-up's
 # kiss: only its own rest can tell.
-_KISS = Gauge(
+_KISS = AdaptiveThreshold(
     first=(-0.88, -0.62),
     rest=(-0.90, -0.48),
     above=0.10,
@@ -42,7 +42,7 @@ _KISS = Gauge(
     dwell_seconds=0.25,
 )
 # Brows go up by 0.04 to 0.06 on a webcam and by 0.02 with every blink.
-_BROWS_UP = Gauge(
+_BROWS_UP = AdaptiveThreshold(
     first=(0.18, 0.29),
     rest=(0.12, 0.34),
     above=0.032,
@@ -53,7 +53,7 @@ _BROWS_UP = Gauge(
     dwell_seconds=0.08,
 )
 # Degrees. A camera may stand crooked, and some hold their heads so.
-_TILT = Gauge(
+_TILT = AdaptiveThreshold(
     first=(-8.0, 8.0),
     rest=(-10.0, 10.0),
     above=15.0,
@@ -93,9 +93,9 @@ _STEP_MOST_SECONDS = 0.5
 class _Person:
     """What is remembered of one face; times in seconds."""
 
-    needles: MappingProxyType[Trigger, Needle]
-    pitch: Swing
-    yaw: Swing
+    needles: MappingProxyType[Trigger, ThresholdState]
+    pitch: Oscillation
+    yaw: Oscillation
     since_found: float = 0.0
     since_open: float = _CLOSED_SECONDS
     unseen: float = 0.0
@@ -168,7 +168,7 @@ class Triggers:
         )
 
 
-def _nod(old: _Person, seen: Expression, seconds: float) -> Swing:
+def _nod(old: _Person, seen: Expression, seconds: float) -> Oscillation:
     if seen.lip_gap > old.needles[Trigger.MOUTH_OPEN].rest + _WIDE_OPEN:
         # Who opens the mouth wide throws the head back.
         return first_swing(seen.pitch, max(old.pitch.left_seconds - seconds, 0.0))
@@ -187,12 +187,14 @@ def _values(seen: Expression) -> dict[Trigger, float]:
     }
 
 
-def _rested(needles: MappingProxyType[Trigger, Needle]) -> MappingProxyType[Trigger, Needle]:
+def _rested(needles: MappingProxyType[Trigger, ThresholdState]) -> MappingProxyType[Trigger, ThresholdState]:
     """The needles of a face that comes back: what it was about to do when it was lost is past."""
     return MappingProxyType({trigger: replace(needle, over_seconds=0.0) for trigger, needle in needles.items()})
 
 
-def _next_needles(old: _Person, values: dict[Trigger, float], seconds: float) -> MappingProxyType[Trigger, Needle]:
+def _next_needles(
+    old: _Person, values: dict[Trigger, float], seconds: float
+) -> MappingProxyType[Trigger, ThresholdState]:
     calm = not any(old.needles[trigger].is_on for trigger in _MOUTH)
     return MappingProxyType(
         {

@@ -8,18 +8,18 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.preview.face_menu import FaceMenu
-from masquerade.gui.services.backend import FilterCard, Parts
+from masquerade.gui.services.backend import Backend, FilterCard
 from masquerade.gui.services.filter_adding import Additions, add_packages
 from masquerade.gui.services.filter_chooser import FilterChooser
 from masquerade.gui.services.filter_reload import FilterReload
-from masquerade.gui.services.filter_selection import Wearing
-from masquerade.gui.services.settings_store import Memory
+from masquerade.gui.services.filter_selection import FilterSelection
+from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.thumbnails import Thumbnails, thumbnail_side
-from masquerade.gui.services.workers import Errands
+from masquerade.gui.services.workers import TaskRunner
 from masquerade.heap import give_back_memory
 
 
-class FilterDesk(QObject):
+class FilterController(QObject):
     """Joins gallery, face menu and intensity to the line.
 
     Signals:
@@ -28,21 +28,21 @@ class FilterDesk(QObject):
 
     ready = Signal()
 
-    def __init__(self, window: MainWindow, memory: Memory, errands: Errands, parts: Parts) -> None:
+    def __init__(self, window: MainWindow, memory: SettingsStore, tasks: TaskRunner, parts: Backend) -> None:
         super().__init__(window)
         self._window = window
         self._gallery = window.gallery
         self._memory = memory
-        self._errands = errands
+        self._errands = tasks
         self._add_package = parts.add_filter
-        self._worn = self._wanted = Wearing(memory.settings.filters, memory.settings.intensity)
+        self._worn = self._wanted = FilterSelection(memory.settings.filters, memory.settings.intensity)
         self._begun = False
         self._hints_shown: set[str] = set()
-        self._chooser = FilterChooser(parts.choose, errands, self)
+        self._chooser = FilterChooser(parts.choose, tasks, self)
         self._thumbnails = Thumbnails(
             parts.render_thumbnail, parts.cache_folder, thumbnail_side(), give_back_memory, self
         )
-        self._reload = FilterReload(parts, errands, self)
+        self._reload = FilterReload(parts, tasks, self)
         self._faces = FaceMenu(window.view, self._has_others, self)
         self._gallery.show_chosen(self._wanted.filters)
         self._gallery.show_favourites(memory.settings.favourites)
@@ -102,7 +102,7 @@ class FilterDesk(QObject):
     def _has_others(self) -> bool:
         return bool(self._wanted.own)
 
-    def _wear(self, wearing: Wearing) -> None:
+    def _wear(self, wearing: FilterSelection) -> None:
         self._wanted = wearing
         self._show_chosen()
         # At once and not when its art is loaded: the window may be closed in between.
@@ -142,7 +142,7 @@ class FilterDesk(QObject):
         if face is not None:
             self._window.view.show_hint("Filters go to this face now. Esc: to all")
 
-    def _on_worn(self, wearing: Wearing) -> None:
+    def _on_worn(self, wearing: FilterSelection) -> None:
         self._worn = wearing
         self._show_hint(wearing)
         self._tell_ready()
@@ -150,14 +150,14 @@ class FilterDesk(QObject):
     def _show_chosen(self) -> None:
         self._gallery.show_chosen(self._wanted.of(self._faces.aim))
 
-    def _show_hint(self, wearing: Wearing) -> None:
+    def _show_hint(self, wearing: FilterSelection) -> None:
         for identity in (*wearing.filters, *(each for own in wearing.own for each in own.filters)):
             card = self._gallery.model.card(identity)
             if card is not None and card.hint and identity not in self._hints_shown:
                 self._hints_shown.add(identity)
                 self._window.view.show_hint(card.hint)
 
-    def _on_failed(self, wearing: Wearing, words: str) -> None:
+    def _on_failed(self, wearing: FilterSelection, words: str) -> None:
         if self._wanted == wearing:
             self._wanted = self._worn if self._begun else replace(self._worn, filters=())
             self._show_chosen()
@@ -175,7 +175,7 @@ class FilterDesk(QObject):
             self.ready.emit()
 
     def _tell(self, words: str) -> None:
-        self._window.tell_fault(words, "All right", lambda: None)
+        self._window.show_error(words, "All right", lambda: None)
 
     def _on_thumbnails(self) -> None:
         self._gallery.show_thumbnails(self._thumbnails.take())
@@ -185,9 +185,9 @@ class FilterDesk(QObject):
             self._on_read(additions.cards, again=False)
             before = self._wanted
             self.choose(additions.added[-1].identity)
-            self._window.tell_done(additions.told(), "Take it off", self._back_to(before))
+            self._window.show_toast(additions.told(), "Take it off", self._back_to(before))
         if additions.faults:
             self._tell("\n".join(additions.faults))
 
-    def _back_to(self, wearing: Wearing) -> Callable[[], None]:
+    def _back_to(self, wearing: FilterSelection) -> Callable[[], None]:
         return lambda: self._wear(wearing)

@@ -6,19 +6,19 @@ from PySide6.QtCore import QObject
 
 from masquerade.errors import AppError
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.backend import Parts
-from masquerade.gui.services.settings_store import Memory
-from masquerade.gui.services.workers import Errands
+from masquerade.gui.services.backend import Backend
+from masquerade.gui.services.settings_store import SettingsStore
+from masquerade.gui.services.workers import TaskRunner
 
 
-class ModelDesk(QObject):
+class ModelController(QObject):
     """Changes the model when another one is chosen in the settings; one that is broken is told, and nothing changes."""
 
-    def __init__(self, window: MainWindow, memory: Memory, errands: Errands, parts: Parts) -> None:
+    def __init__(self, window: MainWindow, memory: SettingsStore, tasks: TaskRunner, parts: Backend) -> None:
         super().__init__(window)
         self._window = window
         self._memory = memory
-        self._errands = errands
+        self._errands = tasks
         self._parts = parts
         self._used = parts.models[0]
         window.settings_page.model_chosen.connect(self._on_chosen)
@@ -58,4 +58,4 @@ class ModelDesk(QObject):
         self._errands.run("use model", lambda: self._parts.use_model(model), done, failed)
 
     def _tell(self, fault: str) -> None:
-        self._window.tell_fact(f"{fault} {self._used} goes on.", "All right", lambda: None)
+        self._window.show_notice(f"{fault} {self._used} goes on.", "All right", lambda: None)

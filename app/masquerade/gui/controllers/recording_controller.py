@@ -9,15 +9,15 @@ from PySide6.QtGui import QDesktopServices, QImage, QPixmap
 
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import TakeReport
-from masquerade.gui.services.recordings import Takes, name_by_time
-from masquerade.gui.services.settings_store import Memory
+from masquerade.gui.services.recordings import RecordingService, name_by_time
+from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.values import Scene
 
 
-class TakeDesk(QObject):
+class RecordingController(QObject):
     """Joins the buttons, the shortcuts and the messages to the Takes."""
 
-    def __init__(self, window: MainWindow, memory: Memory, takes: Takes) -> None:
+    def __init__(self, window: MainWindow, memory: SettingsStore, takes: RecordingService) -> None:
         super().__init__(window)
         self._window = window
         self._memory = memory
@@ -28,7 +28,7 @@ class TakeDesk(QObject):
         takes.recording_changed.connect(self._on_recording_changed)
         takes.recorded.connect(self._on_recorded)
         takes.photo_saved.connect(self._on_photo_saved)
-        takes.failed.connect(lambda words: window.tell_fault(words, "Settings", window.settings_page.open_sheet))
+        takes.failed.connect(lambda words: window.show_error(words, "Settings", window.settings_page.open_sheet))
         window.bar.record.clicked.connect(self._toggle_recording)
         window.bar.photo.clicked.connect(self._take_photo)
 
@@ -56,10 +56,10 @@ class TakeDesk(QObject):
 
     def _on_recorded(self, report: TakeReport) -> None:
         if report.frames == 0:
-            self._window.tell_fact("Nothing was recorded, for no picture came.", "All right", lambda: None)
+            self._window.show_notice("Nothing was recorded, for no picture came.", "All right", lambda: None)
             return
         words = f"{report.path.name}: {length_in_words(report.seconds)}, {_lost_in_words(report.dropped)}."
-        self._window.tell_done(words, "Show in folder", _folder_shower(report.path))
+        self._window.show_toast(words, "Show in folder", _folder_shower(report.path))
 
     def _take_photo(self) -> None:
         scene = self._window.view.scene
@@ -72,7 +72,7 @@ class TakeDesk(QObject):
             self._window.fly_photo(_small_picture(scene, settings.mirror_preview))
 
     def _on_photo_saved(self, path: Path) -> None:
-        self._window.tell_done(f"{path.name} is saved.", "Show in folder", _folder_shower(path))
+        self._window.show_toast(f"{path.name} is saved.", "Show in folder", _folder_shower(path))
 
 
 def length_in_words(seconds: float) -> str:

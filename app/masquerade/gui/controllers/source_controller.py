@@ -7,16 +7,16 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.backend import Parts
+from masquerade.gui.services.backend import Backend
 from masquerade.gui.services.player import Player
-from masquerade.gui.services.recordings import Takes
-from masquerade.gui.services.settings_store import Memory
+from masquerade.gui.services.recordings import RecordingService
+from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.source_policy import SourceGuide
-from masquerade.gui.services.workers import Errands
+from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.toolbar.camera_menu import describe_source
 
 
-class SourceDesk(QObject):
+class SourceController(QObject):
     """Joins player and guide to picture, menu and banner.
 
     Signals:
@@ -31,12 +31,14 @@ class SourceDesk(QObject):
     stopped = Signal()
     filters_dropped = Signal(object)
 
-    def __init__(self, window: MainWindow, memory: Memory, errands: Errands, parts: Parts, takes: Takes) -> None:
+    def __init__(
+        self, window: MainWindow, memory: SettingsStore, tasks: TaskRunner, parts: Backend, takes: RecordingService
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._memory = memory
-        self._player = Player(parts.start_engine, takes.tap, errands, self)
-        self._guide = SourceGuide(self._player, parts.list_cameras, errands, self)
+        self._player = Player(parts.start_engine, takes.tap, tasks, self)
+        self._guide = SourceGuide(self._player, parts.list_cameras, tasks, self)
         self._wire_guide()
         self._wire_window()
 
@@ -58,8 +60,8 @@ class SourceDesk(QObject):
         self._player.scene_arrived.connect(window.view.show_scene)
         guide.begun.connect(self._on_begun)
         guide.stopped.connect(self._on_stopped)
-        guide.fault_told.connect(lambda words, button, act: window.tell_fault(words, button, act, of_source=True))
-        guide.fact_told.connect(lambda words, button, act: window.tell_fact(words, button, act, of_source=True))
+        guide.fault_told.connect(lambda words, button, act: window.show_error(words, button, act, of_source=True))
+        guide.fact_told.connect(lambda words, button, act: window.show_notice(words, button, act, of_source=True))
         guide.file_wanted.connect(self._open_file)
         guide.cameras_found.connect(window.bar.camera.show_cameras)
         guide.proved.connect(lambda source: self._memory.change(lambda settings: replace(settings, source=source)))

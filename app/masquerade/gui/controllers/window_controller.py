@@ -9,16 +9,16 @@ from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import QApplication
 
 from masquerade.errors import AppError
-from masquerade.gui.controllers.filter_controller import FilterDesk
-from masquerade.gui.controllers.model_controller import ModelDesk
-from masquerade.gui.controllers.recording_controller import TakeDesk
-from masquerade.gui.controllers.source_controller import SourceDesk
+from masquerade.gui.controllers.filter_controller import FilterController
+from masquerade.gui.controllers.model_controller import ModelController
+from masquerade.gui.controllers.recording_controller import RecordingController
+from masquerade.gui.controllers.source_controller import SourceController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.pages.shortcuts import SHORTCUTS, Command, sequences
-from masquerade.gui.services.backend import Parts, Wishes
-from masquerade.gui.services.recordings import Takes
-from masquerade.gui.services.settings_store import Memory
-from masquerade.gui.services.workers import Errands
+from masquerade.gui.services.backend import Backend, LaunchOptions
+from masquerade.gui.services.recordings import RecordingService
+from masquerade.gui.services.settings_store import SettingsStore
+from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.widgets.theme import Theme, pick_theme, wear
 from masquerade.settings import Settings
 
@@ -26,19 +26,19 @@ _CLOSE_SECONDS = 5.0
 _GALLERY_AFTER_MS = 1500
 
 
-class Conductor(QObject):
+class WindowController(QObject):
     """Lives as long as the window. Before `attach` the window is up and waits; after it everything plays."""
 
-    def __init__(self, window: MainWindow, memory: Memory, errands: Errands, wishes: Wishes) -> None:
+    def __init__(self, window: MainWindow, memory: SettingsStore, tasks: TaskRunner, launch: LaunchOptions) -> None:
         super().__init__(window)
         self._window = window
         self._memory = memory
-        self._errands = errands
-        self._wishes = wishes
+        self._errands = tasks
+        self._wishes = launch
         self._theme: Theme | None = None
-        self._takes: Takes | None = None
-        self._filters: FilterDesk | None = None
-        self._sources: SourceDesk | None = None
+        self._takes: RecordingService | None = None
+        self._filters: FilterController | None = None
+        self._sources: SourceController | None = None
         self._end = QTimer(self)
         self._end.setSingleShot(True)
         # A coarse one may be half a second out after 10 s.
@@ -51,38 +51,38 @@ class Conductor(QObject):
         window.bar.enable_takes(False)
         window.view.begin_source("")
         if memory.fault is not None:
-            window.tell_fact(memory.fault, "All right", lambda: None)
+            window.show_notice(memory.fault, "All right", lambda: None)
 
-    def load(self, load_parts: Callable[[], Parts]) -> None:
+    def load(self, load_backend: Callable[[], Backend]) -> None:
         """Loads models and filters aside; a fault is told, with another try as the way out."""
 
         def failed(fault: AppError) -> None:
             self._window.view.end_source("Masquerade cannot begin.")
-            self._window.tell_fault(str(fault), "Try again", lambda: self.load(load_parts))
+            self._window.show_error(str(fault), "Try again", lambda: self.load(load_backend))
 
-        self._errands.run("load", load_parts, self.attach, failed)
+        self._errands.run("load", load_backend, self.attach, failed)
 
-    def attach(self, parts: Parts) -> None:
+    def attach(self, parts: Backend) -> None:
         """Takes everything the window drives, and begins."""
-        takes = self._takes = Takes(parts, self._errands, self)
-        take_desk = TakeDesk(self._window, self._memory, takes)
-        filters = self._filters = FilterDesk(self._window, self._memory, self._errands, parts)
-        sources = self._sources = SourceDesk(self._window, self._memory, self._errands, parts, takes)
+        takes = self._takes = RecordingService(parts, self._errands, self)
+        recording_controller = RecordingController(self._window, self._memory, takes)
+        filters = self._filters = FilterController(self._window, self._memory, self._errands, parts)
+        sources = self._sources = SourceController(self._window, self._memory, self._errands, parts, takes)
         sources.first_shown.connect(filters.read_filters)
         # A camera that gives nothing must not keep the gallery empty.
         QTimer.singleShot(_GALLERY_AFTER_MS, filters, filters.read_filters)
-        sources.first_shown.connect(lambda: self._begin_wished_take(take_desk))
-        sources.stopped.connect(take_desk.stop)
+        sources.first_shown.connect(lambda: self._begin_wished_take(recording_controller))
+        sources.stopped.connect(recording_controller.stop)
         sources.filters_dropped.connect(filters.add)
         sources.begun.connect(filters.change_source)
-        ModelDesk(self._window, self._memory, self._errands, parts).begin(self._wishes.model)
+        ModelController(self._window, self._memory, self._errands, parts).begin(self._wishes.model)
         # The filter first: who has chosen to be blurred must never be seen bare.
         filters.ready.connect(lambda: sources.begin(self._wishes.source_text))
         filters.begin(self._wishes.filters)
         if self._wishes.seconds is not None:
             self._end.start(round(self._wishes.seconds * 1000))
 
-    def _begin_wished_take(self, desk: TakeDesk) -> None:
+    def _begin_wished_take(self, desk: RecordingController) -> None:
         path = self._wishes.record_to
         if path is not None:
             self._wishes = replace(self._wishes, record_to=None)
@@ -95,7 +95,7 @@ class Conductor(QObject):
     def _wire_settings(self) -> None:
         window, memory = self._window, self._memory
         memory.changed.connect(self._show_settings)
-        memory.failed.connect(lambda words: window.tell_fault(words, "All right", lambda: None))
+        memory.failed.connect(lambda words: window.show_error(words, "All right", lambda: None))
         window.settings_page.settings_changed.connect(lambda settings: memory.change(lambda _: settings))
         window.bar.mirror_preview.clicked.connect(lambda on: self._change(mirror_preview=on))
         window.bar.mirror_file.clicked.connect(lambda on: self._change(mirror_file=on))

@@ -21,7 +21,7 @@ class _Panel(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), CARD_RADIUS, CARD_RADIUS)
 
 
-class Sheet(QWidget):
+class OverlayPage(QWidget):
     """Covers its parent; keeps the keyboard while it is open and gives it back afterwards.
 
     Signals:

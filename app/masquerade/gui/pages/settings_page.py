@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from masquerade.gui.pages.overlay_page import Sheet
+from masquerade.gui.pages.overlay_page import OverlayPage
 from masquerade.gui.widgets.controls import Switch
 from masquerade.settings import PhotoFormat, Settings, ThemeChoice
 
@@ -56,7 +56,7 @@ class ChoiceRow(QWidget):
         self._buttons[member].setChecked(True)
 
 
-class SettingsDialog(Sheet):
+class SettingsPage(OverlayPage):
     """Theme, mirrors, figures, motion, photos, folder, model.
 
     Signals:

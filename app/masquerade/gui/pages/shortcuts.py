@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from masquerade.gui.pages.overlay_page import Sheet
+from masquerade.gui.pages.overlay_page import OverlayPage
 
 
 class Command(StrEnum):
@@ -86,7 +86,7 @@ def sequences(shortcut: Shortcut) -> tuple[QKeySequence, ...]:
     return tuple(QKeySequence(keys) for keys in shortcut.keys)
 
 
-class ShortcutPage(Sheet):
+class ShortcutPage(OverlayPage):
     """Lists the table in two columns, in one grid so that keys and words stand under one another."""
 
     def __init__(self, parent: QWidget) -> None:

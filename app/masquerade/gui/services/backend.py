@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from masquerade.errors import AppError
-from masquerade.gui.services.filter_selection import Wearing
+from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.values import ByteArray, Frame, Scene
 
 
@@ -92,7 +92,7 @@ class PackageWatching(Protocol):
         ...
 
 
-class Take(Protocol):
+class Recording(Protocol):
     """A recording that is under way."""
 
     @property
@@ -134,7 +134,7 @@ class TakeReport(Protocol):
 
 
 @dataclass(frozen=True)
-class Parts:
+class Backend:
     """Everything the window drives; made by compose.py on a worker thread while the window is already up.
 
     Attributes:
@@ -167,8 +167,8 @@ class Parts:
     use_model: Callable[[str], None]
     model_fault: str
     read_filters: Callable[[], tuple[FilterCard, ...]]
-    choose: Callable[[Wearing], None]
-    start_take: Callable[[Path, bool, Callable[[AppError], None]], Take]
+    choose: Callable[[FilterSelection], None]
+    start_take: Callable[[Path, bool, Callable[[AppError], None]], Recording]
     save_photo: Callable[[Path, ByteArray, bool], Path]
     list_cameras: Callable[[CameraName | None], Sequence[CameraName]]
     render_thumbnail: Callable[[str, int], ByteArray]
@@ -178,7 +178,7 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class LaunchOptions:
     """What the command line asks of the window; None = as remembered.
 
     Attributes:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from masquerade.errors import AppError
-from masquerade.gui.services.filter_selection import Wearing
-from masquerade.gui.services.workers import Errands
+from masquerade.gui.services.filter_selection import FilterSelection
+from masquerade.gui.services.workers import TaskRunner
 
 
 class FilterChooser(QObject):
@@ -20,14 +20,16 @@ class FilterChooser(QObject):
     worn = Signal(object)
     failed = Signal(object, str)
 
-    def __init__(self, choose: Callable[[Wearing], None], errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(
+        self, choose: Callable[[FilterSelection], None], tasks: TaskRunner, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._choose = choose
-        self._errands = errands
-        self._wanted: Wearing | None = None
+        self._errands = tasks
+        self._wanted: FilterSelection | None = None
         self._busy = False
 
-    def wear(self, wearing: Wearing) -> None:
+    def wear(self, wearing: FilterSelection) -> None:
         """Asks for filters."""
         self._wanted = wearing
         if not self._busy:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 
 from masquerade.errors import AppError
-from masquerade.gui.services.backend import FilterCard, PackageWatching, Parts
-from masquerade.gui.services.workers import Errands
+from masquerade.gui.services.backend import Backend, FilterCard, PackageWatching
+from masquerade.gui.services.workers import TaskRunner
 
 
 class FilterReload(QObject):
@@ -21,11 +21,11 @@ class FilterReload(QObject):
     failed = Signal(str)
     _changed = Signal()
 
-    def __init__(self, parts: Parts, errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(self, parts: Backend, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._read_packages = parts.read_filters
         self._watch_packages = parts.watch_filters
-        self._errands = errands
+        self._errands = tasks
         self._watch: PackageWatching | None = None
         self._begun = self._busy = self._stale = False
         self.told: str | None = None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
-class FaceFilters:
+class FaceChoice:
     """What one face wears instead of everyone's filters.
 
     Attributes:
@@ -17,7 +17,7 @@ class FaceFilters:
 
 
 @dataclass(frozen=True, slots=True)
-class Wearing:
+class FilterSelection:
     """What the line is to paint.
 
     Attributes:
@@ -28,7 +28,7 @@ class Wearing:
 
     filters: tuple[str, ...] = ()
     intensity: float = 1.0
-    own: tuple[FaceFilters, ...] = ()
+    own: tuple[FaceChoice, ...] = ()
 
     def of(self, face: int | None) -> tuple[str, ...]:
         """Returns what a face wears; None stands for everyone."""
@@ -38,26 +38,26 @@ class Wearing:
         """Tells whether a face wears something of its own."""
         return any(each.face == face for each in self.own)
 
-    def choosing(self, face: int | None, filters: tuple[str, ...]) -> "Wearing":
+    def choosing(self, face: int | None, filters: tuple[str, ...]) -> "FilterSelection":
         """Returns it with other filters on a face, or on everyone who has none of their own."""
         if face is None:
             return replace(self, filters=filters)
         others = tuple(each for each in self.own if each.face != face)
-        return replace(self, own=(*others, FaceFilters(face, filters)))
+        return replace(self, own=(*others, FaceChoice(face, filters)))
 
-    def adding(self, face: int | None, identity: str) -> "Wearing":
+    def adding(self, face: int | None, identity: str) -> "FilterSelection":
         """Returns it with one filter more on top of a face's others, or with it taken off where it was on."""
         worn = self.of(face)
         without = tuple(each for each in worn if each != identity)
         return self.choosing(face, without if identity in worn else (*worn, identity))
 
-    def like_everyone(self, face: int) -> "Wearing":
+    def like_everyone(self, face: int) -> "FilterSelection":
         """Returns it without this face's own filters, or where it has none, without those of absent faces."""
         if self.has_own(face):
             return replace(self, own=tuple(each for each in self.own if each.face != face))
         return replace(self, own=tuple(each for each in self.own if each.face >= 0))
 
-    def for_other_source(self) -> "Wearing":
+    def for_other_source(self) -> "FilterSelection":
         """Returns it for a source whose faces are numbered anew.
 
         Who had filters of their own is absent there, and no new face is taken for them. They

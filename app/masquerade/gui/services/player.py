@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from masquerade.errors import AppError
 from masquerade.gui.services.backend import RunningEngine, StartEngine
-from masquerade.gui.services.workers import Bridge, Errands
+from masquerade.gui.services.workers import Bridge, TaskRunner
 from masquerade.values import Scene
 
 # A camera that hangs in its driver is left behind after as long.
@@ -32,7 +32,7 @@ class Player(QObject):
         self,
         start_engine: StartEngine,
         tap: Callable[[Scene], None],
-        errands: Errands,
+        tasks: TaskRunner,
         parent: QObject | None = None,
     ) -> None:
         """Plays nothing yet.
@@ -45,7 +45,7 @@ class Player(QObject):
         super().__init__(parent)
         self._start_engine = start_engine
         self._tap = tap
-        self._errands = errands
+        self._errands = tasks
         self._engine: RunningEngine | None = None
         self._bridge: Bridge | None = None
         self._old_bridges: list[Bridge] = []

@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 
 from masquerade.errors import AppError, RecordingError
-from masquerade.gui.services.backend import Parts, Take, TakeReport
-from masquerade.gui.services.workers import Errands
+from masquerade.gui.services.backend import Backend, Recording, TakeReport
+from masquerade.gui.services.workers import TaskRunner
 from masquerade.settings import PhotoFormat
 from masquerade.values import Scene
 
@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 _ENDINGS = {PhotoFormat.JPEG: ".jpg", PhotoFormat.PNG: ".png"}
 
 
-class Takes(QObject):
+class RecordingService(QObject):
     """One recording at a time, and photos; used on Qt's thread but for `tap`.
 
     Signals:
@@ -33,11 +33,11 @@ class Takes(QObject):
     failed = Signal(str)
     _fault_rung = Signal()
 
-    def __init__(self, parts: Parts, errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(self, parts: Backend, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts = parts
-        self._errands = errands
-        self._take: Take | None = None
+        self._errands = tasks
+        self._take: Recording | None = None
         self._fault: AppError | None = None
         self._began_at = 0.0
         self._starting = False
@@ -66,7 +66,7 @@ class Takes(QObject):
         self._fault = None
         self._starting = True
 
-        def start() -> Take:
+        def start() -> Recording:
             make_folder(path.parent)
             return self._parts.start_take(path, mirrored, self._tell_fault)
 
@@ -102,7 +102,7 @@ class Takes(QObject):
 
         self._errands.run("save photo", save, self.photo_saved.emit, self._on_failed)
 
-    def _on_started(self, take: Take) -> None:
+    def _on_started(self, take: Recording) -> None:
         self._starting = False
         self._began_at = time.monotonic()
         self._take = take
@@ -112,7 +112,7 @@ class Takes(QObject):
         self._starting = False
         self.failed.emit(str(fault))
 
-    def _let_go(self) -> Take | None:
+    def _let_go(self) -> Recording | None:
         take, self._take = self._take, None
         if take is not None:
             self.recording_changed.emit(False)

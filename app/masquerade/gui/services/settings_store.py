@@ -7,14 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from masquerade.errors import AppError, SettingsError
-from masquerade.gui.services.workers import Errands
+from masquerade.gui.services.workers import TaskRunner
 from masquerade.settings import Settings, read_settings, write_settings
 
 _WRITE_AFTER_MS = 800
 _log = logging.getLogger(__name__)
 
 
-class Memory(QObject):
+class SettingsStore(QObject):
     """The one place where the window's settings live; used on Qt's thread.
 
     Signals:
@@ -25,10 +25,10 @@ class Memory(QObject):
     changed = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, path: Path, errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(self, path: Path, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = path
-        self._errands = errands
+        self._errands = tasks
         self._writing = False
         self._failure_told = False
         self.fault: str | None = None

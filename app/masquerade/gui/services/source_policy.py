@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from masquerade.errors import AppError
 from masquerade.gui.services.backend import CameraName
 from masquerade.gui.services.player import Player
-from masquerade.gui.services.workers import Errands
+from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.toolbar.camera_menu import DEMO, camera_text, find_named
 
 NO_CAMERA = "No camera found \u2013 this is the demo."
@@ -38,13 +38,13 @@ class SourceGuide(QObject):
         self,
         player: Player,
         list_cameras: Callable[[CameraName | None], Sequence[CameraName]],
-        errands: Errands,
+        tasks: TaskRunner,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._player = player
         self._list_cameras = list_cameras
-        self._errands = errands
+        self._errands = tasks
         self._cameras: tuple[CameraName, ...] = ()
         self._playing = ""
         self._good = ""

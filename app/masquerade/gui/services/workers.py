@@ -86,7 +86,7 @@ class Bridge(QObject):
             self._over(self._fault)
 
 
-class Errand(QObject, Generic[T]):
+class BackgroundTask(QObject, Generic[T]):
     """Does one piece of work on a thread of its own and tells Qt's thread what came of it."""
 
     _finished = Signal()
@@ -138,11 +138,11 @@ class Errand(QObject, Generic[T]):
             self._then(self._result[0])
 
 
-class Errands:
+class TaskRunner:
     """Keeps the errands that are under way, so that none outlives the window; used on Qt's thread."""
 
     def __init__(self) -> None:
-        self._open: dict[int, Errand[Any]] = {}
+        self._open: dict[int, BackgroundTask[Any]] = {}
         self._started = 0
         self._closed = False
 
@@ -165,7 +165,7 @@ class Errands:
             del self._open[number]
             failed(fault)
 
-        self._open[number] = Errand(work, on_result, on_fault, name)
+        self._open[number] = BackgroundTask(work, on_result, on_fault, name)
 
     def close(self, timeout_seconds: float) -> None:
         """Waits for all of them; nobody is called any more."""

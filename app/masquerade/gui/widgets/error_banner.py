@@ -106,12 +106,12 @@ class ErrorBanner(Notice):
         super().__init__("Message", parent)
         self.source_bound = False
 
-    def tell_fault(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
+    def show_error(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
         """Shows a fault; one `of_source` goes by itself when another source gives a picture."""
         self.source_bound = of_source
         self.tell("warning", words, button, act)
 
-    def tell_fact(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
+    def show_notice(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
         """Shows something that is no fault, e.g. that this is the demo."""
         self.source_bound = of_source
         self.tell("told", words, button, act)

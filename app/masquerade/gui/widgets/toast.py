@@ -19,7 +19,7 @@ class Toast(Notice):
         self._timer.setInterval(_SECONDS * 1000)
         self._timer.timeout.connect(self._on_time)
 
-    def tell_done(self, words: str, button: str, act: Callable[[], None]) -> None:
+    def show_toast(self, words: str, button: str, act: Callable[[], None]) -> None:
         """Shows the sentence."""
         self.tell("done", words, button, act)
         self._timer.start()

@@ -29,7 +29,7 @@ def turn_back(points: FloatArray, quarter_turns: int, size_wh: tuple[int, int]) 
     return np.stack(places[quarter_turns], axis=1).astype(np.float32)
 
 
-def detect_turned(detector: Detector, pixels: ByteArray, quarter_turns: int, parts_a_side: int = 1) -> list[Detection]:
+def detect_rotated(detector: Detector, pixels: ByteArray, quarter_turns: int, parts_a_side: int = 1) -> list[Detection]:
     """Returns the faces that the detector sees in the turned picture, with their anchors in the picture itself.
 
     The boxes stay those of the turned picture.
@@ -45,7 +45,7 @@ def detect_turned(detector: Detector, pixels: ByteArray, quarter_turns: int, par
     return [replace(each, anchors=turn_back(each.anchors, quarter_turns, size_wh)) for each in seen]
 
 
-def detect_from_afar(detector: Detector, pixels: ByteArray) -> list[Detection]:
+def detect_downscaled(detector: Detector, pixels: ByteArray) -> list[Detection]:
     """Returns the faces about as large as the picture: the detector wants some room around a face.
 
     Smaller ones are left out: the look at the picture itself sees them better.

@@ -11,7 +11,7 @@ from masquerade.vision.crop import crop_side
 from masquerade.vision.detector import Detector
 from masquerade.vision.landmarker import PointFinder
 from masquerade.vision.search.downscaled import detect_in, is_same_face, split_picture
-from masquerade.vision.search.rotated import QUARTER_TURNS, detect_from_afar, detect_turned
+from masquerade.vision.search.rotated import QUARTER_TURNS, detect_downscaled, detect_rotated
 
 _TILES_A_SIDE = (1, 2, 3)
 # Degrees, scale, right and down in eye distances: how the anchors are moved for each look. On the whole they are a
@@ -108,11 +108,11 @@ class StillFinder:
 
     def _look_oddly(self, pixels: ByteArray) -> list[Detection]:
         """Sure detections from further away and of the turned picture, with repeats."""
-        found = [each for each in detect_from_afar(self._detector, pixels) if self._is_clear(each)]
+        found = [each for each in detect_downscaled(self._detector, pixels) if self._is_clear(each)]
         for quarter_turns in QUARTER_TURNS:
             # Part by part only where somebody lies that way.
             for parts in (1, 2, 3):
-                seen = detect_turned(self._detector, pixels, quarter_turns, parts)
+                seen = detect_rotated(self._detector, pixels, quarter_turns, parts)
                 clear = [each for each in seen if self._is_clear(each)]
                 if not clear:
                     break

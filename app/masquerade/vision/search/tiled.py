@@ -1,4 +1,4 @@
-"""Looks for faces too small for one look at the whole picture: CloserLook."""
+"""Looks for faces too small for one look at the whole picture: TiledDetector."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +44,7 @@ class _Place:
         return any(is_same_face(self.anchors, each.anchors) for each in found)
 
 
-class CloserLook:
+class TiledDetector:
     """Looks at the whole picture and at parts of it in turn, a column each time; first, and after a cut, at all.
 
     So a face too small for the look at the whole picture is found within a few frames.
@@ -66,7 +66,7 @@ class CloserLook:
         self._last: ByteArray | None = None
 
     @property
-    def looks_a_round(self) -> int:
+    def passes_per_scan(self) -> int:
         """After how many looks every part was looked at."""
         return self._count
 

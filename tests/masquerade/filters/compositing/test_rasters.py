@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from masquerade.filters.compositing.rasters import Raster, Rasters
+from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.svg import ArtBox
 
@@ -17,7 +17,7 @@ def art_of(text: str = DISC, box: tuple[float, float, float, float] = (0, 0, 100
 
 
 def drawn(art: Art, pixels_per_unit: float) -> Raster:
-    return Rasters().get(art, pixels_per_unit)
+    return RasterCache().get(art, pixels_per_unit)
 
 
 def middle_of(raster: Raster) -> tuple[float, float]:
@@ -76,12 +76,12 @@ def test_no_size_is_beyond_reason() -> None:
 
 
 def test_the_same_size_is_drawn_once() -> None:
-    rasters, art = Rasters(), art_of()
+    rasters, art = RasterCache(), art_of()
     assert rasters.get(art, 2.0) is rasters.get(art, 2.01)
 
 
 def test_memory_is_bounded() -> None:
-    rasters, arts = Rasters(bytes_most=200_000), [art_of() for _ in range(20)]
+    rasters, arts = RasterCache(bytes_most=200_000), [art_of() for _ in range(20)]
     first = rasters.get(arts[0], 1.5)
     for art in arts:
         rasters.begin_frame()
@@ -90,7 +90,7 @@ def test_memory_is_bounded() -> None:
 
 
 def test_at_most_one_known_piece_of_art_is_drawn_anew_in_a_frame() -> None:
-    rasters, arts = Rasters(), [art_of(), art_of()]
+    rasters, arts = RasterCache(), [art_of(), art_of()]
     for art in arts:
         rasters.get(art, 1.0)
     rasters.begin_frame()
@@ -130,7 +130,7 @@ LACE = svg("".join(f'<circle cx="{x}" cy="{y}" r="4" fill="#fff"/>' for x in ran
 
 def test_a_hurried_drawing_goes_on_over_the_frames_and_comes_out_the_same() -> None:
     """The nearest size is given until it is done; no frame draws for long."""
-    rasters, art = Rasters(hurried=True), art_of(LACE)
+    rasters, art = RasterCache(realtime=True), art_of(LACE)
     first, wanted = rasters.get(art, 4.0), drawn(art, 9.0)
     given = []
     for _ in range(400):
@@ -147,7 +147,7 @@ def test_a_hurried_drawing_goes_on_over_the_frames_and_comes_out_the_same() -> N
 
 
 def test_a_hurried_drawing_is_begun_anew_where_the_size_has_changed_again() -> None:
-    rasters, art = Rasters(hurried=True), art_of(LACE)
+    rasters, art = RasterCache(realtime=True), art_of(LACE)
     rasters.get(art, 4.0)
     for size in (8.0, 6.0):
         rasters.begin_frame()
@@ -159,14 +159,14 @@ def test_a_hurried_drawing_is_begun_anew_where_the_size_has_changed_again() -> N
 
 
 def test_even_in_a_hurry_art_is_not_enlarged_many_times() -> None:
-    rasters, art = Rasters(hurried=True), art_of(LACE)
+    rasters, art = RasterCache(realtime=True), art_of(LACE)
     rasters.get(art, 0.5)
     rasters.begin_frame()
     assert rasters.get(art, 9.0).scale == drawn(art, 9.0).scale
 
 
 def test_without_hurry_the_size_wanted_is_drawn_at_once() -> None:
-    rasters, art = Rasters(), art_of(LACE)
+    rasters, art = RasterCache(), art_of(LACE)
     rasters.get(art, 4.0)
     rasters.begin_frame()
     assert rasters.get(art, 9.0).scale == drawn(art, 9.0).scale

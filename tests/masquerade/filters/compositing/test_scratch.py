@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from masquerade.filters.compositing.scratch import Scratch
+from masquerade.filters.compositing.scratch import ScratchBuffers
 
 
 def test_memory_is_lent_again_until_it_is_too_small() -> None:
-    scratch = Scratch()
+    scratch = ScratchBuffers()
     first = scratch.lend("one", 4, 6)
     assert np.shares_memory(first, scratch.lend("one", 2, 3, 4))
     assert not np.shares_memory(first, scratch.lend("another", 4, 6))
@@ -16,7 +16,7 @@ def test_memory_is_lent_again_until_it_is_too_small() -> None:
 @pytest.mark.parametrize("size", [(1, 1), (7, 13), (64, 64), (33, 130)])
 def test_channels_come_apart_and_together_again(size: tuple[int, int]) -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (*size, 4), dtype=np.uint8)
-    scratch = Scratch()
+    scratch = ScratchBuffers()
     channels = scratch.split(pixels)
     assert all((channels[index] == pixels[..., index]).all() for index in range(4))
     assert (scratch.merged(channels) == pixels).all()

@@ -7,7 +7,7 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from masquerade.filters.compositing.rasters import Rasters
+from masquerade.filters.compositing.rasters import RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.svg import ArtBox, check_svg, cut_part
 from masquerade.values import ByteArray
@@ -129,7 +129,7 @@ def test_a_fault_is_told_once_with_its_line_and_what_to_do(content: str, fault: 
 
 
 def drawn(content: bytes, box: ArtBox) -> tuple[ByteArray, float, float]:
-    raster = Rasters().get(Art(content, True, box), 1.0)
+    raster = RasterCache().get(Art(content, True, box), 1.0)
     return raster.pixels, raster.left, raster.top
 
 

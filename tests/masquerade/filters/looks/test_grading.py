@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from masquerade.filters.compositing.scratch import Scratch
+from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.looks.grading import apply_gradient, common_slope, curve_table, grade, gradient_table, look_up
 
 SHADES = st.integers(0, 255)
@@ -51,21 +51,21 @@ def test_a_gradient_colours_by_brightness(colours: tuple[tuple[int, int, int], .
     pixels = np.repeat(np.arange(0, 250, 10, dtype=np.uint8)[None, :, None], 4, axis=2).repeat(8, axis=0)
     pixels = np.ascontiguousarray(pixels)
     table = gradient_table(colours)
-    apply_gradient(pixels, table, Scratch())
+    apply_gradient(pixels, table, ScratchBuffers())
     assert (pixels[3] == table[np.arange(0, 250, 10)]).all()
 
 
 def test_without_saturation_all_is_grey_and_with_one_as_it_was() -> None:
     grey, same = picture(), picture()
-    grade(grey, 0.0, None, Scratch())
-    grade(same, 1.0, None, Scratch())
+    grade(grey, 0.0, None, ScratchBuffers())
+    grade(same, 1.0, None, ScratchBuffers())
     assert (np.ptp(grey[..., :3].astype(int), axis=2) == 0).all()
     assert (same == picture()).all()
 
 
 def test_each_channel_has_its_own_curve() -> None:
     pixels, plain = picture(), np.arange(256, dtype=np.uint8)
-    grade(pixels, 1.0, np.stack([plain, plain, np.full(256, 7, np.uint8)]), Scratch())
+    grade(pixels, 1.0, np.stack([plain, plain, np.full(256, 7, np.uint8)]), ScratchBuffers())
     assert (pixels[..., 2] == 7).all()
     assert (pixels[..., [0, 1, 3]] == picture()[..., [0, 1, 3]]).all()
 
@@ -74,7 +74,7 @@ def test_each_channel_has_its_own_curve() -> None:
 def test_a_straight_curve_is_its_table_to_one_shade(first: int, last: int) -> None:
     pixels, before = picture(1), picture(1)
     table = curve_table(((0, first), (255, last)))
-    grade(pixels, 1.0, np.stack([table] * 3), Scratch())
+    grade(pixels, 1.0, np.stack([table] * 3), ScratchBuffers())
     assert np.abs(pixels[..., :3].astype(int) - table[before[..., :3]]).max() <= 1
     assert (pixels[..., 3] == 255).all()
 
@@ -86,8 +86,8 @@ def test_straight_curves_in_one_step_are_those_channel_by_channel(saturation: fl
     table = curve_table(((0, first), (255, last)))
     bent = table.copy()
     bent[0] = 90
-    grade(at_once, saturation, np.stack([table] * 3), Scratch())
-    grade(one_by_one, saturation, np.stack([bent] * 3), Scratch())
+    grade(at_once, saturation, np.stack([table] * 3), ScratchBuffers())
+    grade(one_by_one, saturation, np.stack([bent] * 3), ScratchBuffers())
     # Saturated colours are cut off before the long way's curve, and after the short way's.
     inside = ((one_by_one[..., :3] > max(first, 90)) & (one_by_one[..., :3] < last - 1)).all(axis=2)
     assert np.abs(at_once[inside].astype(int) - one_by_one[inside]).max(initial=0) <= 3

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade.filters.format.manifest import Filter, load_filter
-from masquerade.filters.people.assignment import Outfit
+from masquerade.filters.people.assignment import FaceOverride
 from masquerade.filters.render import Painter, paint_still
 from masquerade.resources import bundled
 from masquerade.values import ByteArray, Face, Frame, Scene, Trigger
@@ -137,7 +137,7 @@ def test_a_look_that_only_an_absent_face_wears_is_not_painted(load: Load) -> Non
     for identity in (3, 4):
         pixels = before.copy()
         scene = Scene(Frame(pixels, 0, 0.0), faces=(here,))
-        Painter().paint(scene, (), outfits=(Outfit(identity, (chosen,)),))
+        Painter().paint(scene, (), outfits=(FaceOverride(identity, (chosen,)),))
         changes.append(bool((pixels != before).any()))
     assert changes == [True, False]
 

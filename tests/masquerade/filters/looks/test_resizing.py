@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 import pytest
-from masquerade.filters.compositing.scratch import Scratch
+from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.looks.resizing import enlarge, reduced
 
 
@@ -41,7 +41,7 @@ def test_a_picture_is_reduced_to_some_360_rows_and_by_three_at_most(
 ) -> None:
     across = np.linspace(0, 255, size_wh[0]).astype(np.uint8)
     pixels = np.ascontiguousarray(np.tile(across[None, :, None], (size_wh[1], 1, 4)))
-    small = reduced(pixels, Scratch())
+    small = reduced(pixels, ScratchBuffers())
     assert small.shape == (wanted_wh[1], wanted_wh[0], 4)
     assert not np.shares_memory(small, pixels)
     assert np.abs(small[0, :, 0].astype(int) - np.linspace(0, 255, wanted_wh[0])).max() <= 2
@@ -50,4 +50,4 @@ def test_a_picture_is_reduced_to_some_360_rows_and_by_three_at_most(
 def test_the_half_is_the_mean_of_four_pixels() -> None:
     pixels = np.random.default_rng(3).integers(0, 256, (720, 1280, 4), dtype=np.uint8)
     means = pixels.reshape(360, 2, 640, 2, 4).mean(axis=(1, 3))
-    assert np.abs(reduced(pixels, Scratch()) - means).max() <= 0.5
+    assert np.abs(reduced(pixels, ScratchBuffers()) - means).max() <= 0.5

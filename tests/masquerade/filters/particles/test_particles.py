@@ -12,7 +12,7 @@ from masquerade.filters.format.manifest import Filter, load_filter
 from masquerade.filters.format.picture_layers import ParticlesLayer
 from masquerade.filters.particles.emitters import Emitters
 from masquerade.filters.particles.swarm import Particles, born, seen
-from masquerade.filters.people.presence import Moment, Presence
+from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.render import Painter, paint_still
 from masquerade.geometry.head import head_points
 from masquerade.geometry.pose import fit_pose, project
@@ -47,8 +47,8 @@ def layer_of(chosen: Filter) -> ParticlesLayer:
     return layer
 
 
-def present(*faces: Face) -> tuple[Presence, ...]:
-    return tuple(Presence(face, np.zeros(2), age=9.0) for face in faces)
+def present(*faces: Face) -> tuple[VisibleFace, ...]:
+    return tuple(VisibleFace(face, np.zeros(2), age=9.0) for face in faces)
 
 
 def flown(layer: ParticlesLayer, frames_per_second: float, seconds: float, *faces: Face) -> Particles:
@@ -56,7 +56,7 @@ def flown(layer: ParticlesLayer, frames_per_second: float, seconds: float, *face
     emitters, swarm = Emitters(layer), []
     count = round(seconds * frames_per_second)
     for index in range(count):
-        fresh = emitters.step(present(*faces), (320, 240), Moment(1 / frames_per_second, 1.0, False))
+        fresh = emitters.step(present(*faces), (320, 240), FrameContext(1 / frames_per_second, 1.0, False))
         fresh["age"] += (count - 1 - index) / frames_per_second
         swarm.append(fresh)
     return np.concatenate(swarm)
@@ -196,7 +196,7 @@ def test_there_are_never_too_many_and_none_vanishes_in_flight(load: Load) -> Non
 def test_a_burst_comes_once_for_each_time_the_trigger_comes_on(load: Load) -> None:
     emitters, counts = Emitters(layer_of(load(BURST))), []
     for face in [FACE, FACE, SMILING, SMILING, SMILING, FACE, SMILING]:
-        counts.append(len(emitters.step(present(face), (320, 240), Moment(0.1, 1.0, False))))
+        counts.append(len(emitters.step(present(face), (320, 240), FrameContext(0.1, 1.0, False))))
     assert counts == [0, 0, 20, 0, 0, 0, 20]
 
 
@@ -204,7 +204,7 @@ def test_a_burst_comes_once_for_each_time_the_trigger_comes_on(load: Load) -> No
 def test_a_trigger_opens_or_closes_the_tap(load: Load, motion: str, wanted: list[int]) -> None:
     emitters = Emitters(layer_of(load(RISING + f'[layer.trigger]\non = "smile"\nmotion = "{motion}"\n')))
     faces = [FACE, FACE, SMILING, SMILING, FACE]
-    assert [len(emitters.step(present(each), (320, 240), Moment(0.5, 1.0, False))) for each in faces] == wanted
+    assert [len(emitters.step(present(each), (320, 240), FrameContext(0.5, 1.0, False))) for each in faces] == wanted
 
 
 def test_each_face_has_its_own(load: Load) -> None:

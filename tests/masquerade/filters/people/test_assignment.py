@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from masquerade.filters.format.manifest import Filter, load_filter
-from masquerade.filters.people.assignment import Outfit
+from masquerade.filters.people.assignment import FaceOverride
 from masquerade.filters.render import Painter
 from masquerade.values import Box, ByteArray, Detection, Face, Frame, Scene
 
@@ -33,7 +33,9 @@ class Stage:
         self._painter = Painter()
         self._index = 0
 
-    def paint(self, faces: tuple[Face, ...], filters: tuple[Filter, ...], outfits: tuple[Outfit, ...]) -> ByteArray:
+    def paint(
+        self, faces: tuple[Face, ...], filters: tuple[Filter, ...], outfits: tuple[FaceOverride, ...]
+    ) -> ByteArray:
         pixels = np.full((240, 320, 4), 255, np.uint8)
         scene = Scene(Frame(pixels, self._index, self._index * 0.05), faces=faces)
         self._painter.paint(scene, filters, 1.0, outfits)
@@ -48,17 +50,20 @@ def colour_at(pixels: ByteArray, face: Face) -> tuple[int, ...]:
 
 def test_a_face_with_an_outfit_wears_that_and_the_others_wear_everyones(tmp_path: Path) -> None:
     red, blue = square(tmp_path, "#f00"), square(tmp_path, "#00f")
-    pixels = Stage().paint((LEFT, RIGHT), (red,), (Outfit(1, (blue,)),))
+    pixels = Stage().paint((LEFT, RIGHT), (red,), (FaceOverride(1, (blue,)),))
     assert (colour_at(pixels, LEFT), colour_at(pixels, RIGHT)) == (RED, BLUE)
 
 
 def test_an_empty_outfit_is_a_bare_face(tmp_path: Path) -> None:
-    pixels = Stage().paint((LEFT, RIGHT), (square(tmp_path, "#f00"),), (Outfit(0, ()),))
+    pixels = Stage().paint((LEFT, RIGHT), (square(tmp_path, "#f00"),), (FaceOverride(0, ()),))
     assert (colour_at(pixels, LEFT), colour_at(pixels, RIGHT)) == (WHITE, RED)
 
 
 def test_outfits_go_with_their_faces_through_a_crossing(tmp_path: Path) -> None:
-    stage, outfits = Stage(), (Outfit(0, (square(tmp_path, "#f00"),)), Outfit(1, (square(tmp_path, "#00f"),)))
+    stage, outfits = (
+        Stage(),
+        (FaceOverride(0, (square(tmp_path, "#f00"),)), FaceOverride(1, (square(tmp_path, "#00f"),))),
+    )
     for step in range(11):
         places = (80 + 16 * step, 240 - 16 * step)
         faces = tuple(replace(model_face(24, (x, 90), (0, 0, 0)), identity=i) for i, x in enumerate(places))
@@ -73,11 +78,11 @@ def test_outfits_go_with_their_faces_through_a_crossing(tmp_path: Path) -> None:
 
 def test_the_order_of_a_stack_is_kept(tmp_path: Path) -> None:
     red, blue = square(tmp_path, "#f00"), square(tmp_path, "#00f")
-    assert colour_at(Stage().paint((LEFT,), (), (Outfit(0, (red, blue)),)), LEFT) == BLUE
+    assert colour_at(Stage().paint((LEFT,), (), (FaceOverride(0, (red, blue)),)), LEFT) == BLUE
 
 
 def test_who_comes_while_a_hidden_face_is_away_is_hidden_too(tmp_path: Path) -> None:
-    stage, outfits = Stage(), (Outfit(0, (bar(tmp_path),)),)
+    stage, outfits = Stage(), (FaceOverride(0, (bar(tmp_path),)),)
     stage.paint((LEFT,), (), outfits)
     for _ in range(60):
         stage.paint((), (), outfits)
@@ -87,19 +92,19 @@ def test_who_comes_while_a_hidden_face_is_away_is_hidden_too(tmp_path: Path) -> 
 
 
 def test_also_while_the_hidden_face_is_only_held(tmp_path: Path) -> None:
-    stage, outfits, back = Stage(), (Outfit(0, (bar(tmp_path),)),), replace(RIGHT, identity=7)
+    stage, outfits, back = Stage(), (FaceOverride(0, (bar(tmp_path),)),), replace(RIGHT, identity=7)
     stage.paint((LEFT,), (), outfits)
     assert colour_at(stage.paint((replace(LEFT, held=True), back), (), outfits), back) == BLACK
 
 
 def test_a_newcomer_beside_the_hidden_face_is_free(tmp_path: Path) -> None:
-    stage, outfits = Stage(), (Outfit(0, (bar(tmp_path),)),)
+    stage, outfits = Stage(), (FaceOverride(0, (bar(tmp_path),)),)
     stage.paint((LEFT,), (), outfits)
     assert colour_at(stage.paint((LEFT, RIGHT), (), outfits), RIGHT) == WHITE
 
 
 def test_who_stood_for_a_hidden_face_is_free_when_that_is_back(tmp_path: Path) -> None:
-    stage, outfits = Stage(), (Outfit(0, (bar(tmp_path),)),)
+    stage, outfits = Stage(), (FaceOverride(0, (bar(tmp_path),)),)
     stage.paint((LEFT,), (), outfits)
     stage.paint((), (), outfits)
     assert colour_at(stage.paint((RIGHT,), (), outfits), RIGHT) == BLACK
@@ -111,7 +116,7 @@ def seen_by_detector(face: Face) -> Detection:
     return Detection(Box(0, 0, 10, 10), face.keypoints.anchors.copy(), 0.9)
 
 
-def paint_detected(faces: tuple[Face, ...], found: Face, outfits: tuple[Outfit, ...]) -> tuple[int, ...]:
+def paint_detected(faces: tuple[Face, ...], found: Face, outfits: tuple[FaceOverride, ...]) -> tuple[int, ...]:
     """The colour of a face that only the detector sees."""
     pixels = np.full((240, 320, 4), 255, np.uint8)
     scene = Scene(Frame(pixels, 0, 0.0), (seen_by_detector(found),), faces)
@@ -120,7 +125,7 @@ def paint_detected(faces: tuple[Face, ...], found: Face, outfits: tuple[Outfit, 
 
 
 def test_a_face_that_only_the_detector_sees_is_hidden_where_it_may_be_the_hidden_one(tmp_path: Path) -> None:
-    outfits = (Outfit(0, (bar(tmp_path),)),)
+    outfits = (FaceOverride(0, (bar(tmp_path),)),)
     beside_left, beside_right = model_face(24, (80, 180), (0, 0, 0)), model_face(24, (240, 180), (0, 0, 0))
     assert paint_detected((LEFT, RIGHT), beside_left, outfits) == BLACK
     assert paint_detected((LEFT, RIGHT), beside_right, outfits) == WHITE

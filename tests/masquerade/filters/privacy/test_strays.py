@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from masquerade.filters.privacy.strays import Strays
+from masquerade.filters.privacy.strays import UntrackedFaces
 from masquerade.values import Box, Detection, Face, Frame, Scene
 
 from tests.masquerade.filters.portrait import PORTRAIT_POINTS, model_face, portrait_face
@@ -23,23 +23,23 @@ THERE = model_face(50, (260, 200), (0, 0, 0))
 
 
 def test_a_face_that_is_followed_is_no_stray() -> None:
-    assert Strays().step(scene((HERE,), (detection_of(HERE),)), 0.03) == ()
+    assert UntrackedFaces().step(scene((HERE,), (detection_of(HERE),)), 0.03) == ()
 
 
 def test_a_detection_without_a_face_is_a_stray() -> None:
-    (stray,) = Strays().step(scene((), (detection_of(portrait_face()),)), 0.03)
+    (stray,) = UntrackedFaces().step(scene((), (detection_of(portrait_face()),)), 0.03)
     assert stray.cover == 1.0
     assert np.abs(stray.face.keypoints.points - PORTRAIT_POINTS).max() < 0.25 * 44
 
 
 @pytest.mark.parametrize("wrong", [THERE, model_face(90, (200, 200), (0, 0, 0)), replace(HERE, held=True)])
 def test_a_face_that_is_followed_wrongly_does_not_explain_a_detection(wrong: Face) -> None:
-    assert len(Strays().step(scene((wrong,), (detection_of(HERE),)), 0.03)) == 1
+    assert len(UntrackedFaces().step(scene((wrong,), (detection_of(HERE),)), 0.03)) == 1
 
 
 @pytest.mark.parametrize("detections", [None, ()])
 def test_a_stray_is_held_for_a_second_and_then_forgotten(detections: tuple[Detection, ...] | None) -> None:
-    strays = Strays()
+    strays = UntrackedFaces()
     strays.step(scene((), (detection_of(HERE),)), 0.1)
     for _ in range(10):
         (held,) = strays.step(scene((), detections), 0.1)
@@ -50,26 +50,26 @@ def test_a_stray_is_held_for_a_second_and_then_forgotten(detections: tuple[Detec
 
 
 def test_a_stray_that_is_taken_up_by_the_tracker_is_one_no_more() -> None:
-    strays = Strays()
+    strays = UntrackedFaces()
     strays.step(scene((), (detection_of(HERE),)), 0.03)
     assert strays.step(scene((HERE,), (detection_of(HERE),)), 0.03) == ()
 
 
 def test_a_whole_crowd_is_hidden_and_every_stray_has_an_identity_of_its_own() -> None:
     crowd = tuple(detection_of(model_face(10, (40 * index, 50), (0, 0, 0))) for index in range(40))
-    strays = Strays().step(scene((), crowd), 0.03)
+    strays = UntrackedFaces().step(scene((), crowd), 0.03)
     assert len({stray.face.identity for stray in strays}) == len(strays) == 40
 
 
 def test_of_a_crowd_that_is_gone_only_some_are_kept() -> None:
     crowd = tuple(detection_of(model_face(10, (40 * index, 50), (0, 0, 0))) for index in range(40))
-    strays = Strays()
+    strays = UntrackedFaces()
     strays.step(scene((), crowd), 0.03)
     assert len(strays.step(scene((), ()), 0.03)) == 12
 
 
 def test_a_stray_that_moves_is_held_where_its_motion_leads() -> None:
-    strays = Strays()
+    strays = UntrackedFaces()
     faces = [model_face(50, (200 + 40 * index, 200), (0, 0, 0)) for index in range(3)]
     for face in faces:
         told = strays.step(scene((), (detection_of(face),)), 0.04)
@@ -78,7 +78,7 @@ def test_a_stray_that_moves_is_held_where_its_motion_leads() -> None:
 
 
 def test_a_stray_that_comes_far_from_all_others_has_no_motion() -> None:
-    strays = Strays()
+    strays = UntrackedFaces()
     strays.step(scene((), (detection_of(model_face(20, (200, 200), (0, 0, 0))),)), 0.04)
     told = strays.step(scene((), (detection_of(model_face(20, (300, 200), (0, 0, 0))),)), 0.04)
     assert all((each.velocity_xy == 0).all() for each in told)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from masquerade.filters.format.manifest import Filter, load_filter
 from masquerade.filters.render import Painter, paint_still
-from masquerade.filters.stickers.playback import Reel
+from masquerade.filters.stickers.playback import FrameSequence
 from masquerade.values import Face, Frame, Scene, Trigger
 
 from tests.masquerade.filters.package_writer import HEAD, package, svg
@@ -67,7 +67,7 @@ def name_at(pixels: np.ndarray) -> str:
     ],
 )
 def test_frames_have_their_own_times(loop: bool, played: float, frame: int) -> None:
-    assert Reel((0.1, 0.2, 0.1), loop).frame_at(played + 1e-9) == frame
+    assert FrameSequence((0.1, 0.2, 0.1), loop).frame_at(played + 1e-9) == frame
 
 
 def test_an_animation_goes_round(load: Load) -> None:

@@ -3,7 +3,7 @@
 import tomllib
 
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.backend import Wishes
+from masquerade.gui.services.backend import LaunchOptions
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -68,7 +68,7 @@ def test_the_command_lines_model_wins_over_the_remembered_one(
 ) -> None:
     world.models = ("masquerade15", "seed96grey", "runs/mine")
     remember(world, model="seed96grey")
-    window = open_live(qtbot, open_window, wishes=Wishes(model="runs/mine"))
+    window = open_live(qtbot, open_window, launch=LaunchOptions(model="runs/mine"))
     wait(qtbot, lambda: window.settings_page.model is not None)
     assert chip(window, "mine").isChecked()
     assert world.used_models == []
@@ -78,7 +78,7 @@ def test_a_wished_model_that_cannot_be_used_is_told_and_the_window_goes_on(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     world.model_fault = "There is no model runs/none."
-    window = open_live(qtbot, open_window, wishes=Wishes(model="runs/none"))
+    window = open_live(qtbot, open_window, launch=LaunchOptions(model="runs/none"))
     wait(qtbot, lambda: "no model runs/none. masquerade15 goes on." in window.banner.words)
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from masquerade.gui.pages.settings_page import SettingsDialog
+from masquerade.gui.pages.settings_page import SettingsPage
 from masquerade.gui.widgets.controls import Switch
 from masquerade.settings import Settings
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
@@ -21,8 +21,8 @@ def window(qtbot: QtBot) -> QWidget:
     return window
 
 
-def opened(window: QWidget, settings: Settings) -> SettingsDialog:
-    page = SettingsDialog(window)
+def opened(window: QWidget, settings: Settings) -> SettingsPage:
+    page = SettingsPage(window)
     page.show_settings(settings)
     page.offer_models(("one", "other"), "one")
     page.open_sheet()
@@ -56,5 +56,5 @@ def test_all_controls_end_in_one_line(window: QWidget) -> None:
     assert max(ends) - min(ends) <= 1
 
 
-def right_of(page: SettingsDialog, widget: QWidget) -> int:
+def right_of(page: SettingsPage, widget: QWidget) -> int:
     return widget.mapTo(page, widget.rect().topRight()).x()

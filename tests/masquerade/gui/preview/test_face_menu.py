@@ -7,7 +7,7 @@ import pytest
 from masquerade.gui.gallery.card_painter import plus_place
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.preview.face_places import face_at, face_place
-from masquerade.gui.services.filter_selection import FaceFilters
+from masquerade.gui.services.filter_selection import FaceChoice
 from masquerade.values import Face, Keypoints
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -67,7 +67,7 @@ def click_card(qtbot: QtBot, window: MainWindow, identity: str, with_ctrl: bool 
 def test_a_face_gets_a_filter_of_its_own(qtbot: QtBot, world: World, window: MainWindow) -> None:
     pick(window, 1, "Choose filters")
     click_card(qtbot, window, "dog")
-    wait(qtbot, lambda: world.wearings[-1].own == (FaceFilters(2, ("dog",)),))
+    wait(qtbot, lambda: world.wearings[-1].own == (FaceChoice(2, ("dog",)),))
     assert world.wearings[-1].filters == ("crown",)
     assert window.gallery.model.all_chosen == ("dog",)
 
@@ -88,7 +88,7 @@ def test_escape_and_a_press_beside_the_faces_lead_back_to_everyone(
 
 def test_a_face_is_bared_and_made_like_everyone_again(qtbot: QtBot, world: World, window: MainWindow) -> None:
     pick(window, 0, "No filter")
-    wait(qtbot, lambda: world.wearings[-1].own == (FaceFilters(1, ()),))
+    wait(qtbot, lambda: world.wearings[-1].own == (FaceChoice(1, ()),))
     pick(window, 0, "same as everyone")
     wait(qtbot, lambda: world.wearings[-1].own == ())
 
@@ -116,9 +116,9 @@ def test_beside_the_faces_there_is_no_menu(window: MainWindow) -> None:
 def test_another_source_takes_nobody_for_a_face_of_the_last_one(qtbot: QtBot, world: World, window: MainWindow) -> None:
     pick(window, 0, "Choose filters")
     click_card(qtbot, window, "blur")
-    wait(qtbot, lambda: world.wearings[-1].own == (FaceFilters(1, ("blur",)),))
+    wait(qtbot, lambda: world.wearings[-1].own == (FaceChoice(1, ("blur",)),))
     window.bar.camera.source_chosen.emit("demo")
-    wait(qtbot, lambda: world.wearings[-1].own == (FaceFilters(-1, ("blur",)),))
+    wait(qtbot, lambda: world.wearings[-1].own == (FaceChoice(-1, ("blur",)),))
     assert window.view.picker.marked is None
 
 

@@ -1,14 +1,14 @@
 """What is worn changes one step at a time: chosen, added, taken off, for everyone or one face."""
 
-from masquerade.gui.services.filter_selection import FaceFilters, Wearing
+from masquerade.gui.services.filter_selection import FaceChoice, FilterSelection
 
-PLAIN = Wearing(("hat",), 0.5)
+PLAIN = FilterSelection(("hat",), 0.5)
 
 
 def test_a_filter_is_added_on_top_and_taken_off_again() -> None:
     both = PLAIN.adding(None, "glasses")
-    assert both == Wearing(("hat", "glasses"), 0.5)
-    assert both.adding(None, "hat") == Wearing(("glasses",), 0.5)
+    assert both == FilterSelection(("hat", "glasses"), 0.5)
+    assert both.adding(None, "hat") == FilterSelection(("glasses",), 0.5)
     assert both.adding(None, "glasses") == PLAIN
 
 
@@ -20,7 +20,7 @@ def test_a_face_begins_with_what_everyone_wears() -> None:
 
 def test_a_face_may_be_bare() -> None:
     own = PLAIN.choosing(3, ())
-    assert own.own == (FaceFilters(3, ()),)
+    assert own.own == (FaceChoice(3, ()),)
     assert own.of(3) == ()
 
 
@@ -30,4 +30,4 @@ def test_what_everyone_wears_does_not_change_a_face_with_its_own() -> None:
 
 
 def test_a_face_can_be_made_like_everyone_again() -> None:
-    assert PLAIN.choosing(3, ("dog",)).choosing(4, ()).like_everyone(3).own == (FaceFilters(4, ()),)
+    assert PLAIN.choosing(3, ("dog",)).choosing(4, ()).like_everyone(3).own == (FaceChoice(4, ()),)

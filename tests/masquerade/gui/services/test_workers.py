@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from masquerade.errors import AppError
-from masquerade.gui.services.workers import Bridge, Errands
+from masquerade.gui.services.workers import Bridge, TaskRunner
 from masquerade.values import Scene
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
@@ -14,10 +14,10 @@ from tests.masquerade.gui.world import make_frame
 
 
 @pytest.fixture
-def errands() -> Iterator[Errands]:
-    errands = Errands()
-    yield errands
-    errands.close(5.0)
+def tasks() -> Iterator[TaskRunner]:
+    tasks = TaskRunner()
+    yield tasks
+    tasks.close(5.0)
 
 
 def on_worker(*steps: object) -> None:
@@ -60,9 +60,9 @@ def test_a_cut_bridge_is_silent(qtbot: QtBot) -> None:
     assert bridge.is_over
 
 
-def test_an_errand_brings_its_result_to_the_window_thread(qtbot: QtBot, errands: Errands) -> None:
+def test_an_errand_brings_its_result_to_the_window_thread(qtbot: QtBot, tasks: TaskRunner) -> None:
     results: list[tuple[str, bool]] = []
-    errands.run(
+    tasks.run(
         "name",
         lambda: threading.current_thread().name,
         lambda name: results.append((name, threading.current_thread() is threading.main_thread())),
@@ -72,22 +72,22 @@ def test_an_errand_brings_its_result_to_the_window_thread(qtbot: QtBot, errands:
     assert results == [("name", True)]
 
 
-def test_an_errand_that_fails_tells_its_fault(qtbot: QtBot, errands: Errands) -> None:
+def test_an_errand_that_fails_tells_its_fault(qtbot: QtBot, tasks: TaskRunner) -> None:
     faults: list[str] = []
 
     def fail() -> None:
         raise AppError("The disk is full.")
 
-    errands.run("fail", fail, lambda result: None, lambda fault: faults.append(str(fault)))
+    tasks.run("fail", fail, lambda result: None, lambda fault: faults.append(str(fault)))
     qtbot.waitUntil(lambda: bool(faults), timeout=2000)
     assert faults == ["The disk is full."]
 
 
 def test_after_close_no_errand_calls_back(qtbot: QtBot) -> None:
-    errands, told, go = Errands(), [], threading.Event()
-    errands.run("slow", go.wait, told.append, told.append)
+    tasks, told, go = TaskRunner(), [], threading.Event()
+    tasks.run("slow", go.wait, told.append, told.append)
     go.set()
-    errands.close(5.0)
-    errands.run("late", lambda: told.append(1), told.append, told.append)
+    tasks.close(5.0)
+    tasks.run("late", lambda: told.append(1), told.append, told.append)
     QCoreApplication.processEvents()  # what was rung before now stands in the queue
     assert told == []

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from masquerade.values import Box, ByteArray, Detection
-from masquerade.vision.search.rotated import QUARTER_TURNS, detect_from_afar, detect_turned, turn_back, turn_picture
+from masquerade.vision.search.rotated import QUARTER_TURNS, detect_downscaled, detect_rotated, turn_back, turn_picture
 
 PLACES = np.array([[3, 1], [7, 2], [5, 6]], np.float32)
 
@@ -30,15 +30,15 @@ def test_a_place_is_found_again_after_turning_there_and_back(quarter_turns: int)
     picture = spotted(9, 8)
     (found,) = Spots().detect(turn_picture(picture, quarter_turns))
     assert turn_back(found.anchors, quarter_turns, (9, 8)).tolist() == PLACES.tolist()
-    (mapped,) = detect_turned(Spots(), picture, quarter_turns)
+    (mapped,) = detect_rotated(Spots(), picture, quarter_turns)
     assert mapped.anchors.tolist() == PLACES.tolist()
 
 
 def test_a_face_seen_from_afar_is_told_in_the_picture_itself() -> None:
-    (found,) = detect_from_afar(Spots(), spotted(9, 8))
+    (found,) = detect_downscaled(Spots(), spotted(9, 8))
     assert found.anchors.tolist() == PLACES.tolist()
     assert (found.box.left, found.box.top) == (3, 1)
 
 
 def test_small_faces_are_not_told_from_afar() -> None:
-    assert detect_from_afar(Spots(), spotted(90, 80)) == []
+    assert detect_downscaled(Spots(), spotted(90, 80)) == []

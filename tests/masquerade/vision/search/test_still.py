@@ -51,7 +51,7 @@ class SharpEye:
         world = self._upright if pixels is self._picture else self._mirrored
         return world.find(pixels, anchors)
 
-    def find_all(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
+    def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
         return [self.find(pixels, anchors) for anchors in places]
 
 

@@ -7,7 +7,7 @@ from masquerade.resources import bundled
 from masquerade.values import Box, ByteArray, Detection, FloatArray
 from masquerade.vision.card import read_card
 from masquerade.vision.detector import BlazeFace
-from masquerade.vision.search.tiled import CloserLook, parts_a_side
+from masquerade.vision.search.tiled import TiledDetector, parts_a_side
 
 # Of the portrait in a picture 1920 pixels wide: its eyes are then 22 pixels apart.
 SIDE = 280
@@ -64,27 +64,27 @@ def picture(left: int, top: int) -> ByteArray:
 def test_a_small_face_is_found_at_once_and_told_once(detector: CountedLooks, left: int, top: int) -> None:
     pixels = picture(left, top)
     assert detector.detect(pixels) == ()
-    (found,) = CloserLook(detector, never).detect(pixels)
+    (found,) = TiledDetector(detector, never).detect(pixels)
     middle = found.anchors[:2].mean(axis=0)
     np.testing.assert_allclose(middle, [left + 224 * SIDE / 512, top + 104 * SIDE / 512], atol=8)
 
 
 @pytest.mark.parametrize("left", [60, 500, 880, 1300, 1600])
 def test_a_newcomer_is_found_while_the_columns_go_round(detector: CountedLooks, left: int) -> None:
-    look = CloserLook(detector, never)
+    look = TiledDetector(detector, never)
     assert look.detect(empty()) == ()
-    assert any(look.detect(picture(left, 460)) for _ in range(look.looks_a_round))
+    assert any(look.detect(picture(left, 460)) for _ in range(look.passes_per_scan))
 
 
 def test_a_face_that_was_found_is_looked_for_again_where_it_was(detector: CountedLooks) -> None:
-    look = CloserLook(detector, never)
+    look = TiledDetector(detector, never)
     for step in range(3 * COLUMNS):
         found = look.detect(picture(880 + 5 * step, 460))
         assert len(found) == 1, f"frame {step}"
 
 
 def test_only_the_first_look_is_at_all_parts(detector: CountedLooks) -> None:
-    look, pixels = CloserLook(detector, never), empty()
+    look, pixels = TiledDetector(detector, never), empty()
     counts = []
     for _ in range(3):
         before = detector.count
@@ -97,7 +97,7 @@ def test_only_the_first_look_is_at_all_parts(detector: CountedLooks) -> None:
 
 
 def test_after_a_cut_it_looks_at_all_parts(detector: CountedLooks) -> None:
-    look = CloserLook(detector, never)
+    look = TiledDetector(detector, never)
     for _ in range(2):
         look.detect(np.full((1080, 1920, 4), 10, np.uint8))
     before = detector.count
@@ -107,7 +107,7 @@ def test_after_a_cut_it_looks_at_all_parts(detector: CountedLooks) -> None:
 
 
 def test_no_more_than_two_missing_faces_are_looked_for_in_a_frame(detector: CountedLooks) -> None:
-    look = CloserLook(detector, never)
+    look = TiledDetector(detector, never)
     crowd = empty()
     for left, top in ((0, 0), (500, 0), (1000, 0), (0, 600), (500, 600)):
         crowd[top : top + SIDE, left : left + SIDE] = picture(left, top)[top : top + SIDE, left : left + SIDE]
@@ -118,22 +118,22 @@ def test_no_more_than_two_missing_faces_are_looked_for_in_a_frame(detector: Coun
 
 
 def test_a_doubtful_find_counts_where_the_points_are_believed() -> None:
-    assert CloserLook(Unsure(), never).detect(empty()) == ()
-    assert CloserLook(Unsure(), lambda pixels, anchors: True).detect(empty()) != ()
+    assert TiledDetector(Unsure(), never).detect(empty()) == ()
+    assert TiledDetector(Unsure(), lambda pixels, anchors: True).detect(empty()) != ()
 
 
 def test_a_thorough_look_finds_what_is_too_small_for_the_others(detector: CountedLooks) -> None:
     portrait = cv2.imread(str(bundled("assets") / "demo" / "eileen_collins.jpg"))
     pixels = empty()
     pixels[460:590, 880:1010, :3] = cv2.resize(portrait, (130, 130), interpolation=cv2.INTER_AREA)
-    look = CloserLook(detector, never)
+    look = TiledDetector(detector, never)
     assert look.detect(pixels) == ()
     (found,) = look.detect_all(pixels)
     assert np.hypot(*(found.anchors[0] - found.anchors[1])) == pytest.approx(11, abs=3)
 
 
 def test_a_small_picture_is_not_parted_below_the_detectors_own_input(detector: CountedLooks) -> None:
-    CloserLook(detector, never).detect_all(np.full((300, 400, 4), 90, np.uint8))
+    TiledDetector(detector, never).detect_all(np.full((300, 400, 4), 90, np.uint8))
     assert detector.count == 1 + 4
 
 
