@@ -27,7 +27,7 @@ LINUX = sys.platform.startswith("linux")
 
 
 def main(words: Sequence[str]) -> int:
-    """Sets up what is missing, then hands over to the app or to pytest; returns the exit code."""
+    """Set up what is missing, then hands over to the app or to pytest; returns the exit code."""
     use_new_python(words)
     testing = list(words[:1]) == ["test"]
     extras = TEST_EXTRAS if testing else ()
@@ -42,7 +42,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def use_new_python(words: Sequence[str]) -> None:
-    """Goes on under a newer Python of this machine where this one is too old."""
+    """Go on under a newer Python of this machine where this one is too old."""
     if sys.version_info[:2] >= OLDEST_PYTHON:
         return
     for name in NEWER_PYTHONS:
@@ -57,7 +57,7 @@ def use_new_python(words: Sequence[str]) -> None:
 
 
 def make_venv() -> None:
-    """Makes the folder .venv with a Python of its own, unless a working one is there."""
+    """Make the folder .venv with a Python of its own, unless a working one is there."""
     if works([str(venv_python()), "-c", f"import pip, sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"]):
         return
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
@@ -71,7 +71,7 @@ def make_venv() -> None:
 
 
 def add_venv_module() -> None:
-    """Adds what Debian and Ubuntu leave out of Python, or tells how to."""
+    """Add what Debian and Ubuntu leave out of Python, or tells how to."""
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     if may_use_apt():
         apt_install([package])
@@ -82,13 +82,13 @@ def add_venv_module() -> None:
 
 
 def is_installed(extras: Sequence[str]) -> bool:
-    """Tells whether the project as it is now stands in .venv, with these extras."""
+    """Return whether the project as it is now stands in .venv, with these extras."""
     project, has = read_stamp()
     return project == project_sum() and has.issuperset(extras) and venv_program("masquerade").exists()
 
 
 def install(extras: Sequence[str]) -> None:
-    """Installs the project into .venv, with these extras and those that were there."""
+    """Install the project into .venv, with these extras and those that were there."""
     union = sorted(read_stamp()[1].union(extras))
     target = f"{HERE}[{','.join(union)}]" if union else str(HERE)
     say("Installing what Masquerade needs into .venv (once; a minute or two)")
@@ -102,13 +102,13 @@ def install(extras: Sequence[str]) -> None:
 
 
 def project_sum() -> str:
-    """Returns a sum of what an installation depends on: pyproject.toml, this folder's place, the system's Python."""
+    """Return a sum of what an installation depends on: pyproject.toml, this folder's place, the system's Python."""
     parts = ((HERE / "pyproject.toml").read_bytes(), str(HERE).encode(), os.path.realpath(venv_python()).encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def read_stamp() -> tuple[str, set[str]]:
-    """Returns the sum of what was installed, and its extras."""
+    """Return the sum of what was installed, and its extras."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
         return str(stamp["project"]), set(stamp["extras"])
@@ -117,7 +117,7 @@ def read_stamp() -> tuple[str, set[str]]:
 
 
 def add_system_libraries() -> None:
-    """Installs the libraries of the system that Qt and OpenCV want, or stops and names them."""
+    """Install the libraries of the system that Qt and OpenCV want, or stops and names them."""
     sys.path.insert(0, str(HERE / "app"))
     from masquerade import system_libraries as libraries  # noqa: PLC0415 (an old Python cannot read it)
 
@@ -134,7 +134,7 @@ def add_system_libraries() -> None:
 
 
 def run_tests(words: Sequence[str]) -> int:
-    """Runs pytest: on Linux with the window on a screen of its own (Xvfb), else without a screen."""
+    """Run pytest: on Linux with the window on a screen of its own (Xvfb), else without a screen."""
     if LINUX and not (shutil.which("Xvfb") and shutil.which("xdotool")):
         if may_use_apt():
             apt_install(["xvfb", "xdotool"])
@@ -147,7 +147,7 @@ def run_tests(words: Sequence[str]) -> int:
 
 @contextmanager
 def screen() -> Iterator[dict[str, str]]:
-    """Gives the environment variables of a screen for the tests; no window ever pops up on the user's own."""
+    """Give the environment variables of a screen for the tests; no window ever pops up on the user's own."""
     if not (LINUX and shutil.which("Xvfb")):
         yield {"QT_QPA_PLATFORM": "offscreen"}
         return
@@ -166,12 +166,12 @@ def screen() -> Iterator[dict[str, str]]:
 
 
 def may_use_apt() -> bool:
-    """Tells whether packages of the system can be installed without asking anybody."""
+    """Return whether packages of the system can be installed without asking anybody."""
     return not WINDOWS and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def apt_install(packages: Sequence[str]) -> None:
-    """Installs packages of the system; stops with apt's own words where that fails."""
+    """Install packages of the system; stops with apt's own words where that fails."""
     say(f"Installing from the system's packages: {' '.join(packages)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     install_them = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
@@ -184,22 +184,22 @@ def apt_install(packages: Sequence[str]) -> None:
 
 
 def venv_python() -> Path:
-    """Returns the Python of .venv."""
+    """Return the Python of .venv."""
     return venv_program("python")
 
 
 def venv_program(name: str) -> Path:
-    """Returns a program of .venv; it need not exist."""
+    """Return a program of .venv; it need not exist."""
     return VENV / "Scripts" / f"{name}.exe" if WINDOWS else VENV / "bin" / name
 
 
 def site_packages() -> Path:
-    """Returns the folder of .venv that packages are installed into, on Linux and macOS."""
+    """Return the folder of .venv that packages are installed into, on Linux and macOS."""
     return next(VENV.glob("lib/python3*/site-packages"))
 
 
 def works(command: Sequence[str]) -> bool:
-    """Tells whether `command` ends well, whatever it prints."""
+    """Return whether `command` ends well, whatever it prints."""
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     except OSError:
@@ -207,7 +207,7 @@ def works(command: Sequence[str]) -> bool:
 
 
 def hand_over(command: Sequence[str]) -> NoReturn:
-    """Turns this process into `command`; on Windows, where that loses the terminal, waits for it."""
+    """Turn this process into `command`; on Windows, where that loses the terminal, waits for it."""
     sys.stdout.flush()
     if WINDOWS:
         sys.exit(subprocess.call(command))
@@ -215,12 +215,12 @@ def hand_over(command: Sequence[str]) -> NoReturn:
 
 
 def say(line: str) -> None:
-    """Tells what takes time."""
+    """Report what takes time."""
     print(f"start.py: {line}", flush=True)
 
 
 def stop(reason: str) -> NoReturn:
-    """Ends with `reason` and the exit code 1."""
+    """End with `reason` and the exit code 1."""
     print(f"start.py: {reason}", file=sys.stderr)
     sys.exit(1)
 

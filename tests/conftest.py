@@ -19,7 +19,7 @@ _END_SECONDS = 3.0
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
-# A machine that is busy with something else is no fault of the code.
+# A machine that is busy with something else is no error of the code.
 hypothesis.settings.register_profile("masquerade", deadline=None)
 hypothesis.settings.load_profile("masquerade")
 

@@ -8,5 +8,5 @@ REPO = Path(__file__).resolve().parent.parent
 SHARED = REPO.parent / "shared"
 
 needs_shared = pytest.mark.skipif(
-    not (SHARED / "data").is_dir(), reason="needs the research pictures and clips, which are not part of the project"
+    not (SHARED / "data").is_dir(), reason="needs the research images and clips, which are not part of the project"
 )

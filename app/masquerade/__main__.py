@@ -1,4 +1,4 @@
-"""Starts Masquerade: reads the arguments, sets up the log, runs one command, tells faults."""
+"""Starts Masquerade: reads the arguments, sets up the log, runs one command, tells errors."""
 
 import importlib
 import logging
@@ -13,7 +13,7 @@ from masquerade.logs import set_up_log
 
 COMMANDS = {
     "run": "put filters on a camera, in a window (this is what `masquerade` alone does)",
-    "render": "put filters on pictures and videos and save the results",
+    "render": "put filters on images and videos and save the results",
     "keypoints": "write the 15 points of every face into a CSV table",
     "bench": "measure how fast the line is on this machine",
     "filters": "list the filters, check a filter package, start a new one",
@@ -26,13 +26,13 @@ _log = logging.getLogger("masquerade")  # under `python -m masquerade` this modu
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command line.
+    """Run one command line.
 
     Args:
         argv: the words after the program's name; None takes those of this process.
 
     Returns:
-        The exit code: 0 fine, 1 a fault that was told on stderr, 130 stopped by Ctrl+C.
+        The exit code: 0 fine, 1 an error that was told on stderr, 130 stopped by Ctrl+C.
 
     Raises:
         SystemExit: by argparse, with 2 for a wrong command line and 0 after --help.
@@ -53,25 +53,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(end="", flush=True)
         return code
     except AppError as error:
-        _log.info("ended by a fault: %s", error)
+        _log.info("ended by an error: %s", error)
         print(f"masquerade: {error}", file=sys.stderr)
         return EXIT_FAULT
     except KeyboardInterrupt:
         print("\nmasquerade: stopped.", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # `masquerade filters list | head`: nobody reads any more, which is no fault.
+        # `masquerade filters list | head`: nobody reads any more, which is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FINE
     except Exception as error:  # noqa: BLE001 (the one place that may: nothing stands above it)
-        _log.exception("a fault of the program itself")
+        _log.exception("an error of the program itself")
         told = f" The whole story is in {log_file}." if log_file else ""
-        print(f"masquerade: a fault of the program itself: {type(error).__name__}: {error}.{told}", file=sys.stderr)
+        print(f"masquerade: an error of the program itself: {type(error).__name__}: {error}.{told}", file=sys.stderr)
         return EXIT_FAULT
 
 
 def _parser(words: Sequence[str]) -> CommandLine:
-    """Builds the parser; only the chosen command's module is imported, so that --help is instant."""
+    """Build the parser; only the chosen command's module is imported, so that --help is instant."""
     parser = CommandLine(
         prog="masquerade",
         description="Face filters on a webcam in real time. Without a command the window opens.",

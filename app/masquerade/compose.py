@@ -42,7 +42,7 @@ DETECTORS = ("blazeface", "mediapipe")
 
 
 def build_line(detector_name: str = "blazeface", model: str = "", thorough: bool = False) -> "Line":
-    """Returns the line from a frame to the picture with filters; one for each stream.
+    """Return the line from a frame to the image with filters; one for each stream.
 
     Args:
         detector_name: one of DETECTORS.
@@ -67,7 +67,7 @@ def _line_with(points: "PointFinder", detector_name: str, thorough: bool = False
 
 
 def build_still_finder(detector_name: str = "blazeface", model: str = "") -> "StillFinder":
-    """Returns what finds faces in single pictures, small ones too.
+    """Return what finds faces in single images, small ones too.
 
     Args and Raises: as in `build_line`.
     """
@@ -77,7 +77,7 @@ def build_still_finder(detector_name: str = "blazeface", model: str = "") -> "St
 
 
 def build_still_line(detector_name: str = "blazeface", model: str = "") -> "StillLine":
-    """Returns the line for single pictures.
+    """Return the line for single images.
 
     Args and Raises: as in `build_line`.
     """
@@ -87,7 +87,7 @@ def build_still_line(detector_name: str = "blazeface", model: str = "") -> "Stil
 
 
 def build_catalog(packages: tuple[Path, ...] = (), before: "Catalog | None" = None) -> "Catalog":
-    """Reads the bundled filters and the user's own.
+    """Read the bundled filters and the user's own.
 
     Args:
         packages: paths of further ones.
@@ -100,7 +100,7 @@ def build_catalog(packages: tuple[Path, ...] = (), before: "Catalog | None" = No
 
 
 def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
-    """Returns filters by what the command line calls them: a name, or the path of a folder or zip.
+    """Return filters by what the command line calls them: a name, or the path of a folder or zip.
 
     Raises:
         FilterError: there is none, or it is broken.
@@ -121,7 +121,7 @@ def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
 
 
 def _folder_of(identity: str) -> Path | None:
-    """Returns the folder of an installed filter by its id, the user's own before a bundled one; None for all else."""
+    """Return the folder of an installed filter by its id, the user's own before a bundled one; None for all else."""
     if Path(identity).name != identity:
         return None
     folders = (root / identity for root in (user_filters(), bundled("assets") / "filters"))
@@ -129,7 +129,7 @@ def _folder_of(identity: str) -> Path | None:
 
 
 def bundled_filters() -> "tuple[Filter, ...]":
-    """Returns the filters that come with Masquerade, by group and then by name.
+    """Return the filters that come with Masquerade, by group and then by name.
 
     Raises:
         FilterError: one is broken.
@@ -142,12 +142,12 @@ def bundled_filters() -> "tuple[Filter, ...]":
 
 
 def paths_among(words: Sequence[str]) -> tuple[Path, ...]:
-    """Returns those of the command line's filters that are called by their path."""
+    """Return those of the command line's filters that are called by their path."""
     return tuple(Path(word) for word in words if _is_path(word))
 
 
 def _is_path(word: str) -> bool:
-    """Whether a filter is called by its path; a bare name is one of the catalog's."""
+    """Return whether a filter is called by its path; a bare name is one of the catalog's."""
     return "/" in word or os.sep in word or word.lower().endswith(".zip")
 
 
@@ -156,7 +156,7 @@ def _unpacked() -> Path:
 
 
 def build_source(text: str, loop: bool) -> "Source":
-    """Returns a source that gives its frames at their own time: a camera, or a file played like one.
+    """Return a source that gives its frames at their own time: a camera, or a file played like one.
 
     Args:
         text: as in `open_source`.
@@ -173,7 +173,7 @@ def build_source(text: str, loop: bool) -> "Source":
 
 
 def open_window(launch: "LaunchOptions", detector_name: str = "blazeface", model: str = "") -> int:
-    """Shows the window until it is closed, and returns the exit code.
+    """Show the window until it is closed, and returns the exit code.
 
     Raises:
         AppError: there is no screen to show it on, or Qt cannot be loaded.
@@ -206,9 +206,9 @@ def _build_landmarker(model: str) -> "Landmarker":
 
 
 def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> "Backend":
-    """Makes everything the window drives; called on a worker thread."""
+    """Make everything the window drives; called on a worker thread."""
     from masquerade.gui.services.backend import Backend
-    from masquerade.studio.snapshot import save_picture
+    from masquerade.studio.snapshot import save_image
 
     desk = _Desk(detector_name, model, packages)
     let_go_of_code()
@@ -216,11 +216,11 @@ def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> 
         start_engine=desk.start_engine,
         models=desk.models,
         use_model=desk.use_model,
-        model_fault=desk.model_fault,
+        model_error=desk.model_error,
         read_filters=desk.read_filters,
         choose=desk.choose,
         start_take=_start_take,
-        save_photo=save_picture,
+        save_photo=save_image,
         list_cameras=_list_cameras,
         render_thumbnail=desk.render_thumbnail,
         add_filter=desk.add_filter,
@@ -238,12 +238,12 @@ class _Desk:
 
         known = tuple(card.name for card in bundled_landmarkers())
         self.models = known if model in ("", *known) else (*known, model)
-        self.model_fault = ""
+        self.model_error = ""
         try:
             points = SwappableLandmarker(model)
-        except ModelError as fault:
-            # A picture without the wished model is better than none.
-            self.models, self.model_fault = known, str(fault)
+        except ModelError as error:
+            # An image without the wished model is better than none.
+            self.models, self.model_error = known, str(error)
             points = SwappableLandmarker("")
         self.use_model = points.use
         self._build_line: Callable[[], Line] = partial(_line_with, points, detector_name, live=True)
@@ -265,7 +265,7 @@ class _Desk:
         return engine
 
     def _take_line(self) -> "Line":
-        """A new one for every source, which takes 15 ms: the faces of the last source must not haunt the next."""
+        """Return a new line for every source (15 ms), so that no face of the last source lives on."""
         if not self._line_is_new:
             self._line = self._build_line()
             # After the line has been swapped, so that a choice made meanwhile on another thread is not lost.
@@ -285,7 +285,7 @@ class _Desk:
         return tuple(self._filter(identity) for identity in identities)
 
     def _filter(self, identity: str) -> "Filter":
-        """One package alone while the catalog has not been read: the first picture must not wait for all of them."""
+        """Return one package alone while the catalog is unread: the first image must not wait for all."""
         from masquerade.filters.format.manifest import load_filter
 
         if self._catalog is None:
@@ -323,7 +323,7 @@ def _card(entry: "Entry") -> "FilterCard":
     from masquerade.gui.services.backend import FilterCard
 
     if entry.manifest is None:
-        return FilterCard(entry.id, entry.id, fault=entry.fault)
+        return FilterCard(entry.id, entry.id, error=entry.problem)
     its = entry.manifest
     group = its.tags[0] if its.tags else ""
     return FilterCard(
@@ -333,17 +333,17 @@ def _card(entry: "Entry") -> "FilterCard":
 
 @contextmanager
 def _in_one_sentence() -> Iterator[None]:
-    """Shortens what is told of a broken package to what the banner has room for."""
+    """Shorten what is told of a broken package to what the banner has room for."""
     try:
         yield
     except PackageError as error:
         raise FilterError(f"The filter cannot be used: {error.sentence}") from error
 
 
-def _start_take(path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> "Recording":
+def _start_take(path: Path, mirrored: bool, on_error: Callable[[AppError], None]) -> "Recording":
     from masquerade.studio.recorder import Recorder
 
-    return Recorder(path, on_fault, mirrored)
+    return Recorder(path, on_error, mirrored)
 
 
 def _list_cameras(streaming: "CameraName | None") -> "tuple[CameraName, ...]":

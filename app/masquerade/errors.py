@@ -2,11 +2,11 @@
 
 
 class AppError(Exception):
-    """A fault the user can do something about; `str(error)` is shown as it stands."""
+    """An error the user can do something about; `str(error)` is shown as it stands."""
 
 
 class SourceError(AppError):
-    """A camera, video or picture cannot be opened or read any further."""
+    """A camera, video or image cannot be opened or read any further."""
 
 
 class ModelError(AppError):
@@ -14,14 +14,14 @@ class ModelError(AppError):
 
 
 class FilterError(AppError):
-    """A filter package is faulty; the message holds one line for every fault."""
+    """A filter package is invalid; the message holds one line for every error."""
 
 
 class PackageError(FilterError):
-    """The faults of one package's text.
+    """The errors of one package's text.
 
     Attributes:
-        sentence: the first fault alone, for where there is room for one.
+        sentence: the first error alone, for where there is room for one.
     """
 
     def __init__(self, message: str, sentence: str) -> None:

@@ -9,7 +9,7 @@ _DONT_NEED = 4  # MADV_DONTNEED in Linux's mman-common.h
 
 
 def give_back_memory() -> None:
-    """Lets go of what is kept after everything is loaded. Called on ANY thread; takes some 50 ms.
+    """Let go of what is kept after everything is loaded. Called on ANY thread; takes some 50 ms.
 
     glibc keeps freed memory for each thread that once used it, and nobody uses so much
     again; PySide6 reads the source of every module that is imported and leaves it in
@@ -23,7 +23,7 @@ def give_back_memory() -> None:
 
 
 def let_go_of_code() -> None:
-    """Takes machine code out of memory that only the start has needed; called on ANY thread, takes some 5 ms.
+    """Take machine code out of memory that only the start has needed; called on ANY thread, takes some 5 ms.
 
     Code that is still used comes back by itself, from the system's cache of files. Linux
     brings code in by large blocks (from 6.18 on by up to 2 MB at a time), so that of 100 MB

@@ -13,7 +13,7 @@ _CLEAR_LINE = "\r\033[K"  # a progress bar may stand there
 
 
 def set_up_log(verbose: bool) -> Path | None:
-    """Sends the log of `app` to a rotating file, and its warnings to stderr for the user.
+    """Send the log of `app` to a rotating file, and its warnings to stderr for the user.
 
     Args:
         verbose: True logs every detail, and all of it on stderr too.
@@ -46,6 +46,6 @@ def _stderr_handler(verbose: bool) -> logging.Handler:
     clear = _CLEAR_LINE if sys.stderr.isatty() else ""
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter(f"{clear}masquerade: %(message)s"))
-    # A traceback is for the file; who hits such a fault is told in a sentence.
+    # A traceback is for the file; who hits such an error is told in a sentence.
     handler.addFilter(lambda record: record.exc_info is None)
     return handler

@@ -29,7 +29,7 @@ class Progress:
         stream: TextIO | None = None,
         stays: bool = True,
     ) -> None:
-        """Begins to count at 0.
+        """Start to count at 0.
 
         Args:
             name: of the job, for people.
@@ -65,7 +65,7 @@ class Progress:
             self._write("\n")
 
     def step(self, count: int = 1) -> None:
-        """Counts `count` steps more."""
+        """Count `count` steps more."""
         self._done += count
         now = time.monotonic()
         if self._live and now - self._shown_at >= _SECONDS_BETWEEN:

@@ -1,4 +1,4 @@
-"""Finds what is bundled (models, filters, the demo picture), where the user's things lie, how to add packages."""
+"""Finds what is bundled (models, filters, the demo image), where the user's things lie, how to add packages."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ _HERE = Path(__file__).resolve().parent
 
 
 def bundled(folder: str) -> Path:
-    """Returns the folder `model` or `assets` of this installation.
+    """Return the folder `model` or `assets` of this installation.
 
     In a checkout they lie beside `app`; a wheel carries them inside it.
 
@@ -25,22 +25,22 @@ def bundled(folder: str) -> Path:
 
 
 def user_filters() -> Path:
-    """Returns the folder for filters that the user added; it may not exist yet."""
+    """Return the folder for filters that the user added; it may not exist yet."""
     return Path(platformdirs.user_data_dir("masquerade", appauthor=False)) / "filters"
 
 
 def settings_file() -> Path:
-    """Returns the path of the settings file; it may not exist yet."""
+    """Return the path of the settings file; it may not exist yet."""
     return Path(platformdirs.user_config_dir("masquerade", appauthor=False)) / "settings.toml"
 
 
 def cache_folder() -> Path:
-    """Returns the folder for what can be made anew at any time; it may not exist yet."""
+    """Return the folder for what can be made anew at any time; it may not exist yet."""
     return Path(platformdirs.user_cache_dir("masquerade", appauthor=False))
 
 
 def pip_line(wanted: str) -> str:
-    """Returns what to type to install `wanted`, options of pip included, for the very Python that runs this.
+    """Return what to type to install `wanted`, options of pip included, for the very Python that runs this.
 
     A bare `pip` is another Python's where the program was started by start.py.
     """

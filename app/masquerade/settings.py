@@ -53,9 +53,9 @@ class Settings:
         filters: folder names, worn in this order; empty = no filter.
         intensity: 0 to 1.
         favourites: folder names; the first nine are on the keys 1 to 9.
-        mirror_preview: the picture in the window is shown as in a mirror.
+        mirror_preview: the image in the window is shown as in a mirror.
         mirror_file: recordings and photos are written as in a mirror.
-        folder: where recordings and photos go; "" = the system's folders for videos and pictures.
+        folder: where recordings and photos go; "" = the system's folders for videos and images.
         model: what finds the points of a face, a bundled model's name or a path; "" = the first bundled one.
         window: None = never placed yet.
     """
@@ -87,7 +87,7 @@ class Settings:
 
 
 def read_settings(path: Path) -> Settings:
-    """Reads the settings; a file that is not there gives the defaults.
+    """Read the settings; a file that is not there gives the defaults.
 
     A key this version does not know is left out and logged: it comes from another version.
 
@@ -107,14 +107,14 @@ def read_settings(path: Path) -> Settings:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(_put_aside(path, [str(error)])) from error
-    values, faults = _check(content)
-    if faults:
-        raise SettingsError(_put_aside(path, faults))
+    values, errors = _check(content)
+    if errors:
+        raise SettingsError(_put_aside(path, errors))
     return Settings(**values)
 
 
 def write_settings(path: Path, settings: Settings) -> None:
-    """Writes all settings; a crash in between leaves the old file whole.
+    """Write all settings; a crash in between leaves the old file whole.
 
     Raises:
         SettingsError: the folder cannot be made or written.
@@ -140,15 +140,15 @@ def _replace_file(path: Path, content: bytes) -> None:
         raise
 
 
-def _put_aside(path: Path, faults: list[str]) -> str:
-    """Renames the damaged file; returns the sentence for the user."""
+def _put_aside(path: Path, errors: list[str]) -> str:
+    """Rename the damaged file; returns the sentence for the user."""
     aside = path.with_name(path.name + ".broken")
     try:
         path.replace(aside)
     except OSError as error:
         _log.warning("could not put %s aside: %s", path, error)
         aside = path
-    return f"The settings were damaged ({'; '.join(faults)}) and start anew; the old file is {aside}."
+    return f"The settings were damaged ({'; '.join(errors)}) and start anew; the old file is {aside}."
 
 
 def _check(content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -161,13 +161,13 @@ def _check(content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         near = difflib.get_close_matches(key, known, 1)
         _log.warning("unknown setting %r left out%s", key, f" (did you mean {near[0]!r}?)" if near else "")
     values: dict[str, Any] = {}
-    faults = []
+    errors = []
     for key in sorted(content.keys() & known):
         try:
             values[key] = _CHECKS[key](content[key])
         except (TypeError, ValueError) as error:
-            faults.append(f"'{key}' {error}")
-    return values, faults
+            errors.append(f"'{key}' {error}")
+    return values, errors
 
 
 def _text(value: Any) -> str:

@@ -12,7 +12,7 @@ _BLOCK_BYTES = 65_536
 
 
 def sum_of(parts: Iterable[bytes]) -> str:
-    """Returns the SHA-256 of all parts one after the other, hexadecimal."""
+    """Return the SHA-256 of all parts one after the other, hexadecimal."""
     total = _SHA256()
     for part in parts:
         total.update(part)
@@ -20,7 +20,7 @@ def sum_of(parts: Iterable[bytes]) -> str:
 
 
 def sum_of_file(path: Path) -> str:
-    """Returns the SHA-256 of a file's bytes, hexadecimal; raises OSError."""
+    """Return the SHA-256 of a file's bytes, hexadecimal; raises OSError."""
     return sum_of(_blocks(path))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# What must load so that a window with a camera's picture can come up, below site-packages.
+# What must load so that a window with a camera's image can come up, below site-packages.
 # Qt's own message blames xcb-cursor whatever is missing: the loader tells the truth.
 _WANTED = (
     "PySide6/Qt/plugins/platforms/libqxcb.so",
@@ -82,13 +82,13 @@ PACKAGE_TOOLS = (
 
 
 def site_packages() -> Path | None:
-    """Returns the folder that this Python has its Qt in; None where it has none, and where this is not Linux."""
+    """Return the folder that this Python has its Qt in; None where it has none, and where this is not Linux."""
     qt = importlib.util.find_spec("PySide6")
     return Path(qt.origin).parents[1] if sys.platform == "linux" and qt is not None and qt.origin is not None else None
 
 
 def find_missing(site_packages: Path) -> tuple[str, ...]:
-    """Asks the system's loader what it cannot find for the Qt and OpenCV that lie in `site_packages`.
+    """Ask the system's loader what it cannot find for the Qt and OpenCV that lie in `site_packages`.
 
     Returns:
         Names like "libxcb-cursor.so.0", and "a font" where there is none at all; empty
@@ -104,23 +104,23 @@ def find_missing(site_packages: Path) -> tuple[str, ...]:
 
 
 def read_ldd(told: str) -> tuple[str, ...]:
-    """Returns the names that `ldd` could not find in what it `told`, each once, sorted."""
+    """Return the names that `ldd` could not find in what it `told`, each once, sorted."""
     return tuple(sorted(set(re.findall(r"^\s*(\S+) => not found", told, re.MULTILINE))))
 
 
 def find_package_tool() -> PackageTool | None:
-    """Returns the package tool of this system; None where it is none of those known here."""
+    """Return the package tool of this system; None where it is none of those known here."""
     return next((tool for tool in PACKAGE_TOOLS if shutil.which(tool.program)), None)
 
 
 def packages_for(missing: Sequence[str], tool: PackageTool) -> tuple[str, ...]:
-    """Returns the packages that carry what is `missing`, each once, sorted; unknown libraries are left out."""
+    """Return the packages that carry what is `missing`, each once, sorted; unknown libraries are left out."""
     column = PACKAGE_TOOLS.index(tool)
     return tuple(sorted({_PACKAGES[stem][column] for stem in map(_stem, missing) if stem in _PACKAGES}))
 
 
 def explain(missing: Sequence[str], tool: PackageTool | None) -> str:
-    """Returns what to tell the user: the libraries' names and the one line that installs them."""
+    """Return what to tell the user: the libraries' names and the one line that installs them."""
     names = ", ".join(missing)
     if tool is None:
         return f"These system libraries are missing: {names}. Install them with your system's package tool."
@@ -135,12 +135,12 @@ def explain(missing: Sequence[str], tool: PackageTool | None) -> str:
 
 
 def install_line(packages: Sequence[str], tool: PackageTool) -> str:
-    """Returns the line to type that installs `packages`."""
+    """Return the line to type that installs `packages`."""
     return " ".join(("sudo", *tool.command, *packages))
 
 
 def _stem(name: str) -> str:
-    """Returns "libxcb-cursor" of "libxcb-cursor.so.0"."""
+    """Return "libxcb-cursor" of "libxcb-cursor.so.0"."""
     return name.split(".so", 1)[0]
 
 

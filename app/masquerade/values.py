@@ -68,7 +68,7 @@ def _read_only(array: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture on its way down the line.
+    """One image on its way down the line.
 
     There is ONE buffer for a frame, so that nothing is copied on the way: the source
     fills it, the stages read it, the last stage (Draw) paints into it and hands on a
@@ -162,7 +162,7 @@ class Keypoints:
 class Pose:
     """How a head is turned, as a scaled orthographic view of the head model.
 
-    The head model (geometry/head.py) has x to the right of the picture, y down and z
+    The head model (geometry/head.py) has x to the right of the image, y down and z
     away from the camera when the person looks straight into it; its unit is the eye
     distance and its origin the middle between the eyes. A model point X is seen at
     `origin_xy + scale * (rotation @ X)[:2]`.
@@ -171,9 +171,9 @@ class Pose:
         rotation: (3, 3) float32.
         scale: pixels of the frame for one eye distance seen from the front.
         origin_xy: (2,) float32, pixels of the frame.
-        yaw: degrees; above 0 the face is turned to the right of the (unmirrored) picture.
+        yaw: degrees; above 0 the face is turned to the right of the (unmirrored) image.
         pitch: degrees; above 0 the face looks down.
-        roll: degrees; above 0 the head is turned clockwise in the picture.
+        roll: degrees; above 0 the head is turned clockwise in the image.
     """
 
     rotation: FloatArray
@@ -195,7 +195,7 @@ class Face:
     """One tracked face.
 
     Attributes:
-        identity: stays the same for one person while in the picture, through crossings
+        identity: stays the same for one person while in the image, through crossings
             and short losses.
         keypoints: smoothed.
         pose: None until the Pose stage has run.

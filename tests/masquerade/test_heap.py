@@ -16,12 +16,12 @@ from masquerade.heap import let_go_of_code
 def kilobytes():
     return int(re.search(r"RssFile:\\s+(\\d+)", open("/proc/self/status").read())[1])
 
-picture = np.arange(48 * 48 * 3, dtype=np.uint8).reshape(48, 48, 3)
-wanted = cv2.GaussianBlur(picture, (0, 0), 2)
+image = np.arange(48 * 48 * 3, dtype=np.uint8).reshape(48, 48, 3)
+wanted = cv2.GaussianBlur(image, (0, 0), 2)
 before = kilobytes()
 let_go_of_code()
 after = kilobytes()
-assert np.array_equal(cv2.GaussianBlur(picture, (0, 0), 2), wanted)
+assert np.array_equal(cv2.GaussianBlur(image, (0, 0), 2), wanted)
 print(before - after)
 """
 

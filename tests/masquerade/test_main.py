@@ -100,7 +100,7 @@ def test_the_version_is_told(tmp_path: Path) -> None:
     assert done.stdout.startswith("Masquerade ")
 
 
-def test_faults_are_kept_in_the_log_with_the_user_s_sentence(tmp_path: Path) -> None:
+def test_errors_are_kept_in_the_log_with_the_user_s_sentence(tmp_path: Path) -> None:
     masquerade(tmp_path, "filters", "check", "nowhere")
     masquerade(tmp_path, "run", "--no-window", "--source", "nothing.mp4")
     (log,) = tmp_path.rglob("masquerade.log")
@@ -115,7 +115,7 @@ def test_a_home_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe closes another way there")
-def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     done = subprocess.run(
         f"'{sys.executable}' -m masquerade filters list | true; exit ${{PIPESTATUS[0]}}",
         shell=True,

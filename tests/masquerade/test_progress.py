@@ -55,10 +55,10 @@ def test_a_terminal_without_unicode_gets_plain_signs() -> None:
 
 def test_what_takes_long_is_told_by_the_minute() -> None:
     stream = io.StringIO()
-    with Progress("large.png", 1, "pictures", stream=stream) as progress:
+    with Progress("large.png", 1, "images", stream=stream) as progress:
         progress._begun_at -= 2.0
         progress.step()
-    assert "1 picture  30 a minute  in 0:02" in stream.getvalue()
+    assert "1 image  30 a minute  in 0:02" in stream.getvalue()
 
 
 def test_an_unknown_length_is_counted() -> None:

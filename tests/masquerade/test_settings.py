@@ -87,7 +87,7 @@ def test_a_broken_file_is_told_and_kept_aside(text: str, told: str, tmp_path: Pa
     assert read_settings(path) == Settings()
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('theme = "blue"\nintensity = 7')
     with pytest.raises(SettingsError, match=r"'intensity'.*'theme'"):

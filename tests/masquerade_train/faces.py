@@ -14,7 +14,7 @@ from tests.shared import REPO
 
 PORTRAIT = REPO / "assets" / "demo" / "eileen_collins.jpg"
 SIDE = 192
-# A plain face in a picture of 192, eyes 40 px apart: (15, 2).
+# A plain face in an image of 192, eyes 40 px apart: (15, 2).
 POINTS = np.array(
     [
         (116, 76), (76, 76), (108, 77), (124, 77), (84, 77), (68, 77), (104, 66), (130, 66),
@@ -34,33 +34,33 @@ DOTS = {
 
 
 def moved_points(seed: int) -> FloatArray:
-    """The plain face, somewhere else in the picture and a little different: (15, 2)."""
+    """The plain face, somewhere else in the image and a little different: (15, 2)."""
     random = np.random.default_rng(seed)
     return (POINTS + random.normal(0, 6, 2) + random.normal(0, 1.5, POINTS.shape)).astype(np.float32)
 
 
-def dotted_picture(points: FloatArray) -> ByteArray:
+def dotted_image(points: FloatArray) -> ByteArray:
     """(192, 192, 3) uint8 RGB: grey, with a dot at each of DOTS."""
-    picture = np.full((SIDE, SIDE, 3), 60, np.uint8)
+    image = np.full((SIDE, SIDE, 3), 60, np.uint8)
     for point, colour in DOTS.items():
         x, y = points[point]
-        cv2.circle(picture, (round(float(x)), round(float(y))), 4, colour, -1, cv2.LINE_AA)
-    return picture
+        cv2.circle(image, (round(float(x)), round(float(y))), 4, colour, -1, cv2.LINE_AA)
+    return image
 
 
-def png(picture: ByteArray) -> bytes:
-    return cv2.imencode(".png", picture[..., ::-1])[1].tobytes()
+def png(image: ByteArray) -> bytes:
+    return cv2.imencode(".png", image[..., ::-1])[1].tobytes()
 
 
 def face_row(seed: int, split: str, source: str = "helen", weight: float = 1.0) -> Row:
     points = moved_points(seed)
-    return Row(png(dotted_picture(points)), points, source, f"person {seed}", split, f"{seed}.png", weight, 40.0)
+    return Row(png(dotted_image(points)), points, source, f"person {seed}", split, f"{seed}.png", weight, 40.0)
 
 
 def background_row(seed: int, split: str) -> Row:
-    picture = np.random.default_rng(seed).integers(0, 256, (SIDE, SIDE, 3)).astype(np.uint8)
+    image = np.random.default_rng(seed).integers(0, 256, (SIDE, SIDE, 3)).astype(np.uint8)
     nothing = np.full((POINT_COUNT, 2), np.nan, np.float32)
-    return Row(png(picture), nothing, BACKGROUND, f"background {seed}", split, f"b{seed}.png")
+    return Row(png(image), nothing, BACKGROUND, f"background {seed}", split, f"b{seed}.png")
 
 
 def small_set() -> FaceSet:

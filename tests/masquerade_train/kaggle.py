@@ -12,15 +12,15 @@ HEADER = ",".join((*COLUMNS, "Image"))
 
 
 def coordinates(keep: set[str] | None = None) -> list[str]:
-    """The cells of the plain face in a picture of 96; only the points of `keep` are marked."""
+    """The cells of the plain face in an image of 96; only the points of `keep` are marked."""
     values = (POINTS / 2).reshape(-1)
     return [f"{v:.3f}" if keep is None or c[:-2] in keep else "" for c, v in zip(COLUMNS, values, strict=True)]
 
 
 def row(seed: int, keep: set[str] | None = None, pixels: int = 9216) -> str:
-    """One row, its picture noise."""
-    picture = np.random.default_rng(seed).integers(0, 256, pixels)
-    return ",".join([*coordinates(keep), " ".join(map(str, picture))])
+    """One row, its image noise."""
+    image = np.random.default_rng(seed).integers(0, 256, pixels)
+    return ",".join([*coordinates(keep), " ".join(map(str, image))])
 
 
 def write(folder: Path, *rows: str, header: str = HEADER) -> Path:

@@ -16,7 +16,7 @@ def test_prepare_packs_a_folder_and_tells_what_is_in_it(tmp_path: Path, capsys: 
     assert len(load_faces(out)) == 6
 
 
-def test_a_fault_is_one_sentence_and_status_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_is_one_sentence_and_status_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prepare", str(tmp_path), str(tmp_path / "faces.npz")]) == 1
     assert "holds nothing that can be understood" in capsys.readouterr().err
 

@@ -13,7 +13,7 @@ COMMANDS = (prepare, explore, fit, tune, evaluate, compare, export, card)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; returns the exit status."""
+    """Run one command; returns the exit status."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     parser = argparse.ArgumentParser(prog="masquerade-train", description="Prepares data, trains, measures, exports.")

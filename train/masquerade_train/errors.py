@@ -2,7 +2,7 @@
 
 
 class TrainError(Exception):
-    """A fault in data, recipe or files that the user can mend; shown as it stands."""
+    """An error in data, recipe or files that the user can mend; shown as it stands."""
 
 
 class DivergedError(TrainError):

@@ -1,4 +1,4 @@
-"""Shows the picture of another source several times in one, so that there are several faces: Crowd."""
+"""Shows the image of another source several times in one, so that there are several faces: Crowd."""
 
 from dataclasses import replace
 from math import ceil, sqrt
@@ -20,7 +20,7 @@ class Crowd:
     """
 
     def __init__(self, source: Source, places: int, shown: int) -> None:
-        """Wraps `source`, which is opened and closed with this one; 1 <= shown <= places."""
+        """Wrap `source`, which is opened and closed with this one; 1 <= shown <= places."""
         if not 1 <= shown <= places:
             raise ValueError(f"wanted 1 <= shown <= places, got shown = {shown} and places = {places}")
         self._source = source
@@ -49,18 +49,18 @@ class Crowd:
         return self._source.frame_count
 
     def __enter__(self) -> Self:
-        """Opens the wrapped source; raises its SourceError."""
+        """Open the wrapped source; raises its SourceError."""
         self._source.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Closes the wrapped source."""
+        """Close the wrapped source."""
         self._source.__exit__(kind, error, trace)
 
     def read(self) -> Frame | None:
-        """Returns the next frame, as large as the wrapped source's; None at the end."""
+        """Return the next frame, as large as the wrapped source's; None at the end."""
         frame = self._source.read()
         if frame is None:
             return None
@@ -75,12 +75,12 @@ class Crowd:
         return replace(frame, pixels=pixels)
 
     def close(self) -> None:
-        """Wakes the wrapped source; called on ANY thread."""
+        """Wake the wrapped source; called on ANY thread."""
         self._source.close()
 
 
 def _cover(pixels: ByteArray, size_wh: tuple[int, int]) -> ByteArray:
-    """Scales the middle of `pixels` so that it fills `size_wh`."""
+    """Scale the middle of `pixels` so that it fills `size_wh`."""
     height, width = pixels.shape[:2]
     scale = max(size_wh[0] / width, size_wh[1] / height)
     part_width, part_height = round(size_wh[0] / scale), round(size_wh[1] / scale)

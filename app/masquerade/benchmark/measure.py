@@ -21,12 +21,12 @@ _BLOCK_FRAMES = 6
 
 
 class Peer(Protocol):
-    """Another program's way from a picture to face points, held against the line."""
+    """Another program's way from an image to face points, held against the line."""
 
     name: str
 
     def measure(self, frame: Frame) -> float:
-        """Returns the milliseconds that the peer takes for `frame`, which it does not change."""
+        """Return the milliseconds that the peer takes for `frame`, which it does not change."""
         ...
 
 
@@ -93,7 +93,7 @@ class FilterReport:
 
 
 class _Samples:
-    """What is kept of the frames: bare numbers, never a picture, or their memory would be what is measured."""
+    """What is kept of the frames: bare numbers, never an image, or their memory would be what is measured."""
 
     def __init__(self) -> None:
         self.stages: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class _Samples:
         self._numbers.extend(each.milliseconds for each in scene.times)
 
     def columns(self, warm_up: int) -> list[list[float]]:
-        """Milliseconds, the peer's milliseconds, faces, and those of each stage; the warm-up is left out."""
+        """Return milliseconds, the peer's milliseconds, faces, and those of each stage; the warm-up is left out."""
         width = 3 + len(self.stages)
         return [self._numbers[warm_up * width + place :: width].tolist() for place in range(width)]
 
@@ -117,7 +117,7 @@ class _Samples:
 def measure_line(
     source: Source, line: Callable[[Frame], Scene], frames: int, warm_up: int = 30, peer: Peer | None = None
 ) -> BenchReport:
-    """Takes the frames of `source` down the line one by one.
+    """Take the frames of `source` down the line one by one.
 
     Decoding is not measured, and a few frames are decoded at a time: in the app the decoder
     has a core of its own, here it would empty the caches before every single frame. The
@@ -148,7 +148,7 @@ def measure_line(
 
 
 def _read_block(source: Source, frames: int) -> deque[Frame]:
-    """The next frames, fewer at the source's end; none once it has ended."""
+    """Return the next frames, fewer at the source's end; none once it has ended."""
     read = iter(source.read, None)
     return deque(islice(read, max(frames, 0)))
 

@@ -10,7 +10,7 @@ _BYTES_PER_MEGABYTE = 1_000_000
 
 
 def use_one_core() -> str:
-    """Keeps this thread and those it starts on one core.
+    """Keep this thread and those it starts on one core.
 
     To be called before the networks are loaded, so that their threads are caught too.
 
@@ -26,7 +26,7 @@ def use_one_core() -> str:
 
 
 def peak_memory_mb() -> float:
-    """Returns the most memory this process ever held, 10^6 bytes; NaN where the system does not tell."""
+    """Return the most memory this process ever held, 10^6 bytes; NaN where the system does not tell."""
     if sys.platform == "linux":
         # Not getrusage: after fork and exec it still tells the parent's peak where that was higher.
         with open("/proc/self/status", encoding="ascii") as status:
@@ -40,7 +40,7 @@ def peak_memory_mb() -> float:
 
 
 def began_at() -> float:
-    """Returns when this process was started, on the `time.monotonic` clock; good to 10 ms.
+    """Return when this process was started, on the `time.monotonic` clock; good to 10 ms.
 
     Elsewhere than on Linux it is now: what Python took to come here is then missing.
     """

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def as_json(report: BenchReport) -> str:
-    """Returns one JSON object; its keys are fixed, other programs read them."""
+    """Return one JSON object; its keys are fixed, other programs read them."""
     peer: dict[str, Any] = {}
     if report.peer is not None:
         peer = {"name": report.peer.name, "total": _spread(report.peer.total), "ratio": round(report.peer.ratio, 3)}
@@ -28,7 +28,7 @@ def as_json(report: BenchReport) -> str:
 
 
 def as_text(report: BenchReport, filters: Sequence[str], how: str, further_face_ms: float | None) -> str:
-    """Returns a small table for people.
+    """Return a small table for people.
 
     Args:
         report: to be told.
@@ -38,7 +38,7 @@ def as_text(report: BenchReport, filters: Sequence[str], how: str, further_face_
     """
     width, height = report.size_wh
     lines = [
-        f"{report.frames} pictures of {width} x {height}, {report.faces:.1f} faces, "
+        f"{report.frames} images of {width} x {height}, {report.faces:.1f} faces, "
         f"filters: {', '.join(filters) or 'none'}",
         "",
         f"{'milliseconds':<22}{'median':>8}{'95 %':>8}",
@@ -49,22 +49,22 @@ def as_text(report: BenchReport, filters: Sequence[str], how: str, further_face_
         lines.append(f"{'each further face':<22}{further_face_ms:>8.2f}")
     if report.peer is not None:
         total = report.peer.total
-        lines += ["", f"{report.peer.name}, the same pictures:", f"{'all':<22}{total.p50_ms:>8.2f}{total.p95_ms:>8.2f}"]
+        lines += ["", f"{report.peer.name}, the same images:", f"{'all':<22}{total.p50_ms:>8.2f}{total.p95_ms:>8.2f}"]
         lines.append(f"The line is {report.peer.ratio:.1f} times as fast.")
     lines += [
         "",
-        f"{report.fps:.0f} pictures a second; {report.peak_rss_mb:.0f} MB of memory at the most.",
+        f"{report.fps:.0f} images a second; {report.peak_rss_mb:.0f} MB of memory at the most.",
         f"{how} Decoding and warming up are left out, drawing the filters is not.",
     ]
     return "\n".join(lines)
 
 
 def window_as_json(report: "WindowReport", peak_rss_mb: float) -> str:
-    """Returns one JSON object; null where no picture came."""
+    """Return one JSON object; null where no image came."""
     summary = report.summary
-    came = report.first_picture_seconds is not None
+    came = report.first_image_seconds is not None
     content = {
-        "first_picture_s": round(report.first_picture_seconds or 0.0, 3) if came else None,
+        "first_image_s": round(report.first_image_seconds or 0.0, 3) if came else None,
         "fps": round(summary.fps, 1),
         "capture_to_paint": _spread(StageSummary("", summary.latency_p50_ms, summary.latency_p95_ms)) if came else None,
         "peak_rss_mb": round(peak_rss_mb, 1),
@@ -73,21 +73,21 @@ def window_as_json(report: "WindowReport", peak_rss_mb: float) -> str:
 
 
 def window_as_text(report: "WindowReport", peak_rss_mb: float) -> str:
-    """Returns some lines for people."""
-    if report.first_picture_seconds is None:
-        return "No picture came."
+    """Return some lines for people."""
+    if report.first_image_seconds is None:
+        return "No image came."
     summary = report.summary
     width, height = report.size_wh
     return (
-        f"{width} x {height} at {summary.fps:.1f} pictures a second, in the window\n"
-        f"first live picture    {report.first_picture_seconds:8.2f} s after the start\n"
+        f"{width} x {height} at {summary.fps:.1f} images a second, in the window\n"
+        f"first live image    {report.first_image_seconds:8.2f} s after the start\n"
         f"capture to paint      {summary.latency_p50_ms:8.2f} ms median, {summary.latency_p95_ms:.2f} ms at 95 %\n"
         f"memory                {peak_rss_mb:8.0f} MB at the most"
     )
 
 
 def as_table(report: BenchReport, further_face_ms: float, window: dict[str, Any] | None) -> str:
-    """Returns the table of the README, as Markdown.
+    """Return the table of the README, as Markdown.
 
     Args:
         report: of one face.
@@ -96,13 +96,11 @@ def as_table(report: BenchReport, further_face_ms: float, window: dict[str, Any]
     """
     rows = [("", "median", "95 %"), ("---", "---:", "---:")]
     rows += [(stage.name, f"{stage.p50_ms:.2f} ms", f"{stage.p95_ms:.2f} ms") for stage in report.stages]
-    rows.append(("**all, from a decoded picture to a drawn one**", *_bold(report.total)))
+    rows.append(("**all, from a decoded image to a drawn one**", *_bold(report.total)))
     rows.append(("each further face", f"{further_face_ms:.2f} ms", ""))
     if report.peer is not None:
         total = report.peer.total
-        rows.append(
-            (f"{report.peer.name} alone, the same pictures", f"{total.p50_ms:.2f} ms", f"{total.p95_ms:.2f} ms")
-        )
+        rows.append((f"{report.peer.name} alone, the same images", f"{total.p50_ms:.2f} ms", f"{total.p95_ms:.2f} ms"))
         rows.append(("times as fast as that", f"{report.peer.ratio:.1f}", ""))
     if window is not None and window["capture_to_paint"] is not None:
         spread = window["capture_to_paint"]
@@ -113,7 +111,7 @@ def as_table(report: BenchReport, further_face_ms: float, window: dict[str, Any]
                 f"{spread['p95_ms']:.1f} ms",
             )
         )
-        rows.append(("from the start to the first live picture", f"{window['first_picture_s']:.2f} s", ""))
+        rows.append(("from the start to the first live image", f"{window['first_image_s']:.2f} s", ""))
         rows.append(("memory of the window, at the most", f"{window['peak_rss_mb']:.0f} MB", ""))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
@@ -123,7 +121,7 @@ def _bold(summary: StageSummary) -> tuple[str, str]:
 
 
 def drawing_as_table(reports: Sequence[FilterReport], frames: int, how: str) -> str:
-    """Returns what the drawing of each filter takes, the dearest first, as a table in Markdown.
+    """Return what the drawing of each filter takes, the dearest first, as a table in Markdown.
 
     Args:
         reports: at least one.
@@ -154,7 +152,7 @@ def _drawing_row(report: FilterReport) -> str:
 
 
 def drawing_as_json(reports: Sequence[FilterReport]) -> str:
-    """Returns one JSON object: milliseconds of each filter by its id; other programs read it."""
+    """Return one JSON object: milliseconds of each filter by its id; other programs read it."""
     return json.dumps({report.name: _spread(report.draw) | _share(report) for report in reports})
 
 

@@ -1,4 +1,4 @@
-"""Measures the real window on a source: until the first live picture, and from capture to paint."""
+"""Measures the real window on a source: until the first live image, and from capture to paint."""
 
 import time
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ class WindowReport:
     """What the window's own meter saw.
 
     Attributes:
-        first_picture_seconds: from `began_at` to the first live picture on the screen; None = none came.
-        size_wh: of the last picture, pixels; (0, 0) = none came.
-        summary: of the last pictures that were painted.
+        first_image_seconds: from `began_at` to the first live image on the screen; None = none came.
+        size_wh: of the last image, pixels; (0, 0) = none came.
+        summary: of the last images that were painted.
     """
 
-    first_picture_seconds: float | None
+    first_image_seconds: float | None
     size_wh: tuple[int, int]
     summary: Summary
 
@@ -54,7 +54,7 @@ def watch_window(
         application.exec()
     scene = window.view.scene
     return WindowReport(
-        first_picture_seconds=first_at[0] - began_at if first_at else None,
+        first_image_seconds=first_at[0] - began_at if first_at else None,
         size_wh=scene.frame.size_wh if scene is not None else (0, 0),
         summary=window.view.meter.summary(),
     )

@@ -26,8 +26,8 @@ _TABLE_WINDOW_SECONDS = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Tells argparse what `bench` takes."""
-    parser.add_argument("--source", metavar="PATH", default="demo", help="a video or pictures (default: the demo)")
+    """Report argparse what `bench` takes."""
+    parser.add_argument("--source", metavar="PATH", default="demo", help="a video or images (default: the demo)")
     parser.add_argument(
         "--frames",
         type=whole_above_zero,
@@ -40,9 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         help=f"may be given several times; '{_NO_FILTER}' = none (default: {', '.join(_USUAL_FILTERS)})",
     )
-    parser.add_argument(
-        "--faces", type=whole_above_zero, default=1, metavar="N", help="show the picture N times in one"
-    )
+    parser.add_argument("--faces", type=whole_above_zero, default=1, metavar="N", help="show the image N times in one")
     parser.add_argument("--peer", choices=("mediapipe",), help="hold this one against it, on the same frames")
     parser.add_argument(
         "--peer-model",
@@ -64,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measures and prints."""
+    """Measure and prints."""
     if arguments.window:
         return _run_window(arguments)
     if arguments.table:
@@ -88,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run_window(arguments: argparse.Namespace) -> int:
-    """Measures the real window; its filter is the first one that was named."""
+    """Measure the real window; its filter is the first one that was named."""
     from masquerade.benchmark.own_process import began_at, peak_memory_mb
     from masquerade.benchmark.report import window_as_json, window_as_text
     from masquerade.benchmark.window_watch import watch_window
@@ -97,11 +95,11 @@ def _run_window(arguments: argparse.Namespace) -> int:
     launch = LaunchOptions(arguments.source, _filter_names(arguments)[:1], None, arguments.seconds)
     report = watch_window(launch, began_at(), arguments.detector, arguments.model)
     print((window_as_json if arguments.json else window_as_text)(report, peak_memory_mb()))
-    return 0 if report.first_picture_seconds is not None else 1
+    return 0 if report.first_image_seconds is not None else 1
 
 
 def _run_table(arguments: argparse.Namespace) -> int:
-    """Measures the window in a process of its own, twice so that it is warm, then the line on one core."""
+    """Measure the window in a process of its own, twice so that it is warm, then the line on one core."""
     from masquerade.benchmark.own_process import use_one_core
     from masquerade.benchmark.report import as_table
 
@@ -117,7 +115,7 @@ def _run_table(arguments: argparse.Namespace) -> int:
 
 
 def _run_all_filters(arguments: argparse.Namespace) -> int:
-    """Measures the real line with each filter alone, in turn, and tells what its last stage takes."""
+    """Measure the real line with each filter alone, in turn, and tells what its last stage takes."""
     from masquerade import compose
     from masquerade.benchmark.measure import FilterReport, measure_line
     from masquerade.benchmark.own_process import use_one_core
@@ -143,7 +141,7 @@ def _run_all_filters(arguments: argparse.Namespace) -> int:
 
 
 def _window_in_a_process(arguments: argparse.Namespace, seconds: float) -> dict[str, Any] | None:
-    """Returns what `bench --window --json` prints; None where there is no screen."""
+    """Return what `bench --window --json` prints; None where there is no screen."""
     command = [sys.executable, "-m", "masquerade", "bench", "--window", "--json", "--seconds", str(seconds)]
     if arguments.model:
         command += ["--model", arguments.model]
@@ -152,7 +150,7 @@ def _window_in_a_process(arguments: argparse.Namespace, seconds: float) -> dict[
 
 
 def _measure(arguments: argparse.Namespace, places: int, shown: int) -> "BenchReport":
-    """Measures with `shown` faces on a grid that has room for `places`."""
+    """Measure with `shown` faces on a grid that has room for `places`."""
     from masquerade import compose
     from masquerade.benchmark.measure import measure_line
 

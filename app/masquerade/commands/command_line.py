@@ -24,12 +24,12 @@ class CommandLine(argparse.ArgumentParser):
         super().__init__(*arguments, **settings)
 
     def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
-        """Adds an argument as argparse does, and remembers how it is called."""
+        """Add an argument as argparse does, and remembers how it is called."""
         self.options += [name for name in names if name.startswith("-")]
         return super().add_argument(*names, **settings)
 
     def error(self, message: str) -> NoReturn:
-        """Ends the program with 2 after telling what is wrong."""
+        """End the program with 2 after telling what is wrong."""
         option, choice = _UNKNOWN_OPTION.match(message), _UNKNOWN_CHOICE.match(message)
         strange = option[1] if option else next(filter(self._is_strange, self.words), None)
         if strange:
@@ -42,7 +42,7 @@ class CommandLine(argparse.ArgumentParser):
         super().error(message)
 
     def _is_strange(self, word: str) -> bool:
-        """Whether it is an option that there is not; beginnings of one count as one."""
+        """Return whether it is an option that there is not; beginnings of one count as one."""
         name = word.partition("=")[0]
         return name.startswith("--") and len(name) > 2 and not any(each.startswith(name) for each in self.options)
 

@@ -47,11 +47,11 @@ class Finding:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Takes nothing."""
+    """Take nothing."""
 
 
 def run(_arguments: argparse.Namespace) -> int:
-    """Prints what it finds; returns 1 where something is missing that is needed."""
+    """Print what it finds; returns 1 where something is missing that is needed."""
     findings = list(examine())
     for finding in findings:
         print(f"{finding.state:<9}{finding.text}".replace("\n", f"\n{'':9}"))
@@ -61,7 +61,7 @@ def run(_arguments: argparse.Namespace) -> int:
 
 
 def examine() -> Iterator[Finding]:
-    """Yields the findings one by one; a broken part does not keep the others from being looked at."""
+    """Yield the findings one by one; a broken part does not keep the others from being looked at."""
     looks: tuple[Callable[[], Iterator[Finding]], ...] = (
         _look_at_python,
         _look_at_packages,
@@ -139,11 +139,11 @@ def _look_at_filters() -> Iterator[Finding]:
     from masquerade import compose
 
     entries = compose.build_catalog().entries
-    whole = sum(entry.fault is None for entry in entries)
+    whole = sum(entry.problem is None for entry in entries)
     yield Finding("fine", f"{whole} filters") if whole else Finding("missing", f"There are no filters. {_AGAIN}")
     for entry in entries:
-        if entry.fault is not None:
-            yield Finding("missing", f"the filter '{entry.id}' is broken:\n{entry.fault}")
+        if entry.problem is not None:
+            yield Finding("missing", f"the filter '{entry.id}' is broken:\n{entry.problem}")
 
 
 def _look_at_encoder() -> Iterator[Finding]:

@@ -8,15 +8,15 @@ _LATER_SECONDS = 0.05
 
 
 def interrupt_between_imports() -> None:
-    """Lets Ctrl+C wait until no module is being imported.
+    """Let Ctrl+C wait until no module is being imported.
 
-    numpy and OpenCV tell an import that was broken off as a fault of their installation.
+    numpy and OpenCV tell an import that was broken off as an error of their installation.
     """
     signal.signal(signal.SIGINT, _interrupt_later)
 
 
 def end_as_by_ctrl_c() -> None:
-    """Takes SIGTERM (`kill`, `timeout`, a shutdown) for Ctrl+C, so that files are finished or taken back.
+    """Take SIGTERM (`kill`, `timeout`, a shutdown) for Ctrl+C, so that files are finished or taken back.
 
     Not for the window: Qt would not let the KeyboardInterrupt through.
     """

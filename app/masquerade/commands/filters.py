@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Tells argparse what `filters` takes."""
+    """Report argparse what `filters` takes."""
     actions = parser.add_subparsers(dest="action", metavar="list | check | add | new | sheet | schema", required=True)
     actions.add_parser("list", help="tell which filters there are")
-    check = actions.add_parser("check", help="tell every fault of a filter package")
+    check = actions.add_parser("check", help="tell every problem of a filter package")
     check.add_argument("path", nargs="+", type=Path, metavar="PATH", help="the package's folder or .zip")
     add = actions.add_parser("add", help="copy filter packages to your own")
     add.add_argument("path", nargs="+", type=Path, metavar="PATH", help="the package's folder or .zip")
@@ -26,13 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     new.add_argument("name", metavar="NAME", help="what people shall call it")
     new.add_argument("--paint", action="store_true", help="begin face paint, with a template to draw on")
     new.add_argument("--into", type=Path, metavar="FOLDER", help="where (default: your filters, shown in the window)")
-    _add_sheet(actions.add_parser("sheet", help="render one picture of all filters on faces"))
+    _add_sheet(actions.add_parser("sheet", help="render one image of all filters on faces"))
     actions.add_parser("schema", help="print the JSON Schema of filter.toml, for editors")
 
 
 def _add_sheet(sheet: argparse.ArgumentParser) -> None:
     sheet.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a .jpg or .png")
-    sheet.add_argument("--pictures", type=Path, metavar="FOLDER", help="of faces (default: two people, each twice)")
+    sheet.add_argument("--images", type=Path, metavar="FOLDER", help="of faces (default: two people, each twice)")
     sheet.add_argument("--filter", action="append", metavar="NAME", help="may be given several times (default: all)")
     sheet.add_argument("--columns", type=whole_above_zero, default=3, metavar="N", help="blocks in a row (default: 3)")
     sheet.add_argument(
@@ -41,7 +41,7 @@ def _add_sheet(sheet: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Does what the second word says."""
+    """Do what the second word says."""
     if arguments.action == "list":
         return _list()
     if arguments.action == "check":
@@ -67,9 +67,9 @@ def _list() -> int:
 
 def _describe(entry: "Entry") -> str:
     if entry.manifest is None:
-        faults = (entry.fault or "").splitlines()
-        more = f" (and {len(faults) - 1} more; `masquerade filters check` tells all)" if len(faults) > 1 else ""
-        return f"BROKEN: {faults[0]}{more}" if faults else "BROKEN"
+        problems = (entry.problem or "").splitlines()
+        more = f" (and {len(problems) - 1} more; `masquerade filters check` tells all)" if len(problems) > 1 else ""
+        return f"BROKEN: {problems[0]}{more}" if problems else "BROKEN"
     its = entry.manifest
     return f"{its.name:<16}  {', '.join(its.tags)}"
 
@@ -101,17 +101,17 @@ def _add(paths: list[Path]) -> int:
 
 
 def _render_sheet(arguments: argparse.Namespace) -> int:
-    """Takes the bundled filters by default: a sheet for the docs shows nobody's own."""
+    """Take the bundled filters by default: a sheet for the docs shows nobody's own."""
     from masquerade import compose
     from masquerade.studio.filter_sheet import demo_sitters, render_sheet, sitters_in
-    from masquerade.studio.snapshot import replace_picture
+    from masquerade.studio.snapshot import replace_image
 
     filters = compose.find_filters(arguments.filter) if arguments.filter else compose.bundled_filters()
     find, side = compose.build_still_finder().find, arguments.side
-    sitters = sitters_in(arguments.pictures, find, side) if arguments.pictures else demo_sitters(find, side)
+    sitters = sitters_in(arguments.images, find, side) if arguments.images else demo_sitters(find, side)
     with Progress("sheet", len(filters), "filters") as progress:
         sheet = render_sheet(filters, sitters, arguments.columns, progress.step)
-    replace_picture(arguments.output, sheet, mirrored=False)
+    replace_image(arguments.output, sheet, mirrored=False)
     print(f"{arguments.output}: {len(filters)} filters on {len(sitters)} faces.")
     return 0
 

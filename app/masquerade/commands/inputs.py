@@ -8,7 +8,7 @@ from pathlib import Path
 
 from masquerade.errors import RecordingError, SourceError
 
-PICTURE_OUTPUTS = (".png", ".jpg", ".jpeg")
+IMAGE_OUTPUTS = (".png", ".jpg", ".jpeg")
 VIDEO_OUTPUT = ".mp4"
 TABLE_OUTPUT = ".csv"
 VIDEO_SUFFIXES = frozenset(
@@ -24,11 +24,11 @@ class Input:
 
     Attributes:
         path: as the user named it, or inside a folder that the user named.
-        is_picture: False for a video.
+        is_image: False for a video.
     """
 
     path: Path
-    is_picture: bool
+    is_image: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Job:
 
 
 def find_inputs(paths: Sequence[Path]) -> tuple[Input, ...]:
-    """Returns the files; a folder stands for the pictures and videos in it, in the order of their names.
+    """Return the files; a folder stands for the images and videos in it, in the order of their names.
 
     A file that is missing is kept: it is told when its turn comes, and the rest goes on.
 
     Raises:
-        SourceError: a folder cannot be read, or holds neither picture nor video.
+        SourceError: a folder cannot be read, or holds neither image nor video.
     """
     found: list[Input] = []
     for path in paths:
@@ -54,10 +54,10 @@ def find_inputs(paths: Sequence[Path]) -> tuple[Input, ...]:
 
 
 def plan_jobs(paths: Sequence[Path], output: Path) -> tuple[Job, ...]:
-    """Decides what each result is called.
+    """Decide what each result is called.
 
     One file becomes `output` itself, unless that is a folder. Several, and those of a
-    folder, go into the folder `output`, which is made, under their own names: pictures as
+    folder, go into the folder `output`, which is made, under their own names: images as
     PNG, or JPEG where they were, videos as MP4.
 
     Raises:
@@ -75,7 +75,7 @@ def plan_jobs(paths: Sequence[Path], output: Path) -> tuple[Job, ...]:
 
 
 def check_table(output: Path, inputs: Sequence[Input]) -> None:
-    """Looks at the name of a table before the work for it begins.
+    """Look at the name of a table before the work for it begins.
 
     Raises:
         RecordingError: `output` has the wrong ending, is a folder, or would replace an input.
@@ -95,35 +95,35 @@ def _spare_inputs(outputs: Iterable[Path], inputs: Sequence[Input]) -> None:
 
 
 def _in_folder(folder: Path) -> list[Input]:
-    from masquerade.pipeline.sources.image_files import PICTURE_SUFFIXES
+    from masquerade.pipeline.sources.image_files import IMAGE_SUFFIXES
 
-    known = PICTURE_SUFFIXES | VIDEO_SUFFIXES
+    known = IMAGE_SUFFIXES | VIDEO_SUFFIXES
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in known and path.is_file())
     except OSError as error:
         raise SourceError(f"The folder {folder} cannot be read ({error.strerror}).") from error
     if not paths:
-        raise SourceError(f"There is no picture and no video in the folder {folder}. Choose another one.")
+        raise SourceError(f"There is no image and no video in the folder {folder}. Choose another one.")
     return [_as_input(path) for path in paths]
 
 
 def _as_input(path: Path) -> Input:
-    from masquerade.pipeline.sources.image_files import PICTURE_SUFFIXES
+    from masquerade.pipeline.sources.image_files import IMAGE_SUFFIXES
 
-    return Input(path, path.suffix.lower() in PICTURE_SUFFIXES)
+    return Input(path, path.suffix.lower() in IMAGE_SUFFIXES)
 
 
 def _checked(output: Path, given: Input) -> Path:
     suffix = output.suffix.lower()
-    if given.is_picture and suffix not in PICTURE_OUTPUTS:
-        raise RecordingError(f"{given.path} is a picture: name the output with .png or .jpg at the end, not {suffix}.")
-    if not given.is_picture and suffix != VIDEO_OUTPUT:
+    if given.is_image and suffix not in IMAGE_OUTPUTS:
+        raise RecordingError(f"{given.path} is an image: name the output with .png or .jpg at the end, not {suffix}.")
+    if not given.is_image and suffix != VIDEO_OUTPUT:
         raise RecordingError(f"{given.path} is a video: name the output with .mp4 at the end, not {suffix}.")
     return output
 
 
 def _into_folder(inputs: Sequence[Input], folder: Path) -> tuple[Job, ...]:
-    if folder.suffix.lower() in (*PICTURE_OUTPUTS, VIDEO_OUTPUT) and not folder.is_dir():
+    if folder.suffix.lower() in (*IMAGE_OUTPUTS, VIDEO_OUTPUT) and not folder.is_dir():
         raise RecordingError(f"Several files go into a folder, and {folder} is the name of a file. Name a folder.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -139,13 +139,13 @@ def _into_folder(inputs: Sequence[Input], folder: Path) -> tuple[Job, ...]:
 
 
 def _ending(given: Input) -> str:
-    if not given.is_picture:
+    if not given.is_image:
         return VIDEO_OUTPUT
     return ".jpg" if given.path.suffix.lower() in (".jpg", ".jpeg", ".jpe") else ".png"
 
 
 def _free(path: Path, taken: set[Path]) -> Path:
-    """Keeps a/face.jpg and b/face.jpg apart."""
+    """Keep a/face.jpg and b/face.jpg apart."""
     number = 2
     candidate = path
     while candidate in taken:
@@ -155,14 +155,14 @@ def _free(path: Path, taken: set[Path]) -> Path:
 
 
 class Failures:
-    """Tells faults of single inputs as they come, so that the rest can go on."""
+    """Tells errors of single inputs as they come, so that the rest can go on."""
 
     def __init__(self) -> None:
         self.count = 0
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Ends the block at a SourceError and writes it to the log, which the user sees on stderr."""
+        """End the block at a SourceError and writes it to the log, which the user sees on stderr."""
         try:
             yield
         except SourceError as error:
@@ -170,5 +170,5 @@ class Failures:
             _log.warning("%s", error)
 
     def exit_code(self) -> int:
-        """0 when nothing was told."""
+        """Return 0 when nothing was told."""
         return 1 if self.count else 0

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Tells argparse what `keypoints` takes."""
-    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="pictures, videos, folders of them")
+    """Report argparse what `keypoints` takes."""
+    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="images, videos, folders of them")
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE.csv", help="an existing file is replaced"
     )
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Looks at all inputs; one that cannot be read is told, and the rest goes on."""
+    """Look at all inputs; one that cannot be read is told, and the rest goes on."""
     from masquerade import compose
     from masquerade.studio.points_file import PointsFile
 
@@ -38,11 +38,11 @@ def run(arguments: argparse.Namespace) -> int:
     check_table(arguments.output, inputs)
     failures = Failures()
     with PointsFile(arguments.output) as table:
-        for are_pictures, group in groupby(inputs, lambda given: given.is_picture):
+        for are_images, group in groupby(inputs, lambda given: given.is_image):
             paths = [given.path for given in group]
-            if are_pictures:
+            if are_images:
                 find = compose.build_still_finder(arguments.detector, arguments.model).find
-                _add_pictures(paths, find, table, failures)
+                _add_images(paths, find, table, failures)
                 continue
             for path in paths:
                 # A line of its own, so that nothing is remembered of another video.
@@ -51,23 +51,23 @@ def run(arguments: argparse.Namespace) -> int:
     return failures.exit_code()
 
 
-def _add_pictures(paths: list[Path], find: "FaceFinder", table: "PointsFile", failures: Failures) -> None:
-    from masquerade.pipeline.sources.image_files import read_picture
+def _add_images(paths: list[Path], find: "FaceFinder", table: "PointsFile", failures: Failures) -> None:
+    from masquerade.pipeline.sources.image_files import read_image
 
-    with Progress(_name(paths), len(paths), "pictures") as progress:
+    with Progress(_name(paths), len(paths), "images") as progress:
         for path in paths:
             with failures.told():
-                for face in find(read_picture(path)):
+                for face in find(read_image(path)):
                     table.add(str(path), 0, 0.0, face.identity, face)
                 progress.step()
 
 
 def _name(paths: list[Path]) -> str:
-    return paths[0].name if len(paths) == 1 else f"{len(paths)} pictures"
+    return paths[0].name if len(paths) == 1 else f"{len(paths)} images"
 
 
 def _add_video(path: Path, line: "Line", table: "PointsFile") -> None:
-    """Adds the faces that are seen; one that is lost for a moment and only held gives no row."""
+    """Add the faces that are seen; one that is lost for a moment and only held gives no row."""
     from masquerade.pipeline.sources.video_file import VideoFile
 
     with VideoFile(path) as source, Progress(path.name, source.frame_count) as progress:

@@ -6,7 +6,7 @@ from masquerade.compose import DETECTORS
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """Adds --detector and --model."""
+    """Add --detector and --model."""
     parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0], help="what finds faces")
     parser.add_argument(
         "--model",
@@ -17,7 +17,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 
 def share(text: str) -> float:
-    """Reads a number from 0 to 1.
+    """Read a number from 0 to 1.
 
     Raises:
         argparse.ArgumentTypeError: it is none.
@@ -29,7 +29,7 @@ def share(text: str) -> float:
 
 
 def whole_above_zero(text: str) -> int:
-    """Reads a whole number above 0.
+    """Read a whole number above 0.
 
     Raises:
         argparse.ArgumentTypeError: it is none.
@@ -40,7 +40,7 @@ def whole_above_zero(text: str) -> int:
 
 
 def seconds_above_zero(text: str) -> float:
-    """Reads a number of seconds.
+    """Read a number of seconds.
 
     Raises:
         argparse.ArgumentTypeError: it is none, or not above 0.

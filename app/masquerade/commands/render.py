@@ -1,4 +1,4 @@
-"""Puts filters on pictures and videos and saves the results: `masquerade render`."""
+"""Puts filters on images and videos and saves the results: `masquerade render`."""
 
 import argparse
 import logging
@@ -19,8 +19,8 @@ _log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Tells argparse what `render` takes."""
-    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="pictures, videos, folders of them")
+    """Report argparse what `render` takes."""
+    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="images, videos, folders of them")
     parser.add_argument(
         "-o",
         "--output",
@@ -42,16 +42,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Renders all inputs; one that cannot be read is told, and the rest goes on."""
+    """Render all inputs; one that cannot be read is told, and the rest goes on."""
     from masquerade import compose
 
     end_as_by_ctrl_c()
     filters = compose.find_filters(arguments.filter)
     failures = Failures()
-    for are_pictures, group in groupby(plan_jobs(arguments.input, arguments.output), lambda job: job.given.is_picture):
+    for are_images, group in groupby(plan_jobs(arguments.input, arguments.output), lambda job: job.given.is_image):
         jobs = list(group)
-        if are_pictures:
-            _render_pictures(jobs, filters, arguments, failures)
+        if are_images:
+            _render_images(jobs, filters, arguments, failures)
             continue
         for job in jobs:
             with failures.told():
@@ -59,27 +59,27 @@ def run(arguments: argparse.Namespace) -> int:
     return failures.exit_code()
 
 
-def _render_pictures(
+def _render_images(
     jobs: list[Job], filters: "tuple[Filter, ...]", arguments: argparse.Namespace, failures: Failures
 ) -> None:
     from masquerade import compose
-    from masquerade.pipeline.sources.image_files import read_picture
-    from masquerade.studio.snapshot import replace_picture
+    from masquerade.pipeline.sources.image_files import read_image
+    from masquerade.studio.snapshot import replace_image
     from masquerade.values import Frame
 
     line = compose.build_still_line(arguments.detector, arguments.model)
     line.choose(filters, arguments.intensity)
-    name = jobs[0].given.path.name if len(jobs) == 1 else f"{len(jobs)} pictures"
-    with Progress(name, len(jobs), "pictures") as progress:
+    name = jobs[0].given.path.name if len(jobs) == 1 else f"{len(jobs)} images"
+    with Progress(name, len(jobs), "images") as progress:
         for job in jobs:
             with failures.told():
-                frame = Frame(read_picture(job.given.path), 0, 0.0)
-                replace_picture(job.target, line(frame).frame.pixels, arguments.mirror)
+                frame = Frame(read_image(job.given.path), 0, 0.0)
+                replace_image(job.target, line(frame).frame.pixels, arguments.mirror)
                 progress.step()
 
 
 def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace) -> None:
-    """Takes every frame down the line and into the new file, with its sound beside it."""
+    """Take every frame down the line and into the new file, with its sound beside it."""
     from masquerade import compose
     from masquerade.pipeline.look_behind import look_behind
     from masquerade.pipeline.sources.video_file import VideoFile
@@ -90,7 +90,7 @@ def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.N
     with VideoFile(job.given.path) as source:
         frame = source.read()
         if frame is None:
-            raise SourceError(f"{job.given.path} holds no picture. Choose another video.")
+            raise SourceError(f"{job.given.path} holds no image. Choose another video.")
         line = compose.build_line(arguments.detector, arguments.model, thorough=True)
         line.choose(filters, arguments.intensity)
         with (

@@ -24,9 +24,9 @@ _log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Tells argparse what `run` takes."""
+    """Report argparse what `run` takes."""
     parser.add_argument(
-        "--source", metavar="SOURCE", help="camera:0, camera:NAME, demo, or a video, picture or folder of pictures"
+        "--source", metavar="SOURCE", help="camera:0, camera:NAME, demo, or a video, image or folder of images"
     )
     parser.add_argument(
         "--filter",
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a filter to begin with, or the path of a folder or .zip; may be given several times",
     )
-    parser.add_argument("--record", type=Path, metavar="FILE", help="record from the first picture on, to an .mp4")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="record from the first image on, to an .mp4")
     parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="end after so many seconds")
     parser.add_argument("--no-window", action="store_true", help="run without a window until the end, or Ctrl+C")
     parser.add_argument("--mirror", action="store_true", help="without a window: record as in a mirror")
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Opens the window, or runs without one."""
+    """Open the window, or runs without one."""
     from masquerade import compose
     from masquerade.gui.services.backend import LaunchOptions
 
@@ -82,7 +82,7 @@ class _Take:
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
         self._ended = threading.Event()
-        self._fault: AppError | None = None
+        self._problem: AppError | None = None
         self._recorder: Recorder | None = None
         self._begun_at: float | None = None
         self._last_at = 0.0
@@ -90,17 +90,17 @@ class _Take:
         self._end_at: float | None = None
 
     def record_to(self, path: Path, mirrored: bool) -> None:
-        """Begins to record; raises RecordingError."""
+        """Start to record; raises RecordingError."""
         from masquerade.studio.recorder import Recorder
 
         self._recorder = Recorder(path, self.on_end, mirrored)
 
     def on_scene(self, scene: "Scene") -> None:
-        """Takes a scene on the process thread."""
+        """Take a scene on the process thread."""
         taken_at = scene.frame.taken_at
         if self._begun_at is None:
             self._begun_at = taken_at
-            _log.debug("the first picture is through")
+            _log.debug("the first image is through")
         if self._seconds is not None and taken_at - self._begun_at >= self._seconds:
             self._end_at = self._begun_at + self._seconds
             self._ended.set()
@@ -110,30 +110,30 @@ class _Take:
         if self._recorder is not None:
             self._recorder.offer(scene.frame)
 
-    def on_end(self, fault: AppError | None) -> None:
-        """Takes the end, or the first fault, on any thread."""
-        self._fault = self._fault or fault
+    def on_end(self, error: AppError | None) -> None:
+        """Take the end, or the first error, on any thread."""
+        self._problem = self._problem or error
         self._ended.set()
 
     def wait(self) -> None:
-        """Returns at the end; in short steps, because Ctrl+C does not wake a wait on Windows."""
+        """Return at the end; in short steps, because Ctrl+C does not wake a wait on Windows."""
         while not self._ended.wait(0.2):
             pass
 
     def finish(self) -> None:
-        """Finishes the recording, tells what came of it, and raises the fault there was."""
+        """Finish the recording, tells what came of it, and raises the error there was."""
         report = self._recorder.stop(self._end_at) if self._recorder is not None else None
         passed = self._last_at - (self._begun_at or 0.0)
         rate = (self._frames - 1) / passed if passed > 0 else 0.0
         if self._frames:
-            print(f"{_pictures(self._frames)}, {rate:.1f} a second.", file=sys.stderr)
+            print(f"{_images(self._frames)}, {rate:.1f} a second.", file=sys.stderr)
         if report is not None and report.frames:
-            dropped = f", {_pictures(report.dropped)} dropped" if report.dropped else ""
-            told = f"Recorded {report.path}: {report.seconds:.1f} s, {_pictures(report.frames)}{dropped}."
+            dropped = f", {_images(report.dropped)} dropped" if report.dropped else ""
+            told = f"Recorded {report.path}: {report.seconds:.1f} s, {_images(report.frames)}{dropped}."
             print(told, file=sys.stderr)
-        if self._fault is not None:
-            raise self._fault
+        if self._problem is not None:
+            raise self._problem
 
 
-def _pictures(number: int) -> str:
-    return "1 picture" if number == 1 else f"{number} pictures"
+def _images(number: int) -> str:
+    return "1 image" if number == 1 else f"{number} images"

@@ -6,9 +6,9 @@ from itertools import groupby
 
 from masquerade.filters.compositing.rasters import RasterCache
 from masquerade.filters.compositing.scratch import ScratchBuffers
+from masquerade.filters.format.image_layers import LookLayer, ParticlesLayer
 from masquerade.filters.format.layers import Effect, PaintLayer, PrivacyLayer, StickerLayer, WarpLayer
 from masquerade.filters.format.manifest import Filter
-from masquerade.filters.format.picture_layers import LookLayer, ParticlesLayer
 from masquerade.filters.looks.look import LookPainter
 from masquerade.filters.particles.particles import ParticlesPainter
 from masquerade.filters.people.assignment import FaceOverride, FilterAssignment, all_filters, uses_privacy
@@ -20,25 +20,25 @@ from masquerade.filters.skin.face_mesh import Meshes
 from masquerade.filters.skin.paint import PaintPainter
 from masquerade.filters.skin.skin_light import SkinLight
 from masquerade.filters.skin.warp import WarpPainter
-from masquerade.filters.stickers.picture_light import PictureLight
+from masquerade.filters.stickers.image_light import ImageLight
 from masquerade.filters.stickers.relit import Relit
 from masquerade.filters.stickers.sticker import StickerPainter
 from masquerade.values import ByteArray, Face, Frame, Scene
 
 FacePainter = StickerPainter | PrivacyPainter | CoverPainter | WarpPainter | PaintPainter
-PicturePainter = LookPainter | ParticlesPainter
-LayerPainter = FacePainter | PicturePainter
+ImagePainter = LookPainter | ParticlesPainter
+LayerPainter = FacePainter | ImagePainter
 
 
 class Painter:
     """Paints filters frame after frame, and remembers what moves. For one thread.
 
-    Make a new one for every stream: a still picture, too, is a stream of its own, or the
-    faces of the picture before would fade out in it.
+    Make a new one for every stream: a still image, too, is a stream of its own, or the
+    faces of the image before would fade out in it.
     """
 
     def __init__(self, realtime: bool = False) -> None:
-        """Begins with nobody known.
+        """Start with nobody known.
 
         Args:
             hurried: True never lets a frame wait for art at a new size; see Rasters.
@@ -49,7 +49,7 @@ class Painter:
         self._rasters = RasterCache(realtime=realtime)
         self._meshes = Meshes()
         self._skin_light = SkinLight()
-        self._picture_light = PictureLight()
+        self._image_light = ImageLight()
         self._relit = Relit()
         self._scratch = ScratchBuffers()
         self._painters: dict[Filter, tuple[LayerPainter, ...]] = {}
@@ -62,13 +62,13 @@ class Painter:
         intensity: float = 1.0,
         outfits: tuple[FaceOverride, ...] = (),
     ) -> Scene:
-        """Paints INTO the scene's frame and returns the scene with that frame made read-only.
+        """Paint INTO the scene's frame and returns the scene with that frame made read-only.
 
         Filters that hide faces come first, so that no other is hidden by them and nothing
         shows a face again; otherwise filters and their layers are painted in their order.
         Far faces come before near ones. A warp moves the points of its face for all layers
         that follow, so that they sit on the face as it is now seen. Layers of the whole
-        picture are painted without a face, too.
+        image are painted without a face, too.
 
         Args:
             scene: whose frame is writable; faces without a pose get one.
@@ -97,7 +97,7 @@ class Painter:
             if chosen in filters or wearing:
                 present = _paint_filter(layers, pixels, present, wearing, moment)
             for painter in layers:
-                if not isinstance(painter, PicturePainter):
+                if not isinstance(painter, ImagePainter):
                     painter.forget(identities)
         self._skin_light.forget(identities)
         return replace(scene, frame=_read_only(scene.frame))
@@ -105,13 +105,13 @@ class Painter:
     def _begin_frame(
         self, pixels: ByteArray, present: tuple[VisibleFace, ...], everything: tuple[Filter, ...], seconds: float
     ) -> None:
-        """Readies the painters, those that hide first, and looks at the light."""
+        """Ready the painters, those that hide first, and looks at the light."""
         hiding_first = sorted(everything, key=lambda each: not uses_privacy((each,)))
         self._painters = {each: self._painters.get(each) or self._prepare(each) for each in hiding_first}
         self._rasters.begin_frame()
         self._skin_light.begin_frame()
-        if _uses_picture_light(everything):
-            self._picture_light.step(pixels, present, seconds)
+        if _uses_image_light(everything):
+            self._image_light.step(pixels, present, seconds)
 
     def _prepare(self, each: Filter) -> tuple[LayerPainter, ...]:
         prepared: list[LayerPainter] = []
@@ -121,7 +121,7 @@ class Painter:
             elif isinstance(layer, PrivacyLayer):
                 prepared.append(PrivacyPainter(layer))
             elif isinstance(layer, StickerLayer):
-                prepared.append(StickerPainter(layer, art, self._rasters, self._picture_light, self._relit))
+                prepared.append(StickerPainter(layer, art, self._rasters, self._image_light, self._relit))
             elif isinstance(layer, WarpLayer):
                 prepared.append(WarpPainter(layer))
             elif isinstance(layer, PaintLayer):
@@ -135,7 +135,7 @@ class Painter:
 
 
 def paint_still(pixels: ByteArray, faces: tuple[Face, ...], filters: tuple[Filter, ...]) -> None:
-    """Paints filters at full strength on one picture, in place: for thumbnails and photos.
+    """Paint filters at full strength on one image, in place: for thumbnails and photos.
 
     Args:
         pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
@@ -146,7 +146,7 @@ def paint_still(pixels: ByteArray, faces: tuple[Face, ...], filters: tuple[Filte
 
 
 def _hide(layers: tuple[LayerPainter, ...], pixels: ByteArray, strays: tuple[VisibleFace, ...]) -> None:
-    """Paints the privacy layers alone: a face that is only detected wears nothing yet."""
+    """Paint the privacy layers alone: a face that is only detected wears nothing yet."""
     for painter in layers:
         if isinstance(painter, PrivacyPainter | CoverPainter):
             for presence in strays:
@@ -160,21 +160,21 @@ def _paint_filter(
     wearing: frozenset[int],
     moment: FrameContext,
 ) -> tuple[VisibleFace, ...]:
-    """Paints one filter on everyone who wears it; returns all faces as warps have left them.
+    """Paint one filter on everyone who wears it; returns all faces as warps have left them.
 
     Layers of faces that follow each other are painted face by face, so that near faces
-    cover far ones; a layer of the whole picture comes between two such runs.
+    cover far ones; a layer of the whole image comes between two such runs.
     """
     covered = any(isinstance(painter, CoverPainter) and painter.hides_head for painter in layers)
     present = tuple(
         replace(each, under_cover=covered) if each.face.identity in wearing and each.under_cover != covered else each
         for each in present
     )
-    for whole, run in groupby(layers, lambda painter: isinstance(painter, PicturePainter)):
+    for whole, run in groupby(layers, lambda painter: isinstance(painter, ImagePainter)):
         painters = tuple(run)
         if whole:
             wearers = tuple(each for each in present if each.face.identity in wearing)
-            _paint_picture(painters, pixels, wearers, moment)
+            _paint_image(painters, pixels, wearers, moment)
         else:
             present = tuple(
                 _paint_face(painters, pixels, each, moment) if each.face.identity in wearing else each
@@ -183,18 +183,18 @@ def _paint_filter(
     return present
 
 
-def _paint_picture(
+def _paint_image(
     painters: tuple[LayerPainter, ...], pixels: ByteArray, wearers: tuple[VisibleFace, ...], moment: FrameContext
 ) -> None:
     for painter in painters:
-        if isinstance(painter, PicturePainter):
+        if isinstance(painter, ImagePainter):
             painter.paint(pixels, wearers, moment)
 
 
 def _paint_face(
     painters: tuple[LayerPainter, ...], pixels: ByteArray, presence: VisibleFace, moment: FrameContext
 ) -> VisibleFace:
-    """Paints some layers on one face; returns it as a warp has left it."""
+    """Paint some layers on one face; returns it as a warp has left it."""
     # What is worn on a cover is as strong as that and stays as long.
     intensity = 1.0 if presence.under_cover else moment.intensity
     for painter in painters:
@@ -202,12 +202,12 @@ def _paint_face(
             painter.paint(pixels, presence)
         elif isinstance(painter, WarpPainter):
             presence = painter.paint(pixels, presence, moment.seconds, intensity)
-        elif not isinstance(painter, PicturePainter):
+        elif not isinstance(painter, ImagePainter):
             painter.paint(pixels, presence, moment.seconds, intensity)
     return presence
 
 
-def _uses_picture_light(filters: tuple[Filter, ...]) -> bool:
+def _uses_image_light(filters: tuple[Filter, ...]) -> bool:
     return any(isinstance(layer, StickerLayer) for each in filters for layer in each.manifest.layers)
 
 

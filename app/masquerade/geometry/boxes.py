@@ -4,7 +4,7 @@ from masquerade.values import Box
 
 
 def overlap(first: Box, second: Box) -> float:
-    """Returns the area that two boxes share as a part of the area they cover together, 0 to 1."""
+    """Return the area that two boxes share as a part of the area they cover together, 0 to 1."""
     width = min(first.left + first.width, second.left + second.width) - max(first.left, second.left)
     height = min(first.top + first.height, second.top + second.height) - max(first.top, second.top)
     if width <= 0 or height <= 0:

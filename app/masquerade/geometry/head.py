@@ -1,6 +1,6 @@
 """Holds the head model: where the 15 points and some further places lie on a mean head.
 
-Unit: the eye distance. x runs to the right of the picture (the person's left), y down, z
+Unit: the eye distance. x runs to the right of the image (the person's left), y down, z
 away from the camera; the origin is the middle between the eyes, and a head with this
 very orientation looks straight into the camera.
 """
@@ -59,12 +59,12 @@ HEAD_RADII = (1.22, 1.88, 1.45)
 
 
 def face_points() -> FloatArray:
-    """Returns the 15 points of the head model, (15, 3) float32, in the order of POINT_NAMES."""
+    """Return the 15 points of the head model, (15, 3) float32, in the order of POINT_NAMES."""
     return np.array(_FACE_POINTS, np.float32)
 
 
 def head_points(names: tuple[str, ...]) -> FloatArray:
-    """Returns the named places of the head model, (N, 3) float32.
+    """Return the named places of the head model, (N, 3) float32.
 
     Raises:
         KeyError: a name is not in HEAD_POINTS.

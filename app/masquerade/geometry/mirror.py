@@ -12,7 +12,7 @@ _OTHER_SIDE = {"left": "right", "right": "left"}
 
 @cache
 def mirrored_order(names: tuple[str, ...]) -> NDArray[np.int64]:
-    """Returns, for every point, the index of the one that takes its place in the mirror.
+    """Return, for every point, the index of the one that takes its place in the mirror.
 
     A name with neither "left" nor "right" (nose_tip) keeps its place.
 
@@ -29,11 +29,11 @@ def mirrored_order(names: tuple[str, ...]) -> NDArray[np.int64]:
 
 
 def mirror_points(points: FloatArray, width: int, names: tuple[str, ...] = POINT_NAMES) -> FloatArray:
-    """Returns where the points lie in the mirrored picture, each under its new name.
+    """Return where the points lie in the mirrored image, each under its new name.
 
     Args:
         points: (K, 2) float32, pixels; NaN = not marked.
-        width: of the picture, pixels.
+        width: of the image, pixels.
         names: of the K points.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Finds how a head is turned from its 15 points, and projects places of the head into the picture."""
+"""Finds how a head is turned from its 15 points, and projects places of the head into the image."""
 
 import math
 
@@ -19,7 +19,7 @@ _WEIGHTS[6:10] = 0.4
 
 
 def _least_squares_operator() -> tuple[FloatArray, tuple[float, float, float]]:
-    """(15, 4) operator from points to the linear part of the view and the points' mean; the head model's mean."""
+    """Return the (15, 4) operator from points to the view's linear part and mean; the head model's mean."""
     shares = _WEIGHTS / _WEIGHTS.sum()
     shape = face_points().astype(np.float64)
     x, y, z = (shares @ shape).tolist()
@@ -33,12 +33,12 @@ _OPERATOR, _SHAPE_MEAN = _least_squares_operator()
 
 
 def pose_of(face: Face) -> Pose:
-    """Returns the pose of a face; where it has none yet, the one that fits its points."""
+    """Return the pose of a face; where it has none yet, the one that fits its points."""
     return face.pose or fit_pose(face.keypoints.points)
 
 
 def fit_pose(points: FloatArray) -> Pose:
-    """Returns the pose whose view of the head model comes nearest to `points`.
+    """Return the pose whose view of the head model comes nearest to `points`.
 
     The view is first fitted as any affine map, which is one matrix product, and then made
     a rotation and a scale by the polar decomposition; a flat set of points (all in a line)
@@ -65,7 +65,7 @@ def fit_pose(points: FloatArray) -> Pose:
 
 
 def _pose(first: Row, second: Row, scale: float, mean_xy: tuple[float, float]) -> Pose:
-    """Completes the rotation whose first two rows are given; `mean_xy` is where the mean of the points is seen."""
+    """Complete the rotation whose first two rows are given; `mean_xy` is where the mean of the points is seen."""
     # Plain numbers: numpy's calls would take three times as long.
     (ax, ay, az), (bx, by, bz), (x, y, z) = first, second, _SHAPE_MEAN
     cx, cy, cz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
@@ -82,7 +82,7 @@ def _pose(first: Row, second: Row, scale: float, mean_xy: tuple[float, float]) -
 
 
 def project(pose: Pose, places: FloatArray) -> FloatArray:
-    """Returns where places of the head are seen.
+    """Return where places of the head are seen.
 
     Args:
         pose: of the head.
@@ -95,7 +95,7 @@ def project(pose: Pose, places: FloatArray) -> FloatArray:
 
 
 def rotation_from(yaw: float, pitch: float, roll: float) -> FloatArray:
-    """Returns the (3, 3) float32 rotation with these angles, in degrees, as a Pose tells them."""
+    """Return the (3, 3) float32 rotation with these angles, in degrees, as a Pose tells them."""
     turn, nod, tilt = (math.radians(angle) for angle in (-yaw, pitch, roll))
     cosine_y, sine_y = math.cos(turn), math.sin(turn)
     cosine_x, sine_x = math.cos(nod), math.sin(nod)

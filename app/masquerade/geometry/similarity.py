@@ -8,7 +8,7 @@ from masquerade.values import FloatArray
 
 
 def fit_similarity(source: FloatArray, target: FloatArray) -> FloatArray:
-    """Returns the similarity that lays `source` on `target` with the least squared error.
+    """Return the similarity that lays `source` on `target` with the least squared error.
 
     A mirror image is never returned. In the plane the fit is linear: with the points as
     complex numbers it is one division, so no singular value decomposition is needed.
@@ -45,7 +45,7 @@ def fit_similarity(source: FloatArray, target: FloatArray) -> FloatArray:
 
 
 def invert_similarity(matrix: FloatArray) -> FloatArray:
-    """Returns the (2, 3) float32 map that undoes `matrix` (2, 3).
+    """Return the (2, 3) float32 map that undoes `matrix` (2, 3).
 
     Raises:
         ValueError: the map has the scale 0.
@@ -59,16 +59,16 @@ def invert_similarity(matrix: FloatArray) -> FloatArray:
 
 
 def transform_points(matrix: FloatArray, points: FloatArray) -> FloatArray:
-    """Applies the affine map `matrix` (2, 3) to `points` (N, 2); returns (N, 2) float32."""
+    """Apply the affine map `matrix` (2, 3) to `points` (N, 2); returns (N, 2) float32."""
     return (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
 
 
 def as_complex(matrix: FloatArray) -> tuple[complex, complex]:
-    """Returns the similarity `matrix` (2, 3) as factor and shift: z = x + iy goes to factor * z + shift."""
+    """Return the similarity `matrix` (2, 3) as factor and shift: z = x + iy goes to factor * z + shift."""
     (a, _, x), (b, _, y) = matrix.tolist()
     return complex(a, b), complex(x, y)
 
 
 def scale_of(matrix: FloatArray) -> float:
-    """Returns by how much the similarity `matrix` (2, 3) enlarges."""
+    """Return by how much the similarity `matrix` (2, 3) enlarges."""
     return math.hypot(matrix[0, 0], matrix[1, 0])

@@ -65,7 +65,7 @@ class OneEuro:
         self._time = 0.0
 
     def __call__(self, points: FloatArray, unit: float, time: float) -> FloatArray:
-        """Takes the next points and returns them smoothed.
+        """Take the next points and returns them smoothed.
 
         Args:
             points: (N, 2) float32.
@@ -90,7 +90,7 @@ class OneEuro:
         return self._places.view(np.float32).reshape(-1, 2)
 
     def _cutoffs(self, places: ComplexArray, speeds: ComplexArray) -> FloatArray:
-        """(N,), (N,) -> (N,) hertz."""
+        """Return (N,), (N,) -> (N,) hertz."""
         together = _common_motion(places, speeds)
         chosen = self._settings
         own = np.maximum(np.abs(speeds - together) - chosen.own_rest, 0)
@@ -99,18 +99,18 @@ class OneEuro:
 
 
 def _share(cutoff: Cutoff, step: float) -> Cutoff:
-    """How much of the new value a low-pass of `cutoff` hertz takes in after `step` seconds."""
+    """Return how much of the new value a low-pass of `cutoff` hertz takes in after `step` seconds."""
     ratio = cutoff * (2 * math.pi * step)
     return ratio / (ratio + 1)
 
 
 def _complex(points: FloatArray) -> ComplexArray:
-    """(N, 2) -> (N,) x + iy."""
+    """Return (N, 2) -> (N,) x + iy."""
     return np.ascontiguousarray(points, np.float32).view(np.complex64)[:, 0]
 
 
 def _common_motion(places: ComplexArray, speeds: ComplexArray) -> ComplexArray:
-    """(N,), (N,) -> (N,): the shift, turn and growth that fit `speeds` with the least squares."""
+    """Return (N,), (N,) -> (N,): the shift, turn and growth that fit `speeds` with the least squares."""
     # Sums: numpy's mean takes five times as long.
     count = len(places)
     arms = places - places.sum() / count

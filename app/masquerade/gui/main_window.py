@@ -1,4 +1,4 @@
-"""Lays out the window: picture, gallery beside or under it, bar, messages and pages over them."""
+"""Lays out the window: image, gallery beside or under it, bar, messages and pages over them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -58,15 +58,15 @@ class MainWindow(QWidget):
         layout.addWidget(self.bar)
         self.banner.gone.connect(self.fit_overlays)
         self.toast.gone.connect(self.fit_overlays)
-        self.gallery.left_by_keyboard.connect(self.focus_picture)
+        self.gallery.left_by_keyboard.connect(self.focus_image)
         self.view.setFocus()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Returns the size of a first start."""
+        """Return the size of a first start."""
         return QSize(1280, 800)
 
     def restore_place(self, place: WindowPlace | None, maximised: bool) -> None:
-        """Goes where it stood, or to the middle where that screen is gone; on a smaller screen it is cut to that."""
+        """Go where it stood, or to the middle where that screen is gone; on a smaller screen it is cut to that."""
         rect = QRect(place.left, place.top, place.width, place.height) if place is not None else QRect()
         screen = QGuiApplication.screenAt(rect.center()) if place is not None else None
         if screen is None:
@@ -85,57 +85,57 @@ class MainWindow(QWidget):
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def current_place(self) -> WindowPlace:
-        """Returns where the window stands when it is not maximised."""
+        """Return where the window stands when it is not maximised."""
         rect = self.normalGeometry() if self.isMaximized() or self.isFullScreen() else self.geometry()
         return WindowPlace(rect.x(), rect.y(), max(rect.width(), 1), max(rect.height(), 1))
 
-    def focus_picture(self) -> None:
-        """Gives the keyboard to the picture, where letters are shortcuts."""
+    def focus_image(self) -> None:
+        """Give the keyboard to the image, where letters are shortcuts."""
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def toggle_full_screen(self) -> None:
-        """Shows the picture alone on the whole screen, or everything again."""
+        """Show the image alone on the whole screen, or everything again."""
         alone = not self.isFullScreen()
         self.gallery.setVisible(not alone)
         self.bar.setVisible(not alone)
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-        self.focus_picture()
+        self.focus_image()
 
-    def fly_photo(self, picture: QPixmap) -> None:
-        """Lets a photo fly from the picture to the gallery's upper edge."""
-        place = self.view.picture_place().toRect().translated(self.view.pos())
+    def fly_photo(self, image: QPixmap) -> None:
+        """Let a photo fly from the image to the gallery's upper edge."""
+        place = self.view.image_place().toRect().translated(self.view.pos())
         begin = place.adjusted(place.width() // 4, place.height() // 4, -place.width() // 4, -place.height() // 4)
         goal = self.gallery.list.mapTo(self, self.gallery.list.rect().topLeft())
         small = QSize(96, max(96 * place.height() // max(place.width(), 1), 1))
-        PhotoFlight(picture, begin, QRect(goal, small), self)
+        PhotoFlight(image, begin, QRect(goal, small), self)
 
     def show_error(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
-        """Tells a fault in the banner; see ErrorBanner."""
+        """Report an error in the banner; see ErrorBanner."""
         self.banner.show_error(words, button, act, of_source)
         self.fit_overlays()
 
     def show_notice(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
-        """Tells in the banner what is no fault."""
+        """Report in the banner what is no error."""
         self.banner.show_notice(words, button, act, of_source)
         self.fit_overlays()
 
     def show_toast(self, words: str, button: str, act: Callable[[], None]) -> None:
-        """Tells for some seconds what has been saved."""
+        """Report for some seconds what has been saved."""
         self.toast.show_toast(words, button, act)
         self.fit_overlays()
 
     def leave_source_banner(self) -> None:
-        """Takes a message about the source away, because another one was chosen."""
+        """Take a message about the source away, because another one was chosen."""
         if self.banner.source_bound:
             self.banner.leave()
 
     def refresh_colours(self) -> None:
-        """Draws anew what holds colours of its own, after the theme has changed."""
+        """Draw anew what holds colours of its own, after the theme has changed."""
         self.gallery.refresh_colours()
         self.update()
 
     def fit_overlays(self) -> None:
-        """Puts banner, toast and pages in their places over the picture."""
+        """Put banner, toast and pages in their places over the image."""
         room = self.view.geometry()
         self._fit_notice(self.banner, room, room.top() + _MARGIN)
         self._fit_notice(self.toast, room, room.bottom() - _MARGIN - self.toast.wanted_size(room.width()).height())
@@ -146,13 +146,13 @@ class MainWindow(QWidget):
                 page.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Chooses the layout for the width."""
+        """Choose the layout for the width."""
         super().resizeEvent(event)
         self._fit(self.width())
         self.placed.emit()
 
     def moveEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
-        """Notes the new place."""
+        """Note the new place."""
         self.placed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
@@ -166,19 +166,19 @@ class MainWindow(QWidget):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
-        """Takes files and folders of this machine."""
+        """Take files and folders of this machine."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
-        """Hands them on."""
+        """Hand them on."""
         paths = tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
         if paths:
             event.acceptProposedAction()
             self.paths_dropped.emit(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Hides at once, then lets everything be finished."""
+        """Hide at once, then lets everything be finished."""
         self.placed.emit()
         self.hide()
         self.closing.emit()
@@ -207,10 +207,10 @@ class MainWindow(QWidget):
         elif self.toast.isVisible():
             self.toast.leave()
         else:
-            self.focus_picture()
+            self.focus_image()
 
 
 def _gallery_width(width: int) -> int:
-    """Two columns of cards, three or four on a large screen."""
+    """Return two columns of cards, three or four on a large screen."""
     columns = 2 if width < 1600 else 3 if width < 2400 else 4
     return 16 + columns * 128 + 16

@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 def check_screen() -> None:
-    """Looks for a screen, and whether Qt can be loaded at all.
+    """Look for a screen, and whether Qt can be loaded at all.
 
     Raises:
         AppError: there is no screen, or a library of the system is missing.
@@ -32,7 +32,7 @@ def check_screen() -> None:
 
 @contextmanager
 def told_when_qt_gives_up() -> Iterator[None]:
-    """Ends the program with a sentence and the exit code 1 where Qt finds no way to the screen.
+    """End the program with a sentence and the exit code 1 where Qt finds no way to the screen.
 
     Only while an application is made: Qt cannot be stopped from aborting, but its last word comes
     through a handler.
@@ -53,7 +53,7 @@ def told_when_qt_gives_up() -> Iterator[None]:
 
 
 def _explain_missing() -> str:
-    """Names the libraries that Qt lacks, and the line that installs them; "" where none is missing."""
+    """Name the libraries that Qt lacks, and the line that installs them; "" where none is missing."""
     folder = system_libraries.site_packages()
     missing = system_libraries.find_missing(folder) if folder is not None else ()
     return system_libraries.explain(missing, system_libraries.find_package_tool()) if missing else ""

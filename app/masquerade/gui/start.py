@@ -21,7 +21,7 @@ _COLLECT_AFTER_MS = 3000
 
 
 def run_window(load_backend: Callable[[], Backend], settings_path: Path, launch: LaunchOptions) -> int:
-    """Shows the window until it is closed.
+    """Show the window until it is closed.
 
     Args:
         load_backend: called on a worker thread once the window is on the screen, so that
@@ -42,7 +42,7 @@ def run_window(load_backend: Callable[[], Backend], settings_path: Path, launch:
 
 
 def open_main_window(load_backend: Callable[[], Backend], settings_path: Path, launch: LaunchOptions) -> MainWindow:
-    """Shows the window and begins to load; for a QApplication that exists already. Args as in `run_window`."""
+    """Show the window and begins to load; for a QApplication that exists already. Args as in `run_window`."""
     tasks = TaskRunner()
     memory = SettingsStore(settings_path, tasks)
     window = MainWindow()
@@ -57,7 +57,7 @@ def open_main_window(load_backend: Callable[[], Backend], settings_path: Path, l
 
 
 def _put_off_collecting(window: MainWindow) -> None:
-    """Looks for no garbage until the first picture: what is made by then stays, and looking took 60 ms."""
+    """Look for no garbage until the first image: what is made by then stays, and looking took 60 ms."""
     gc.disable()
     window.view.first_shown.connect(gc.enable)
     window.closing.connect(gc.enable)
@@ -65,7 +65,7 @@ def _put_off_collecting(window: MainWindow) -> None:
 
 
 def make_application() -> QApplication:
-    """Returns the application by the name that the system shows, in a style that looks the same everywhere."""
+    """Return the application by the name that the system shows, in a style that looks the same everywhere."""
     with told_when_qt_gives_up():
         application = QApplication(sys.argv[:1])
     application.setApplicationName("masquerade")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from masquerade.errors import SourceError
 
 # From linux/videodev2.h: the request, its answer (driver, card, bus, version, capabilities
-# of the hardware, capabilities of this device file) and the bit for "gives pictures".
+# of the hardware, capabilities of this device file) and the bit for "gives images".
 _QUERY_CAPABILITY = 0x80685600
 _CAPABILITY = struct.Struct("16s 32s 32s I I I 12x")
 _VIDEO_CAPTURE = 0x1
@@ -29,13 +29,13 @@ class CameraInfo:
 
 
 def list_cameras(streaming: CameraInfo | None = None) -> tuple[CameraInfo, ...]:
-    """Returns the cameras by number; takes milliseconds on Linux, up to a second elsewhere.
+    """Return the cameras by number; takes milliseconds on Linux, up to a second elsewhere.
 
-    A device that gives no pictures (the metadata half of many webcams) is left out, one
+    A device that gives no images (the metadata half of many webcams) is left out, one
     that another program uses is not.
 
     Args:
-        streaming: the camera that gives this program pictures now. It is listed unasked: some
+        streaming: the camera that gives this program images now. It is listed unasked: some
             drivers end a stream when the device is opened once more.
     """
     if sys.platform == "linux":
@@ -48,7 +48,7 @@ def list_cameras(streaming: CameraInfo | None = None) -> tuple[CameraInfo, ...]:
 
 
 def find_camera(number_or_name: int | str) -> CameraInfo:
-    """Returns the camera that is meant.
+    """Return the camera that is meant.
 
     A number that is not listed is given back as it is, for some drivers hide what they
     have: opening it will tell. A part of the name will do, in any case of the letters.
@@ -68,13 +68,13 @@ def find_camera(number_or_name: int | str) -> CameraInfo:
 
 
 def explain_camera(camera: CameraInfo) -> SourceError:
-    """Returns the reason why `camera` gives no pictures, and what to do, as far as can be seen from here."""
-    fault_number = _open_on_linux(camera.number) if sys.platform == "linux" else None
-    if fault_number in (errno.ENOENT, errno.ENODEV, errno.ENXIO) or (
+    """Return the reason why `camera` gives no images, and what to do, as far as can be seen from here."""
+    error_number = _open_on_linux(camera.number) if sys.platform == "linux" else None
+    if error_number in (errno.ENOENT, errno.ENODEV, errno.ENXIO) or (
         sys.platform != "linux" and camera not in list_cameras()
     ):
         return SourceError(f"There is no camera {camera.number}. {_what_else(list_cameras())}")
-    if fault_number == errno.EACCES:
+    if error_number == errno.EACCES:
         return SourceError(
             f"You have no right to use the camera '{camera.name}'. "
             "Add yourself to the group 'video' (sudo usermod -aG video $USER), then log out and in."
@@ -83,7 +83,7 @@ def explain_camera(camera: CameraInfo) -> SourceError:
 
 
 def is_present(camera: CameraInfo) -> bool:
-    """Returns False where the camera has been unplugged."""
+    """Return False where the camera has been unplugged."""
     if sys.platform == "linux":
         return _open_on_linux(camera.number) in (None, errno.EBUSY, errno.EACCES)
     return camera in list_cameras()
@@ -106,16 +106,16 @@ def _ask_on_linux(streaming: CameraInfo | None) -> Iterator[CameraInfo]:
 
 
 def _open_on_linux(number: int) -> int | None:
-    """Returns the error number of opening /dev/video<number>, None where it opens."""
+    """Return the error number of opening /dev/video<number>, None where it opens."""
     try:
         os.close(os.open(f"/dev/video{number}", os.O_RDWR | os.O_NONBLOCK))
-    except OSError as fault:
-        return fault.errno
+    except OSError as error:
+        return error.errno
     return None
 
 
 def _name_on_linux(number: int) -> str | None:
-    """Returns the name of a device that gives pictures, a made-up one where it may not be asked, else None."""
+    """Return the name of a device that gives images, a made-up one where it may not be asked, else None."""
     # Does not exist on Windows.
     import fcntl  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Runs a source and a line on two threads, and sees to their start, their end and their faults: Engine."""
+"""Runs a source and a line on two threads, and sees to their start, their end and their errors: Engine."""
 
 import logging
 import threading
@@ -34,7 +34,7 @@ class Engine:
         on_end: Callable[[AppError | None], None],
         in_pause: Callable[[], None] | None = None,
     ) -> None:
-        """Joins the parts; nothing runs before `start`.
+        """Join the parts; nothing runs before `start`.
 
         Args:
             source: not open yet; the capture thread opens it.
@@ -42,7 +42,7 @@ class Engine:
             on_scene: called ON THE PROCESS THREAD.
             on_end: called ON THE PROCESS THREAD, exactly once for an engine that was
                 started, when the source has been closed: with None at the source's end
-                or after `stop`, else with the first fault.
+                or after `stop`, else with the first error.
             in_pause: called ON THE PROCESS THREAD after every scene, for what need not delay it.
         """
         self._source = source
@@ -52,8 +52,8 @@ class Engine:
         self._in_pause = in_pause
         self._slot: LatestSlot[Frame] = LatestSlot()
         self._stopping = threading.Event()
-        self._fault_guard = threading.Lock()
-        self._fault: AppError | None = None
+        self._error_guard = threading.Lock()
+        self._problem: AppError | None = None
         # Daemons, so that a read which hangs in a driver cannot keep the program from ending.
         self._capturer = threading.Thread(target=self._run_capture, name="capture", daemon=True)
         self._processor = threading.Thread(target=self._run_process, name="process", daemon=True)
@@ -64,7 +64,7 @@ class Engine:
         return self._slot.dropped
 
     def start(self) -> None:
-        """Starts both threads and returns at once.
+        """Start both threads and returns at once.
 
         Raises:
             RuntimeError: it was started before.
@@ -74,7 +74,7 @@ class Engine:
         self._processor.start()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Ends both threads and waits for them; may be called twice, and without a start.
+        """End both threads and waits for them; may be called twice, and without a start.
 
         Args:
             timeout: seconds to wait; a thread that has not ended by then is logged and
@@ -90,7 +90,7 @@ class Engine:
                 _logger.warning("the %s thread of '%s' did not end in %.1f s", thread.name, self._source.name, timeout)
 
     def _halt(self) -> None:
-        """Tells both threads to end, and wakes whatever they wait for."""
+        """Report both threads to end, and wakes whatever they wait for."""
         self._stopping.set()
         self._slot.close()
         self._source.close()
@@ -104,7 +104,7 @@ class Engine:
         self._guard(self._halt)
         # Whoever is told the end may open the same camera again, so it is given back first.
         self._capturer.join(_RELEASE_SECONDS)
-        self._guard(lambda: self._on_end(self._fault))
+        self._guard(lambda: self._on_end(self._problem))
 
     def _capture(self) -> None:
         if self._stopping.is_set():
@@ -120,22 +120,22 @@ class Engine:
                 self._in_pause()
 
     def _guard(self, work: Callable[[], None]) -> None:
-        """Runs `work`; any fault in it ends the whole engine."""
+        """Run `work`; any error in it ends the whole engine."""
         try:
             work()
-        except AppError as fault:
-            self._fail(fault)
-        except Exception as fault:
-            _logger.exception("a fault in the %s thread", threading.current_thread().name)
-            text = f"Something went wrong inside Masquerade ({type(fault).__name__}: {fault}). The log tells more."
+        except AppError as error:
+            self._fail(error)
+        except Exception as error:
+            _logger.exception("an error in the %s thread", threading.current_thread().name)
+            text = f"Something went wrong inside Masquerade ({type(error).__name__}: {error}). The log tells more."
             wrapped = AppError(text)
-            wrapped.__cause__ = fault
+            wrapped.__cause__ = error
             self._fail(wrapped)
 
-    def _fail(self, fault: AppError) -> None:
-        """Keeps the first fault; what goes wrong while ending is not told."""
-        with self._fault_guard:
+    def _fail(self, error: AppError) -> None:
+        """Keep the first error; what goes wrong while ending is not told."""
+        with self._error_guard:
             if self._stopping.is_set():
                 return
-            self._fault = fault
+            self._problem = error
             self._stopping.set()

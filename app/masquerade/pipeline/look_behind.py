@@ -12,7 +12,7 @@ FRAMES_BEHIND = 8
 
 
 def look_behind(scenes: Iterable[Scene], frames: int = FRAMES_BEHIND) -> Iterator[Scene]:
-    """Gives the scenes later, with what the detector found in the `frames` after each of them.
+    """Give the scenes later, with what the detector found in the `frames` after each of them.
 
     What was found stands in the scenes before it at the place where it was found first:
     nothing else is known of it yet. A face that is there already is not repeated.
@@ -32,7 +32,7 @@ def look_behind(scenes: Iterable[Scene], frames: int = FRAMES_BEHIND) -> Iterato
 
 
 def _with_newcomers(before: Scene, after: Scene) -> Scene:
-    """The scene `before`, with the detections of `after` that it does not know."""
+    """Return the scene `before`, with the detections of `after` that it does not know."""
     known = [face.keypoints.anchors for face in before.faces if not face.held]
     known += [each.anchors for each in before.detections or ()]
     fresh = tuple(each for each in after.detections or () if not any(is_same_face(each.anchors, old) for old in known))

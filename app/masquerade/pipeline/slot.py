@@ -31,7 +31,7 @@ class LatestSlot(Generic[T]):
         return self._closed
 
     def put(self, value: T) -> None:
-        """Leaves `value` for the taker; never blocks. After `close` it does nothing."""
+        """Leave `value` for the taker; never blocks. After `close` it does nothing."""
         with self._changed:
             if self._closed:
                 return
@@ -41,7 +41,7 @@ class LatestSlot(Generic[T]):
             self._changed.notify()
 
     def take(self, timeout: float | None = None) -> T | None:
-        """Waits for a value and takes it out.
+        """Wait for a value and takes it out.
 
         A value that was put before the slot was closed is still given, once: the last
         frame of a file must not get lost.
@@ -58,7 +58,7 @@ class LatestSlot(Generic[T]):
             return value
 
     def close(self) -> None:
-        """Wakes everybody who waits, and refuses further values. May be called twice."""
+        """Wake everybody who waits, and refuses further values. May be called twice."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

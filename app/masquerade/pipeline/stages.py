@@ -26,7 +26,7 @@ class Stage(Protocol):
     name: str
 
     def __call__(self, scene: Scene) -> Scene:
-        """Returns a richer scene."""
+        """Return a richer scene."""
 
 
 class Find:
@@ -53,7 +53,7 @@ class Find:
         self.always = False
 
     def __call__(self, scene: Scene) -> Scene:
-        """Fills `detections` where the detector looked."""
+        """Fill `detections` where the detector looked."""
         self._tracker.passes_per_scan = self._closer.passes_per_scan if self.always and not self._thorough else 1
         if self.always:
             self._owes_look, self._found = False, None
@@ -72,7 +72,7 @@ class Find:
         return replace(scene, detections=found)
 
     def catch_up(self) -> None:
-        """Makes the look that was put off; does nothing where none was."""
+        """Make the look that was put off; does nothing where none was."""
         if self._owes_look and self._kept is not None:
             self._owes_look = False
             self._found = self._detector.detect(self._kept)
@@ -93,7 +93,7 @@ class Track:
         self._tracker = tracker
 
     def __call__(self, scene: Scene) -> Scene:
-        """Fills `faces`."""
+        """Fill `faces`."""
         return replace(scene, faces=self._tracker.step(scene.frame, scene.detections))
 
 
@@ -103,7 +103,7 @@ class FitPose:
     name = "pose"
 
     def __call__(self, scene: Scene) -> Scene:
-        """Fills `pose` of every face."""
+        """Fill `pose` of every face."""
         faces = tuple(replace(face, pose=fit_pose(face.keypoints.points)) for face in scene.faces)
         return replace(scene, faces=faces)
 
@@ -123,7 +123,7 @@ class Watch:
         self.always = False
 
     def __call__(self, scene: Scene) -> Scene:
-        """Fills `active` of every face, where it looks."""
+        """Fill `active` of every face, where it looks."""
         taken_at = scene.frame.taken_at
         rested = None if self._looked_at is None else taken_at - self._looked_at
         if not self.always and rested is not None and 0 <= rested < _IDLE_LOOK_SECONDS:
@@ -144,7 +144,7 @@ class Draw:
         self.outfits: tuple[FaceOverride, ...] = ()
 
     def __call__(self, scene: Scene) -> Scene:
-        """Paints; the frame that comes back is read-only."""
+        """Paint; the frame that comes back is read-only."""
         return self._painter.paint(scene, self.filters, self.intensity, self.outfits)
 
 
@@ -166,7 +166,7 @@ class Line:
     """
 
     def __init__(self, find: Find, between: Sequence[Stage], watch: Watch, draw: Draw) -> None:
-        """Joins the stages; with no filter chosen, the picture stays as it is."""
+        """Join the stages; with no filter chosen, the image stays as it is."""
         self._find = find
         self._watch = watch
         self._draw = draw
@@ -176,7 +176,7 @@ class Line:
     def choose(
         self, filters: tuple[Filter, ...], intensity: float = 1.0, outfits: tuple[FaceOverride, ...] = ()
     ) -> None:
-        """Swaps the filters, from the next frame on.
+        """Swap the filters, from the next frame on.
 
         Args:
             filters: painted in this order; empty = none.
@@ -192,12 +192,12 @@ class Line:
         self._choice = _Choice(filters, intensity, outfits, uses_privacy(everything), uses_triggers(everything))
 
     def __call__(self, frame: Frame) -> Scene:
-        """Takes one frame down the line; `times` has one entry for each stage."""
+        """Take one frame down the line; `times` has one entry for each stage."""
         choice = self._choice
         return self._paint(self._see(frame, choice), choice)
 
     def catch_up(self) -> None:
-        """Does what a live line has put off, in the pause before the next frame."""
+        """Do what a live line has put off, in the pause before the next frame."""
         self._find.catch_up()
 
     @property
@@ -206,11 +206,11 @@ class Line:
         return self._choice.hides
 
     def see(self, frame: Frame) -> Scene:
-        """Takes one frame through all stages but the last: nothing is painted yet."""
+        """Take one frame through all stages but the last: nothing is painted yet."""
         return self._see(frame, self._choice)
 
     def paint(self, scene: Scene) -> Scene:
-        """Paints into a scene that was seen; scenes must come in the order of their frames."""
+        """Paint into a scene that was seen; scenes must come in the order of their frames."""
         return self._paint(scene, self._choice)
 
     def _see(self, frame: Frame, choice: _Choice) -> Scene:
@@ -228,7 +228,7 @@ class Line:
 
 
 def _timed(stage: Stage, scene: Scene) -> Scene:
-    """The scene after a stage, with the time that it took."""
+    """Return the scene after a stage, with the time that it took."""
     start = time.perf_counter()
     after = stage(scene)
     return replace(after, times=(*scene.times, StageTime(stage.name, 1000 * (time.perf_counter() - start))))

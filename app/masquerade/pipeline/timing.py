@@ -23,7 +23,7 @@ class Summary:
 
     Attributes:
         fps: scenes a second; 0 before the second scene.
-        latency_p50_ms: median from the capture to the painted picture; NaN before the
+        latency_p50_ms: median from the capture to the painted image; NaN before the
             first scene.
         latency_p95_ms: its 95th percentile; NaN before the first scene.
         stages: in the order in which they run.
@@ -41,7 +41,7 @@ class Meter:
     """Keeps the times of the newest scenes; used ON ONE THREAD, the one that paints."""
 
     def __init__(self, window: int = 120) -> None:
-        """Keeps the newest `window` scenes: 4 s at 30 a second."""
+        """Keep the newest `window` scenes: 4 s at 30 a second."""
         self._window = window
         self._painted_at: deque[float] = deque(maxlen=window)
         self._latency_ms: deque[float] = deque(maxlen=window)
@@ -49,7 +49,7 @@ class Meter:
         self._faces = 0
 
     def add_scene(self, scene: Scene, painted_at: float) -> None:
-        """Notes a scene that was painted at `painted_at`, seconds on the clock of `Frame.taken_at`."""
+        """Note a scene that was painted at `painted_at`, seconds on the clock of `Frame.taken_at`."""
         self._painted_at.append(painted_at)
         self._latency_ms.append((painted_at - scene.frame.taken_at) * 1000)
         for time in scene.times:
@@ -59,7 +59,7 @@ class Meter:
         self._faces = len(scene.faces)
 
     def summary(self) -> Summary:
-        """Sums up the window; about 0.1 ms of work."""
+        """Sum up the window; about 0.1 ms of work."""
         stages = tuple(
             StageSummary(name, percentile(values, 0.50), percentile(values, 0.95))
             for name, values in self._stage_ms.items()
@@ -69,12 +69,12 @@ class Meter:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Returns the smallest of `values` that `share` (above 0, at most 1) of them do not exceed; NaN of none."""
+    """Return the smallest of `values` that `share` (above 0, at most 1) of them do not exceed; NaN of none."""
     ordered = sorted(values)
     return ordered[ceil(share * len(ordered)) - 1] if ordered else nan
 
 
 def _rate(moments: Sequence[float]) -> float:
-    """Returns moments a second: n of them span n - 1 intervals."""
+    """Return moments a second: n of them span n - 1 intervals."""
     span = moments[-1] - moments[0] if moments else 0.0
     return (len(moments) - 1) / span if span > 0 else 0.0

@@ -15,11 +15,11 @@ from masquerade.filters.render import paint_still
 from masquerade.geometry.mirror import mirror_points
 from masquerade.geometry.pose import fit_pose
 from masquerade.geometry.similarity import transform_points
-from masquerade.pipeline.sources.image_files import list_pictures, read_picture
+from masquerade.pipeline.sources.image_files import list_images, read_image
 from masquerade.resources import bundled
 from masquerade.values import ByteArray, Face, FloatArray, Keypoints, Trigger
 
-# In eye distances, as wide as the gallery's small pictures; and how far below the top the eyes lie.
+# In eye distances, as wide as the gallery's small images; and how far below the top the eyes lie.
 _SIDE_EYE_DISTANCES = 5.6
 _EYES_BELOW_TOP = 0.6
 _LABEL_HEIGHT, _GAP, _MARGIN = 30, 3, 14
@@ -33,7 +33,7 @@ FaceFinder = Callable[[ByteArray], tuple[Face, ...]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sitter:
-    """A face that wears the filters, cut out of its picture.
+    """A face that wears the filters, cut out of its image.
 
     Attributes:
         pixels: (side, side, 4) uint8 BGRA, bare.
@@ -46,7 +46,7 @@ class Sitter:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """How a picture is shown: turned clockwise by degrees, how many times nearer, and mirrored or not."""
+    """How an image is shown: turned clockwise by degrees, how many times nearer, and mirrored or not."""
 
     roll: float = 0.0
     zoom: float = 1.0
@@ -54,12 +54,12 @@ class _View:
 
 
 def demo_sitters(find: FaceFinder, side: int) -> tuple[Sitter, ...]:
-    """Returns two people twice: straight, and nearer or farther, tilted and mirrored.
+    """Return two people twice: straight, and nearer or farther, tilted and mirrored.
 
     Raises:
-        SourceError: a demo picture is missing, or has no face in it.
+        SourceError: a demo image is missing, or has no face in it.
     """
-    collins, hopper = (_demo_picture(name, find) for name in ("eileen_collins.jpg", "grace_hopper.jpg"))
+    collins, hopper = (_demo_image(name, find) for name in ("eileen_collins.jpg", "grace_hopper.jpg"))
     return (
         _sitter(*collins, _View(), side),
         _sitter(*hopper, _View(zoom=0.9), side),
@@ -68,36 +68,36 @@ def demo_sitters(find: FaceFinder, side: int) -> tuple[Sitter, ...]:
     )
 
 
-def _demo_picture(name: str, find: FaceFinder) -> tuple[ByteArray, FloatArray]:
-    """A bundled portrait and its points."""
-    pixels = read_picture(bundled("assets") / "demo" / name)
+def _demo_image(name: str, find: FaceFinder) -> tuple[ByteArray, FloatArray]:
+    """Return a bundled portrait and its points."""
+    pixels = read_image(bundled("assets") / "demo" / name)
     faces = find(pixels)
     if not faces:
-        raise SourceError(f"No face is found in the demo picture {name}.")
+        raise SourceError(f"No face is found in the demo image {name}.")
     return pixels, faces[0].keypoints.points
 
 
 def sitters_in(folder: Path, find: FaceFinder, side: int) -> tuple[Sitter, ...]:
-    """Returns the largest face of every picture in a folder; pictures without a face are passed over.
+    """Return the largest face of every image in a folder; images without a face are passed over.
 
     Raises:
-        SourceError: there is no face in any of them, or a picture cannot be read.
+        SourceError: there is no face in any of them, or an image cannot be read.
     """
     found = []
-    for path in list_pictures(folder):
-        pixels = read_picture(path)
+    for path in list_images(folder):
+        pixels = read_image(path)
         faces = find(pixels)
         if faces:
             found.append(_sitter(pixels, faces[0].keypoints.points, _View(), side))
     if not found:
-        raise SourceError(f"There is no face in the pictures of {folder}. Name another folder.")
+        raise SourceError(f"There is no face in the images of {folder}. Name another folder.")
     return tuple(found)
 
 
 def render_sheet(
     filters: Sequence[Filter], sitters: Sequence[Sitter], columns: int, painted: Callable[[], None]
 ) -> ByteArray:
-    """Returns the sheet, (H, W, 4) uint8 BGRA.
+    """Return the sheet, (H, W, 4) uint8 BGRA.
 
     Args:
         filters: in this order, row after row.
@@ -146,7 +146,7 @@ def _sitter(pixels: ByteArray, points: FloatArray, view: _View, side: int) -> Si
 
 
 def _matrix(points: FloatArray, view: _View, side: int) -> FloatArray:
-    """(2, 3) from the picture to the cut."""
+    """Return (2, 3) from the image to the cut."""
     pose = fit_pose(points)
     scale = view.zoom * side / (_SIDE_EYE_DISTANCES * pose.scale)
     cosine, sine = scale * math.cos(math.radians(view.roll)), scale * math.sin(math.radians(view.roll))
@@ -156,7 +156,7 @@ def _matrix(points: FloatArray, view: _View, side: int) -> FloatArray:
 
 
 def _label(words: str, width: int) -> ByteArray:
-    """(height, width, 3) the name in the middle of its line; letters that OpenCV has not become '?'."""
+    """Return (height, width, 3) the name in the middle of its line; letters that OpenCV has not become '?'."""
     large = np.empty((_LABEL_HEIGHT * _LETTERS_ENLARGED, width * _LETTERS_ENLARGED, 3), np.uint8)
     large[:] = _PAPER
     size, weight = 0.55 * _LETTERS_ENLARGED, 1 + _LETTERS_ENLARGED // 2

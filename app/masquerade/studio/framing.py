@@ -1,4 +1,4 @@
-"""Brings a picture to the size that a file has."""
+"""Brings an image to the size that a file has."""
 
 import cv2
 import numpy as np
@@ -7,7 +7,7 @@ from masquerade.values import ByteArray
 
 
 def fit_into(pixels: ByteArray, size_wh: tuple[int, int]) -> ByteArray:
-    """Returns the picture at another size, proportions kept, with black beside or above it.
+    """Return the image at another size, proportions kept, with black beside or above it.
 
     Args:
         pixels: (H, W, 4) uint8, BGRA.
@@ -30,7 +30,7 @@ def fit_into(pixels: ByteArray, size_wh: tuple[int, int]) -> ByteArray:
 
 
 def pad_to_even(pixels: ByteArray) -> ByteArray:
-    """Shows the last column or row twice where a side is odd, as H.264 with 4:2:0 wants it.
+    """Show the last column or row twice where a side is odd, as H.264 with 4:2:0 wants it.
 
     Args:
         pixels: (H, W, 4) uint8.

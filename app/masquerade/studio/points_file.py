@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from masquerade.errors import RecordingError
-from masquerade.studio.whole_file import explain_write_fault, written_whole
+from masquerade.studio.whole_file import explain_write_error, written_whole
 from masquerade.values import POINT_NAMES, Face
 
 COLUMNS = (
@@ -23,7 +23,7 @@ class PointsFile:
     """
 
     def __init__(self, path: Path) -> None:
-        """Tells where to write; the file is made when the block begins."""
+        """Report where to write; the file is made when the block begins."""
         self._path = path
         self._whole = written_whole(path)
         self.rows = 0
@@ -46,12 +46,12 @@ class PointsFile:
         self._whole.__exit__(kind, value, trace)
 
     def add(self, file: str, frame: int, seconds: float, number: int, face: Face) -> None:
-        """Adds a face.
+        """Add a face.
 
         Args:
             file: as the user named it.
             frame: from 0.
-            seconds: the frame's time in the file; 0 for a picture.
+            seconds: the frame's time in the file; 0 for an image.
             number: which face of the file it is, from 1; in a video it stays with the person.
             face: its points are written in pixels of the input; a pose that is not known
                 leaves its three cells empty.
@@ -67,5 +67,5 @@ class PointsFile:
         try:
             self._table.writerow(row)
         except OSError as error:
-            raise RecordingError(explain_write_fault(self._path, error)) from error
+            raise RecordingError(explain_write_error(self._path, error)) from error
         self.rows += 1

@@ -1,4 +1,4 @@
-"""Records the finished frames on a thread of its own, without ever making the picture wait."""
+"""Records the finished frames on a thread of its own, without ever making the image wait."""
 
 import logging
 import queue
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from masquerade.errors import RecordingError
 from masquerade.studio.video_writer import LIVE, VideoWriter
-from masquerade.studio.whole_file import explain_write_fault, reserve_name
+from masquerade.studio.whole_file import explain_write_error, reserve_name
 from masquerade.values import Frame
 
 # A quarter of a second at 30 frames a second: outlasts a hiccup of the disk, and is
@@ -27,7 +27,7 @@ class RecordingReport:
     Attributes:
         path: the file; where no frame came there is none.
         seconds: its length.
-        frames: pictures in the file.
+        frames: images in the file.
         dropped: frames that the camera took and the file does not hold.
     """
 
@@ -40,19 +40,19 @@ class RecordingReport:
 class Recorder:
     """One recording to one file; recording begins with the construction.
 
-    `offer` is called on the process thread, `on_fault` on the recorder's own thread, once
-    at the most. After a fault what was written stays and plays, and offers are ignored.
-    The picture's size is that of the first frame; later ones of another size are fitted
+    `offer` is called on the process thread, `on_error` on the recorder's own thread, once
+    at the most. After a failure what was written stays and plays, and offers are ignored.
+    The image's size is that of the first frame; later ones of another size are fitted
     into it.
     """
 
-    def __init__(self, path: Path, on_fault: Callable[[RecordingError], None], mirrored: bool = False) -> None:
-        """Reserves the file and starts the thread.
+    def __init__(self, path: Path, on_error: Callable[[RecordingError], None], mirrored: bool = False) -> None:
+        """Reserve the file and starts the thread.
 
         Args:
             path: ends in .mp4; where it exists, `path-2.mp4` and so on is taken.
-            on_fault: told when the recording ends by itself, with a sentence for the user.
-            mirrored: True writes the picture as in a mirror.
+            on_error: told when the recording ends by itself, with a sentence for the user.
+            mirrored: True writes the image as in a mirror.
 
         Raises:
             RecordingError: the file cannot be made there, or does not end in .mp4.
@@ -60,7 +60,7 @@ class Recorder:
         if path.suffix.lower() != ".mp4":
             raise RecordingError(f"{path}: a recording is an MP4 file. Give it a name that ends in .mp4.")
         self.path = reserve_name(path)
-        self._on_fault = on_fault
+        self._on_error = on_error
         self._mirrored = mirrored
         self._frames: queue.Queue[Frame | None] = queue.Queue(_WAITING_FRAMES)
         self._dropped = 0
@@ -81,7 +81,7 @@ class Recorder:
         return self._dropped
 
     def offer(self, frame: Frame) -> None:
-        """Hands a finished frame over and returns at once; where the queue is full it drops.
+        """Hand a finished frame over and returns at once; where the queue is full it drops.
 
         The frame's pixels must not change any more. Gaps in the frames' index, which were
         lost before they came here, count as dropped too.
@@ -99,11 +99,11 @@ class Recorder:
             self._dropped += 1
 
     def stop(self, at: float | None = None) -> RecordingReport:
-        """Writes what waits, finishes the file, and returns when it is done. May be called again.
+        """Write what waits, finishes the file, and returns when it is done. May be called again.
 
         Args:
             at: the end of the take, on the clock of the frames' times; None means now:
-                the last picture lasts up to this call, and at least as long as a picture
+                the last image lasts up to this call, and at least as long as an image
                 usually does. So a take is as long as it was, whatever was dropped.
         """
         if not self._stopping.is_set():
@@ -119,7 +119,7 @@ class Recorder:
         return RecordingReport(self.path, writer.seconds, writer.frames, self._dropped)
 
     def _wake(self) -> None:
-        """Ends the thread's waiting; the queue may be full, and its thread may be gone already."""
+        """End the thread's waiting; the queue may be full, and its thread may be gone already."""
         while not self._ended.is_set():
             try:
                 self._frames.put(None, timeout=0.1)
@@ -129,28 +129,30 @@ class Recorder:
 
     def _run(self) -> None:
         # Stands until something better is known: whatever ends this thread is told.
-        fault: RecordingError | None = RecordingError(f"{self.path}: the recording ended by a fault of the program.")
+        failure: RecordingError | None = RecordingError(
+            f"{self.path}: the recording ended by a failure of the program."
+        )
         try:
             while (frame := self._frames.get()) is not None:
                 self._write(frame)
             self._finish()
-            fault = None
+            failure = None
         except RecordingError as error:
-            fault = error
+            failure = error
         finally:
             self._ended.set()
-            if fault is not None:
-                self._give_up(fault)
+            if failure is not None:
+                self._give_up(failure)
 
-    def _give_up(self, fault: RecordingError) -> None:
-        # The user is told by `on_fault`, once.
-        _log.info("recording ended by a fault: %s", fault)
+    def _give_up(self, failure: RecordingError) -> None:
+        # The user is told by `on_error`, once.
+        _log.info("recording ended by a failure: %s", failure)
         try:
             if self._writer is not None:
                 self._writer.abandon()
         except OSError as error:
             _log.warning("%s is left as it is: %s", self.path, error)
-        self._on_fault(fault)
+        self._on_error(failure)
 
     def _write(self, frame: Frame) -> None:
         if self._writer is None:
@@ -164,4 +166,4 @@ class Recorder:
         try:
             self.path.unlink(missing_ok=True)
         except OSError as error:
-            raise RecordingError(explain_write_fault(self.path, error)) from error
+            raise RecordingError(explain_write_error(self.path, error)) from error

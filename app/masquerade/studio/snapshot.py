@@ -1,4 +1,4 @@
-"""Saves a picture as PNG or JPEG, whole or not at all."""
+"""Saves an image as PNG or JPEG, whole or not at all."""
 
 from pathlib import Path
 
@@ -8,17 +8,17 @@ from masquerade.errors import RecordingError
 from masquerade.studio.whole_file import reserve_name, written_whole
 from masquerade.values import ByteArray
 
-PICTURE_ENDINGS = (".png", ".jpg", ".jpeg")
+IMAGE_ENDINGS = (".png", ".jpg", ".jpeg")
 _JPEG_QUALITY = 95
 
 
-def save_picture(path: Path, pixels: ByteArray, mirrored: bool = False) -> Path:
-    """Saves a photo and never overwrites: where `path` exists, `path-2` and so on is taken.
+def save_image(path: Path, pixels: ByteArray, mirrored: bool = False) -> Path:
+    """Save a photo and never overwrites: where `path` exists, `path-2` and so on is taken.
 
     Args:
         path: ends in .png, .jpg or .jpeg.
         pixels: (H, W, 4) uint8, BGRA; alpha is not saved.
-        mirrored: True saves the picture as in a mirror.
+        mirrored: True saves the image as in a mirror.
 
     Returns:
         The path that was taken.
@@ -36,23 +36,23 @@ def save_picture(path: Path, pixels: ByteArray, mirrored: bool = False) -> Path:
     return name
 
 
-def replace_picture(path: Path, pixels: ByteArray, mirrored: bool = False) -> None:
-    """Saves a picture under exactly this path; an existing file is replaced when the new one is whole.
+def replace_image(path: Path, pixels: ByteArray, mirrored: bool = False) -> None:
+    """Save an image under exactly this path; an existing file is replaced when the new one is whole.
 
-    Args and Raises: as in `save_picture`.
+    Args and Raises: as in `save_image`.
     """
     _write(path, _encode(path, pixels, mirrored))
 
 
 def _encode(path: Path, pixels: ByteArray, mirrored: bool) -> bytes:
-    if path.suffix.lower() not in PICTURE_ENDINGS:
-        raise RecordingError(f"{path}: pictures are saved as PNG or JPEG. Give it a name that ends in .png or .jpg.")
+    if path.suffix.lower() not in IMAGE_ENDINGS:
+        raise RecordingError(f"{path}: images are saved as PNG or JPEG. Give it a name that ends in .png or .jpg.")
     shown = cv2.flip(pixels, 1) if mirrored else pixels
     opaque = cv2.cvtColor(shown, cv2.COLOR_BGRA2BGR)
     options = [] if path.suffix.lower() == ".png" else [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
     done, content = cv2.imencode(path.suffix.lower(), opaque, options)
     if not done:
-        raise RecordingError(f"{path}: a picture of {pixels.shape[1]}x{pixels.shape[0]} pixels cannot be saved so.")
+        raise RecordingError(f"{path}: an image of {pixels.shape[1]}x{pixels.shape[0]} pixels cannot be saved so.")
     return content.tobytes()
 
 

@@ -15,12 +15,12 @@ from av.container import OutputContainer
 from av.packet import Packet
 
 from masquerade.errors import RecordingError
-from masquerade.studio.whole_file import explain_write_fault
+from masquerade.studio.whole_file import explain_write_error
 
 # What MP4 holds and players expect in it (some decoders go by a second name); all else becomes AAC.
 _COPIED_CODECS = frozenset({"aac", "mp3", "mp3float", "ac3", "eac3", "alac", "opus", "libopus"})
 _AAC_BIT_RATE = 160_000
-# Sound that starts earlier than the picture is cut, but for what a decoder needs to warm up.
+# Sound that starts earlier than the image is cut, but for what a decoder needs to warm up.
 _LEAD_SECONDS = 0.1
 
 _log = logging.getLogger(__name__)
@@ -30,11 +30,11 @@ class _Track(Protocol):
     """One audio stream on its way."""
 
     def take(self, packet: "Packet[AudioStream]") -> "Iterator[Packet[AudioStream]]":
-        """Gives the packets that follow from one of the input."""
+        """Give the packets that follow from one of the input."""
         ...
 
     def finish(self) -> "Iterator[Packet[AudioStream]]":
-        """Gives what was held back."""
+        """Give what was held back."""
         ...
 
 
@@ -89,14 +89,14 @@ class _Encode:
 
 
 class Sound:
-    """All sound of a video, written into another one's container as the pictures go on.
+    """All sound of a video, written into another one's container as the images go on.
 
-    Used on the thread that writes the pictures, by `with`. Sound that cannot be read is
-    told in the log and left out: the picture is worth more.
+    Used on the thread that writes the images, by `with`. Sound that cannot be read is
+    told in the log and left out: the image is worth more.
     """
 
     def __init__(self, path: Path, container: OutputContainer, origin_seconds: float, target: Path) -> None:
-        """Adds the streams, before the first picture is written.
+        """Add the streams, before the first image is written.
 
         Args:
             path: the video with the sound.
@@ -124,7 +124,7 @@ class Sound:
         self._input.close()
 
     def write_until(self, seconds: float) -> None:
-        """Writes the sound up to a time of the old video, so that both streams lie side by side.
+        """Write the sound up to a time of the old video, so that both streams lie side by side.
 
         Raises:
             RecordingError: the disk is full or gone.
@@ -134,7 +134,7 @@ class Sound:
             self._mux(self._tracks[packet.stream_index].take(packet))
 
     def finish(self) -> None:
-        """Writes what is left.
+        """Write what is left.
 
         Raises:
             RecordingError: the disk is full or gone.
@@ -148,7 +148,7 @@ class Sound:
         return kind(stream, self._container, self._origin_seconds)
 
     def _read(self) -> "Iterator[Packet[AudioStream]]":
-        """Gives the packets that have a time and are not before the picture."""
+        """Give the packets that have a time and are not before the image."""
         demuxed = self._input.demux([self._input.streams[index] for index in self._tracks])
         packets = cast("Iterator[Packet[AudioStream]]", demuxed)
         while True:
@@ -171,4 +171,4 @@ class Sound:
             for packet in packets:
                 self._container.mux(packet)
         except OSError as error:
-            raise RecordingError(explain_write_fault(self._target, error)) from error
+            raise RecordingError(explain_write_error(self._target, error)) from error

@@ -26,7 +26,7 @@ FaceFinder = Callable[[ByteArray], tuple[Face, ...]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sitter:
-    """The demo face: its picture (H, W, 4) BGRA, and its points (15, 2) in pixels of it."""
+    """The demo face: its image (H, W, 4) BGRA, and its points (15, 2) in pixels of it."""
 
     pixels: ByteArray
     points: FloatArray
@@ -36,19 +36,19 @@ class ThumbnailPainter:
     """Paints filters on the demo face; used on one thread at a time."""
 
     def __init__(self, build_finder: Callable[[], FaceFinder]) -> None:
-        """Takes how to make the finder, which is needed once, with the first thumbnail."""
+        """Take how to make the finder, which is needed once, with the first thumbnail."""
         self._build_finder = build_finder
         self._sitter: _Sitter | None = None
 
     def paint(self, filters: tuple[Filter, ...], side: int) -> ByteArray:
-        """Returns the demo face with `filters`, the triggers on that show something, (side, side, 4) uint8 BGRA.
+        """Return the demo face with `filters`, the triggers on that show something, (side, side, 4) uint8 BGRA.
 
         Raises:
-            AppError: a model or the demo picture is missing.
+            AppError: a model or the demo image is missing.
         """
         if self._sitter is None:
             self._sitter = _find_sitter(self._build_finder())
-            # Two networks and the demo's stage were needed for that one picture.
+            # Two networks and the demo's stage were needed for that one image.
             give_back_memory()
         # Enlarged first and painted then, so that the art is sharp at any size.
         matrix = _portrait_matrix(self._sitter.points, side)
@@ -62,7 +62,7 @@ class ThumbnailPainter:
 
 
 def _shown_triggers(filters: tuple[Filter, ...]) -> frozenset[Trigger]:
-    """What the layers wait for; but nothing is hidden in a thumbnail."""
+    """Return what the layers wait for; but nothing is hidden in a thumbnail."""
     layers = [layer for each in filters for layer in each.manifest.layers if not isinstance(layer, PrivacyLayer)]
     triggers = [layer.trigger for layer in layers if layer.trigger is not None]
     hiding = {trigger.on for trigger in triggers if trigger.motion is Motion.HIDE}
@@ -74,12 +74,12 @@ def _find_sitter(find: FaceFinder) -> _Sitter:
         frame = demo.read()
     faces = find(frame.pixels) if frame is not None else ()
     if frame is None or not faces:
-        raise AppError("No face is found in the demo picture. Install Masquerade anew.")
+        raise AppError("No face is found in the demo image. Install Masquerade anew.")
     return _Sitter(frame.pixels, faces[0].keypoints.points)
 
 
 def _portrait_matrix(points: FloatArray, side: int) -> FloatArray:
-    """Returns the (2, 3) map from the demo picture to the thumbnail."""
+    """Return the (2, 3) map from the demo image to the thumbnail."""
     eyes = points[:2].mean(axis=0)
     scale = side / (_SIDE_EYE_DISTANCES * float(np.hypot(*(points[0] - points[1]))))
     offset = np.array([0.5, _EYES_BELOW_TOP]) * side - scale * eyes

@@ -16,12 +16,12 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from masquerade.errors import RecordingError
 from masquerade.studio.fragments import cut_to_whole_fragments
 from masquerade.studio.framing import fit_into, pad_to_even
-from masquerade.studio.whole_file import explain_write_fault
+from masquerade.studio.whole_file import explain_write_error
 from masquerade.values import ByteArray
 
 TICKS_PER_SECOND = 90_000
 _KEYFRAME_TICKS = TICKS_PER_SECOND  # one second: what a killed program loses at the most
-_FALLBACK_TICKS = TICKS_PER_SECOND // 30  # length of a picture that stands alone
+_FALLBACK_TICKS = TICKS_PER_SECOND // 30  # length of an image that stands alone
 _HD_HEIGHT = 720
 # Numbers of ITU-T H.273, in which H.264 and MP4 tell their colours.
 _BT709, _SMPTE170M, _LIMITED_RANGE = 1, 6, 1
@@ -53,8 +53,8 @@ RENDERED = Encoding(preset="medium", quality=18, fragmented=False)
 class VideoWriter:
     """An MP4 file that is being written; used by one thread at a time, and by `with`.
 
-    The times of the frames are kept (variable frame rate, 1/90000 s): each picture is
-    shown until the next one's time. So a picture is encoded only when its successor is
+    The times of the frames are kept (variable frame rate, 1/90000 s): each image is
+    shown until the next one's time. So an image is encoded only when its successor is
     known, and the last one lasts as long as the one before it, or as `close` is told.
 
     A size that is odd is made even, as H.264 with 4:2:0 wants it, by showing the last
@@ -72,14 +72,14 @@ class VideoWriter:
         mirrored: bool = False,
         target: Path | None = None,
     ) -> None:
-        """Creates the file; an existing one is overwritten.
+        """Create the file; an existing one is overwritten.
 
         Args:
             path: of the file.
-            size_wh: of the pictures; one of another size is fitted into it.
+            size_wh: of the images; one of another size is fitted into it.
             encoding: LIVE or RENDERED.
-            mirrored: True writes the pictures as in a mirror.
-            target: what the file will be called, for the faults; None = as it is.
+            mirrored: True writes the images as in a mirror.
+            target: what the file will be called, for the errors; None = as it is.
 
         Raises:
             RecordingError: the file cannot be created.
@@ -126,16 +126,16 @@ class VideoWriter:
 
     @property
     def seconds(self) -> float:
-        """From the first picture to the end of the last one, as the file will tell it."""
+        """From the first image to the end of the last one, as the file will tell it."""
         return (self._waiting_pts + self._last_ticks) / TICKS_PER_SECOND if self.frames else 0.0
 
     def write(self, pixels: ByteArray, seconds: float) -> None:
-        """Adds a picture.
+        """Add an image.
 
         Args:
             pixels: (H, W, 4) uint8, BGRA; may be read-only. It is copied, so that the
                 caller may go on with it.
-            seconds: its time on any clock; the first picture's becomes 0. A time that is
+            seconds: its time on any clock; the first image's becomes 0. A time that is
                 not after the one before it is moved by one tick.
 
         Raises:
@@ -151,10 +151,10 @@ class VideoWriter:
         self.frames += 1
 
     def close(self, end_seconds: float | None = None) -> None:
-        """Finishes the file. May be called again.
+        """Finish the file. May be called again.
 
         Args:
-            end_seconds: on the clock of the frames' times, when the last picture ends;
+            end_seconds: on the clock of the frames' times, when the last image ends;
                 None gives it the length of the one before it.
 
         Raises:
@@ -172,7 +172,7 @@ class VideoWriter:
             raise RecordingError(_explain(self._target, error)) from error
 
     def abandon(self) -> None:
-        """Ends the file after a fault that was already told: what is whole of it stays, without a word."""
+        """End the file after an error that was already told: what is whole of it stays, without a word."""
         self._waiting = None
         self.frames, self._waiting_pts, self._last_ticks = self._safe_frames, self._keyframe_pts, 0
         # The trailer of a fragmented file is a convenience, and a plain file is thrown away.
@@ -182,13 +182,13 @@ class VideoWriter:
             cut_to_whole_fragments(self._path)
 
     def _ticks_at(self, seconds: float) -> int:
-        """The time since the first picture, whose time is `seconds` when it is the first."""
+        """Return the time since the first image, whose time is `seconds` when it is the first."""
         if self._start_seconds is None:
             self._start_seconds = seconds
         return round((seconds - self._start_seconds) * TICKS_PER_SECOND)
 
     def _to_yuv(self, pixels: ByteArray) -> av.VideoFrame:
-        """(H, W, 4) -> planar 4:2:0 of the file's size; a new buffer."""
+        """Return (H, W, 4) -> planar 4:2:0 of the file's size; a new buffer."""
         fitted = fit_into(pixels, self._size_wh)
         if self._mirrored:
             fitted = cast(ByteArray, cv2.flip(fitted, 1))
@@ -202,7 +202,7 @@ class VideoWriter:
         )
 
     def _encode(self, frame: av.VideoFrame | None) -> None:
-        """Encodes the waiting frame, or with None what x264 still holds back."""
+        """Encode the waiting frame, or with None what x264 still holds back."""
         if frame is not None:
             frame.pts, frame.time_base = self._waiting_pts, Fraction(1, TICKS_PER_SECOND)
             self._durations[self._waiting_pts] = self._last_ticks
@@ -222,8 +222,8 @@ class VideoWriter:
 
 def _explain(path: Path, error: OSError | av.FFmpegError) -> str:
     if isinstance(error, OSError):
-        return explain_write_fault(path, error)
-    return f"{path} cannot be written: the video encoder failed ({error}). Try a smaller picture."
+        return explain_write_error(path, error)
+    return f"{path} cannot be written: the video encoder failed ({error}). Try a smaller image."
 
 
 def _open_container(path: Path, fragmented: bool) -> OutputContainer:
@@ -236,12 +236,12 @@ def _open_container(path: Path, fragmented: bool) -> OutputContainer:
 def _add_video(
     container: OutputContainer, size_wh: tuple[int, int], matrix: Colorspace, encoding: Encoding
 ) -> av.VideoStream:
-    """Adds the H.264 stream, with its times in 1/90000 s and its colours told."""
+    """Add the H.264 stream, with its times in 1/90000 s and its colours told."""
     # MP4 keeps durations in the order of decoding: with B-frames those of uneven times
-    # land at the wrong pictures. They would make the file about 5 % smaller.
+    # land at the wrong images. They would make the file about 5 % smaller.
     options = {"preset": encoding.preset, "crf": str(encoding.quality), "forced-idr": "1", "bf": "0"}
     if encoding.fragmented:
-        # No look-ahead: a picture is in the file as soon as it is encoded.
+        # No look-ahead: an image is in the file as soon as it is encoded.
         options["tune"] = "zerolatency"
     stream = container.add_stream("libx264", rate=30, options=options)
     stream.width, stream.height = size_wh
@@ -252,7 +252,7 @@ def _add_video(
     context.colorspace = _BT709 if matrix == Colorspace.ITU709 else _SMPTE170M
     context.color_primaries = context.color_trc = _BT709
     context.color_range = _LIMITED_RANGE
-    # One thread keeps out of the way of the picture; a larger one needs help to be in time.
+    # One thread keeps out of the way of the image; a larger one needs help to be in time.
     small = size_wh[0] * size_wh[1] <= 1280 * 720
     context.thread_count = 1 if encoding.fragmented and small else 0
     return stream

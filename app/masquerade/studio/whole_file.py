@@ -15,7 +15,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENO
 
 
 def reserve_name(path: Path) -> Path:
-    """Creates an empty file under `path`, or under the next free name `clip-2.mp4`, `clip-3.mp4`...
+    """Create an empty file under `path`, or under the next free name `clip-2.mp4`, `clip-3.mp4`...
 
     Two programs that ask at the same moment get two names.
 
@@ -29,14 +29,14 @@ def reserve_name(path: Path) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise RecordingError(explain_write_fault(path, error)) from error
+            raise RecordingError(explain_write_error(path, error)) from error
         return candidate
     raise AssertionError("count() has no end")
 
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Lends a temporary path beside `path`; what was written there gets the name at the end.
+    """Lend a temporary path beside `path`; what was written there gets the name at the end.
 
     An error or Ctrl+C inside the block removes the temporary file, and a file that was
     already called `path` stays as it was.
@@ -52,13 +52,13 @@ def written_whole(path: Path) -> Iterator[Path]:
         _flush_to_disk(temporary)
         temporary.replace(path)
     except OSError as error:
-        raise RecordingError(explain_write_fault(path, error)) from error
+        raise RecordingError(explain_write_error(path, error)) from error
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def explain_write_fault(path: Path, error: OSError) -> str:
-    """Returns one sentence that says why `path` cannot be written and what to do."""
+def explain_write_error(path: Path, error: OSError) -> str:
+    """Return one sentence that says why `path` cannot be written and what to do."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return f"{path} cannot be written: the folder {path.parent} does not exist. Make it, or choose another one."
     if isinstance(error, PermissionError):
@@ -71,6 +71,6 @@ def explain_write_fault(path: Path, error: OSError) -> str:
 
 
 def _flush_to_disk(path: Path) -> None:
-    """Waits until the content lies on the disk: a name must not outlive its content in a power cut."""
+    """Wait until the content lies on the disk: a name must not outlive its content in a power cut."""
     with path.open("rb") as file:
         os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""Remembers what a face looks like, just well enough to tell the people in one picture apart."""
+"""Remembers what a face looks like, just well enough to tell the people in one image apart."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ _SIDE = 16  # pixels: hair, skin, beard and glasses show, single hairs do not
 
 
 def appearance_of(pixels: ByteArray, anchors: FloatArray) -> FloatArray:
-    """Returns what the face at `anchors` looks like, made independent of light and contrast.
+    """Return what the face at `anchors` looks like, made independent of light and contrast.
 
     Args:
         pixels: (H, W, 4) uint8, BGRA.
@@ -27,11 +27,11 @@ def appearance_of(pixels: ByteArray, anchors: FloatArray) -> FloatArray:
 
 
 def likeness(first: FloatArray, second: FloatArray) -> float:
-    """Returns how alike two appearances are, -1 to 1."""
+    """Return how alike two appearances are, -1 to 1."""
     return float(first @ second)
 
 
 def blend_appearance(old: FloatArray, new: FloatArray, share: float) -> FloatArray:
-    """Returns `old` moved towards `new` by `share` (0 to 1), of length 1 again."""
+    """Return `old` moved towards `new` by `share` (0 to 1), of length 1 again."""
     mixed = (1 - share) * old + share * new
     return np.asarray(mixed / max(float(np.linalg.norm(mixed)), 1e-6), np.float32)

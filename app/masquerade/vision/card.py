@@ -18,7 +18,7 @@ class ModelCard:
 
     Attributes:
         name: as in the folder's name.
-        kind: "landmarker" (a face crop to points) or "detector" (a picture to faces).
+        kind: "landmarker" (a face crop to points) or "detector" (an image to faces).
         path: the .tflite file.
         sha256: of that file, hexadecimal.
         input_side: pixels of the square input; the values run from 0 to 255.
@@ -44,11 +44,11 @@ class ModelCard:
 
 
 def read_card(folder: Path) -> ModelCard:
-    """Reads `folder`/card.json and checks it and the model file against each other.
+    """Read `folder`/card.json and checks it and the model file against each other.
 
     Raises:
         ModelError: a file is missing, no JSON, a key is missing or wrong, or the model
-            file does not have the sum that the card tells; all faults at once.
+            file does not have the sum that the card tells; all errors at once.
     """
     card = read_card_alone(folder)
     check_sum(card)
@@ -56,7 +56,7 @@ def read_card(folder: Path) -> ModelCard:
 
 
 def read_card_alone(folder: Path) -> ModelCard:
-    """Reads `folder`/card.json without a look at the model file, which takes some ms a megabyte.
+    """Read `folder`/card.json without a look at the model file, which takes some ms a megabyte.
 
     Keys that are not named in ModelCard (recipe, commit, measured errors...) are for
     people and are left alone here.
@@ -65,9 +65,9 @@ def read_card_alone(folder: Path) -> ModelCard:
         ModelError: as in `read_card`, but for what is wrong with the model file.
     """
     content = _read_json(folder / CARD_FILE)
-    faults = _faults(content)
-    if faults:
-        raise ModelError("\n".join(f"{folder / CARD_FILE}: {fault}" for fault in faults))
+    errors = _problems(content)
+    if errors:
+        raise ModelError("\n".join(f"{folder / CARD_FILE}: {error}" for error in errors))
     return ModelCard(
         name=content["name"],
         kind=content["kind"],
@@ -83,7 +83,7 @@ def read_card_alone(folder: Path) -> ModelCard:
 
 
 def check_sum(card: ModelCard) -> None:
-    """Makes sure that the model file is the one the card was written for.
+    """Make sure that the model file is the one the card was written for.
 
     Raises:
         ModelError: the file is missing or its content is another one.
@@ -115,7 +115,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _faults(content: dict[str, Any]) -> list[str]:
+def _problems(content: dict[str, Any]) -> list[str]:
     wanted = {
         "name": str,
         "kind": str,
@@ -128,21 +128,21 @@ def _faults(content: dict[str, Any]) -> list[str]:
         "licence": str,
         "origin": str,
     }
-    faults = [
+    errors = [
         f"'{key}' is missing" if key not in content else f"'{key}' must be {kind.__name__}, not {content[key]!r}"
         for key, kind in wanted.items()
         if not isinstance(content.get(key), kind)
     ]
-    if faults:
-        return faults
+    if errors:
+        return errors
     if content["kind"] not in ("landmarker", "detector"):
-        faults.append(f"'kind' must be landmarker or detector, not {content['kind']!r}")
+        errors.append(f"'kind' must be landmarker or detector, not {content['kind']!r}")
     if content["colour"] not in ("rgb", "grey"):
-        faults.append(f"'colour' must be rgb or grey, not {content['colour']!r}")
+        errors.append(f"'colour' must be rgb or grey, not {content['colour']!r}")
     if not 16 <= content["input_side"] <= 1024:
-        faults.append(f"'input_side' must lie between 16 and 1024, not {content['input_side']}")
+        errors.append(f"'input_side' must lie between 16 and 1024, not {content['input_side']}")
     if Path(content["file"]).name != content["file"]:
-        faults.append(f"'file' must be a file name in the same folder, not {content['file']!r}")
+        errors.append(f"'file' must be a file name in the same folder, not {content['file']!r}")
     if content["kind"] == "landmarker" and tuple(content["points"]) != POINT_NAMES:
-        faults.append("'points' must be the 15 points in Kaggle's order")
-    return faults
+        errors.append("'points' must be the 15 points in Kaggle's order")
+    return errors

@@ -18,7 +18,7 @@ ANCHOR_PLACES = np.array([[0.65, 0.36], [0.35, 0.36], [0.5, 0.69]], np.float32)
 
 
 def crop_matrix(anchors: FloatArray, side: int) -> FloatArray:
-    """Returns the similarity from the frame to the crop, made upright by eyes and mouth.
+    """Return the similarity from the frame to the crop, made upright by eyes and mouth.
 
     The mouth takes part because the line between the eyes alone shrinks and wavers when
     the head is turned to the side.
@@ -38,7 +38,7 @@ def crop_matrix(anchors: FloatArray, side: int) -> FloatArray:
 
 
 def crop_side(anchors: FloatArray) -> float:
-    """Returns the side of the crop at `anchors` (3, 2), in pixels of the frame.
+    """Return the side of the crop at `anchors` (3, 2), in pixels of the frame.
 
     Raises:
         ValueError: the anchors are all one point.
@@ -47,7 +47,7 @@ def crop_side(anchors: FloatArray) -> float:
 
 
 def cut_crop(pixels: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
-    """Cuts the crop that `matrix` describes.
+    """Cut the crop that `matrix` describes.
 
     What lies outside the frame is black. A face much larger than the crop is halved
     (each pixel the mean of four) first: a bilinear step over many pixels would pick some and
@@ -70,7 +70,7 @@ def cut_crop(pixels: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
     if columns < 1 or rows < 1:
         return np.zeros((side, side, pixels.shape[2]), np.uint8)
     small = _halve(pixels[top : top + rows * factor, left : left + columns * factor], halvings)
-    # Pixel s of the small picture is the mean of the pixels factor * s + (factor - 1) / 2 around.
+    # Pixel s of the small image is the mean of the pixels factor * s + (factor - 1) / 2 around.
     (a, b, x), (c, d, y) = matrix.tolist()
     u, v = left + (factor - 1) / 2, top + (factor - 1) / 2
     moved = ((a * factor, b * factor, a * u + b * v + x), (c * factor, d * factor, c * u + d * v + y))
@@ -96,7 +96,7 @@ def _bounds(pixels: ByteArray, matrix: FloatArray, side: int) -> tuple[int, int,
 
 
 def _halve(pixels: ByteArray, halvings: int) -> ByteArray:
-    """(H, W, C) -> (H / 2**n, W / 2**n, C); OpenCV is ten times quicker at halves than at any other factor."""
+    """Return (H, W, C) -> (H / 2**n, W / 2**n, C); OpenCV is ten times quicker at halves than at any other factor."""
     for _ in range(halvings):
         size_wh = (pixels.shape[1] // 2, pixels.shape[0] // 2)
         pixels = cast(ByteArray, cv2.resize(pixels, size_wh, interpolation=cv2.INTER_AREA))
@@ -104,5 +104,5 @@ def _halve(pixels: ByteArray, halvings: int) -> ByteArray:
 
 
 def _warp(pixels: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
-    """(H, W, C) -> (side, side, C), bilinear, black outside."""
+    """Return (H, W, C) -> (side, side, C), bilinear, black outside."""
     return cast(ByteArray, cv2.warpAffine(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR))

@@ -1,4 +1,4 @@
-"""Finds faces in a picture with BlazeFace full range; the decoding is our own."""
+"""Finds faces in an image with BlazeFace full range; the decoding is our own."""
 
 from typing import Protocol
 
@@ -20,11 +20,11 @@ class Detector(Protocol):
     """Anything that finds faces."""
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
-        """Returns the faces in `pixels` (H, W, 4) uint8 BGRA, the surest first."""
+        """Return the faces in `pixels` (H, W, 4) uint8 BGRA, the surest first."""
 
 
 class BlazeFace:
-    """BlazeFace full range: finds faces from about a fifteenth of the picture's longer side.
+    """BlazeFace full range: finds faces from about a fifteenth of the image's longer side.
 
     Called on one thread at a time.
 
@@ -34,7 +34,7 @@ class BlazeFace:
     """
 
     def __init__(self, card: ModelCard, min_score: float = 0.5) -> None:
-        """Loads the net.
+        """Load the net.
 
         Raises:
             ModelError: the file cannot be loaded or is not this net.
@@ -46,7 +46,7 @@ class BlazeFace:
         self._canvas = np.zeros((card.input_side, card.input_side, 3), np.uint8)
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
-        """Returns the faces in `pixels`, the surest first.
+        """Return the faces in `pixels`, the surest first.
 
         Args:
             pixels: (H, W, 4) uint8, BGRA.
@@ -56,7 +56,7 @@ class BlazeFace:
         return join_detections(self._decode(regressors[0], logits[0, :, 0], scale))
 
     def _fill_canvas(self, pixels: ByteArray) -> float:
-        """Shrinks the picture into the canvas's top-left part; returns canvas pixels for one pixel."""
+        """Shrink the image into the canvas's top-left part; returns canvas pixels for one pixel."""
         side = self._canvas.shape[0]
         height, width = pixels.shape[:2]
         scale = float(side / max(height, width))
@@ -72,7 +72,7 @@ class BlazeFace:
         return scale
 
     def _decode(self, regressors: FloatArray, logits: FloatArray, scale: float) -> list[Detection]:
-        """(2304, 16) and (2304,) -> detections in pixels of the frame, the surest first, not joined."""
+        """Return (2304, 16) and (2304,) -> detections in pixels of the frame, the surest first, not joined."""
         chosen = np.flatnonzero(logits >= self._min_logit)
         chosen = chosen[np.argsort(-logits[chosen], kind="stable")]
         side = self._canvas.shape[0]
@@ -90,13 +90,13 @@ class BlazeFace:
 
 
 def _every(pixels: ByteArray, step: int) -> ByteArray:
-    """(H, W, 4) -> every step-th pixel of every step-th row, contiguous; whole pixels are copied six times as fast."""
+    """Return every step-th pixel of every step-th row of (H, W, 4), contiguous."""
     whole = np.ascontiguousarray(pixels.view(np.uint32)[::step, ::step, 0])
     return whole.view(np.uint8).reshape(*whole.shape, 4)
 
 
 def _detection(place: FloatArray, score: float) -> Detection:
-    """(8, 2): the box's middle, its size, six points -> Detection."""
+    """Return (8, 2): the box's middle, its size, six points -> Detection."""
     (x, y), (width, height) = place[0].tolist(), np.maximum(place[1], 1e-3).tolist()
     box = Box(x - width / 2 - 0.5, y - height / 2 - 0.5, width, height)
     anchors = place[[2 + _LEFT_EYE, 2 + _RIGHT_EYE, 2 + _MOUTH]].astype(np.float32)
@@ -104,7 +104,7 @@ def _detection(place: FloatArray, score: float) -> Detection:
 
 
 def join_detections(found: list[Detection]) -> tuple[Detection, ...]:
-    """Makes one detection of those that overlap, weighted by their scores.
+    """Make one detection of those that overlap, weighted by their scores.
 
     The mean of several is steadier from frame to frame than the best one alone.
 
@@ -123,7 +123,7 @@ def join_detections(found: list[Detection]) -> tuple[Detection, ...]:
 
 
 def _mean_detection(same: list[Detection]) -> Detection:
-    """The mean by score of detections of one face; its score is the best one's."""
+    """Return the mean by score of detections of one face; its score is the best one's."""
     weights = np.array([detection.score for detection in same])
     weights /= weights.sum()
     boxes = np.array([(d.box.left, d.box.top, d.box.width, d.box.height) for d in same])

@@ -19,17 +19,17 @@ class PointFinder(Protocol):
     """Anything that finds the points of a face whose eyes and mouth are roughly known."""
 
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
-        """Returns the points of the face at `anchors` (3, 2) in `pixels` (H, W, 4) BGRA."""
+        """Return the points of the face at `anchors` (3, 2) in `pixels` (H, W, 4) BGRA."""
 
     def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
-        """Returns the points of several faces, each as `find` does."""
+        """Return the points of several faces, each as `find` does."""
 
 
 class Landmarker:
     """The network that gives 15 points; called on one thread at a time."""
 
     def __init__(self, card: ModelCard) -> None:
-        """Loads the net.
+        """Load the net.
 
         Raises:
             ModelError: the file cannot be loaded or does not fit its card.
@@ -47,7 +47,7 @@ class Landmarker:
         self._check_output(card)
 
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
-        """Returns the points of the face at `anchors`.
+        """Return the points of the face at `anchors`.
 
         Args:
             pixels: (H, W, 4) uint8, BGRA.
@@ -59,24 +59,24 @@ class Landmarker:
         return self.detect_batch(pixels, (anchors,))[0]
 
     def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
-        """Returns the points of several faces, each as `find` does.
+        """Return the points of several faces, each as `find` does.
 
         First all crops, then the net on all of them, then what follows: the net empties the
         processor's caches, and whatever comes after it takes five times as long.
         """
         matrices = [crop_matrix(anchors, self._side) for anchors in places]
-        pictures = [self._picture(cut_crop(pixels, matrix, self._side)) for matrix in matrices]
-        outputs = [self._network.run(picture)[0].reshape(-1) for picture in pictures]
+        images = [self._image(cut_crop(pixels, matrix, self._side)) for matrix in matrices]
+        outputs = [self._network.run(image)[0].reshape(-1) for image in images]
         return [self._keypoints(matrix, output) for matrix, output in zip(matrices, outputs, strict=True)]
 
-    def _picture(self, crop: ByteArray) -> ByteArray:
-        """(side, side, 4) BGRA -> (side, side, 3 or 1), as the net was taught."""
+    def _image(self, crop: ByteArray) -> ByteArray:
+        """Return (side, side, 4) BGRA -> (side, side, 3 or 1), as the net was taught."""
         if self._network.channels == 3:
             return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2RGB))
         return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2GRAY))[..., np.newaxis]
 
     def _keypoints(self, matrix: FloatArray, output: FloatArray) -> Keypoints:
-        """(2, 3) frame to crop, and the net's output, (30 or 31,)."""
+        """Return (2, 3) frame to crop, and the net's output, (30 or 31,)."""
         # As x + iy, from [-1, 1] to the crop and back to the frame in one step: here every call of numpy's counts.
         turn, shift = as_complex(invert_similarity(matrix))
         middle = turn * complex(self._half - 0.5, self._half - 0.5) + shift
@@ -84,7 +84,7 @@ class Landmarker:
         return Keypoints(places.view(np.float32).reshape(POINT_COUNT, 2), self._score(output))
 
     def _score(self, output: FloatArray) -> float:
-        """How sure the net is of a face; 1 where it cannot tell."""
+        """Return how sure the net is of a face; 1 where it cannot tell."""
         if not self._presence:
             return 1.0
         logit = min(max(float(output[2 * POINT_COUNT]), -30.0), 30.0)

@@ -17,7 +17,7 @@ class MediapipeDetector:
     """mediapipe's FaceDetector behind the same interface as BlazeFace; on one thread at a time."""
 
     def __init__(self, card: ModelCard, min_score: float = 0.5) -> None:
-        """Loads mediapipe and the net, which takes a second or more.
+        """Load mediapipe and the net, which takes a second or more.
 
         Raises:
             ModelError: mediapipe is not installed, or cannot load the net.
@@ -44,7 +44,7 @@ class MediapipeDetector:
         weakref.finalize(self, self._detector.close).atexit = False
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
-        """Returns the faces in `pixels` (H, W, 4) uint8 BGRA, the surest first."""
+        """Return the faces in `pixels` (H, W, 4) uint8 BGRA, the surest first."""
         rgb = cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB)
         image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=rgb)
         size = np.array([pixels.shape[1], pixels.shape[0]], np.float32)
@@ -59,13 +59,13 @@ class MediapipeDetector:
 
 
 def _let_go_of_frames() -> None:
-    """Drops what mediapipe keeps of its import.
+    """Drop what mediapipe keeps of its import.
 
     WORKAROUND: without PortAudio, the sound part of mediapipe 1.2.2 keeps the error, and by its
     traceback every frame up to the import with all they hold: a detector would never be freed.
     """
     from mediapipe.tasks.python.audio.core import audio_record  # noqa: PLC0415
 
-    fault = getattr(audio_record, "sd_error", None)
-    if isinstance(fault, BaseException):
-        fault.__traceback__ = None
+    error = getattr(audio_record, "sd_error", None)
+    if isinstance(error, BaseException):
+        error.__traceback__ = None

@@ -26,12 +26,12 @@ class MediapipePeer:
     """mediapipe's FaceLandmarker in its VIDEO mode; used by `with`, on one thread.
 
     A process of its own: mediapipe's threads, its memory and what it prints stay out of the
-    line's figures. Only its own call is timed, not the way of the picture to it. It runs on
+    line's figures. Only its own call is timed, not the way of the image to it. It runs on
     the core or cores that this process may use.
     """
 
     def __init__(self, model: Path, faces: int = 1) -> None:
-        """Checks that everything is there.
+        """Check that everything is there.
 
         Args:
             model: Google's model file face_landmarker.task.
@@ -55,7 +55,7 @@ class MediapipePeer:
         self._index = 0
 
     def __enter__(self) -> Self:
-        """Starts the process; it loads mediapipe while the first frame waits."""
+        """Start the process; it loads mediapipe while the first frame waits."""
         self._process = subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
@@ -64,14 +64,14 @@ class MediapipePeer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ends the process."""
+        """End the process."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
             self._process = None
 
     def measure(self, frame: Frame) -> float:
-        """Returns the milliseconds of mediapipe's own call for `frame`.
+        """Return the milliseconds of mediapipe's own call for `frame`.
 
         Raises:
             ModelError: mediapipe cannot load the model file.
@@ -92,7 +92,7 @@ class MediapipePeer:
 
 
 def serve(model: str, faces: int, requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answers requests until there are no more; runs in the process of its own."""
+    """Answer requests until there are no more; runs in the process of its own."""
     import mediapipe  # noqa: PLC0415 (costs a second: only in this process)
     from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
 

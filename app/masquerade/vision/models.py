@@ -14,7 +14,7 @@ _KIND = "landmarker"
 
 
 def bundled_landmarkers() -> tuple[ModelCard, ...]:
-    """Returns the cards of the bundled models that find points, by name; the first one is used where none is chosen.
+    """Return the cards of the bundled models that find points, by name; the first one is used where none is chosen.
 
     The model files are not looked at: `find_landmarker` checks the one that is used.
 
@@ -31,7 +31,7 @@ def bundled_landmarkers() -> tuple[ModelCard, ...]:
 
 
 def find_landmarker(model: str) -> ModelCard:
-    """Returns the card of a model.
+    """Return the card of a model.
 
     Args:
         model: the name of a bundled one, the path of a folder with card.json, or of the model
@@ -67,17 +67,17 @@ class SwappableLandmarker:
     """
 
     def __init__(self, model: str) -> None:
-        """Loads the model, named as in `find_landmarker`, which may raise ModelError."""
+        """Load the model, named as in `find_landmarker`, which may raise ModelError."""
         self._finder: PointFinder = Landmarker(find_landmarker(model))
 
     def use(self, model: str) -> None:
-        """Loads another model; where that fails with a ModelError the one before stays."""
+        """Load another model; where that fails with a ModelError the one before stays."""
         self._finder = Landmarker(find_landmarker(model))
 
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
-        """Returns what the present model finds; see PointFinder."""
+        """Return what the present model finds; see PointFinder."""
         return self._finder.find(pixels, anchors)
 
     def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
-        """Returns what the present model finds of several faces; see PointFinder."""
+        """Return what the present model finds of several faces; see PointFinder."""
         return self._finder.detect_batch(pixels, places)

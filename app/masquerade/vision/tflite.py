@@ -17,14 +17,14 @@ _SIGN = np.uint8(0x80)
 
 
 class Network:
-    """A network that takes one square picture and gives float arrays.
+    """A network that takes one square image and gives float arrays.
 
     Called on one thread at a time; `run` lets other threads work meanwhile, since the
     runtime gives up Python's lock. The arrays it returns are copies.
     """
 
     def __init__(self, path: Path, low: float, high: float) -> None:
-        """Loads the network.
+        """Load the network.
 
         Args:
             path: the .tflite file.
@@ -32,7 +32,7 @@ class Network:
             high: the network's value for the pixel value 255.
 
         Raises:
-            ModelError: the file cannot be loaded, or takes no square picture.
+            ModelError: the file cannot be loaded, or takes no square image.
         """
         try:
             # One thread: two on such small nets cost more than they give (docs/decisions).
@@ -44,24 +44,24 @@ class Network:
         entry = self._interpreter.get_input_details()[0]
         shape = tuple(int(length) for length in entry["shape"])
         if len(shape) != 4 or shape[0] != 1 or shape[1] != shape[2] or shape[3] not in (1, 3):
-            raise ModelError(f"The model {path} takes an input of the shape {shape}, not one square picture.")
+            raise ModelError(f"The model {path} takes an input of the shape {shape}, not one square image.")
         self.input_side, self.channels = shape[1], shape[3]
         self._input_index = int(entry["index"])
         self._outputs = tuple(int(output["index"]) for output in self._interpreter.get_output_details())
         self._table = _pixel_table(entry["dtype"], entry["quantization"], low, high)
         self._shifts = self._table.dtype == np.int8 and np.array_equal(self._table, np.arange(-128, 128))
 
-    def run(self, picture: ByteArray) -> tuple[FloatArray, ...]:
-        """Runs the network.
+    def run(self, image: ByteArray) -> tuple[FloatArray, ...]:
+        """Run the network.
 
         Args:
-            picture: (S, S, C) uint8 with S = input_side and C = channels.
+            image: (S, S, C) uint8 with S = input_side and C = channels.
 
         Returns:
             One array for each output, in the file's order, float32.
         """
         # Where the table only moves 0..255 to -128..127, flipping one bit does it in a fifth of the time.
-        tensor = (picture ^ _SIGN).view(np.int8) if self._shifts else np.take(self._table, picture)
+        tensor = (image ^ _SIGN).view(np.int8) if self._shifts else np.take(self._table, image)
         self._interpreter.set_tensor(self._input_index, tensor[np.newaxis])
         self._interpreter.invoke()
         return tuple(cast(FloatArray, self._interpreter.get_tensor(index)) for index in self._outputs)
@@ -69,7 +69,7 @@ class Network:
 
 @contextmanager
 def _native_chatter_silenced() -> Iterator[None]:
-    """Keeps the runtime's own lines off the user's terminal.
+    """Keep the runtime's own lines off the user's terminal.
 
     WORKAROUND: ai-edge-litert 2.3 writes "INFO: Created TensorFlow Lite XNNPACK delegate
     for CPU." to file descriptor 2 from C++ and heeds no environment variable.
@@ -92,7 +92,7 @@ def _native_chatter_silenced() -> Iterator[None]:
 def _pixel_table(
     dtype: type[np.generic], quantization: tuple[float, int], low: float, high: float
 ) -> NDArray[np.generic]:
-    """(256,) the network's input for each pixel value: one look-up instead of float arithmetic a pixel."""
+    """Return (256,) the network's input for each pixel value: one look-up instead of float arithmetic a pixel."""
     values = low + (high - low) * np.arange(256) / 255
     if not np.issubdtype(dtype, np.integer):
         return values.astype(dtype)

@@ -60,7 +60,7 @@ class _Track:
         self.keypoints = found
 
     def follow(self, found: Keypoints, time: float) -> None:
-        """Takes in where the face is now."""
+        """Take in where the face is now."""
         if self.lost_since is not None:
             self._smoother = OneEuro(self._settings.smoothing)
             self.lost_since = None
@@ -69,16 +69,16 @@ class _Track:
         self.keypoints = Keypoints(self._smoother(found.points, self.side, time), found.score)
 
     def lose(self, time: float) -> None:
-        """Keeps the last place from now on."""
+        """Keep the last place from now on."""
         self.lost_since = time if self.lost_since is None else self.lost_since
         self.unconfirmed = 0
 
     def distance_to(self, anchors: FloatArray) -> float:
-        """How far the middle of `anchors` (3, 2) is, in sides of the larger crop."""
+        """Return how far the middle of `anchors` (3, 2) is, in sides of the larger crop."""
         return abs(self._middle - _middle_of(anchors)) / max(self.side, crop_side(anchors))
 
     def gap_to(self, other: "_Track") -> float:
-        """How far the middle of another face is, in sides of the larger crop."""
+        """Return how far the middle of another face is, in sides of the larger crop."""
         return abs(self._middle - other._middle) / max(self.side, other.side)
 
     def _put(self, found: Keypoints) -> None:
@@ -88,12 +88,12 @@ class _Track:
 
 
 def _middle_of(anchors: FloatArray) -> complex:
-    """(3, 2) -> x + iy."""
+    """Return (3, 2) -> x + iy."""
     return sum(complex(x, y) for x, y in anchors.tolist()) / len(anchors)
 
 
 def _spread_of(anchors: FloatArray) -> float:
-    """(3, 2) -> the longer side of the upright box around them, pixels; NaN where one of them is not finite."""
+    """Return (3, 2) -> the longer side of the upright box around them, pixels; NaN where one of them is not finite."""
     # Plain numbers: right after the net, whose weights fill the caches, each call of numpy's takes some 10 us.
     x, y = zip(*anchors.tolist(), strict=True)
     if not math.isfinite(sum(x) + sum(y)):
@@ -105,18 +105,18 @@ class FaceTracker:
     """Follows faces; called on one thread, with frames in the order of their time."""
 
     def __init__(self, finder: PointFinder, settings: TrackerSettings | None = None) -> None:
-        """Starts with no face known."""
+        """Start with no face known."""
         self._finder = finder
         self._settings = settings or TrackerSettings()
         self._tracks: list[_Track] = []
         self._next_identity = 1
         self._last_look: float | None = None
         self._doubtful = False
-        # Where the detector looks at the picture part by part: after so many looks it has seen all of it.
+        # Where the detector looks at the image part by part: after so many looks it has seen all of it.
         self.passes_per_scan = 1
 
     def wants_look(self, time: float) -> bool:
-        """Tells whether the detector should look at the frame taken at `time`."""
+        """Return whether the detector should look at the frame taken at `time`."""
         if self._last_look is None or self._doubtful or not self._followed():
             return True
         lost = any(track.lost_since is not None for track in self._tracks)
@@ -130,11 +130,11 @@ class FaceTracker:
         return bool(followed) and len(followed) == len(self._tracks) and not self._doubtful
 
     def verify(self, pixels: ByteArray, anchors: FloatArray) -> bool:
-        """Tells whether there is a face at `anchors` (3, 2), pixels, that could be followed."""
+        """Return whether there is a face at `anchors` (3, 2), pixels, that could be followed."""
         return float(np.ptp(anchors, axis=0).max()) >= 1 and self._is_face(self._finder.find(pixels, anchors))
 
     def step(self, frame: Frame, detections: Sequence[Detection] | None) -> tuple[Face, ...]:
-        """Takes the next frame and returns the faces in it, in the order of their identity.
+        """Take the next frame and returns the faces in it, in the order of their identity.
 
         Args:
             frame: its `taken_at` is the clock of everything here.
@@ -169,7 +169,7 @@ class FaceTracker:
     def _second_try(
         self, pixels: ByteArray, track: _Track, detections: Sequence[Detection], found: Keypoints
     ) -> Keypoints:
-        """Looks again from where the detector sees the face, if it does."""
+        """Look again from where the detector sees the face, if it does."""
         near = [d for d in detections if track.distance_to(d.anchors) < 2 * self._settings.near]
         if not near:
             return found
@@ -178,7 +178,7 @@ class FaceTracker:
         return again if again.score > found.score else found
 
     def _resolve_duplicates(self, pixels: ByteArray, time: float) -> None:
-        """Where two tracks sit on one face, the one that remembers another face is lost."""
+        """Return where two tracks sit on one face, the one that remembers another face is lost."""
         followed = self._followed()
         for index, track in enumerate(followed):
             for other in followed[index + 1 :]:
@@ -200,7 +200,7 @@ class FaceTracker:
                 track.lose(time)
 
     def _start_tracks(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
-        """Makes tracks of the detections that no track is following, known faces first."""
+        """Make tracks of the detections that no track is following, known faces first."""
         for detection in detections:
             if any(track.distance_to(detection.anchors) < self._settings.near for track in self._followed()):
                 continue
@@ -215,7 +215,7 @@ class FaceTracker:
         return any(track.distance_to(found.anchors) < self._settings.same_place for track in self._followed())
 
     def _reidentify(self, found: Keypoints, appearance: FloatArray, time: float) -> None:
-        """Gives a found face its old identity, or a new one."""
+        """Give a found face its old identity, or a new one."""
         known = [track for track in self._tracks if self._within_gate(track, found, time)]
         if known:
             best = max(known, key=lambda track: likeness(track.appearance, appearance))
@@ -227,14 +227,14 @@ class FaceTracker:
         self._next_identity += 1
 
     def _within_gate(self, track: _Track, found: Keypoints, time: float) -> bool:
-        """Whether the lost `track` can be the face that was found."""
+        """Return whether the lost `track` can be the face that was found."""
         if track.lost_since is None:
             return False
         reach = self._settings.reach * (1 + time - track.lost_since)
         return track.distance_to(found.anchors) < reach
 
     def _remember(self, pixels: ByteArray) -> None:
-        """Takes in how the faces look now, but for those that another is close to."""
+        """Take in how the faces look now, but for those that another is close to."""
         followed = self._followed()
         for track in followed:
             alone = all(other is track or track.gap_to(other) > 1 for other in followed)

@@ -1,4 +1,4 @@
-"""Makes pictures and videos of the bundled demo face, in all the shapes that real files have."""
+"""Makes images and videos of the bundled demo face, in all the shapes that real files have."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -14,12 +14,12 @@ PORTRAIT = bundled("assets") / "demo" / "eileen_collins.jpg"
 
 def portrait(size_wh: tuple[int, int] | None = None) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 BGR; `size_wh` bends it, which a face finder must bear a little of."""
-    picture = cv2.imread(str(PORTRAIT))
-    return picture if size_wh is None else cv2.resize(picture, size_wh, interpolation=cv2.INTER_AREA)
+    image = cv2.imread(str(PORTRAIT))
+    return image if size_wh is None else cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA)
 
 
-def save(path: Path, picture: NDArray[np.generic]) -> Path:
-    assert cv2.imwrite(str(path), picture)
+def save(path: Path, image: NDArray[np.generic]) -> Path:
+    assert cv2.imwrite(str(path), image)
     return path
 
 
@@ -37,10 +37,10 @@ def face_video(
         video.pix_fmt = "yuv444p" if size_wh[0] % 2 or size_wh[1] % 2 else "yuv420p"
         video.codec_context.time_base = Fraction(1, 1000)
         audio = container.add_stream("aac", rate=44_100, layout="mono") if sound else None
-        picture = portrait(size_wh)
+        image = portrait(size_wh)
         for index in range(frames):
             moved = cv2.warpAffine(
-                picture, np.float32([[1, 0, index], [0, 1, 0]]), size_wh, borderMode=cv2.BORDER_REPLICATE
+                image, np.float32([[1, 0, index], [0, 1, 0]]), size_wh, borderMode=cv2.BORDER_REPLICATE
             )
             frame = av.VideoFrame.from_ndarray(moved, format="bgr24")
             frame.pts = round(1000 * (times[index] if times else index / 20))

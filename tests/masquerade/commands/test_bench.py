@@ -44,10 +44,10 @@ def test_the_json_has_the_keys_that_other_programs_read() -> None:
 def test_the_text_tells_the_figures_and_how_they_were_got() -> None:
     told = as_text(REPORT, ("glasses", "hat"), "On one core (number 1).", further_face_ms=0.61)
     for part in (
-        "100 pictures of 1280 x 720, 1.0 faces, filters: glasses, hat",
+        "100 images of 1280 x 720, 1.0 faces, filters: glasses, hat",
         "each further face         0.61",
         "The line is 4.0 times as fast.",
-        "812 pictures a second; 123 MB of memory at the most.",
+        "812 images a second; 123 MB of memory at the most.",
         "On one core (number 1). Decoding and warming up are left out, drawing the filters is not.",
     ):
         assert part in told
@@ -68,8 +68,8 @@ def test_the_real_window_is_measured_from_its_start_to_its_paint() -> None:
     done = bench("--window", "--seconds", "6", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    assert set(report) == {"first_picture_s", "fps", "capture_to_paint", "peak_rss_mb"}
-    assert report["first_picture_s"] > 0
+    assert set(report) == {"first_image_s", "fps", "capture_to_paint", "peak_rss_mb"}
+    assert report["first_image_s"] > 0
     assert 0 < report["capture_to_paint"]["p50_ms"] <= report["capture_to_paint"]["p95_ms"]
     assert report["fps"] > 0
 

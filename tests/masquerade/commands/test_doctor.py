@@ -1,4 +1,4 @@
-"""Tests what `masquerade doctor` finds on machines with and without faults."""
+"""Tests what `masquerade doctor` finds on machines with and without errors."""
 
 import os
 import sys
@@ -35,7 +35,7 @@ def test_a_changed_model_file_is_found(tmp_path: Path, monkeypatch: pytest.Monke
     assert states(findings, "There is no detector") == ["missing"]
 
 
-def test_a_broken_filter_of_the_user_is_told_with_its_faults() -> None:
+def test_a_broken_filter_of_the_user_is_told_with_its_errors() -> None:
     broken = user_filters() / "mine"
     broken.mkdir(parents=True)
     (broken / "filter.toml").write_text("format = 1\nname = ", encoding="utf-8")

@@ -51,7 +51,7 @@ def test_a_second_one_of_the_same_name_is_refused(tmp_path: Path) -> None:
     assert "already" in done.stderr
 
 
-def test_check_tells_every_fault_at_once_with_its_place(tmp_path: Path) -> None:
+def test_check_tells_every_error_at_once_with_its_place(tmp_path: Path) -> None:
     masquerade(tmp_path, "filters", "new", "Mine", "--into", tmp_path)
     manifest = tmp_path / "mine" / "filter.toml"
     text = (
@@ -86,10 +86,10 @@ def test_a_zip_is_checked_added_listed_and_rendered(tmp_path: Path) -> None:
     masquerade(tmp_path, "filters", "new", "Party Glasses", "--into", tmp_path / "work")
     path = packed(tmp_path / "work" / "party-glasses", tmp_path / "party-glasses.zip")
     assert "is whole" in masquerade(tmp_path, "filters", "check", path).stdout
-    picture, face = tmp_path / "out.png", bundled("assets") / "demo" / "eileen_collins.jpg"
-    done = masquerade(tmp_path, "render", face, "-o", picture, "--filter", path)
+    image, face = tmp_path / "out.png", bundled("assets") / "demo" / "eileen_collins.jpg"
+    done = masquerade(tmp_path, "render", face, "-o", image, "--filter", path)
     assert done.returncode == 0, done.stderr
-    assert picture.is_file()
+    assert image.is_file()
     assert "party-glasses" not in masquerade(tmp_path, "filters", "list").stdout
     added = masquerade(tmp_path, "filters", "add", path)
     assert added.returncode == 0, added.stderr
@@ -106,7 +106,7 @@ def test_a_hostile_zip_is_refused_in_one_sentence(tmp_path: Path) -> None:
     assert not (tmp_path.parent / "evil.svg").exists()
 
 
-def test_a_fault_is_told_with_its_line(tmp_path: Path) -> None:
+def test_an_error_is_told_with_its_line(tmp_path: Path) -> None:
     masquerade(tmp_path, "filters", "new", "Mine", "--into", tmp_path)
     manifest = tmp_path / "mine" / "filter.toml"
     text = manifest.read_text(encoding="utf-8").replace('blend = "multiply"', 'blend = "multply"')
@@ -116,7 +116,7 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path) -> None:
     assert f"{manifest}:{line}: layer 1: 'blend' must be" in done.stderr
 
 
-def test_the_sheet_is_one_picture(tmp_path: Path) -> None:
+def test_the_sheet_is_one_image(tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.png"
     done = masquerade(tmp_path, "filters", "sheet", "-o", sheet, "--filter", "hat", "--filter", "blur", "--side", "40")
     assert done.returncode == 0, done.stderr

@@ -14,10 +14,10 @@ def make(folder: Path, *names: str) -> list[Path]:
     return [folder / name for name in names]
 
 
-def test_a_folder_stands_for_its_pictures_and_videos(tmp_path: Path) -> None:
+def test_a_folder_stands_for_its_images_and_videos(tmp_path: Path) -> None:
     make(tmp_path, "b.JPG", "a.mp4", "notes.txt", "c.gif", ".hidden", "deeper/d.png")
     found = find_inputs([tmp_path])
-    assert [(each.path.name, each.is_picture) for each in found] == [
+    assert [(each.path.name, each.is_image) for each in found] == [
         ("a.mp4", False),
         ("b.JPG", True),
         ("c.gif", False),
@@ -25,7 +25,7 @@ def test_a_folder_stands_for_its_pictures_and_videos(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_any_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no picture and no video"):
+    with pytest.raises(SourceError, match="no image and no video"):
         find_inputs([tmp_path])
 
 

@@ -68,7 +68,7 @@ def test_a_folder_goes_in_and_the_broken_files_are_named(tmp_path: Path) -> None
     folder.mkdir()
     save(folder / "a.jpg", portrait())
     save(folder / "nobody.png", np.full((120, 160, 3), 90, np.uint8))
-    (folder / "broken.jpg").write_text("no picture")
+    (folder / "broken.jpg").write_text("no image")
     (folder / "notes.txt").write_text("left alone")
     done = masquerade(tmp_path, "keypoints", folder, "missing.mp4", "-o", "points.csv")
     assert done.returncode == 1
@@ -93,7 +93,7 @@ def test_a_wrong_output_is_told_and_leaves_nothing(tmp_path: Path, name: str) ->
     ("name", "sentence"),
     [("in.png", "is an input; it would be lost"), ("photo.jpg", ".csv at the end"), ("folder", "it is a folder")],
 )
-def test_no_picture_is_replaced_by_a_table(tmp_path: Path, name: str, sentence: str) -> None:
+def test_no_image_is_replaced_by_a_table(tmp_path: Path, name: str, sentence: str) -> None:
     save(tmp_path / "in.png", portrait((64, 64)))
     save(tmp_path / "photo.jpg", portrait((64, 64)))
     (tmp_path / "folder").mkdir()

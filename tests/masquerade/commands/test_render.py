@@ -1,4 +1,4 @@
-"""Tests `masquerade render` as a user runs it: every shape of input, sound, times, faults."""
+"""Tests `masquerade render` as a user runs it: every shape of input, sound, times, errors."""
 
 import signal
 import subprocess
@@ -17,7 +17,7 @@ from tests.masquerade.studio.videos import ffmpeg_complaints, needs_ffmpeg, prob
 
 
 def changed_share(before: np.ndarray, after: np.ndarray) -> float:
-    """How much of the picture is plainly another."""
+    """How much of the image is plainly another."""
     return float((np.abs(before.astype(int) - after).max(axis=2) > 60).mean())
 
 
@@ -33,8 +33,8 @@ def test_a_video_gets_the_filter_in_every_frame(rendered: tuple[Path, Path, subp
     source, target, done = rendered
     assert done.returncode == 0, done.stderr
     before, after = read_video(source), read_video(target)
-    assert len(after.pictures) == len(before.pictures) == 20
-    for bare, masked in zip(before.pictures, after.pictures, strict=True):
+    assert len(after.images) == len(before.images) == 20
+    for bare, masked in zip(before.images, after.images, strict=True):
         assert 0.005 < changed_share(bare, masked) < 0.2
 
 
@@ -61,25 +61,25 @@ def test_the_end_is_told_in_one_line_where_nobody_looks(
     assert "100%  20 frames" in lines[0]
 
 
-def test_a_picture_gets_several_filters_and_the_mirror(tmp_path: Path) -> None:
+def test_an_image_gets_several_filters_and_the_mirror(tmp_path: Path) -> None:
     plain, mirrored = tmp_path / "plain.png", tmp_path / "mirrored.png"
     words = ("render", PORTRAIT, "--filter", "sunglasses", "--filter", "moustache")
     assert masquerade(tmp_path, *words, "-o", plain).returncode == 0
     assert masquerade(tmp_path, *words, "-o", mirrored, "--mirror").returncode == 0
-    picture = cv2.imread(str(plain))
-    assert picture.shape == (512, 512, 3)
-    assert 0.005 < changed_share(portrait(), picture) < 0.2
-    assert np.array_equal(picture[:, ::-1], cv2.imread(str(mirrored)))
+    image = cv2.imread(str(plain))
+    assert image.shape == (512, 512, 3)
+    assert 0.005 < changed_share(portrait(), image) < 0.2
+    assert np.array_equal(image[:, ::-1], cv2.imread(str(mirrored)))
 
 
-def test_intensity_none_leaves_the_picture(tmp_path: Path) -> None:
+def test_intensity_none_leaves_the_image(tmp_path: Path) -> None:
     target = tmp_path / "out.png"
     done = masquerade(tmp_path, "render", PORTRAIT, "-o", target, "--filter", "sunglasses", "--intensity", "0")
     assert done.returncode == 0, done.stderr
     assert changed_share(portrait(), cv2.imread(str(target))) == 0
 
 
-def test_pictures_of_every_kind_go_into_a_folder(tmp_path: Path) -> None:
+def test_images_of_every_kind_go_into_a_folder(tmp_path: Path) -> None:
     given = tmp_path / "given"
     given.mkdir()
     save(given / "grey.png", cv2.cvtColor(portrait(), cv2.COLOR_BGR2GRAY))
@@ -108,13 +108,13 @@ def test_an_odd_video_and_a_rotated_one_come_out_upright(tmp_path: Path) -> None
     assert sound_codecs(tmp_path / "out" / "odd.mp4") == ["aac"]
     result = read_video(tmp_path / "out" / "turned.mp4")
     assert result.size_wh in {(240, 320), (320, 240)}
-    assert len(result.pictures) == 4
+    assert len(result.images) == 4
 
 
 def test_what_cannot_be_read_is_told_by_name_and_the_rest_goes_on(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "text.mp4").write_text("this is no video, whatever its name says")
-    (tmp_path / "text.png").write_text("nor is this a picture")
+    (tmp_path / "text.png").write_text("nor is this an image")
     whole = face_video(tmp_path / "whole.mp4", frames=4)
     (tmp_path / "headless.mp4").write_bytes(whole.read_bytes()[:2000])
     names = ["empty.mp4", "text.mp4", "text.png", "headless.mp4", "missing.jpg"]
@@ -134,13 +134,13 @@ def test_a_cut_video_gives_what_it_has_and_says_so(tmp_path: Path) -> None:
     source.write_bytes(content[: len(content) * 4 // 5])
     done = masquerade(tmp_path, "render", source, "-o", tmp_path / "out.mp4", "--filter", "blur")
     assert done.returncode == 0, done.stderr
-    assert 3 < len(read_video(tmp_path / "out.mp4").pictures) < 40
+    assert 3 < len(read_video(tmp_path / "out.mp4").images) < 40
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["in.jpg", "-o", "out.mp4"], "is a picture: name the output with .png or .jpg"),
+        (["in.jpg", "-o", "out.mp4"], "is an image: name the output with .png or .jpg"),
         (["in.mp4", "-o", "out.png"], "is a video: name the output with .mp4"),
         (["in.mp4", "-o", "in.mp4"], "is an input; it would be lost"),
         (["in.mp4", "in.jpg", "-o", "out.mp4"], "Name a folder"),

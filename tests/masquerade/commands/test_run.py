@@ -30,8 +30,8 @@ def test_a_file_is_played_to_its_end_and_run_may_be_left_out(tmp_path: Path) -> 
 
 def test_an_older_recording_is_kept(tmp_path: Path) -> None:
     (tmp_path / "take.mp4").write_text("mine")
-    picture = save(tmp_path / "face.png", portrait((128, 128)))
-    done = masquerade(tmp_path, "--no-window", "--source", picture, "--record", "take.mp4", "--seconds", "0.3")
+    image = save(tmp_path / "face.png", portrait((128, 128)))
+    done = masquerade(tmp_path, "--no-window", "--source", image, "--record", "take.mp4", "--seconds", "0.3")
     assert done.returncode == 0, done.stderr
     assert "take-2.mp4" in done.stderr
     assert (tmp_path / "take.mp4").read_text() == "mine"
@@ -45,7 +45,7 @@ def test_an_interruption_finishes_the_recording(tmp_path: Path, ending: signal.S
     with start_masquerade(tmp_path, *words) as program:
         assert program.stderr is not None
         for line in program.stderr:
-            if "the first picture" in line:
+            if "the first image" in line:
                 break
         program.send_signal(ending)
         told = program.stderr.read()

@@ -1,4 +1,4 @@
-"""Compares what was drawn with an approved picture."""
+"""Compares what was drawn with an approved image."""
 
 import os
 from pathlib import Path
@@ -16,10 +16,10 @@ MEAN_MOST = 0.5
 
 
 def assert_looks_like(name: str, pixels: ByteArray) -> None:
-    """Fails where a picture differs from tests/data/golden/filters/<name>.png.
+    """Fails where an image differs from tests/data/golden/filters/<name>.png.
 
     Leaves <name>.actual.png beside it. With GOLDEN_APPROVE=1 it writes the approved
-    picture instead; look at it before it is committed.
+    image instead; look at it before it is committed.
     """
     approved_path, actual_path = FOLDER / f"{name}.png", FOLDER / f"{name}.actual.png"
     colours = np.ascontiguousarray(pixels[..., :3])

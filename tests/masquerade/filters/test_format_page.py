@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from masquerade.filters.format.image_layers import LookArea
 from masquerade.filters.format.layers import Area, Blend, Effect, Follow, Motion
 from masquerade.filters.format.manifest import KINDS, load_filter
-from masquerade.filters.format.picture_layers import LookArea
 from masquerade.geometry.head import HEAD_POINTS
 from masquerade.values import Trigger
 
@@ -15,7 +15,7 @@ from tests.masquerade.filters.package_writer import SQUARES, package
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "filters.md").read_text(encoding="utf-8")
 
 
-def test_the_worked_example_is_without_fault(tmp_path: Path) -> None:
+def test_the_worked_example_is_without_error(tmp_path: Path) -> None:
     example = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     assert example is not None
     chosen = load_filter(package(tmp_path, example[1], glasses_svg=SQUARES, arm_svg=SQUARES))

@@ -26,7 +26,7 @@ def square(folder: Path, colour: str, *more: str) -> Filter:
     return load_filter(package(folder / colour.strip("#"), HEAD + layers, **art))
 
 
-def picture() -> ByteArray:
+def image() -> ByteArray:
     return np.full((240, 320, 4), 255, np.uint8)
 
 
@@ -36,7 +36,7 @@ def colour_at(pixels: ByteArray, face: Face) -> tuple[int, ...]:
 
 
 def painted(painter: Painter, index: int, faces: tuple[Face, ...], filters: tuple[Filter, ...]) -> ByteArray:
-    pixels = picture()
+    pixels = image()
     painter.paint(Scene(Frame(pixels, index, index * 0.05), faces=faces), filters)
     return pixels
 
@@ -45,7 +45,7 @@ FACE = model_face(50, (160, 90), (0, 0, 0))
 
 
 def test_the_frame_comes_back_read_only_and_is_the_same_buffer() -> None:
-    pixels = picture()
+    pixels = image()
     scene = Painter().paint(Scene(Frame(pixels, 3, 1.5), faces=(FACE,)), ())
     assert scene.frame.pixels.base is pixels
     assert not scene.frame.pixels.flags.writeable
@@ -54,7 +54,7 @@ def test_the_frame_comes_back_read_only_and_is_the_same_buffer() -> None:
 
 def test_a_scene_is_not_painted_twice() -> None:
     painter = Painter()
-    scene = painter.paint(Scene(Frame(picture(), 0, 0.0)), ())
+    scene = painter.paint(Scene(Frame(image(), 0, 0.0)), ())
     with pytest.raises(ValueError, match="painted once"):
         painter.paint(scene, ())
 
@@ -101,7 +101,7 @@ def test_filters_may_change_every_frame(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("intensity", [0.0, 1.0])
-def test_no_face_means_an_untouched_picture(tmp_path: Path, intensity: float) -> None:
-    pixels = picture()
+def test_no_face_means_an_untouched_image(tmp_path: Path, intensity: float) -> None:
+    pixels = image()
     Painter().paint(Scene(Frame(pixels, 0, 0.0)), (square(tmp_path, "#f00"),), intensity)
     assert (pixels == 255).all()

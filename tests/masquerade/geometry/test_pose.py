@@ -29,7 +29,7 @@ def test_every_pose_is_found_again_from_its_own_view(yaw: float, pitch: float, r
 @pytest.mark.parametrize(
     ("yaw", "pitch", "roll", "nose_moves"),
     [
-        (30, 0, 0, (1, 0)),  # turned to the picture's right: the nose goes right
+        (30, 0, 0, (1, 0)),  # turned to the image's right: the nose goes right
         (-30, 0, 0, (-1, 0)),
         (0, 30, 0, (0, 1)),  # looks down: the nose goes down, y grows
         (0, -30, 0, (0, -1)),

@@ -54,14 +54,14 @@ class Screen:
     def settings(self) -> str:
         return self.settings_path.read_text() if self.settings_path.is_file() else ""
 
-    def picture(self) -> bytes:
+    def image(self) -> bytes:
         """Returns the screen as grey pixels, a sixteenth of its size."""
         command = ["import", "-window", "root", "-resize", "25%", "-depth", "8", "gray:-"]
         return subprocess.run(command, env=self.environment, capture_output=True, check=False).stdout
 
     def middle_grey(self) -> int:
-        """Returns the brightness in the middle of the picture, 0 to 255; 320 x 200 pixels are the whole screen."""
-        return self.picture()[100 * 320 + 124]
+        """Returns the brightness in the middle of the image, 0 to 255; 320 x 200 pixels are the whole screen."""
+        return self.image()[100 * 320 + 124]
 
     def start(self, *words: str, camera: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
         environment = {**(camera or {}), **self.environment}
@@ -94,11 +94,11 @@ def _worn(settings: str) -> list[str]:
 def test_a_user_chooses_records_and_quits_by_keyboard(screen: Screen) -> None:
     program = screen.start("--source", "demo")
     try:
-        first = screen.picture()
-        wait_for(lambda: screen.picture() != first)
+        first = screen.image()
+        wait_for(lambda: screen.image() != first)
         for key in ("slash", "d", "o", "g"):
             screen.do("key", key)
-        # The gallery fills a moment after the first picture: before that there is nothing to find.
+        # The gallery fills a moment after the first image: before that there is nothing to find.
         wait_for(lambda: screen.do("key", "Return") == "" and "dog" in _worn(screen.settings()))
         for key in ("Escape", "Escape", "s", "h"):
             screen.do("key", key)
@@ -129,8 +129,8 @@ def test_the_end_of_the_session_finishes_a_recording(screen: Screen, tmp_path: P
         assert len(list(file.decode(video=0))) > 5
 
 
-def test_a_camera_pulled_out_dims_the_picture_and_the_window_lives_on(screen: Screen, fake_camera: FakeCamera) -> None:
-    # Its pictures are grey and brighten from 16 on; after 150 of them it is at 166.
+def test_a_camera_pulled_out_dims_the_image_and_the_window_lives_on(screen: Screen, fake_camera: FakeCamera) -> None:
+    # Its images are grey and brighten from 16 on; after 150 of them it is at 166.
     program = screen.start(camera=fake_camera.environment(frames=150))
     try:
         wait_for(lambda: screen.middle_grey() > 120)

@@ -24,10 +24,10 @@ from tests.masquerade.gui.world import World
 
 
 def test_a_model_that_is_missing_is_told_and_tried_again(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    world.load_fault = ModelError("The model file is missing. Install Masquerade anew.")
+    world.load_error = ModelError("The model file is missing. Install Masquerade anew.")
     window = open_window()
     wait(qtbot, lambda: "model file is missing" in window.banner.words)
-    world.load_fault = None
+    world.load_error = None
     qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: is_live(window))
 
@@ -86,7 +86,7 @@ def test_the_wished_recording_begins_by_itself_and_lasts_as_long_as_wished(
     window = open_window(launch=LaunchOptions(record_to=path, seconds=2.5))
     wait(qtbot, lambda: not window.isVisible())
     with av.open(str(path)) as file:
-        # A late first picture, or end, is the fault of a busy machine.
+        # A late first image, or end, is the error of a busy machine.
         assert 2.0 < (file.duration or 0) / av.time_base < 4
         assert len(list(file.decode(video=0))) > 10
 
@@ -216,11 +216,11 @@ def test_a_hint_is_shown_once(qtbot: QtBot, world: World, open_window: OpenWindo
     assert shown == ["Open your mouth", "Smile"]
 
 
-def test_the_thumbnails_come_after_the_first_picture(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+def test_the_thumbnails_come_after_the_first_image(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     window = open_live(qtbot, open_window)
     wait(qtbot, lambda: len(world.rendered) == 5)
     assert world.rendered == ["", "blur", "crown", "dog", "hat"]
-    wait(qtbot, lambda: window.gallery.model.look(window.gallery.model.index(4)).picture is not None)
+    wait(qtbot, lambda: window.gallery.model.look(window.gallery.model.index(4)).image is not None)
 
 
 @pytest.mark.parametrize("reduced", [False, True])
@@ -276,7 +276,7 @@ def test_every_control_has_a_name_for_screen_readers(qtbot: QtBot, open_window: 
 def test_tab_reaches_every_control_of_the_bar(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = open_live(qtbot, open_window)
     window.activateWindow()
-    window.focus_picture()
+    window.focus_image()
     reached: set[QWidget] = set()
     for _ in range(40):
         qtbot.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
@@ -309,7 +309,7 @@ def test_the_gallery_is_a_strip_below_900_pixels(
     assert overlapping == []
 
 
-def test_full_screen_shows_the_picture_alone(qtbot: QtBot, open_window: OpenWindow) -> None:
+def test_full_screen_shows_the_image_alone(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = open_live(qtbot, open_window)
     qtbot.keyClick(window, Qt.Key.Key_F)
     assert window.isFullScreen()

@@ -16,7 +16,7 @@ from masquerade.values import Scene
 
 @pytest.fixture(scope="module")
 def parts() -> Backend:
-    return compose._load_parts("blazeface", None, ())
+    return compose._load_backend("blazeface", None, ())
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def collect(parts: Backend) -> Iterator[Callable[[str, int], list[Scene]]]:
             if len(scenes) >= count:
                 enough.set()
 
-        def on_end(fault: AppError | None) -> None:
+        def on_end(error: AppError | None) -> None:
             enough.set()
 
         engine = parts.start_engine(source_text, on_scene, on_end)
@@ -76,7 +76,7 @@ def test_a_filter_can_be_put_on_before_all_have_been_read(parts: Backend) -> Non
 
 def test_every_bundled_filter_comes_into_the_gallery_whole(parts: Backend) -> None:
     cards = parts.read_filters()
-    assert [card.identity for card in cards if card.fault is not None] == []
+    assert [card.identity for card in cards if card.error is not None] == []
     assert {"glasses", "sunglasses", "moustache", "hat", "crown", "dog", "cat", "blur"} <= {
         card.identity for card in cards
     }

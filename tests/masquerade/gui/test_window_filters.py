@@ -36,11 +36,11 @@ def test_a_dropped_zip_comes_into_the_gallery_and_is_put_on(
     assert world.started == [CAMERA]
 
 
-def test_the_fault_of_a_dropped_package_is_told_and_nothing_changes(
+def test_the_error_of_a_dropped_package_is_told_and_nothing_changes(
     qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
 ) -> None:
     window = open_live(qtbot, open_window)
-    world.filter_faults["fox.zip"] = "'fox', line 7: layer 1: unknown key 'dept'. `masquerade filters check` tells all."
+    world.filter_errors["fox.zip"] = "'fox', line 7: layer 1: unknown key 'dept'. `masquerade filters check` tells all."
     (tmp_path / "fox.zip").write_bytes(b"")
     drop(window, tmp_path / "fox.zip")
     wait(qtbot, lambda: "line 7" in window.banner.words)
@@ -51,7 +51,7 @@ def test_of_several_dropped_packages_all_are_taken_and_each_result_is_told(
     qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
 ) -> None:
     window = open_live(qtbot, open_window)
-    world.filter_faults["owl.zip"] = "line 7: unknown key 'dept'."
+    world.filter_errors["owl.zip"] = "line 7: unknown key 'dept'."
     paths = [tmp_path / name for name in ("fox.zip", "owl.zip", "bear.zip", "wolf.zip")]
     for path in paths:
         path.write_bytes(b"")
@@ -73,7 +73,7 @@ def test_a_filter_and_a_video_dropped_together_are_both_used(
     wait(qtbot, lambda: world.worn[-1][0] == "fox" and world.started[-1] == "/clip.mp4" and is_live(window))
 
 
-def test_the_remembered_filter_is_on_before_the_first_picture(
+def test_the_remembered_filter_is_on_before_the_first_image(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     remember(world, filters=("blur",), source="demo")
@@ -99,7 +99,7 @@ def test_a_filter_that_cannot_be_put_on_leaves_the_one_before(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     remember(world, filters=("crown",))
-    world.filter_faults["dog"] = "dog: there is no file 'ear.svg'."
+    world.filter_errors["dog"] = "dog: there is no file 'ear.svg'."
     window = open_live(qtbot, open_window)
     window.gallery.filter_chosen.emit("dog")
     wait(qtbot, lambda: "ear.svg" in window.banner.words)

@@ -35,7 +35,7 @@ def test_the_window_is_up_before_anything_is_loaded(qtbot: QtBot, world: World, 
     assert world.started == []
 
 
-def test_no_garbage_is_looked_for_until_the_first_picture_is_there(
+def test_no_garbage_is_looked_for_until_the_first_image_is_there(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     window = open_window()
@@ -44,7 +44,7 @@ def test_no_garbage_is_looked_for_until_the_first_picture_is_there(
     assert gc.isenabled()
 
 
-def test_a_window_closed_before_its_first_picture_leaves_the_search_for_garbage_on(
+def test_a_window_closed_before_its_first_image_leaves_the_search_for_garbage_on(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     open_window().close()
@@ -79,24 +79,22 @@ def test_looking_again_in_vain_says_it_again_and_the_demo_goes_on(
 
 
 def test_a_busy_camera_is_told_with_another_try(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    world.faults[CAMERA] = "The camera is used by another program."
+    world.errors[CAMERA] = "The camera is used by another program."
     window = open_window()
     wait(qtbot, lambda: window.banner.words == "The camera is used by another program.")
     assert window.view.waiting_words
     assert not window.bar.record.isEnabled()
-    world.faults.clear()
+    world.errors.clear()
     qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: is_live(window))
     assert window.banner.words == ""
 
 
-def test_a_camera_pulled_out_dims_the_picture_and_comes_back(
-    qtbot: QtBot, world: World, open_window: OpenWindow
-) -> None:
+def test_a_camera_pulled_out_dims_the_image_and_comes_back(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     window = open_live(qtbot, open_window)
     world.sources[CAMERA].unplug()
     wait(qtbot, lambda: "unplugged" in window.banner.words)
-    assert window.view.waiting_words == "The camera gives no picture."
+    assert window.view.waiting_words == "The camera gives no image."
     qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: is_live(window))
     assert world.started == [CAMERA, CAMERA]
@@ -112,7 +110,7 @@ def test_a_silent_camera_is_not_passed_off_as_live(qtbot: QtBot, world: World, o
 
 def test_a_file_that_is_no_video_leaves_the_camera_running(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     window = open_live(qtbot, open_window)
-    world.faults["/broken.mp4"] = "broken.mp4 is no video."
+    world.errors["/broken.mp4"] = "broken.mp4 is no video."
     drop(window, Path("/broken.mp4"))
     wait(qtbot, lambda: window.banner.words == "broken.mp4 is no video." and is_live(window))
     assert world.started == [CAMERA, "/broken.mp4", CAMERA]

@@ -16,7 +16,7 @@ from masquerade.gui.services.backend import AddedFilter, Backend, CameraName, Fi
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.engine import Engine
 from masquerade.studio.recorder import Recorder
-from masquerade.studio.snapshot import save_picture
+from masquerade.studio.snapshot import save_image
 from masquerade.values import ByteArray, Face, Frame, Keypoints, Scene, StageTime
 from PySide6.QtWidgets import QApplication
 
@@ -25,7 +25,7 @@ CARDS = (
     FilterCard("crown", "Crown", "hats", ("hats", "party")),
     FilterCard("dog", "Dog", "animals", ("animals",), hint="Open your mouth"),
     FilterCard("hat", "Fedora", "hats", ("hats",)),
-    FilterCard("wolf", "wolf", fault="wolf/filter.toml: layer 2: unknown anchor 'nose' (did you mean 'nose_tip'?)"),
+    FilterCard("wolf", "wolf", error="wolf/filter.toml: layer 2: unknown anchor 'nose' (did you mean 'nose_tip'?)"),
 )
 SIZE_WH = (64, 36)
 LEFT_COLOUR, RIGHT_COLOUR = (255, 0, 0, 255), (0, 0, 255, 255)  # blue and red, as BGRA
@@ -51,9 +51,9 @@ class FakeSource:
     frames_per_second = 50.0
     frame_count = None
 
-    def __init__(self, name: str, fault: str | None = None) -> None:
+    def __init__(self, name: str, error: str | None = None) -> None:
         self.name = name
-        self.fault = fault
+        self.error = error
         self.silent = threading.Event()
         self._unplugged = threading.Event()
         self._closed = threading.Event()
@@ -63,8 +63,8 @@ class FakeSource:
         self._unplugged.set()
 
     def __enter__(self) -> Self:
-        if self.fault is not None:
-            raise SourceError(self.fault)
+        if self.error is not None:
+            raise SourceError(self.error)
         return self
 
     def __exit__(
@@ -92,7 +92,7 @@ class World:
     Attributes:
         cameras: those that the system lists.
         spared: the camera that each look for cameras had to leave alone, or None.
-        faults: source text -> the sentence it fails with.
+        errors: source text -> the sentence it fails with.
         faces: in every scene.
         worn: what everyone has worn, one after the other, names joined by "+", and how strongly.
         may_choose: cleared, a filter is being loaded for as long.
@@ -104,17 +104,17 @@ class World:
     spared: list[CameraName | None] = field(default_factory=list)
     cards: tuple[FilterCard, ...] = CARDS
     faces: tuple[Face, ...] = field(default_factory=lambda: (make_face(),))
-    faults: dict[str, str] = field(default_factory=dict)
-    load_fault: AppError | None = None
-    filter_faults: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    load_error: AppError | None = None
+    filter_errors: dict[str, str] = field(default_factory=dict)
     sources: dict[str, FakeSource] = field(default_factory=dict)
     started: list[str] = field(default_factory=list)
     worn: list[tuple[str, float]] = field(default_factory=list)
     wearings: list[FilterSelection] = field(default_factory=list)
     rendered: list[str] = field(default_factory=list)
     models: tuple[str, ...] = ("masquerade15", "seed96grey")
-    model_faults: dict[str, str] = field(default_factory=dict)
-    model_fault: str = ""
+    model_errors: dict[str, str] = field(default_factory=dict)
+    model_error: str = ""
     used_models: list[str] = field(default_factory=list)
     scenes_without_filter: int = 0
     encoder_seconds: float = 0.0
@@ -142,17 +142,17 @@ class World:
         return self.cameras
 
     def load(self) -> Backend:
-        if self.load_fault is not None:
-            raise self.load_fault
+        if self.load_error is not None:
+            raise self.load_error
         return Backend(
             start_engine=self.start_engine,
             models=self.models,
             use_model=self.use_model,
-            model_fault=self.model_fault,
+            model_error=self.model_error,
             read_filters=lambda: self.cards,
             choose=self.choose,
             start_take=self.start_take,
-            save_photo=save_picture,
+            save_photo=save_image,
             list_cameras=self.list_cameras,
             render_thumbnail=self.render_thumbnail,
             add_filter=self.add_filter,
@@ -164,7 +164,7 @@ class World:
         self, source_text: str, on_scene: Callable[[Scene], None], on_end: Callable[[AppError | None], None]
     ) -> RunningEngine:
         self.started.append(source_text)
-        source = self.sources[source_text] = FakeSource(source_text, self.faults.get(source_text))
+        source = self.sources[source_text] = FakeSource(source_text, self.errors.get(source_text))
         engine = Engine(source, self.line, on_scene, on_end)
         engine.start()
         return engine
@@ -179,29 +179,29 @@ class World:
         self.choosing.set()
         self.may_choose.wait(10)
         for identity in (*wearing.filters, *(each for own in wearing.own for each in own.filters)):
-            if identity in self.filter_faults:
-                raise FilterError(self.filter_faults[identity])
+            if identity in self.filter_errors:
+                raise FilterError(self.filter_errors[identity])
             if identity not in {card.identity for card in self.cards}:
                 raise FilterError(f"There is no filter '{identity}' any more.")
         self.wearings.append(wearing)
         self.worn.append(("+".join(wearing.filters), wearing.intensity))
 
     def use_model(self, model: str) -> None:
-        if model in self.model_faults:
-            raise ModelError(self.model_faults[model])
+        if model in self.model_errors:
+            raise ModelError(self.model_errors[model])
         self.used_models.append(model)
 
-    def start_take(self, path: Path, mirrored: bool, on_fault: Callable[[AppError], None]) -> Recording:
+    def start_take(self, path: Path, mirrored: bool, on_error: Callable[[AppError], None]) -> Recording:
         threading.Event().wait(self.encoder_seconds)
-        return Recorder(path, on_fault, mirrored)
+        return Recorder(path, on_error, mirrored)
 
     def render_thumbnail(self, identity: str, side: int) -> ByteArray:
         self.rendered.append(identity)
         return np.full((side, side, 4), 200, np.uint8)
 
     def add_filter(self, path: Path) -> AddedFilter:
-        if path.name in self.filter_faults:
-            raise FilterError(self.filter_faults[path.name])
+        if path.name in self.filter_errors:
+            raise FilterError(self.filter_errors[path.name])
         self.cards = (*self.cards, FilterCard(path.stem, path.stem.capitalize(), folder=path))
         return AddedFilter(path.stem, self.cards)
 

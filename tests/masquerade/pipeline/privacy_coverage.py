@@ -4,7 +4,7 @@ Run `python -m tests.masquerade.pipeline.privacy_coverage CLIP`.
 
 The reference looks harder than any line does: the detector at every frame, whole and in
 2 x 2 to 7 x 7 parts, down to a score of 0.5; a find counts as a face when the landmarker
-is surer than not. The line's scenes are then painted on noise instead of the picture, and
+is surer than not. The line's scenes are then painted on noise instead of the image, and
 a face is bare when any of that noise is left at its points.
 """
 
@@ -25,7 +25,7 @@ from masquerade.vision.card import read_card
 from masquerade.vision.detector import BlazeFace
 from masquerade.vision.landmarker import Landmarker
 from masquerade.vision.models import find_landmarker
-from masquerade.vision.search.downscaled import add_new, detect_in, split_picture
+from masquerade.vision.search.downscaled import add_new, detect_in, split_image
 
 FILTERS = ("blur", "pixelate", "emoji-head")
 _PARTS_A_SIDE = (1, 2, 3, 4, 5, 7)
@@ -76,7 +76,7 @@ class Reference:
         pixels = frame.pixels
         found = []
         for count in _PARTS_A_SIDE:
-            for part in split_picture(pixels.shape[1], pixels.shape[0], count):
+            for part in split_image(pixels.shape[1], pixels.shape[0], count):
                 add_new(found, detect_in(self._detector, pixels, part))
         wide = [each for each in found if np.ptp(each.anchors, axis=0).max() >= 1]
         seen = [(each.score, self._finder.find(pixels, each.anchors)) for each in wide]
@@ -123,7 +123,7 @@ def rendered(filters: tuple[Filter, ...]) -> Sight:
 
 
 def _paint_noise(painter: Painter, scene: Scene, chosen: Filter) -> ByteArray:
-    """Where the filter left a picture of noise alone, with the scene's faces in it: (H, W), 1 or 0."""
+    """Where the filter left an image of noise alone, with the scene's faces in it: (H, W), 1 or 0."""
     width, height = scene.frame.size_wh
     # Of two shades that no art consists of.
     noise = np.random.default_rng(0).integers(0, 2, (height, width, 1), np.uint8) * 164 + 37

@@ -84,8 +84,8 @@ class Ending:
         self.calls: list[AppError | None] = []
         self._told = threading.Event()
 
-    def __call__(self, fault: AppError | None) -> None:
-        self.calls.append(fault)
+    def __call__(self, error: AppError | None) -> None:
+        self.calls.append(error)
         self._told.set()
 
     def wait(self) -> AppError | None:
@@ -135,7 +135,7 @@ def test_the_pause_comes_after_every_scene_on_the_process_thread() -> None:
     assert told == ["scene", "process"]
 
 
-def test_one_still_picture_is_shown() -> None:
+def test_one_still_image_is_shown() -> None:
     seen: list[Scene] = []
     assert run_to_end(ScriptedSource(1), on_scene=seen.append) == [None]
     assert len(seen) == 1
@@ -146,12 +146,12 @@ def test_empty_source_ends_at_once() -> None:
 
 
 @pytest.mark.parametrize("where", ["at_open", "at_read"])
-def test_fault_of_the_source_is_told_once_as_it_is(where: str) -> None:
-    fault = SourceError("the plug was pulled")
-    assert run_to_end(ScriptedSource(3, **{where: fault})) == [fault]
+def test_error_of_the_source_is_told_once_as_it_is(where: str) -> None:
+    error = SourceError("the plug was pulled")
+    assert run_to_end(ScriptedSource(3, **{where: error})) == [error]
 
 
-def test_fault_in_the_line_ends_the_engine_and_closes_the_camera() -> None:
+def test_error_in_the_line_ends_the_engine_and_closes_the_camera() -> None:
     def line(frame: Frame) -> Scene:
         raise AppError("the model is broken")
 
@@ -159,7 +159,7 @@ def test_fault_in_the_line_ends_the_engine_and_closes_the_camera() -> None:
     assert [str(call) for call in calls] == ["the model is broken"]
 
 
-def test_fault_in_on_scene_ends_the_engine() -> None:
+def test_error_in_on_scene_ends_the_engine() -> None:
     def on_scene(scene: Scene) -> None:
         raise SourceError("no place to show it")
 
@@ -167,31 +167,31 @@ def test_fault_in_on_scene_ends_the_engine() -> None:
 
 
 @pytest.mark.parametrize("place", ["open", "read", "line", "on_scene"])
-def test_unknown_fault_is_logged_with_its_trace_and_told_as_an_app_error(
+def test_unknown_error_is_logged_with_its_trace_and_told_as_an_app_error(
     place: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    fault = ZeroDivisionError("by nought")
+    error = ZeroDivisionError("by nought")
 
     def fail(value: object) -> Scene:
-        raise fault
+        raise error
 
     source = ScriptedSource(
         3 if place == "read" else None,
-        at_open=fault if place == "open" else None,
-        at_read=fault if place == "read" else None,
+        at_open=error if place == "open" else None,
+        at_read=error if place == "read" else None,
     )
     with caplog.at_level(logging.ERROR):
         (told,) = run_to_end(source, fail if place == "line" else Scene, fail if place == "on_scene" else nothing)
     assert told is not None
     assert "ZeroDivisionError: by nought" in str(told)
-    assert told.__cause__ is fault
+    assert told.__cause__ is error
     assert caplog.records[0].exc_info is not None
 
 
-def test_first_of_two_faults_is_the_one_that_is_told() -> None:
+def test_first_of_two_errors_is_the_one_that_is_told() -> None:
     line_is_busy, source_has_failed = threading.Event(), threading.Event()
 
-    class FaultySource(ScriptedSource):
+    class BrokenSource(ScriptedSource):
         def read(self) -> Frame | None:
             if self._index:
                 line_is_busy.wait(LONG)
@@ -206,7 +206,7 @@ def test_first_of_two_faults_is_the_one_that_is_told() -> None:
         raise AppError("the line, later")
 
     ending = Ending()
-    engine = Engine(FaultySource(1, at_read=SourceError("the source, first")), line, nothing, ending)
+    engine = Engine(BrokenSource(1, at_read=SourceError("the source, first")), line, nothing, ending)
     engine.start()
     assert line_is_busy.wait(LONG)
     for thread in threading.enumerate():
@@ -218,7 +218,7 @@ def test_first_of_two_faults_is_the_one_that_is_told() -> None:
     assert len(ending.calls) == 1
 
 
-def test_fault_while_stopping_is_not_told() -> None:
+def test_error_while_stopping_is_not_told() -> None:
     class Closing(SilentSource):
         def read(self) -> Frame | None:
             super().read()
@@ -272,9 +272,9 @@ def test_source_is_not_opened_by_an_engine_that_was_stopped_first() -> None:
 def test_stop_may_be_called_from_on_scene_and_from_on_end() -> None:
     ending = Ending()
 
-    def on_end(fault: AppError | None) -> None:
+    def on_end(error: AppError | None) -> None:
         engine.stop()
-        ending(fault)
+        ending(error)
 
     engine = Engine(ScriptedSource(), Scene, lambda scene: engine.stop(), on_end)
     engine.start()
@@ -326,7 +326,7 @@ def test_camera_is_closed_before_the_end_is_told() -> None:
     def line(frame: Frame) -> Scene:
         raise AppError("broken")
 
-    def on_end(fault: AppError | None) -> None:
+    def on_end(error: AppError | None) -> None:
         was_open.append(source.is_open)
         told.set()
 
@@ -337,8 +337,8 @@ def test_camera_is_closed_before_the_end_is_told() -> None:
     assert was_open == [False]
 
 
-def test_fault_in_on_end_is_logged_and_harms_nobody(caplog: pytest.LogCaptureFixture) -> None:
-    def on_end(fault: AppError | None) -> None:
+def test_error_in_on_end_is_logged_and_harms_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    def on_end(error: AppError | None) -> None:
         raise RuntimeError("the window is gone")
 
     engine = Engine(ScriptedSource(1), Scene, nothing, on_end)

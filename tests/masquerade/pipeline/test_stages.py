@@ -95,7 +95,7 @@ def test_a_thorough_line_finds_a_far_face_on_the_frame_it_comes(filters: dict[st
 
 
 class LookingDetector:
-    """Sees the heads of a world, and notes the brightest blue of every picture it is given."""
+    """Sees the heads of a world, and notes the brightest blue of every image it is given."""
 
     def __init__(self, world: World) -> None:
         self._world = world

@@ -60,7 +60,7 @@ def _tone(seconds: float, rate: int, start_seconds: float) -> list[av.AudioFrame
 
 
 def flash_begins(path: Path) -> float:
-    """The time of the first bright picture, seconds."""
+    """The time of the first bright image, seconds."""
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
             if frame.to_ndarray(format="gray").mean() > 120:
@@ -69,7 +69,7 @@ def flash_begins(path: Path) -> float:
 
 
 def begins(path: Path) -> float:
-    """The time of the first picture, seconds."""
+    """The time of the first image, seconds."""
     with av.open(str(path)) as container:
         return float(next(container.decode(video=0)).time or 0.0)
 
@@ -109,6 +109,6 @@ def save_rotated(path: Path, source: Path, degrees: int) -> Path:
     return path
 
 
-def save_picture_of(path: Path, pixels: NDArray[np.generic]) -> Path:
+def save_image_of(path: Path, pixels: NDArray[np.generic]) -> Path:
     assert cv2.imwrite(str(path), pixels)
     return path

@@ -15,7 +15,7 @@ from tests.masquerade.filters.portrait import HOPPER_POINTS, PORTRAIT_POINTS, fa
 
 
 def find_portrait(pixels: ByteArray) -> tuple[Face, ...]:
-    """The portrait's face in its own picture, none in any other."""
+    """The portrait's face in its own image, none in any other."""
     return (face_of(PORTRAIT_POINTS),) if pixels.shape == (512, 512, 4) else ()
 
 
@@ -65,7 +65,7 @@ def test_two_people_are_seen_twice() -> None:
     assert np.abs(sitters[0].pixels.astype(int) - sitters[1].pixels).mean() > 20
 
 
-def test_pictures_without_any_face_are_told(tmp_path: Path) -> None:
+def test_images_without_any_face_are_told(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "nobody.png"), np.zeros((100, 200, 3), np.uint8))
-    with pytest.raises(SourceError, match="no face in the pictures"):
+    with pytest.raises(SourceError, match="no face in the images"):
         sitters_in(tmp_path, find_portrait, 64)

@@ -1,4 +1,4 @@
-"""Tests that a picture is brought to a size without being bent or cut."""
+"""Tests that an image is brought to a size without being bent or cut."""
 
 import numpy as np
 import pytest

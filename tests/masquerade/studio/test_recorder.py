@@ -26,17 +26,17 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 LONG_SECONDS = 60
 
 
-def no_fault(error: RecordingError) -> None:
-    raise AssertionError(f"no fault was expected: {error}")
+def no_error(error: RecordingError) -> None:
+    raise AssertionError(f"no error was expected: {error}")
 
 
 def test_what_was_offered_is_in_the_file_at_its_time(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path / "take.mp4", no_fault)
+    recorder = Recorder(tmp_path / "take.mp4", no_error)
     for index in range(6):
         recorder.offer(numbered_frame(index, 50.0 + index * 0.25))
     report = recorder.stop()
     video = read_video(report.path)
-    assert [number_in(picture) for picture in video.pictures] == [0, 1, 2, 3, 4, 5]
+    assert [number_in(image) for image in video.images] == [0, 1, 2, 3, 4, 5]
     assert video.times == pytest.approx([0, 0.25, 0.5, 0.75, 1.0, 1.25], abs=0.0001)
     assert (report.frames, report.dropped) == (6, 0)
     assert report.seconds == pytest.approx(1.5, abs=0.001)
@@ -44,7 +44,7 @@ def test_what_was_offered_is_in_the_file_at_its_time(tmp_path: Path) -> None:
 
 
 def test_stop_may_be_called_twice_and_later_offers_are_ignored(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path / "take.mp4", no_fault)
+    recorder = Recorder(tmp_path / "take.mp4", no_error)
     recorder.offer(numbered_frame(0, 0.0))
     first = recorder.stop()
     recorder.offer(numbered_frame(1, 1.0))
@@ -52,10 +52,10 @@ def test_stop_may_be_called_twice_and_later_offers_are_ignored(tmp_path: Path) -
 
 
 def test_a_full_queue_drops_and_tells_and_never_blocks(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path / "take.mp4", no_fault)
-    picture = noisy_frame(0, 0.0, (1280, 720))
+    recorder = Recorder(tmp_path / "take.mp4", no_error)
+    image = noisy_frame(0, 0.0, (1280, 720))
     for index in range(200):  # far more than the queue holds, with nothing to do between them
-        recorder.offer(replace(picture, index=index, taken_at=index / 30))
+        recorder.offer(replace(image, index=index, taken_at=index / 30))
     report = recorder.stop()
     assert report.dropped > 0
     assert report.frames + report.dropped == 200
@@ -63,7 +63,7 @@ def test_a_full_queue_drops_and_tells_and_never_blocks(tmp_path: Path) -> None:
 
 
 def test_frames_lost_before_the_recorder_count_as_dropped(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path / "take.mp4", no_fault)
+    recorder = Recorder(tmp_path / "take.mp4", no_error)
     for index in (10, 11, 15, 16):
         recorder.offer(numbered_frame(index, index / 10))
     assert recorder.stop().dropped == 3
@@ -71,12 +71,12 @@ def test_frames_lost_before_the_recorder_count_as_dropped(tmp_path: Path) -> Non
 
 def test_the_mirrored_file_is_mirrored(tmp_path: Path) -> None:
     straight, mirrored = (
-        Recorder(tmp_path / f"{name}.mp4", no_fault, name == "mirrored") for name in ("a", "mirrored")
+        Recorder(tmp_path / f"{name}.mp4", no_error, name == "mirrored") for name in ("a", "mirrored")
     )
     for recorder in (straight, mirrored):
         recorder.offer(numbered_frame(5, 0.0))
-    plain = read_video(straight.stop().path).pictures[0].astype(int)
-    flipped = read_video(mirrored.stop().path).pictures[0].astype(int)
+    plain = read_video(straight.stop().path).images[0].astype(int)
+    flipped = read_video(mirrored.stop().path).images[0].astype(int)
     assert np.abs(plain[:, ::-1] - flipped).max() <= 8
     assert np.abs(plain - flipped).max() > 8
 
@@ -84,7 +84,7 @@ def test_the_mirrored_file_is_mirrored(tmp_path: Path) -> None:
 def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     precious = tmp_path / "take.mp4"
     precious.write_text("mine")
-    recorders = [Recorder(precious, no_fault) for _ in range(2)]
+    recorders = [Recorder(precious, no_error) for _ in range(2)]
     for recorder in recorders:
         recorder.offer(numbered_frame(0, 0.0))
     assert [recorder.stop().path.name for recorder in recorders] == ["take-2.mp4", "take-3.mp4"]
@@ -92,19 +92,19 @@ def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_without_a_frame_no_file_is_left(tmp_path: Path) -> None:
-    report = Recorder(tmp_path / "take.mp4", no_fault).stop()
+    report = Recorder(tmp_path / "take.mp4", no_error).stop()
     assert (report.frames, report.seconds) == (0, 0.0)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_picture_of_another_size_is_fitted_into_the_first(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path / "take.mp4", no_fault)
+def test_an_image_of_another_size_is_fitted_into_the_first(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "take.mp4", no_error)
     recorder.offer(numbered_frame(0, 0.0, (160, 120)))
     recorder.offer(numbered_frame(1, 0.1, (200, 80)))
     video = read_video(recorder.stop().path)
     assert video.size_wh == (160, 120)
-    assert video.pictures[1][5].mean() < 8, "black above a wider picture"
-    assert video.pictures[1][60, 120].mean() == pytest.approx(128, abs=4)
+    assert video.images[1][5].mean() < 8, "black above a wider image"
+    assert video.images[1][60, 120].mean() == pytest.approx(128, abs=4)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_picture_of_another_size_is_fitted_into_the_first(tmp_path: Path) -> N
 )
 def test_a_wrong_place_is_told_at_once(tmp_path: Path, name: str, sentence: str) -> None:
     with pytest.raises(RecordingError, match=sentence):
-        Recorder(tmp_path / name, no_fault)
+        Recorder(tmp_path / name, no_error)
 
 
 # Runs in a process of its own: the limit of the file's size stands for the full disk, on
@@ -123,11 +123,11 @@ from pathlib import Path
 from masquerade.studio.recorder import Recorder
 from tests.masquerade.studio.videos import noisy_frame
 resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
-faults, told = [], threading.Event()
-def on_fault(error):
-    faults.append(error)
+errors, told = [], threading.Event()
+def on_error(error):
+    errors.append(error)
     told.set()
-recorder = Recorder(Path(sys.argv[1]), on_fault)
+recorder = Recorder(Path(sys.argv[1]), on_error)
 index = 0
 while not told.is_set() and index < 3000:
     before = recorder.dropped
@@ -135,16 +135,16 @@ while not told.is_set() and index < 3000:
     index += 1
     told.wait(0.02 if recorder.dropped > before else 0)
 report = recorder.stop()
-print(len(faults), report.frames, report.seconds, str(faults[0]), sep="|")
+print(len(errors), report.frames, report.seconds, str(errors[0]), sep="|")
 """
 
 
 def check_what_a_full_disk_left(path: Path, told: str) -> None:
-    faults, frames, seconds, sentence = told.strip().split("|")
-    assert faults == "1"
+    errors, frames, seconds, sentence = told.strip().split("|")
+    assert errors == "1"
     assert "the disk is full. Make room" in sentence
     video = read_video(path)
-    assert len(video.pictures) == int(frames) >= 15
+    assert len(video.images) == int(frames) >= 15
     assert video.end == pytest.approx(float(seconds), abs=0.001)
 
 
@@ -223,5 +223,5 @@ def test_a_killed_program_leaves_a_file_that_plays(tmp_path: Path) -> None:
     # Of the five seconds that were certainly offered, at most the last one is missing,
     # and what was still in the queue.
     assert video.end >= 3.5
-    assert [number_in(picture) for picture in video.pictures] == [index % 10 for index in range(len(video.times))]
+    assert [number_in(image) for image in video.images] == [index % 10 for index in range(len(video.times))]
     assert "moov atom not found" not in ffmpeg_complaints(path)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from masquerade.errors import RecordingError
-from masquerade.studio.snapshot import replace_picture, save_picture
+from masquerade.studio.snapshot import replace_image, save_image
 from masquerade.values import ByteArray
 
 from tests.masquerade.studio.full_disk import files_end_at, needs_a_limit
@@ -21,38 +21,38 @@ def half_red() -> ByteArray:
 
 
 def test_a_png_holds_every_pixel_as_it_was(tmp_path: Path) -> None:
-    path = save_picture(tmp_path / "photo.png", half_red())
+    path = save_image(tmp_path / "photo.png", half_red())
     assert np.array_equal(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), half_red()[..., :3])
 
 
 @pytest.mark.parametrize("name", ["photo.jpg", "photo.JPEG"])
 def test_a_jpeg_is_a_jpeg_and_close(tmp_path: Path, name: str) -> None:
-    path = save_picture(tmp_path / name, half_red())
+    path = save_image(tmp_path / name, half_red())
     assert path.read_bytes()[:3] == b"\xff\xd8\xff"
     difference = np.abs(cv2.imread(str(path)).astype(int) - half_red()[..., :3])
     assert difference.mean() < 3
 
 
 def test_the_mirror_switch_turns_left_and_right(tmp_path: Path) -> None:
-    path = save_picture(tmp_path / "photo.png", half_red(), mirrored=True)
+    path = save_image(tmp_path / "photo.png", half_red(), mirrored=True)
     assert np.array_equal(cv2.imread(str(path)), half_red()[:, ::-1, :3])
 
 
 def test_a_second_photo_gets_a_name_of_its_own(tmp_path: Path) -> None:
-    names = [save_picture(tmp_path / "photo.png", half_red()).name for _ in range(3)]
+    names = [save_image(tmp_path / "photo.png", half_red()).name for _ in range(3)]
     assert names == ["photo.png", "photo-2.png", "photo-3.png"]
 
 
 def test_replacing_takes_exactly_the_name(tmp_path: Path) -> None:
     path = tmp_path / "photo.png"
     path.write_text("older")
-    replace_picture(path, half_red())
+    replace_image(path, half_red())
     assert [entry.name for entry in tmp_path.iterdir()] == ["photo.png"]
     assert cv2.imread(str(path)).shape == (20, 31, 3)
 
 
 @needs_a_limit
-@pytest.mark.parametrize("save", [save_picture, replace_picture])
+@pytest.mark.parametrize("save", [save_image, replace_image])
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, save: object) -> None:
     assert callable(save)
     noise = np.random.default_rng(0).integers(0, 255, (100, 100, 4), np.uint8)
@@ -61,7 +61,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, save: object) ->
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("save", [save_picture, replace_picture])
+@pytest.mark.parametrize("save", [save_image, replace_image])
 @pytest.mark.parametrize(
     ("name", "sentence"), [("photo.bmp", "ends in .png or .jpg"), ("no_such_folder/photo.png", "does not exist")]
 )

@@ -1,4 +1,4 @@
-"""Tests that the sound of a video comes over, and stays beside its picture."""
+"""Tests that the sound of a video comes over, and stays beside its image."""
 
 from pathlib import Path
 
@@ -45,8 +45,8 @@ def carry_over(source: Path, target: Path) -> Path:
         ("clip.mkv", "flac", "aac"),
     ],
 )
-def test_sound_and_picture_stay_side_by_side(tmp_path: Path, name: str, codec: str, comes_over_as: str) -> None:
-    # AVI knows no times of pictures that wait for later ones, as those of H.264 do; nor is
+def test_sound_and_image_stay_side_by_side(tmp_path: Path, name: str, codec: str, comes_over_as: str) -> None:
+    # AVI knows no times of images that wait for later ones, as those of H.264 do; nor is
     # what PyAV writes there quite in time, so the source is the measure.
     source = make_clip(tmp_path / name, sound=codec, codec="mpeg4" if name.endswith("avi") else "libx264")
     target = carry_over(source, tmp_path / "rendered.mp4")

@@ -1,4 +1,4 @@
-"""Tests that a written video shows the right picture at the right time, in the right colour."""
+"""Tests that a written video shows the right image at the right time, in the right colour."""
 
 from pathlib import Path
 
@@ -47,26 +47,26 @@ def test_uneven_times_are_kept_as_they_were_taken(tmp_path: Path, encoding: Enco
     write_numbered(path, times, encoding)
     video = read_video(path)
     assert video.times == pytest.approx([seconds - 7.0 for seconds in times], abs=0.00002)
-    # Each picture is shown until the next; the last as long as the one before it.
+    # Each image is shown until the next; the last as long as the one before it.
     assert video.durations == pytest.approx([0.033, 0.167, 0.01, 1.49, 0.05, 0.05], abs=0.00003)
-    assert [number_in(picture) for picture in video.pictures] == [0, 1, 2, 3, 4, 5]
+    assert [number_in(image) for image in video.images] == [0, 1, 2, 3, 4, 5]
 
 
 @LAYOUTS
-def test_a_time_that_does_not_go_on_loses_no_picture(tmp_path: Path, encoding: Encoding) -> None:
+def test_a_time_that_does_not_go_on_loses_no_image(tmp_path: Path, encoding: Encoding) -> None:
     path = tmp_path / "backwards.mp4"
     write_numbered(path, [1.0, 1.1, 1.1, 0.5, 1.2], encoding)
     video = read_video(path)
-    assert [number_in(picture) for picture in video.pictures] == [0, 1, 2, 3, 4]
+    assert [number_in(image) for image in video.images] == [0, 1, 2, 3, 4]
     assert video.times == sorted(set(video.times))
 
 
 @LAYOUTS
-def test_a_single_picture_is_a_video_too(tmp_path: Path, encoding: Encoding) -> None:
+def test_a_single_image_is_a_video_too(tmp_path: Path, encoding: Encoding) -> None:
     path = tmp_path / "one.mp4"
     write_numbered(path, [3.0], encoding)
     video = read_video(path)
-    assert len(video.pictures) == 1
+    assert len(video.images) == 1
     assert video.end > 0
 
 
@@ -84,7 +84,7 @@ def test_an_odd_size_is_padded_and_nothing_is_cut_off(
         writer.write(pixels, 0.0)
     video = read_video(path)
     assert video.size_wh == (width + width % 2, height + height % 2)
-    assert video.pictures[0][-1].mean() > 190
+    assert video.images[0][-1].mean() > 190
 
 
 @pytest.mark.parametrize(("size_wh", "matrix"), [((1280, 720), "bt709"), ((640, 480), "smpte170m")])
@@ -107,9 +107,9 @@ def test_colours_come_back_as_they_went_in(tmp_path: Path, size_wh: tuple[int, i
         "bt709",
         "bt709",
     ]
-    picture = read_video(path).pictures[-1]
+    image = read_video(path).images[-1]
     for number, colour in enumerate(colours):
-        middle = picture[size_wh[1] // 2, number * stripe + stripe // 2].astype(int)
+        middle = image[size_wh[1] // 2, number * stripe + stripe // 2].astype(int)
         assert np.abs(middle - colour).max() <= 4, (middle, colour)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from masquerade.errors import RecordingError
-from masquerade.studio.whole_file import explain_write_fault, reserve_name, written_whole
+from masquerade.studio.whole_file import explain_write_error, reserve_name, written_whole
 
 
 def test_the_name_appears_at_the_end(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_an_interruption_leaves_what_was_there(tmp_path: Path, ending: type[Base
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_fault_of_the_disk_becomes_a_sentence(tmp_path: Path) -> None:
+def test_an_error_of_the_disk_becomes_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="disk is full"), written_whole(tmp_path / "table.csv"):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert list(tmp_path.iterdir()) == []
@@ -59,4 +59,4 @@ def test_a_forbidden_folder_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_every_sentence_tells_what_to_do(number: int, sentence: str) -> None:
-    assert sentence in explain_write_fault(Path("folder/take.mp4"), OSError(number, os.strerror(number)))
+    assert sentence in explain_write_error(Path("folder/take.mp4"), OSError(number, os.strerror(number)))

@@ -22,7 +22,7 @@ class Video:
     times: list[float]
     durations: list[float]
     keyframe_times: list[float]
-    pictures: list[NDArray[np.uint8]]
+    images: list[NDArray[np.uint8]]
 
     @property
     def end(self) -> float:
@@ -35,16 +35,16 @@ def read_video(path: Path, decode: bool = True) -> Video:
         packets = sorted((packet for packet in container.demux(stream) if packet.size), key=lambda packet: packet.pts)
         base = float(stream.time_base)
         size_wh = (stream.width, stream.height)
-    pictures = []
+    images = []
     if decode:
         with av.open(str(path)) as container:
-            pictures = [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
+            images = [frame.to_ndarray(format="bgr24") for frame in container.decode(video=0)]
     return Video(
         size_wh=size_wh,
         times=[packet.pts * base for packet in packets],
         durations=[packet.duration * base for packet in packets],
         keyframe_times=[packet.pts * base for packet in packets if packet.is_keyframe],
-        pictures=pictures,
+        images=images,
     )
 
 
@@ -68,7 +68,7 @@ def ffmpeg_complaints(path: Path) -> str:
 
 
 def numbered_frame(index: int, seconds: float, size_wh: tuple[int, int] = (160, 120)) -> Frame:
-    """A grey picture whose left half's brightness tells its index (mod 10), read-only as after drawing."""
+    """A grey image whose left half's brightness tells its index (mod 10), read-only as after drawing."""
     pixels = np.full((size_wh[1], size_wh[0], 4), 255, np.uint8)
     pixels[:, :, :3] = 128
     pixels[:, : size_wh[0] // 2, :3] = 20 + 20 * (index % 10)
@@ -77,12 +77,12 @@ def numbered_frame(index: int, seconds: float, size_wh: tuple[int, int] = (160, 
 
 
 def noisy_frame(index: int, seconds: float, size_wh: tuple[int, int] = (320, 240)) -> Frame:
-    """A picture that needs much room."""
+    """An image that needs much room."""
     pixels = np.random.default_rng(index).integers(0, 255, (size_wh[1], size_wh[0], 4), np.uint8)
     pixels.flags.writeable = False
     return Frame(pixels, index, seconds)
 
 
-def number_in(picture: NDArray[np.uint8]) -> int:
+def number_in(image: NDArray[np.uint8]) -> int:
     """The index (mod 10) that `numbered_frame` wrote."""
-    return round((float(picture[:, : picture.shape[1] // 4].mean()) - 20) / 20)
+    return round((float(image[:, : image.shape[1] // 4].mean()) - 20) / 20)

@@ -31,7 +31,7 @@ class Walk:
 
 
 def heads(path: Path) -> Iterator[tuple[ByteArray, Face]]:
-    """Each picture of a clip with its one face; pictures without are passed over."""
+    """Each image of a clip with its one face; images without are passed over."""
     line = build_line()
     with VideoFile(path) as clip:
         while (frame := clip.read()) is not None:
@@ -43,24 +43,24 @@ def heads(path: Path) -> Iterator[tuple[ByteArray, Face]]:
 def crossing(behind: Path, before: Path, walk: Walk) -> Iterator[tuple[Frame, FloatArray]]:
     """Frames in which the head of `before` passes the person of `behind`, and where its eyes' middle is, (2,)."""
     with VideoFile(behind) as stage:
-        for index, (picture, face) in enumerate(heads(before)):
+        for index, (image, face) in enumerate(heads(before)):
             frame = stage.read()
             if frame is None or index * STEP > walk.seconds:
                 return
             pixels = cv2.resize(frame.pixels, SIZE_WH)
             place = walk.at(index * STEP)
-            _put(pixels, picture, face, place, walk.eye_distance)
+            _put(pixels, image, face, place, walk.eye_distance)
             yield Frame(pixels, index, index * STEP), place
 
 
-def _put(pixels: ByteArray, picture: ByteArray, face: Face, place: FloatArray, eye_distance: float) -> None:
+def _put(pixels: ByteArray, image: ByteArray, face: Face, place: FloatArray, eye_distance: float) -> None:
     """Lays the head on the frame, in place, its edge soft."""
     assert face.pose is not None
     eyes = face.keypoints.points[:2]
     scale = eye_distance / face.pose.scale
     matrix = np.column_stack([scale * np.eye(2), place - scale * eyes.mean(axis=0)]).astype(np.float32)
-    outside = outside_mask(outline_of(HEAD, face.pose).grown(1.1), 0, 0, (picture.shape[1], picture.shape[0]))
+    outside = outside_mask(outline_of(HEAD, face.pose).grown(1.1), 0, 0, (image.shape[1], image.shape[0]))
     inside = cv2.GaussianBlur(255 - outside, (0, 0), 0.06 * face.pose.scale).astype(np.float32) / 255
     shares = cv2.warpAffine(inside, matrix, SIZE_WH)[..., np.newaxis]
-    head = cv2.warpAffine(picture, matrix, SIZE_WH, flags=cv2.INTER_CUBIC)
+    head = cv2.warpAffine(image, matrix, SIZE_WH, flags=cv2.INTER_CUBIC)
     pixels[:] = np.round(shares * head + (1 - shares) * pixels)

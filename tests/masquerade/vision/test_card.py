@@ -50,12 +50,12 @@ def test_a_sound_card_is_read(tmp_path: Path) -> None:
         ({"points": ["nose"]}, "Kaggle's order"),
     ],
 )
-def test_a_faulty_card_is_refused_with_the_reason(tmp_path: Path, changes: dict[str, object], said: str) -> None:
+def test_an_invalid_card_is_refused_with_the_reason(tmp_path: Path, changes: dict[str, object], said: str) -> None:
     with pytest.raises(ModelError, match=said):
         read_card(folder_with(tmp_path, **changes))
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         read_card(folder_with(tmp_path, kind="oracle", colour="sepia"))
     assert len(str(caught.value).splitlines()) == 2

@@ -24,15 +24,15 @@ def test_points_come_back_from_the_crop_to_where_they_were() -> None:
 
 
 @pytest.mark.parametrize("enlarged", [1, 2, 3, 5, 8])
-def test_a_dot_is_found_at_the_same_place_whatever_the_size_of_the_picture(enlarged: int) -> None:
-    # A soft dot, drawn at its exact sub-pixel place in a picture of each size.
+def test_a_dot_is_found_at_the_same_place_whatever_the_size_of_the_image(enlarged: int) -> None:
+    # A soft dot, drawn at its exact sub-pixel place in an image of each size.
     dot = np.array([[371.3, 252.7]], np.float32)
     scaled = (dot + 0.5) * enlarged - 0.5
     rows, columns = np.mgrid[0 : 420 * enlarged, 0 : 640 * enlarged]
     distance = ((columns - scaled[0, 0]) ** 2 + (rows - scaled[0, 1]) ** 2) / (10 * enlarged) ** 2
-    picture = np.repeat((255 * np.exp(-distance))[..., np.newaxis], 4, axis=2).astype(np.uint8)
+    image = np.repeat((255 * np.exp(-distance))[..., np.newaxis], 4, axis=2).astype(np.uint8)
     matrix = crop_matrix(((FACE + 0.5) * enlarged - 0.5).astype(np.float32), 96)
-    crop = cut_crop(picture, matrix, 96)[..., 0].astype(np.float64)
+    crop = cut_crop(image, matrix, 96)[..., 0].astype(np.float64)
     centre = [(crop * axis).sum() / crop.sum() for axis in np.mgrid[0:96, 0:96][::-1]]
     np.testing.assert_allclose(centre, transform_points(matrix, scaled)[0], atol=0.12)
 

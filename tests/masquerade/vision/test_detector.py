@@ -8,14 +8,14 @@ from masquerade.values import Box, ByteArray, Detection
 from masquerade.vision.card import read_card
 from masquerade.vision.detector import BlazeFace, Detector, join_detections
 
-# The portrait's eyes and mouth, marked by hand in pixels of the 512 x 512 picture.
+# The portrait's eyes and mouth, marked by hand in pixels of the 512 x 512 image.
 LEFT_EYE, RIGHT_EYE, MOUTH = (245, 105), (204, 103), (223, 147)
 
 
 @pytest.fixture(scope="module")
 def portrait() -> ByteArray:
-    picture = cv2.imread(str(bundled("assets") / "demo" / "eileen_collins.jpg"))
-    return cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA)
+    image = cv2.imread(str(bundled("assets") / "demo" / "eileen_collins.jpg"))
+    return cv2.cvtColor(image, cv2.COLOR_BGR2BGRA)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def test_the_portrait_has_one_face_at_its_eyes_and_mouth(blazeface: BlazeFace, p
 
 
 @pytest.mark.parametrize("size_wh", [(1280, 720), (720, 1280), (641, 479), (1920, 1080)])
-def test_the_face_is_found_at_its_place_in_a_picture_of_any_shape(
+def test_the_face_is_found_at_its_place_in_an_image_of_any_shape(
     blazeface: BlazeFace, portrait: ByteArray, size_wh: tuple[int, int]
 ) -> None:
     width, height = size_wh
@@ -44,7 +44,7 @@ def test_the_face_is_found_at_its_place_in_a_picture_of_any_shape(
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 500), (101, 97)])
-def test_tiny_and_odd_pictures_have_no_face_and_do_no_harm(blazeface: BlazeFace, shape: tuple[int, int]) -> None:
+def test_tiny_and_odd_images_have_no_face_and_do_no_harm(blazeface: BlazeFace, shape: tuple[int, int]) -> None:
     assert blazeface.detect(np.full((*shape, 4), 128, np.uint8)) == ()
 
 

@@ -59,7 +59,7 @@ def test_a_still_face_under_webcam_noise_stands_still(line: Line, portrait: Byte
     assert wander / (2.0 * EYE_DISTANCE) < 0.0035
 
 
-def test_a_face_that_walks_off_the_picture_ends_and_leaves_nothing_behind(line: Line, portrait: ByteArray) -> None:
+def test_a_face_that_walks_off_the_image_ends_and_leaves_nothing_behind(line: Line, portrait: ByteArray) -> None:
     last = None
     for index in range(75):
         last = line(Frame(seen(portrait, placed(1.5, 500 - 30 * index, 60)), index, index * STEP))

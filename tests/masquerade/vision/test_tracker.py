@@ -97,7 +97,7 @@ def test_a_video_that_starts_over_does_not_hold_faces_for_ever() -> None:
 
 
 @pytest.mark.parametrize("passes_per_scan", [1, 4])
-def test_a_face_that_no_look_confirms_is_let_go_when_all_of_the_picture_was_looked_at(passes_per_scan: int) -> None:
+def test_a_face_that_no_look_confirms_is_let_go_when_all_of_the_image_was_looked_at(passes_per_scan: int) -> None:
     world = World()
     tracker = FaceTracker(world)
     tracker.passes_per_scan = passes_per_scan

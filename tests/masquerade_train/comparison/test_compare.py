@@ -125,7 +125,7 @@ def test_runs_are_measured_once_on_the_data_they_were_trained_from(
     assert untold.measured is None
     (run,) = collect_runs(tmp_path, (small_data,))
     assert run.measured is not None
-    assert (run.measured.data, run.measured.pictures, run.measured.epoch_pictures) == (small_data.name, 6, 32)
+    assert (run.measured.data, run.measured.images, run.measured.epoch_images) == (small_data.name, 6, 32)
     kept = tmp_path / "tiny" / "measured.json"
     marked = dataclasses.asdict(run.measured) | {"root_mean_squared": 99.0}
     kept.write_text(json.dumps(marked), encoding="utf-8")

@@ -15,11 +15,11 @@ from tests.masquerade_train.faces import POINTS
 def write_photo(folder: Path) -> Path:
     """A dark photo with one bright square that is labelled as a face."""
     folder.mkdir()
-    picture = np.full((400, 600, 3), 40, np.uint8)
+    image = np.full((400, 600, 3), 40, np.uint8)
     points = POINTS * 0.5 + (40, 40)
     low, high = points.min(axis=0).astype(int), points.max(axis=0).astype(int)
-    picture[low[1] : high[1], low[0] : high[0]] = 255
-    cv2.imwrite(str(folder / "photo.png"), picture)
+    image[low[1] : high[1], low[0] : high[0]] = 255
+    cv2.imwrite(str(folder / "photo.png"), image)
     numbers = ",".join(f"{value:.1f}" for value in points.reshape(-1))
     (folder / "labels.csv").write_text(f"file,{','.join(COLUMNS)}\nphoto.png,{numbers}\n", encoding="utf-8")
     return folder
@@ -35,12 +35,12 @@ def test_no_square_touches_a_labelled_face(tmp_path: Path) -> None:
             assert np.isnan(row.points).all()
 
 
-def test_without_labels_the_whole_picture_is_used(tmp_path: Path) -> None:
+def test_without_labels_the_whole_image_is_used(tmp_path: Path) -> None:
     folder = write_photo(tmp_path / "photos")
     (folder / "labels.csv").unlink()
     assert len(read_backgrounds(folder)) == 6
 
 
-def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TrainError, match="no picture or video"):
+def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainError, match="no image or video"):
         read_backgrounds(tmp_path)

@@ -9,14 +9,14 @@ from masquerade.vision.crop import crop_side
 from masquerade_train.datasets.face_set import FaceSet, Row, face_anchors, join_rows, load_faces, save_faces
 from masquerade_train.errors import TrainError
 
-from tests.masquerade_train.faces import POINTS, dotted_picture, moved_points, png, small_set
+from tests.masquerade_train.faces import POINTS, dotted_image, moved_points, png, small_set
 
 
 def test_a_set_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     faces = small_set()
     save_faces(faces, tmp_path / "deep" / "faces.npz")
     again = load_faces(tmp_path / "deep" / "faces.npz")
-    assert (again.picture(7) == dotted_picture(moved_points(7))).all()
+    assert (again.image(7) == dotted_image(moved_points(7))).all()
     assert again.points == pytest.approx(faces.points, nan_ok=True)
     assert again.splits.tolist() == faces.splits.tolist()
     assert again.has_face.sum() == 30
@@ -25,7 +25,7 @@ def test_a_set_comes_back_as_it_was_saved(tmp_path: Path) -> None:
 
 def test_points_keep_their_names_and_are_chosen_by_them(tmp_path: Path) -> None:
     points = np.array([[1, 2], [3, 4], [np.nan, np.nan]], np.float32)
-    row = Row(png(dotted_picture(POINTS)), points, "noses", "one", "train", "a.png")
+    row = Row(png(dotted_image(POINTS)), points, "noses", "one", "train", "a.png")
     save_faces(join_rows([row], ("bridge", "tip", "base")), tmp_path / "noses.npz")
     chosen = load_faces(tmp_path / "noses.npz").choose_points(("tip", "bridge"))
     assert chosen.names == ("tip", "bridge")
@@ -54,7 +54,7 @@ def test_a_missing_file_tells_how_to_make_it(tmp_path: Path) -> None:
 
 
 def test_an_empty_source_is_refused() -> None:
-    with pytest.raises(TrainError, match="not one usable picture"):
+    with pytest.raises(TrainError, match="not one usable image"):
         join_rows([])
 
 

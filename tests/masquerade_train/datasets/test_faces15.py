@@ -35,37 +35,37 @@ def edit(folder: Path, old: str, new: str) -> None:
         ("2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,40,", "line 4: 36 cells, wanted 35"),
     ],
 )
-def test_a_fault_is_told_with_its_line(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_an_error_is_told_with_its_line(tmp_path: Path, old: str, new: str, message: str) -> None:
     folder = write_faces15(tmp_path / "set")
     edit(folder, old, new)
     with pytest.raises(TrainError, match=message):
         read_faces15(folder)
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
     folder = write_faces15(tmp_path / "set")
     edit(folder, ",train,", ",trian,")
     with pytest.raises(TrainError) as error:
         read_faces15(folder)
     assert "line 2" in str(error.value)
-    assert "5 faulty rows" in str(error.value)
+    assert "5 invalid rows" in str(error.value)
 
 
-def test_a_picture_of_one_colour_is_left_out_and_named(tmp_path: Path) -> None:
+def test_an_image_of_one_colour_is_left_out_and_named(tmp_path: Path) -> None:
     folder = write_faces15(tmp_path / "set")
     cv2.imwrite(str(folder / "faces" / "1.png"), np.zeros((192, 192, 3), np.uint8))
     reading = read_faces15(folder)
     assert len(reading.rows) == 5
-    assert reading.left_out == (LeftOut("1.png", "the picture is of one colour"),)
+    assert reading.left_out == (LeftOut("1.png", "the image is of one colour"),)
 
 
-def test_a_picture_that_was_there_before_and_a_point_far_outside_are_left_out(tmp_path: Path) -> None:
+def test_an_image_that_was_there_before_and_a_point_far_outside_are_left_out(tmp_path: Path) -> None:
     folder = write_faces15(tmp_path / "set")
     edit(folder, "2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,9")
     edit(folder, "4.png,helen", "3.png,helen")
     assert read_faces15(folder).left_out == (
-        LeftOut("2.png", "a point lies far outside the picture"),
-        LeftOut("3.png (as 3.png)", "its picture was there before, with another face marked"),
+        LeftOut("2.png", "a point lies far outside the image"),
+        LeftOut("3.png (as 3.png)", "its image was there before, with another face marked"),
     )
 
 

@@ -19,13 +19,13 @@ def test_rows_of_fifteen_and_of_four_points_are_read(tmp_path: Path) -> None:
     assert np.isnan(rows[1].points).all(axis=1).sum() == 11
 
 
-def test_the_picture_is_kept_pixel_for_pixel(tmp_path: Path) -> None:
+def test_the_image_is_kept_pixel_for_pixel(tmp_path: Path) -> None:
     kept = read_kaggle_csv(write(tmp_path, row(7))).rows[0]
-    picture = cv2.imdecode(np.frombuffer(kept.encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
-    assert (picture.reshape(-1) == np.random.default_rng(7).integers(0, 256, 9216)).all()
+    image = cv2.imdecode(np.frombuffer(kept.encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert (image.reshape(-1) == np.random.default_rng(7).integers(0, 256, 9216)).all()
 
 
-def test_a_row_without_eyes_is_kept_for_nets_on_whole_pictures(tmp_path: Path) -> None:
+def test_a_row_without_eyes_is_kept_for_nets_on_whole_images(tmp_path: Path) -> None:
     reading = read_kaggle_csv(write(tmp_path, row(0), row(1, {"nose_tip"})))
     assert np.isfinite(reading.rows[1].points).all(axis=1).sum() == 1
 
@@ -35,30 +35,28 @@ def test_a_row_without_any_point_is_left_out(tmp_path: Path) -> None:
     assert reading.left_out == (LeftOut("line 3", "no point is marked"),)
 
 
-def test_a_picture_that_was_there_before_is_left_out(tmp_path: Path) -> None:
+def test_an_image_that_was_there_before_is_left_out(tmp_path: Path) -> None:
     reading = read_kaggle_csv(write(tmp_path, row(0), row(0, FOUR)))
     assert len(reading.rows) == 1
-    assert reading.left_out == (LeftOut("line 3 (as line 2)", "the picture was there before"),)
+    assert reading.left_out == (LeftOut("line 3 (as line 2)", "the image was there before"),)
 
 
-def test_another_face_on_a_picture_that_was_there_is_told_as_such(tmp_path: Path) -> None:
+def test_another_face_on_an_image_that_was_there_is_told_as_such(tmp_path: Path) -> None:
     moved = ",".join([f"{float(cell) / 3:.3f}" for cell in coordinates()])
     second = f"{moved},{row(0).rsplit(',', 1)[1]}"
     reading = read_kaggle_csv(write(tmp_path, row(0), second))
-    assert reading.left_out == (
-        LeftOut("line 3 (as line 2)", "its picture was there before, with another face marked"),
-    )
+    assert reading.left_out == (LeftOut("line 3 (as line 2)", "its image was there before, with another face marked"),)
 
 
 def test_a_row_with_a_point_far_outside_is_left_out(tmp_path: Path) -> None:
     reading = read_kaggle_csv(write(tmp_path, row(0), row(1).replace("58.000", "580.0", 1)))
-    assert reading.left_out == (LeftOut("line 3", "a point lies far outside the picture"),)
+    assert reading.left_out == (LeftOut("line 3", "a point lies far outside the image"),)
 
 
-def test_a_picture_of_one_colour_is_left_out(tmp_path: Path) -> None:
+def test_an_image_of_one_colour_is_left_out(tmp_path: Path) -> None:
     flat = ",".join([*coordinates(), " ".join(["7"] * 9216)])
     reading = read_kaggle_csv(write(tmp_path, row(0), flat))
-    assert reading.left_out == (LeftOut("line 3", "the picture is of one colour"),)
+    assert reading.left_out == (LeftOut("line 3", "the image is of one colour"),)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +71,7 @@ def test_a_picture_of_one_colour_is_left_out(tmp_path: Path) -> None:
         ("1,2", "line 3: 2 cells, wanted 31"),
     ],
 )
-def test_a_faulty_row_is_told_with_its_file_and_line(tmp_path: Path, bad: str, message: str) -> None:
+def test_an_invalid_row_is_told_with_its_file_and_line(tmp_path: Path, bad: str, message: str) -> None:
     with pytest.raises(TrainError, match=rf"training\.csv: {message}"):
         read_kaggle_csv(write(tmp_path, row(0), bad))
 
@@ -89,7 +87,7 @@ def test_a_renamed_column_is_guessed(tmp_path: Path) -> None:
         read_kaggle_csv(write(tmp_path, row(0), header=header))
 
 
-def test_without_a_split_table_the_split_follows_the_picture_alone(tmp_path: Path) -> None:
+def test_without_a_split_table_the_split_follows_the_image_alone(tmp_path: Path) -> None:
     first = read_kaggle_csv(write(tmp_path, *(row(seed) for seed in range(40)))).rows
     again = read_kaggle_csv(write(tmp_path, *(row(seed) for seed in reversed(range(40))))).rows
     assert {r.person: r.split for r in first} == {r.person: r.split for r in again}
@@ -135,6 +133,6 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes, messa
         read_kaggle_csv(tmp_path / "training.csv")
 
 
-def test_a_flood_of_faulty_rows_is_not_read_to_its_end(tmp_path: Path) -> None:
-    with pytest.raises(TrainError, match="1000 faulty rows in all"):
+def test_a_flood_of_invalid_rows_is_not_read_to_its_end(tmp_path: Path) -> None:
+    with pytest.raises(TrainError, match="1000 invalid rows in all"):
         read_kaggle_csv(write(tmp_path, *["1,2"] * 5000))

@@ -10,7 +10,7 @@ from masquerade_train.datasets.landmark_table import COLUMNS
 from masquerade_train.datasets.sources import read_source
 from masquerade_train.errors import TrainError
 
-from tests.masquerade_train.faces import dotted_picture, moved_points, png, write_faces15
+from tests.masquerade_train.faces import dotted_image, moved_points, png, write_faces15
 
 HEADER = "file,chin_x,chin_y,brow_x,brow_y"
 
@@ -19,7 +19,7 @@ def write_table(folder: Path, *rows: str, header: str = HEADER) -> Path:
     """Pictures 0.png to 3.png and a table beside their folder."""
     (folder / "images").mkdir(parents=True)
     for seed in range(4):
-        (folder / "images" / f"{seed}.png").write_bytes(png(dotted_picture(moved_points(seed))))
+        (folder / "images" / f"{seed}.png").write_bytes(png(dotted_image(moved_points(seed))))
     table = folder / "points.csv"
     table.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     return table
@@ -33,7 +33,7 @@ def test_points_bear_the_names_of_their_columns(tmp_path: Path) -> None:
     assert [row.source for row in reading.rows] == ["mine", "mine"]
 
 
-def test_a_small_picture_is_taken_byte_for_byte(tmp_path: Path) -> None:
+def test_a_small_image_is_taken_byte_for_byte(tmp_path: Path) -> None:
     reading = read_source(write_table(tmp_path, "0.png,96,130,90,60"))
     assert reading.rows[0].encoded == (tmp_path / "images" / "0.png").read_bytes()
 
@@ -50,13 +50,13 @@ def test_a_person_stands_on_one_side_even_where_no_split_is_given(tmp_path: Path
     assert len({row.split for row in reading.rows}) == 1
 
 
-def test_two_faces_of_one_picture_are_cut_out_of_it(tmp_path: Path) -> None:
+def test_two_faces_of_one_image_are_cut_out_of_it(tmp_path: Path) -> None:
     reading = read_source(write_table(tmp_path, "0.png,40,90,40,40", "0.png,140,100,140,50", "1.png,96,130,90,60"))
     shapes = [cv2.imdecode(np.frombuffer(row.encoded, np.uint8), 1).shape for row in reading.rows]
     assert shapes == [(192, 192, 3)] * 3
     assert reading.rows[0].points[:, 0] == pytest.approx(95.5, abs=1)
     assert reading.rows[2].points.tolist() == [[96, 130], [90, 60]]
-    assert reading.notes == ("Faces were cut out of larger pictures (2).",)
+    assert reading.notes == ("Faces were cut out of larger images (2).",)
 
 
 def test_a_small_face_is_cut_out_of_a_small_photo(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_face_of_a_few_pixels_is_left_out(tmp_path: Path) -> None:
         (["0.png,1"], "file,points", "a point nose is the columns nose_x and nose_y"),
     ],
 )
-def test_a_fault_is_told_with_file_and_row(tmp_path: Path, rows: list[str], header: str, message: str) -> None:
+def test_an_error_is_told_with_file_and_row(tmp_path: Path, rows: list[str], header: str, message: str) -> None:
     with pytest.raises(TrainError, match=message):
         read_source(write_table(tmp_path, *rows, header=header))
 

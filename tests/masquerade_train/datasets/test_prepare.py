@@ -14,9 +14,9 @@ from tests.masquerade_train.kaggle import FOUR, row, write
 def test_counts_and_reasons_are_told(tmp_path: Path) -> None:
     source = write(tmp_path, row(0), row(1, FOUR), row(0), row(2, set()), row(3, set()))
     told = prepare(source, tmp_path / "faces.npz")
-    assert "2 pictures" in told
+    assert "2 images" in told
     assert "of 15 points are marked: 15 on 1, 4 on 1" in told
-    assert "left out, the picture was there before: 1 (line 4 (as line 2))" in told
+    assert "left out, the image was there before: 1 (line 4 (as line 2))" in told
     assert "left out, no point is marked: 2 (line 5, line 6)" in told
     assert len(load_faces(tmp_path / "faces.npz")) == 2
 
@@ -56,7 +56,7 @@ def test_a_folder_with_two_tables_asks_for_one(tmp_path: Path) -> None:
         prepare(tmp_path, tmp_path / "faces.npz")
 
 
-def test_the_pictures_can_be_given_a_name(tmp_path: Path) -> None:
+def test_the_images_can_be_given_a_name(tmp_path: Path) -> None:
     prepare(write(tmp_path, row(0)), tmp_path / "faces.npz", name="mine")
     assert load_faces(tmp_path / "faces.npz").sources.tolist() == ["mine"]
 

@@ -17,7 +17,7 @@ from tests.masquerade_train.faces import DOTS, moved_points, png
 MARKS = {10: 30, 6: 22, 9: 17, 13: 51}
 
 
-def big_picture(seed: int) -> tuple[np.ndarray, np.ndarray]:
+def big_image(seed: int) -> tuple[np.ndarray, np.ndarray]:
     """A photo of 900 x 700 with a dotted face, and the face's 15 points in it."""
     points = moved_points(seed) * 2 + (300, 200)
     photo = np.full((700, 900, 3), 90 + seed, np.uint8)
@@ -37,7 +37,7 @@ def marks_of(points: np.ndarray) -> np.ndarray:
 
 def write_face(folder: Path, name: str, seed: int, text: str | None = None) -> np.ndarray:
     folder.mkdir(parents=True, exist_ok=True)
-    photo, points = big_picture(seed)
+    photo, points = big_image(seed)
     (folder / f"{name}.png").write_bytes(png(photo))
     numbers = "\n".join(f"{x + 1:.3f} {y + 1:.3f}" for x, y in marks_of(points))
     body = f"version: 1\nn_points: 68\n{{\n{numbers}\n}}\n"
@@ -82,10 +82,10 @@ def test_the_same_face_in_two_folders_is_taken_once(tmp_path: Path) -> None:
     write_face(tmp_path / "set" / "two", "b", 1)
     reading = read_source(tmp_path / "set")
     assert len(reading.rows) == 1
-    assert reading.left_out[0].reason == "the picture was there before"
+    assert reading.left_out[0].reason == "the image was there before"
 
 
-def test_two_faces_of_one_picture_are_two_rows_on_one_side_of_the_split(tmp_path: Path) -> None:
+def test_two_faces_of_one_image_are_two_rows_on_one_side_of_the_split(tmp_path: Path) -> None:
     folder = tmp_path / "set"
     points = write_face(folder, "a_1", 1)
     write_face(folder, "a_2", 1)
@@ -106,20 +106,20 @@ def test_two_faces_of_one_picture_are_two_rows_on_one_side_of_the_split(tmp_path
         ("{ " + "1 " * 135 + "nan }", "wanted 68"),
     ],
 )
-def test_a_faulty_file_is_named(tmp_path: Path, text: str, message: str) -> None:
+def test_an_invalid_file_is_named(tmp_path: Path, text: str, message: str) -> None:
     write_face(tmp_path / "set", "a", 1)
     write_face(tmp_path / "set", "b", 2, text)
     with pytest.raises(TrainError, match=rf"set: b\.pts: .*{message}"):
         read_source(tmp_path / "set")
 
 
-def test_a_file_without_a_picture_is_named_and_many_are_counted(tmp_path: Path) -> None:
+def test_a_file_without_an_image_is_named_and_many_are_counted(tmp_path: Path) -> None:
     for seed in range(FAULTS_TOLD + 3):
         write_face(tmp_path / "set", str(seed), 1, "")
         (tmp_path / "set" / f"{seed}.png").unlink()
-    with pytest.raises(TrainError, match="there is no picture beside it") as error:
+    with pytest.raises(TrainError, match="there is no image beside it") as error:
         read_source(tmp_path / "set")
-    assert str(error.value).endswith(f"{FAULTS_TOLD + 3} faulty rows in all")
+    assert str(error.value).endswith(f"{FAULTS_TOLD + 3} invalid rows in all")
 
 
 def test_the_files_count_pixels_from_one(tmp_path: Path) -> None:

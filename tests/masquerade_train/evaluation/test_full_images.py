@@ -1,4 +1,4 @@
-"""Tests the measuring of whole pictures with nets that know the answer, and that know none."""
+"""Tests the measuring of whole images with nets that know the answer, and that know none."""
 
 import csv
 import json
@@ -13,7 +13,7 @@ from masquerade_train.evaluation.full_images import describe_whole, measure_whol
 from masquerade_train.evaluation.prediction_table import write_predictions
 from masquerade_train.evaluation.sheet import write_sheet
 from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
-from masquerade_train.inference.predictions import Predictions, look_at_pictures, predict_crops
+from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
 from masquerade_train.inference.predictor import Predictor
 from masquerade_train.metrics.landmark_error import yaw_proxy
 from masquerade_train.recipes.recipe import Pictures
@@ -25,9 +25,9 @@ ROWS = FACES.where(FACES.val_faces)
 
 
 def constant_net(points: np.ndarray, side: int = 48, channels: int = 1) -> Predictor:
-    """A net that finds `points` (K, 2), pixels of a picture of 192, in every picture."""
+    """A net that finds `points` (K, 2), pixels of an image of 192, in every image."""
     outputs = ((points + 0.5) * 2 / SIDE - 1).reshape(1, -1).astype(np.float32)
-    return Predictor(lambda pictures: np.repeat(outputs, len(pictures), axis=0), side, channels, outputs.shape[1])
+    return Predictor(lambda images: np.repeat(outputs, len(images), axis=0), side, channels, outputs.shape[1])
 
 
 def found(predicted: np.ndarray, faces: FaceSet = FACES) -> Predictions:
@@ -35,14 +35,14 @@ def found(predicted: np.ndarray, faces: FaceSet = FACES) -> Predictions:
     return Predictions(faces.names, rows, np.full((len(rows), 2), SIDE, np.float32), predicted, faces.points[rows])
 
 
-def test_places_are_told_in_pixels_of_the_picture_whatever_the_net_sees() -> None:
+def test_places_are_told_in_pixels_of_the_image_whatever_the_net_sees() -> None:
     for side in (48, 192):
-        findings = look_at_pictures(FACES, ROWS, constant_net(FACES.points[0], side))
+        findings = look_at_images(FACES, ROWS, constant_net(FACES.points[0], side))
         assert findings.predicted[2] == pytest.approx(FACES.points[0], abs=1e-3)
         assert findings.labelled[2] == pytest.approx(FACES.points[ROWS[2]])
 
 
-def test_what_is_found_in_a_crop_comes_back_into_the_picture() -> None:
+def test_what_is_found_in_a_crop_comes_back_into_the_image() -> None:
     """A net that puts every point into the middle of its crop."""
     middle = Predictor(lambda crops: np.zeros((len(crops), 31), np.float32), 48, 3, 31)
     findings = predict_crops(FACES, ROWS, middle)
@@ -51,14 +51,14 @@ def test_what_is_found_in_a_crop_comes_back_into_the_picture() -> None:
     assert np.ptp(findings.predicted, axis=1).max() == pytest.approx(0, abs=1e-3)
 
 
-def test_pixels_are_those_of_a_picture_of_96() -> None:
+def test_pixels_are_those_of_an_image_of_96() -> None:
     rows = FACES.points[ROWS]
     whole = measure_whole(FACES, found(rows + np.array([2, 0], np.float32)))
-    assert whole.all_pictures.errors.pixels.mean_absolute == pytest.approx(0.5, abs=1e-5)
+    assert whole.all_images.errors.pixels.mean_absolute == pytest.approx(0.5, abs=1e-5)
     assert whole.points == pytest.approx(np.ones(15), abs=1e-5)
-    assert whole.all_pictures.faces is not None
+    assert whole.all_images.faces is not None
     eyes = np.linalg.norm(rows[:, 0] - rows[:, 1], axis=1)
-    assert whole.all_pictures.faces.mean == pytest.approx(float((2 / eyes).mean()), abs=1e-4)
+    assert whole.all_images.faces.mean == pytest.approx(float((2 / eyes).mean()), abs=1e-4)
 
 
 def test_rows_with_some_points_marked_are_a_slice_of_their_own() -> None:
@@ -66,14 +66,14 @@ def test_rows_with_some_points_marked_are_a_slice_of_their_own() -> None:
     gappy.points[5:] = np.nan
     faces = join_rows([face_row(0, "val"), gappy])
     whole = measure_whole(faces, found(np.nan_to_num(faces.points, nan=50), faces))
-    counts = {group.name: group.errors.pictures for group in whole.groups}
+    counts = {group.name: group.errors.images for group in whole.groups}
     assert (counts["all"], counts["all points marked"], counts["some points marked"]) == (2, 1, 1)
 
 
 def test_a_net_without_the_eyes_has_no_error_in_eye_distances() -> None:
     lips = FACES.choose_points(POINT_NAMES[11:])
     whole = measure_whole(lips, found(lips.points[ROWS], lips))
-    assert whole.all_pictures.faces is None
+    assert whole.all_images.faces is None
     assert "NME" in describe_whole(whole, "title")
 
 
@@ -81,7 +81,7 @@ def test_the_mean_face_is_measured_beside_the_net() -> None:
     mean = FACES.points[FACES.where((FACES.splits == "train") & FACES.has_face)].mean(axis=0)
     whole = measure_whole(FACES, found(np.repeat(mean[None], len(ROWS), axis=0)))
     assert whole.mean_face is not None
-    assert whole.mean_face.pixels.mean_squared == pytest.approx(whole.all_pictures.errors.pixels.mean_squared, rel=1e-4)
+    assert whole.mean_face.pixels.mean_squared == pytest.approx(whole.all_images.errors.pixels.mean_squared, rel=1e-4)
     assert "the mean face of the training labels" in describe_whole(whole, "title")
 
 
@@ -104,7 +104,7 @@ def test_predictions_hold_what_was_found_and_leave_unmarked_cells_empty(tmp_path
     assert float(line["labelled_nose_tip_y"]) == pytest.approx(faces.points[0, 10, 1], abs=1e-3)
 
 
-def test_a_sheet_is_drawn_even_of_fewer_pictures_than_it_has_room_for(tmp_path: Path) -> None:
+def test_a_sheet_is_drawn_even_of_fewer_images_than_it_has_room_for(tmp_path: Path) -> None:
     write_sheet(tmp_path / "sheet.png", FACES, found(FACES.points[ROWS] + np.float32(3)), "title")
     assert (tmp_path / "sheet.png").stat().st_size > 10_000
 

@@ -28,8 +28,8 @@ def portrait_points() -> FloatArray:
     return points
 
 
-def as_set(picture: ByteArray, points: FloatArray, file: str = "a.png", eyes: float = 44.0) -> FaceSet:
-    return join_rows([Row(png(picture), points, "helen", "person", "val", file, eye_distance=eyes)])
+def as_set(image: ByteArray, points: FloatArray, file: str = "a.png", eyes: float = 44.0) -> FaceSet:
+    return join_rows([Row(png(image), points, "helen", "person", "val", file, eye_distance=eyes)])
 
 
 def names(faces: FaceSet) -> set[str]:
@@ -37,7 +37,7 @@ def names(faces: FaceSet) -> set[str]:
 
 
 def turned_points(yaw: float) -> FloatArray:
-    """The head model seen from a side, in a picture of 192."""
+    """The head model seen from a side, in an image of 192."""
     seen = (rotation_from(yaw, 0, 0) @ face_points().T).T[:, :2]
     return np.asarray(40 * seen + 90, np.float32)
 
@@ -80,16 +80,16 @@ def test_fine_detail_does_not_depend_on_contrast() -> None:
 
 
 def test_faces_are_found_among_the_marked_files_by_name() -> None:
-    picture, points = np.full((192, 192, 3), 128, np.uint8), moved_points(1)
-    assert "glasses" in names(as_set(picture, points, "lfpw_image_0087.jpg"))
-    assert "hand or thing on the face" in names(as_set(picture, points, "lfpw_image_0251.jpg"))
-    assert "glasses" not in names(as_set(picture, points, "another.jpg"))
+    image, points = np.full((192, 192, 3), 128, np.uint8), moved_points(1)
+    assert "glasses" in names(as_set(image, points, "lfpw_image_0087.jpg"))
+    assert "hand or thing on the face" in names(as_set(image, points, "lfpw_image_0251.jpg"))
+    assert "glasses" not in names(as_set(image, points, "another.jpg"))
 
 
 def test_small_eyes_make_a_slice_of_their_own() -> None:
-    picture, points = np.full((192, 192, 3), 128, np.uint8), moved_points(1)
-    assert "eyes 20 to 30 px apart" in names(as_set(picture, points, eyes=25))
-    assert "eyes 20 to 30 px apart" not in names(as_set(picture, points, eyes=35))
+    image, points = np.full((192, 192, 3), 128, np.uint8), moved_points(1)
+    assert "eyes 20 to 30 px apart" in names(as_set(image, points, eyes=25))
+    assert "eyes 20 to 30 px apart" not in names(as_set(image, points, eyes=35))
 
 
 def test_faces_with_unsound_labels_are_in_no_slice() -> None:

@@ -25,7 +25,7 @@ def test_one_face_at_many_places_becomes_one_shape() -> None:
     assert turned == pytest.approx(np.array([0, 20, -35]), abs=0.01)
 
 
-def test_the_matrices_lead_from_the_picture_to_the_frame() -> None:
+def test_the_matrices_lead_from_the_image_to_the_frame() -> None:
     points = shapes(5)
     alignment = align(points)
     assert transform_points(alignment.matrices[3], points[3]) == pytest.approx(alignment.points[3], abs=1e-4)

@@ -1,4 +1,4 @@
-"""Tests that labels beside the face are found by the picture alone."""
+"""Tests that labels beside the face are found by the image alone."""
 
 import cv2
 import numpy as np
@@ -12,13 +12,13 @@ MIDDLE, EXTENT = (234, 136), 76
 
 def patch(random: np.random.Generator, shift: tuple[float, float] = (0, 0)) -> np.ndarray:
     """The portrait's face with its labels `shift` extents off, in changing light."""
-    picture = cv2.imread(str(PORTRAIT), cv2.IMREAD_GRAYSCALE).astype(np.float32)
-    picture = picture * random.uniform(0.6, 1.1) + random.normal(0, 4, picture.shape)
+    image = cv2.imread(str(PORTRAIT), cv2.IMREAD_GRAYSCALE).astype(np.float32)
+    image = image * random.uniform(0.6, 1.1) + random.normal(0, 4, image.shape)
     scale = PATCH_SIDE / (2 * PATCH_REACH * EXTENT)
     x, y = (MIDDLE[axis] + shift[axis] * EXTENT + random.normal(0, 1.5) for axis in (0, 1))
     half = PATCH_SIDE / 2
     matrix = np.array([[scale, 0, half - scale * x], [0, scale, half - scale * y]])
-    return cv2.warpAffine(picture.clip(0, 255).astype(np.uint8), matrix, (PATCH_SIDE, PATCH_SIDE), flags=cv2.INTER_AREA)
+    return cv2.warpAffine(image.clip(0, 255).astype(np.uint8), matrix, (PATCH_SIDE, PATCH_SIDE), flags=cv2.INTER_AREA)
 
 
 def test_labels_beside_the_face_are_found_and_how_far() -> None:

@@ -11,7 +11,7 @@ from masquerade_train.__main__ import main
 from masquerade_train.datasets.face_set import Row, join_rows, save_faces
 from masquerade_train.errors import TrainError
 
-from tests.masquerade_train.faces import POINTS, dotted_picture, face_row, png
+from tests.masquerade_train.faces import POINTS, dotted_image, face_row, png
 
 pytest.importorskip("matplotlib", reason="plots belong to the extra 'train'")
 
@@ -57,7 +57,7 @@ def test_the_page_fetches_nothing_from_anywhere(report: Path) -> None:
 
 def test_the_page_begins_with_what_stands_out(report: Path) -> None:
     text = report.read_text(encoding="utf-8")
-    assert "<b>36</b><span>pictures</span>" in text
+    assert "<b>36</b><span>images</span>" in text
     assert "<b>100 %</b><span>of 15 points marked</span>" in text
     assert text.count("<section>") == 9
 
@@ -80,17 +80,17 @@ def test_a_doubtful_label_is_shown_with_its_name(tmp_path: Path) -> None:
     assert re.search(r"<b>5</b><br>mouth right corner \d+ % of the face off", text)
 
 
-def test_pictures_alike_across_the_split_are_told(tmp_path: Path) -> None:
+def test_images_alike_across_the_split_are_told(tmp_path: Path) -> None:
     rows = [face_row(seed, "train") for seed in range(6)]
     text = page_of(tmp_path, [*rows, replace(rows[0], split="val", file="again.png")])
-    assert "Across the split: 1 pictures for measuring have a like among those learnt from" in text
+    assert "Across the split: 1 images for measuring have a like among those learnt from" in text
 
 
 def test_data_with_other_points_and_names_from_outside_are_shown_as_text(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     rows = [
         Row(
-            png(dotted_picture(POINTS)),
+            png(dotted_image(POINTS)),
             random.uniform(20, 170, (2, 2)).astype(np.float32),
             "<b>web",
             "one",
@@ -106,11 +106,11 @@ def test_data_with_other_points_and_names_from_outside_are_shown_as_text(tmp_pat
 
 
 def test_one_face_is_enough(tmp_path: Path) -> None:
-    assert "Where the pictures come from" in page_of(tmp_path, [face_row(0, "train")])
+    assert "Where the images come from" in page_of(tmp_path, [face_row(0, "train")])
 
 
 def test_data_without_a_face_are_refused(tmp_path: Path) -> None:
     nothing = np.full((15, 2), np.nan, np.float32)
     save_faces(join_rows([replace(face_row(0, "train"), points=nothing)]), tmp_path / "faces.npz")
-    with pytest.raises(TrainError, match="no picture with a marked point"):
+    with pytest.raises(TrainError, match="no image with a marked point"):
         explore(tmp_path / "faces.npz", tmp_path / "report.html")

@@ -1,4 +1,4 @@
-"""Tests that the same picture is known again, and another one is not taken for it."""
+"""Tests that the same image is known again, and another one is not taken for it."""
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ from masquerade_train.exploring.likeness import (
     between_persons,
     count_groups,
     find_pairs,
-    hash_picture,
+    hash_image,
 )
 
 from tests.masquerade_train.faces import PORTRAIT, background_row, face_row
@@ -20,21 +20,21 @@ def portrait() -> np.ndarray:
 
 
 def bits(first: np.ndarray, second: np.ndarray) -> int:
-    return int(np.bitwise_count(hash_picture(first) ^ hash_picture(second)).sum())
+    return int(np.bitwise_count(hash_image(first) ^ hash_image(second)).sum())
 
 
 def test_light_size_and_packing_hardly_change_the_hash() -> None:
-    picture = portrait()
-    darker = np.rint(picture * 0.6 + 8).astype(np.uint8)
-    smaller = cv2.resize(picture, (150, 150), interpolation=cv2.INTER_AREA)
-    square = cv2.resize(picture, (400, 400), interpolation=cv2.INTER_AREA)
-    packed = cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], cv2.IMREAD_COLOR)
-    assert bits(picture, darker) < 16
+    image = portrait()
+    darker = np.rint(image * 0.6 + 8).astype(np.uint8)
+    smaller = cv2.resize(image, (150, 150), interpolation=cv2.INTER_AREA)
+    square = cv2.resize(image, (400, 400), interpolation=cv2.INTER_AREA)
+    packed = cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], cv2.IMREAD_COLOR)
+    assert bits(image, darker) < 16
     assert bits(square, smaller) < 16
-    assert bits(picture, packed) < 24
+    assert bits(image, packed) < 24
 
 
-def test_another_picture_differs_in_many_bits() -> None:
+def test_another_image_differs_in_many_bits() -> None:
     assert bits(portrait(), portrait()[:, ::-1]) > 60
 
 

@@ -90,7 +90,7 @@ def test_what_int8_spoils_can_be_exported_in_float(tiny_run: Path, small_data: P
 
 @pytest.fixture(scope="module")
 def whole_run(tiny_run: Path, small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run whose net takes whole grey pictures and knows the mean face."""
+    """The folder of a run whose net takes whole grey images and knows the mean face."""
     run = tmp_path_factory.mktemp("whole")
     shutil.copy(tiny_run / "run.json", run)
     pixels = keras.Input((48, 48, 1))
@@ -103,14 +103,14 @@ def whole_run(tiny_run: Path, small_data: Path, tmp_path_factory: pytest.TempPat
     return run
 
 
-def test_the_app_runs_a_grey_net_for_whole_pictures(whole_run: Path, small_data: Path, tmp_path: Path) -> None:
+def test_the_app_runs_a_grey_net_for_whole_images(whole_run: Path, small_data: Path, tmp_path: Path) -> None:
     told = export(whole_run, tmp_path / "whole15", small_data)
     card = read_card(tmp_path / "whole15")
     assert (card.colour, card.presence, card.input_side) == ("grey", False, 48)
     blank = np.zeros((192, 192, 4), np.uint8)
     assert Landmarker(card).find(blank, face_anchors(POINTS)).score == 1.0
     measured = json.loads((tmp_path / "whole15" / "card.json").read_text(encoding="utf-8"))["measured"]
-    assert 0 < measured["whole_pictures"]["all"]["rmse_px"] < 10
+    assert 0 < measured["whole_images"]["all"]["rmse_px"] < 10
     assert measured["crops_with_detector_errors"]["all"]["faces"] == 18
     assert "cannot tell when a face has gone" in told
 

@@ -11,7 +11,7 @@ from masquerade_train.exporting.quantize import to_float32, to_int8
 from masquerade_train.inference.tflite import open_content, run_tflite
 
 
-def pictures(count: int = 30) -> ByteArray:
+def images(count: int = 30) -> ByteArray:
     return np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3)).astype(np.uint8)
 
 
@@ -50,7 +50,7 @@ def test_what_is_merged_into_one_operation_is_rounded_once() -> None:
 
 
 def test_after_the_block_the_net_computes_as_before() -> None:
-    model, seen = residual_net(1.0), pictures().astype(np.float32)
+    model, seen = residual_net(1.0), images().astype(np.float32)
     before = np.asarray(model(seen, training=False))
     with quantized(model):
         inside = np.asarray(model(seen, training=False))
@@ -60,7 +60,7 @@ def test_after_the_block_the_net_computes_as_before() -> None:
 
 def test_the_noise_is_nearly_that_of_the_exported_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("masquerade_train.exporting.quantize.layers_in_float", lambda model, seen: ())
-    model, seen = residual_net(1.0), pictures()
+    model, seen = residual_net(1.0), images()
     truth = np.asarray(model(seen.astype(np.float32), training=False))
     with quantized(model):
         told = noise(np.asarray(model(seen.astype(np.float32), training=False)), truth)
@@ -69,7 +69,7 @@ def test_the_noise_is_nearly_that_of_the_exported_file(monkeypatch: pytest.Monke
 
 
 def test_a_stream_in_which_one_channel_drowns_the_others_stays_in_float_with_the_head() -> None:
-    model, seen = residual_net(30.0), pictures()
+    model, seen = residual_net(30.0), images()
     in_float = layers_in_float(model, seen)
     assert {"sum_add", "thin", "points"} <= set(in_float)
     content = to_int8(model, seen)
@@ -90,10 +90,10 @@ def test_the_head_stays_in_float_where_no_stream_is_loud(monkeypatch: pytest.Mon
     monkeypatch.setattr(
         "masquerade_train.exporting.mixed_precision._SHARE", 2.0
     )  # no layer alone makes twice the whole noise
-    assert set(layers_in_float(residual_net(1.0), pictures())) == {"thin", "flat", "points"}
+    assert set(layers_in_float(residual_net(1.0), images())) == {"thin", "flat", "points"}
 
 
 def test_of_a_net_without_residual_streams_no_layer_is_named() -> None:
     pixels = keras.Input((32, 32, 3))
     thin = layers.Conv2D(4, 3, strides=4)(pixels)
-    assert layers_in_float(keras.Model(pixels, layers.Dense(4)(layers.Flatten()(thin))), pictures()) == ()
+    assert layers_in_float(keras.Model(pixels, layers.Dense(4)(layers.Flatten()(thin))), images()) == ()

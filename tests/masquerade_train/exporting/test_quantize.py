@@ -71,10 +71,10 @@ def whole_net(name: str) -> keras.Model:
 @pytest.mark.parametrize("name", ["one hidden layer", "squeezed", "tanh"])
 def test_nets_with_several_dense_layers_are_int8_but_for_the_last(name: str, tmp_path: Path) -> None:
     model, path = whole_net(name), tmp_path / "model.tflite"
-    pictures = np.random.default_rng(0).integers(0, 256, (40, 48, 48, 1)).astype(np.uint8)
-    path.write_bytes(to_int8(model, pictures))
-    truth = keras_net(model).predict(pictures)
-    found = open_net(path).predict(pictures)
+    images = np.random.default_rng(0).integers(0, 256, (40, 48, 48, 1)).astype(np.uint8)
+    path.write_bytes(to_int8(model, images))
+    truth = keras_net(model).predict(images)
+    found = open_net(path).predict(images)
     assert np.abs(found - truth).mean() < 0.1 * truth.std()
     assert len(np.unique(found[:, 0])) == len(found)  # no steps of int8 in the output
     assert path.stat().st_size < 0.5 * len(to_float32(model))

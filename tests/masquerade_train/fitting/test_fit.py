@@ -20,7 +20,7 @@ from masquerade_train.runs.record import read_record
 from tests.masquerade_train.faces import tiny_recipe
 from tests.shared import REPO
 
-# On whole pictures, by all that a run can decide by its check split.
+# On whole images, by all that a run can decide by its check split.
 WHOLE = Recipe(
     "whole",
     net="tiny",
@@ -119,7 +119,7 @@ def test_a_run_in_parts_decides_as_one_in_one_piece(stopped: Path, small_data: P
     assert read_record(tmp_path / "run").best_epoch == read_record(stopped).best_epoch
 
 
-def test_the_val_split_is_not_looked_at_by_recipes_on_whole_pictures(stopped: Path) -> None:
+def test_the_val_split_is_not_looked_at_by_recipes_on_whole_images(stopped: Path) -> None:
     assert np.isnan([line.val_error for line in read_log(stopped)]).all()
 
 

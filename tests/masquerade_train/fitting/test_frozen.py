@@ -1,4 +1,4 @@
-"""A frozen base looks at each picture once, and the last layer learns as if it had looked every time."""
+"""A frozen base looks at each image once, and the last layer learns as if it had looked every time."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -66,7 +66,7 @@ def test_a_run_with_a_frozen_base_resumes_and_leaves_a_whole_model(
     assert model.predict_on_batch(pixels).shape == (4, 30)
 
 
-def test_a_base_looks_again_where_it_learns_or_pictures_are_disturbed(weights: Path) -> None:
+def test_a_base_looks_again_where_it_learns_or_images_are_disturbed(weights: Path) -> None:
     disturbed = replace(FROZEN, input=Pictures(side=32, channels=3, augmentation=Augmentation()))
     learning = replace(FROZEN, frozen_until="")
     assert has_fixed_features(start_model(FROZEN, weights), FROZEN)

@@ -17,7 +17,7 @@ from masquerade_train.runs.log import read_log
 
 from tests.shared import REPO
 
-# Without norms: those see the pictures of their own process alone, and two see less than one.
+# Without norms: those see the images of their own process alone, and two see less than one.
 RECIPE = replace(RECIPES["kle-cnn"], epochs=20)
 
 

@@ -52,7 +52,7 @@ def test_the_total_weighs_presence() -> None:
 
 
 def nose(first: float, second: float, weights: tuple[float, float] = (1, 1)) -> tuple[np.ndarray, np.ndarray]:
-    """Targets (2, 7) and outputs (2, 4) of two points: the first picture is off by so much in x, the other is not."""
+    """Targets (2, 7) and outputs (2, 4) of two points: the first image is off by so much in x, the other is not."""
     targets = np.zeros((2, 7), np.float32)
     targets[:, 4:6], targets[:, 6] = weights, 1
     outputs = np.zeros((2, 4), np.float32)

@@ -1,4 +1,4 @@
-"""Makes small whole-picture data on the spot: grey squares with dots at the points."""
+"""Makes small whole-image data on the spot: grey squares with dots at the points."""
 
 import cv2
 import numpy as np
@@ -22,17 +22,17 @@ TWELVE = Copies(
 
 def dotted(points: FloatArray, side: int = SIDE) -> ByteArray:
     """(side, side, 1) uint8: a dot of its own level at each of the (3, 2) points that is marked."""
-    picture = np.full((side, side, 1), GROUND, np.uint8)
+    image = np.full((side, side, 1), GROUND, np.uint8)
     for (x, y), level in zip(points, LEVELS, strict=True):
         if np.isfinite(x + y):
             # Sixteenths of a pixel, so that the dot's middle is the point's and not the next pixel's.
-            cv2.circle(picture, (round(float(x) * 16), round(float(y) * 16)), 3 * 16, level, -1, cv2.LINE_AA, 4)
-    return picture
+            cv2.circle(image, (round(float(x) * 16), round(float(y) * 16)), 3 * 16, level, -1, cv2.LINE_AA, 4)
+    return image
 
 
-def dot_middle(picture: ByteArray, level: int, near: FloatArray, reach: int = 5) -> FloatArray:
+def dot_middle(image: ByteArray, level: int, near: FloatArray, reach: int = 5) -> FloatArray:
     """(2,) middle of what is brighter than the ground within `reach` pixels of `near`, weighted."""
-    values = picture[..., 0].astype(np.float32) - GROUND
+    values = image[..., 0].astype(np.float32) - GROUND
     ys, xs = np.indices(values.shape)
     values[(np.abs(xs - near[0]) > reach) | (np.abs(ys - near[1]) > reach) | (values < 0.25 * (level - GROUND))] = 0
     return np.array([(xs * values).sum(), (ys * values).sum()], np.float32) / max(float(values.sum()), 1e-6)
@@ -44,24 +44,24 @@ def face(seed: int) -> FloatArray:
     return (np.array([[66, 34], [30, 34], [48, 62]]) + random.uniform(-10, 10, (3, 2))).astype(np.float32)
 
 
-def picture_row(seed: int, split: str, person: str = "", points: FloatArray | None = None) -> Row:
+def image_row(seed: int, split: str, person: str = "", points: FloatArray | None = None) -> Row:
     points = face(seed) if points is None else points
     content = cv2.imencode(".png", dotted(points))[1].tobytes()
     return Row(content, points, "kaggle", person or f"person {seed}", split, f"{seed}.png")
 
 
-def picture_set(faces: int = 60, lacking: tuple[int, ...] = (), per_person: int = 1) -> FaceSet:
-    """`faces` training pictures, of which `lacking` have no nose marked, and six of the val split."""
+def image_set(faces: int = 60, lacking: tuple[int, ...] = (), per_person: int = 1) -> FaceSet:
+    """`faces` training images, of which `lacking` have no nose marked, and six of the val split."""
     rows = []
     for seed in range(faces):
         points = face(seed)
         if seed in lacking:
             points[2] = np.nan
-        rows.append(picture_row(seed, "train", f"person {seed // per_person}", points))
-    return join_rows([*rows, *(picture_row(1000 + seed, "val") for seed in range(6))], NAMES)
+        rows.append(image_row(seed, "train", f"person {seed // per_person}", points))
+    return join_rows([*rows, *(image_row(1000 + seed, "val") for seed in range(6))], NAMES)
 
 
-def picture_recipe(
+def image_recipe(
     missing: Missing = Missing.DROP,
     copies: Copies | None = None,
     batch: int = 8,
@@ -69,11 +69,11 @@ def picture_recipe(
     leak: bool = False,
     **more: object,
 ) -> Recipe:
-    pictures = Pictures(
+    images = Pictures(
         points=NAMES,
         missing=missing,
         copies=copies or Copies(),
         split_after_copies=leak,
         **more,  # type: ignore[arg-type]
     )
-    return Recipe("dots", "tiny", pictures, batch=batch, fraction=fraction)
+    return Recipe("dots", "tiny", images, batch=batch, fraction=fraction)

@@ -1,4 +1,4 @@
-"""Tests the maps that move pictures and points together."""
+"""Tests the maps that move images and points together."""
 
 import cv2
 import numpy as np
@@ -15,14 +15,14 @@ def test_resizing_lays_edge_on_edge() -> None:
     np.testing.assert_allclose(moved, [[-0.5, -0.5], [223.5, 223.5]], atol=1e-4)
 
 
-def test_a_picture_resized_by_the_map_is_as_opencv_resizes_it() -> None:
-    picture = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 256, (96, 96)).astype(np.uint8), (0, 0), 3)
-    by_map = cv2.warpAffine(picture, resizing((96, 96), 192), (192, 192), borderMode=cv2.BORDER_REPLICATE)
-    by_size = cv2.resize(picture, (192, 192))
+def test_an_image_resized_by_the_map_is_as_opencv_resizes_it() -> None:
+    image = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 256, (96, 96)).astype(np.uint8), (0, 0), 3)
+    by_map = cv2.warpAffine(image, resizing((96, 96), 192), (192, 192), borderMode=cv2.BORDER_REPLICATE)
+    by_size = cv2.resize(image, (192, 192))
     assert np.abs(by_map.astype(int) - by_size).max() <= 1
 
 
-def test_the_middle_stays_when_a_picture_is_turned_and_scaled() -> None:
+def test_the_middle_stays_when_an_image_is_turned_and_scaled() -> None:
     middle = np.array([[47.5, 47.5]], np.float32)
     moved = transform_points(about_centre(96, 1.3, 25.0, 1.05, NO_SHIFT), middle)
     np.testing.assert_allclose(moved, middle, atol=1e-4)

@@ -1,4 +1,4 @@
-"""Tests that a training crop's picture and points are moved by one and the same map."""
+"""Tests that a training crop's image and points are moved by one and the same map."""
 
 from dataclasses import replace
 
@@ -9,11 +9,11 @@ from masquerade.values import ByteArray
 from masquerade_train.inputs.augment import Cutter
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
-from tests.masquerade_train.faces import DOTS, dotted_picture, moved_points
+from tests.masquerade_train.faces import DOTS, dotted_image, moved_points
 
 # Which point each becomes in the mirror: (15,).
 MIRRORED = mirror_points(np.stack([np.zeros(15), np.arange(15)], axis=1).astype(np.float32), 1)[:, 1].astype(int)
-SIDE = 192  # as fine as the picture, so that a dot keeps its size
+SIDE = 192  # as fine as the image, so that a dot keeps its size
 WILD = replace(DETECTOR_LIKE, shift_tail=0.5, tail_chance=1.0, rotation_degrees=(15.0, 45.0), stretch=0.05, flip=True)
 
 
@@ -27,7 +27,7 @@ def dot_place(crop: ByteArray, point: int) -> np.ndarray | None:
 @pytest.mark.parametrize("seed", range(12))
 def test_every_dot_is_where_the_points_say(seed: int) -> None:
     points = np.rint(moved_points(seed)).astype(np.float32)
-    sample = Cutter(SIDE, WILD, np.random.default_rng(seed)).face(dotted_picture(points), points)
+    sample = Cutter(SIDE, WILD, np.random.default_rng(seed)).face(dotted_image(points), points)
     places = {point: dot_place(sample.pixels, point) for point in DOTS}
     errors = [
         max(np.abs(place - sample.points[names[point]]).max() for point, place in places.items() if place is not None)
@@ -39,11 +39,9 @@ def test_every_dot_is_where_the_points_say(seed: int) -> None:
 
 def test_both_mirrored_and_plain_crops_are_made() -> None:
     points = moved_points(0)
-    picture = dotted_picture(points)
+    image = dotted_image(points)
     left_eyes = [
-        Cutter(SIDE, replace(EXACT, flip=True), np.random.default_rng(seed))
-        .face(picture, points)
-        .pixels[60:80, 110:140]
+        Cutter(SIDE, replace(EXACT, flip=True), np.random.default_rng(seed)).face(image, points).pixels[60:80, 110:140]
         for seed in range(20)
     ]
     assert len({crop.tobytes() for crop in left_eyes}) == 2
@@ -51,7 +49,7 @@ def test_both_mirrored_and_plain_crops_are_made() -> None:
 
 def test_without_errors_the_anchors_lie_at_their_places() -> None:
     points = moved_points(1)
-    found = Cutter(96, EXACT, np.random.default_rng(0)).face(dotted_picture(points), points).points
+    found = Cutter(96, EXACT, np.random.default_rng(0)).face(dotted_image(points), points).points
     middle = np.stack([found[0], found[1], found[11:15].mean(axis=0)]).mean(axis=0)
     # The similarity keeps the anchors' common middle: (0.65 + 0.35 + 0.5) / 3, (0.36 + 0.36 + 0.69) / 3.
     assert middle == pytest.approx([0.5 * 96 - 0.5, 0.47 * 96 - 0.5], abs=0.05)
@@ -59,22 +57,22 @@ def test_without_errors_the_anchors_lie_at_their_places() -> None:
 
 def test_detector_like_crops_err_by_about_a_tenth_of_the_eye_distance() -> None:
     points = moved_points(1)
-    picture = dotted_picture(points)
+    image = dotted_image(points)
     cutter = Cutter(96, DETECTOR_LIKE, np.random.default_rng(0))
-    middles = np.stack([cutter.face(picture, points).points.mean(axis=0) for _ in range(200)])
+    middles = np.stack([cutter.face(image, points).points.mean(axis=0) for _ in range(200)])
     assert 0.05 < middles.std(axis=0).mean() / (0.3 * 96) < 0.15
 
 
 def test_a_stray_crop_is_no_face_and_has_no_points() -> None:
     points = moved_points(2)
-    sample = Cutter(96, WILD, np.random.default_rng(0)).stray(dotted_picture(points), points)
+    sample = Cutter(96, WILD, np.random.default_rng(0)).stray(dotted_image(points), points)
     assert not sample.is_face
     assert np.isnan(sample.points).all()
 
 
 def test_a_background_is_no_face() -> None:
-    picture = np.full((100, 160, 3), 90, np.uint8)
-    sample = Cutter(96, WILD, np.random.default_rng(0)).background(picture)
+    image = np.full((100, 160, 3), 90, np.uint8)
+    sample = Cutter(96, WILD, np.random.default_rng(0)).background(image)
     assert sample.pixels.shape == (96, 96, 3)
     assert not sample.is_face
 
@@ -82,6 +80,6 @@ def test_a_background_is_no_face() -> None:
 def test_a_point_that_is_not_marked_stays_so() -> None:
     points = moved_points(4)
     points[7] = np.nan
-    sample = Cutter(96, WILD, np.random.default_rng(1)).face(dotted_picture(moved_points(4)), points)
+    sample = Cutter(96, WILD, np.random.default_rng(1)).face(dotted_image(moved_points(4)), points)
     assert np.isnan(sample.points).all(axis=1).sum() == 1
     assert sample.is_face

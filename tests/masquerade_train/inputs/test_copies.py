@@ -1,11 +1,11 @@
-"""Tests that the points of a copy sit where the marks of its picture went."""
+"""Tests that the points of a copy sit where the marks of its image went."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from masquerade.values import POINT_INDEX, POINT_NAMES
-from masquerade_train.inputs.copies import Copy, copy_matrix, copy_picture, copy_points, list_copies
+from masquerade_train.inputs.copies import Copy, copy_image, copy_matrix, copy_points, list_copies
 from masquerade_train.recipes.recipe import Copies
 
 from tests.masquerade_train.inputs.images import GROUND, LEVELS, NAMES, SIDE, TWELVE, dot_middle, dotted, face
@@ -23,14 +23,14 @@ copies = st.builds(
 @given(copy=copies, seed=st.integers(0, 1000))
 def test_dots_are_found_again_at_the_points_of_the_copy(copy: Copy, seed: int) -> None:
     points = face(seed)
-    picture = copy_picture(copy, dotted(points), RANDOM)
+    image = copy_image(copy, dotted(points), RANDOM)
     moved = copy_points(copy, points[None], SIDE, NAMES)[0]
     # In the mirror the left eye's dot is the right eye's.
     levels = (LEVELS[1], LEVELS[0], LEVELS[2]) if copy.flip and copy.moves else LEVELS
     for point, level in zip(moved, levels, strict=True):
         if np.isfinite(point).all() and (np.abs(point - SIDE / 2) < SIDE / 2 - 6).all():
-            assert dot_middle(picture, level, point) == pytest.approx(point, abs=0.35)
-            assert int(picture[round(float(point[1])), round(float(point[0])), 0]) == pytest.approx(level, abs=8)
+            assert dot_middle(image, level, point) == pytest.approx(point, abs=0.35)
+            assert int(image[round(float(point[1])), round(float(point[0])), 0]) == pytest.approx(level, abs=8)
 
 
 def test_a_rotation_above_0_turns_anticlockwise_about_the_middle() -> None:
@@ -39,7 +39,7 @@ def test_a_rotation_above_0_turns_anticlockwise_about_the_middle() -> None:
     np.testing.assert_allclose(moved, [[47.5, 47.5], [47.5, 7.5]], atol=1e-4)
 
 
-def test_a_shift_is_counted_in_pixels_of_a_picture_96_wide() -> None:
+def test_a_shift_is_counted_in_pixels_of_an_image_96_wide() -> None:
     point = np.array([[[20, 20]]], np.float32)
     moved = copy_points(Copy(shift_px=(6, -3)), point, 192, ("nose_tip",))
     np.testing.assert_allclose(moved[0, 0], [32, 14], atol=1e-5)
@@ -63,39 +63,39 @@ def test_a_set_with_one_side_only_has_no_mirror_image() -> None:
         copy_points(Copy(flip=True), np.zeros((1, 1, 2), np.float32), SIDE, ("nostril_left_outer",))
 
 
-def test_a_point_that_leaves_the_picture_is_no_longer_marked() -> None:
+def test_a_point_that_leaves_the_image_is_no_longer_marked() -> None:
     points = np.array([[[90, 50], [50, 50]]], np.float32)
     moved = copy_points(Copy(shift_px=(6, 0)), points, SIDE, ("nose_tip", "chin"))[0]
     assert np.isnan(moved[0]).all()
     assert moved[1].tolist() == [56, 50]
 
 
-def test_the_picture_itself_is_not_touched() -> None:
-    picture, points = dotted(face(0)), face(0)[None] + 60  # labels may lie outside
-    assert copy_picture(Copy(), picture, RANDOM) is picture
+def test_the_image_itself_is_not_touched() -> None:
+    image, points = dotted(face(0)), face(0)[None] + 60  # labels may lie outside
+    assert copy_image(Copy(), image, RANDOM) is image
     assert copy_points(Copy(), points, SIDE, NAMES) is points
 
 
 def test_brightness_is_a_factor_with_white_as_its_end() -> None:
-    picture = np.full((4, 4, 1), 100, np.uint8)
-    picture[0, 0] = 200
-    bright = copy_picture(Copy(brightness=1.5), picture, RANDOM)
+    image = np.full((4, 4, 1), 100, np.uint8)
+    image[0, 0] = 200
+    bright = copy_image(Copy(brightness=1.5), image, RANDOM)
     assert (bright[0, 0, 0], bright[1, 1, 0]) == (255, 150)
 
 
 def test_noise_has_the_sigma_asked_for() -> None:
-    noisy = copy_picture(Copy(noise_sigma=8), np.full((96, 96, 1), 128, np.uint8), np.random.default_rng(3))
+    noisy = copy_image(Copy(noise_sigma=8), np.full((96, 96, 1), 128, np.uint8), np.random.default_rng(3))
     assert np.std(noisy.astype(float)) == pytest.approx(8, rel=0.05)
     assert np.mean(noisy.astype(float)) == pytest.approx(128, abs=0.5)
 
 
 def test_what_comes_in_from_outside_is_black() -> None:
-    moved = copy_picture(Copy(shift_px=(6, 0)), np.full((96, 96, 3), GROUND, np.uint8), RANDOM)
+    moved = copy_image(Copy(shift_px=(6, 0)), np.full((96, 96, 3), GROUND, np.uint8), RANDOM)
     assert (moved[:, :6] == 0).all()
     assert (moved[:, 6:] == GROUND).all()
 
 
-def test_a_recipe_with_eleven_entries_makes_twelve_of_one_picture() -> None:
+def test_a_recipe_with_eleven_entries_makes_twelve_of_one_image() -> None:
     listed = list_copies(TWELVE)
     assert len(listed) == len(TWELVE) + 1 == 12
     assert listed[0] == Copy()
@@ -104,6 +104,6 @@ def test_a_recipe_with_eleven_entries_makes_twelve_of_one_picture() -> None:
 
 
 def test_the_mirror_is_exact_to_the_pixel() -> None:
-    picture = np.random.default_rng(4).integers(0, 256, (96, 96, 1)).astype(np.uint8)
-    assert (copy_picture(Copy(flip=True), picture, RANDOM) == picture[:, ::-1]).all()
+    image = np.random.default_rng(4).integers(0, 256, (96, 96, 1)).astype(np.uint8)
+    assert (copy_image(Copy(flip=True), image, RANDOM) == image[:, ::-1]).all()
     assert copy_matrix(Copy(flip=True), 96)[0].tolist() == [-1, 0, 95]

@@ -1,4 +1,4 @@
-"""Tests that batches of crops are the same at every call and hold only training pictures."""
+"""Tests that batches of crops are the same at every call and hold only training images."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def test_another_epoch_another_batch() -> None:
     assert (maker.make(3, 1).pixels != maker.make(4, 1).pixels).any()
 
 
-def test_no_picture_of_the_val_split_is_ever_drawn() -> None:
+def test_no_image_of_the_val_split_is_ever_drawn() -> None:
     white = np.full((192, 192, 3), 255, np.uint8)
     content = cv2.imencode(".png", white)[1].tobytes()
     val = [Row(content, moved_points(seed), "helen", "p", "val", f"v{seed}") for seed in range(20)]
@@ -96,5 +96,5 @@ def test_a_recipe_takes_sound_labels_as_marked_and_noisy_ones_as_relabelled() ->
         BatchMaker(join_rows(rows[:1]), replace(RECIPES["tiny"], input=replace(exact, as_marked=told))).make(0, 0)
         for told in (True, False)
     ]
-    # The crop follows the labels, so what moves is the picture under them.
+    # The crop follows the labels, so what moves is the image under them.
     assert not np.array_equal(batches[0].pixels, batches[1].pixels)

@@ -1,4 +1,4 @@
-"""Tests that batches of whole pictures are drawn rightly: each once an epoch, by person, the same at every call."""
+"""Tests that batches of whole images are drawn rightly: each once an epoch, by person, the same at every call."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from masquerade.values import FloatArray
 from masquerade_train.datasets.face_set import Row, join_rows
 from masquerade_train.errors import TrainError
 from masquerade_train.inputs.batch import Batch
-from masquerade_train.inputs.image_batches import PictureMaker
+from masquerade_train.inputs.image_batches import ImageMaker
 from masquerade_train.recipes.augmentation import Augmentation
 from masquerade_train.recipes.recipe import Copies, Missing
 
@@ -20,13 +20,13 @@ from tests.masquerade_train.inputs.images import (
     dot_middle,
     dotted,
     face,
-    picture_recipe,
-    picture_row,
-    picture_set,
+    image_recipe,
+    image_row,
+    image_set,
 )
 
 
-def epoch_of(maker: PictureMaker, epoch: int = 0) -> list[Batch]:
+def epoch_of(maker: ImageMaker, epoch: int = 0) -> list[Batch]:
     return [maker.make(epoch, number) for number in range(maker.steps)]
 
 
@@ -36,22 +36,22 @@ def places(batch: Batch, side: int = 96) -> FloatArray:
 
 
 def keys(batches: list[Batch] | tuple[Batch, ...]) -> list[bytes]:
-    """One for each picture of dots: where they are."""
+    """One for each image of dots: where they are."""
     return [row.tobytes() for batch in batches for row in np.round(batch.targets[:, :6], 4)]
 
 
 def test_a_batch_is_the_same_at_every_call_and_in_any_order() -> None:
-    recipe = picture_recipe(copies=TWELVE)
-    first, second = PictureMaker(picture_set(), recipe), PictureMaker(picture_set(), recipe)
+    recipe = image_recipe(copies=TWELVE)
+    first, second = ImageMaker(image_set(), recipe), ImageMaker(image_set(), recipe)
     second.make(4, 0)
     assert (first.make(3, 1).pixels == second.make(3, 1).pixels).all()
     assert (first.make(3, 1).targets == second.make(3, 1).targets).all()
     assert (first.make(3, 1).pixels != first.make(4, 1).pixels).any()
 
 
-def test_every_picture_comes_once_an_epoch_in_another_order() -> None:
-    maker = PictureMaker(picture_set(), picture_recipe(batch=9))
-    assert maker.steps == 6  # 54 training pictures, the other six check
+def test_every_image_comes_once_an_epoch_in_another_order() -> None:
+    maker = ImageMaker(image_set(), image_recipe(batch=9))
+    assert maker.steps == 6  # 54 training images, the other six check
     first, second = keys(epoch_of(maker, 0)), keys(epoch_of(maker, 1))
     assert len(set(first)) == 54
     assert sorted(first) == sorted(second)
@@ -59,24 +59,24 @@ def test_every_picture_comes_once_an_epoch_in_another_order() -> None:
 
 
 def test_what_is_left_over_is_left_out_so_every_batch_has_one_size() -> None:
-    maker = PictureMaker(picture_set(), picture_recipe(batch=20))
+    maker = ImageMaker(image_set(), image_recipe(batch=20))
     assert [len(batch.pixels) for batch in epoch_of(maker)] == [20, 20]
     assert len(set(keys(epoch_of(maker, 0)) + keys(epoch_of(maker, 1)) + keys(epoch_of(maker, 2)))) > 45
 
 
-def test_fewer_pictures_than_a_batch_are_one_batch() -> None:
-    maker = PictureMaker(picture_set(faces=5), picture_recipe(batch=64))
+def test_fewer_images_than_a_batch_are_one_batch() -> None:
+    maker = ImageMaker(image_set(faces=5), image_recipe(batch=64))
     assert [len(batch.pixels) for batch in epoch_of(maker)] == [4]
 
 
 def test_the_dots_lie_where_the_targets_say_in_every_copy() -> None:
-    maker = PictureMaker(picture_set(), picture_recipe(copies=TWELVE, missing=Missing.MASK))
+    maker = ImageMaker(image_set(), image_recipe(copies=TWELVE, missing=Missing.MASK))
     found = 0
     for batch in epoch_of(maker):
-        for picture, points, weights in zip(batch.pixels, places(batch), batch.targets[:, 6:9], strict=True):
+        for image, points, weights in zip(batch.pixels, places(batch), batch.targets[:, 6:9], strict=True):
             for point, weight in zip(points, weights, strict=True):
                 if weight and (np.abs(point - 47.5) < 40).all():
-                    middle = dot_middle(np.maximum(picture, 40), LEVELS[0], point)
+                    middle = dot_middle(np.maximum(image, 40), LEVELS[0], point)
                     assert middle == pytest.approx(point, abs=1.0)
                     found += 1
     assert found > 1500
@@ -84,17 +84,17 @@ def test_the_dots_lie_where_the_targets_say_in_every_copy() -> None:
 
 def test_every_noisy_copy_has_noise_of_its_own_and_keeps_it() -> None:
     copies = Copies(noise_sigma=(4.0, 4.0))
-    maker = PictureMaker(picture_set(faces=2), picture_recipe(batch=3, copies=copies))
+    maker = ImageMaker(image_set(faces=2), image_recipe(batch=3, copies=copies))
     first, second = maker.make(0, 0), maker.make(1, 0)
-    assert len({picture.tobytes() for picture in first.pixels}) == 3
-    assert {picture.tobytes() for picture in first.pixels} == {picture.tobytes() for picture in second.pixels}
+    assert len({image.tobytes() for image in first.pixels}) == 3
+    assert {image.tobytes() for image in first.pixels} == {image.tobytes() for image in second.pixels}
 
 
 def test_no_person_trains_and_checks() -> None:
-    faces = picture_set(faces=60, per_person=3)
-    maker = PictureMaker(faces, picture_recipe(batch=1, copies=TWELVE))
+    faces = image_set(faces=60, per_person=3)
+    maker = ImageMaker(faces, image_recipe(batch=1, copies=TWELVE))
     person_of = {face(seed).tobytes(): seed // 3 for seed in range(60)}
-    plain = PictureMaker(faces, picture_recipe(batch=1))
+    plain = ImageMaker(faces, image_recipe(batch=1))
 
     def persons(batches: list[Batch] | tuple[Batch, ...]) -> set[int]:
         everyone = np.stack([face(seed) for seed in range(60)])
@@ -109,7 +109,7 @@ def test_no_person_trains_and_checks() -> None:
 
 
 def test_the_check_has_no_copies_and_the_val_split_is_never_seen() -> None:
-    maker = PictureMaker(picture_set(), picture_recipe(copies=TWELVE))
+    maker = ImageMaker(image_set(), image_recipe(copies=TWELVE))
     assert sum(len(batch.pixels) for batch in maker.check_batches()) == 6
     val = {np.round((face(1000 + seed) + 0.5) / 48 - 1, 4).astype(np.float32).tobytes() for seed in range(6)}
     assert not val & set(keys(epoch_of(maker)))
@@ -118,31 +118,31 @@ def test_the_check_has_no_copies_and_the_val_split_is_never_seen() -> None:
 
 
 def test_a_leaking_split_trains_on_copies_of_the_faces_that_it_holds_out() -> None:
-    maker = PictureMaker(picture_set(), picture_recipe(batch=8, copies=TWELVE, leak=True))
+    maker = ImageMaker(image_set(), image_recipe(batch=8, copies=TWELVE, leak=True))
     held = np.concatenate([places(batch) for batch in maker.held_batches()])
     trained = np.concatenate([places(batch) for batch in epoch_of(maker)])
     assert (len(held), len(trained)) == (72, 576)
-    # Copies in light or noise alone have the very points of their picture.
+    # Copies in light or noise alone have the very points of their image.
     twins = [(np.abs(trained - points).max(axis=(1, 2)) < 1e-3).any() for points in held]
     assert np.mean(twins) > 0.3
 
 
-@pytest.mark.parametrize(("fraction", "pictures"), [(1.0, 54), (0.5, 27), (0.1, 5)])
-def test_a_fraction_takes_a_part_of_the_persons_and_checks_by_the_same(fraction: float, pictures: int) -> None:
-    maker = PictureMaker(picture_set(), picture_recipe(batch=1, fraction=fraction))
-    whole = PictureMaker(picture_set(), picture_recipe(batch=1))
-    assert maker.steps == pictures
+@pytest.mark.parametrize(("fraction", "images"), [(1.0, 54), (0.5, 27), (0.1, 5)])
+def test_a_fraction_takes_a_part_of_the_persons_and_checks_by_the_same(fraction: float, images: int) -> None:
+    maker = ImageMaker(image_set(), image_recipe(batch=1, fraction=fraction))
+    whole = ImageMaker(image_set(), image_recipe(batch=1))
+    assert maker.steps == images
     assert set(keys(epoch_of(maker))) <= set(keys(epoch_of(whole)))
     assert keys(maker.check_batches()) == keys(whole.check_batches())
 
 
 def test_missing_points_are_dropped_filled_or_masked() -> None:
-    faces = picture_set(lacking=tuple(range(0, 60, 2)))
-    steps = {way: PictureMaker(faces, picture_recipe(way, batch=1)).steps for way in Missing}
+    faces = image_set(lacking=tuple(range(0, 60, 2)))
+    steps = {way: ImageMaker(faces, image_recipe(way, batch=1)).steps for way in Missing}
     assert steps[Missing.DROP] < 30
     assert {steps[way] for way in Missing if way is not Missing.DROP} == {54}
-    masked = np.concatenate([batch.targets for batch in epoch_of(PictureMaker(faces, picture_recipe(Missing.MASK)))])
-    filled = np.concatenate([batch.targets for batch in epoch_of(PictureMaker(faces, picture_recipe(Missing.NEAREST)))])
+    masked = np.concatenate([batch.targets for batch in epoch_of(ImageMaker(faces, image_recipe(Missing.MASK)))])
+    filled = np.concatenate([batch.targets for batch in epoch_of(ImageMaker(faces, image_recipe(Missing.NEAREST)))])
     assert 0.4 < masked[:, 8].mean() < 0.6
     assert filled[:, 8].all()
     assert np.isfinite(masked).all()
@@ -150,62 +150,62 @@ def test_missing_points_are_dropped_filled_or_masked() -> None:
 
 
 @pytest.mark.parametrize(("side", "channels"), [(224, 3), (48, 1), (96, 3)])
-def test_pictures_come_at_the_recipes_size_with_their_points_in_place(side: int, channels: int) -> None:
-    maker = PictureMaker(picture_set(), picture_recipe(side=side, channels=channels))
+def test_images_come_at_the_recipes_size_with_their_points_in_place(side: int, channels: int) -> None:
+    maker = ImageMaker(image_set(), image_recipe(side=side, channels=channels))
     batch = maker.make(0, 0)
     assert batch.pixels.shape == (8, side, side, channels)
     scale = side / 96
-    for picture, points in zip(batch.pixels, places(batch, side), strict=True):
-        middle = dot_middle(picture, LEVELS[0], points[0], reach=round(5 * scale))
+    for image, points in zip(batch.pixels, places(batch, side), strict=True):
+        middle = dot_middle(image, LEVELS[0], points[0], reach=round(5 * scale))
         assert middle == pytest.approx(points[0], abs=0.5 * scale)
 
 
 def test_grey_is_what_was_in_the_file_and_colour_is_grey_thrice() -> None:
-    grey = PictureMaker(picture_set(), picture_recipe()).make(0, 0).pixels
-    colour = PictureMaker(picture_set(), picture_recipe(channels=3)).make(0, 0).pixels
+    grey = ImageMaker(image_set(), image_recipe()).make(0, 0).pixels
+    colour = ImageMaker(image_set(), image_recipe(channels=3)).make(0, 0).pixels
     assert (colour == grey).all()
     wanted = {dotted(face(seed)).tobytes() for seed in range(60)}
-    assert {picture.tobytes() for picture in grey} <= wanted
+    assert {image.tobytes() for image in grey} <= wanted
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_disturbed_pictures_are_new_at_every_draw_and_the_check_is_not(channels: int) -> None:
-    recipe = picture_recipe(missing=Missing.MASK, augmentation=Augmentation(), channels=channels)
-    maker = PictureMaker(picture_set(), recipe)
+def test_disturbed_images_are_new_at_every_draw_and_the_check_is_not(channels: int) -> None:
+    recipe = image_recipe(missing=Missing.MASK, augmentation=Augmentation(), channels=channels)
+    maker = ImageMaker(image_set(), recipe)
     first, again = maker.make(0, 0), maker.make(0, 0)
     assert first.pixels.shape == (8, 96, 96, channels)
     assert (first.pixels == again.pixels).all()
     assert not set(keys(epoch_of(maker, 0))) & set(keys(epoch_of(maker, 1)))
     wanted = {np.broadcast_to(dotted(face(seed)), (96, 96, channels)).tobytes() for seed in range(60)}
-    assert all(picture.tobytes() in wanted for batch in maker.check_batches() for picture in batch.pixels)
+    assert all(image.tobytes() in wanted for batch in maker.check_batches() for image in batch.pixels)
 
 
 def test_a_recipe_takes_the_sources_and_the_points_it_names() -> None:
-    rows = [replace(picture_row(seed, "train"), source="nose" if seed % 2 else "kaggle") for seed in range(20)]
+    rows = [replace(image_row(seed, "train"), source="nose" if seed % 2 else "kaggle") for seed in range(20)]
     faces = join_rows(rows, NAMES)
-    recipe = picture_recipe(batch=1, sources=("nose",))
+    recipe = image_recipe(batch=1, sources=("nose",))
     recipe = replace(recipe, input=replace(recipe.input, points=("nose_tip",)))
-    maker = PictureMaker(faces, recipe)
+    maker = ImageMaker(faces, recipe)
     assert maker.steps == 9
     assert maker.make(0, 0).targets.shape == (1, 4)
 
 
 def test_data_without_what_the_recipe_needs_are_refused() -> None:
-    with pytest.raises(TrainError, match="no training picture"):
-        PictureMaker(picture_set(), picture_recipe(sources=("helen",)))
+    with pytest.raises(TrainError, match="no training image"):
+        ImageMaker(image_set(), image_recipe(sources=("helen",)))
     with pytest.raises(TrainError, match="all the points"):
-        PictureMaker(picture_set(lacking=tuple(range(60))), picture_recipe(Missing.DROP))
+        ImageMaker(image_set(lacking=tuple(range(60))), image_recipe(Missing.DROP))
 
 
 def test_many_copies_take_no_memory() -> None:
-    """600 pictures 192 wide are 22 MB; their 25 copies each would be half a gigabyte."""
+    """600 images 192 wide are 22 MB; their 25 copies each would be half a gigabyte."""
     points = face(0) * 2
-    content = picture_row(0, "train").encoded
+    content = image_row(0, "train").encoded
     rows = [Row(content, points, "kaggle", f"p{number}", "train", f"{number}") for number in range(600)]
     many = Copies(noise_sigma=tuple(float(sigma) for sigma in range(1, 26)))
     faces = join_rows(rows, NAMES)
     before = psutil.Process().memory_info().rss
-    maker = PictureMaker(faces, picture_recipe(batch=64, copies=many, missing=Missing.MASK))
+    maker = ImageMaker(faces, image_recipe(batch=64, copies=many, missing=Missing.MASK))
     for number in range(20):
         maker.make(0, number)
     assert maker.steps == 600 * 0.9 * 26 // 64

@@ -1,4 +1,4 @@
-"""Tests which pictures and copies take part, and that the leak really leaks when asked for."""
+"""Tests which images and copies take part, and that the leak really leaks when asked for."""
 
 import numpy as np
 from masquerade_train.inputs.copies import list_copies
@@ -10,7 +10,7 @@ from tests.masquerade_train.inputs.images import NAMES, SIDE, TWELVE, face
 POINTS = np.stack([face(seed) for seed in range(50)])
 
 
-def test_every_picture_stands_there_with_all_its_copies() -> None:
+def test_every_image_stands_there_with_all_its_copies() -> None:
     items = list_items(POINTS, POINTS, list_copies(TWELVE), Pictures(points=NAMES, copies=TWELVE), SIDE)
     assert len(items) == 12 * 50
     assert set(zip(items.rows.tolist(), items.copies.tolist(), strict=True)) == {

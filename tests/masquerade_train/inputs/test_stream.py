@@ -1,4 +1,4 @@
-"""Tests that batches come the same with and without worker processes, and that faults come through."""
+"""Tests that batches come the same with and without worker processes, and that errors come through."""
 
 import os
 import subprocess
@@ -37,7 +37,7 @@ def test_a_resumed_stream_goes_on_where_the_epoch_begins(small_data: Path) -> No
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-def test_a_fault_in_the_data_is_told_as_it_is(tmp_path: Path, workers: int) -> None:
+def test_an_error_in_the_data_is_told_as_it_is(tmp_path: Path, workers: int) -> None:
     save_faces(join_rows([face_row(0, "train", source="elsewhere")]), tmp_path / "faces.npz")
     with pytest.raises(TrainError, match="helen, lfpw"):
         stream_batches(tmp_path / "faces.npz", RECIPE, 0, workers)

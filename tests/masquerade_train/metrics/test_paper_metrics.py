@@ -30,7 +30,7 @@ def test_points_that_are_not_marked_do_not_count() -> None:
     errors = paper_errors(moved((90, 90), (0, 0), (0, 0), (0, 0)), labelled)
     assert errors.pixels.mean_absolute == 0.0
     assert errors.within == (1.0, 1.0, 1.0)
-    assert errors.pictures == 2
+    assert errors.images == 2
 
 
 def test_accuracy_says_nothing_of_exactness() -> None:
@@ -46,7 +46,7 @@ def test_the_constant_names_the_commonest_largest_coordinate() -> None:
     assert paper_errors(labelled, labelled).accuracy_of_a_constant == 0.75
 
 
-def test_accuracy_is_unknown_where_no_picture_is_marked_in_full() -> None:
+def test_accuracy_is_unknown_where_no_image_is_marked_in_full() -> None:
     labelled = LABELLED.copy()
     labelled[:, 0] = np.nan
     assert np.isnan(paper_errors(LABELLED, labelled).accuracy)

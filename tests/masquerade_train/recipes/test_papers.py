@@ -54,8 +54,8 @@ def test_the_ladder_has_every_number_of_convolutions_and_of_pools() -> None:
     assert {int(net.split("_")[7]) for net in nets} == {1, 2, 3}
 
 
-def test_every_picture_of_padova_is_there_thirteen_times() -> None:
-    # 2140 pictures became 26239, which is a little less than 13 of each: points that leave the picture take theirs out.
+def test_every_image_of_padova_is_there_thirteen_times() -> None:
+    # 2140 images became 26239, which is a little less than 13 of each: points that leave the image take theirs out.
     assert 12 < 26239 / 2140 < 1 + len(_input("padova-15").copies) == 13
 
 

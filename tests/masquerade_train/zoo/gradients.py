@@ -13,7 +13,7 @@ _RATE = 1e4
 def unmoved_weights(model: Any, pixels: NDArray[np.float32], targets: NDArray[np.float32]) -> list[str]:
     """Takes one step and returns the paths of the trainable weights in which not one number has changed."""
     for variable in model.trainable_variables:
-        # A decay would move what no picture moves.
+        # A decay would move what no image moves.
         variable.regularizer = None
     model.compile(keras.optimizers.SGD(_RATE), "mean_squared_error", run_eagerly=True, jit_compile=False)
     before = [np.asarray(variable).copy() for variable in model.trainable_variables]

@@ -12,7 +12,7 @@ from masquerade_train.zoo.catalog import BUILDERS, PRETRAINED, build
 from tests.masquerade_train.zoo.counts import PUBLISHED, mobilenet_v2_base, parameters
 from tests.masquerade_train.zoo.gradients import unmoved_weights
 
-# Their weights do not hang on the side, and a small picture is seconds quicker.
+# Their weights do not hang on the side, and a small image is seconds quicker.
 _SMALL_SIDE = {"mobilenet_v2_pooled": 64, "nasnet_mobile_pooled": 64}
 
 
@@ -67,7 +67,7 @@ def test_input_and_output_are_the_recipes(built: tuple[str, Recipe, keras.Model]
     assert model.output_shape == (None, recipe.input.outputs)
 
 
-def test_a_net_starts_near_the_middle_of_the_picture(built: tuple[str, Recipe, keras.Model]) -> None:
+def test_a_net_starts_near_the_middle_of_the_image(built: tuple[str, Recipe, keras.Model]) -> None:
     kind, recipe, model = built
     if NETS[recipe.net] != kind:
         return

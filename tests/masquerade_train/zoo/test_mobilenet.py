@@ -24,30 +24,30 @@ def taught() -> keras.Model:
     for number in range(6):
         targets = np.random.default_rng(number).uniform(-1, 1, (4, 46)).astype(np.float32)
         targets[:, 30:] = 1
-        model.train_on_batch(_pictures(number), targets)
+        model.train_on_batch(_images(number), targets)
     return model
 
 
-def _pictures(seed: int) -> np.ndarray:
+def _images(seed: int) -> np.ndarray:
     return np.random.default_rng(seed).uniform(0, 255, (4, 96, 96, 1)).astype(np.float32)
 
 
 @pytest.mark.parametrize("name", ["near", "fine", "wide"])
-def test_every_map_still_tells_pictures_apart_after_some_steps(taught: keras.Model, name: str) -> None:
+def test_every_map_still_tells_images_apart_after_some_steps(taught: keras.Model, name: str) -> None:
     features = keras.Model(taught.inputs, taught.get_layer(f"{name}_flat").output)
-    assert np.asarray(features(_pictures(99), training=True)).std(axis=0).max() > 1e-3
+    assert np.asarray(features(_images(99), training=True)).std(axis=0).max() > 1e-3
 
 
 def test_every_weight_is_still_reached_by_the_gradient_after_some_steps(taught: keras.Model) -> None:
     targets = np.random.default_rng(9).uniform(-1, 1, (4, 31)).astype(np.float32)
-    assert not unmoved_weights(taught, _pictures(9), targets)
+    assert not unmoved_weights(taught, _images(9), targets)
 
 
 def test_the_norms_of_a_model_that_is_trained_on_stand_still() -> None:
     model = build(RECIPE, Path("earlier/model.keras"))
     compile_model(model, RECIPE)
     before = _norm_weights(model)
-    model.train_on_batch(_pictures(1), np.ones((4, 46), np.float32))
+    model.train_on_batch(_images(1), np.ones((4, 46), np.float32))
     assert before
     assert all(np.array_equal(*pair) for pair in zip(before, _norm_weights(model), strict=True))
 

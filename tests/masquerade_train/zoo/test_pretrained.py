@@ -39,7 +39,7 @@ def test_layers_up_to_the_named_one_are_frozen_and_no_more(base: tuple[keras.Mod
     assert any("expanded_conv_project_BN/" in path for path in learning)
 
 
-def test_an_unknown_layer_to_freeze_is_a_fault_of_the_recipe(base: tuple[keras.Model, Path]) -> None:
+def test_an_unknown_layer_to_freeze_is_an_error_of_the_recipe(base: tuple[keras.Model, Path]) -> None:
     with pytest.raises(ValueError, match="no layer 'block_99'"):
         mobilenet_v2_pooled(SHAPE, Start(base[1], "block_99"))
 

@@ -8,7 +8,7 @@ from masquerade_train.recipes.recipe import Precision
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds the command to the parser."""
+    """Add the command to the parser."""
     parser = commands.add_parser(
         "compare",
         help="put runs side by side with what the papers print",

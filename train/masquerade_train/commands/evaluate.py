@@ -5,20 +5,18 @@ from pathlib import Path
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds the command to the parser."""
+    """Add the command to the parser."""
     parser = commands.add_parser(
         "evaluate",
         help="measure a .keras or .tflite model on the val split",
         description="Measures a model on the val split: in pixels and in shares of the eye distance, by point and by "
-        "slice. Nets that were trained on the app's crops see crops, all others whole pictures.",
+        "slice. Nets that were trained on the app's crops see crops, all others whole images.",
     )
     parser.add_argument("model", type=Path, help="a .keras or .tflite file, or the folder of a run or a model")
     parser.add_argument("data", type=Path, help="the .npz that `prepare` wrote")
-    parser.add_argument("--predictions", type=Path, metavar="CSV", help="write what it found, one line a picture")
-    parser.add_argument(
-        "--sheet", type=Path, metavar="PNG", help="draw pictures: labels, what it found, the difference"
-    )
-    parser.add_argument("--crops", action="store_true", help="show the app's crops to a net for whole pictures, too")
+    parser.add_argument("--predictions", type=Path, metavar="CSV", help="write what it found, one line an image")
+    parser.add_argument("--sheet", type=Path, metavar="PNG", help="draw images: labels, what it found, the difference")
+    parser.add_argument("--crops", action="store_true", help="show the app's crops to a net for whole images, too")
     parser.set_defaults(run=_run)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds the command to the parser."""
+    """Add the command to the parser."""
     parser = commands.add_parser(
         "explore", help="write a page about a data set: samples, missing and doubtful labels, duplicates"
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds the command to the parser."""
+    """Add the command to the parser."""
     parser = commands.add_parser(
         "export",
         help="quantize to int8, compare with float, write model and card",

@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds the command to the parser."""
+    """Add the command to the parser."""
     names = textwrap.fill(f"Recipes: {', '.join(RECIPES)}", 100, break_on_hyphens=False)
     form = argparse.RawDescriptionHelpFormatter
     parser = commands.add_parser("fit", help="train a recipe", epilog=names, formatter_class=form)

@@ -1,16 +1,16 @@
-"""`prepare`: check pictures and labels and pack them into one file."""
+"""`prepare`: check images and labels and pack them into one file."""
 
 import argparse
 from pathlib import Path
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds the command to the parser."""
-    parser = commands.add_parser("prepare", help="check pictures and labels and pack them into one .npz")
+    """Add the command to the parser."""
+    parser = commands.add_parser("prepare", help="check images and labels and pack them into one .npz")
     parser.add_argument(
         "source",
         type=Path,
-        help="Kaggle's training.csv or .zip as downloaded, its folder form, a folder of .pts files beside pictures, "
+        help="Kaggle's training.csv or .zip as downloaded, its folder form, a folder of .pts files beside images, "
         "a folder with faces.csv, or a table of files and named points",
     )
     parser.add_argument("out", type=Path, help="the .npz to write")
@@ -19,7 +19,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         dest="name",
         default="",
         metavar="NAME",
-        help="what the pictures are called in the data, where a table does not say (recipes draw by source)",
+        help="what the images are called in the data, where a table does not say (recipes draw by source)",
     )
     parser.add_argument(
         "--backgrounds",
@@ -27,7 +27,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         action="append",
         default=[],
         metavar="PATH",
-        help="a folder of pictures (labels.csv tells their faces) or a video without faces; may be repeated",
+        help="a folder of images (labels.csv tells their faces) or a video without faces; may be repeated",
     )
     parser.set_defaults(run=_run)
 

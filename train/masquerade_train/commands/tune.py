@@ -12,7 +12,7 @@ _BEST = "best.json"
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds the command to the parser."""
+    """Add the command to the parser."""
     parser = commands.add_parser("tune", help="search better numbers for a recipe, with Keras Tuner")
     parser.add_argument("recipe", help="its name, or a .json file")
     parser.add_argument("--data", type=Path, required=True, help="the .npz that `prepare` wrote")
@@ -50,7 +50,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _shortened(asked: Recipe, options: argparse.Namespace) -> Recipe:
-    """The recipe as a trial runs it."""
+    """Return the recipe as a trial runs it."""
     if options.trials < 1 or options.workers < 1:
         raise TrainError("--trials and --workers must be at least 1.")
     changes = {"epochs": options.epochs, "fraction": options.fraction}
@@ -61,7 +61,7 @@ def _shortened(asked: Recipe, options: argparse.Namespace) -> Recipe:
 
 
 def _tell(out: Path, folder: Path, asked: Recipe) -> None:
-    """Prints the trials, best first, and writes them and the best recipe."""
+    """Print the trials, best first, and writes them and the best recipe."""
     from masquerade_train.tuning.trial import TABLE_FILE, best_recipe, read_trials, show_trials, write_table
 
     trials = read_trials(folder)

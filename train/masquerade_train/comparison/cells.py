@@ -10,11 +10,11 @@ from masquerade_train.comparison.runs import Measured, Run
 from masquerade_train.comparison.tables import NOT_RUN, NOT_TOLD, number, percent
 from masquerade_train.recipes.recipe import Precision, Recipe
 
-MEASURED_ON = "Errors are of the val pictures with all points marked, pixels of a picture 96 wide."
+MEASURED_ON = "Errors are of the val images with all points marked, pixels of an image 96 wide."
 
 
 def first_runs(runs: tuple[Run, ...]) -> Mapping[str, Run]:
-    """Returns, by the recipe's name, the run with the recipe's own seed, else any."""
+    """Return, by the recipe's name, the run with the recipe's own seed, else any."""
     found: dict[str, Run] = {}
     for run in runs:
         recipe = run.recipe
@@ -24,7 +24,7 @@ def first_runs(runs: tuple[Run, ...]) -> Mapping[str, Run]:
 
 
 def provenance(run: Run | None) -> str:
-    """Returns how many epochs a run was trained for, how long and on what: "12 epochs, 3.4 min, faces.npz"."""
+    """Return how many epochs a run was trained for, how long and on what: "12 epochs, 3.4 min, faces.npz"."""
     if run is None:
         return NOT_RUN
     record = run.record
@@ -35,34 +35,34 @@ def provenance(run: Run | None) -> str:
 
 
 def data_of(run: Run) -> str:
-    """Returns the name of the data that a run was measured on, or the sum of those it was trained from."""
+    """Return the name of the data that a run was measured on, or the sum of those it was trained from."""
     return run.measured.data if run.measured else f"data {run.record.data_sha256[:8]}"
 
 
 def ours(measured: Measured | None, text: Callable[[Measured], str]) -> str:
-    """Returns what `text` says of a measured run, or "not run"."""
+    """Return what `text` says of a measured run, or "not run"."""
     return text(measured) if measured else NOT_RUN
 
 
 def epoch_seconds(run: Run | None) -> float:
-    """Returns the median; the first epoch has the start in it."""
+    """Return the median; the first epoch has the start in it."""
     if run is None or not run.log:
         return float("nan")
     return 60 * float(np.median(np.diff([0.0, *(line.minutes for line in run.log)])))
 
 
 def training_speed(run: Run | None) -> float:
-    """Returns pictures a second, the median of the epochs."""
-    return float(np.median([line.pictures_per_second for line in run.log])) if run and run.log else float("nan")
+    """Return images a second, the median of the epochs."""
+    return float(np.median([line.images_per_second for line in run.log])) if run and run.log else float("nan")
 
 
 def printed(recipe: Recipe, quantity: Quantity, digits: int) -> str:
-    """Returns what a paper prints of the system that the recipe follows."""
+    """Return what a paper prints of the system that the recipe follows."""
     return as_printed(find_figure(recipe.name, quantity), digits)
 
 
 def as_printed(figure: Figure | None, digits: int) -> str:
-    """Returns the cell of one printed figure, with its conditions."""
+    """Return the cell of one printed figure, with its conditions."""
     if figure is None:
         return NOT_TOLD
     upper = "" if math.isnan(figure.upper) else f" to {number(figure.upper, digits)}"
@@ -70,7 +70,7 @@ def as_printed(figure: Figure | None, digits: int) -> str:
 
 
 def printed_errors(recipe: Recipe) -> str:
-    """Returns all errors that the paper prints of a system, in one cell."""
+    """Return all errors that the paper prints of a system, in one cell."""
     shares = (Quantity.WITHIN_5, Quantity.WITHIN_10, Quantity.WITHIN_15, Quantity.ACCURACY)
     errors = (Quantity.RMSE_PX, Quantity.MAE_PX, Quantity.MSE_PX)
     cells = []

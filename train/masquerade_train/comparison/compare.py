@@ -46,7 +46,7 @@ class Missing:
 
 
 def compare(runs: Path, out: Path, data: tuple[Path, ...], missing: Missing) -> str:
-    """Writes `out`/compare.md, one CSV a table and the plots; returns what was written.
+    """Write `out`/compare.md, one CSV a table and the plots; returns what was written.
 
     Args:
         runs: folder with a folder for each run.
@@ -65,7 +65,7 @@ def compare(runs: Path, out: Path, data: tuple[Path, ...], missing: Missing) -> 
 
 
 def make_tables(runs: tuple[Run, ...]) -> tuple[Table, ...]:
-    """Returns every table; a recipe that none of `runs` followed says so."""
+    """Return every table; a recipe that none of `runs` followed says so."""
     found = first_runs(runs)
     by_system = (size_table(found), error_table(found))
     return (
@@ -95,7 +95,7 @@ def _wanted(missing: Missing) -> list[tuple[Recipe, int]]:
 
 
 def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing: Missing) -> None:
-    """Runs one recipe in a process of its own, or goes on where it was killed; one that is over is left alone."""
+    """Run one recipe in a process of its own, or goes on where it was killed; one that is over is left alone."""
     folder = runs / (recipe.name if seed == recipe.seed else f"{recipe.name}@{seed}")
     if _is_over(folder, missing):
         _log.info("%s has been run.", folder.name)
@@ -118,7 +118,7 @@ def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing:
 
 
 def _is_over(folder: Path, missing: Missing) -> bool:
-    """Whether the run has its model and all the epochs, or minutes, that are asked for."""
+    """Return whether the run has its model and all the epochs, or minutes, that are asked for."""
     if not (folder / "model.keras").exists() or not (folder / RECORD_FILE).exists():
         return False
     record = read_record(folder)
@@ -128,7 +128,7 @@ def _is_over(folder: Path, missing: Missing) -> bool:
 
 
 def _data_for(recipe: Recipe, data: tuple[Path, ...]) -> Path:
-    """The first file that has the recipe's points.
+    """Return the first file that has the recipe's points.
 
     Raises:
         TrainError: none has.

@@ -1,4 +1,4 @@
-"""Holds the app's own finding of points against MediaPipe's Face Landmarker: same pictures, same run, same count."""
+"""Holds the app's own finding of points against MediaPipe's Face Landmarker: same images, same run, same count."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ from masquerade_train.evaluation.slices import face_slices
 from masquerade_train.metrics.matching import Matches, match
 
 Found = Mapping[str, list[FloatArray]]
-# Name of a picture -> the faces found in it, (15, 2) each, pixels.
+# Name of an image -> the faces found in it, (15, 2) each, pixels.
 
 # Of MediaPipe's 478 points, in our order; brow ends are the middle of the brow's upper and lower line.
 _POINTS: tuple[tuple[int, ...], ...] = (
@@ -41,7 +41,7 @@ class PeerPlan:
         model: name or folder of our model, as `masquerade keypoints --model` takes it.
         peer_model: MediaPipe's face_landmarker.task.
         data: the .npz; its val faces are measured, its training faces teach the offsets.
-        photos: a folder of whole pictures with labels.csv beside it, or None.
+        photos: a folder of whole images with labels.csv beside it, or None.
     """
 
     model: str
@@ -51,7 +51,7 @@ class PeerPlan:
 
 
 def compare_with_peer(plan: PeerPlan, out: Path) -> str:
-    """Writes `out`/compare.md and a CSV for each set of pictures; returns the tables for people.
+    """Write `out`/compare.md and a CSV for each set of images; returns the tables for people.
 
     Both find the faces by themselves. Errors are told raw and after one constant offset for
     each source and point, learnt for each of the two on training faces.
@@ -70,9 +70,9 @@ def _tables(plan: PeerPlan, faces: FaceSet, folder: Path) -> Iterator[Table]:
     large = ~(faces.eye_distances < _SMALLEST_EYES) & np.isfinite(faces.points).all(axis=(1, 2))
     rows = faces.where(faces.val_faces & large)
     taught = teaching_rows(faces, faces.sources[rows])
-    pictures = folder / "pictures"
-    _write_pictures(faces, np.concatenate([rows, taught]), pictures)
-    found = {"ours": _find_ours(plan.model, pictures, folder), "MediaPipe": _find_peer(plan.peer_model, pictures)}
+    images = folder / "images"
+    _write_images(faces, np.concatenate([rows, taught]), images)
+    found = {"ours": _find_ours(plan.model, images, folder), "MediaPipe": _find_peer(plan.peer_model, images)}
     teachers = {name: _learn(faces, taught, places) for name, places in found.items()}
     labelled = faces.points[rows]
     groups = [(str(name), faces.sources[rows] == name) for name in np.unique(faces.sources[rows])]
@@ -117,17 +117,17 @@ def _name(row: int) -> str:
     return f"{int(row):06d}.png"
 
 
-def _write_pictures(faces: FaceSet, rows: NDArray[np.int64], folder: Path) -> None:
+def _write_images(faces: FaceSet, rows: NDArray[np.int64], folder: Path) -> None:
     folder.mkdir()
     for row in rows:
         if np.isfinite(face_anchors(faces.points[row])).all():
-            cv2.imwrite(str(folder / _name(row)), faces.picture(int(row))[..., ::-1])
+            cv2.imwrite(str(folder / _name(row)), faces.image(int(row))[..., ::-1])
 
 
-def _find_ours(model: str, pictures: Path, folder: Path) -> Found:
-    """Runs `masquerade keypoints`, as a user would."""
+def _find_ours(model: str, images: Path, folder: Path) -> Found:
+    """Run `masquerade keypoints`, as a user would."""
     table = folder / "keypoints.csv"
-    command = [sys.executable, "-m", "masquerade", "keypoints", str(pictures), "-o", str(table), "--model", model]
+    command = [sys.executable, "-m", "masquerade", "keypoints", str(images), "-o", str(table), "--model", model]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise TrainError(f"`masquerade keypoints` failed: {done.stderr.strip().splitlines()[-1:]}")
@@ -138,8 +138,8 @@ def _find_ours(model: str, pictures: Path, folder: Path) -> Found:
     return found
 
 
-def _find_peer(model: Path, pictures: Path) -> Found:
-    """Runs MediaPipe's Face Landmarker on every picture of a folder.
+def _find_peer(model: Path, images: Path) -> Found:
+    """Run MediaPipe's Face Landmarker on every image of a folder.
 
     Raises:
         TrainError: mediapipe is not installed, or cannot use the model file.
@@ -156,16 +156,16 @@ def _find_peer(model: Path, pictures: Path) -> Found:
         raise TrainError(f"mediapipe cannot use {model}: {error}") from error
     with landmarker:
         found = {}
-        for path in sorted(pictures.iterdir()):
-            picture = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
-            if picture is not None:
-                image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(picture))
-                found[path.name] = [_ours_of(face, picture.shape) for face in landmarker.detect(image).face_landmarks]
+        for path in sorted(images.iterdir()):
+            image = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+            if image is not None:
+                mapped = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image))
+                found[path.name] = [_ours_of(face, image.shape) for face in landmarker.detect(mapped).face_landmarks]
     return found
 
 
 def _ours_of(face: Sequence[object], shape: tuple[int, ...]) -> FloatArray:
-    """MediaPipe's 478 points, shares of the picture, as our 15, pixels."""
+    """MediaPipe's 478 points, shares of the image, as our 15, pixels."""
     places = np.array([(point.x, point.y) for point in face])  # type: ignore[attr-defined]
     picked = np.stack([places[list(which)].mean(axis=0) for which in _POINTS])
     return np.asarray(picked * (shape[1], shape[0]) - 0.5, np.float32)

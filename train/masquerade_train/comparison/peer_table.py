@@ -13,7 +13,7 @@ from masquerade_train.metrics.landmark_error import FAILURE, point_errors
 from masquerade_train.metrics.matching import Matches
 
 _NOTE = (
-    "Both find the faces by themselves in the same pictures, in one run. Error: mean distance of the 15 points over "
+    "Both find the faces by themselves in the same images, in one run. Error: mean distance of the 15 points over "
     "the eye distance, of the faces found; own convention: after one constant offset for each source and point, learnt "
     "for each of the two on training faces; missed or off: missed, or an error above 10 %, raw / own convention."
 )
@@ -49,7 +49,7 @@ class EvaluationTarget:
 
 
 def peer_table(slug: str, title: str, subjects: Sequence[EvaluationTarget], labels: Labels) -> Table:
-    """Makes the table."""
+    """Make the table."""
     names = [subject.name for subject in subjects]
     columns = ["", _COLUMNS[0], *(f"{name}: {column}" for name in names for column in _COLUMNS[1:])]
     errors = [_errors(subject, labels.points, labels.sources) for subject in subjects]
@@ -64,7 +64,7 @@ def peer_table(slug: str, title: str, subjects: Sequence[EvaluationTarget], labe
 def _errors(
     subject: EvaluationTarget, labelled: FloatArray, sources: NDArray[np.str_]
 ) -> tuple[FloatArray, FloatArray]:
-    """(N,) raw and own-convention errors; NaN where the face was missed."""
+    """Return (N,) raw and own-convention errors; NaN where the face was missed."""
     raw, own = np.full(len(labelled), np.nan, np.float32), np.full(len(labelled), np.nan, np.float32)
     found = subject.matches.found
     points = subject.matches.points[found]

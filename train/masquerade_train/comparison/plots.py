@@ -25,7 +25,7 @@ _TREATMENTS = (
 
 
 def write_plots(folder: Path, runs: tuple[Run, ...]) -> tuple[Path, ...]:
-    """Draws every plot that `runs` have something for; returns the PNG files.
+    """Draw every plot that `runs` have something for; returns the PNG files.
 
     Raises:
         TrainError: matplotlib is missing, or a file cannot be written.
@@ -74,7 +74,7 @@ def _colour(run: Run) -> str:
 
 
 def _plain(runs: tuple[Run, ...]) -> list[Run]:
-    """One run of each recipe that finds the 15 points and is no treatment of another."""
+    """Return one run of each recipe that finds the 15 points and is no treatment of another."""
     chosen: dict[str, Run] = {}
     for run in runs:
         if run.recipe and run.recipe.input.points == POINT_NAMES and "+" not in run.record.recipe:
@@ -83,12 +83,12 @@ def _plain(runs: tuple[Run, ...]) -> list[Run]:
 
 
 def _draw_curves(figure: Any, runs: tuple[Run, ...]) -> bool:
-    """RMSE on the persons kept aside while training, over minutes of work."""
+    """Return RMSE on the persons kept aside while training, over minutes of work."""
     axes = _new_axes(
         figure,
         "Learning curves: persons kept aside while training",
         "minutes of work (two busy cores)",
-        "RMSE, px of a picture 96 wide",
+        "RMSE, px of an image 96 wide",
     )
     curves = [(run, _kept_aside_rmse(run)) for run in _plain(runs)]
     curves = [(run, errors) for run, errors in curves if np.isfinite(errors).any()]
@@ -108,15 +108,15 @@ def _draw_curves(figure: Any, runs: tuple[Run, ...]) -> bool:
 
 
 def _kept_aside_rmse(run: Run) -> FloatArray:
-    """(epochs,) on the check split, pixels of 96."""
+    """Return (epochs,) on the check split, pixels of 96."""
     squares = np.array([line.check_mean_squared for line in run.log], np.float32)
     return np.asarray(np.sqrt(squares) * SIDE / 2, np.float32)
 
 
 def _draw_errors(figure: Any, runs: tuple[Run, ...]) -> bool:
-    """RMSE on the val pictures, the smallest first, with what each run had."""
+    """Return RMSE on the val images, the smallest first, with what each run had."""
     axes = _new_axes(
-        figure, "Error on new persons (what each run had is written beside it)", "RMSE, px of a picture 96 wide", ""
+        figure, "Error on new persons (what each run had is written beside it)", "RMSE, px of an image 96 wide", ""
     )
     shown = [(run, run.measured) for run in _plain(runs) if run.measured]
     shown.sort(key=lambda pair: -pair[1].root_mean_squared)
@@ -137,7 +137,7 @@ def _draw_errors(figure: Any, runs: tuple[Run, ...]) -> bool:
 
 
 def _draw_treatments(figure: Any, runs: tuple[Run, ...]) -> bool:
-    """Every run of the recipe that has most treatments, as a dot; their mean as a bar."""
+    """Return every run of the recipe that has most treatments, as a dot; their mean as a bar."""
     families: dict[str, list[Run]] = {}
     for run in runs:
         if run.measured:

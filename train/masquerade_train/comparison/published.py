@@ -19,7 +19,7 @@ class Quantity(StrEnum):
     PARAMETERS = "parameters"
     MEGABYTES = "megabytes"
     SECONDS_AN_EPOCH = "seconds an epoch"
-    SECONDS_FOR_100 = "seconds for 100 pictures"
+    SECONDS_FOR_100 = "seconds for 100 images"
     RMSE_PX = "RMSE px"
     MAE_PX = "MAE px"
     MSE_PX = "MSE px^2"
@@ -52,7 +52,7 @@ class Figure:
 
 
 def _losses(recipe: str, train: str, test: str, valid: str) -> tuple[Figure, ...]:
-    """Three rows of four numbers, at 100, 200, 400 and 1000 epochs."""
+    """Return three rows of four numbers, at 100, 200, 400 and 1000 epochs."""
     rows = ((Quantity.TRAIN_LOSS, train), (Quantity.TEST_LOSS, test), (Quantity.VALID_LOSS, valid))
     return tuple(
         Figure(recipe, quantity, float(text), epochs=epochs)
@@ -78,10 +78,10 @@ FIGURES = (
     Figure("kle-hidden", Quantity.ACCURACY, 0.799),
     Figure("kle-mobilenet", Quantity.ACCURACY, 0.84),
     Figure("kle-mobilenet", Quantity.RMSE_PX, 1.2, remark="about"),
-    Figure("kle-hidden", Quantity.SECONDS_AN_EPOCH, 0.29, remark="1700 pictures, laptop CPU"),
-    Figure("kle-mobilenet", Quantity.SECONDS_AN_EPOCH, 39.0, remark="1700 pictures, laptop CPU"),
-    Figure("kle-hidden", Quantity.SECONDS_FOR_100, 0.0102, remark="0.102 ms a picture"),
-    Figure("kle-mobilenet", Quantity.SECONDS_FOR_100, 0.898, remark="8.98 ms a picture"),
+    Figure("kle-hidden", Quantity.SECONDS_AN_EPOCH, 0.29, remark="1700 images, laptop CPU"),
+    Figure("kle-mobilenet", Quantity.SECONDS_AN_EPOCH, 39.0, remark="1700 images, laptop CPU"),
+    Figure("kle-hidden", Quantity.SECONDS_FOR_100, 0.0102, remark="0.102 ms an image"),
+    Figure("kle-mobilenet", Quantity.SECONDS_FOR_100, 0.898, remark="8.98 ms an image"),
     Figure("dileep-baseline", Quantity.PARAMETERS, 1_890_366),
     Figure("dileep-baseline", Quantity.MEGABYTES, 7.6),
     Figure("dileep-baseline", Quantity.SECONDS_FOR_100, 2.0),
@@ -101,9 +101,9 @@ FIGURES = (
     Figure("padova-15", Quantity.ACCURACY, 0.9309, remark=_LEAK),
     Figure("padova-15-leak", Quantity.MSE_PX, 0.6964, remark=_LEAK),
     Figure("padova-15-leak", Quantity.ACCURACY, 0.9309, remark=_LEAK),
-    Figure("nose-frontal", Quantity.MAE_PX, 1.5026, remark="784 pictures"),
-    Figure("nose-side", Quantity.MAE_PX, 2.7939, remark="350 pictures"),
-    Figure("nose-nine", Quantity.MAE_PX, 2.0194, remark="412 pictures"),
+    Figure("nose-frontal", Quantity.MAE_PX, 1.5026, remark="784 images"),
+    Figure("nose-side", Quantity.MAE_PX, 2.7939, remark="350 images"),
+    Figure("nose-nine", Quantity.MAE_PX, 2.0194, remark="412 images"),
     Figure("base-cnn", Quantity.PARAMETERS, 6_662_750),
     Figure("model-v1-se", Quantity.PARAMETERS, 6_668_378),
     *_shares("base-cnn", 3.438, 77.96, 94.68, 98.57),
@@ -112,6 +112,6 @@ FIGURES = (
 
 
 def find_figure(recipe: str, quantity: Quantity, epochs: int = 0) -> Figure | None:
-    """Returns what the paper prints of a system; None where it prints nothing."""
+    """Return what the paper prints of a system; None where it prints nothing."""
     wanted = (recipe, quantity, epochs)
     return next((figure for figure in FIGURES if (figure.recipe, figure.quantity, figure.epochs) == wanted), None)

@@ -14,14 +14,14 @@ _TREATMENTS = {
     "": "dropped",
     "+forward-fill": "filled from the row before",
     "+nearest": "filled from like faces",
-    "+copies": "dropped, 9 copies more of each picture",
+    "+copies": "dropped, 9 copies more of each image",
     "+mask": "left out of the loss",
 }
 _LOSS_EPOCHS = (100, 200, 400, 1000)
 
 
 def treatment_table(runs: tuple[Run, ...]) -> Table:
-    """Returns the errors by what becomes of points that are not marked."""
+    """Return the errors by what becomes of points that are not marked."""
     bases = sorted({name.split("+")[0] for name in RECIPES if "+" in name})
     rows = [
         _treatment_row(base, suffix, [run for run in runs if run.record.recipe == base + suffix])
@@ -43,7 +43,7 @@ def _treatment_row(base: str, suffix: str, runs: list[Run]) -> tuple[str, ...]:
     measured = [run.measured for run in runs if run.measured]
     if not measured:
         return (base + suffix, _TREATMENTS[suffix], NOT_RUN, *[NOT_TOLD] * 4)
-    steps = {round(run.record.epochs * it.epoch_pictures / _batch(run)) for run, it in zip(runs, measured, strict=True)}
+    steps = {round(run.record.epochs * it.epoch_images / _batch(run)) for run, it in zip(runs, measured, strict=True)}
     return (
         base + suffix,
         _TREATMENTS[suffix],
@@ -66,7 +66,7 @@ def _spread(values: list[float]) -> str:
 
 
 def loss_table(found: Mapping[str, Run]) -> Table:
-    """Returns the losses after so many epochs, ours beside the first paper's."""
+    """Return the losses after so many epochs, ours beside the first paper's."""
     rows = []
     for name in ("kle-hidden", "kle-cnn", "kle-mobilenet"):
         run = found.get(name)
@@ -98,7 +98,7 @@ def _printed_losses(name: str, epochs: int) -> tuple[str, ...]:
 
 
 def ladder_table(found: Mapping[str, Run]) -> Table:
-    """Returns the errors by depth."""
+    """Return the errors by depth."""
 
     def row(name: str) -> tuple[str, ...]:
         run = found.get(name)
@@ -122,7 +122,7 @@ def ladder_table(found: Mapping[str, Run]) -> Table:
             "recipe",
             "epochs, data",
             "parameters",
-            "pictures a second while training",
+            "images a second while training",
             "MSE px²",
             "RMSE px",
             "paper: MSE px²",
@@ -132,7 +132,7 @@ def ladder_table(found: Mapping[str, Run]) -> Table:
 
 
 def leak_table(found: Mapping[str, Run]) -> Table:
-    """Returns what leaking nets score on their own split and on new persons."""
+    """Return what leaking nets score on their own split and on new persons."""
     rows = []
     for name in (name for name in RECIPES if name.endswith("leak")):
         run = found.get(name)

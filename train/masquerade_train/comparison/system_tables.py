@@ -22,17 +22,17 @@ _LEFT_OUT = {"tiny", *(name for name in RECIPES if name.startswith("padova-") an
 
 
 def _plain_recipes() -> tuple[Recipe, ...]:
-    """The systems of the papers and ours, without treatments and rungs, which have tables of their own."""
+    """Return the systems of the papers and ours, without treatments and rungs, which have tables of their own."""
     return tuple(recipe for recipe in RECIPES.values() if recipe.name not in _LEFT_OUT and "+" not in recipe.name)
 
 
 def size_table(found: Mapping[str, Run]) -> Table:
-    """Returns parameters, megabytes and seconds, ours beside the papers'."""
+    """Return parameters, megabytes and seconds, ours beside the papers'."""
 
     def row(recipe: Recipe) -> tuple[str, ...]:
         run = found.get(recipe.name)
         measured = run.measured if run else None
-        seconds = f"{number(epoch_seconds(run), 1)} ({ours(measured, lambda it: f'{it.epoch_pictures:,d}')})"
+        seconds = f"{number(epoch_seconds(run), 1)} ({ours(measured, lambda it: f'{it.epoch_images:,d}')})"
         return (
             recipe.name,
             recipe.paper or "ours",
@@ -59,9 +59,9 @@ def size_table(found: Mapping[str, Run]) -> Table:
             "paper",
             "MB",
             "paper",
-            "s an epoch (pictures)",
+            "s an epoch (images)",
             "paper",
-            "s for 100 pictures",
+            "s for 100 images",
             "paper",
         ),
         tuple(row(recipe) for recipe in _plain_recipes()),
@@ -69,7 +69,7 @@ def size_table(found: Mapping[str, Run]) -> Table:
 
 
 def error_table(found: Mapping[str, Run]) -> Table:
-    """Returns the errors on new persons, and what the papers print."""
+    """Return the errors on new persons, and what the papers print."""
 
     def row(recipe: Recipe) -> tuple[str, ...]:
         run = found.get(recipe.name)
@@ -105,7 +105,7 @@ def error_table(found: Mapping[str, Run]) -> Table:
 
 
 def run_table(runs: tuple[Run, ...]) -> Table:
-    """Returns where every run came from and what it gave."""
+    """Return where every run came from and what it gave."""
     rows = tuple(
         (
             run.folder.name,
@@ -127,7 +127,7 @@ def run_table(runs: tuple[Run, ...]) -> Table:
     return Table(
         "runs",
         "Every run",
-        "RMSE px of the val pictures with all points marked, and of all val pictures.",
+        "RMSE px of the val images with all points marked, and of all val images.",
         (
             "folder",
             "recipe",

@@ -33,7 +33,7 @@ class Table:
                 raise ValueError(f"{self.slug}: {len(self.columns)} columns, but a row of {len(row)}: {row}")
 
     def markdown(self) -> str:
-        """Returns title, note and table."""
+        """Return title, note and table."""
         lines = [_line(self.columns), "|" + "---|" * len(self.columns), *(_line(row) for row in self.rows)]
         return "\n".join([f"### {self.title}", "", self.note, "", *lines, ""])
 
@@ -43,7 +43,7 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def write_tables(folder: Path, tables: Iterable[Table], head: str) -> Path:
-    """Writes `folder`/compare.md and one CSV a table; returns the Markdown file.
+    """Write `folder`/compare.md and one CSV a table; returns the Markdown file.
 
     Raises:
         TrainError: the files cannot be written.
@@ -61,10 +61,10 @@ def write_tables(folder: Path, tables: Iterable[Table], head: str) -> Path:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """Returns 12,345.68, or a dash where there is no number."""
+    """Return 12,345.68, or a dash where there is no number."""
     return NOT_TOLD if math.isnan(value) else f"{value:,.{digits}f}"
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """Returns 93.1 %, or a dash where there is no number."""
+    """Return 93.1 %, or a dash where there is no number."""
     return NOT_TOLD if math.isnan(share) else f"{100 * share:.{digits}f} %"

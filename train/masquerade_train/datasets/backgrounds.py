@@ -1,4 +1,4 @@
-"""Cuts pictures without a face out of photos and videos, so that a net learns what no face is."""
+"""Cuts images without a face out of photos and videos, so that a net learns what no face is."""
 
 import zlib
 from collections.abc import Iterator
@@ -10,46 +10,46 @@ from masquerade.values import POINT_COUNT, ByteArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import Row
-from masquerade_train.datasets.landmark_table import COLUMNS, Faults, read_lines, read_points
+from masquerade_train.datasets.landmark_table import COLUMNS, Errors, read_lines, read_points
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import BACKGROUND
 
 SIDE = 192
-_PICTURES = (".jpg", ".jpeg", ".png")
+_IMAGES = (".jpg", ".jpeg", ".png")
 _VIDEOS = (".mp4", ".avi", ".mov", ".mkv")
-_CUTS_PER_PICTURE = 6
+_CUTS_PER_IMAGE = 6
 _CUTS_PER_FRAME = 4
 _FRAME_STEP = 10
 _VAL_SHARE = 0.15
 
 
 def read_backgrounds(source: Path, seed: int = 0, point_count: int = POINT_COUNT) -> list[Row]:
-    """Cuts squares out of the pictures of a folder, or out of a video without faces.
+    """Cut squares out of the images of a folder, or out of a video without faces.
 
     A folder's labels.csv (file and 30 coordinates), in it or beside it, tells where faces
-    are; squares that touch one are not taken. Without it the pictures must show no face.
-    Which pictures are kept aside for measuring (15 %) depends on the file's name alone;
+    are; squares that touch one are not taken. Without it the images must show no face.
+    Which images are kept aside for measuring (15 %) depends on the file's name alone;
     the last 15 % of a video are kept aside.
 
     Raises:
-        TrainError: there is no picture or video.
+        TrainError: there is no image or video.
     """
     random = np.random.default_rng(seed)
     rows = []
-    for name, split, picture, faces, cuts in _pictures(source):
+    for name, split, image, faces, cuts in _images(source):
         for number in range(cuts):
-            square = _cut(picture, faces, random)
+            square = _cut(image, faces, random)
             if square is not None:
                 content = cv2.imencode(".jpg", square, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
                 points = np.full((point_count, 2), np.nan, np.float32)
                 rows.append(Row(content, points, BACKGROUND, f"{BACKGROUND}:{name}", split, f"{name}#{number}"))
     if not rows:
-        raise TrainError(f"{source} holds no picture or video from which a background could be cut.")
+        raise TrainError(f"{source} holds no image or video from which a background could be cut.")
     return rows
 
 
-def _pictures(source: Path) -> Iterator[tuple[str, str, ByteArray, NDArray[np.float32], int]]:
-    """Yields (name, split, picture BGR, faces (F, 15, 2), squares to cut)."""
+def _images(source: Path) -> Iterator[tuple[str, str, ByteArray, NDArray[np.float32], int]]:
+    """Yield (name, split, image BGR, faces (F, 15, 2), squares to cut)."""
     none = np.zeros((0, 15, 2), np.float32)
     if source.suffix.lower() in _VIDEOS:
         frames = list(_frames(source))
@@ -59,10 +59,10 @@ def _pictures(source: Path) -> Iterator[tuple[str, str, ByteArray, NDArray[np.fl
         return
     faces = _read_labels(source)
     for path in sorted(source.iterdir()) if source.is_dir() else [source]:
-        picture = cv2.imread(str(path)) if path.suffix.lower() in _PICTURES else None
-        if picture is not None:
+        image = cv2.imread(str(path)) if path.suffix.lower() in _IMAGES else None
+        if image is not None:
             split = "val" if zlib.crc32(path.name.encode()) % 100 < 100 * _VAL_SHARE else "train"
-            yield path.name, split, picture.astype(np.uint8), faces.get(path.name, none), _CUTS_PER_PICTURE
+            yield path.name, split, image.astype(np.uint8), faces.get(path.name, none), _CUTS_PER_IMAGE
 
 
 def _frames(path: Path) -> Iterator[ByteArray]:
@@ -76,22 +76,22 @@ def _frames(path: Path) -> Iterator[ByteArray]:
 
 
 def _read_labels(folder: Path) -> dict[str, NDArray[np.float32]]:
-    """(F, 15, 2) for each labelled file; empty without labels.csv."""
+    """Return (F, 15, 2) for each labelled file; empty without labels.csv."""
     tables = [path for path in (folder / "labels.csv", folder.parent / "labels.csv") if path.is_file()]
     faces: dict[str, list[NDArray[np.float32]]] = {}
     for table in tables[:1]:
-        faults = Faults(str(table))
+        errors = Errors(str(table))
         for line in read_lines(table, ("file", *COLUMNS)):
-            with faults.at(f"line {line.number}"):
+            with errors.at(f"line {line.number}"):
                 cells = line.cells()
                 faces.setdefault(cells["file"], []).append(read_points(cells))
-        faults.tell()
+        errors.tell()
     return {name: np.stack(found) for name, found in faces.items()}
 
 
-def _cut(picture: ByteArray, faces: NDArray[np.float32], random: np.random.Generator) -> ByteArray | None:
-    """A square of SIDE pixels that touches no face, or None where none was found in 20 tries."""
-    height, width = picture.shape[:2]
+def _cut(image: ByteArray, faces: NDArray[np.float32], random: np.random.Generator) -> ByteArray | None:
+    """Return a square of SIDE pixels that touches no face, or None where none was found in 20 tries."""
+    height, width = image.shape[:2]
     for _ in range(20):
         side = int(np.exp(random.uniform(np.log(48), np.log(max(min(height, width), 49)))))
         if side > min(height, width):
@@ -102,6 +102,6 @@ def _cut(picture: ByteArray, faces: NDArray[np.float32], random: np.random.Gener
         reach = 0.5 * (high - low).max(axis=1, initial=0)[:, None]
         corner = np.array([left, top])
         if not ((low - reach < corner + side) & (high + reach > corner)).all(axis=1).any():
-            square = picture[top : top + side, left : left + side]
+            square = image[top : top + side, left : left + side]
             return np.asarray(cv2.resize(square, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
     return None

@@ -1,28 +1,28 @@
-"""Finds pictures that were there before: the same face again, or another face on the same picture."""
+"""Finds images that were there before: the same face again, or another face on the same image."""
 
 import numpy as np
 from masquerade.values import FloatArray
 
 from masquerade_train.datasets.face_set import LeftOut
 
-SAME = "the picture was there before"
-OTHER_FACE = "its picture was there before, with another face marked"
+SAME = "the image was there before"
+OTHER_FACE = "its image was there before, with another face marked"
 # Shares of the face's extent: two people who mark one face differ by less.
 _SAME_FACE = 0.2
 
 
 class Twins:
-    """Remembers each picture by its content, with the points of its faces."""
+    """Remembers each image by its content, with the points of its faces."""
 
     def __init__(self) -> None:
         self._seen: dict[str, list[tuple[str, FloatArray]]] = {}
 
     def find(self, digest: str, points: FloatArray, where: str) -> LeftOut | None:
-        """Returns why a picture is no new one, else None; remembers it.
+        """Return why an image is no new one, else None; remembers it.
 
         Args:
-            digest: of the picture's content.
-            points: (K, 2) float32, pixels of the picture; NaN = not marked.
+            digest: of the image's content.
+            points: (K, 2) float32, pixels of the image; NaN = not marked.
             where: the row, for people.
         """
         earlier = self._seen.setdefault(digest, [])
@@ -35,7 +35,7 @@ class Twins:
 
 
 def _is_same_face(first: FloatArray, second: FloatArray) -> bool:
-    """Whether the points that both have marked lie near each other; True where they share none."""
+    """Return whether the points that both have marked lie near each other; True where they share none."""
     shared = np.isfinite(first).all(axis=1) & np.isfinite(second).all(axis=1)
     if not shared.any():
         return True

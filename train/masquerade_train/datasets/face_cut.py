@@ -1,4 +1,4 @@
-"""Cuts a face out of a large picture, with room about it to turn, shift and scale."""
+"""Cuts a face out of a large image, with room about it to turn, shift and scale."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class FaceCut:
     Attributes:
         encoded: JPEG, 192 x 192.
         points: (K, 2) float32, pixels of the crop.
-        scale: pixels of the crop for one pixel of the picture.
+        scale: pixels of the crop for one pixel of the image.
     """
 
     encoded: bytes
@@ -29,9 +29,9 @@ class FaceCut:
 
 
 def cut_face(pixels: ByteArray, points: FloatArray) -> FaceCut | None:
-    """Cuts an upright square about the marked points; None where the face is too small.
+    """Cut an upright square about the marked points; None where the face is too small.
 
-    What lies outside the picture is black, as in the app.
+    What lies outside the image is black, as in the app.
 
     Args:
         pixels: (H, W, 3) uint8, BGR.
@@ -47,14 +47,14 @@ def cut_face(pixels: ByteArray, points: FloatArray) -> FaceCut | None:
     method = cv2.INTER_AREA if side > SIDE else cv2.INTER_CUBIC
     crop = cv2.resize(square, (SIDE, SIDE), interpolation=method)
     scale = SIDE / side
-    # Pixel centres: the picture's edge lies half a pixel before pixel 0.
+    # Pixel centres: the image's edge lies half a pixel before pixel 0.
     moved = (points - (left, top) + 0.5) * scale - 0.5
     encoded = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
     return FaceCut(encoded, moved.astype(np.float32), scale)
 
 
 def _square(pixels: ByteArray, left: int, top: int, side: int) -> ByteArray:
-    """(side, side, 3), black where the picture has ended."""
+    """Return (side, side, 3), black where the image has ended."""
     height, width = pixels.shape[:2]
     square = np.zeros((side, side, 3), np.uint8)
     x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + side, width), min(top + side, height)

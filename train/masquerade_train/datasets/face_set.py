@@ -1,4 +1,4 @@
-"""The one form of all training data: encoded pictures with named points each, in one .npz file."""
+"""The one form of all training data: encoded images with named points each, in one .npz file."""
 
 import zipfile
 from collections.abc import Sequence
@@ -25,16 +25,16 @@ _MOUTH_ABOVE_LIP = 0.866
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceSet:
-    """N pictures with their labels.
+    """N images with their labels.
 
     Attributes:
-        encoded: all pictures as JPEG or PNG, one after the other, uint8.
-        offsets: (N + 1,) int64; picture i is encoded[offsets[i]:offsets[i + 1]].
-        points: (N, K, 2) float32, pixels of the picture; NaN = not marked. All NaN for a
-            picture without a face.
+        encoded: all images as JPEG or PNG, one after the other, uint8.
+        offsets: (N + 1,) int64; image i is encoded[offsets[i]:offsets[i + 1]].
+        points: (N, K, 2) float32, pixels of the image; NaN = not marked. All NaN for a
+            image without a face.
         as_marked: the same as the annotators marked them, before training labels were brought to one convention.
         weights: (N,) float32, how far the labels are to be trusted, 0 to 1; 1 = sound.
-        eye_distances: (N,) float32, pixels of the picture the crop was taken from; NaN = unknown.
+        eye_distances: (N,) float32, pixels of the image the crop was taken from; NaN = unknown.
         sources, persons, splits, files: (N,) text; splits are "train" or "val".
         names: of the K points, in their order.
     """
@@ -64,13 +64,13 @@ class FaceSet:
     def __len__(self) -> int:
         return len(self.points)
 
-    def picture(self, index: int) -> ByteArray:
-        """Decodes picture `index`: (H, W, 3) uint8, RGB."""
+    def image(self, index: int) -> ByteArray:
+        """Decode image `index`: (H, W, 3) uint8, RGB."""
         content = self.encoded[self.offsets[index] : self.offsets[index + 1]]
         return cast(ByteArray, cv2.imdecode(content, cv2.IMREAD_COLOR_RGB))
 
     def choose_points(self, names: tuple[str, ...]) -> "FaceSet":
-        """Returns the same pictures with the points `names` alone, in that order.
+        """Return the same images with the points `names` alone, in that order.
 
         Raises:
             TrainError: the data lack one of them.
@@ -85,7 +85,7 @@ class FaceSet:
         return replace(self, points=points, as_marked=as_marked, names=names)
 
     def with_sound_labels_as_marked(self) -> "FaceSet":
-        """Returns the same pictures, sound labels as their annotators marked them; noisy ones stay relabelled."""
+        """Return the same images, sound labels as their annotators marked them; noisy ones stay relabelled."""
         points = np.where(self.sound[:, None, None], self.as_marked, self.points).astype(np.float32)
         return replace(self, points=points)
 
@@ -100,7 +100,7 @@ class FaceSet:
         return np.asarray(self.weights >= 1.0, np.bool_)
 
     def where(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Returns the indices of the rows that `chosen` (N,) marks."""
+        """Return the indices of the rows that `chosen` (N,) marks."""
         return np.flatnonzero(chosen).astype(np.int64)
 
     @property
@@ -116,7 +116,7 @@ class FaceSet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One picture on its way into a FaceSet; see there.
+    """One image on its way into a FaceSet; see there.
 
     Attributes:
         as_marked: None = as `points` are.
@@ -169,7 +169,7 @@ def join_rows(rows: Sequence[Row], names: tuple[str, ...] = POINT_NAMES) -> Face
         TrainError: there is no row.
     """
     if not rows:
-        raise TrainError("There is not one usable picture in the source.")
+        raise TrainError("There is not one usable image in the source.")
     lengths = [len(row.encoded) for row in rows]
     return FaceSet(
         encoded=np.frombuffer(b"".join(row.encoded for row in rows), np.uint8),
@@ -187,7 +187,7 @@ def join_rows(rows: Sequence[Row], names: tuple[str, ...] = POINT_NAMES) -> Face
 
 
 def save_faces(faces: FaceSet, path: Path) -> None:
-    """Writes one .npz; the old file stays until the new one is whole.
+    """Write one .npz; the old file stays until the new one is whole.
 
     Raises:
         TrainError: the file cannot be written.
@@ -203,7 +203,7 @@ def save_faces(faces: FaceSet, path: Path) -> None:
 
 
 def load_faces(path: Path) -> FaceSet:
-    """Reads what `save_faces` wrote; older files have the 15 points, and labels as they were marked.
+    """Read what `save_faces` wrote; older files have the 15 points, and labels as they were marked.
 
     Raises:
         TrainError: there is no such file, or it is not one of ours.
@@ -221,7 +221,7 @@ def load_faces(path: Path) -> FaceSet:
 
 
 def face_anchors(points: FloatArray) -> FloatArray:
-    """Returns what a crop is made from: left eye, right eye and the middle of the mouth.
+    """Return what a crop is made from: left eye, right eye and the middle of the mouth.
 
     Args:
         points: (15, 2) float32; NaN = not marked.

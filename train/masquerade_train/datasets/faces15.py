@@ -7,10 +7,10 @@ from masquerade.values import FloatArray
 
 from masquerade_train.datasets.duplicates import Twins
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row, face_anchors
+from masquerade_train.datasets.image_file import FLAT, find_label_error, is_flat, read_image
 from masquerade_train.datasets.label_harmonization import harmonize
-from masquerade_train.datasets.landmark_table import COLUMNS, Faults, read_lines, read_points
+from masquerade_train.datasets.landmark_table import COLUMNS, Errors, read_lines, read_points
 from masquerade_train.datasets.people import check_split
-from masquerade_train.datasets.picture_file import FLAT, find_label_fault, is_flat, read_picture
 
 _NEEDED = ("file", "source", "person", "split", *COLUMNS)
 # Labels of frames that were marked without much care: a teacher's points take their place.
@@ -19,29 +19,29 @@ NOISY_WEIGHT = 0.5
 
 
 def read_faces15(folder: Path) -> Reading:
-    """Reads `folder`/faces.csv and the pictures it names.
+    """Read `folder`/faces.csv and the images it names.
 
     Where `folder`/teacher_mediapipe.csv is there too, all training labels are brought to one
     convention, and those of the noisy sources are replaced by the teacher's points.
-    The labels of the val split are never touched. Left out: pictures of one colour, those
+    The labels of the val split are never touched. Left out: images of one colour, those
     that were there before, and noisy ones on which label and teacher do not agree.
 
     Raises:
-        TrainError: a file, a column or a picture is missing or a number is wrong; all
-            faults at once, each with its line.
+        TrainError: a file, a column or an image is missing or a number is wrong; all
+            errors at once, each with its line.
     """
     table = folder / "faces.csv"
     rows: list[Row] = []
     left_out: list[LeftOut] = []
-    faults, twins = Faults(str(table)), Twins()
+    errors, twins = Errors(str(table)), Twins()
     for line in read_lines(table, _NEEDED):
-        with faults.at(f"line {line.number}"):
+        with errors.at(f"line {line.number}"):
             taken = _read_row(folder, line.cells(), twins)
             if isinstance(taken, Row):
                 rows.append(taken)
             else:
                 left_out.append(taken)
-    faults.tell()
+    errors.tell()
     teacher_table = folder / "teacher_mediapipe.csv"
     if teacher_table.is_file():
         rows, doubtful = harmonize(rows, _read_teacher(teacher_table), NOISY_SOURCES)
@@ -54,15 +54,15 @@ def _read_row(folder: Path, cells: dict[str, str], twins: Twins) -> Row | LeftOu
     if not np.isfinite(face_anchors(points)).all():
         raise ValueError("both eye centres and a point of the mouth must be marked")
     split = check_split(cells["split"])
-    picture = read_picture(folder / "faces" / name)
-    height, width = picture.pixels.shape[:2]
-    fault = find_label_fault(points, (width, height)) or (FLAT if is_flat(picture.pixels) else "")
-    twin = None if fault else twins.find(picture.digest, points, name)
-    if fault or twin:
-        return twin or LeftOut(name, fault)
+    image = read_image(folder / "faces" / name)
+    height, width = image.pixels.shape[:2]
+    error = find_label_error(points, (width, height)) or (FLAT if is_flat(image.pixels) else "")
+    twin = None if error else twins.find(image.digest, points, name)
+    if error or twin:
+        return twin or LeftOut(name, error)
     distance = cells.get("eye_distance_px")
     return Row(
-        encoded=picture.encoded,
+        encoded=image.encoded,
         points=points,
         source=cells["source"],
         person=cells["person"],
@@ -74,12 +74,12 @@ def _read_row(folder: Path, cells: dict[str, str], twins: Twins) -> Row | LeftOu
 
 
 def _read_teacher(table: Path) -> dict[str, list[FloatArray]]:
-    """What the teacher saw, by file: the points of every face."""
+    """Return what the teacher saw, by file: the points of every face."""
     seen: dict[str, list[FloatArray]] = {}
-    faults = Faults(str(table))
+    errors = Errors(str(table))
     for line in read_lines(table, ("file", *COLUMNS)):
-        with faults.at(f"line {line.number}"):
+        with errors.at(f"line {line.number}"):
             cells = line.cells()
             seen.setdefault(cells["file"], []).append(read_points(cells))
-    faults.tell()
+    errors.tell()
     return seen

@@ -18,7 +18,7 @@ _MOST_BYTES = 1 << 30
 
 @contextmanager
 def open_training_csv(path: Path) -> Iterator[Table]:
-    """Opens the table in `path`, a .csv or a .zip, for a `with`; nothing is unpacked to disk.
+    """Open the table in `path`, a .csv or a .zip, for a `with`; nothing is unpacked to disk.
 
     Raises:
         TrainError: the file cannot be read, is damaged, locked or holds no training.csv;
@@ -41,7 +41,7 @@ def open_training_csv(path: Path) -> Iterator[Table]:
 
 
 def _find_table(archive: zipfile.ZipFile, name: str, stack: ExitStack) -> Table:
-    """The training.csv of an archive, or of the training.zip in it."""
+    """Return the training.csv of an archive, or of the training.zip in it."""
     table = _member(archive, _TABLE)
     if table is not None:
         return Table(f"{name}/{table.filename}", _open(archive, table, name, stack), table.file_size)
@@ -58,7 +58,7 @@ def _find_table(archive: zipfile.ZipFile, name: str, stack: ExitStack) -> Table:
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
-    """The first member of that name, in whatever folder of the archive."""
+    """Return the first member of that name, in whatever folder of the archive."""
     return next((info for info in archive.infolist() if PurePosixPath(info.filename).name.lower() == name), None)
 
 

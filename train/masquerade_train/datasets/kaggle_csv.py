@@ -9,10 +9,10 @@ from masquerade.values import ByteArray, FloatArray
 
 from masquerade_train.datasets.duplicates import Twins
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row
+from masquerade_train.datasets.image_file import FLAT, digest_of, find_label_error, is_flat
 from masquerade_train.datasets.kaggle_archive import open_training_csv
-from masquerade_train.datasets.landmark_table import COLUMNS, Faults, check_columns, read_header, read_points, read_rows
-from masquerade_train.datasets.people import Place, place_picture, read_split_table
-from masquerade_train.datasets.picture_file import FLAT, digest_of, find_label_fault, is_flat
+from masquerade_train.datasets.landmark_table import COLUMNS, Errors, check_columns, read_header, read_points, read_rows
+from masquerade_train.datasets.people import Place, place_image, read_split_table
 from masquerade_train.errors import TrainError
 
 SIDE = 96
@@ -21,36 +21,36 @@ SPLIT_TABLE = "split.csv"
 
 
 def read_kaggle_csv(path: Path, source: str = SOURCE) -> Reading:
-    """Reads the rows one after the other; the text of the pixels is never held as a whole.
+    """Read the rows one after the other; the text of the pixels is never held as a whole.
 
     Rows with few points (Kaggle's has 4755 with four) are kept; their other points are NaN. A
     split.csv (row from 0, person, split) in the same folder says whose faces they are and
-    how they are split; without it both follow the content of the pictures.
+    how they are split; without it both follow the content of the images.
 
     Args:
         path: training.csv, or a .zip that holds it, or Kaggle's .zip with a training.zip.
 
     Raises:
         TrainError: a column is missing, or rows have a wrong number of pixels or a value
-            out of range; all faults at once, each with its line.
+            out of range; all errors at once, each with its line.
     """
     places = read_split_table(path.with_name(SPLIT_TABLE)) if path.with_name(SPLIT_TABLE).is_file() else {}
     with open_training_csv(path) as table:
         header = read_header(table)
         check_columns(table.name, header, (*COLUMNS, "Image"))
-        taker, faults, index = RowTaker(source, places), Faults(table.name), -1
+        taker, errors, index = RowTaker(source, places), Errors(table.name), -1
         for index, line in enumerate(read_rows(table, header)):
-            with faults.at(f"line {line.number}"):
+            with errors.at(f"line {line.number}"):
                 cells = line.cells()
                 taker.take(index, f"line {line.number}", _read_pixels(cells["Image"]), read_points(cells))
-        faults.tell()
+        errors.tell()
     if places and len(places) != index + 1:
         raise TrainError(f"{path.with_name(SPLIT_TABLE)} places {len(places)} rows, {path} has {index + 1}.")
     return taker.reading()
 
 
 class RowTaker:
-    """Takes rows of pictures of 96 x 96 and checks each against those before it."""
+    """Takes rows of images of 96 x 96 and checks each against those before it."""
 
     def __init__(self, source: str, places: dict[int, Place]) -> None:
         """`places` holds the place of every row by its number from 0; empty = by content."""
@@ -61,7 +61,7 @@ class RowTaker:
         self._left_out: list[LeftOut] = []
 
     def take(self, index: int, where: str, grey: ByteArray, points: FloatArray) -> None:
-        """Keeps a row, or the reason why it is left out.
+        """Keep a row, or the reason why it is left out.
 
         Args:
             index: of the row, from 0.
@@ -75,22 +75,22 @@ class RowTaker:
         digest = digest_of(grey)
         if self._places and index not in self._places:
             raise ValueError(f"row {index} is not in {SPLIT_TABLE}")
-        place = self._places[index] if self._places else place_picture(digest)
-        fault = find_label_fault(points, (SIDE, SIDE)) or (FLAT if is_flat(grey) else "")
-        twin = None if fault else self._twins.find(digest, points, where)
-        if fault or twin:
-            self._left_out.append(twin or LeftOut(where, fault))
+        place = self._places[index] if self._places else place_image(digest)
+        error = find_label_error(points, (SIDE, SIDE)) or (FLAT if is_flat(grey) else "")
+        twin = None if error else self._twins.find(digest, points, where)
+        if error or twin:
+            self._left_out.append(twin or LeftOut(where, error))
             return
         content = cv2.imencode(".png", grey)[1].tobytes()
         self._rows.append(Row(content, points, self._source, place.person, place.split, where))
 
     def reading(self) -> Reading:
-        """Returns what was taken and what was not."""
+        """Return what was taken and what was not."""
         return Reading(tuple(self._rows), tuple(self._left_out))
 
 
 def _read_pixels(text: str) -> ByteArray:
-    """Returns (96, 96) uint8.
+    """Return (96, 96) uint8.
 
     Raises:
         ValueError: another number of values, or one that is no whole number from 0 to 255.

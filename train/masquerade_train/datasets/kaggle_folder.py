@@ -1,4 +1,4 @@
-"""Reads the folder form of Kaggle's data: a table of 30 coordinates, and the picture of row n in training/n.jpg."""
+"""Reads the folder form of Kaggle's data: a table of 30 coordinates, and the image of row n in training/n.jpg."""
 
 from pathlib import Path
 
@@ -7,10 +7,11 @@ import numpy as np
 from masquerade.values import ByteArray
 
 from masquerade_train.datasets.face_set import Reading
+from masquerade_train.datasets.image_file import SUFFIXES, read_image
 from masquerade_train.datasets.kaggle_csv import SIDE, SOURCE, SPLIT_TABLE, RowTaker
 from masquerade_train.datasets.landmark_table import (
     COLUMNS,
-    Faults,
+    Errors,
     check_columns,
     open_table,
     read_header,
@@ -18,14 +19,13 @@ from masquerade_train.datasets.landmark_table import (
     read_rows,
 )
 from masquerade_train.datasets.people import read_split_table
-from masquerade_train.datasets.picture_file import SUFFIXES, read_picture
 from masquerade_train.errors import TrainError
 
 _FOLDERS = ("training", "train", "images", "pictures", ".")
 
 
-def find_pictures(table: Path) -> Path | None:
-    """Returns the folder beside `table` (or the table's own) that holds a picture named 0; None = there is none."""
+def find_images(table: Path) -> Path | None:
+    """Return the folder beside `table` (or the table's own) that holds an image named 0; None = there is none."""
     return next(
         (
             table.parent / name
@@ -38,32 +38,32 @@ def find_pictures(table: Path) -> Path | None:
 
 
 def read_kaggle_folder(table_path: Path, source: str = SOURCE) -> Reading:
-    """Reads the table and, row by row, its pictures of 96 x 96; see `read_kaggle_csv` for the rest.
+    """Read the table and, row by row, its images of 96 x 96; see `read_kaggle_csv` for the rest.
 
     Raises:
-        TrainError: a column or picture is missing or faulty; all faults at once.
+        TrainError: a column or image is missing or invalid; all errors at once.
     """
-    folder = find_pictures(table_path)
+    folder = find_images(table_path)
     if folder is None:
-        raise TrainError(f"{table_path} has no column 'Image', and no folder beside it holds a picture 0.jpg.")
+        raise TrainError(f"{table_path} has no column 'Image', and no folder beside it holds an image 0.jpg.")
     split_table = table_path.with_name(SPLIT_TABLE)
     taker = RowTaker(source, read_split_table(split_table) if split_table.is_file() else {})
     with open_table(table_path) as table:
         header = read_header(table)
         check_columns(table.name, header, COLUMNS)
-        faults = Faults(table.name)
+        errors = Errors(table.name)
         for index, line in enumerate(read_rows(table, header)):
-            with faults.at(f"line {line.number}"):
+            with errors.at(f"line {line.number}"):
                 taker.take(index, f"line {line.number}", _read_grey(folder, index), read_points(line.cells()))
-        faults.tell()
+        errors.tell()
     return taker.reading()
 
 
 def _read_grey(folder: Path, index: int) -> ByteArray:
-    """(96, 96) uint8 of row `index`."""
+    """Return (96, 96) uint8 of row `index`."""
     paths = [folder / f"{index}{suffix}" for suffix in SUFFIXES]
     path = next((path for path in paths if path.is_file()), paths[0])
-    pixels = read_picture(path).pixels
+    pixels = read_image(path).pixels
     if pixels.shape[:2] != (SIDE, SIDE):
         raise ValueError(f"{path.name} is {pixels.shape[1]}x{pixels.shape[0]}, wanted {SIDE}x{SIDE}")
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)

@@ -1,4 +1,4 @@
-"""Brings the training labels of several sources to one convention, by way of a teacher that saw all their pictures."""
+"""Brings the training labels of several sources to one convention, by way of a teacher that saw all their images."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ class Harmony:
 
     @classmethod
     def learn(cls, rows: Sequence[Row], seen: Seen) -> "Harmony | None":
-        """Learns from training rows with sound labels; None where no source has enough that the teacher saw."""
+        """Learn from training rows with sound labels; None where no source has enough that the teacher saw."""
         known = [row for row in rows if row.file in seen]
         counts = {name: sum(row.source == name for row in known) for name in {row.source for row in known}}
         names = sorted(name for name, count in counts.items() if count >= _LEAST_FACES)
@@ -50,7 +50,7 @@ class Harmony:
         return cls(maps, Teacher(mixed))
 
     def move(self, row: Row, seen: Seen) -> Row:
-        """Returns `row` with its labels in the common convention; as it is where its source taught no map.
+        """Return `row` with its labels in the common convention; as it is where its source taught no map.
 
         The map tells the difference of two ways of marking alone, so where the teacher saw nothing the
         label's own points are good enough to ask it about.
@@ -66,7 +66,7 @@ class Harmony:
 
 
 def harmonize(rows: Sequence[Row], seen: Seen, noisy_sources: Sequence[str]) -> tuple[list[Row], list[LeftOut]]:
-    """Gives training rows labels of one convention; what is not of the train split stays as it is.
+    """Give training rows labels of one convention; what is not of the train split stays as it is.
 
     Noisy labels are replaced by the teacher's points, mapped, or left out where the two differ wildly.
     """
@@ -86,7 +86,7 @@ def harmonize(rows: Sequence[Row], seen: Seen, noisy_sources: Sequence[str]) -> 
 
 
 def _relabel(teacher: Teacher, pupils: list[Row], seen: Seen) -> dict[str, Row]:
-    """The rows on which label and teacher agree, with the teacher's points, by file."""
+    """Return the rows on which label and teacher agree, with the teacher's points, by file."""
     if not pupils:
         return {}
     labels = teacher.label(_teacher_points(pupils, seen), np.stack([row.points for row in pupils]))
@@ -99,10 +99,10 @@ def _learn(rows: list[Row], seen: Seen) -> Teacher:
 
 
 def _teacher_points(rows: list[Row], seen: Seen) -> NDArray[np.float32]:
-    """(N, 15, 2)."""
+    """Return (N, 15, 2)."""
     return np.stack([_nearest(seen[row.file], row.points) for row in rows])
 
 
 def _nearest(candidates: Sequence[FloatArray], points: FloatArray) -> FloatArray:
-    """The teacher may have seen several faces in one crop."""
+    """Return the teacher may have seen several faces in one crop."""
     return min(candidates, key=lambda candidate: float(np.nanmean(np.abs(candidate - points))))

@@ -1,4 +1,4 @@
-"""Reads tables (CSV) of pictures and named points, line by line and in bounded memory."""
+"""Reads tables (CSV) of images and named points, line by line and in bounded memory."""
 
 import csv
 import difflib
@@ -14,7 +14,7 @@ from masquerade.values import POINT_NAMES, FloatArray
 
 from masquerade_train.errors import TrainError
 
-# Of many faulty rows the first ones tell enough.
+# Of many invalid rows the first ones tell enough.
 FAULTS_TOLD = 20
 # Beyond it the file is of another kind, and telling is all that is left to do.
 _MOST_FAULTS = 1000
@@ -23,7 +23,7 @@ _LONGEST_LINE = 1 << 18
 
 
 def columns_of(names: Sequence[str]) -> tuple[str, ...]:
-    """Returns the columns that hold the points `names`, x before y, as Kaggle calls them."""
+    """Return the columns that hold the points `names`, x before y, as Kaggle calls them."""
     return tuple(f"{name}_{axis}" for name in names for axis in "xy")
 
 
@@ -57,7 +57,7 @@ class Line:
     values: tuple[str, ...]
 
     def cells(self) -> dict[str, str]:
-        """Returns the cells by column.
+        """Return the cells by column.
 
         Raises:
             ValueError: the row has more or fewer cells than the header.
@@ -67,20 +67,20 @@ class Line:
         return dict(zip(self.header, self.values, strict=True))
 
 
-class Faults:
+class Errors:
     """Gathers what is wrong in a source, so that all of it is told at once."""
 
     def __init__(self, name: str) -> None:
-        """`name` stands before every fault."""
+        """`name` stands before every error."""
         self._name = name
         self._told: list[str] = []
 
     @contextmanager
     def at(self, where: str) -> Iterator[None]:
-        """Gathers a ValueError or OSError from the block as a fault at `where`.
+        """Gather a ValueError or OSError from the block as an error at `where`.
 
         Raises:
-            TrainError: there are too many faults to go on.
+            TrainError: there are too many errors to go on.
         """
         try:
             yield
@@ -90,18 +90,18 @@ class Faults:
                 self.tell()
 
     def tell(self) -> None:
-        """Ends the reading when there was a fault.
+        """End the reading when there was an error.
 
         Raises:
-            TrainError: the first faults, and how many there are.
+            TrainError: the first errors, and how many there are.
         """
         if self._told:
-            raise TrainError("\n".join([*self._told[:FAULTS_TOLD], f"{len(self._told)} faulty rows in all"]))
+            raise TrainError("\n".join([*self._told[:FAULTS_TOLD], f"{len(self._told)} invalid rows in all"]))
 
 
 @contextmanager
 def open_table(path: Path) -> Iterator[Table]:
-    """Opens the table at `path`, for a `with`.
+    """Open the table at `path`, for a `with`.
 
     Raises:
         TrainError: the file cannot be read.
@@ -114,7 +114,7 @@ def open_table(path: Path) -> Iterator[Table]:
 
 
 def read_header(table: Table) -> tuple[str, ...]:
-    """Returns the names of the columns; the next line read is the first row.
+    """Return the names of the columns; the next line read is the first row.
 
     Raises:
         TrainError: the table is empty or no text.
@@ -125,7 +125,7 @@ def read_header(table: Table) -> tuple[str, ...]:
 
 
 def read_rows(table: Table, header: tuple[str, ...]) -> Iterator[Line]:
-    """Yields the rows after the header; blank lines are passed over.
+    """Yield the rows after the header; blank lines are passed over.
 
     Raises:
         TrainError: a line is no text, or longer than any row can be.
@@ -137,7 +137,7 @@ def read_rows(table: Table, header: tuple[str, ...]) -> Iterator[Line]:
 
 
 def read_lines(path: Path, needed: tuple[str, ...]) -> Iterator[Line]:
-    """Yields every row of the table at `path`.
+    """Yield every row of the table at `path`.
 
     Raises:
         TrainError: the file cannot be read or a needed column is missing.
@@ -149,7 +149,7 @@ def read_lines(path: Path, needed: tuple[str, ...]) -> Iterator[Line]:
 
 
 def read_points(cells: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> FloatArray:
-    """Returns (K, 2) float32 from one row, K = half the columns; NaN where a cell is empty.
+    """Return (K, 2) float32 from one row, K = half the columns; NaN where a cell is empty.
 
     A point of which only one coordinate is marked is not marked.
 
@@ -162,7 +162,7 @@ def read_points(cells: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> Fl
 
 
 def check_columns(name: str, found: tuple[str, ...], needed: tuple[str, ...]) -> None:
-    """Compares the columns of the table `name` with those needed.
+    """Compare the columns of the table `name` with those needed.
 
     Raises:
         TrainError: some are missing; a column with nearly the name of the first is told.
@@ -197,7 +197,7 @@ def _text_lines(table: Table, progress: Progress | None = None) -> Iterator[str]
 
 
 def _split(table: Table, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yields (line number, cells) of lines that are not blank."""
+    """Yield (line number, cells) of lines that are not blank."""
     reader = csv.reader(lines)
     try:
         for values in reader:

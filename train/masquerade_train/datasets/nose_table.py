@@ -6,19 +6,19 @@ from pathlib import Path
 import numpy as np
 
 from masquerade_train.datasets.face_set import Reading
-from masquerade_train.datasets.points_table import read_labels, read_pictures
+from masquerade_train.datasets.points_table import read_images, read_labels
 
 FACES = "faces.csv"
 
 
 def read_nose_table(path: Path, source: str) -> Reading:
-    """Reads the pictures of nose.csv with the points of both tables.
+    """Read the images of nose.csv with the points of both tables.
 
     With the corners of the eyes beside the nose it can be told how far a head is turned,
     by which the recipes choose frontal faces or those from the side.
 
     Raises:
-        TrainError: a table or a picture is faulty; all faults at once.
+        TrainError: a table or an image is invalid; all errors at once.
     """
     noses, nose_names = read_labels(path)
     faces, face_names = read_labels(path.with_name(FACES))
@@ -29,4 +29,4 @@ def read_nose_table(path: Path, source: str) -> Reading:
     joined = tuple(
         replace(nose, points=np.concatenate([known.get(nose.file, nothing), nose.points[order]])) for nose in noses
     )
-    return read_pictures(path, joined, (*face_names, *added), source)
+    return read_images(path, joined, (*face_names, *added), source)

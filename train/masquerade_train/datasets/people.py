@@ -1,11 +1,11 @@
-"""Says whose face a picture shows and on which side of the split it stands."""
+"""Says whose face an image shows and on which side of the split it stands."""
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from masquerade_train.datasets.face_set import Row
-from masquerade_train.datasets.landmark_table import Faults, read_lines
+from masquerade_train.datasets.landmark_table import Errors, read_lines
 from masquerade_train.errors import TrainError
 
 SPLITS = ("train", "val")
@@ -14,20 +14,20 @@ _VAL_SHARE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The person on a picture and the side of the split, "train" or "val"."""
+    """The person on an image and the side of the split, "train" or "val"."""
 
     person: str
     split: str
 
 
-def place_picture(digest: str, person: str = "", split: str = "") -> Place:
-    """Returns whose picture it is and where it stands; what is not known follows the picture's content.
+def place_image(digest: str, person: str = "", split: str = "") -> Place:
+    """Return whose image it is and where it stands; what is not known follows the image's content.
 
     Pictures of the same content share a person. A tenth of all persons become the val
     split, and which do depends on nothing but their names.
 
     Args:
-        digest: of the picture's content.
+        digest: of the image's content.
         person, split: "" = not known.
     """
     person = person or f"content:{digest}"
@@ -36,7 +36,7 @@ def place_picture(digest: str, person: str = "", split: str = "") -> Place:
 
 
 def check_split(split: str) -> str:
-    """Returns `split`.
+    """Return `split`.
 
     Raises:
         ValueError: it is neither train nor val.
@@ -47,26 +47,26 @@ def check_split(split: str) -> str:
 
 
 def read_split_table(path: Path) -> dict[int, Place]:
-    """Reads a split.csv (row from 0, person, split): the place of every row of the table beside it.
+    """Read a split.csv (row from 0, person, split): the place of every row of the table beside it.
 
     Raises:
         TrainError: a column is missing, a row is named twice or a split is unknown.
     """
     places: dict[int, Place] = {}
-    faults = Faults(str(path))
+    errors = Errors(str(path))
     for line in read_lines(path, ("row", "person", "split")):
-        with faults.at(f"line {line.number}"):
+        with errors.at(f"line {line.number}"):
             cells = line.cells()
             row = int(cells["row"])
             if row in places:
                 raise ValueError(f"row {row} was there before")
             places[row] = Place(cells["person"], check_split(cells["split"]))
-    faults.tell()
+    errors.tell()
     return places
 
 
 def check_persons(rows: tuple[Row, ...]) -> None:
-    """Makes sure that nobody stands on both sides of the split.
+    """Make sure that nobody stands on both sides of the split.
 
     Raises:
         TrainError: somebody does: a model would be measured on faces it has learnt.

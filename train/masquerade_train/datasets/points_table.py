@@ -1,4 +1,4 @@
-"""Reads any table (CSV) of pictures with named points: a column `file`, and NAME_x and NAME_y for each point."""
+"""Reads any table (CSV) of images with named points: a column `file`, and NAME_x and NAME_y for each point."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from masquerade.values import FloatArray
 from masquerade_train.datasets.duplicates import SAME, Twins
 from masquerade_train.datasets.face_cut import cut_face
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row
+from masquerade_train.datasets.image_file import FLAT, Image, find_label_error, is_flat, read_image
 from masquerade_train.datasets.landmark_table import (
-    Faults,
+    Errors,
     check_columns,
     columns_of,
     open_table,
@@ -19,19 +20,18 @@ from masquerade_train.datasets.landmark_table import (
     read_points,
     read_rows,
 )
-from masquerade_train.datasets.people import check_split, place_picture
-from masquerade_train.datasets.picture_file import FLAT, Picture, find_label_fault, is_flat, read_picture
+from masquerade_train.datasets.people import check_split, place_image
 from masquerade_train.errors import TrainError
 
 _FOLDERS = (".", "faces", "images", "pictures", "photos")
-# Pixels; a longer side means a photo with a face in it, not a picture of a face.
+# Pixels; a longer side means a photo with a face in it, not an image of a face.
 _LARGEST_WHOLE = 256
-# Share of the picture that a face spans in a picture of a face; told only by so many points of it.
+# Share of the image that a face spans in an image of a face; told only by so many points of it.
 _SMALLEST_SHARE, _ENOUGH_POINTS = 0.3, 5
 
 
 def names_in(header: tuple[str, ...]) -> tuple[str, ...]:
-    """Returns the names of the points that a table's columns hold, in their order."""
+    """Return the names of the points that a table's columns hold, in their order."""
     return tuple(dict.fromkeys(column[:-2] for column in header if column.endswith(("_x", "_y"))))
 
 
@@ -40,9 +40,9 @@ class Label:
     """One row of the table, understood.
 
     Attributes:
-        points: (K, 2) float32, pixels of the picture; NaN = not marked.
+        points: (K, 2) float32, pixels of the image; NaN = not marked.
         source, person, split: "" where the table does not say.
-        eye_distance: pixels of the picture that the file was cut from; NaN = the table does not say.
+        eye_distance: pixels of the image that the file was cut from; NaN = the table does not say.
     """
 
     where: str
@@ -55,10 +55,10 @@ class Label:
 
 
 def read_labels(path: Path) -> tuple[tuple[Label, ...], tuple[str, ...]]:
-    """Returns the rows of the table at `path` and the names of their points; no picture is read.
+    """Return the rows of the table at `path` and the names of their points; no image is read.
 
     Raises:
-        TrainError: a column is missing or a cell is wrong; all faults at once.
+        TrainError: a column is missing or a cell is wrong; all errors at once.
     """
     labels: list[Label] = []
     with open_table(path) as table:
@@ -67,45 +67,45 @@ def read_labels(path: Path) -> tuple[tuple[Label, ...], tuple[str, ...]]:
         check_columns(table.name, header, ("file", *columns_of(names)))
         if not names:
             raise TrainError(f"{path} has no columns of points: a point nose is the columns nose_x and nose_y.")
-        faults = Faults(table.name)
+        errors = Errors(table.name)
         for line in read_rows(table, header):
-            with faults.at(f"line {line.number}"):
+            with errors.at(f"line {line.number}"):
                 labels.append(_read_label(f"line {line.number}", line.cells(), names))
-        faults.tell()
+        errors.tell()
     return tuple(labels), names
 
 
 def read_points_table(path: Path, source: str) -> Reading:
-    """Reads the table and the pictures it names.
+    """Read the table and the images it names.
 
-    Pictures lie beside the table or in faces/, images/, pictures/ or photos/ there. Optional
-    columns: source, person, split, eye_distance_px. A picture of up to 256 px with one face
+    Pictures lie beside the table or in faces/, images/, images/ or photos/ there. Optional
+    columns: source, person, split, eye_distance_px. An image of up to 256 px with one face
     that spans a good part of it is taken as it is; out of others each face is cut.
 
     Raises:
-        TrainError: a column or picture is missing or faulty; all faults at once.
+        TrainError: a column or image is missing or invalid; all errors at once.
     """
     labels, names = read_labels(path)
-    return read_pictures(path, labels, names, source)
+    return read_images(path, labels, names, source)
 
 
-def read_pictures(path: Path, labels: tuple[Label, ...], names: tuple[str, ...], source: str) -> Reading:
-    """Reads the pictures of `labels` out of the table at `path`; see `read_points_table`.
+def read_images(path: Path, labels: tuple[Label, ...], names: tuple[str, ...], source: str) -> Reading:
+    """Read the images of `labels` out of the table at `path`; see `read_points_table`.
 
     Raises:
-        TrainError: a picture is missing or no picture; all faults at once.
+        TrainError: an image is missing or no image; all errors at once.
     """
-    taker, faults = _Taker(path.parent, Counter(label.file for label in labels), source), Faults(str(path))
+    taker, errors = _Taker(path.parent, Counter(label.file for label in labels), source), Errors(str(path))
     for label in labels:
-        with faults.at(label.where):
+        with errors.at(label.where):
             taker.take(label)
-    faults.tell()
-    notes = (f"Faces were cut out of larger pictures ({taker.cut_count}).",) if taker.cut_count else ()
+    errors.tell()
+    notes = (f"Faces were cut out of larger images ({taker.cut_count}).",) if taker.cut_count else ()
     return Reading(tuple(taker.rows), tuple(taker.left_out), names, notes)
 
 
 class _Taker:
-    """Takes one label after the other, with its picture."""
+    """Takes one label after the other, with its image."""
 
     def __init__(self, folder: Path, faces: Counter[str], source: str) -> None:
         self._folder, self._faces, self._source = folder, faces, source
@@ -115,31 +115,31 @@ class _Taker:
         self.cut_count = 0
 
     def take(self, label: Label) -> None:
-        """Keeps a row, or the reason why it is left out; ValueError where there is no picture."""
-        picture = read_picture(self._find(label.file))
-        height, width = picture.pixels.shape[:2]
+        """Keep a row, or the reason why it is left out; ValueError where there is no image."""
+        image = read_image(self._find(label.file))
+        height, width = image.pixels.shape[:2]
         is_cut = self._faces[label.file] > 1 or _is_photo(label.points, max(height, width))
-        fault = find_label_fault(label.points, (width, height))
-        fault = fault or (FLAT if is_flat(picture.pixels) else "")
-        twin = None if fault else self._twins.find(picture.digest, label.points, label.where)
-        if fault or (twin and (twin.reason == SAME or not is_cut)):
-            self.left_out.append(LeftOut(label.where, fault) if fault or not twin else twin)
+        error = find_label_error(label.points, (width, height))
+        error = error or (FLAT if is_flat(image.pixels) else "")
+        twin = None if error else self._twins.find(image.digest, label.points, label.where)
+        if error or (twin and (twin.reason == SAME or not is_cut)):
+            self.left_out.append(LeftOut(label.where, error) if error or not twin else twin)
             return
-        row = self._row(label, picture, is_cut)
+        row = self._row(label, image, is_cut)
         if row is None:
             self.left_out.append(LeftOut(label.where, "the face is too small"))
         else:
             self.rows.append(row)
 
-    def _row(self, label: Label, picture: Picture, is_cut: bool) -> Row | None:
-        encoded, points = picture.encoded, label.points
+    def _row(self, label: Label, image: Image, is_cut: bool) -> Row | None:
+        encoded, points = image.encoded, label.points
         if is_cut:
-            cut = cut_face(picture.pixels, points)
+            cut = cut_face(image.pixels, points)
             if cut is None:
                 return None
             encoded, points = cut.encoded, cut.points
             self.cut_count += 1
-        place = place_picture(picture.digest, label.person, label.split)
+        place = place_image(image.digest, label.person, label.split)
         source = label.source or self._source
         return Row(encoded, points, source, place.person, place.split, label.file, eye_distance=label.eye_distance)
 
@@ -149,7 +149,7 @@ class _Taker:
 
 
 def _is_photo(points: FloatArray, side: int) -> bool:
-    """Whether a picture of `side` pixels is more than a picture of the face with these points (K, 2)."""
+    """Return whether an image of `side` pixels is more than an image of the face with these points (K, 2)."""
     known = points[np.isfinite(points).all(axis=1)]
     is_small = len(known) >= _ENOUGH_POINTS and float(np.ptp(known, axis=0).max()) < _SMALLEST_SHARE * side
     return side > _LARGEST_WHOLE or is_small

@@ -16,15 +16,15 @@ _EXAMPLES = 3
 
 
 def prepare(source: Path, out: Path, backgrounds: Sequence[Path] = (), name: str = "") -> str:
-    """Writes `out` and returns what went into it and what did not, for people.
+    """Write `out` and returns what went into it and what did not, for people.
 
     Args:
         source: see `read_source`.
-        backgrounds: folders of pictures or videos, see `read_backgrounds`.
-        name: what the pictures of the source are called in the data; "" = by the source.
+        backgrounds: folders of images or videos, see `read_backgrounds`.
+        name: what the images of the source are called in the data; "" = by the source.
 
     Raises:
-        TrainError: the source is of no known kind, faulty or without one usable row, or `out` cannot be written.
+        TrainError: the source is of no known kind, invalid or without one usable row, or `out` cannot be written.
     """
     if out.suffix != ".npz":
         raise TrainError(f"{out} must end in .npz: that is what is written.")
@@ -38,7 +38,7 @@ def prepare(source: Path, out: Path, backgrounds: Sequence[Path] = (), name: str
     check_persons(tuple(rows))
     save_faces(join_rows(rows, reading.names), out)
     return "\n".join(
-        [f"{out}: {len(rows)} pictures", *_describe_rows(rows, reading), *_describe_left_out(reading.left_out)]
+        [f"{out}: {len(rows)} images", *_describe_rows(rows, reading), *_describe_left_out(reading.left_out)]
     )
 
 
@@ -50,12 +50,12 @@ def _describe_rows(rows: list[Row], reading: Reading) -> list[str]:
     told = ", ".join(f"{points} on {count}" for points, count in sorted(marked.items(), reverse=True))
     lines += [f"  of {len(reading.names)} points are marked: {told}"]
     if not any(row.split == "val" for row in rows):
-        lines += ["  no picture is in the val split: nothing can be measured"]
+        lines += ["  no image is in the val split: nothing can be measured"]
     return lines + [f"  {note}" for note in reading.notes]
 
 
 def _describe_left_out(left_out: Sequence[LeftOut]) -> list[str]:
-    """One line for every reason, with the first rows it struck."""
+    """Return one line for every reason, with the first rows it struck."""
     struck: dict[str, list[str]] = {}
     for entry in left_out:
         struck.setdefault(entry.reason, []).append(entry.where)

@@ -1,4 +1,4 @@
-"""Reads folders in the style of 300-W: beside each picture a .pts file with the 68 points of one face."""
+"""Reads folders in the style of 300-W: beside each image a .pts file with the 68 points of one face."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ from masquerade.values import POINT_NAMES, FloatArray
 from masquerade_train.datasets.duplicates import SAME, Twins
 from masquerade_train.datasets.face_cut import cut_face
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row
-from masquerade_train.datasets.landmark_table import Faults
-from masquerade_train.datasets.people import place_picture
-from masquerade_train.datasets.picture_file import SUFFIXES, find_label_fault, read_picture
+from masquerade_train.datasets.image_file import SUFFIXES, find_label_error, read_image
+from masquerade_train.datasets.landmark_table import Errors
+from masquerade_train.datasets.people import place_image
 
 # Which of the 68 points, counted from 0, make each of the 15; of several the mean is taken.
 # Source: the mark-up of 300-W (https://ibug.doc.ic.ac.uk/resources/facial-point-annotations/), where 36 to 41 go
-# round the eye on the picture's left, which is the person's right.
+# round the eye on the image's left, which is the person's right.
 _OF_68: dict[str, tuple[int, ...]] = {
     "left_eye_center": (42, 43, 44, 45, 46, 47),
     "right_eye_center": (36, 37, 38, 39, 40, 41),
@@ -38,32 +38,32 @@ _VAL_FOLDERS = {"test", "testset", "val", "valset"}
 
 
 def read_pts_folder(folder: Path, source: str) -> Reading:
-    """Reads every .pts in `folder` and the folders in it, and cuts the faces out of their pictures.
+    """Read every .pts in `folder` and the folders in it, and cuts the faces out of their images.
 
     Faces in folders called test, testset, val or valset are the val split; where there are
-    none, a tenth is, by the pictures' content.
+    none, a tenth is, by the images' content.
 
     Raises:
-        TrainError: a file cannot be understood or has no picture; all faults at once.
+        TrainError: a file cannot be understood or has no image; all errors at once.
     """
     paths = sorted(folder.rglob("*.pts"))
     has_val = any(_is_val(path, folder) for path in paths)
     rows: list[Row] = []
     left_out: list[LeftOut] = []
-    twins, faults = Twins(), Faults(str(folder))
+    twins, errors = Twins(), Errors(str(folder))
     with Progress(f"reading {folder.name}", len(paths), "files", stays=False) as progress:
         for path in paths:
             progress.step()
             name = str(path.relative_to(folder))
-            with faults.at(name):
+            with errors.at(name):
                 split = ("val" if _is_val(path, folder) else "train") if has_val else ""
                 taken = _read_face(path, name, source, split, twins)
                 if isinstance(taken, Row):
                     rows.append(taken)
                 else:
                     left_out.append(taken)
-    faults.tell()
-    return Reading(tuple(rows), tuple(left_out), notes=(f"The faces were cut out of their pictures ({len(rows)}).",))
+    errors.tell()
+    return Reading(tuple(rows), tuple(left_out), notes=(f"The faces were cut out of their images ({len(rows)}).",))
 
 
 def _is_val(path: Path, folder: Path) -> bool:
@@ -71,21 +71,21 @@ def _is_val(path: Path, folder: Path) -> bool:
 
 
 def _read_face(path: Path, name: str, source: str, split: str, twins: Twins) -> Row | LeftOut:
-    picture_path = next((found for suffix in SUFFIXES if (found := _beside(path, suffix)).is_file()), None)
-    if picture_path is None:
-        raise ValueError(f"there is no picture beside it ({path.stem}{', '.join(SUFFIXES)})")
-    points, picture = fifteen_of_68(read_pts(path)), read_picture(picture_path)
-    height, width = picture.pixels.shape[:2]
-    fault = find_label_fault(points, (width, height))
-    twin = twins.find(picture.digest, points, name)
-    # Another face of the same picture is as good as any: each is cut out.
-    if fault or (twin and twin.reason == SAME):
-        return LeftOut(name, fault) if fault or not twin else twin
-    cut = cut_face(picture.pixels, points)
+    image_path = next((found for suffix in SUFFIXES if (found := _beside(path, suffix)).is_file()), None)
+    if image_path is None:
+        raise ValueError(f"there is no image beside it ({path.stem}{', '.join(SUFFIXES)})")
+    points, image = fifteen_of_68(read_pts(path)), read_image(image_path)
+    height, width = image.pixels.shape[:2]
+    error = find_label_error(points, (width, height))
+    twin = twins.find(image.digest, points, name)
+    # Another face of the same image is as good as any: each is cut out.
+    if error or (twin and twin.reason == SAME):
+        return LeftOut(name, error) if error or not twin else twin
+    cut = cut_face(image.pixels, points)
     if cut is None:
         return LeftOut(name, "the face is too small")
-    # All faces of one picture stand on one side of the split.
-    place = place_picture(picture.digest, split=split)
+    # All faces of one image stand on one side of the split.
+    place = place_image(image.digest, split=split)
     distance = float(np.linalg.norm(points[0] - points[1]))
     return Row(cut.encoded, cut.points, source, place.person, place.split, name, eye_distance=distance)
 
@@ -96,7 +96,7 @@ def _beside(path: Path, suffix: str) -> Path:
 
 
 def read_pts(path: Path) -> FloatArray:
-    """Returns the 68 points of a .pts file, (68, 2) float32, pixels from (0, 0).
+    """Return the 68 points of a .pts file, (68, 2) float32, pixels from (0, 0).
 
     Raises:
         ValueError: the file holds another number of points, or something else than numbers.
@@ -115,5 +115,5 @@ def read_pts(path: Path) -> FloatArray:
 
 
 def fifteen_of_68(marks: FloatArray) -> FloatArray:
-    """Returns the 15 points (15, 2) float32 out of the 68 marks (68, 2)."""
+    """Return the 15 points (15, 2) float32 out of the 68 marks (68, 2)."""
     return np.stack([marks[list(_OF_68[name])].mean(axis=0) for name in POINT_NAMES]).astype(np.float32)

@@ -5,7 +5,7 @@ from pathlib import Path
 from masquerade_train.datasets.face_set import Reading
 from masquerade_train.datasets.faces15 import read_faces15
 from masquerade_train.datasets.kaggle_csv import SOURCE, SPLIT_TABLE, read_kaggle_csv
-from masquerade_train.datasets.kaggle_folder import find_pictures, read_kaggle_folder
+from masquerade_train.datasets.kaggle_folder import find_images, read_kaggle_folder
 from masquerade_train.datasets.landmark_table import COLUMNS, check_columns, open_table, read_header
 from masquerade_train.datasets.nose_table import FACES, read_nose_table
 from masquerade_train.datasets.points_table import names_in, read_points_table
@@ -15,20 +15,20 @@ from masquerade_train.errors import TrainError
 _ARCHIVES = ("training.csv", "training.zip", "facial-keypoints-detection.zip")
 _UNDERSTOOD = (
     "Kaggle's training.csv, training.zip or facial-keypoints-detection.zip; a folder with training/0.jpg... and a "
-    "table of 30 columns; a folder of .pts files beside pictures; a folder with faces.csv and faces/; or a table with "
+    "table of 30 columns; a folder of .pts files beside images; a folder with faces.csv and faces/; or a table with "
     "the column file and NAME_x, NAME_y for each point"
 )
 
 
 def read_source(path: Path, source: str = "") -> Reading:
-    """Reads whatever `path` is.
+    """Read whatever `path` is.
 
     Args:
-        source: what its pictures are called in the data; "" = kaggle for Kaggle's forms, else
+        source: what its images are called in the data; "" = kaggle for Kaggle's forms, else
             the name of the folder. A column `source` of a table goes before it.
 
     Raises:
-        TrainError: there is nothing, it is of no known kind, or it is faulty.
+        TrainError: there is nothing, it is of no known kind, or it is invalid.
     """
     if not path.exists():
         raise TrainError(f"There is no {path}.")
@@ -68,7 +68,7 @@ def _read_table(path: Path, source: str) -> Reading:
             if path.name == "nose.csv" and path.with_name(FACES).is_file():
                 return read_nose_table(path, name)
             return read_points_table(path, name)
-        if "Image" not in header and has_fifteen and find_pictures(path) is not None:
+        if "Image" not in header and has_fifteen and find_images(path) is not None:
             return read_kaggle_folder(path, source or SOURCE)
         if not set(names_in(header)) & set(names_in(COLUMNS)) and "Image" not in header:
             # Not Kaggle's points: what lacks is the column of the files.

@@ -1,4 +1,4 @@
-"""Maps another program's points to the convention of our labels, to relabel noisy pictures."""
+"""Maps another program's points to the convention of our labels, to relabel noisy images."""
 
 from dataclasses import dataclass
 
@@ -30,13 +30,13 @@ class Teacher:
 
     @classmethod
     def learn(cls, seen: FloatArray, labelled: FloatArray) -> "Teacher":
-        """Fits the map by ridge regression on faces with sound labels.
+        """Fit the map by ridge regression on faces with sound labels.
 
         Faces on which the two differ wildly (another face, a lost teacher) are left out.
 
         Args:
             seen: (N, 15, 2) float32, the teacher's points, pixels.
-            labelled: (N, 15, 2) float32, our labels, pixels of the same pictures.
+            labelled: (N, 15, 2) float32, our labels, pixels of the same images.
         """
         frames = [face_frame(points) for points in seen]
         inputs, targets = (_with_mirrored(frame_rows(frames, points)) for points in (seen, labelled))
@@ -47,7 +47,7 @@ class Teacher:
         return cls(np.linalg.solve(square, inputs[fits].T @ targets[fits]))
 
     def map(self, seen: FloatArray) -> FloatArray:
-        """Returns the teacher's points (N, 15, 2) in our convention."""
+        """Return the teacher's points (N, 15, 2) in our convention."""
         frames = [face_frame(points) for points in seen]
         mapped = (frame_rows(frames, seen) @ self.weights).reshape(seen.shape).astype(np.float32)
         return np.stack(
@@ -73,17 +73,17 @@ class Teacher:
 
 
 def _with_mirrored(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, 31) -> (2N, 31): every face once more in the mirror, so that left and right are learnt alike."""
+    """Return (N, 31) -> (2N, 31): every face once more in the mirror, so that left and right are learnt alike."""
     points = rows[:, :-1].reshape(len(rows), -1, 2)[:, mirrored_order(POINT_NAMES)] * (-1, 1)
     return np.concatenate([rows, np.column_stack([points.reshape(len(rows), -1), np.ones(len(rows))])])
 
 
 def face_frame(points: FloatArray) -> FloatArray:
-    """Returns the similarity (2, 3) that makes the face of `points` (15, 2) upright and one eye distance wide."""
+    """Return the similarity (2, 3) that makes the face of `points` (15, 2) upright and one eye distance wide."""
     return fit_similarity(face_anchors(points), _PLACES)
 
 
 def frame_rows(frames: list[FloatArray], points: FloatArray) -> NDArray[np.float64]:
-    """Turns points (N, 15, 2) in pixels into rows (N, 31): coordinates in the faces' frames, and 1."""
+    """Turn points (N, 15, 2) in pixels into rows (N, 31): coordinates in the faces' frames, and 1."""
     normal = [transform_points(frame, face).reshape(-1) for frame, face in zip(frames, points, strict=True)]
     return np.column_stack([np.stack(normal), np.ones(len(points))]).astype(np.float64)

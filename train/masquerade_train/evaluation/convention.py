@@ -30,7 +30,7 @@ class Convention:
 
     @classmethod
     def learn(cls, predicted: FloatArray, labelled: FloatArray, sources: NDArray[np.str_]) -> "Convention":
-        """Takes the median offset of each source and point.
+        """Take the median offset of each source and point.
 
         Args:
             predicted, labelled: (N, 15, 2) float32, pixels; labels NaN where not marked.
@@ -41,7 +41,7 @@ class Convention:
         return cls(found)
 
     def apply(self, predicted: FloatArray, labelled: FloatArray, sources: NDArray[np.str_]) -> FloatArray:
-        """Returns `predicted` (N, 15, 2) moved by the offsets of their sources; labels tell how each face stands."""
+        """Return `predicted` (N, 15, 2) moved by the offsets of their sources; labels tell how each face stands."""
         nothing = np.zeros((POINT_COUNT, 2), np.float32)
         offsets = np.stack([self.offsets.get(str(name), nothing) for name in sources])
         back = np.linalg.inv(_upright(labelled))
@@ -51,7 +51,7 @@ class Convention:
 def measure_in_convention(
     faces: FaceSet, chosen: NDArray[np.bool_], predict: PredictFunction, side: int, errors: Augmentation
 ) -> tuple[tuple[str, Summary], ...]:
-    """Measures as `measure` does, after the offsets that training faces of the same sources teach.
+    """Measure as `measure` does, after the offsets that training faces of the same sources teach.
 
     Returns:
         (name, errors) of every source with training faces, and of all of those with sound labels together.
@@ -71,7 +71,7 @@ def measure_in_convention(
 
 
 def teaching_rows(faces: FaceSet, sources: NDArray[np.str_]) -> NDArray[np.int64]:
-    """Draws at most 200 training faces of each of `sources` (N,), marked in full; the same ones at every call."""
+    """Draw at most 200 training faces of each of `sources` (N,), marked in full; the same ones at every call."""
     random = np.random.default_rng(0)
     usable = (faces.splits == "train") & np.isfinite(faces.points).all(axis=(1, 2))
     drawn = [
@@ -83,19 +83,19 @@ def teaching_rows(faces: FaceSet, sources: NDArray[np.str_]) -> NDArray[np.int64
 def _look(
     faces: FaceSet, chosen: NDArray[np.bool_], predict: PredictFunction, side: int, errors: Augmentation
 ) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
-    """The row of each crop, the points found and the labels, (N, 15, 2) pixels of the crop."""
+    """Return the row of each crop, the points found and the labels, (N, 15, 2) pixels of the crop."""
     rows, samples = cut_faces(faces, chosen, side, errors)
     found = to_pixels(predict(np.stack([sample.pixels for sample in samples])), side)
     return rows, found, np.stack([sample.points for sample in samples])
 
 
 def _upright(labelled: FloatArray) -> FloatArray:
-    """(N, 15, 2) -> (N, 2, 2): the turn and scale that make each face upright and one eye distance wide."""
+    """Return (N, 15, 2) -> (N, 2, 2): the turn and scale that make each face upright and one eye distance wide."""
     return np.stack([fit_similarity(face_anchors(points), _UPRIGHT)[:, :2] for points in labelled])
 
 
 def _median(offsets: FloatArray) -> FloatArray:
-    """(N, 15, 2) -> (15, 2); 0 for a point that is never marked."""
+    """Return (N, 15, 2) -> (15, 2); 0 for a point that is never marked."""
     marked = np.isfinite(offsets).any(axis=0)
     filled = np.where(marked, offsets, 0)
     return np.asarray(np.nanmedian(filled, axis=0), np.float32)

@@ -21,7 +21,7 @@ from masquerade_train.metrics.landmark_error import (
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, Augmentation
 
 _KAGGLE_SIDE = 96
-# Pixels of the original picture. Below the first the labels themselves are worth 5 % of the
+# Pixels of the original image. Below the first the labels themselves are worth 5 % of the
 # eye distance and more, so those faces are not measured.
 _SMALLEST_EYES = 20.0
 _DRAWS = 3
@@ -59,7 +59,7 @@ class Evaluation:
 def measure(
     faces: FaceSet, chosen: NDArray[np.bool_], predict: PredictFunction, side: int, errors: Augmentation
 ) -> Evaluation:
-    """Cuts the chosen faces with the errors given and measures what `predict` makes of them.
+    """Cut the chosen faces with the errors given and measures what `predict` makes of them.
 
     Every face is cut three times (once where nothing is left to chance); the crops are
     the same at every call.
@@ -86,7 +86,7 @@ def measure(
 def cut_faces(
     faces: FaceSet, chosen: NDArray[np.bool_], side: int, errors: Augmentation
 ) -> tuple[NDArray[np.int64], list[Sample]]:
-    """Cuts the chosen faces with eyes 20 px apart or more, or unknown; returns (row of each crop, the crops)."""
+    """Cut the chosen faces with eyes 20 px apart or more, or unknown; returns (row of each crop, the crops)."""
     whole = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points])
     large = ~(faces.eye_distances < _SMALLEST_EYES)
     rows = faces.where(chosen & whole & large)
@@ -94,7 +94,7 @@ def cut_faces(
         raise ValueError("no face is chosen")
     draws = _DRAWS if errors.shift_sigma > 0 else 1
     samples = [
-        Cutter(side, errors, np.random.default_rng((int(row), draw))).face(faces.picture(int(row)), faces.points[row])
+        Cutter(side, errors, np.random.default_rng((int(row), draw))).face(faces.image(int(row)), faces.points[row])
         for row in rows
         for draw in range(draws)
     ]
@@ -106,18 +106,18 @@ def _groups(errors: FloatArray, groups: list[tuple[str, NDArray[np.bool_]]]) -> 
 
 
 def false_presence(faces: FaceSet, predict: PredictFunction, side: int) -> tuple[float, float]:
-    """Returns how often "a face" is said of val backgrounds, and of crops beside val faces.
+    """Return how often "a face" is said of val backgrounds, and of crops beside val faces.
 
     NaN where the data hold none. Three draws each, the same at every call.
     """
     val = faces.splits == "val"
     grounds = [
-        Cutter(side, DETECTOR_LIKE, np.random.default_rng((int(row), draw))).background(faces.picture(int(row)))
+        Cutter(side, DETECTOR_LIKE, np.random.default_rng((int(row), draw))).background(faces.image(int(row)))
         for row in faces.where(val & ~faces.has_face)
         for draw in range(_DRAWS)
     ]
     strays = [
-        Cutter(side, DETECTOR_LIKE, np.random.default_rng(int(row))).stray(faces.picture(int(row)), faces.points[row])
+        Cutter(side, DETECTOR_LIKE, np.random.default_rng(int(row))).stray(faces.image(int(row)), faces.points[row])
         for row in faces.where(val & faces.has_face)
     ]
     rates = [
@@ -128,7 +128,7 @@ def false_presence(faces: FaceSet, predict: PredictFunction, side: int) -> tuple
 
 
 def describe(evaluation: Evaluation, title: str) -> str:
-    """Returns the evaluation as a table for people: percent of the eye distance."""
+    """Return the evaluation as a table for people: percent of the eye distance."""
     lines = [f"{title}: mean / median error, failures (> 10 %), faces"]
     for name, group in (("all", evaluation.all_faces), *evaluation.sources, *evaluation.slices):
         lines.append(

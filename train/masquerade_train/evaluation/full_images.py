@@ -1,4 +1,4 @@
-"""Measures a model on whole pictures, the papers' way: over all, by point and by slice."""
+"""Measures a model on whole images, the papers' way: over all, by point and by slice."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,13 @@ from masquerade_train.metrics.paper_metrics import SIDE, PaperErrors, paper_erro
 
 EYES = POINT_NAMES[:2]
 _TURNED = 0.35
-# Mean grey value of the picture, of 255.
+# Mean grey value of the image, of 255.
 _DARK = 70.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """The errors of some of the pictures.
+    """The errors of some of the images.
 
     Attributes:
         faces: by the eye distance; None where the eyes are not among the points, or marked nowhere.
@@ -32,14 +32,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WholeEvaluation:
-    """What a model does on whole pictures.
+    """What a model does on whole images.
 
     Attributes:
         groups: "all" first, then sources and slices.
         names: of the points.
         points: (K,) mean distance of every point, pixels of 96; NaN where it is marked nowhere.
-        mean_face: what the mean of the training labels scores on the same pictures; None
-            where a point is marked in no training picture, or the pictures are of several sizes.
+        mean_face: what the mean of the training labels scores on the same images; None
+            where a point is marked in no training image, or the images are of several sizes.
     """
 
     groups: tuple[Group, ...]
@@ -48,13 +48,13 @@ class WholeEvaluation:
     mean_face: PaperErrors | None
 
     @property
-    def all_pictures(self) -> Group:
+    def all_images(self) -> Group:
         """The errors over all."""
         return self.groups[0]
 
 
 def measure_whole(faces: FaceSet, findings: Predictions) -> WholeEvaluation:
-    """Measures what a net found in pictures of `faces`.
+    """Measure what a net found in images of `faces`.
 
     Raises:
         ValueError: no point is marked, or a prediction is not finite.
@@ -77,7 +77,7 @@ def measure_whole(faces: FaceSet, findings: Predictions) -> WholeEvaluation:
 
 
 def _mean_face_errors(faces: FaceSet, findings: Predictions, labelled: FloatArray) -> PaperErrors | None:
-    """Of answering every picture with the mean of the training labels: what knows nothing of the picture scores."""
+    """Of answering every image with the mean of the training labels: what knows nothing of the image scores."""
     taught = faces.choose_points(findings.names).points[faces.splits == "train"]
     counts = np.isfinite(taught).sum(axis=0)
     one_size = (findings.sizes_wh == findings.sizes_wh[0]).all()
@@ -111,23 +111,23 @@ def _slices(faces: FaceSet, findings: Predictions) -> list[tuple[str, NDArray[np
         slices += [("all points marked", whole), ("some points marked", ~whole)]
     yaw = _yaw(faces, rows)
     slices += [("frontal", np.abs(yaw) <= _TURNED), ("turned", np.abs(yaw) > _TURNED)]
-    dark = np.array([faces.picture(int(row)).mean() < _DARK for row in rows])
+    dark = np.array([faces.image(int(row)).mean() < _DARK for row in rows])
     return [*slices, ("dark", dark)]
 
 
 def _yaw(faces: FaceSet, rows: NDArray[np.int64]) -> FloatArray:
-    """(N,) yaw proxy; NaN where it cannot be told."""
+    """Return (N,) yaw proxy; NaN where it cannot be told."""
     if not set(POINT_NAMES) <= set(faces.names):
         return np.full(len(rows), np.nan, np.float32)
     return yaw_proxy(faces.choose_points(POINT_NAMES).points[rows])
 
 
 def describe_whole(evaluation: WholeEvaluation, title: str) -> str:
-    """Returns the evaluation as tables for people."""
-    errors = evaluation.all_pictures.errors
+    """Return the evaluation as tables for people."""
+    errors = evaluation.all_images.errors
     lines = [
         title,
-        "  pixels of a picture 96 wide; in brackets where coordinates run from -1 to 1",
+        "  pixels of an image 96 wide; in brackets where coordinates run from -1 to 1",
         f"  MSE {errors.pixels.mean_squared:.3f} ({errors.units.mean_squared:.6f}), "
         f"MAE {errors.pixels.mean_absolute:.3f} ({errors.units.mean_absolute:.5f}), "
         f"RMSE {errors.pixels.root_mean_squared:.3f} ({errors.units.root_mean_squared:.5f}), of single coordinates",
@@ -135,7 +135,7 @@ def describe_whole(evaluation: WholeEvaluation, title: str) -> str:
         + " / ".join(f"{100 * share:.2f} %" for share in errors.within),
         describe_accuracy(errors),
         *_describe_mean_face(evaluation.mean_face),
-        "  group                   pictures   RMSE px  MAE px  within 5 px  NME mean / median   failures (> 10 %)",
+        "  group                   images   RMSE px  MAE px  within 5 px  NME mean / median   failures (> 10 %)",
         *(_line(group) for group in evaluation.groups),
         "  mean distance by point, px: "
         + ", ".join(f"{name} {value:.2f}" for name, value in zip(evaluation.names, evaluation.points, strict=True)),
@@ -148,15 +148,15 @@ def _describe_mean_face(errors: PaperErrors | None) -> list[str]:
         return []
     shares = " / ".join(f"{100 * share:.2f} %" for share in errors.within)
     return [
-        f"  for comparison, the mean face of the training labels in every picture: "
+        f"  for comparison, the mean face of the training labels in every image: "
         f"RMSE {errors.pixels.root_mean_squared:.3f}, MAE {errors.pixels.mean_absolute:.3f}, within {shares}"
     ]
 
 
 def describe_accuracy(errors: PaperErrors) -> str:
-    """Returns the papers' "accuracy", and plainly what it is."""
+    """Return the papers' "accuracy", and plainly what it is."""
     if not np.isfinite(errors.accuracy):
-        return '  the papers\' "accuracy": no picture has all its points marked'
+        return '  the papers\' "accuracy": no image has all its points marked'
     return (
         f"  the papers' \"accuracy\": {100 * errors.accuracy:.1f} % (Keras's metric for classes: how often the\n"
         f"    largest of all coordinates is the same one; it says little of exactness: naming always the same one\n"
@@ -167,7 +167,7 @@ def describe_accuracy(errors: PaperErrors) -> str:
 def _line(group: Group) -> str:
     errors = group.errors
     line = (
-        f"  {group.name:22s} {errors.pictures:9d} {errors.pixels.root_mean_squared:9.3f} "
+        f"  {group.name:22s} {errors.images:9d} {errors.pixels.root_mean_squared:9.3f} "
         f"{errors.pixels.mean_absolute:7.3f} {100 * errors.within[0]:10.2f} %"
     )
     if group.faces is None:

@@ -1,4 +1,4 @@
-"""Writes what a net found as predictions.csv: one line a picture."""
+"""Writes what a net found as predictions.csv: one line an image."""
 
 import csv
 from pathlib import Path
@@ -12,9 +12,9 @@ from masquerade_train.metrics.paper_metrics import point_distances
 
 
 def write_predictions(path: Path, faces: FaceSet, findings: Predictions) -> None:
-    """Writes file, source, mean distance, and x, y of every point as found and as labelled.
+    """Write file, source, mean distance, and x, y of every point as found and as labelled.
 
-    All in pixels of the picture; a point that is not marked leaves its cells empty. The
+    All in pixels of the image; a point that is not marked leaves its cells empty. The
     found points bear Kaggle's names, so that the file can be handed in as it is read.
 
     Raises:

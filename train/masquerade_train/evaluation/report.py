@@ -1,4 +1,4 @@
-"""Measures a model on the val split and tells it to people: tables, predictions.csv, a sheet of pictures."""
+"""Measures a model on the val split and tells it to people: tables, predictions.csv, a sheet of images."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from masquerade_train.evaluation.full_images import describe_whole, measure_whol
 from masquerade_train.evaluation.prediction_table import write_predictions
 from masquerade_train.evaluation.sheet import write_sheet
 from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
-from masquerade_train.inference.predictions import Predictions, look_at_pictures, predict_crops
+from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
 from masquerade_train.inference.predictor import Predictor, open_net
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
@@ -24,7 +24,7 @@ class Wishes:
     """What more than the tables is wanted.
 
     Attributes:
-        crops: True shows the crops that the app cuts to a net that was trained on whole pictures, too.
+        crops: True shows the crops that the app cuts to a net that was trained on whole images, too.
         predictions: a CSV to write.
         sheet: a PNG to write.
     """
@@ -35,7 +35,7 @@ class Wishes:
 
 
 def evaluate(model: Path, data: Path, wishes: Wishes | None = None) -> str:
-    """Measures a model on the val split and returns the tables for people.
+    """Measure a model on the val split and returns the tables for people.
 
     Args:
         model: a .keras or .tflite file, or the folder of a run.
@@ -55,10 +55,10 @@ def evaluate(model: Path, data: Path, wishes: Wishes | None = None) -> str:
             raise TrainError("The app's crops are for nets that find the 15 points.")
         whole = np.array([np.isfinite(face_anchors(points)).all() for points in chosen.points[rows]])
         findings = predict_crops(chosen, rows[whole], net)
-        tables = [_crop_tables(chosen, net), _tables(chosen, findings, "the same, back in the whole pictures")]
+        tables = [_crop_tables(chosen, net), _tables(chosen, findings, "the same, back in the whole images")]
     else:
-        findings = look_at_pictures(chosen, rows, net)
-        tables = [_tables(chosen, findings, "whole pictures of the val split")]
+        findings = look_at_images(chosen, rows, net)
+        tables = [_tables(chosen, findings, "whole images of the val split")]
     if wishes.predictions:
         write_predictions(wishes.predictions, chosen, findings)
     if wishes.sheet:
@@ -89,4 +89,4 @@ def _crop_tables(faces: FaceSet, net: Predictor) -> str:
 
 def _title(model: Path, data: Path, count: int) -> str:
     shown = model.name if model.is_dir() or model.stem != "model" else f"{model.parent.name}/{model.name}"
-    return f"{shown} on {count} val pictures of {data.name}: nine of them, the best first, the worst last"
+    return f"{shown} on {count} val images of {data.name}: nine of them, the best first, the worst last"

@@ -1,4 +1,4 @@
-"""Draws a sheet of pictures: labels, what a net found, and the difference, from its best picture to its worst."""
+"""Draws a sheet of images: labels, what a net found, and the difference, from its best image to its worst."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ _LABELLED, _FOUND, _OFF = "#35d07f", "#ff9f2e", "#ff4d6d"
 
 
 def write_sheet(path: Path, faces: FaceSet, findings: Predictions, title: str) -> None:
-    """Draws nine pictures, evenly spread from the smallest mean error to the largest, as a PNG.
+    """Draw nine images, evenly spread from the smallest mean error to the largest, as a PNG.
 
     Raises:
         TrainError: matplotlib is missing, or the file cannot be written.
@@ -29,12 +29,12 @@ def write_sheet(path: Path, faces: FaceSet, findings: Predictions, title: str) -
     figure, axes = _figure(title)
     errors = _errors(findings)
     for strip, number in zip(axes, _spread(errors), strict=False):
-        picture = fit_square(faces.picture(int(findings.rows[number])), _SIDE)
+        image = fit_square(faces.image(int(findings.rows[number])), _SIDE)
         found, labelled = (
             (points[number] + 0.5) * (_SIDE / findings.sizes_wh[number]) - 0.5
             for points in (findings.predicted, findings.labelled)
         )
-        _draw_strip(strip, picture, found, labelled)
+        _draw_strip(strip, image, found, labelled)
         strip[1].set_title(f"{errors[number]:.2f} px of 96 off", fontsize=9, color="#555", pad=3)
     try:
         figure.savefig(path, dpi=110)
@@ -43,7 +43,7 @@ def write_sheet(path: Path, faces: FaceSet, findings: Predictions, title: str) -
 
 
 def _figure(title: str) -> tuple[Any, NDArray[Any]]:
-    """A figure with three strips of three pictures across: (figure, axes (9, 3))."""
+    """Return a figure with three strips of three images across: (figure, axes (9, 3))."""
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415 (half a second)
     except ImportError as error:
@@ -65,22 +65,22 @@ def _figure(title: str) -> tuple[Any, NDArray[Any]]:
 
 
 def _errors(findings: Predictions) -> FloatArray:
-    """(N,) mean distance of each picture's points, pixels of 96."""
+    """Return (N,) mean distance of each image's points, pixels of 96."""
     distances = point_distances(*findings.in_96())
     counts = np.maximum(np.isfinite(distances).sum(axis=1), 1)
     return np.asarray(np.nansum(distances, axis=1) / counts, np.float32)
 
 
 def _spread(errors: FloatArray) -> list[int]:
-    """Which pictures to show, in the order of their error."""
+    """Return which images to show, in the order of their error."""
     order = np.argsort(errors, kind="stable")
     picked = np.unique(np.linspace(0, len(order) - 1, _FACES).round().astype(int))
     return [int(order[place]) for place in picked]
 
 
-def _draw_strip(strip: NDArray[Any], picture: ByteArray, found: FloatArray, labelled: FloatArray) -> None:
-    dim = cv2.addWeighted(picture, 0.45, np.zeros_like(picture), 0, 0)
-    for axis, shown in zip(strip, (picture, picture, dim), strict=True):
+def _draw_strip(strip: NDArray[Any], image: ByteArray, found: FloatArray, labelled: FloatArray) -> None:
+    dim = cv2.addWeighted(image, 0.45, np.zeros_like(image), 0, 0)
+    for axis, shown in zip(strip, (image, image, dim), strict=True):
         axis.imshow(shown, interpolation="bicubic")
         axis.set_xlim(-0.5, _SIDE - 0.5)
         axis.set_ylim(_SIDE - 0.5, -0.5)

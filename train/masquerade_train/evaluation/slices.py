@@ -31,7 +31,7 @@ _SMALL_EYES = 30.0
 
 
 def face_slices(faces: FaceSet, rows: NDArray[np.int64]) -> list[tuple[str, NDArray[np.bool_]]]:
-    """Returns (name, (N,) which of `rows` belong to it); all but the first are of faces with sound labels.
+    """Return (name, (N,) which of `rows` belong to it); all but the first are of faces with sound labels.
 
     The yaw is that of the pose fitted to the labels; darkness and blur are measured in the
     crop of 96 pixels that the labels give; glasses and covers were marked by eye, file by
@@ -62,9 +62,9 @@ def face_slices(faces: FaceSet, rows: NDArray[np.int64]) -> list[tuple[str, NDAr
 
 
 def fine_detail(grey: ByteArray) -> float:
-    """Returns the share of the differences between neighbours that a slight blur takes away from (H, W) uint8.
+    """Return the share of the differences between neighbours that a slight blur takes away from (H, W) uint8.
 
-    It does not depend on contrast. Blurred pictures have little to lose; 0 for one grey.
+    It does not depend on contrast. Blurred images have little to lose; 0 for one grey.
 
     Source:
         Crete et al., "The blur effect: perception and estimation with a new no-reference
@@ -86,9 +86,9 @@ def _yaw(points: FloatArray) -> float:
 
 
 def _grey_crop(faces: FaceSet, row: int) -> ByteArray:
-    """The crop that the labels give: (96, 96) uint8."""
-    picture = faces.picture(row)
-    crop = cut_crop(picture, crop_matrix(face_anchors(faces.points[row]), _SIDE), _SIDE)
+    """Return the crop that the labels give: (96, 96) uint8."""
+    image = faces.image(row)
+    crop = cut_crop(image, crop_matrix(face_anchors(faces.points[row]), _SIDE), _SIDE)
     return np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.uint8)
 
 

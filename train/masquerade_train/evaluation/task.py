@@ -17,7 +17,7 @@ from masquerade_train.recipes.table import RECIPES
 
 
 def trained_on(model: Path) -> Crops | Pictures | None:
-    """Returns the input of the recipe that the run's run.json or the model's card.json names.
+    """Return the input of the recipe that the run's run.json or the model's card.json names.
 
     None where there is neither, or the recipe is none of the table.
     """
@@ -34,7 +34,7 @@ def trained_on(model: Path) -> Crops | Pictures | None:
 
 
 def point_names(net: Predictor, given: Crops | Pictures | None, faces: FaceSet) -> tuple[str, ...]:
-    """Returns the names of the points that the net finds.
+    """Return the names of the points that the net finds.
 
     Raises:
         TrainError: nothing tells them.
@@ -49,7 +49,7 @@ def point_names(net: Predictor, given: Crops | Pictures | None, faces: FaceSet) 
 
 
 def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | Pictures | None) -> NDArray[np.int64]:
-    """Returns the val pictures that a model is measured on.
+    """Return the val images that a model is measured on.
 
     Those of the sources and the yaw that its recipe trains on, with any of its points marked.
 
@@ -59,8 +59,8 @@ def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | Picture
     Raises:
         TrainError: there is none.
     """
-    pictures = given if isinstance(given, Pictures) else Pictures()
-    chosen = chosen_rows(faces, replace(pictures, points=names)) & (faces.splits == "val")
+    images = given if isinstance(given, Pictures) else Pictures()
+    chosen = chosen_rows(faces, replace(images, points=names)) & (faces.splits == "val")
     if not chosen.any():
-        raise TrainError("The data hold no picture of the val split that this model could be measured on.")
+        raise TrainError("The data hold no image of the val split that this model could be measured on.")
     return faces.where(np.asarray(chosen, np.bool_))

@@ -20,7 +20,7 @@ class Alignment:
         mean: (K, 2) float32; NaN for a point that no face has marked.
         points: (N, K, 2) float32 in that frame; NaN = not marked, or a face that cannot be laid
             on the mean (fewer than three points, or all at one place).
-        matrices: (N, 2, 3) float32, pixels of the picture to that frame; NaN as above.
+        matrices: (N, 2, 3) float32, pixels of the image to that frame; NaN as above.
     """
 
     mean: FloatArray
@@ -34,17 +34,17 @@ class Alignment:
 
     @property
     def roll_degrees(self) -> FloatArray:
-        """(N,) how far the face is turned against the picture's upright, clockwise; NaN = not usable."""
+        """(N,) how far the face is turned against the image's upright, clockwise; NaN = not usable."""
         return np.rad2deg(np.arctan2(-self.matrices[:, 1, 0], self.matrices[:, 0, 0])).astype(np.float32)
 
     @property
     def extents(self) -> FloatArray:
-        """(N,) extent of the face in pixels of its picture; NaN = not usable."""
+        """(N,) extent of the face in pixels of its image; NaN = not usable."""
         return (1 / np.hypot(self.matrices[:, 0, 0], self.matrices[:, 1, 0])).astype(np.float32)
 
 
 def align(points: FloatArray) -> Alignment:
-    """Finds the mean shape and lays each face on it by the similarity that fits most of its points.
+    """Find the mean shape and lays each face on it by the similarity that fits most of its points.
 
     A single point at a wrong place hardly moves its face: points are weighted by how well
     they fit, again and again.
@@ -72,7 +72,7 @@ def align(points: FloatArray) -> Alignment:
 
 
 def _can_be_laid(places: NDArray[np.complex128], marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """(N,) True where three points or more are marked and do not lie at one place."""
+    """Return (N,) True where three points or more are marked and do not lie at one place."""
     count = marked.sum(axis=1)
     kept = np.where(marked, places, 0)
     middle = kept.sum(axis=1) / np.maximum(count, 1)
@@ -81,7 +81,7 @@ def _can_be_laid(places: NDArray[np.complex128], marked: NDArray[np.bool_]) -> N
 
 
 def _first_mean(places: NDArray[np.complex128], weights: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """The mean of the faces moved to one place and size, not turned; those with most points alone."""
+    """Return the mean of the faces moved to one place and size, not turned; those with most points alone."""
     count = (weights > 0).sum(axis=1)
     fullest = np.flatnonzero((count == count.max(initial=0)) & (count > 0))
     if not len(fullest):
@@ -93,14 +93,14 @@ def _first_mean(places: NDArray[np.complex128], weights: NDArray[np.float64]) ->
 
 
 def _weighted_mean(laid: NDArray[np.complex128], weights: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """(K,) NaN for a point without weight."""
+    """Return (K,) NaN for a point without weight."""
     total = weights.sum(axis=0)
     sums = (weights * np.where(weights > 0, laid, 0)).sum(axis=0)
     return np.where(total > 0, sums / np.where(total > 0, total, 1), _NOTHING)
 
 
 def _normal(mean: NDArray[np.complex128]) -> NDArray[np.complex128]:
-    """Moves the shape about 0 and makes its larger extent 1."""
+    """Move the shape about 0 and makes its larger extent 1."""
     known = mean[np.isfinite(mean)]
     if not len(known):
         return mean
@@ -112,7 +112,7 @@ def _normal(mean: NDArray[np.complex128]) -> NDArray[np.complex128]:
 def _fit(
     places: NDArray[np.complex128], weights: NDArray[np.float64], mean: NDArray[np.complex128]
 ) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
-    """The factor and the shift (N,) that lay each face on the mean; NaN where there is nothing to lay.
+    """Return the factor and the shift (N,) that lay each face on the mean; NaN where there is nothing to lay.
 
     With points as complex numbers a similarity is one factor and one sum.
     """

@@ -17,7 +17,7 @@ _NEEDED = 30
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A picture with a likelier face beside the labelled one.
+    """An image with a likelier face beside the labelled one.
 
     Attributes:
         row: of the data.
@@ -31,13 +31,13 @@ class Beside:
 
 
 def frame_to_patch() -> FloatArray:
-    """Returns the map (2, 3) from the frame of an Alignment to the pixels of a patch."""
+    """Return the map (2, 3) from the frame of an Alignment to the pixels of a patch."""
     scale, middle = PATCH_SIDE / (2 * PATCH_REACH), PATCH_SIDE / 2 - 0.5
     return np.array([[scale, 0, middle], [0, scale, middle]], np.float32)
 
 
 def find_beside(patches: ByteArray, usable: np.ndarray) -> tuple[Beside, ...]:
-    """Moves the mean face over each patch and returns those that it fits better elsewhere, the clearest first.
+    """Move the mean face over each patch and returns those that it fits better elsewhere, the clearest first.
 
     Args:
         patches: (N, S, S) uint8, grey, faces laid on one another, S = PATCH_SIDE.
@@ -60,7 +60,7 @@ def find_beside(patches: ByteArray, usable: np.ndarray) -> tuple[Beside, ...]:
 
 
 def _mean_face(patches: ByteArray) -> FloatArray:
-    """The inner half of the patches, each of the same contrast: (S / 2, S / 2); the median, which few cannot spoil."""
+    """Return the median of the inner halves of the patches at equal contrast: (S / 2, S / 2)."""
     inner = slice(PATCH_SIDE // 4, PATCH_SIDE // 4 + PATCH_SIDE // 2)
     # More faces change it no further.
     some = patches[:: max(len(patches) // 2000, 1)].astype(np.float32)

@@ -39,14 +39,14 @@ class Predictions:
 
 
 def explore(data: Path, out: Path) -> str:
-    """Reads `data`, writes the page `out` and returns what stands out, for people.
+    """Read `data`, writes the page `out` and returns what stands out, for people.
 
     Raises:
         TrainError: the data cannot be read or hold no face, or the page cannot be written.
     """
     faces = load_faces(data)
     if not faces.has_face.any():
-        raise TrainError(f"{data} holds no picture with a marked point.")
+        raise TrainError(f"{data} holds no image with a marked point.")
     findings = find(faces)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -58,14 +58,14 @@ def explore(data: Path, out: Path) -> str:
 
 
 def find(faces: FaceSet) -> Predictions:
-    """Looks at every picture and every label."""
+    """Look at every image and every label."""
     seen = survey(faces)
     beside = find_beside(seen.patches, seen.alignment.usable)
     return Predictions(faces, seen, _doubts(seen.alignment), beside, find_pairs(seen.hashes))
 
 
 def _doubts(alignment: Alignment) -> tuple[Doubt, ...]:
-    """None where no face has the four points that one can be told from the rest by."""
+    """Return None where no face has the four points that one can be told from the rest by."""
     if np.isfinite(alignment.points).all(axis=2).sum(axis=1).max(initial=0) < 4:
         return ()
     return find_doubts(alignment, ShapeModel.learn(alignment.points))
@@ -75,7 +75,7 @@ def _facts(findings: Predictions) -> list[Fact]:
     faces, crossing = findings.faces, across_split(findings.pairs, findings.faces)
     marked = faces.marked[faces.has_face]
     return [
-        Fact(f"{len(faces):,}", "pictures"),
+        Fact(f"{len(faces):,}", "images"),
         Fact(f"{len(np.unique(faces.persons)):,}", "persons"),
         Fact(f"{100 * float(marked.mean()):.0f} %", f"of {len(faces.names)} points marked"),
         Fact(f"{len(findings.doubts)}", "faces with a point worth a look", bool(findings.doubts)),
@@ -99,5 +99,5 @@ def _page(name: str, findings: Predictions) -> str:
         likeness_section(faces, pairs, across_split(pairs, faces), between_persons(pairs, faces)),
     ]
     lead = f"What {name} holds, what it lacks, and what may be wrong in it."
-    footer = f"Written by `masquerade-train explore`. The pictures are those of {name}, as it holds them."
+    footer = f"Written by `masquerade-train explore`. The images are those of {name}, as it holds them."
     return page(name.removesuffix(".npz"), lead, _facts(findings), sections, footer)

@@ -1,4 +1,4 @@
-"""Finds pictures that are the same or nearly so, by a hash of what they look like."""
+"""Finds images that are the same or nearly so, by a hash of what they look like."""
 
 from dataclasses import dataclass
 
@@ -11,35 +11,35 @@ from masquerade_train.datasets.face_set import FaceSet
 
 # A hash has SIDE x SIDE bits.
 _SIDE = 16
-# Bits of 256 that may differ: the same picture packed again, lighter or darker, differs by less.
+# Bits of 256 that may differ: the same image packed again, lighter or darker, differs by less.
 NEAR_BITS = 32
 _CHUNK = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two pictures that look alike, `first` < `second`; `bits` of 256 differ."""
+    """Two images that look alike, `first` < `second`; `bits` of 256 differ."""
 
     first: int
     second: int
     bits: int
 
 
-def hash_picture(picture: ByteArray) -> NDArray[np.uint64]:
-    """Returns the hash (4,) uint64 of a picture (H, W, 3) uint8, RGB.
+def hash_image(image: ByteArray) -> NDArray[np.uint64]:
+    """Return the hash (4,) uint64 of an image (H, W, 3) uint8, RGB.
 
-    Each bit says whether the picture grows lighter to the right at one of 16 x 16 places,
+    Each bit says whether the image grows lighter to the right at one of 16 x 16 places,
     so that light, contrast, size and packing hardly matter.
     """
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (_SIDE + 1, _SIDE), interpolation=cv2.INTER_AREA).astype(np.int16)
     return np.packbits(small[:, 1:] > small[:, :-1]).view(np.uint64)
 
 
 def find_pairs(hashes: NDArray[np.uint64], near_bits: int = NEAR_BITS) -> tuple[Pair, ...]:
-    """Returns the pairs of `hashes` (N, 4) that differ by at most `near_bits`, most alike first.
+    """Return the pairs of `hashes` (N, 4) that differ by at most `near_bits`, most alike first.
 
-    Every picture is compared with every other one: 6500 take a second, four times as many
+    Every image is compared with every other one: 6500 take a second, four times as many
     sixteen.
     """
     pairs = []
@@ -56,17 +56,17 @@ def find_pairs(hashes: NDArray[np.uint64], near_bits: int = NEAR_BITS) -> tuple[
 
 
 def across_split(pairs: tuple[Pair, ...], faces: FaceSet) -> tuple[Pair, ...]:
-    """Returns the pairs with one picture in each split: what is measured on one was learnt on the other."""
+    """Return the pairs with one image in each split: what is measured on one was learnt on the other."""
     return tuple(pair for pair in pairs if faces.splits[pair.first] != faces.splits[pair.second])
 
 
 def between_persons(pairs: tuple[Pair, ...], faces: FaceSet) -> tuple[Pair, ...]:
-    """Returns the pairs whose pictures are said to show different persons."""
+    """Return the pairs whose images are said to show different persons."""
     return tuple(pair for pair in pairs if faces.persons[pair.first] != faces.persons[pair.second])
 
 
 def count_groups(pairs: tuple[Pair, ...]) -> int:
-    """Returns how many groups of pictures the pairs join, each picture alike to another of its group."""
+    """Return how many groups of images the pairs join, each image alike to another of its group."""
     leader: dict[int, int] = {}
 
     def lead(index: int) -> int:

@@ -18,7 +18,7 @@ class Fact:
 
 
 def page(title: str, lead: str, facts: Sequence[Fact], sections: Sequence[str], footer: str) -> str:
-    """Returns the whole page; `sections` are HTML, the rest is text."""
+    """Return the whole page; `sections` are HTML, the rest is text."""
     cards = "".join(
         f'<div class="fact{" warn" if fact.is_warning else ""}"><b>{escape(fact.figure)}</b>'
         f"<span>{escape(fact.words)}</span></div>"
@@ -35,58 +35,58 @@ def page(title: str, lead: str, facts: Sequence[Fact], sections: Sequence[str], 
 
 
 def section(title: str, lead: str, *content: str) -> str:
-    """Returns one section; `content` is HTML."""
+    """Return one section; `content` is HTML."""
     return f'<section><h2>{escape(title)}</h2><p class="lead">{escape(lead)}</p>{"".join(content)}</section>'
 
 
 def heading(text: str) -> str:
-    """Returns a small heading inside a section."""
+    """Return a small heading inside a section."""
     return f"<h3>{escape(text)}</h3>"
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Returns a table of text; a cell made by `bar` stays as it is."""
+    """Return a table of text; a cell made by `bar` stays as it is."""
     head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
     body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def bar(share: float, colour: str = "var(--bar)") -> str:
-    """Returns a table cell with a bar; `share` is 0 to 1."""
+    """Return a table cell with a bar; `share` is 0 to 1."""
     # Something is never shown as nothing.
     width = max(100 * share, 0.6) if share > 0 else 0
     return f'<td class="wide"><span class="track"><i style="width:{width:.1f}%;background:{colour}"></i></span></td>'
 
 
 def tiles(figures: Sequence[str], is_large: bool = False) -> str:
-    """Returns figures in a grid."""
+    """Return figures in a grid."""
     return f'<div class="tiles{" large" if is_large else ""}">{"".join(figures)}</div>'
 
 
-def tile(picture: str, name: str, words: str = "") -> str:
-    """Returns a picture (HTML) with a name and a line of text below it."""
+def tile(image: str, name: str, words: str = "") -> str:
+    """Return an image (HTML) with a name and a line of text below it."""
     below = f"<b>{escape(name)}</b>" + (f"<br>{escape(words)}" if words else "")
-    return f"<figure>{picture}<figcaption>{below}</figcaption></figure>"
+    return f"<figure>{image}<figcaption>{below}</figcaption></figure>"
 
 
 def pair(first: str, second: str, words: str) -> str:
-    """Returns two pictures (HTML) side by side with a line of text."""
+    """Return two images (HTML) side by side with a line of text."""
     return f'<figure><div class="two">{first}{second}</div><figcaption>{escape(words)}</figcaption></figure>'
 
 
 def plots(*svgs: str) -> str:
-    """Returns plots side by side where there is room."""
+    """Return plots side by side where there is room."""
     return f'<div class="plots">{"".join(f"<div class=plot>{svg}</div>" for svg in svgs)}</div>'
 
 
 def key(entries: Sequence[tuple[str, str]]) -> str:
-    """Returns what colours stand for: (colour, words)."""
+    """Return what colours stand for: (colour, words)."""
     spans = "".join(f'<span><i style="background:{colour}"></i>{escape(words)}</span>' for colour, words in entries)
     return f'<div class="key">{spans}</div>'
 
 
 def nothing(words: str) -> str:
-    """Returns a line in place of what was not found."""
+    """Return a line in place of what was not found."""
     return f'<p class="none">{escape(words)}</p>'
 
 

@@ -40,7 +40,7 @@ _NEARLY_ALL = 2.4477
 
 @contextmanager
 def _drawing(width: float, height: float, name: str) -> Iterator[tuple[Figure, list[str]]]:
-    """A figure in inches; its SVG stands in the list afterwards. `name` keeps apart the ids of a page's plots."""
+    """Return a figure in inches; its SVG is in the list afterwards. `name` makes ids unique on a page."""
     written: list[str] = []
     with mpl.rc_context({**_STYLE, "svg.hashsalt": name}):
         figure = Figure(figsize=(width, height), layout="constrained")
@@ -54,20 +54,20 @@ def _drawing(width: float, height: float, name: str) -> Iterator[tuple[Figure, l
     written.append(text)
 
 
-def plot_places(shares: FloatArray, mean_picture: ByteArray, names: tuple[str, ...]) -> str:
-    """Every point of every face over the mean of all pictures.
+def plot_places(shares: FloatArray, mean_image: ByteArray, names: tuple[str, ...]) -> str:
+    """Return every point of every face over the mean of all images.
 
     Args:
-        shares: (N, K, 2) float32, shares of the picture's width and height; NaN = not marked.
-        mean_picture: (S, S, 3) uint8, RGB.
+        shares: (N, K, 2) float32, shares of the image's width and height; NaN = not marked.
+        mean_image: (S, S, 3) uint8, RGB.
     """
     with _drawing(_HALF, _HALF, "places") as (figure, written):
-        _draw_cloud(figure.subplots(), shares, mean_picture, (0.0, 1.0, 1.0, 0.0), names)
+        _draw_cloud(figure.subplots(), shares, mean_image, (0.0, 1.0, 1.0, 0.0), names)
     return written[0]
 
 
 def plot_shape(points: FloatArray, mean_face: ByteArray, reach: float, names: tuple[str, ...]) -> str:
-    """Every point of every face after the faces were laid on one another, over their mean.
+    """Return every point of every face after the faces were laid on one another, over their mean.
 
     Args:
         points: (N, K, 2) float32, in the frame of an Alignment.
@@ -83,13 +83,13 @@ def plot_shape(points: FloatArray, mean_face: ByteArray, reach: float, names: tu
 def _draw_cloud(
     axes: Axes,
     points: FloatArray,
-    picture: ByteArray,
+    image: ByteArray,
     extent: tuple[float, float, float, float],
     names: tuple[str, ...],
 ) -> None:
-    """`extent` of the picture and the axes: left, right, bottom, top."""
+    """`extent` of the image and the axes: left, right, bottom, top."""
     # Pale enough that the points stand before it, in either theme.
-    axes.imshow(picture, extent=extent, alpha=0.55, interpolation="bilinear")
+    axes.imshow(image, extent=extent, alpha=0.55, interpolation="bilinear")
     step = max(len(points) // _MOST_DOTS, 1)
     for index, name in enumerate(names):
         known = points[np.isfinite(points[:, index]).all(axis=1), index]
@@ -104,7 +104,7 @@ def _draw_cloud(
 
 
 def _draw_ellipse(axes: Axes, known: FloatArray, colour: str) -> None:
-    """Where 95 % of the points would lie if they were normally distributed."""
+    """Return where 95 % of the points would lie if they were normally distributed."""
     middle = np.median(known, axis=0)
     axes.plot(*middle, "o", markersize=4.2, color=colour, markeredgecolor="#ffffff", markeredgewidth=0.8)
     if len(known) < 8:
@@ -116,7 +116,7 @@ def _draw_ellipse(axes: Axes, known: FloatArray, colour: str) -> None:
 
 
 def plot_spread(distances: FloatArray, names: tuple[str, ...], unit: str) -> str:
-    """How far each point lies from its mean place: half of all faces, nine in ten, 99 in a hundred.
+    """Return how far each point lies from its mean place: half of all faces, nine in ten, 99 in a hundred.
 
     Args:
         distances: (N, K) float32, NaN = not marked.
@@ -143,7 +143,7 @@ def plot_spread(distances: FloatArray, names: tuple[str, ...], unit: str) -> str
 
 
 def plot_histograms(values: list[tuple[str, NDArray[np.float32]]]) -> str:
-    """How titled quantities are distributed, each on a plot of its own; NaN and the rarest are left out."""
+    """Return how titled quantities are distributed, each on a plot of its own; NaN and the rarest are left out."""
     with _drawing(_WIDE, 1.9, "histograms") as (figure, written):
         all_axes = figure.subplots(1, len(values), squeeze=False)[0]
         for axes, (title, quantity) in zip(all_axes, values, strict=True):

@@ -1,4 +1,4 @@
-"""Says in words, tables and pictures what was found out about a data set: one function a section."""
+"""Says in words, tables and images what was found out about a data set: one function a section."""
 
 from collections import Counter
 from pathlib import Path
@@ -7,12 +7,12 @@ import numpy as np
 from masquerade.values import FloatArray
 
 from masquerade_train.datasets.face_set import FaceSet
-from masquerade_train.datasets.picture_file import SUFFIXES
+from masquerade_train.datasets.image_file import SUFFIXES
 from masquerade_train.exploring import page
 from masquerade_train.exploring.dataset_diff import Beside
+from masquerade_train.exploring.images import content_of, encode, image_with_points, plain_image
 from masquerade_train.exploring.likeness import NEAR_BITS, Pair, count_groups
 from masquerade_train.exploring.palette import ACCENT, colour_of, words_of
-from masquerade_train.exploring.pictures import content_of, encode, picture_with_points, plain_picture
 from masquerade_train.exploring.plots import plot_histograms, plot_places, plot_shape, plot_spread
 from masquerade_train.exploring.survey import MEAN_REACH, Survey
 from masquerade_train.exploring.suspicious_labels import Doubt
@@ -24,7 +24,7 @@ _PAIRS_SHOWN = 18
 
 
 def source_section(faces: FaceSet) -> str:
-    """How many pictures and persons each source has on each side of the split."""
+    """Return how many images and persons each source has on each side of the split."""
     rows = []
     largest = Counter(faces.sources.tolist()).most_common()
     for source, count in largest:
@@ -33,14 +33,12 @@ def source_section(faces: FaceSet) -> str:
         persons = len(np.unique(faces.persons[mine]))
         rows.append([source, f"{train:,}", f"{val:,}", f"{persons:,}", page.bar(count / largest[0][1])])
     kept = 100 * float((faces.splits == "val").mean())
-    lead = f"{len(largest)} source{'s' * (len(largest) > 1)}; {kept:.0f} % of the pictures are kept for measuring."
-    return page.section(
-        "Where the pictures come from", lead, page.table(("source", "train", "val", "persons", ""), rows)
-    )
+    lead = f"{len(largest)} source{'s' * (len(largest) > 1)}; {kept:.0f} % of the images are kept for measuring."
+    return page.section("Where the images come from", lead, page.table(("source", "train", "val", "persons", ""), rows))
 
 
 def marked_section(faces: FaceSet) -> str:
-    """How often each point is marked, and how many points the faces have."""
+    """Return how often each point is marked, and how many points the faces have."""
     title, marked = "Which labels are missing", faces.marked[faces.has_face]
     count = len(marked)
     rows = [
@@ -69,7 +67,7 @@ def marked_section(faces: FaceSet) -> str:
 
 
 def sample_section(faces: FaceSet) -> str:
-    """A few pictures of every source with their points."""
+    """Return a few images of every source with their points."""
     random = np.random.default_rng(0)
     with_face = faces.where(faces.has_face)
     pools = [
@@ -79,7 +77,7 @@ def sample_section(faces: FaceSet) -> str:
     for turn in range(_SAMPLES):
         chosen += [int(pool[turn]) for pool in pools if turn < len(pool)]
     figures = [
-        page.tile(picture_with_points(faces, row), _short(faces, row), str(faces.sources[row]))
+        page.tile(image_with_points(faces, row), _short(faces, row), str(faces.sources[row]))
         for row in chosen[:_SAMPLES]
     ]
     kinds = dict.fromkeys((colour_of(name), _part(name)) for name in faces.names)
@@ -88,11 +86,9 @@ def sample_section(faces: FaceSet) -> str:
 
 
 def mean_section(_: FaceSet, seen: Survey) -> str:
-    """The mean face of every source, all laid on one another by their points."""
+    """Return the mean face of every source, all laid on one another by their points."""
     figures = [
-        page.tile(
-            plain_picture(encode(mean.picture), f"mean face of {mean.source}"), mean.source, f"{mean.count:,} faces"
-        )
+        page.tile(plain_image(encode(mean.image), f"mean face of {mean.source}"), mean.source, f"{mean.count:,} faces")
         for mean in seen.mean_faces
     ]
     lead = (
@@ -103,7 +99,7 @@ def mean_section(_: FaceSet, seen: Survey) -> str:
 
 
 def spread_section(faces: FaceSet, seen: Survey) -> str:
-    """Where points lie in the pictures and about the mean shape, and how far each wanders."""
+    """Return where points lie in the images and about the mean shape, and how far each wanders."""
     shares = (faces.points + 0.5) / seen.sizes_wh[:, None]
     laid = seen.alignment.points
     unit, per_unit = _unit(faces, seen.alignment.mean)
@@ -112,7 +108,7 @@ def spread_section(faces: FaceSet, seen: Survey) -> str:
     known = np.flatnonzero(np.isfinite(middle))
     widest, narrowest = known[np.argmax(middle[known])], known[np.argmin(middle[known])]
     lead = (
-        "Left, every point where it lies in its picture; right, after the faces were laid on one another: what is "
+        "Left, every point where it lies in its image; right, after the faces were laid on one another: what is "
         "left is shape, expression, turn of the head and error of the label. "
         f"The {words_of(faces.names[widest])} wanders most: in half of all faces by {middle[widest]:.1f} % of the "
         f"{unit} or more; the {words_of(faces.names[narrowest])} least: by {middle[narrowest]:.1f} %."
@@ -121,8 +117,8 @@ def spread_section(faces: FaceSet, seen: Survey) -> str:
         "How the points spread",
         lead,
         page.plots(
-            plot_places(shares.astype(np.float32), seen.mean_picture, faces.names),
-            plot_shape(laid, seen.mean_faces[0].picture, MEAN_REACH, faces.names),
+            plot_places(shares.astype(np.float32), seen.mean_image, faces.names),
+            plot_shape(laid, seen.mean_faces[0].image, MEAN_REACH, faces.names),
         ),
         page.heading("From the mean place: half of all faces (full), nine in ten (pale), 99 in a hundred (thin)"),
         page.plots(plot_spread(distances.astype(np.float32), faces.names, f"% of the {unit}")),
@@ -130,7 +126,7 @@ def spread_section(faces: FaceSet, seen: Survey) -> str:
 
 
 def faces_section(faces: FaceSet, seen: Survey) -> str:
-    """How large, turned and bright the faces are."""
+    """Return how large, turned and bright the faces are."""
     roll, extent = seen.alignment.roll_degrees, seen.alignment.extents
     quantities = [
         ("extent of the points, px", extent),
@@ -141,17 +137,17 @@ def faces_section(faces: FaceSet, seen: Survey) -> str:
         quantities.append(("eye distance in the original, px", faces.eye_distances))
     steep = int((np.abs(np.nan_to_num(roll)) > 30).sum())
     dark = int((seen.brightness < 40).sum())
-    lead = f"{steep:,} faces are turned by more than 30°, {dark:,} pictures are darker than 40 of 255."
+    lead = f"{steep:,} faces are turned by more than 30°, {dark:,} images are darker than 40 of 255."
     return page.section("Size, turn and light", lead, page.plots(plot_histograms(quantities)))
 
 
 def doubt_section(faces: FaceSet, doubts: tuple[Doubt, ...]) -> str:
-    """Faces with points far from where the rest of the face expects them."""
+    """Return faces with points far from where the rest of the face expects them."""
     title = "Labels worth a look"
     if not doubts:
         return page.section(title, "No point lies far from where the rest of its face expects it.")
     figures = [
-        page.tile(picture_with_points(faces, doubt.row, doubt), _short(faces, doubt.row), _told(faces, doubt))
+        page.tile(image_with_points(faces, doubt.row, doubt), _short(faces, doubt.row), _told(faces, doubt))
         for doubt in doubts[:_DOUBTS_SHOWN]
     ]
     shown = f" The {_DOUBTS_SHOWN} most doubtful are shown." if len(doubts) > _DOUBTS_SHOWN else ""
@@ -171,14 +167,14 @@ def beside_section(faces: FaceSet, beside: tuple[Beside, ...]) -> str:
         return page.section(title, "None: every face lies where its points say.")
     figures = [
         page.tile(
-            picture_with_points(faces, entry.row),
+            image_with_points(faces, entry.row),
             _short(faces, entry.row),
             f"fits better {100 * entry.distance:.0f} % of the face away",
         )
         for entry in beside[:_BESIDE_SHOWN]
     ]
     lead = (
-        f"{len(beside)} pictures look more like the mean face at another place than where their points are: labels of "
+        f"{len(beside)} images look more like the mean face at another place than where their points are: labels of "
         "another face or all moved, hidden faces, and faces in profile, of which the mean knows nothing."
     )
     return page.section(title, lead, page.tiles(figures))
@@ -190,15 +186,15 @@ def likeness_section(
     """Pictures that are the same or nearly so; those across the split first."""
     title = "Pictures that look alike"
     if not pairs:
-        return page.section(title, "No two pictures look alike.")
+        return page.section(title, "No two images look alike.")
     same = sum(pair.bits == 0 for pair in pairs)
     lead = (
         f"{len(pairs)} pairs in {count_groups(pairs)} groups differ in {NEAR_BITS} bits of 256 or fewer, {same} in "
-        "none: the same picture packed anew, or neighbouring frames of a video."
+        "none: the same image packed anew, or neighbouring frames of a video."
     )
     spoilt = len({row for pair in crossing for row in (pair.first, pair.second) if faces.splits[row] == "val"})
     across = (
-        f"Across the split: {spoilt} pictures for measuring have a like among those learnt from"
+        f"Across the split: {spoilt} images for measuring have a like among those learnt from"
         if crossing
         else "Across the split: none"
     )
@@ -216,12 +212,12 @@ def _pairs(faces: FaceSet, pairs: tuple[Pair, ...]) -> str:
     figures = []
     for pair in pairs[:_PAIRS_SHOWN]:
         names = [_short(faces, row) for row in (pair.first, pair.second)]
-        pictures = [
-            plain_picture(content_of(faces, row), name)
+        images = [
+            plain_image(content_of(faces, row), name)
             for row, name in zip((pair.first, pair.second), names, strict=True)
         ]
         splits = f"{faces.splits[pair.first]} / {faces.splits[pair.second]}"
-        figures.append(page.pair(pictures[0], pictures[1], f"{names[0]} · {names[1]} · {splits} · {pair.bits} bits"))
+        figures.append(page.pair(images[0], images[1], f"{names[0]} · {names[1]} · {splits} · {pair.bits} bits"))
     return page.tiles(figures, is_large=True) if figures else ""
 
 
@@ -233,13 +229,13 @@ def _told(faces: FaceSet, doubt: Doubt) -> str:
 
 
 def _short(faces: FaceSet, row: int) -> str:
-    """The name of a picture without what all names end in."""
+    """Return the name of an image without what all names end in."""
     name = str(faces.files[row])
     return name[: -len(Path(name).suffix)] if Path(name).suffix.lower() in SUFFIXES else name
 
 
 def _unit(faces: FaceSet, mean: FloatArray) -> tuple[str, float]:
-    """(name, how much of an Alignment's frame one per cent of it is): the eye distance where eyes are marked."""
+    """Return (name, how much of an Alignment's frame one per cent of it is): the eye distance where eyes are marked."""
     eyes = ("left_eye_center", "right_eye_center")
     if all(eye in faces.names for eye in eyes):
         left, right = (mean[faces.names.index(eye)] for eye in eyes)

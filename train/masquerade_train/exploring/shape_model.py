@@ -36,7 +36,7 @@ class ShapeModel:
 
     @classmethod
     def learn(cls, points: FloatArray) -> "ShapeModel":
-        """Fits Student's distribution to faces, whatever points they lack.
+        """Fit Student's distribution to faces, whatever points they lack.
 
         Args:
             points: (N, K, 2) float32, aligned; NaN = not marked. Every point is marked somewhere.
@@ -57,7 +57,7 @@ class ShapeModel:
         return cls(mean, covariance)
 
     def residuals(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Compares each point with the place where the other points of its face expect it.
+        """Compare each point with the place where the other points of its face expect it.
 
         How the face was laid on the mean does not matter: place, size and turn are left
         open and follow from the other points, too.
@@ -86,7 +86,7 @@ class ShapeModel:
         return offset.astype(np.float32), doubt.astype(np.float32)
 
     def _freedom(self) -> NDArray[np.float64]:
-        """(2K, 2K): that any small shift, turn and change of size is as likely as any other."""
+        """Return (2K, 2K): that any small shift, turn and change of size is as likely as any other."""
         shape = self.mean.reshape(-1, 2)
         moves = np.stack(
             [np.ones_like(shape) * (1, 0), np.ones_like(shape) * (0, 1), shape, shape[:, ::-1] * (-1, 1)]
@@ -95,7 +95,7 @@ class ShapeModel:
 
 
 def usual_doubts(points: FloatArray, doubt: FloatArray) -> FloatArray:
-    """Returns (N, K): what the doubt of each point usually is among faces that lack the same points.
+    """Return (N, K): what the doubt of each point usually is among faces that lack the same points.
 
     Rows with few points are predicted less exactly than the model believes; this makes
     the doubts of all rows comparable.
@@ -109,7 +109,7 @@ def usual_doubts(points: FloatArray, doubt: FloatArray) -> FloatArray:
 
 
 def group_by_marked(rows: NDArray[np.float64]) -> list[tuple[NDArray[np.bool_], NDArray[np.int64]]]:
-    """Returns (which of the coordinates are marked (2K,), rows that have these) for every such pattern."""
+    """Return (which of the coordinates are marked (2K,), rows that have these) for every such pattern."""
     patterns, member_of = np.unique(np.isfinite(rows), axis=0, return_inverse=True)
     member_of = member_of.reshape(-1)
     return [(pattern, np.flatnonzero(member_of == index)) for index, pattern in enumerate(patterns) if pattern.any()]
@@ -121,7 +121,7 @@ def _improve(
     mean: NDArray[np.float64],
     covariance: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """One round: fills the gaps as the model expects, weighs each face by how well it fits, fits anew."""
+    """Return one round: fills the gaps as the model expects, weighs each face by how well it fits, fits anew."""
     filled = np.where(np.isfinite(rows), rows, 0)
     weights = np.ones(len(rows))
     blind = np.zeros_like(covariance)

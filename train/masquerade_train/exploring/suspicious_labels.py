@@ -22,7 +22,7 @@ class StrayPoint:
 
     Attributes:
         index: among the names of the data.
-        expected: (2,) float32, pixels of the picture, where the face's other points expect it.
+        expected: (2,) float32, pixels of the image, where the face's other points expect it.
         distance: from there, as a share of the face's extent.
     """
 
@@ -49,7 +49,7 @@ class Doubt:
 
 
 def find_doubts(alignment: Alignment, model: ShapeModel) -> tuple[Doubt, ...]:
-    """Returns the faces with doubtful points, the most doubtful first."""
+    """Return the faces with doubtful points, the most doubtful first."""
     offset, doubt = model.residuals(alignment.points)
     usual = usual_doubts(alignment.points, doubt)
     score = _scores(offset, doubt, usual).max(axis=1, initial=0)
@@ -62,14 +62,14 @@ def find_doubts(alignment: Alignment, model: ShapeModel) -> tuple[Doubt, ...]:
 
 
 def _scores(offset: FloatArray, doubt: FloatArray, usual: FloatArray) -> FloatArray:
-    """(N, K) times what is usual; 0 where a point is not marked or not far off."""
+    """Return (N, K) times what is usual; 0 where a point is not marked or not far off."""
     far = np.linalg.norm(offset, axis=-1) > _FAR
     with np.errstate(invalid="ignore"):
         return np.asarray(np.where(far, np.nan_to_num(doubt / usual), 0), np.float32)
 
 
 def _strays(alignment: Alignment, model: ShapeModel, row: int, usual: FloatArray) -> tuple[StrayPoint, ...]:
-    """Takes away the most doubtful point until the rest agree: a wrong point makes its neighbours doubtful."""
+    """Take away the most doubtful point until the rest agree: a wrong point makes its neighbours doubtful."""
     left = alignment.points[row : row + 1].copy()
     chosen: list[int] = []
     while np.isfinite(left).all(axis=2).sum() > 3:
@@ -84,13 +84,13 @@ def _strays(alignment: Alignment, model: ShapeModel, row: int, usual: FloatArray
 
 
 def _stray(alignment: Alignment, model: ShapeModel, row: int, agreed: FloatArray, point: int) -> StrayPoint:
-    """The stray, with the place that the points which agree expect."""
+    """Return the stray, with the place that the points which agree expect."""
     placed = agreed.copy()
     placed[0, point] = alignment.points[row, point]
     offset, _ = model.residuals(placed)
     expected = placed[0, point] - offset[0, point]
-    to_picture = invert_similarity(alignment.matrices[row])
-    return StrayPoint(point, transform_points(to_picture, expected[None])[0], float(np.linalg.norm(offset[0, point])))
+    to_image = invert_similarity(alignment.matrices[row])
+    return StrayPoint(point, transform_points(to_image, expected[None])[0], float(np.linalg.norm(offset[0, point])))
 
 
 def _swapped(alignment: Alignment, row: int, strays: tuple[StrayPoint, ...]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Picks the training pictures over which a network is quantized."""
+"""Picks the training images over which a network is quantized."""
 
 import numpy as np
 from masquerade.values import ByteArray
@@ -7,7 +7,7 @@ from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
 from masquerade_train.inference.predictor import Predictor, as_channels
 from masquerade_train.inputs.augment import Cutter
-from masquerade_train.inputs.rows import chosen_rows, read_pictures
+from masquerade_train.inputs.rows import chosen_rows, read_images
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE
 from masquerade_train.recipes.recipe import Pictures
 
@@ -16,7 +16,7 @@ _COUNT = 100
 
 
 def pick_crops(faces: FaceSet, net: Predictor) -> ByteArray:
-    """Cuts 100 training faces as a detector would: (100, S, S, C).
+    """Cut 100 training faces as a detector would: (100, S, S, C).
 
     No crops beside a face: they would widen the steps of layers that faces use.
 
@@ -28,19 +28,19 @@ def pick_crops(faces: FaceSet, net: Predictor) -> ByteArray:
         raise TrainError("The data hold no training face to calibrate with.")
     cutter = Cutter(net.side, DETECTOR_LIKE, np.random.default_rng(0))
     picked = np.random.default_rng(0).choice(rows, min(_COUNT, len(rows)), replace=False)
-    crops = [cutter.face(faces.picture(int(row)), faces.points[row]).pixels for row in picked]
+    crops = [cutter.face(faces.image(int(row)), faces.points[row]).pixels for row in picked]
     return as_channels(np.stack(crops), net.channels)
 
 
-def pick_pictures(faces: FaceSet, given: Pictures, net: Predictor) -> ByteArray:
-    """Takes 100 whole training pictures of those that a recipe is about: (100, S, S, C).
+def pick_images(faces: FaceSet, given: Pictures, net: Predictor) -> ByteArray:
+    """Take 100 whole training images of those that a recipe is about: (100, S, S, C).
 
     Raises:
-        TrainError: the data have no such picture.
+        TrainError: the data have no such image.
     """
     rows = faces.where(chosen_rows(faces, given) & (faces.splits == "train"))
     if not len(rows):
-        raise TrainError("The data hold no training picture to calibrate with.")
+        raise TrainError("The data hold no training image to calibrate with.")
     picked = np.random.default_rng(0).choice(rows, min(_COUNT, len(rows)), replace=False)
-    pixels, _ = read_pictures(faces, picked, net.side, net.channels)
+    pixels, _ = read_images(faces, picked, net.side, net.channels)
     return np.array(pixels)

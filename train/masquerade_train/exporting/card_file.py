@@ -27,7 +27,7 @@ def write_card(
     record: RunRecord | None,
     candidates: tuple[Candidate, ...] = (),
 ) -> Path:
-    """Measures `folder`/model.tflite, writes the card beside it and returns the card's path.
+    """Measure `folder`/model.tflite, writes the card beside it and returns the card's path.
 
     A model of the 15 points is then read as the app reads it. The app takes no other
     points; such a card is for people.
@@ -64,7 +64,7 @@ def write_card(
 
 
 def _identity(name: str, path: Path, net: Predictor, names: tuple[str, ...]) -> dict[str, Any]:
-    """The part of the card that the app reads."""
+    """Return the part of the card that the app reads."""
     return {
         "name": name,
         "kind": "landmarker",
@@ -81,7 +81,7 @@ def _identity(name: str, path: Path, net: Predictor, names: tuple[str, ...]) -> 
 
 
 def _said_before(folder: Path, sha256: str) -> dict[str, Any]:
-    """The card that lies there already, where it speaks of the same file."""
+    """Return the card that lies there already, where it speaks of the same file."""
     try:
         content = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
         return dict(content) if content["sha256"] == sha256 else {}

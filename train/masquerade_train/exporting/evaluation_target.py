@@ -1,4 +1,4 @@
-"""Joins a network with the data it is measured on: which points, which pictures, which yardstick."""
+"""Joins a network with the data it is measured on: which points, which images, which yardstick."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,7 +8,7 @@ from masquerade.values import ByteArray
 from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.task import point_names, trained_on
-from masquerade_train.exporting.calibration import pick_crops, pick_pictures
+from masquerade_train.exporting.calibration import pick_crops, pick_images
 from masquerade_train.exporting.evaluator import CropYardstick, Evaluator, WholeYardstick
 from masquerade_train.inference.predictor import Predictor
 from masquerade_train.recipes.recipe import Pictures
@@ -20,7 +20,7 @@ class EvaluationTarget:
 
     Attributes:
         faces: with all the points that the data name.
-        given: which pictures it is about, and the points that the net finds.
+        given: which images it is about, and the points that the net finds.
     """
 
     net: Predictor
@@ -29,24 +29,24 @@ class EvaluationTarget:
 
     @property
     def yardstick(self) -> Evaluator:
-        """How it is measured: on crops where it was trained on those, else on whole pictures."""
+        """How it is measured: on crops where it was trained on those, else on whole images."""
         if self.net.sees_crops:
             return CropYardstick(self.faces.choose_points(self.given.points))
         return WholeYardstick(self.faces, self.given)
 
     def calibration(self) -> ByteArray:
-        """Returns what it sees while it is quantized: (N, S, S, C).
+        """Return what it sees while it is quantized: (N, S, S, C).
 
         Raises:
             TrainError: the data have no training face for it.
         """
         if self.net.sees_crops:
             return pick_crops(self.faces.choose_points(self.given.points), self.net)
-        return pick_pictures(self.faces, self.given, self.net)
+        return pick_images(self.faces, self.given, self.net)
 
 
 def find_subject(model: Path, net: Predictor, data: Path) -> EvaluationTarget:
-    """Reads the data and tells what the net at `model` is to be measured on.
+    """Read the data and tells what the net at `model` is to be measured on.
 
     Raises:
         TrainError: the data cannot be read, lack the net's points, or hold no val face.
@@ -55,5 +55,5 @@ def find_subject(model: Path, net: Predictor, data: Path) -> EvaluationTarget:
     names = point_names(net, given, faces)
     if not faces.choose_points(names).val_faces.any():
         raise TrainError(f"{data} holds no face of the val split.")
-    pictures = given if isinstance(given, Pictures) else Pictures()
-    return EvaluationTarget(net, faces, replace(pictures, points=names))
+    images = given if isinstance(given, Pictures) else Pictures()
+    return EvaluationTarget(net, faces, replace(images, points=names))

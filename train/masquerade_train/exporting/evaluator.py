@@ -11,7 +11,7 @@ from masquerade_train.evaluation.convention import measure_in_convention
 from masquerade_train.evaluation.evaluate import Evaluation, false_presence, measure
 from masquerade_train.evaluation.full_images import WholeEvaluation, measure_whole
 from masquerade_train.evaluation.task import measured_rows
-from masquerade_train.inference.predictions import look_at_pictures
+from masquerade_train.inference.predictions import look_at_images
 from masquerade_train.inference.predictor import Predictor
 from masquerade_train.metrics.landmark_error import Summary
 from masquerade_train.metrics.paper_metrics import PaperErrors
@@ -27,10 +27,10 @@ class Evaluator(Protocol):
         """What `error` counts, for people."""
 
     def error(self, net: Predictor) -> float:
-        """Returns the one number by which precisions are held against each other."""
+        """Return the one number by which precisions are held against each other."""
 
     def details(self, net: Predictor) -> dict[str, Any]:
-        """Returns all that the card tells, ready for JSON."""
+        """Return all that the card tells, ready for JSON."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,11 +45,11 @@ class CropYardstick:
         return "mean point distance / eye distance, val split, eyes 20 px apart or more in the original"
 
     def error(self, net: Predictor) -> float:
-        """Returns the mean over crops with a detector's errors."""
+        """Return the mean over crops with a detector's errors."""
         return self._measure(net, detector=True).all_faces.mean
 
     def details(self, net: Predictor) -> dict[str, Any]:
-        """Returns the errors on both kinds of crops and, where the net tells it, presence."""
+        """Return the errors on both kinds of crops and, where the net tells it, presence."""
         like_app = self._measure(net, detector=True)
         found = {"crops_with_detector_errors": _crops(like_app)}
         found["crops_from_labels"] = _crops(self._measure(net, detector=False))
@@ -68,11 +68,11 @@ class CropYardstick:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WholeYardstick:
-    """For nets that see whole pictures.
+    """For nets that see whole images.
 
     Attributes:
         faces: with all the points that the data name.
-        given: which pictures, and which points the net finds.
+        given: which images, and which points the net finds.
     """
 
     faces: FaceSet
@@ -81,15 +81,15 @@ class WholeYardstick:
     @property
     def unit(self) -> str:
         """What `error` counts."""
-        return "RMSE of single coordinates, pixels of a picture 96 wide, val split"
+        return "RMSE of single coordinates, pixels of an image 96 wide, val split"
 
     def error(self, net: Predictor) -> float:
-        """Returns the RMSE."""
-        return self._measure(net).all_pictures.errors.pixels.root_mean_squared
+        """Return the RMSE."""
+        return self._measure(net).all_images.errors.pixels.root_mean_squared
 
     def details(self, net: Predictor) -> dict[str, Any]:
-        """Returns the errors on whole pictures and, with the 15 points, on the crops that the app would cut."""
-        found = {"whole_pictures": _whole(self._measure(net))}
+        """Return the errors on whole images and, with the 15 points, on the crops that the app would cut."""
+        found = {"whole_images": _whole(self._measure(net))}
         faces = self.faces.choose_points(self.given.points)
         if self.given.points == POINT_NAMES and _can_be_cut(faces):
             found |= CropYardstick(faces).details(net)
@@ -98,11 +98,11 @@ class WholeYardstick:
     def _measure(self, net: Predictor) -> WholeEvaluation:
         rows = measured_rows(self.faces, self.given.points, self.given)
         faces = self.faces.choose_points(self.given.points)
-        return measure_whole(faces, look_at_pictures(faces, rows, net))
+        return measure_whole(faces, look_at_images(faces, rows, net))
 
 
 def _can_be_cut(faces: FaceSet) -> bool:
-    """Whether any val face has the eyes and the mouth marked that a crop is made from."""
+    """Return whether any val face has the eyes and the mouth marked that a crop is made from."""
     return any(np.isfinite(face_anchors(points)).all() for points in faces.points[faces.val_faces])
 
 
@@ -136,7 +136,7 @@ def _whole(evaluation: WholeEvaluation) -> dict[str, Any]:
 def _errors(errors: PaperErrors, faces: Summary | None) -> dict[str, Any]:
     five, ten, fifteen = (round(share, 4) for share in errors.within)
     return {
-        "pictures": errors.pictures,
+        "images": errors.images,
         "rmse_px": round(errors.pixels.root_mean_squared, 4),
         "mae_px": round(errors.pixels.mean_absolute, 4),
         "within_5_10_15_px": [five, ten, fifteen],

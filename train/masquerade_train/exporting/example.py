@@ -26,7 +26,7 @@ class Example:
 
 
 def look_at_example(predict: PredictFunction, side: int) -> Example | None:
-    """Cuts the portrait's face as the app does and returns what `predict` finds there.
+    """Cut the portrait's face as the app does and returns what `predict` finds there.
 
     None outside a checkout, where the portrait is not at its place.
     """

@@ -28,7 +28,7 @@ class Wishes:
 
 
 def export(run: Path, out: Path, data: Path, wishes: Wishes | None = None) -> str:
-    """Writes `out`/model.tflite and `out`/card.json, float16 and float32 beside them; returns a table for people.
+    """Write `out`/model.tflite and `out`/card.json, float16 and float32 beside them; returns a table for people.
 
     The folder's name becomes the model's.
 
@@ -68,12 +68,12 @@ def _last_words(subject: EvaluationTarget, chosen: Candidate, card: Path) -> lis
     if subject.given.points != POINT_NAMES:
         return [*lines, "The app runs models of the 15 points alone, so not this one."]
     if not subject.net.sees_crops:
-        lines.append("It was trained on whole pictures, so it cannot tell when a face has gone.")
+        lines.append("It was trained on whole images, so it cannot tell when a face has gone.")
     return [*lines, f"Try it: masquerade run --model {card.parent}"]
 
 
 def write_card_of(source: Path, data: Path, out: Path | None = None) -> Path:
-    """Measures a .tflite file anew and writes its card; returns the card's path.
+    """Measure a .tflite file anew and writes its card; returns the card's path.
 
     Args:
         source: the folder of a model, whose card is written anew, or of a run that was

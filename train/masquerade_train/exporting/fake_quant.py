@@ -16,7 +16,7 @@ _MERGED = (layers.BatchNormalization, layers.ReLU)
 
 @contextmanager
 def quantized(model: Any, only: str = "", in_float: Collection[str] = ()) -> Iterator[None]:
-    """Rounds activations and weights of `model` as an exported int8 file would, until the block ends.
+    """Round activations and weights of `model` as an exported int8 file would, until the block ends.
 
     Every batch sets its own ranges, from its least to its largest value. Kernels are rounded
     for each output channel by itself, which a batch norm behind them does not change. The
@@ -48,7 +48,7 @@ def quantized(model: Any, only: str = "", in_float: Collection[str] = ()) -> Ite
 
 
 def rounded_layers(model: Any) -> tuple[str, ...]:
-    """Returns the names of the layers whose outputs int8 rounds: what is merged into one operation counts once."""
+    """Return the names of the layers whose outputs int8 rounds: what is merged into one operation counts once."""
     every = flat_layers(model)
     followed = {id(parent) for layer in every if isinstance(layer, _MERGED) for parent in parents(layer)}
     return tuple(
@@ -59,19 +59,19 @@ def rounded_layers(model: Any) -> tuple[str, ...]:
 
 
 def flat_layers(model: Any) -> list[Any]:
-    """All layers, those of nested models too."""
+    """Return all layers, those of nested models too."""
     return [
         inner for layer in model.layers for inner in (flat_layers(layer) if isinstance(layer, keras.Model) else [layer])
     ]
 
 
 def parents(layer: Any) -> list[Any]:
-    """The layers whose outputs go into `layer`."""
+    """Return the layers whose outputs go into `layer`."""
     return [parent.operation for node in layer._inbound_nodes for parent in node.parent_nodes]
 
 
 def _keeps_values(layer: Any) -> bool:
-    """Whether a layer only moves values about, or hands in what is int8 anyway."""
+    """Return whether a layer only moves values about, or hands in what is int8 anyway."""
     moving = (layers.InputLayer, layers.Flatten, layers.Reshape, layers.ZeroPadding2D, layers.Concatenate)
     return isinstance(layer, (*moving, layers.Rescaling, layers.Dropout))
 
@@ -87,12 +87,12 @@ def _call(layer: Any, call: Any, rounds_kernel: bool, rounds_output: bool, *inpu
 
 
 def _kernel_axes(layer: Any) -> tuple[int, ...]:
-    """The axes that share one range: all but those of the output channels."""
+    """Return the axes that share one range: all but those of the output channels."""
     return (0, 1) if isinstance(layer, layers.DepthwiseConv2D) else (0, 1, 2)
 
 
 def rounded(values: Any) -> Any:
-    """Rounds to 256 steps between the least and the largest value, 0 being one of the steps."""
+    """Round to 256 steps between the least and the largest value, 0 being one of the steps."""
     low = ops.minimum(ops.min(values), 0.0)
     high = ops.maximum(ops.max(values), 0.0)
     step = ops.maximum((high - low) / _STEPS, _TINY)
@@ -101,7 +101,7 @@ def rounded(values: Any) -> Any:
 
 
 def rounded_kernel(kernel: Any, axes: tuple[int, ...]) -> Any:
-    """Rounds to 255 steps around 0; values along `axes` share one range."""
+    """Round to 255 steps around 0; values along `axes` share one range."""
     weights = ops.convert_to_tensor(kernel)
     step = ops.maximum(ops.max(ops.abs(weights), axis=axes, keepdims=True) / _WEIGHT_STEPS, _TINY)
     return ops.round(weights / step) * step

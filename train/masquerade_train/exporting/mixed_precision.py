@@ -16,8 +16,8 @@ _NORM = keras.layers.BatchNormalization
 _MOST = 60
 
 
-def layers_in_float(model: Any, pictures: ByteArray) -> tuple[str, ...]:
-    """Returns the names of the layers that bear int8 badly, and of the head; none for a net without residual streams.
+def layers_in_float(model: Any, images: ByteArray) -> tuple[str, ...]:
+    """Return the names of the layers that bear int8 badly, and of the head; none for a net without residual streams.
 
     Where residual streams are summed, and the points are read from them, many channels of
     very different size share one range: in MobileNetV2's blocks 10 to 12 that makes nearly
@@ -25,25 +25,25 @@ def layers_in_float(model: Any, pictures: ByteArray) -> tuple[str, ...]:
 
     Args:
         model: (B, S, S, C) 0..255 -> (B, outputs).
-        pictures: (N, S, S, C) uint8, as the net will see them.
+        images: (N, S, S, C) uint8, as the net will see them.
     """
     if not any(isinstance(layer, keras.layers.Add) for layer in flat_layers(model)):
         return ()
     head = _head(model)
-    sensitive = _sensitive(model, pictures, head)
+    sensitive = _sensitive(model, images, head)
     norms = [layer for layer in flat_layers(model) if layer.name in sensitive and isinstance(layer, _NORM)]
     # An exported operation is named by the convolution or by the norm that was merged into it.
     merged = [parent.name for norm in norms for parent in parents(norm)]
     return (*sensitive, *merged, *head)
 
 
-def _sensitive(model: Any, pictures: ByteArray, head: tuple[str, ...]) -> tuple[str, ...]:
-    """The linear layers of the residual streams whose output, rounded alone, shakes the net's outputs most."""
+def _sensitive(model: Any, images: ByteArray, head: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the linear layers of the residual streams whose output, rounded alone, shakes the net's outputs most."""
     rounded = set(rounded_layers(model)) - set(head)
     streams = [layer.name for layer in flat_layers(model) if _is_linear(layer) and layer.name in rounded]
     if len(streams) > _MOST:
         return ()
-    seen = pictures[:_SEEN].astype(np.float32)
+    seen = images[:_SEEN].astype(np.float32)
     truth = np.asarray(model(seen, training=False))
     with quantized(model, in_float=head):
         whole = _noise(model, seen, truth)
@@ -56,13 +56,13 @@ def _sensitive(model: Any, pictures: ByteArray, head: tuple[str, ...]) -> tuple[
 
 
 def _is_linear(layer: Any) -> bool:
-    """Whether it is a sum, or a convolution with its norm, that no ReLU bounds."""
+    """Return whether it is a sum, or a convolution with its norm, that no ReLU bounds."""
     plain = isinstance(layer, keras.layers.Conv2D) and layer.activation is keras.activations.linear
     return plain or isinstance(layer, keras.layers.Add | _NORM)
 
 
 def _head(model: Any) -> tuple[str, ...]:
-    """What the outputs are made of, back to the last convolutions: nothing bounds or averages its noise any more."""
+    """Return what the outputs are made of, back to the last convolutions: nothing averages its noise."""
     names: dict[str, None] = {}
     waiting = [output._keras_history.operation for output in model.outputs]
     while waiting:

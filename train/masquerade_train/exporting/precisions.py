@@ -44,10 +44,10 @@ class Candidate:
 
 
 def write_candidates(model: Any, run: Path, calibration: ByteArray) -> dict[Precision, Path]:
-    """Writes `run`/model_int8.tflite, model_float16.tflite and model_float32.tflite.
+    """Write `run`/model_int8.tflite, model_float16.tflite and model_float32.tflite.
 
     Args:
-        calibration: (N, S, S, C) training pictures.
+        calibration: (N, S, S, C) training images.
 
     Raises:
         TrainError: the net cannot be quantized, or the disk is full.
@@ -67,7 +67,7 @@ def write_candidates(model: Any, run: Path, calibration: ByteArray) -> dict[Prec
 
 
 def compare(paths: dict[Precision, Path], yardstick: Evaluator) -> tuple[Candidate, ...]:
-    """Measures each file on the val faces, in the order of `paths`; float32 must be among them."""
+    """Measure each file on the val faces, in the order of `paths`; float32 must be among them."""
     errors = {precision: yardstick.error(open_net(path)) for precision, path in paths.items()}
     exact = errors[Precision.FLOAT32]
     return tuple(
@@ -84,7 +84,7 @@ def compare(paths: dict[Precision, Path], yardstick: Evaluator) -> tuple[Candida
 
 
 def choose(candidates: tuple[Candidate, ...], wanted: Precision) -> Candidate:
-    """Returns the wanted precision's file.
+    """Return the wanted precision's file.
 
     Raises:
         TrainError: it is int8 and more than 2 % worse than float.
@@ -101,7 +101,7 @@ def choose(candidates: tuple[Candidate, ...], wanted: Precision) -> Candidate:
 
 
 def describe(candidates: tuple[Candidate, ...], unit: str) -> str:
-    """Returns the table for people."""
+    """Return the table for people."""
     lines = [f"error: {unit}", "  precision       error  worse by        bytes  milliseconds (one thread)"]
     lines += [
         f"  {one.precision:10s} {one.error:10.5f} {100 * one.worse_by:7.2f} % {one.bytes:12,d} {one.milliseconds:10.3f}"

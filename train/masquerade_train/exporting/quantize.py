@@ -18,12 +18,12 @@ _INPUT_SCALE = (1.0, -128)
 
 
 def to_float32(model: Any) -> bytes:
-    """Converts a Keras model (B, S, S, C) -> (B, outputs) to a float32 .tflite of batch 1."""
+    """Convert a Keras model (B, S, S, C) -> (B, outputs) to a float32 .tflite of batch 1."""
     return _convert(_converter(model))
 
 
 def to_float16(model: Any) -> bytes:
-    """Converts a Keras model to a .tflite whose weights are float16; it is run in float32."""
+    """Convert a Keras model to a .tflite whose weights are float16; it is run in float32."""
     import tensorflow as tf  # noqa: PLC0415 (6 s; a .tflite is measured without it)
 
     converter = _converter(model)
@@ -32,7 +32,7 @@ def to_float16(model: Any) -> bytes:
     return _convert(converter)
 
 
-def to_int8(model: Any, pictures: ByteArray) -> bytes:
+def to_int8(model: Any, images: ByteArray) -> bytes:
     """Quantizes a Keras model to int8, but for the few layers that bear it badly, and for its head.
 
     An int8 output over [-1, 1] has steps of 0.75 px in a crop of 96, which shows as
@@ -40,19 +40,19 @@ def to_int8(model: Any, pictures: ByteArray) -> bytes:
 
     Args:
         model: (B, S, S, C) 0..255 -> (B, outputs).
-        pictures: (N, S, S, C) uint8, about a hundred as the net will see them: they set the ranges.
+        images: (N, S, S, C) uint8, about a hundred as the net will see them: they set the ranges.
 
     Raises:
         TrainError: the converter did not give the input and output that the app reads.
     """
-    in_float = _float_nodes(to_float32(model), layers_in_float(model, pictures))
-    content = _quantize(model, pictures, in_float)
+    in_float = _float_nodes(to_float32(model), layers_in_float(model, images))
+    content = _quantize(model, images, in_float)
     _check(content)
     return content
 
 
 def _float_nodes(in_float: bytes, layers: tuple[str, ...]) -> list[str]:
-    """The operations, by the names of their outputs, that stay in float: of `layers`, and from the last weights on."""
+    """Return the operations, by output name, that stay in float: `layers`, and from the last weights on."""
     from tensorflow.lite.python import schema_py_generated as schema  # noqa: PLC0415
     from tensorflow.lite.tools import flatbuffer_utils  # noqa: PLC0415
 
@@ -70,13 +70,13 @@ def _float_nodes(in_float: bytes, layers: tuple[str, ...]) -> list[str]:
 def _quantize(model: Any, ranges: ByteArray, in_float: list[str]) -> bytes:
     import tensorflow as tf  # noqa: PLC0415
 
-    pictures = ranges.copy()
-    # The range of the input follows from what is seen: all of 0..255, in any set of pictures.
-    pictures[0, 0, 0], pictures[0, 0, 1] = 0, 255
+    images = ranges.copy()
+    # The range of the input follows from what is seen: all of 0..255, in any set of images.
+    images[0, 0, 0], images[0, 0, 1] = 0, 255
 
     def examples() -> Iterator[list[FloatArray]]:
-        for picture in pictures:
-            yield [picture[None].astype(np.float32)]
+        for image in images:
+            yield [image[None].astype(np.float32)]
 
     converter = _converter(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
@@ -94,7 +94,7 @@ def _quantize(model: Any, ranges: ByteArray, in_float: list[str]) -> bytes:
 
 
 def _converter(model: Any) -> Any:
-    """A converter for batch 1: with a free batch the flattening becomes four operations of shapes."""
+    """Return a converter for batch 1: with a free batch the flattening becomes four operations of shapes."""
     import keras  # noqa: PLC0415
     import tensorflow as tf  # noqa: PLC0415
 
@@ -108,7 +108,7 @@ def _convert(converter: Any) -> bytes:
 
 
 def _with_int8_input(content: bytes) -> bytes:
-    """Takes away the first operation, which quantizes float pixels: the app hands over int8."""
+    """Take away the first operation, which quantizes float pixels: the app hands over int8."""
     from tensorflow.lite.tools import flatbuffer_utils  # noqa: PLC0415
 
     model = flatbuffer_utils.convert_bytearray_to_object(bytearray(content))

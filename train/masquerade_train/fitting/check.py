@@ -28,7 +28,7 @@ class CheckLosses:
 def check_losses(
     outputs_of: Callable[[Batch], FloatArray], batches: Sequence[Batch], loss: LossFunction
 ) -> CheckLosses:
-    """Returns what a model, as its `outputs_of` tells, makes of the check split."""
+    """Return what a model, as its `outputs_of` tells, makes of the check split."""
     if not batches:
         return CheckLosses()
     found = []
@@ -43,12 +43,12 @@ class ValFaces:
     """Measures nets for crops on the sound val faces of the data, for the log alone: nothing is decided by it."""
 
     def __init__(self, data: Path, recipe: Recipe) -> None:
-        """Reads the data, where the recipe trains on crops."""
+        """Read the data, where the recipe trains on crops."""
         self._side = recipe.input.side
         self._faces = load_faces(data).choose_points(recipe.input.points) if isinstance(recipe.input, Crops) else None
 
     def error(self, model: Any) -> float:
-        """Mean distance as a share of the eye distance, on crops with a detector's errors; NaN where there is none."""
+        """Return the mean error in eye distances, on crops with a detector's errors; NaN without faces."""
         if self._faces is None or not (chosen := self._faces.val_faces & self._faces.sound).any():
             return float("nan")
         predict = float_predictor(model)

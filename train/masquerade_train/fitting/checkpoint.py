@@ -37,7 +37,7 @@ class RunFingerprint:
 def save_checkpoint(
     folder: Path, origin: RunFingerprint, variables: Sequence[Any], best: Arrays, standing: TrainingState
 ) -> None:
-    """Writes the run's state; the old file stays until the new one is whole.
+    """Write the run's state; the old file stays until the new one is whole.
 
     Args:
         variables: all of model and optimizer.
@@ -61,7 +61,7 @@ def save_checkpoint(
 
 
 def load_checkpoint(folder: Path, origin: RunFingerprint, variables: Sequence[Any]) -> tuple[TrainingState, Arrays]:
-    """Puts the stored values into `variables`; returns how far the run came and its best weights.
+    """Put the stored values into `variables`; returns how far the run came and its best weights.
 
     Raises:
         TrainError: there is none, it is damaged, or it is of another recipe, net, start or data.
@@ -90,7 +90,7 @@ def _numbered(content: Any, letter: str) -> Arrays:
 
 
 def _check(path: Path, before: dict[str, Any], origin: RunFingerprint) -> None:
-    """Refuses a checkpoint of another origin; more epochs than first planned are no other one."""
+    """Refuse a checkpoint of another origin; more epochs than first planned are no other one."""
     wanted = json.loads(json.dumps(dataclasses.asdict(origin)))
     old, new = _flat(before["recipe"]), _flat(wanted["recipe"])
     changes = [

@@ -29,10 +29,10 @@ class Cluster:
     """The processes of one run; made before any other use of TensorFlow in this process."""
 
     def __init__(self) -> None:
-        """Waits until all processes are there.
+        """Wait until all processes are there.
 
         Raises:
-            TrainError: TF_CONFIG is faulty, Keras runs on another backend, or a process has several devices.
+            TrainError: TF_CONFIG is invalid, Keras runs on another backend, or a process has several devices.
         """
         if keras.backend.backend() != "tensorflow":
             raise TrainError(f"--distributed needs Keras on tensorflow, not on {keras.backend.backend()}.")
@@ -52,7 +52,7 @@ class Cluster:
         return self.place.number == 0
 
     def sum(self, tensors: Sequence[Any]) -> list[Any]:
-        """Returns the sums over all processes, inside a tf.function."""
+        """Return the sums over all processes, inside a tf.function."""
         tf = self._tf
 
         def in_replica(own: list[Any]) -> list[Any]:
@@ -63,14 +63,14 @@ class Cluster:
         return list(self._strategy.run(in_replica, args=(list(tensors),)))
 
     def from_leader(self, values: Sequence[np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
-        """Returns what the leader gave, in every process; the others give the same shapes."""
+        """Return what the leader gave, in every process; the others give the same shapes."""
         # All of one kind, or they could not be summed at once; float64 holds counters and seeds exactly, too.
         given = [np.asarray(value if self.leads else np.zeros_like(value), np.float64) for value in values]
         found = self.run(self._sum_function, [self._tf.constant(value) for value in given])
         return [np.asarray(one).astype(value.dtype) for one, value in zip(found, values, strict=True)]
 
     def mean(self, values: Sequence[np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
-        """Returns the means of floating numbers over all processes."""
+        """Return the means of floating numbers over all processes."""
         if not values:
             return []  # the strategy cannot sum nothing
         found = self.run(self._sum_function, [self._tf.constant(value / self.place.count) for value in values])
@@ -100,10 +100,10 @@ class ClusterStepper:
     """Takes each step together with the other processes: every one learns from its part of the batch."""
 
     def __init__(self, cluster: Cluster, model: Any, origin: RunFingerprint) -> None:
-        """Takes a compiled model.
+        """Take a compiled model.
 
         Raises:
-            TrainError: a batch has fewer pictures than there are processes.
+            TrainError: a batch has fewer images than there are processes.
         """
         self.leads = cluster.leads
         self._cluster, self._model, self._origin = cluster, model, origin
@@ -116,7 +116,7 @@ class ClusterStepper:
             raise TrainError(f"A batch of {origin.recipe.batch} cannot be parted among {cluster.place.count} workers.")
 
     def begin(self, standing: TrainingState) -> TrainingState:
-        """Gives every process the leader's variables; see Stepper.
+        """Give every process the leader's variables; see Stepper.
 
         Raises:
             TrainError: this process has another recipe or other data than the leader.
@@ -141,7 +141,7 @@ class ClusterStepper:
         return dict(zip(names, map(float, found), strict=True))
 
     def _learn(self, pixels: Any, targets: Any, share: Any, rate: Any) -> list[Any]:
-        """One step: (B, S, S, C), (B, 3K + 1), this process's share of the batch, the learning rate -> losses."""
+        """Return one step: (B, S, S, C), (B, 3K + 1), share of the batch, learning rate -> losses."""
         model, variables = self._model, self._model.trainable_variables
         with self._tf.GradientTape() as tape:
             outputs = model(pixels, training=True)
@@ -159,11 +159,11 @@ class ClusterStepper:
         return np.asarray(self._model.predict_on_batch(batch.pixels.astype(np.float32)), np.float32)
 
     def end_epoch(self, standing: TrainingState) -> TrainingState:
-        """Returns the leader's standing, so that all go on or stop alike."""
+        """Return the leader's standing, so that all go on or stop alike."""
         return self._agree(standing)
 
     def even_out(self) -> None:
-        """Gives every process the mean of what the norms have seen."""
+        """Give every process the mean of what the norms have seen."""
         floating = [
             variable
             for variable in self._model.non_trainable_variables

@@ -17,7 +17,7 @@ from masquerade_train.zoo.shape import WHOLE_MODEL
 
 
 def start_model(recipe: Recipe, weights: Path | None) -> Any:
-    """Builds the recipe's network, ready to learn.
+    """Build the recipe's network, ready to learn.
 
     Args:
         weights: of the base (.weights.h5), or the model.keras of an earlier run.
@@ -46,7 +46,7 @@ def _computing_in(precision: Precision) -> Iterator[None]:
 
 
 def in_float32(model: Any) -> Any:
-    """Returns the net with `model`'s weights as it is used after training: itself, where every layer is in float32."""
+    """Return the net with `model`'s weights as it is used after training: itself, where every layer is in float32."""
     if {layer.compute_dtype for layer in model.layers} == {"float32"}:
         return model
     plain = type(model).from_config(_with_float32(model.get_config()))
@@ -55,7 +55,7 @@ def in_float32(model: Any) -> Any:
 
 
 def _with_float32(config: Any) -> Any:
-    """The configuration of a net, or a part of it, with every layer's dtype replaced."""
+    """Return the configuration of a net, or a part of it, with every layer's dtype replaced."""
     if isinstance(config, dict):
         return {key: "float32" if key == "dtype" else _with_float32(value) for key, value in config.items()}
     if isinstance(config, list | tuple):
@@ -75,7 +75,7 @@ def _take_weights(model: Any, recipe: Recipe, path: Path) -> None:
 
 
 def compile_model(model: Any, recipe: Recipe) -> None:
-    """Gives `model` the recipe's loss and optimizer, with all its variables made."""
+    """Give `model` the recipe's loss and optimizer, with all its variables made."""
     presence_weight = recipe.input.presence_weight if isinstance(recipe.input, Crops) else 0.0
     optimizer = _optimizer(recipe)
     # XLA was seen to be five times slower here on a CPU under tensorflow (depthwise gradients);
@@ -91,7 +91,7 @@ def compile_model(model: Any, recipe: Recipe) -> None:
 
 
 def metric_functions(recipe: Recipe) -> tuple[LossFunction, ...]:
-    """Returns what is told beside the loss, by the names of the functions."""
+    """Return what is told beside the loss, by the names of the functions."""
     return (point_loss, mean_squared, *([presence_loss] if isinstance(recipe.input, Crops) else []))
 
 
@@ -113,7 +113,7 @@ def _optimizer(recipe: Recipe) -> Any:
 
 @contextmanager
 def averaged(model: Any) -> Iterator[None]:
-    """Lends `model` its averaged weights, where it has them."""
+    """Lend `model` its averaged weights, where it has them."""
     if not model.optimizer.use_ema:
         yield
         return
@@ -128,7 +128,7 @@ def averaged(model: Any) -> Iterator[None]:
 
 
 def write_model(model: Any, path: Path) -> None:
-    """Writes `model` as it is; the old file stays until the new one is whole.
+    """Write `model` as it is; the old file stays until the new one is whole.
 
     Raises:
         TrainError: the disk is full or the folder cannot be written.

@@ -24,7 +24,7 @@ from masquerade_train.runs.record import file_sha256
 
 
 def fit(recipe: Recipe, plan: RunConfig) -> Path:
-    """Trains and returns the written model file.
+    """Train and returns the written model file.
 
     It holds the best weights by the check split where that decides anything (early
     stopping, plateau), else the averaged weights of the end, or the last ones.
@@ -62,7 +62,7 @@ def fit(recipe: Recipe, plan: RunConfig) -> Path:
 
 
 def _join(plan: RunConfig) -> Any:
-    """The cluster of a distributed run; None for a run of one process."""
+    """Return the cluster of a distributed run; None for a run of one process."""
     if not plan.distributed:
         return None
     from masquerade_train.fitting.cluster import Cluster  # noqa: PLC0415 (tensorflow alone has it)

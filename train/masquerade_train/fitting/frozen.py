@@ -1,4 +1,4 @@
-"""Spares a net with a frozen base from looking at a picture twice: what the base makes of it is kept."""
+"""Spares a net with a frozen base from looking at an image twice: what the base makes of it is kept."""
 
 import hashlib
 from typing import Any
@@ -17,7 +17,7 @@ _LEARNS = "points"
 
 
 def has_fixed_features(model: Any, recipe: Recipe) -> bool:
-    """Tells whether all but the last layer of a net is frozen, and its pictures are the same in every epoch."""
+    """Return whether all but the last layer of a net is frozen, and its images are the same in every epoch."""
     learning = [layer.name for layer in model.layers if layer.trainable_weights]
     undisturbed = isinstance(recipe.input, Pictures) and recipe.input.augmentation is None
     return undisturbed and learning == [_LEARNS] == [model.layers[-1].name]
@@ -26,11 +26,11 @@ def has_fixed_features(model: Any, recipe: Recipe) -> bool:
 class FrozenStepper(LocalStepper):
     """Takes steps with the last layer alone; after the first epoch a step costs next to nothing.
 
-    Features are kept by the picture's content, 5 KB for each of 1280 features.
+    Features are kept by the image's content, 5 KB for each of 1280 features.
     """
 
     def __init__(self, model: Any, recipe: Recipe) -> None:
-        """Takes a compiled model for which `has_fixed_features` holds."""
+        """Take a compiled model for which `has_fixed_features` holds."""
         last = model.layers[-1]
         self._base = keras.Model(model.input, last.input)
         features = keras.Input(last.input.shape[1:])
@@ -46,7 +46,7 @@ class FrozenStepper(LocalStepper):
         self._kept: dict[bytes, FloatArray] = {}
 
     def _inputs(self, batch: Batch) -> FloatArray:
-        keys = [hashlib.blake2b(picture.tobytes(), digest_size=16).digest() for picture in batch.pixels]
+        keys = [hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in batch.pixels]
         new = [place for place, key in enumerate(keys) if key not in self._kept]
         if new:
             # Whole batches: each other size would be compiled anew.

@@ -32,13 +32,13 @@ class EpochMetrics:
     """What the steps of one epoch gave.
 
     Attributes:
-        means: loss and metrics by name, over the epoch's pictures.
+        means: loss and metrics by name, over the epoch's images.
         learning_rate: of the last step.
     """
 
     means: dict[str, float]
     learning_rate: float
-    pictures_per_second: float
+    images_per_second: float
 
 
 class TrainingRecorder:
@@ -55,7 +55,7 @@ class TrainingRecorder:
         checks: Sequence[Batch],
         outputs_of: Callable[[Batch], FloatArray],
     ) -> None:
-        """Takes the best weights of the parts of the run before, the check split, and what tells the model's outputs.
+        """Take the best weights of the parts of the run before, the check split, and what tells the model's outputs.
 
         Raises:
             TrainError: the recipe decides by the check split, and the data are too few for one.
@@ -73,7 +73,7 @@ class TrainingRecorder:
             )
 
     def check(self, before: TrainingState) -> CheckLosses:
-        """Measures the check split, and keeps the weights in mind where they are the best and that decides anything."""
+        """Measure the check split, and keeps the weights in mind where they are the best and that decides anything."""
         epoch, schedule = before.epochs + 1, self._recipe.schedule
         with averaged(self._model):
             found = check_losses(self._outputs_of, self._checks, self._model.loss)
@@ -83,7 +83,7 @@ class TrainingRecorder:
         return found
 
     def keep(self, standing: TrainingState, lesson: EpochMetrics, found: CheckLosses) -> None:
-        """Writes the line of an epoch, its record, and now and then a checkpoint.
+        """Write the line of an epoch, its record, and now and then a checkpoint.
 
         Raises:
             TrainError: the disk is full.
@@ -98,7 +98,7 @@ class TrainingRecorder:
             points=means["point_loss"],
             presence=means.get("presence_loss", missing),
             val_error=self._val_error() if over or standing.epochs % _VAL_EVERY == 0 else missing,
-            pictures_per_second=lesson.pictures_per_second,
+            images_per_second=lesson.images_per_second,
             mean_squared=means["mean_squared"],
             check_loss=found.loss,
             check_mean_squared=found.mean_squared,
@@ -110,7 +110,7 @@ class TrainingRecorder:
         self._write_record(standing)
 
     def finish(self, standing: TrainingState) -> None:
-        """Writes the model that the run ends with."""
+        """Write the model that the run ends with."""
         if is_hopeless(self._recipe, standing.watch, standing.epochs):
             _log.info("Stopped: no better check loss for %d epochs.", self._recipe.stop_patience)
         if not self._best:
@@ -121,7 +121,7 @@ class TrainingRecorder:
         self._write()
 
     def _val_error(self) -> float:
-        """Writes the model that would be kept, and measures it where it is one for crops."""
+        """Write the model that would be kept, and measures it where it is one for crops."""
         if not isinstance(self._recipe.input, Crops):
             return float("nan")
         self._write_averaged()

@@ -17,7 +17,7 @@ _RESUME = "--resume"
 
 
 def train_with_workers(count: int, arguments: Sequence[str]) -> None:
-    """Runs `masquerade-train ARGUMENTS` in `count` processes until all are done.
+    """Run `masquerade-train ARGUMENTS` in `count` processes until all are done.
 
     A process that a signal ended is started again and goes on from the run's checkpoint.
 
@@ -44,7 +44,7 @@ def train_with_workers(count: int, arguments: Sequence[str]) -> None:
 
 
 def start_again() -> None:
-    """Begins this very process anew, to wait for a worker that was lost, and goes on from the checkpoint.
+    """Start this very process anew, to wait for a worker that was lost, and goes on from the checkpoint.
 
     TensorFlow cannot leave a cluster that has broken and join it again within one process.
 

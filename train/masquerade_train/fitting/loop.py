@@ -26,12 +26,12 @@ class Loop:
         stepper: Stepper,
         keeper: TrainingRecorder | None,
     ) -> None:
-        """Takes what learns and what keeps; `keeper` is None in processes that another one leads."""
+        """Take what learns and what keeps; `keeper` is None in processes that another one leads."""
         self._recipe, self._budget_minutes = recipe, budget_minutes
         self._batches, self._stepper, self._keeper = batches, stepper, keeper
 
     def go_on(self, standing: TrainingState) -> None:
-        """Runs the epochs that are left.
+        """Run the epochs that are left.
 
         Raises:
             TrainError: the loss is no number any more, the disk is full, or another process has gone.
@@ -58,9 +58,9 @@ class Loop:
         return standing
 
     def _learn(self, before: TrainingState, started: float) -> EpochMetrics:
-        """Takes the steps of one epoch."""
+        """Take the steps of one epoch."""
         sums: dict[str, float] = {}
-        pictures, rate, steps = 0, 0.0, self._batches.steps
+        images, rate, steps = 0, 0.0, self._batches.steps
         with Progress(f"epoch {before.epochs + 1}", steps, "steps", stays=False) as progress:
             for step in range(steps):
                 minutes = before.minutes + (time.monotonic() - started) / 60
@@ -68,10 +68,10 @@ class Loop:
                 batch: Batch = next(self._batches)
                 for name, value in self._stepper.step(batch, rate).items():
                     sums[name] = sums.get(name, 0.0) + value * len(batch.pixels)
-                pictures += len(batch.pixels)
+                images += len(batch.pixels)
                 progress.step()
-        means = {name: value / pictures for name, value in sums.items()}
-        return EpochMetrics(means, rate, pictures / (time.monotonic() - started))
+        means = {name: value / images for name, value in sums.items()}
+        return EpochMetrics(means, rate, images / (time.monotonic() - started))
 
     def _rate(self, before: TrainingState, epochs: float, minutes: float) -> float:
         budget = self._budget_minutes

@@ -14,12 +14,12 @@ LossFunction = Callable[[Any, Any], Any]
 EYE_DISTANCE = 0.6
 # Below this (1.5 % of the eye distance) the loss turns round: the labels are no finer.
 _ROUND = 0.015
-# Of the wing loss, in the output's units: 0.2 = 10 px of a picture of 96.
+# Of the wing loss, in the output's units: 0.2 = 10 px of an image of 96.
 _WING_WIDTH, _WING_CURVE = 0.2, 0.04
 
 
 def point_loss(targets: Any, outputs: Any) -> Any:
-    """Mean distance of the marked points, eye distances of a crop; what NME measures, made smooth near 0.
+    """Return mean distance of the marked points, eye distances of a crop; what NME measures, made smooth near 0.
 
     A plain distance, not its square: a square would follow the few wrong labels.
     """
@@ -29,13 +29,13 @@ def point_loss(targets: Any, outputs: Any) -> Any:
 
 
 def mean_squared(targets: Any, outputs: Any) -> Any:
-    """Mean square of the marked points' single coordinates, in the output's units squared."""
+    """Return mean square of the marked points' single coordinates, in the output's units squared."""
     offset, weight = _offsets(targets, outputs)
     return _mean(ops.mean(ops.square(offset), axis=-1), weight)
 
 
 def euclidean_loss(targets: Any, outputs: Any) -> Any:
-    """Length of the vector of all marked coordinates of a picture, mean over the batch, in the output's units."""
+    """Length of the vector of all marked coordinates of an image, mean over the batch, in the output's units."""
     offset, weight = _offsets(targets, outputs)
     squares = ops.sum(ops.sum(ops.square(offset), axis=-1) * weight, axis=-1)
     # The root of 0 has no slope.
@@ -43,7 +43,7 @@ def euclidean_loss(targets: Any, outputs: Any) -> Any:
 
 
 def wing_loss(targets: Any, outputs: Any) -> Any:
-    """Mean wing loss of the marked points' coordinates: steep near 0, straight for large errors.
+    """Return mean wing loss of the marked points' coordinates: steep near 0, straight for large errors.
 
     Source:
         Feng et al., "Wing Loss for Robust Facial Landmark Localisation" (2018), equation 5.
@@ -70,7 +70,7 @@ LOSSES: dict[Loss, LossFunction] = {
 
 
 def total_loss(presence_weight: float, loss: Loss = Loss.DISTANCE) -> LossFunction:
-    """Returns the loss that is minimized: the points' + `presence_weight` * presence, 0 for nets without a logit."""
+    """Return the loss that is minimized: the points' + `presence_weight` * presence, 0 for nets without a logit."""
     of_points = LOSSES[loss]
 
     def total(targets: Any, outputs: Any) -> Any:
@@ -82,7 +82,7 @@ def total_loss(presence_weight: float, loss: Loss = Loss.DISTANCE) -> LossFuncti
 
 
 def _offsets(targets: Any, outputs: Any) -> tuple[Any, Any]:
-    """How far each point is off (B, K, 2), and its weight (B, K); 0 = not marked."""
+    """Return how far each point is off (B, K, 2), and its weight (B, K); 0 = not marked."""
     # PyTorch's metrics are given the targets as numpy has them.
     targets, outputs = ops.convert_to_tensor(targets), ops.convert_to_tensor(outputs)
     count = outputs.shape[-1] // 2
@@ -91,5 +91,5 @@ def _offsets(targets: Any, outputs: Any) -> tuple[Any, Any]:
 
 
 def _mean(values: Any, weight: Any) -> Any:
-    """The weighted mean of (B, K); 0 where nothing is marked."""
+    """Return the weighted mean of (B, K); 0 where nothing is marked."""
     return ops.sum(values * weight) / ops.maximum(ops.sum(weight), 1e-6)

@@ -18,7 +18,7 @@ class RunConfig:
         weights: start weights of a base, or the model.keras of an earlier run.
         budget_minutes: minutes of work, over all resumed parts, after which it ends; a cosine
             is stretched over them. None: `recipe.epochs` alone decide.
-        workers: processes that make batches; 0 = none. None: one where pictures are disturbed at every draw.
+        workers: processes that make batches; 0 = none. None: one where images are disturbed at every draw.
         distributed: together with the other processes that TF_CONFIG names.
     """
 
@@ -31,14 +31,14 @@ class RunConfig:
     distributed: bool = False
 
     def worker_count(self, recipe: Recipe) -> int:
-        """How many processes make the batches of `recipe`."""
+        """Return how many processes make the batches of `recipe`."""
         if self.workers is not None:
             return self.workers
         return 1 if isinstance(recipe.input, Crops) or recipe.input.augmentation is not None else 0
 
     @property
     def start(self) -> str:
-        """Names the start weights, for the record: file, with the run's folder before a whole model."""
+        """Name the start weights, for the record: file, with the run's folder before a whole model."""
         if self.weights is None:
             return "random"
         return "/".join(self.weights.parts[-2:]) if self.weights.suffix == ".keras" else self.weights.name

@@ -26,7 +26,7 @@ class Watch:
     cuts: int = 0
 
     def after(self, epoch: int, loss: float, schedule: Schedule) -> "Watch":
-        """Returns what is known after `epoch` (from 1) with its check loss; NaN changes nothing."""
+        """Return what is known after `epoch` (from 1) with its check loss; NaN changes nothing."""
         if math.isnan(loss):
             return self
         if loss < self.best * (1 - _LEAST_GAIN):
@@ -46,12 +46,12 @@ class TrainingState:
 
 
 def is_hopeless(recipe: Recipe, watch: Watch, epochs: int) -> bool:
-    """Whether early stopping ends the run after so many `epochs`."""
+    """Return whether early stopping ends the run after so many `epochs`."""
     return recipe.stop_patience > 0 and watch.best_epoch > 0 and epochs - watch.best_epoch >= recipe.stop_patience
 
 
 def learning_rate(recipe: Recipe, share: float, cuts: int) -> float:
-    """Returns the learning rate.
+    """Return the learning rate.
 
     Args:
         share: of the run, 0 to 1, by epochs or by minutes.
@@ -69,7 +69,7 @@ def learning_rate(recipe: Recipe, share: float, cuts: int) -> float:
 
 
 def is_over(recipe: Recipe, budget_minutes: float | None, standing: TrainingState) -> bool:
-    """Whether a run has had all its epochs or minutes, or is stopped early."""
+    """Return whether a run has had all its epochs or minutes, or is stopped early."""
     return (
         standing.epochs >= recipe.epochs
         or (budget_minutes is not None and standing.minutes >= budget_minutes)

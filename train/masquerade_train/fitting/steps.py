@@ -22,10 +22,10 @@ class Stepper(Protocol):
         """Called once before the first step; returns where the run stands."""
 
     def step(self, batch: Batch, rate: float) -> dict[str, float]:
-        """Learns from `batch` at the learning rate `rate`; returns loss and metrics of the batch by name."""
+        """Learn from `batch` at the learning rate `rate`; returns loss and metrics of the batch by name."""
 
     def outputs(self, batch: Batch) -> FloatArray:
-        """Returns what the model makes of `batch`, (B, outputs), nothing being learnt."""
+        """Return what the model makes of `batch`, (B, outputs), nothing being learnt."""
 
     def even_out(self) -> None:
         """Called after the last step of an epoch, before it is checked."""
@@ -38,7 +38,7 @@ class LocalStepper:
     """Takes steps in this process alone."""
 
     def __init__(self, model: Any) -> None:
-        """Takes a compiled model."""
+        """Take a compiled model."""
         self._model = model
         self._rate = float("nan")
         self.leads = True
@@ -60,7 +60,7 @@ class LocalStepper:
         return np.asarray(self._model.predict_on_batch(self._inputs(batch)), np.float32)
 
     def _inputs(self, batch: Batch) -> FloatArray:
-        """What the model is shown of a batch."""
+        """Return what the model is shown of a batch."""
         return batch.pixels.astype(np.float32)
 
     def even_out(self) -> None:

@@ -23,7 +23,7 @@ class WorkerRank:
 
 
 def read_place() -> WorkerRank:
-    """Reads TF_CONFIG.
+    """Read TF_CONFIG.
 
     Raises:
         TrainError: it is missing, no JSON, or names no workers.

@@ -1,4 +1,4 @@
-"""Lays what a net finds in kept-aside pictures beside their labels."""
+"""Lays what a net finds in kept-aside images beside their labels."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,12 @@ _AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """What a net found in N pictures; pixels of each picture.
+    """What a net found in N images; pixels of each image.
 
     Attributes:
         names: of the K points.
         rows: (N,) int64, of the data.
-        sizes_wh: (N, 2) float32, of the pictures.
+        sizes_wh: (N, 2) float32, of the images.
         predicted: (N, K, 2) float32.
         labelled: (N, K, 2) float32; NaN = not marked.
     """
@@ -40,18 +40,18 @@ class Predictions:
             raise ValueError(f"wanted two arrays {shape}, got {self.predicted.shape} and {self.labelled.shape}")
 
     def in_96(self) -> tuple[FloatArray, FloatArray]:
-        """Returns predicted and labelled (N, K, 2) as if every picture were 96 x 96, which is how the papers count."""
+        """Return predicted and labelled (N, K, 2) as if every image were 96 x 96, which is how the papers count."""
         scale = (SIDE / self.sizes_wh)[:, None]
         predicted, labelled = ((points + 0.5) * scale - 0.5 for points in (self.predicted, self.labelled))
         return np.asarray(predicted, np.float32), np.asarray(labelled, np.float32)
 
 
-def look_at_pictures(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Predictions:
-    """Shows the net whole pictures, resized to its input.
+def look_at_images(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Predictions:
+    """Show the net whole images, resized to its input.
 
     Args:
         faces: with the points that the net finds, in its order.
-        rows: (N,) which pictures.
+        rows: (N,) which images.
 
     Raises:
         ValueError: the net finds another number of points than the data name.
@@ -59,16 +59,16 @@ def look_at_pictures(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) ->
     _check_count(faces, net)
     places, sizes = [], []
     for start in range(0, len(rows), _AT_ONCE):
-        pictures = [faces.picture(int(row)) for row in rows[start : start + _AT_ONCE]]
-        sizes += [(picture.shape[1], picture.shape[0]) for picture in pictures]
-        places.append(net.points(np.stack([fit_square(picture, net.side) for picture in pictures])))
+        images = [faces.image(int(row)) for row in rows[start : start + _AT_ONCE]]
+        sizes += [(image.shape[1], image.shape[0]) for image in images]
+        places.append(net.points(np.stack([fit_square(image, net.side) for image in images])))
     sizes_wh = np.array(sizes, np.float32)
     predicted = (np.concatenate(places) + 0.5) * (sizes_wh / net.side)[:, None] - 0.5
     return Predictions(faces.names, rows, sizes_wh, np.asarray(predicted, np.float32), faces.points[rows])
 
 
 def predict_crops(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Predictions:
-    """Shows the net the crops that the labels of eyes and mouth give, and maps what it finds back to the pictures.
+    """Show the net the crops that the labels of eyes and mouth give, and maps what it finds back to the images.
 
     Args:
         faces: with the 15 points, eyes and mouth marked in each of `rows` (N,).
@@ -80,14 +80,14 @@ def predict_crops(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Pr
     places, sizes = [], []
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]
-        pictures = [faces.picture(int(row)) for row in part]
+        images = [faces.image(int(row)) for row in part]
         matrices = [crop_matrix(face_anchors(faces.points[row]), net.side) for row in part]
-        crops = [cut_crop(picture, matrix, net.side) for picture, matrix in zip(pictures, matrices, strict=True)]
+        crops = [cut_crop(image, matrix, net.side) for image, matrix in zip(images, matrices, strict=True)]
         found = net.points(np.stack(crops))
         places += [
             transform_points(invert_similarity(matrix), points) for matrix, points in zip(matrices, found, strict=True)
         ]
-        sizes += [(picture.shape[1], picture.shape[0]) for picture in pictures]
+        sizes += [(image.shape[1], image.shape[0]) for image in images]
     return Predictions(faces.names, rows, np.array(sizes, np.float32), np.stack(places), faces.points[rows])
 
 

@@ -1,4 +1,4 @@
-"""Opens a .keras or .tflite file as one thing that can be measured: pictures in, points out."""
+"""Opens a .keras or .tflite file as one thing that can be measured: images in, points out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from masquerade_train.errors import TrainError
 from masquerade_train.inference.tflite import open_tflite, run_tflite
 
 PredictFunction = Callable[[ByteArray], FloatArray]
-# (B, S, S, C) pictures, uint8, grey or RGB -> (B, outputs) float32.
+# (B, S, S, C) images, uint8, grey or RGB -> (B, outputs) float32.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +34,7 @@ class Predictor:
 
     @property
     def sees_crops(self) -> bool:
-        """Whether it is made for crops as the app cuts them; else it takes whole pictures."""
+        """Whether it is made for crops as the app cuts them; else it takes whole images."""
         return self.outputs % 2 == 1
 
     @property
@@ -42,19 +42,19 @@ class Predictor:
         """How many points it finds."""
         return self.outputs // 2
 
-    def points(self, pictures: ByteArray) -> FloatArray:
-        """Returns where it finds the points in `pictures` (B, S, S, C): (B, K, 2), pixels of those."""
-        return to_pixels(self.predict(pictures), self.side)
+    def points(self, images: ByteArray) -> FloatArray:
+        """Return where it finds the points in `images` (B, S, S, C): (B, K, 2), pixels of those."""
+        return to_pixels(self.predict(images), self.side)
 
 
 def to_pixels(outputs: FloatArray, side: int) -> FloatArray:
-    """Turns a net's outputs (B, 2K or 2K + 1) into points (B, K, 2) in pixels of its input."""
+    """Turn a net's outputs (B, 2K or 2K + 1) into points (B, K, 2) in pixels of its input."""
     count = outputs.shape[1] // 2
     return np.asarray((outputs[:, : 2 * count].reshape(-1, count, 2) + 1) / 2 * side - 0.5, np.float32)
 
 
 def open_net(path: Path) -> Predictor:
-    """Loads a .keras or .tflite model, or the model.keras of a run's folder.
+    """Load a .keras or .tflite model, or the model.keras of a run's folder.
 
     Raises:
         TrainError: the file is neither, or damaged.
@@ -66,50 +66,50 @@ def open_net(path: Path) -> Predictor:
     interpreter = open_tflite(path)
     shape = interpreter.get_input_details()[0]["shape"]
     outputs = int(interpreter.get_output_details()[0]["shape"][-1])
-    return _net(lambda pictures: run_tflite(interpreter, pictures), shape, outputs)
+    return _net(lambda images: run_tflite(interpreter, images), shape, outputs)
 
 
 def keras_net(model: Any) -> Predictor:
-    """Returns a Keras model (B, S, S, C) 0..255 -> (B, outputs) as a Net."""
+    """Return a Keras model (B, S, S, C) 0..255 -> (B, outputs) as a Net."""
     return _net(float_predictor(model), model.input_shape, int(model.output_shape[-1]))
 
 
 def _net(predict: PredictFunction, shape: Any, outputs: int) -> Predictor:
     side, channels = int(shape[1]), int(shape[3])
-    return Predictor(lambda pictures: predict(as_channels(pictures, channels)), side, channels, outputs)
+    return Predictor(lambda images: predict(as_channels(images, channels)), side, channels, outputs)
 
 
-def as_channels(pictures: ByteArray, channels: int) -> ByteArray:
-    """(B, S, S, 1 or 3) -> (B, S, S, channels), RGB made grey and grey made RGB."""
-    if pictures.shape[-1] == channels:
-        return pictures
+def as_channels(images: ByteArray, channels: int) -> ByteArray:
+    """Return (B, S, S, 1 or 3) -> (B, S, S, channels), RGB made grey and grey made RGB."""
+    if images.shape[-1] == channels:
+        return images
     code = cv2.COLOR_RGB2GRAY if channels == 1 else cv2.COLOR_GRAY2RGB
-    converted = [cv2.cvtColor(picture, code) for picture in pictures]
-    return cast(ByteArray, np.stack(converted).reshape(*pictures.shape[:3], channels))
+    converted = [cv2.cvtColor(image, code) for image in images]
+    return cast(ByteArray, np.stack(converted).reshape(*images.shape[:3], channels))
 
 
 def float_predictor(model: Any) -> PredictFunction:
-    """Returns the predictor of a Keras model, on any backend."""
+    """Return the predictor of a Keras model, on any backend."""
     from keras import ops  # noqa: PLC0415 (a .tflite is measured without it)
 
     channels = int(model.input_shape[-1])
 
-    def predict(pictures: ByteArray) -> FloatArray:
+    def predict(images: ByteArray) -> FloatArray:
         parts = [
             ops.convert_to_numpy(model(as_channels(part, channels).astype(np.float32), training=False))
-            for part in _parts(pictures, 64)
+            for part in _parts(images, 64)
         ]
         return np.concatenate(parts)
 
     return predict
 
 
-def _parts(pictures: ByteArray, count: int) -> list[ByteArray]:
-    return [pictures[start : start + count] for start in range(0, len(pictures), count)]
+def _parts(images: ByteArray, count: int) -> list[ByteArray]:
+    return [images[start : start + count] for start in range(0, len(images), count)]
 
 
 def load_model(path: Path) -> Any:
-    """Loads a .keras model, without what it was trained by.
+    """Load a .keras model, without what it was trained by.
 
     Raises:
         TrainError: the file is missing or no Keras model.

@@ -1,4 +1,4 @@
-"""Runs .tflite files as the app does: one picture at a time, on one thread."""
+"""Runs .tflite files as the app does: one image at a time, on one thread."""
 
 import time
 from pathlib import Path
@@ -12,7 +12,7 @@ from masquerade_train.errors import TrainError
 
 
 def open_tflite(path: Path) -> Any:
-    """Loads a .tflite file.
+    """Load a .tflite file.
 
     Raises:
         TrainError: the file is missing or no model.
@@ -26,37 +26,37 @@ def open_tflite(path: Path) -> Any:
 
 
 def open_content(content: bytes) -> Any:
-    """Loads the content of a .tflite file."""
+    """Load the content of a .tflite file."""
     interpreter = Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
     return interpreter
 
 
-def run_tflite(interpreter: Any, pictures: ByteArray) -> FloatArray:
-    """(B, S, S, C) uint8 -> (B, outputs) float32, one after the other."""
+def run_tflite(interpreter: Any, images: ByteArray) -> FloatArray:
+    """Return (B, S, S, C) uint8 -> (B, outputs) float32, one after the other."""
     source, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
     outputs = []
-    for picture in pictures:
-        interpreter.set_tensor(source["index"], _as_input(picture[None], source["dtype"]))
+    for image in images:
+        interpreter.set_tensor(source["index"], _as_input(image[None], source["dtype"]))
         interpreter.invoke()
         outputs.append(interpreter.get_tensor(output["index"])[0].copy())
     return np.stack(outputs).astype(np.float32)
 
 
 def median_milliseconds(path: Path, repeats: int = 300) -> float:
-    """Returns the median time of one run on one thread, milliseconds."""
+    """Return the median time of one run on one thread, milliseconds."""
     interpreter = open_tflite(path)
     source = interpreter.get_input_details()[0]
-    picture = np.random.default_rng(0).integers(0, 256, source["shape"]).astype(np.uint8)
+    image = np.random.default_rng(0).integers(0, 256, source["shape"]).astype(np.uint8)
     times = []
     for _ in range(repeats):
-        interpreter.set_tensor(source["index"], _as_input(picture, source["dtype"]))
+        interpreter.set_tensor(source["index"], _as_input(image, source["dtype"]))
         started = time.perf_counter()
         interpreter.invoke()
         times.append(time.perf_counter() - started)
     return float(1000 * np.median(times))
 
 
-def _as_input(pictures: ByteArray, dtype: type) -> np.ndarray[Any, Any]:
+def _as_input(images: ByteArray, dtype: type) -> np.ndarray[Any, Any]:
     """uint8 -> int8 (exactly 128 less) or float32 (the same numbers)."""
-    return (pictures ^ 0x80).view(np.int8) if dtype is np.int8 else pictures.astype(np.float32)
+    return (images ^ 0x80).view(np.int8) if dtype is np.int8 else images.astype(np.float32)

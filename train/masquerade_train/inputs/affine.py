@@ -1,11 +1,11 @@
-"""Makes and joins the affine maps (2, 3) that move a training picture and its points together."""
+"""Makes and joins the affine maps (2, 3) that move a training image and its points together."""
 
 import numpy as np
 from masquerade.values import FloatArray
 
 
 def about_centre(side: int, scale: float, degrees: float, stretch: float, shift: FloatArray) -> FloatArray:
-    """Turns and scales about the middle of a square picture, then shifts.
+    """Turn and scales about the middle of a square image, then shifts.
 
     Args:
         side: pixels of the square.
@@ -24,18 +24,18 @@ def about_centre(side: int, scale: float, degrees: float, stretch: float, shift:
 
 
 def mirroring(side: int) -> FloatArray:
-    """Returns the map (2, 3) that exchanges left and right of a square picture."""
+    """Return the map (2, 3) that exchanges left and right of a square image."""
     return np.array([[-1, 0, side - 1], [0, 1, 0]], np.float32)
 
 
 def resizing(size_wh: tuple[int, int], side: int) -> FloatArray:
-    """Returns the map (2, 3) from a picture of `size_wh` to one of `side`, edge to edge."""
+    """Return the map (2, 3) from an image of `size_wh` to one of `side`, edge to edge."""
     factors = side / np.array(size_wh, np.float64)
     # Pixel 0 reaches from -0.5 to 0.5: edges meet, not the middles of the corner pixels.
     return np.column_stack([np.diag(factors), (factors - 1) / 2]).astype(np.float32)
 
 
 def compose(after: FloatArray, before: FloatArray) -> FloatArray:
-    """Returns the one map (2, 3) that does `before`, then `after`."""
+    """Return the one map (2, 3) that does `before`, then `after`."""
     linear = after[:, :2] @ before[:, :2]
     return np.column_stack([linear, after[:, :2] @ before[:, 2] + after[:, 2]]).astype(np.float32)

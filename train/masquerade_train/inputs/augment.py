@@ -1,4 +1,4 @@
-"""Cuts training crops: one matrix moves the picture and its points, then light, blur and covers come over it."""
+"""Cuts training crops: one matrix moves the image and its points, then light, blur and covers come over it."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -36,7 +36,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cutter:
-    """Cuts square crops out of pictures and disturbs them.
+    """Cuts square crops out of images and disturbs them.
 
     Attributes:
         side: pixels of the square crop.
@@ -49,22 +49,22 @@ class Cutter:
     random: np.random.Generator
     names: tuple[str, ...] = POINT_NAMES
 
-    def face(self, picture: ByteArray, points: FloatArray) -> Sample:
-        """Cuts a face as the app would have cut it, with the errors that the augmentation tells.
+    def face(self, image: ByteArray, points: FloatArray) -> Sample:
+        """Cut a face as the app would have cut it, with the errors that the augmentation tells.
 
         Args:
-            picture: (H, W, 3) uint8, RGB.
-            points: (K, 2) float32, pixels of the picture; NaN = not marked.
+            image: (H, W, 3) uint8, RGB.
+            points: (K, 2) float32, pixels of the image; NaN = not marked.
         """
-        return self._finish(picture, points, compose(self._error_matrix(), self._straight(points)))
+        return self._finish(image, points, compose(self._error_matrix(), self._straight(points)))
 
-    def whole(self, picture: ByteArray, points: FloatArray) -> Sample:
-        """Takes the picture as a whole, disturbed: see `face` for the arguments."""
-        height, width = picture.shape[:2]
-        return self._finish(picture, points, compose(self._error_matrix(), resizing((width, height), self.side)))
+    def whole(self, image: ByteArray, points: FloatArray) -> Sample:
+        """Take the image as a whole, disturbed: see `face` for the arguments."""
+        height, width = image.shape[:2]
+        return self._finish(image, points, compose(self._error_matrix(), resizing((width, height), self.side)))
 
-    def stray(self, picture: ByteArray, points: FloatArray) -> Sample:
-        """Cuts beside a face, or far too wide or too close: what a lost tracker looks at."""
+    def stray(self, image: ByteArray, points: FloatArray) -> Sample:
+        """Cut beside a face, or far too wide or too close: what a lost tracker looks at."""
         random = self.random
         if random.random() < 0.6:
             shift = self._shift(random.uniform(1.3, 2.6))
@@ -73,31 +73,31 @@ class Cutter:
             shift = self._shift(random.uniform(0, 0.4))
             scale = float(np.exp(random.choice([-1, 1]) * random.uniform(np.log(2.2), np.log(3.5))))
         stray = about_centre(self.side, scale, random.uniform(-45, 45), 1.0, shift)
-        sample = self._finish(picture, points, compose(stray, self._straight(points)), reflect=False)
+        sample = self._finish(image, points, compose(stray, self._straight(points)), reflect=False)
         return Sample(sample.pixels, np.full_like(sample.points, np.nan), False)
 
-    def background(self, picture: ByteArray) -> Sample:
-        """Cuts anywhere out of a picture (H, W, 3) uint8 RGB without a face."""
+    def background(self, image: ByteArray) -> Sample:
+        """Cut anywhere out of an image (H, W, 3) uint8 RGB without a face."""
         side, random = self.side, self.random
-        height, width = picture.shape[:2]
+        height, width = image.shape[:2]
         scale = side / min(height, width) * float(np.exp(random.uniform(-0.1, 1.0)))
         middle = np.array([(width - 1) / 2, (height - 1) / 2]) + random.normal(0, 0.15, 2) * (width, height)
         to_crop = np.column_stack([scale * np.eye(2), side / 2 - 0.5 - scale * middle]).astype(np.float32)
         turn = about_centre(side, 1.0, random.uniform(-30, 30), 1.0, np.zeros(2, np.float32))
         nothing = np.full((len(self.names), 2), np.nan, np.float32)
-        return self._finish(picture, nothing, compose(turn, to_crop))
+        return self._finish(image, nothing, compose(turn, to_crop))
 
     def _straight(self, points: FloatArray) -> FloatArray:
         return crop_matrix(face_anchors(points), self.side)
 
     def _shift(self, eye_distances: float) -> FloatArray:
-        """(2,) pixels of the crop, in any direction."""
+        """Return (2,) pixels of the crop, in any direction."""
         angle = self.random.uniform(0, 2 * np.pi)
         length = eye_distances * _EYE_DISTANCE_SHARE * self.side
         return np.array([length * np.cos(angle), length * np.sin(angle)], np.float32)
 
     def _error_matrix(self) -> FloatArray:
-        """The similarity, nearly, that a detector's or a tracker's error lays over the crop: (2, 3)."""
+        """Return the similarity, nearly, that a detector's or a tracker's error lays over the crop: (2, 3)."""
         augmentation, random = self.augmentation, self.random
         distance = float(np.hypot(*random.normal(0, augmentation.shift_sigma, 2)))
         if random.random() < augmentation.tail_chance:
@@ -108,13 +108,13 @@ class Cutter:
         stretch = 1 + random.uniform(-augmentation.stretch, augmentation.stretch)
         return about_centre(self.side, scale, random.uniform(-reach, reach), stretch, self._shift(distance))
 
-    def _finish(self, picture: ByteArray, points: FloatArray, matrix: FloatArray, reflect: bool = True) -> Sample:
-        """Cuts, mirrors and disturbs; `reflect` may show a face twice."""
+    def _finish(self, image: ByteArray, points: FloatArray, matrix: FloatArray, reflect: bool = True) -> Sample:
+        """Cut, mirrors and disturbs; `reflect` may show a face twice."""
         augmentation, random = self.augmentation, self.random
         moved = transform_points(matrix, points)
-        crop = cut_crop(picture, matrix, self.side)
+        crop = cut_crop(image, matrix, self.side)
         if random.random() < augmentation.border_chance:
-            crop = _fill_outside(crop, picture, matrix, random, reflect)
+            crop = _fill_outside(crop, image, matrix, random, reflect)
         if augmentation.flip and random.random() < 0.5:
             crop, moved = np.ascontiguousarray(crop[:, ::-1]), mirror_points(moved, self.side, self.names)
         if random.random() < augmentation.cover_chance:
@@ -123,9 +123,9 @@ class Cutter:
 
 
 def _fill_outside(
-    crop: ByteArray, picture: ByteArray, matrix: FloatArray, random: np.random.Generator, reflect: bool
+    crop: ByteArray, image: ByteArray, matrix: FloatArray, random: np.random.Generator, reflect: bool
 ) -> ByteArray:
-    """Puts mirrored picture or one colour where the crop is black because the picture ended.
+    """Put mirrored image or one colour where the crop is black because the image ended.
 
     Black wedges are rare in the app (a face at the frame's edge): a net must not lean on them.
     """
@@ -133,8 +133,8 @@ def _fill_outside(
     if reflect and random.random() < 0.6 and scale_of(matrix) > 0.5:
         return cast(
             ByteArray,
-            cv2.warpAffine(picture, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101),
+            cv2.warpAffine(image, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101),
         )
-    inside = cv2.warpAffine(np.full(picture.shape[:2], 255, np.uint8), matrix, (side, side))[..., None]
+    inside = cv2.warpAffine(np.full(image.shape[:2], 255, np.uint8), matrix, (side, side))[..., None]
     colour = random.integers(0, 256, 3)
     return (crop + colour * (1 - inside / 255.0)).clip(0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Holds what one training step sees: pictures and the targets that the losses read."""
+"""Holds what one training step sees: images and the targets that the losses read."""
 
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -15,7 +15,7 @@ class Batch:
 
     Attributes:
         pixels: (B, S, S, C) uint8; C = 3 is RGB, C = 1 grey.
-        targets: (B, 3K + 1) float32: x, y of K points in [-1, 1] across the picture, the
+        targets: (B, 3K + 1) float32: x, y of K points in [-1, 1] across the image, the
             weight of each point (0 = not marked), and 1 for a face or 0.
     """
 
@@ -31,23 +31,23 @@ class Maker(Protocol):
         """How many batches are one epoch, 1 or more."""
 
     def make(self, epoch: int, number: int) -> Batch:
-        """Returns batch `number` (below `steps`) of `epoch`; the same one at every call."""
+        """Return batch `number` (below `steps`) of `epoch`; the same one at every call."""
 
     def check_batches(self) -> tuple[Batch, ...]:
-        """Returns the faces kept aside to check a run by, undisturbed; the last batch may be smaller.
+        """Return the faces kept aside to check a run by, undisturbed; the last batch may be smaller.
 
         Empty where the recipe keeps none.
         """
 
 
 def target_rows(points: FloatArray, side: int, weights: FloatArray, faces: NDArray[np.bool_]) -> FloatArray:
-    """Returns the targets (B, 3K + 1) of a batch; see there.
+    """Return the targets (B, 3K + 1) of a batch; see there.
 
     Args:
-        points: (B, K, 2) float32, pixels of the picture; NaN = not marked.
-        side: pixels of the square picture.
-        weights: (B,) float32, how far each picture's labels are to be trusted.
-        faces: (B,) True where the picture shows a face.
+        points: (B, K, 2) float32, pixels of the image; NaN = not marked.
+        side: pixels of the square image.
+        weights: (B,) float32, how far each image's labels are to be trusted.
+        faces: (B,) True where the image shows a face.
     """
     marked = np.asarray(np.isfinite(points).all(axis=2), np.bool_)
     # 0 and no NaN where nothing is marked: NaN times the weight 0 is NaN.
@@ -58,6 +58,6 @@ def target_rows(points: FloatArray, side: int, weights: FloatArray, faces: NDArr
 
 
 def to_grey(pixels: ByteArray) -> ByteArray:
-    """Turns RGB (..., H, W, 3) into grey (..., H, W, 1), weighted as the app does it; grey stays as it was."""
+    """Turn RGB (..., H, W, 3) into grey (..., H, W, 1), weighted as the app does it; grey stays as it was."""
     rows = pixels.reshape(-1, pixels.shape[-2], 3)
     return cast(ByteArray, cv2.cvtColor(rows, cv2.COLOR_RGB2GRAY)).reshape(*pixels.shape[:-1], 1)

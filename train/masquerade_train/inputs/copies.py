@@ -1,4 +1,4 @@
-"""Makes the copies of offline augmentation: one matrix moves a picture and its points."""
+"""Makes the copies of offline augmentation: one matrix moves an image and its points."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -18,11 +18,11 @@ _SHIFT_SIDE = 96
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """How one copy differs from its picture; the plain `Copy()` does not.
+    """How one copy differs from its image; the plain `Copy()` does not.
 
     Attributes:
-        degrees: anticlockwise, about the picture's middle.
-        shift_px: right and down, pixels of a picture 96 wide.
+        degrees: anticlockwise, about the image's middle.
+        shift_px: right and down, pixels of an image 96 wide.
         brightness: factor of the grey values.
         noise_sigma: grey values of 255.
         flip: left and right exchanged.
@@ -36,12 +36,12 @@ class Copy:
 
     @property
     def moves(self) -> bool:
-        """Whether the points lie elsewhere than in the picture."""
+        """Whether the points lie elsewhere than in the image."""
         return self.flip or self.degrees != 0 or self.shift_px != (0.0, 0.0)
 
 
 def list_copies(copies: Copies) -> tuple[Copy, ...]:
-    """Returns what every picture becomes: itself first, then one copy for each entry of `copies`."""
+    """Return what every image becomes: itself first, then one copy for each entry of `copies`."""
     return (
         Copy(),
         *([Copy(flip=True)] if copies.flip else []),
@@ -53,18 +53,18 @@ def list_copies(copies: Copies) -> tuple[Copy, ...]:
 
 
 def copy_matrix(copy: Copy, side: int) -> FloatArray:
-    """Returns the map (2, 3) from a square picture to its copy."""
+    """Return the map (2, 3) from a square image to its copy."""
     shift = np.array(copy.shift_px, np.float32) * np.float32(side / _SHIFT_SIDE)
     turn = about_centre(side, 1.0, -copy.degrees, 1.0, shift)
     return compose(turn, mirroring(side)) if copy.flip else turn
 
 
 def copy_points(copy: Copy, points: FloatArray, side: int, names: tuple[str, ...]) -> FloatArray:
-    """Returns where the points lie in the copies of N pictures; a point that has left the picture is NaN.
+    """Return where the points lie in the copies of N images; a point that has left the image is NaN.
 
     Args:
         points: (N, K, 2) float32, pixels; NaN = not marked.
-        side: pixels of the square pictures.
+        side: pixels of the square images.
         names: of the K points; they tell what changes its name in the mirror.
 
     Raises:
@@ -77,26 +77,26 @@ def copy_points(copy: Copy, points: FloatArray, side: int, names: tuple[str, ...
 
 
 def leave_out_lost(points: FloatArray, side: int) -> FloatArray:
-    """Returns `points` (..., 2) with NaN for both coordinates of each that lies outside the square picture."""
+    """Return `points` (..., 2) with NaN for both coordinates of each that lies outside the square image."""
     inside = ((points >= -0.5) & (points <= side - 0.5)).all(axis=-1, keepdims=True)
     return np.where(inside, points, np.float32(np.nan))
 
 
-def copy_picture(copy: Copy, picture: ByteArray, random: np.random.Generator) -> ByteArray:
-    """Returns the copy of one picture (S, S, C) uint8; what comes in from outside is black.
+def copy_image(copy: Copy, image: ByteArray, random: np.random.Generator) -> ByteArray:
+    """Return the copy of one image (S, S, C) uint8; what comes in from outside is black.
 
     Args:
         random: of the noise.
     """
-    side, channels = picture.shape[0], picture.shape[2]
+    side, channels = image.shape[0], image.shape[2]
     if copy.moves:
         # OpenCV drops a last axis of one.
-        warped = cv2.warpAffine(picture, copy_matrix(copy, side), (side, side), flags=cv2.INTER_LINEAR)
-        picture = cast(ByteArray, warped.reshape(side, side, channels))
+        warped = cv2.warpAffine(image, copy_matrix(copy, side), (side, side), flags=cv2.INTER_LINEAR)
+        image = cast(ByteArray, warped.reshape(side, side, channels))
     if copy.brightness != 1:
         steps = np.rint(np.arange(256) * copy.brightness).clip(0, 255).astype(np.uint8)
-        picture = steps[picture]
+        image = steps[image]
     if copy.noise_sigma:
-        noise = random.standard_normal(picture.shape, np.float32) * np.float32(copy.noise_sigma)
-        picture = np.rint(picture + noise).clip(0, 255).astype(np.uint8)
-    return picture
+        noise = random.standard_normal(image.shape, np.float32) * np.float32(copy.noise_sigma)
+        image = np.rint(image + noise).clip(0, 255).astype(np.uint8)
+    return image

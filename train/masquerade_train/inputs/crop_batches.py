@@ -16,10 +16,10 @@ class BatchMaker:
     """Cuts batches out of the training split of one FaceSet."""
 
     def __init__(self, faces: FaceSet, recipe: Recipe) -> None:
-        """Decodes every training picture that the recipe names, once.
+        """Decode every training image that the recipe names, once.
 
         Raises:
-            TrainError: the data have no picture of any source that the recipe names, or not its points.
+            TrainError: the data have no image of any source that the recipe names, or not its points.
         """
         assert isinstance(recipe.input, Crops)
         faces = faces.choose_points(recipe.input.points)
@@ -30,17 +30,17 @@ class BatchMaker:
         training, self._checking = _part(faces, recipe)
         self._pools = _pools(faces, recipe.name, recipe.input, training)
         rows = np.concatenate(list(self._pools.values()))
-        self._pictures = {int(row): faces.picture(int(row)) for row in rows}
+        self._images = {int(row): faces.image(int(row)) for row in rows}
         shares = np.array([dict(self._input.shares)[source] for source in self._pools])
         self._shares = shares / shares.sum()
 
     @property
     def steps(self) -> int:
         """How many batches are called one epoch."""
-        return max(self._input.epoch_pictures // self._recipe.batch, 1)
+        return max(self._input.epoch_images // self._recipe.batch, 1)
 
     def make(self, epoch: int, number: int) -> Batch:
-        """Returns batch `number` of `epoch`; the same one at every call."""
+        """Return batch `number` of `epoch`; the same one at every call."""
         random = np.random.default_rng((self._recipe.seed, epoch, number))
         sources = random.choice(len(self._pools), self._recipe.batch, p=self._shares)
         pools = list(self._pools.values())
@@ -48,14 +48,14 @@ class BatchMaker:
         return self._batch([row for row, _ in drawn], [sample for _, sample in drawn])
 
     def check_batches(self) -> tuple[Batch, ...]:
-        """Returns the check persons' faces, cut as their labels would have it."""
+        """Return the check persons' faces, cut as their labels would have it."""
         cutter = Cutter(self._input.side, EXACT, np.random.default_rng(0), self._input.points)
         parts = [
             self._checking[start : start + self._recipe.batch].tolist()
             for start in range(0, len(self._checking), self._recipe.batch)
         ]
         return tuple(
-            self._batch(part, [cutter.face(self._faces.picture(row), self._faces.points[row]) for row in part])
+            self._batch(part, [cutter.face(self._faces.image(row), self._faces.points[row]) for row in part])
             for part in parts
         )
 
@@ -67,17 +67,17 @@ class BatchMaker:
         return Batch(pixels if self._input.channels == 3 else to_grey(pixels), targets)
 
     def _sample(self, row: int, random: np.random.Generator) -> Sample:
-        picture, points = self._pictures[row], self._faces.points[row]
+        image, points = self._images[row], self._faces.points[row]
         cutter = Cutter(self._input.side, self._input.augmentation, random, self._input.points)
         if np.isnan(points).all():
-            return cutter.background(picture)
+            return cutter.background(image)
         if random.random() < self._input.stray_share:
-            return cutter.stray(picture, points)
-        return cutter.face(picture, points)
+            return cutter.stray(image, points)
+        return cutter.face(image, points)
 
 
 def _part(faces: FaceSet, recipe: Recipe) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """(N,) True for the pictures that train, and the numbers of the faces that check.
+    """Return (N,) True for the images that train, and the numbers of the faces that check.
 
     Backgrounds show nobody: they all train, whatever the fraction.
     """
@@ -93,7 +93,7 @@ def _part(faces: FaceSet, recipe: Recipe) -> tuple[NDArray[np.bool_], NDArray[np
 
 
 def _pools(faces: FaceSet, name: str, crops: Crops, training: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
-    """The training rows of each source that the recipe names and the data have."""
+    """Return the training rows of each source that the recipe names and the data have."""
     pools = {source: faces.where((faces.sources == source) & training) for source, _ in crops.shares}
     pools = {source: rows for source, rows in pools.items() if len(rows)}
     if not set(pools) - {BACKGROUND}:

@@ -10,7 +10,7 @@ from masquerade_train.recipes.augmentation import Augmentation
 
 
 def disturb(crop: ByteArray, augmentation: Augmentation, random: np.random.Generator) -> ByteArray:
-    """Changes light, colour and sharpness as cameras and rooms do: (S, S, 3) uint8 -> the same."""
+    """Change light, colour and sharpness as cameras and rooms do: (S, S, 3) uint8 -> the same."""
     chances = random.random(6)
     pixels: FloatArray = crop.astype(np.float32)
     if chances[0] < augmentation.colour_chance:

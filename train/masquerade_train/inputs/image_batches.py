@@ -1,4 +1,4 @@
-"""Makes batches of whole pictures; batch n of epoch e is always the same one, so a run can be resumed."""
+"""Makes batches of whole images; batch n of epoch e is always the same one, so a run can be resumed."""
 
 import numpy as np
 from masquerade.values import ByteArray, FloatArray
@@ -8,25 +8,25 @@ from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
 from masquerade_train.inputs.augment import Cutter
 from masquerade_train.inputs.batch import Batch, target_rows, to_grey
-from masquerade_train.inputs.copies import Copy, copy_picture, leave_out_lost, list_copies
+from masquerade_train.inputs.copies import Copy, copy_image, leave_out_lost, list_copies
 from masquerade_train.inputs.persons import part_persons
-from masquerade_train.inputs.rows import chosen_rows, fit_square, native_side, read_pictures
+from masquerade_train.inputs.rows import chosen_rows, fit_square, native_side, read_images
 from masquerade_train.inputs.split import Items, Split, list_items, split_leaking
 from masquerade_train.recipes.augmentation import Augmentation
 from masquerade_train.recipes.recipe import CHECK_SHARE, Pictures, Recipe
 
-# A paper may train on one picture at a time; nothing is learnt while checking.
+# A paper may train on one image at a time; nothing is learnt while checking.
 _CHECK_BATCH = 64
 
 
-class PictureMaker:
+class ImageMaker:
     """Draws batches out of the training split of one FaceSet; copies are made when they are drawn."""
 
     def __init__(self, faces: FaceSet, recipe: Recipe) -> None:
-        """Decodes every training picture that the recipe is about, once, at its own size or smaller.
+        """Decode every training image that the recipe is about, once, at its own size or smaller.
 
         Raises:
-            TrainError: the data lack such pictures or points.
+            TrainError: the data lack such images or points.
         """
         assert isinstance(recipe.input, Pictures)
         self._recipe, self._input = recipe, recipe.input
@@ -37,15 +37,15 @@ class PictureMaker:
         )
         rows, training = rows[training | checking], training[training | checking]
         if not len(rows):
-            raise TrainError(f"The data hold no training picture that '{recipe.name}' is about.")
+            raise TrainError(f"The data hold no training image that '{recipe.name}' is about.")
         faces = faces.choose_points(self._input.points)
         self._weights = faces.weights[rows]
         self._side = min(self._input.side, native_side(faces, rows))
-        self._pixels, points = read_pictures(faces, rows, self._side, self._input.channels)
+        self._pixels, points = read_images(faces, rows, self._side, self._input.channels)
         self._copies = list_copies(self._input.copies)
         self._split = self._part(points, training)
         if not len(self._split.train):
-            raise TrainError(f"Not one training picture has all the points of '{recipe.name}' marked.")
+            raise TrainError(f"Not one training image has all the points of '{recipe.name}' marked.")
         self._shuffled: tuple[int, NDArray[np.int64]] = (-1, np.zeros(0, np.int64))
 
     def _part(self, points: FloatArray, training: NDArray[np.bool_]) -> Split:
@@ -68,7 +68,7 @@ class PictureMaker:
         return max(len(self._split.train) // self._recipe.batch, 1)
 
     def make(self, epoch: int, number: int) -> Batch:
-        """Returns batch `number` of `epoch`; the same one at every call."""
+        """Return batch `number` of `epoch`; the same one at every call."""
         if self._shuffled[0] != epoch:
             order = np.random.default_rng((self._recipe.seed, epoch)).permutation(len(self._split.train))
             self._shuffled = (epoch, order)
@@ -80,11 +80,11 @@ class PictureMaker:
         return self._disturbed_batch(items, self._input.augmentation, random)
 
     def check_batches(self) -> tuple[Batch, ...]:
-        """Returns the check persons' pictures, without copies; of a leaking split its share of the copies."""
+        """Return the check persons' images, without copies; of a leaking split its share of the copies."""
         return self._all_batches(self._split.check)
 
     def held_batches(self) -> tuple[Batch, ...]:
-        """Returns the copies that a leaking split holds out; of a sound split nothing, that is the val split's part."""
+        """Return the copies that a leaking split holds out; of a sound split nothing, that is the val split's part."""
         return self._all_batches(self._split.held)
 
     def _all_batches(self, items: Items) -> tuple[Batch, ...]:
@@ -96,15 +96,15 @@ class PictureMaker:
         side = self._input.side
         pixels = self._stored_pixels(items)
         if side != self._side:
-            pixels = np.stack([fit_square(picture, side) for picture in pixels])
-        # Places across the picture are the same at any size.
+            pixels = np.stack([fit_square(image, side) for image in pixels])
+        # Places across the image are the same at any size.
         return Batch(pixels, self._targets(items, items.points, self._side))
 
     def _disturbed_batch(self, items: Items, augmentation: Augmentation, random: np.random.Generator) -> Batch:
         cutter = Cutter(self._input.side, augmentation, random, self._input.points)
         samples = [
-            cutter.whole(_to_rgb(picture), points)
-            for picture, points in zip(self._stored_pixels(items), items.points, strict=True)
+            cutter.whole(_to_rgb(image), points)
+            for image, points in zip(self._stored_pixels(items), items.points, strict=True)
         ]
         pixels = np.stack([sample.pixels for sample in samples])
         points = leave_out_lost(np.stack([sample.points for sample in samples]), self._input.side)
@@ -113,23 +113,21 @@ class PictureMaker:
         )
 
     def _stored_pixels(self, items: Items) -> ByteArray:
-        """(B, S, S, C) at the stored side."""
+        """Return (B, S, S, C) at the stored side."""
         if not items.copies.any():
             return self._pixels[items.rows]
-        return np.stack(
-            [self._picture(int(row), int(copy)) for row, copy in zip(items.rows, items.copies, strict=True)]
-        )
+        return np.stack([self._image(int(row), int(copy)) for row, copy in zip(items.rows, items.copies, strict=True)])
 
-    def _picture(self, row: int, number: int) -> ByteArray:
+    def _image(self, row: int, number: int) -> ByteArray:
         copy: Copy = self._copies[number]
         # Of its own for each copy: made beforehand it would keep its noise too.
         random = np.random.default_rng((self._recipe.seed, row, number))
-        return copy_picture(copy, self._pixels[row], random)
+        return copy_image(copy, self._pixels[row], random)
 
     def _targets(self, items: Items, points: FloatArray, side: int) -> FloatArray:
         return target_rows(points, side, self._weights[items.rows], np.ones(len(items), np.bool_))
 
 
-def _to_rgb(picture: ByteArray) -> ByteArray:
-    """(S, S, 1 or 3) -> (S, S, 3)."""
-    return picture if picture.shape[2] == 3 else np.repeat(picture, 3, axis=2)
+def _to_rgb(image: ByteArray) -> ByteArray:
+    """Return (S, S, 1 or 3) -> (S, S, 3)."""
+    return image if image.shape[2] == 3 else np.repeat(image, 3, axis=2)

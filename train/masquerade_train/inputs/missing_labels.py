@@ -11,7 +11,7 @@ NEIGHBOURS = 5
 
 
 def usable_rows(points: FloatArray, missing: Missing) -> NDArray[np.bool_]:
-    """Returns (N,) True where a row of `points` (N, K, 2) takes part under the treatment `missing`.
+    """Return (N,) True where a row of `points` (N, K, 2) takes part under the treatment `missing`.
 
     Dropping takes rows with every point marked, the others rows with any.
     """
@@ -20,7 +20,7 @@ def usable_rows(points: FloatArray, missing: Missing) -> NDArray[np.bool_]:
 
 
 def fill(points: FloatArray, missing: Missing, taught: FloatArray) -> FloatArray:
-    """Returns `points` with guesses where the treatment `missing` makes any.
+    """Return `points` with guesses where the treatment `missing` makes any.
 
     A point stays NaN under DROP and MASK, and where nothing is known to guess it from.
 
@@ -36,7 +36,7 @@ def fill(points: FloatArray, missing: Missing, taught: FloatArray) -> FloatArray
 
 
 def forward_fill(points: FloatArray) -> FloatArray:
-    """Returns `points` (N, K, 2) with each missing coordinate taken from the last row before that has it.
+    """Return `points` (N, K, 2) with each missing coordinate taken from the last row before that has it.
 
     That row is another face: the treatment is here because a paper measured it, not
     because it is sound.
@@ -49,7 +49,7 @@ def forward_fill(points: FloatArray) -> FloatArray:
 
 
 def fill_from_nearest(points: FloatArray, taught: FloatArray) -> FloatArray:
-    """Returns `points` (N, K, 2) with each missing coordinate the mean of the five most alike rows of `taught`.
+    """Return `points` (N, K, 2) with each missing coordinate the mean of the five most alike rows of `taught`.
 
     Alike in the coordinates that both rows have. A coordinate that no row of `taught`
     (M, K, 2) has stays NaN.

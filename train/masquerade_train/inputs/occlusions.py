@@ -9,7 +9,7 @@ _SKIN = np.array([[66, 42, 33], [120, 78, 58], [172, 120, 92], [214, 166, 138], 
 
 
 def cover(crop: ByteArray, random: np.random.Generator) -> ByteArray:
-    """Returns the crop (S, S, 3) uint8 with one thing drawn over it."""
+    """Return the crop (S, S, 3) uint8 with one thing drawn over it."""
     side = crop.shape[0]
     mask = np.zeros((side, side), np.uint8)
     kind = random.random()
@@ -41,7 +41,7 @@ def _draw_block(mask: ByteArray, random: np.random.Generator, ellipse: bool) -> 
 
 
 def _draw_hand(mask: ByteArray, random: np.random.Generator) -> None:
-    """A palm at the crop's rim or before the mouth, and two to five fingers."""
+    """Return a palm at the crop's rim or before the mouth, and two to five fingers."""
     side = mask.shape[0]
     palm = np.array([random.uniform(0.1, 0.9), random.uniform(0.65, 1.05)]) * side
     width = random.uniform(0.06, 0.11) * side
@@ -55,7 +55,7 @@ def _draw_hand(mask: ByteArray, random: np.random.Generator) -> None:
 
 
 def _paint(colour: np.ndarray, side: int, random: np.random.Generator) -> np.ndarray:
-    """(S, S, 3) float32: a colour with light from one side and some grain."""
+    """Return (S, S, 3) float32: a colour with light from one side and some grain."""
     across = np.linspace(-1, 1, side, dtype=np.float32)
     ramp = random.uniform(-30, 30) * across[None, :, None] + random.uniform(-30, 30) * across[:, None, None]
     grain = random.standard_normal((side, side, 1), np.float32) * np.float32(random.uniform(0, 12))

@@ -1,4 +1,4 @@
-"""Parts persons, not pictures: nobody is both in the training and in what checks it."""
+"""Parts persons, not images: nobody is both in the training and in what checks it."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,18 +10,18 @@ from masquerade_train.recipes.recipe import CHECK_SHARE
 def part_persons(
     persons: TextArray, seed: int, fraction: float = 1.0, check_share: float = CHECK_SHARE
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Draws who trains and who checks.
+    """Draw who trains and who checks.
 
     The check persons are the same for every `fraction`, and whoever trains in a small
     fraction trains in a larger one too: so learning curves compare.
 
     Args:
-        persons: (N,) text, the person of every picture of the train split.
+        persons: (N,) text, the person of every image of the train split.
         fraction: share of the persons that are not for checking who train, above 0.
         check_share: share of all persons; 0 = nobody checks.
 
     Returns:
-        (N,) True where the picture trains, and (N,) True where it checks. At least one
+        (N,) True where the image trains, and (N,) True where it checks. At least one
         person trains; with two persons or more and a share above 0 at least one checks.
     """
     everyone = np.unique(persons)

@@ -1,4 +1,4 @@
-"""Chooses which pictures of the data a recipe on whole pictures is about, and brings them to its size."""
+"""Chooses which images of the data a recipe on whole images is about, and brings them to its size."""
 
 import tempfile
 from typing import cast
@@ -13,29 +13,29 @@ from masquerade_train.inputs.batch import to_grey
 from masquerade_train.metrics.landmark_error import yaw_proxy
 from masquerade_train.recipes.recipe import Pictures
 
-# Bytes of decoded pictures that are held in memory; more go into a file that the system may swap in and out.
+# Bytes of decoded images that are held in memory; more go into a file that the system may swap in and out.
 _IN_MEMORY = 1 << 28
 
 
-def chosen_rows(faces: FaceSet, pictures: Pictures) -> NDArray[np.bool_]:
-    """Returns (N,) True for the faces of the recipe's sources, turned as it says, with any of its points marked.
+def chosen_rows(faces: FaceSet, images: Pictures) -> NDArray[np.bool_]:
+    """Return (N,) True for the faces of the recipe's sources, turned as it says, with any of its points marked.
 
     Raises:
         TrainError: the data lack a point that the recipe names, or one that tells how a
             face is turned.
     """
-    chosen = faces.choose_points(pictures.points).has_face
-    if pictures.sources:
-        chosen = chosen & np.isin(faces.sources, pictures.sources)
-    low, high = pictures.turned
+    chosen = faces.choose_points(images.points).has_face
+    if images.sources:
+        chosen = chosen & np.isin(faces.sources, images.sources)
+    low, high = images.turned
     if (low, high) != (0.0, float("inf")):
         turned = np.abs(yaw_proxy(faces.choose_points(POINT_NAMES).points))
         chosen = chosen & (turned >= low) & (turned < high)
     return np.asarray(chosen, np.bool_)
 
 
-def read_pictures(faces: FaceSet, rows: NDArray[np.int64], side: int, channels: int) -> tuple[ByteArray, FloatArray]:
-    """Decodes the pictures of `rows`, resized to a square.
+def read_images(faces: FaceSet, rows: NDArray[np.int64], side: int, channels: int) -> tuple[ByteArray, FloatArray]:
+    """Decode the images of `rows`, resized to a square.
 
     Args:
         channels: 1 = grey, 3 = RGB.
@@ -46,25 +46,25 @@ def read_pictures(faces: FaceSet, rows: NDArray[np.int64], side: int, channels: 
     pixels = _make_room((len(rows), side, side, channels))
     points = faces.points[rows].copy()
     for index, row in enumerate(rows):
-        picture = faces.picture(int(row))
-        height, width = picture.shape[:2]
-        pixels[index] = fit_square(picture if channels == 3 else to_grey(picture), side)
+        image = faces.image(int(row))
+        height, width = image.shape[:2]
+        pixels[index] = fit_square(image if channels == 3 else to_grey(image), side)
         points[index] = (points[index] + 0.5) * (side / np.array([width, height], np.float32)) - 0.5
     return pixels, points
 
 
 def native_side(faces: FaceSet, rows: NDArray[np.int64]) -> int:
-    """Returns the longer side of the first picture of `rows`, pixels; the sets are of one size."""
-    height, width = faces.picture(int(rows[0])).shape[:2]
+    """Return the longer side of the first image of `rows`, pixels; the sets are of one size."""
+    height, width = faces.image(int(rows[0])).shape[:2]
     return int(max(height, width))
 
 
-def fit_square(picture: ByteArray, side: int) -> ByteArray:
-    """Resizes a picture (H, W, C) to (side, side, C): means of pixels when smaller, linear when larger."""
-    if picture.shape[:2] == (side, side):
-        return picture
-    way = cv2.INTER_AREA if side < max(picture.shape[:2]) else cv2.INTER_LINEAR
-    return cast(ByteArray, cv2.resize(picture, (side, side), interpolation=way).reshape(side, side, -1))
+def fit_square(image: ByteArray, side: int) -> ByteArray:
+    """Resizes an image (H, W, C) to (side, side, C): means of pixels when smaller, linear when larger."""
+    if image.shape[:2] == (side, side):
+        return image
+    way = cv2.INTER_AREA if side < max(image.shape[:2]) else cv2.INTER_LINEAR
+    return cast(ByteArray, cv2.resize(image, (side, side), interpolation=way).reshape(side, side, -1))
 
 
 def _make_room(shape: tuple[int, ...]) -> ByteArray:

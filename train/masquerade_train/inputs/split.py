@@ -1,4 +1,4 @@
-"""Parts the pictures of a recipe, or their copies, into what trains, what checks and what is held out."""
+"""Parts the images of a recipe, or their copies, into what trains, what checks and what is held out."""
 
 from dataclasses import dataclass
 
@@ -15,11 +15,11 @@ _LEAK_SHARES = (0.1, 0.1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Items:
-    """Pictures to draw from: each one a picture and how it is copied.
+    """Pictures to draw from: each one an image and how it is copied.
 
     Attributes:
-        rows: (M,) int64, number of the picture.
-        copies: (M,) int64, number in what `list_copies` tells; 0 = the picture itself.
+        rows: (M,) int64, number of the image.
+        copies: (M,) int64, number in what `list_copies` tells; 0 = the image itself.
         points: (M, K, 2) float32, pixels of the copy; NaN = not marked.
     """
 
@@ -31,30 +31,28 @@ class Items:
         return len(self.rows)
 
     def take(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> "Items":
-        """Returns the items that `chosen`, a mask or an order, picks."""
+        """Return the items that `chosen`, a mask or an order, picks."""
         return Items(self.rows[chosen], self.copies[chosen], self.points[chosen])
 
 
-def list_items(
-    points: FloatArray, taught: FloatArray, copies: tuple[Copy, ...], pictures: Pictures, side: int
-) -> Items:
-    """Returns every copy of every picture that takes part.
+def list_items(points: FloatArray, taught: FloatArray, copies: tuple[Copy, ...], images: Pictures, side: int) -> Items:
+    """Return every copy of every image that takes part.
 
     Labels are guessed before the copies are made. Where incomplete rows are dropped, so
     are copies that a point has left.
 
     Args:
-        points: (N, K, 2) float32, pixels of the stored pictures; NaN = not marked.
+        points: (N, K, 2) float32, pixels of the stored images; NaN = not marked.
         taught: (M, K, 2) float32, see `fill`.
-        side: pixels of the stored pictures.
+        side: pixels of the stored images.
     """
-    filled = fill(points, pictures.missing, taught)
+    filled = fill(points, images.missing, taught)
     items = Items(
         rows=np.tile(np.arange(len(points)), len(copies)),
         copies=np.repeat(np.arange(len(copies)), len(points)),
-        points=np.concatenate([copy_points(copy, filled, side, pictures.points) for copy in copies]),
+        points=np.concatenate([copy_points(copy, filled, side, images.points) for copy in copies]),
     )
-    return items.take(usable_rows(items.points, pictures.missing))
+    return items.take(usable_rows(items.points, images.missing))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +65,7 @@ class Split:
 
 
 def split_leaking(items: Items, seed: int) -> Split:
-    """Parts copies, not persons: 80 % train, 10 % check, 10 % are held out.
+    """Part copies, not persons: 80 % train, 10 % check, 10 % are held out.
 
     Copies of one face fall on both sides, so the error on what is held out flatters. It
     is here to measure by how much: one of the papers split so.

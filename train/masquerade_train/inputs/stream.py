@@ -17,20 +17,20 @@ import cv2
 from masquerade_train.datasets.face_set import load_faces
 from masquerade_train.inputs.batch import Batch, Maker
 from masquerade_train.inputs.crop_batches import BatchMaker
-from masquerade_train.inputs.image_batches import PictureMaker
+from masquerade_train.inputs.image_batches import ImageMaker
 from masquerade_train.recipes.recipe import Crops, Recipe
 
 _AHEAD = 3  # batches for each worker; more would only fill memory
 
 
 def open_maker(path: Path, recipe: Recipe) -> Maker:
-    """Returns what makes the recipe's batches out of the file `path`.
+    """Return what makes the recipe's batches out of the file `path`.
 
     Raises:
         TrainError: the file is not one of ours, or holds nothing that the recipe can use.
     """
     faces = load_faces(path)
-    return BatchMaker(faces, recipe) if isinstance(recipe.input, Crops) else PictureMaker(faces, recipe)
+    return BatchMaker(faces, recipe) if isinstance(recipe.input, Crops) else ImageMaker(faces, recipe)
 
 
 class BatchStream(Iterator[Batch]):
@@ -41,14 +41,14 @@ class BatchStream(Iterator[Batch]):
     """
 
     def __init__(self, path: Path, recipe: Recipe, first_epoch: int, workers: int) -> None:
-        """Starts the workers, or decodes the pictures here; see `stream_batches`."""
+        """Start the workers, or decodes the images here; see `stream_batches`."""
         self._plan = (path, recipe)
         self._here = None if workers else open_maker(path, recipe)
         # Not forked: tensorflow's threads would be copied half alive.
         self._pool = ProcessPoolExecutor(workers, get_context("spawn"), _live_with_parent) if workers else None
         self._ahead: deque[Future[Batch]] = deque()
         try:
-            # A worker's fault comes back from here as it is, not as a broken pool.
+            # A worker's error comes back from here as it is, not as a broken pool.
             self.steps = self._here.steps if self._here else self._ask_steps()
         except BaseException:
             self.close()
@@ -62,7 +62,7 @@ class BatchStream(Iterator[Batch]):
         return self._pool.submit(_count_steps, *self._plan).result()
 
     def check_batches(self) -> tuple[Batch, ...]:
-        """Returns the batches that a run is checked by; empty where the recipe keeps none."""
+        """Return the batches that a run is checked by; empty where the recipe keeps none."""
         if self._here is not None:
             return self._here.check_batches()
         assert self._pool is not None
@@ -80,13 +80,13 @@ class BatchStream(Iterator[Batch]):
         return batch
 
     def close(self) -> None:
-        """Ends the worker processes; may be called twice."""
+        """End the worker processes; may be called twice."""
         if self._pool:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 def stream_batches(path: Path, recipe: Recipe, first_epoch: int, workers: int) -> BatchStream:
-    """Returns the batches of all epochs from `first_epoch` on; its `steps` says how many are one epoch.
+    """Return the batches of all epochs from `first_epoch` on; its `steps` says how many are one epoch.
 
     Args:
         workers: processes that make batches ahead of need; 0 makes them in this process.
@@ -98,7 +98,7 @@ def stream_batches(path: Path, recipe: Recipe, first_epoch: int, workers: int) -
 
 
 def _live_with_parent() -> None:
-    """Leaves Ctrl-C to the parent, and ends when the parent has gone, even if it was killed."""
+    """Leave Ctrl-C to the parent, and ends when the parent has gone, even if it was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -112,7 +112,7 @@ def _end_with_parent() -> None:
 
 @lru_cache(1)
 def _maker(path: Path, recipe: Recipe) -> Maker:
-    """Each process holds its own pictures, decoded once."""
+    """Return each process holds its own images, decoded once."""
     cv2.setNumThreads(1)
     return open_maker(path, recipe)
 

@@ -35,7 +35,7 @@ def point_errors(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
 
 
 def normalized_mean_error(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
-    """Mean point distance of each face, as a share of its eye distance.
+    """Return mean point distance of each face, as a share of its eye distance.
 
     A label that is NaN was not marked by the annotator: it is left out of the mean,
     never guessed.
@@ -63,7 +63,7 @@ class PixelErrors:
 
 
 def pixel_errors(predicted: FloatArray, labelled: FloatArray) -> PixelErrors:
-    """Returns the errors over all marked coordinates of (B, K, 2) arrays, in their pixels."""
+    """Return the errors over all marked coordinates of (B, K, 2) arrays, in their pixels."""
     difference = (predicted - labelled)[np.isfinite(labelled)].astype(np.float64)
     squared = float(np.mean(difference**2))
     return PixelErrors(squared, float(np.mean(np.abs(difference))), float(np.sqrt(squared)))
@@ -89,7 +89,7 @@ def summarize(errors: FloatArray) -> Summary:
 
 
 def yaw_proxy(points: FloatArray) -> FloatArray:
-    """Where the nose tip lies between the outer eye corners: 0 frontal, +-1 above a corner.
+    """Return where the nose tip lies between the outer eye corners: 0 frontal, +-1 above a corner.
 
     Args:
         points: (B, 15, 2) pixels.
@@ -104,6 +104,6 @@ def yaw_proxy(points: FloatArray) -> FloatArray:
 
 
 def presence_rates(logits: NDArray[np.float32], threshold: float = 0.5) -> float:
-    """Returns the share of `logits` (B,) that say "a face" at `threshold` (0 to 1)."""
+    """Return the share of `logits` (B,) that say "a face" at `threshold` (0 to 1)."""
     limit = np.log(threshold / (1 - threshold))
     return float(np.mean(logits > limit))

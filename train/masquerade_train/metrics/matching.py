@@ -28,16 +28,16 @@ class Matches:
 
 
 def match(
-    found: Sequence[Sequence[FloatArray]], labelled: FloatArray, pictures: NDArray[np.str_] | None = None
+    found: Sequence[Sequence[FloatArray]], labelled: FloatArray, images: NDArray[np.str_] | None = None
 ) -> Matches:
-    """Matches by the faces' middles, the largest face first; a find serves one face at most.
+    """Match by the faces' middles, the largest face first; a find serves one face at most.
 
     Args:
-        found: for each labelled face, all (15, 2) that were found in its picture.
+        found: for each labelled face, all (15, 2) that were found in its image.
         labelled: (N, 15, 2) float32, pixels.
-        pictures: (N,) names; None: each face has a picture of its own.
+        images: (N,) names; None: each face has an image of its own.
     """
-    names = np.arange(len(labelled)).astype(str) if pictures is None else pictures
+    names = np.arange(len(labelled)).astype(str) if images is None else images
     points = np.full((len(labelled), POINT_COUNT, 2), np.nan, np.float32)
     extents = np.nanmax(np.ptp(labelled, axis=1), axis=1)
     taken: set[tuple[str, int]] = set()

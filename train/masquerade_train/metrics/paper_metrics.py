@@ -1,4 +1,4 @@
-"""Counts errors as the papers on Kaggle's pictures count them, with numpy alone."""
+"""Counts errors as the papers on Kaggle's images count them, with numpy alone."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from masquerade.values import FloatArray
 from masquerade_train.metrics.landmark_error import PixelErrors, pixel_errors
 
 SIDE = 96
-# A coordinate runs from -1 to 1 across the picture.
+# A coordinate runs from -1 to 1 across the image.
 _UNITS_OF_A_PIXEL = 2 / SIDE
 LIMITS_PX = (5.0, 10.0, 15.0)
 
@@ -18,16 +18,16 @@ class PaperErrors:
     """Errors of a group of faces, on the marked points alone.
 
     Attributes:
-        pictures: how many.
-        pixels: of single coordinates, pixels of a picture of 96.
-        units: of single coordinates that run from -1 to 1 across the picture.
+        images: how many.
+        pixels: of single coordinates, pixels of an image of 96.
+        units: of single coordinates that run from -1 to 1 across the image.
         within: shares of the points that lie within 5, 10 and 15 px of 96 of their label, as the crow flies.
         accuracy: Keras's metric "accuracy", see `largest_coordinate_agreement`; NaN where no
-            picture has all its points marked.
-        accuracy_of_a_constant: what a net scores there that names the same coordinate for every picture.
+            image has all its points marked.
+        accuracy_of_a_constant: what a net scores there that names the same coordinate for every image.
     """
 
-    pictures: int
+    images: int
     pixels: PixelErrors
     units: PixelErrors
     within: tuple[float, float, float]
@@ -36,10 +36,10 @@ class PaperErrors:
 
 
 def paper_errors(predicted: FloatArray, labelled: FloatArray) -> PaperErrors:
-    """Measures predictions as the papers do.
+    """Measure predictions as the papers do.
 
     Args:
-        predicted: (B, K, 2) positions, pixels of a picture of 96.
+        predicted: (B, K, 2) positions, pixels of an image of 96.
         labelled: (B, K, 2) positions, the same pixels; NaN where not marked.
 
     Raises:
@@ -53,7 +53,7 @@ def paper_errors(predicted: FloatArray, labelled: FloatArray) -> PaperErrors:
     if not np.isfinite(distances).any():
         raise ValueError("no point is marked")
     return PaperErrors(
-        pictures=len(labelled),
+        images=len(labelled),
         pixels=pixel_errors(predicted, labelled),
         units=pixel_errors(predicted * _UNITS_OF_A_PIXEL, labelled * _UNITS_OF_A_PIXEL),
         within=_shares_within(distances),
@@ -63,7 +63,7 @@ def paper_errors(predicted: FloatArray, labelled: FloatArray) -> PaperErrors:
 
 
 def point_distances(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
-    """(B, K, 2), (B, K, 2) -> (B, K) pixels; NaN where not marked."""
+    """Return (B, K, 2), (B, K, 2) -> (B, K) pixels; NaN where not marked."""
     return np.asarray(np.linalg.norm(predicted - labelled, axis=2), np.float32)
 
 
@@ -74,7 +74,7 @@ def _shares_within(distances: FloatArray) -> tuple[float, float, float]:
 
 
 def largest_coordinate_agreement(predicted: FloatArray, labelled: FloatArray) -> float:
-    """Returns what Keras calls accuracy when it is asked to count it on 2K coordinates.
+    """Return what Keras calls accuracy when it is asked to count it on 2K coordinates.
 
     Keras takes them for the scores of 2K classes and counts how often the largest
     coordinate of the label is the largest of the prediction as well. That tells hardly
@@ -83,10 +83,10 @@ def largest_coordinate_agreement(predicted: FloatArray, labelled: FloatArray) ->
 
     Args:
         predicted: (B, K, 2) positions.
-        labelled: (B, K, 2) positions; pictures with a NaN are left out.
+        labelled: (B, K, 2) positions; images with a NaN are left out.
 
     Returns:
-        A share; NaN where no picture has all its points marked.
+        A share; NaN where no image has all its points marked.
 
     Source:
         `keras.metrics.CategoricalAccuracy`, which the name "accuracy" stands for when targets have 2K numbers.
@@ -98,7 +98,7 @@ def largest_coordinate_agreement(predicted: FloatArray, labelled: FloatArray) ->
 
 
 def _largest(points: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """(B, K, 2) -> (B,) which of the 2K numbers is the largest."""
+    """Return (B, K, 2) -> (B,) which of the 2K numbers is the largest."""
     return np.asarray(np.argmax(points.reshape(len(points), -1), axis=1), np.int64)
 
 

@@ -14,13 +14,13 @@ class Augmentation:
         rotation_degrees: the usual range (+-), and its tail.
         stretch: the largest change of the aspect, as a share.
         colour_chance: of light, contrast, gamma and tint being changed.
-        grey_chance: of a grey picture.
+        grey_chance: of a grey image.
         shade_chance: of light from one side.
         blur_chance: of blur, by optics, motion or a coarse source.
         noise_chance: of sensor noise.
         jpeg_chance: of JPEG marks.
         cover_chance: of a rectangle, ellipse or hand before the face.
-        border_chance: of something else than black where the crop reaches over the picture.
+        border_chance: of something else than black where the crop reaches over the image.
     """
 
     shift_sigma: float = 0.08

@@ -52,7 +52,7 @@ _DILEEP_COPIES = Copies(
     shifts_px=((-6.0, 0.0), (6.0, 0.0), (0.0, -6.0), (0.0, 6.0)),
     noise_sigma=(5.0,),
 )
-# Beside the plain recipe, which drops pictures that lack a label.
+# Beside the plain recipe, which drops images that lack a label.
 _TREATMENTS = {
     "forward-fill": Pictures(missing=Missing.FORWARD_FILL),
     "nearest": Pictures(missing=Missing.NEAREST),
@@ -94,7 +94,7 @@ def _dileep_recipe(name: str, net: str, side: int, learning_rate: float) -> Reci
 
 
 def _treated(plain: Recipe) -> Iterator[Recipe]:
-    """The plain recipe, and the same with each other treatment of missing labels or with copies."""
+    """Return the plain recipe, and the same with each other treatment of missing labels or with copies."""
     assert isinstance(plain.input, Pictures)
     yield plain
     for suffix, treatment in _TREATMENTS.items():
@@ -102,7 +102,7 @@ def _treated(plain: Recipe) -> Iterator[Recipe]:
         yield replace(plain, name=f"{plain.name}+{suffix}", input=changed)
 
 
-# Twelve, as 2140 pictures became 26239; which shifts and noises they were is ours.
+# Twelve, as 2140 images became 26239; which shifts and noises they were is ours.
 _PADOVA_COPIES = Copies(
     rotations_degrees=(-12.0, 12.0),
     brightness=(1.5, 0.8),

@@ -26,7 +26,7 @@ class Loss(StrEnum):
 
     DISTANCE = "distance"  # mean distance, smooth near 0
     MEAN_SQUARED = "mean_squared"  # of the single coordinates
-    EUCLIDEAN = "euclidean"  # length of the vector of all coordinates of a picture
+    EUCLIDEAN = "euclidean"  # length of the vector of all coordinates of an image
     WING = "wing"  # logarithm of small errors, straight for large ones
 
 
@@ -47,7 +47,7 @@ class Crops:
             named take no part; shares of sources that the data lack are dealt out to the rest.
         stray_share: share of the face crops that are cut so far off that they are no face.
         presence_weight: of the face / no-face loss, the points' loss being 1.
-        epoch_pictures: crops that are called one epoch.
+        epoch_images: crops that are called one epoch.
         channels: of the net's input.
         points: names of the points, in the order of the net's output.
         as_marked: sound labels as their annotators marked them, not in the common convention.
@@ -58,7 +58,7 @@ class Crops:
     stray_share: float = 0.05
     presence_weight: float = 0.05
     augmentation: Augmentation = field(default_factory=Augmentation)
-    epoch_pictures: int = 6400
+    epoch_images: int = 6400
     channels: int = 3
     points: tuple[str, ...] = POINT_NAMES
     as_marked: bool = False
@@ -70,7 +70,7 @@ class Crops:
         _check(all(share > 0 for _, share in self.shares), f"every share must be above 0, got {self.shares}")
         _check(0 <= self.stray_share <= 1, f"stray_share must be 0 to 1, got {self.stray_share}")
         _check(self.presence_weight >= 0, f"presence_weight must not be negative, got {self.presence_weight}")
-        _check(self.epoch_pictures > 0, f"epoch_pictures must be above 0, got {self.epoch_pictures}")
+        _check(self.epoch_images > 0, f"epoch_images must be above 0, got {self.epoch_images}")
 
     @property
     def outputs(self) -> int:
@@ -80,12 +80,12 @@ class Crops:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Offline augmentation: every picture once more for each entry, beside itself.
+    """Offline augmentation: every image once more for each entry, beside itself.
 
     Attributes:
-        rotations_degrees: anticlockwise, about the picture's middle.
+        rotations_degrees: anticlockwise, about the image's middle.
         brightness: factors of the grey values.
-        shifts_px: (right, down), pixels of a picture 96 wide.
+        shifts_px: (right, down), pixels of an image 96 wide.
         noise_sigma: grey values of 255.
         flip: one mirrored copy.
     """
@@ -101,23 +101,23 @@ class Copies:
         _check(all(sigma > 0 for sigma in self.noise_sigma), f"noise_sigma must be above 0, got {self.noise_sigma}")
 
     def __len__(self) -> int:
-        """How many copies every picture gets, itself not counted."""
+        """Return how many copies every image gets, itself not counted."""
         entries = (self.rotations_degrees, self.brightness, self.shifts_px, self.noise_sigma)
         return sum(len(entry) for entry in entries) + self.flip
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Whole pictures, as the papers train on them.
+    """Whole images, as the papers train on them.
 
     Attributes:
-        side: pixels of the square that every picture is resized to.
+        side: pixels of the square that every image is resized to.
         channels: 1 = grey, 3 = RGB.
         points: names of the points, in the order of the net's output.
         sources: of the data; () = all.
         missing: what becomes of points that are not marked.
         copies: offline augmentation.
-        split_after_copies: True = copies of one picture may fall on both sides of the split
+        split_after_copies: True = copies of one image may fall on both sides of the split
             (the leak of one of the papers, kept to show what it is worth).
         augmentation: on the fly, disturbed anew at every draw; None = none.
         turned: the range of |yaw proxy| that is taken, 0 = frontal, 1 = nose above an eye corner.

@@ -18,7 +18,7 @@ _ENDLESS = "endless"
 
 
 def find_recipe(name_or_path: str) -> Recipe:
-    """Returns a recipe of the table by its name, or the one that a .json file holds.
+    """Return a recipe of the table by its name, or the one that a .json file holds.
 
     Raises:
         TrainError: there is no such recipe, or the file is none.
@@ -35,7 +35,7 @@ def find_recipe(name_or_path: str) -> Recipe:
 
 
 def write_recipe(recipe: Recipe, path: Path) -> None:
-    """Writes `recipe` as JSON.
+    """Write `recipe` as JSON.
 
     Raises:
         TrainError: the file cannot be written.
@@ -51,7 +51,7 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Reads what `write_recipe` wrote.
+    """Read what `write_recipe` wrote.
 
     Raises:
         TrainError: the file cannot be read, or is no recipe.
@@ -76,7 +76,7 @@ def _plain(value: Any) -> Any:
 
 
 def _typed(wanted: Any, value: Any, where: str) -> Any:
-    """Makes of JSON's `value` what the annotation `wanted` says."""
+    """Make of JSON's `value` what the annotation `wanted` says."""
     if get_origin(wanted) is UnionType:
         return _one_of(get_args(wanted), value, where)
     if get_origin(wanted) is tuple:
@@ -97,7 +97,7 @@ def _typed(wanted: Any, value: Any, where: str) -> Any:
 
 
 def _one_of(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
-    """None, or the dataclass that has all the keys of `value`."""
+    """Return None, or the dataclass that has all the keys of `value`."""
     if value is None and type(None) in kinds:
         return None
     if not isinstance(value, dict):

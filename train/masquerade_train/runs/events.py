@@ -29,7 +29,7 @@ class EventFile:
     """One file of events, for `with`."""
 
     def __init__(self, folder: Path) -> None:
-        """Makes a new file beside those of earlier parts of the run.
+        """Make a new file beside those of earlier parts of the run.
 
         Raises:
             OSError: the folder cannot be written.
@@ -40,7 +40,7 @@ class EventFile:
         self._write(_field(3, _VERSION))
 
     def add(self, step: int, scalars: Mapping[str, float]) -> None:
-        """Writes named numbers of one step, and flushes."""
+        """Write named numbers of one step, and flushes."""
         values = b"".join(
             _field(1, _field(1, name.encode()) + _key(2, 5) + struct.pack("<f", number))
             for name, number in scalars.items()
@@ -68,12 +68,12 @@ def _key(number: int, wire: int) -> bytes:
 
 
 def _field(number: int, content: bytes) -> bytes:
-    """A field whose content tells its length."""
+    """Return a field whose content tells its length."""
     return _key(number, 2) + _varint(len(content)) + content
 
 
 def _varint(value: int) -> bytes:
-    """Seven bits a byte, the lowest first."""
+    """Return seven bits a byte, the lowest first."""
     parts = bytearray()
     while value > 0x7F:
         parts.append(value & 0x7F | 0x80)

@@ -37,7 +37,7 @@ class LogLine:
     points: float
     presence: float
     val_error: float
-    pictures_per_second: float
+    images_per_second: float
     mean_squared: float
     check_loss: float
     check_mean_squared: float
@@ -47,7 +47,7 @@ class RunLog:
     """The log of one run, for `with`."""
 
     def __init__(self, folder: Path, epochs_done: int) -> None:
-        """Opens the log; lines of epochs that were run but not kept by a checkpoint are taken out.
+        """Open the log; lines of epochs that were run but not kept by a checkpoint are taken out.
 
         Raises:
             TrainError: the folder cannot be written.
@@ -66,7 +66,7 @@ class RunLog:
             raise TrainError(f"The log in {folder} cannot be written ({error.strerror}).") from error
 
     def add(self, line: LogLine, remarks: str) -> None:
-        """Writes a line everywhere; `remarks` are for people.
+        """Write a line everywhere; `remarks` are for people.
 
         Raises:
             TrainError: the disk is full.
@@ -90,7 +90,7 @@ class RunLog:
 
 
 def read_log(folder: Path) -> tuple[LogLine, ...]:
-    """Reads `folder`/log.csv; empty where there is none. A line that was cut off by a kill is left out."""
+    """Read `folder`/log.csv; empty where there is none. A line that was cut off by a kill is left out."""
     path = folder / FILE
     if not path.exists():
         return ()
@@ -113,4 +113,4 @@ def _sentence(line: LogLine) -> str:
     parts = [f"epoch {line.epoch}, {line.minutes:.1f} min: loss {line.loss:.4g}"]
     named = (("check", line.check_loss), ("val", line.val_error), ("rate", line.learning_rate))
     parts += [f"{name} {value:.3g}" for name, value in named if not math.isnan(value)]
-    return ", ".join([*parts, f"{line.pictures_per_second:.0f} pictures/s"])
+    return ", ".join([*parts, f"{line.images_per_second:.0f} images/s"])

@@ -41,7 +41,7 @@ class RunRecord:
 
 
 def current_commit() -> str:
-    """Returns the commit of this checkout, or "unknown" outside one."""
+    """Return the commit of this checkout, or "unknown" outside one."""
     here = Path(__file__).resolve().parents[1]
     try:
         found = _git(here, "rev-parse", "HEAD")[:12]
@@ -56,13 +56,13 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def file_sha256(path: Path) -> str:
-    """Returns the SHA-256 of a file, hexadecimal."""
+    """Return the SHA-256 of a file, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_record(folder: Path, record: RunRecord) -> None:
-    """Writes `folder`/run.json.
+    """Write `folder`/run.json.
 
     Raises:
         TrainError: the disk is full or the folder cannot be written.
@@ -74,7 +74,7 @@ def write_record(folder: Path, record: RunRecord) -> None:
 
 
 def read_record(folder: Path) -> RunRecord:
-    """Reads `folder`/run.json.
+    """Read `folder`/run.json.
 
     Raises:
         TrainError: it is missing or not one of ours.

@@ -54,7 +54,7 @@ class SearchPlan:
 
 
 def is_told_its_part() -> bool:
-    """Whether the environment says that this process is one of several: chief or worker.
+    """Return whether the environment says that this process is one of several: chief or worker.
 
     Raises:
         TrainError: it says so in part.
@@ -67,12 +67,12 @@ def is_told_its_part() -> bool:
 
 
 def search(plan: SearchPlan) -> None:
-    """Runs the trials that are left; as chief of several processes, hands them out until all are done.
+    """Run the trials that are left; as chief of several processes, hands them out until all are done.
 
     A trial that was cut off by a kill is run on from its last checkpoint.
 
     Raises:
-        TrainError: data or weights are at fault; a trial that diverges is only counted as failed.
+        TrainError: data or weights are at error; a trial that diverges is only counted as failed.
     """
     claim(plan)
     oracle = keras_tuner.oracles.RandomSearchOracle(
@@ -91,7 +91,7 @@ def search(plan: SearchPlan) -> None:
 
 
 def claim(plan: SearchPlan) -> None:
-    """Makes the folder, and keeps out a search of anything else: its trials could not be compared.
+    """Make the folder, and keeps out a search of anything else: its trials could not be compared.
 
     Raises:
         TrainError: the folder cannot be made, or holds another search.
@@ -119,7 +119,7 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
             oracle.reload()
 
     def run_trial(self, trial: Any, *arguments: Any, **named: Any) -> dict[str, float]:
-        """Trains the trial's recipe and returns its least check loss."""
+        """Train the trial's recipe and returns its least check loss."""
         del arguments, named
         folder = Path(self.get_trial_dir(trial.trial_id))
         recipe = _trial_recipe(self._plan.recipe, trial.hyperparameters)
@@ -134,7 +134,7 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
         return {"check_loss": found.check_loss}
 
     def on_trial_end(self, trial: Any) -> None:
-        """Tells of a trial that failed. A fault that is no divergence ends the search: Keras Tuner would hide it."""
+        """Report of a trial that failed. An error that is no divergence ends the search: Keras Tuner would hide it."""
         if trial.status == "INVALID":
             raise FatalError(f"Trial {trial.trial_id} broke off.\n{trial.message}")
         if trial.status == "FAILED":
@@ -155,7 +155,7 @@ class _Knobs(keras_tuner.HyperModel):  # type: ignore[misc]
 
 
 def _trial_recipe(recipe: Recipe, knobs: Any) -> Recipe:
-    """The recipe as a trial runs it: with a check split, by which it is judged, and its best weights kept."""
+    """Return the recipe as a trial runs it: with a check split, by which it is judged, and its best weights kept."""
     changed = turned(recipe, knobs)
     return dataclasses.replace(
         changed, name=f"{recipe.name}-search", stop_patience=recipe.stop_patience or recipe.epochs

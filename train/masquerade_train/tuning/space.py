@@ -16,19 +16,19 @@ class Knobs(Protocol):
     """Keras Tuner's HyperParameters, as far as it is used here: each call names a knob and gives its value."""
 
     def Int(self, name: str, min_value: int, max_value: int, step: int) -> int:  # noqa: N802 (Keras Tuner's name)
-        """A whole number of a range."""
+        """Return a whole number of a range."""
 
     def Float(  # noqa: N802 (Keras Tuner's name)
         self, name: str, min_value: float, max_value: float, step: float | None = None, sampling: str = "linear"
     ) -> float:
-        """A number of a range."""
+        """Return a number of a range."""
 
     def Choice(self, name: str, values: Sequence[int]) -> int:  # noqa: N802 (Keras Tuner's name)
-        """One of a few."""
+        """Return one of a few."""
 
 
 def turned(recipe: Recipe, knobs: Knobs) -> Recipe:
-    """Returns `recipe` as the knobs stand.
+    """Return `recipe` as the knobs stand.
 
     A CNN of the second paper gets other layers (3 to 5 convolutions of 16 to 128 channels,
     windows of 2, 3 or 5, a dense layer of 64 to 512, dropout up to 0.4) and a learning rate

@@ -39,7 +39,7 @@ class Trial:
 
 
 def write_trial(folder: Path, trial: Trial, recipe: Recipe) -> None:
-    """Writes trial and recipe into the trial's folder; the trial last, it says that all is there.
+    """Write trial and recipe into the trial's folder; the trial last, it says that all is there.
 
     Raises:
         TrainError: the disk is full.
@@ -52,7 +52,7 @@ def write_trial(folder: Path, trial: Trial, recipe: Recipe) -> None:
 
 
 def read_trials(folder: Path) -> tuple[Trial, ...]:
-    """Returns the finished trials of the search in `folder`, the best first.
+    """Return the finished trials of the search in `folder`, the best first.
 
     Raises:
         TrainError: one of the files is damaged.
@@ -66,12 +66,12 @@ def read_trials(folder: Path) -> tuple[Trial, ...]:
 
 
 def best_recipe(folder: Path, trials: tuple[Trial, ...]) -> Recipe:
-    """Returns the recipe of the first of `trials`."""
+    """Return the recipe of the first of `trials`."""
     return read_recipe(folder / f"trial_{trials[0].number}" / RECIPE_FILE)
 
 
 def write_table(trials: tuple[Trial, ...], path: Path) -> None:
-    """Writes all trials as CSV.
+    """Write all trials as CSV.
 
     Raises:
         TrainError: the file cannot be written.
@@ -86,7 +86,7 @@ def write_table(trials: tuple[Trial, ...], path: Path) -> None:
 
 
 def show_trials(trials: tuple[Trial, ...]) -> str:
-    """Returns a table for people."""
+    """Return a table for people."""
     head = (
         f"{'trial':>6} {'check loss':>11} {'px of 96':>9} {'epoch':>6} {'parameters':>11} {'rate':>8} {'batch':>6}  net"
     )
@@ -99,5 +99,5 @@ def show_trials(trials: tuple[Trial, ...]) -> str:
 
 
 def error_px(mean_squared: float) -> float:
-    """Root of a mean square in [-1, 1] units, as pixels of a picture 96 wide."""
+    """Root of a mean square in [-1, 1] units, as pixels of an image 96 wide."""
     return math.sqrt(mean_squared) * 48

@@ -27,7 +27,7 @@ def search_with(plan: SearchPlan, workers: int) -> None:
     """Searches with several worker processes on this machine; Keras Tuner's chief deals out the trials.
 
     Raises:
-        TrainError: a worker found data or weights at fault, or was killed too often.
+        TrainError: a worker found data or weights at error, or was killed too often.
     """
     claim(plan)
     team = _Team(plan, _free_port())
@@ -47,7 +47,7 @@ class _Team:
         self._start(_CHIEF)
 
     def work(self, count: int) -> None:
-        """Returns when all workers have ended well."""
+        """Return when all workers have ended well."""
         for number in range(count):
             self._start(f"worker{number}")
         while set(self._running) - {_CHIEF}:
@@ -59,7 +59,7 @@ class _Team:
     def _on_end(self, name: str, status: int) -> None:
         del self._running[name]
         if status > 0:
-            raise TrainError(f"The search was ended by its {name}; what it found at fault stands above.")
+            raise TrainError(f"The search was ended by its {name}; what it found at error stands above.")
         if status < 0:
             self._fresh_starts += 1
             if self._fresh_starts > _FRESH_STARTS:
@@ -75,7 +75,7 @@ class _Team:
         self._running[name] = process
 
     def stop(self) -> None:
-        """Ends whoever still runs; the chief has written down everything by then."""
+        """End whoever still runs; the chief has written down everything by then."""
         for process in self._running.values():
             process.terminate()
         for process in self._running.values():

@@ -13,18 +13,18 @@ _RATIO = 8
 
 
 def base_cnn(shape: NetShape, start: Start) -> Any:
-    """Builds the plain net: 6,662,750 parameters for 30 outputs; it takes no start weights.
+    """Build the plain net: 6,662,750 parameters for 30 outputs; it takes no start weights.
 
     Source:
         The paper's number of parameters, which these layers give: 3x3 convolutions of 32, 64
-        and 128 channels on a picture of three channels, and one dense layer of 512.
+        and 128 channels on an image of three channels, and one dense layer of 512.
     """
     del start
     return _net(shape, squeezed=False, name="base_cnn")
 
 
 def model_v1_se(shape: NetShape, start: Start) -> Any:
-    """Builds the same net with squeeze-and-excitation, r = 8, behind each convolution: 5,628 parameters more."""
+    """Build the same net with squeeze-and-excitation, r = 8, behind each convolution: 5,628 parameters more."""
     del start
     return _net(shape, squeezed=True, name="model_v1_se")
 

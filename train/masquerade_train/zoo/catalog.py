@@ -55,12 +55,12 @@ PRETRAINED = {
 
 
 def net_shape(recipe: Recipe) -> NetShape:
-    """Returns what goes into the recipe's network and what comes out."""
+    """Return what goes into the recipe's network and what comes out."""
     return NetShape(recipe.input.side, recipe.input.channels, recipe.input.outputs)
 
 
 def find_builder(net: str) -> Builder:
-    """Returns the builder of the net of that name.
+    """Return the builder of the net of that name.
 
     Raises:
         TrainError: there is no such net.
@@ -76,7 +76,7 @@ def find_builder(net: str) -> Builder:
 
 
 def build(recipe: Recipe, weights: Path | None = None) -> Any:
-    """Returns the recipe's network with its start weights: (B, S, S, C) 0..255 -> (B, outputs).
+    """Return the recipe's network with its start weights: (B, S, S, C) 0..255 -> (B, outputs).
 
     Raises:
         TrainError: there is no such net, or the weights do not fit it.

@@ -46,7 +46,7 @@ _NAME = re.compile(r"plain_cnn((?:_\d+)+)_kernel_(\d+)_(same|valid)_dense_(\d+)_
 
 
 def parse_plain_cnn(name: str) -> PlainCnn | None:
-    """Returns the net of that name, as a search writes it; None where it is no such name."""
+    """Return the net of that name, as a search writes it; None where it is no such name."""
     found = _NAME.fullmatch(name)
     if found is None:
         return None
@@ -63,7 +63,7 @@ TUNED_SMALL = PlainCnn((16, 64, 64, 64), 2, "valid", 128)  # 246,062
 
 
 def plain_cnn(cnn: PlainCnn, name: str) -> Builder:
-    """Returns the builder of such a net; it takes no start weights, and a grey picture as three equal channels."""
+    """Return the builder of such a net; it takes no start weights, and a grey image as three equal channels."""
 
     def build(shape: NetShape, start: Start) -> Any:
         del start

@@ -34,7 +34,7 @@ _EXPANSION = 6
 
 
 def folded_mobilenet_v2(shape: NetShape, start: Start) -> Any:
-    """Returns MobileNetV2 1.0 up to the expansion of block 13: (B, S, S, 3) in [-1, 1] -> two maps.
+    """Return MobileNetV2 1.0 up to the expansion of block 13: (B, S, S, 3) in [-1, 1] -> two maps.
 
     A norm that stands still is a factor and a shift for each channel; folded into the convolution before it,
     it costs nothing. So the net trains as it will run, and no statistics of a batch can mislead it.
@@ -68,7 +68,7 @@ def _blocks() -> Iterator[_Block]:
 
 
 def _invert(features: Any, block: _Block) -> tuple[Any, Any]:
-    """One block; returns its output and its expanded channels."""
+    """Return one block; returns its output and its expanded channels."""
     expanded = _convolve(features, _EXPANSION * block.before, f"{block.prefix}_expand")
     deep = _depthwise(_padded(expanded) if block.stride == 2 else expanded, f"{block.prefix}_depthwise", block.stride)
     deep = _convolve(
@@ -100,7 +100,7 @@ def _relu(features: Any, name: str) -> Any:
 
 
 def _start(base: Any, shape: NetShape, start: Start) -> None:
-    """Puts the start weights in, and freezes what shall not learn."""
+    """Put the start weights in, and freezes what shall not learn."""
     whole = keras.applications.MobileNetV2((shape.side, shape.side, 3), alpha=1.0, include_top=False, weights=None)
     start_base(whole, start)
     convolutions = [layer for layer in base.layers if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D)]
@@ -111,7 +111,7 @@ def _start(base: Any, shape: NetShape, start: Start) -> None:
 
 
 def _fold(whole: Any, name: str) -> list[FloatArray]:
-    """The weights of the convolution `name` and of its norm, as one kernel and one bias."""
+    """Return the weights of the convolution `name` and of its norm, as one kernel and one bias."""
     (kernel,) = whole.get_layer(name).get_weights()
     norm = whole.get_layer("bn_Conv1" if name == "Conv1" else f"{name}_BN")
     gamma, beta, mean, variance = norm.get_weights()

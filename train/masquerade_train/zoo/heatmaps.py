@@ -14,7 +14,7 @@ _COARSE, _FINE = 160, 96
 
 
 def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
-    """Builds the net of the bundled model: (B, S, S, C) 0..255 -> (B, outputs) float32; S divisible by 16.
+    """Build the net of the bundled model: (B, S, S, C) 0..255 -> (B, outputs) float32; S divisible by 16.
 
     A dense layer learns for each place of the crop anew what an eye looks like; convolutions learn it once.
     So what is seen at stride 16 is looked at in its surroundings, carried up to stride 8, and there every point
@@ -67,13 +67,13 @@ class MeanOfCells(layers.Layer):  # type: ignore[misc]  # keras has no types
 
 
 def _by_point(maps: Any) -> Any:
-    """(B, H, W, K) -> (B, K, H * W)."""
+    """Return (B, H, W, K) -> (B, K, H * W)."""
     height, width, count = maps.shape[1:]
     return ops.transpose(ops.reshape(maps, (-1, height * width, count)), (0, 2, 1))
 
 
 def _middles(cells: int) -> np.ndarray[Any, Any]:
-    """Where the middles of so many cells lie in [-1, 1]."""
+    """Return where the middles of so many cells lie in [-1, 1]."""
     return (np.arange(cells) + 0.5) * 2 / cells - 1
 
 
@@ -82,7 +82,7 @@ def _convolve(features: Any, channels: int, name: str) -> Any:
 
 
 def _around(features: Any, channels: int, name: str, size: int = 3) -> Any:
-    """Looks at each place's surroundings: (B, H, W, channels) -> the same."""
+    """Look at each place's surroundings: (B, H, W, channels) -> the same."""
     features = layers.DepthwiseConv2D(
         size, padding="same", activation="relu", depthwise_initializer="he_normal", name=f"{name}_around"
     )(features)

@@ -10,7 +10,7 @@ from masquerade_train.zoo.shape import NetShape, Start
 
 
 def hidden_layer_100(shape: NetShape, start: Start) -> Any:
-    """Builds the net with one hidden layer of 100; it takes no start weights.
+    """Build the net with one hidden layer of 100; it takes no start weights.
 
     Source:
         KLE Tech, MobileNetV2 for facial keypoints (2022): one hidden layer of 100. Its
@@ -23,7 +23,7 @@ def hidden_layer_100(shape: NetShape, start: Start) -> Any:
 
 
 def three_convolutions(shape: NetShape, start: Start) -> Any:
-    """Builds the CNN of Table I: three 3x3 convolutions, three 2x2 pools; it takes no start weights.
+    """Build the CNN of Table I: three 3x3 convolutions, three 2x2 pools; it takes no start weights.
 
     Source:
         The same paper, Table I. Ours, for want of its text: 32, 64 and 128 channels, two

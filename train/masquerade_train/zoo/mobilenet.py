@@ -17,11 +17,11 @@ _QUIET, _LOW = 0.05**2, 0.4**2
 
 
 def mobilenet_v2_three_maps(shape: NetShape, start: Start) -> Any:
-    """Builds a net for whole pictures or crops: (B, S, S, C) 0..255 -> (B, outputs) float32.
+    """Build a net for whole images or crops: (B, S, S, C) 0..255 -> (B, outputs) float32.
 
     Global average pooling would throw away where in the crop a feature lies. So the maps
     at strides 8 (near), 16 (fine place) and 32 (wide view) are thinned by 1x1 convolutions
-    and flattened into one dense layer, named "points". A grey picture becomes three equal
+    and flattened into one dense layer, named "points". A grey image becomes three equal
     channels first.
 
     Args:
@@ -43,7 +43,7 @@ def mobilenet_v2_three_maps(shape: NetShape, start: Start) -> Any:
 
 
 def _thin(features: Any, channels: int, name: str, scale: float = 1.0, activation: str | None = None) -> Any:
-    """(B, H, W, C) -> (B, H * W * channels)."""
+    """Return (B, H, W, C) -> (B, H * W * channels)."""
     start = keras.initializers.VarianceScaling(scale, mode="fan_avg", distribution="uniform")
     thin = layers.Conv2D(channels, 1, activation=activation, kernel_initializer=start, name=f"{name}_conv")(features)
     return layers.Flatten(name=f"{name}_flat")(thin)

@@ -12,7 +12,7 @@ _DECAY = 1e-4
 
 
 def inception_nose(shape: NetShape, start: Start) -> Any:
-    """Builds five modules of 3x3 and 5x5 branches, each with a pool, and dense layers 1024-512-128 with L2.
+    """Build five modules of 3x3 and 5x5 branches, each with a pool, and dense layers 1024-512-128 with L2.
 
     Takes no start weights.
 
@@ -32,7 +32,7 @@ def inception_nose(shape: NetShape, start: Start) -> Any:
 
 
 def _module(features: Any, channels: int) -> Any:
-    """(B, H, W, C) -> (B, H, W, 2 * channels): what both window sizes see, side by side."""
+    """Return (B, H, W, C) -> (B, H, W, 2 * channels): what both window sizes see, side by side."""
     branches = [layers.Conv2D(channels, side, padding="same", use_bias=False)(features) for side in (3, 5)]
     joined = layers.BatchNormalization(momentum=0.95)(layers.Concatenate()(branches))
     return layers.ReLU()(joined)

@@ -53,7 +53,7 @@ _NAME = re.compile(r"padova_(\d+)_pools_(\d+)_dropout_(\d+)_dense_(\d+)")
 
 
 def parse_ladder(name: str) -> Ladder | None:
-    """Returns the net of that name; None where it is no such name."""
+    """Return the net of that name; None where it is no such name."""
     found = _NAME.fullmatch(name)
     if found is None:
         return None
@@ -62,7 +62,7 @@ def parse_ladder(name: str) -> Ladder | None:
 
 
 def ladder(net: Ladder) -> Builder:
-    """Returns the builder of one net of the ladder; it takes no start weights."""
+    """Return the builder of one net of the ladder; it takes no start weights."""
 
     def build(shape: NetShape, start: Start) -> Any:
         del start
@@ -80,7 +80,7 @@ def ladder(net: Ladder) -> Builder:
 def _blocks(net: Ladder, features: Any) -> Any:
     for block, (channels, count) in enumerate(net.blocks):
         if block:
-            # "same": the seventh pool of a picture of 96 finds a map of 2 x 2.
+            # "same": the seventh pool of an image of 96 finds a map of 2 x 2.
             features = layers.MaxPooling2D(2, padding="same")(features)
         for _ in range(count):
             features = layers.Conv2D(channels, 3, padding="same", use_bias=False)(features)

@@ -11,12 +11,12 @@ from masquerade_train.zoo.shape import NetShape, Start
 
 
 def mobilenet_v2_pooled(shape: NetShape, start: Start) -> Any:
-    """Builds MobileNetV2 (2,257,984 parameters) + pooling + dense; a grey picture becomes three equal channels."""
+    """Build MobileNetV2 (2,257,984 parameters) + pooling + dense; a grey image becomes three equal channels."""
     return _pooled(keras.applications.MobileNetV2, shape, start, "mobilenet_v2_pooled")
 
 
 def nasnet_mobile_pooled(shape: NetShape, start: Start) -> Any:
-    """Builds NASNetMobile (4,269,716 parameters) + pooling + dense; a grey picture becomes three equal channels."""
+    """Build NASNetMobile (4,269,716 parameters) + pooling + dense; a grey image becomes three equal channels."""
     return _pooled(keras.applications.NASNetMobile, shape, start, "nasnet_mobile_pooled")
 
 

@@ -17,7 +17,7 @@ _NORM_MOMENTUM = 0.98
 
 
 def start_base(base: Any, start: Start) -> None:
-    """Loads the start weights into `base`, freezes it as far as asked, and makes its norms quick.
+    """Load the start weights into `base`, freezes it as far as asked, and makes its norms quick.
 
     Without weights it warns and freezes nothing: frozen random numbers would teach nothing.
     A .keras file is a whole model of an earlier run: nothing is loaded here, its weights are

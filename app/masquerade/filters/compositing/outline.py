@@ -30,7 +30,7 @@ HEAD = Ellipsoid(HEAD_CENTRE, HEAD_RADII)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """An ellipse in the picture.
+    """An ellipse in the image.
 
     Attributes:
         centre_xy: (2,), pixels of the frame.
@@ -41,11 +41,11 @@ class Outline:
     axes: Matrix
 
     def grown(self, factor: float) -> "Outline":
-        """Returns the ellipse enlarged about its centre."""
+        """Return the ellipse enlarged about its centre."""
         return Outline(self.centre_xy, self.axes * factor)
 
     def stretched(self, offset: Matrix) -> "Outline":
-        """Returns an ellipse that covers this one, the one moved by `offset` (2,), and the way between."""
+        """Return an ellipse that covers this one, the one moved by `offset` (2,), and the way between."""
         half = np.asarray(offset, np.float64) / 2
         length, size = float(np.hypot(*half)), float(np.sqrt((self.axes**2).sum()))
         if length < 1e-6:
@@ -55,11 +55,11 @@ class Outline:
         return Outline(self.centre_xy + half, np.asarray(np.linalg.cholesky(shape), np.float64))
 
     def reach(self, points: Matrix) -> Matrix:
-        """Returns (N,) how far points (N, 2) lie out: 1 on the ellipse, 0 at its centre."""
+        """Return (N,) how far points (N, 2) lie out: 1 on the ellipse, 0 at its centre."""
         return np.asarray(np.hypot(*(np.linalg.inv(self.axes) @ (points - self.centre_xy).T)))
 
     def box(self) -> tuple[float, float, float, float]:
-        """Returns left, top, right, bottom, pixels of the frame."""
+        """Return left, top, right, bottom, pixels of the frame."""
         half = np.sqrt((self.axes**2).sum(axis=1))
         left, top = self.centre_xy - half
         right, bottom = self.centre_xy + half
@@ -67,7 +67,7 @@ class Outline:
 
 
 def outline_of(part: Ellipsoid, pose: Pose) -> Outline:
-    """Returns the outline of a part of the head, seen as Pose says (without perspective)."""
+    """Return the outline of a part of the head, seen as Pose says (without perspective)."""
     rotation = pose.rotation.astype(np.float64)
     centre_xy = pose.origin_xy + pose.scale * (rotation[:2] @ np.array(part.centre))
     stretched = rotation[:2] * np.array(part.radii)
@@ -77,7 +77,7 @@ def outline_of(part: Ellipsoid, pose: Pose) -> Outline:
 
 
 def outside_mask(outline: Outline, left: int, top: int, size_wh: tuple[int, int]) -> ByteArray:
-    """Returns (h, w) uint8 of a patch: 0 inside the ellipse, 255 outside, soft between.
+    """Return (h, w) uint8 of a patch: 0 inside the ellipse, 255 outside, soft between.
 
     Args:
         outline: pixels of the frame.
@@ -98,7 +98,7 @@ def outside_mask(outline: Outline, left: int, top: int, size_wh: tuple[int, int]
 
 @cache
 def _disc() -> ByteArray:
-    """(side, side) uint8, 0 in a disc and 255 around it."""
+    """Return (side, side) uint8, 0 in a disc and 255 around it."""
     steps = np.arange(_DISC_SIDE) - (_DISC_SIDE - 1) / 2
     distance = np.hypot(steps, steps[:, None]) / _DISC_RADIUS
     share = np.clip((distance - 1 + _SOFT_EDGE) / _SOFT_EDGE, 0, 1)
@@ -108,6 +108,6 @@ def _disc() -> ByteArray:
 
 
 def soft_inside(reach: Matrix, width: float) -> Matrix:
-    """Returns 1 up to the ellipse (reach 1) and 0 from `1 + width` on, eased between."""
+    """Return 1 up to the ellipse (reach 1) and 0 from `1 + width` on, eased between."""
     share = np.clip((1.0 + width - reach) / max(width, math.ulp(1.0)), 0.0, 1.0)
     return np.asarray(share * share * (3.0 - 2.0 * share))

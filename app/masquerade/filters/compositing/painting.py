@@ -21,7 +21,7 @@ MODES = MappingProxyType(
 
 
 def blend_patch(pixels: ByteArray, patch: ByteArray, left_top: tuple[int, int], mode: Blend, opacity: float) -> None:
-    """Paints a patch into a frame, in place.
+    """Paint a patch into a frame, in place.
 
     Args:
         pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
@@ -44,10 +44,10 @@ def blend_patch(pixels: ByteArray, patch: ByteArray, left_top: tuple[int, int], 
 
 
 def fade_patch(patch: ByteArray, mask: ByteArray) -> None:
-    """Multiplies a premultiplied patch (h, w, 4) by a mask (h, w) uint8, in place; 255 keeps."""
+    """Multiply a premultiplied patch (h, w, 4) by a mask (h, w) uint8, in place; 255 keeps."""
     cv2.multiply(patch, cv2.merge([mask, mask, mask, mask]), dst=patch, scale=1 / 255)
 
 
 def as_bytes(array: object) -> ByteArray:
-    """Returns what OpenCV gave as the uint8 array that it is."""
+    """Return what OpenCV gave as the uint8 array that it is."""
     return np.asarray(array, np.uint8)

@@ -15,13 +15,13 @@ _DIVISOR_LEAST = 0.2
 
 
 def seen_middle(matrix: Matrix, box: ArtBox) -> Matrix:
-    """Returns (2,) where the middle of the art lies in the frame, by a matrix (3, 3) from its units to pixels."""
+    """Return (2,) where the middle of the art lies in the frame, by a matrix (3, 3) from its units to pixels."""
     middle = matrix @ [box.left + box.width / 2, box.top + box.height / 2, 1.0]
     return np.asarray(middle[:2] / max(float(middle[2]), _DIVISOR_LEAST), np.float64)
 
 
 def pixels_per_unit(matrix: Matrix, box: ArtBox) -> float:
-    """Returns how many pixels of the frame one unit of the art covers in the art's middle, by a matrix as above."""
+    """Return how many pixels of the frame one unit of the art covers in the art's middle, by a matrix as above."""
     x, y = box.left + box.width / 2, box.top + box.height / 2
     (a, b, c), (d, e, f), (g, h, k) = matrix.tolist()
     divisor = max(g * x + h * y + k, _DIVISOR_LEAST)
@@ -31,7 +31,7 @@ def pixels_per_unit(matrix: Matrix, box: ArtBox) -> float:
 
 
 def cut_patch(raster: Raster, matrix: Matrix, size_wh: tuple[int, int]) -> tuple[ByteArray, int, int] | None:
-    """Returns the art as it is seen, premultiplied, with the patch's left and top; None outside the frame.
+    """Return the art as it is seen, premultiplied, with the patch's left and top; None outside the frame.
 
     Args:
         raster: the art.
@@ -55,7 +55,7 @@ def cut_patch(raster: Raster, matrix: Matrix, size_wh: tuple[int, int]) -> tuple
     seen = np.array((shifted, lifted, divisor))
     patch_wh = (right - left, bottom - top)
     if divisor == (0.0, 0.0, 1.0):
-        # The same of what lies flat on the picture, a sixth quicker.
+        # The same of what lies flat on the image, a sixth quicker.
         return as_bytes(cv2.warpAffine(raster.pixels, seen[:2], patch_wh, flags=cv2.INTER_LINEAR)), left, top
     return as_bytes(cv2.warpPerspective(raster.pixels, seen, patch_wh, flags=cv2.INTER_LINEAR)), left, top
 

@@ -1,4 +1,4 @@
-"""Finds where a plane of art is seen in the picture: art units -> head model -> pixels."""
+"""Finds where a plane of art is seen in the image: art units -> head model -> pixels."""
 
 import cmath
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _CAMERA_DISTANCE = 8.0
 # that lie close together, or one behind the other, from swelling with every noise in them.
 _PRIOR = 0.02
 _SCALE_OFF_MOST = 1.6
-# How large art is that does not follow the head's scale: this share of the picture's
+# How large art is that does not follow the head's scale: this share of the image's
 # shorter side for one eye distance.
 FIXED_EYE_DISTANCE = 0.12
 _ALL = frozenset(Follow)
@@ -74,7 +74,7 @@ class Placement:
 
 
 def plane_of(layer: StickerLayer, box: ArtBox) -> Plane:
-    """Lays the layer's art on the head model, as seen from the front."""
+    """Lay the layer's art on the head model, as seen from the front."""
     names = tuple(anchor.name for anchor in layer.anchors)
     places = head_points(names).astype(np.float64)
     flat = _art_to_front(layer, box, places)
@@ -99,9 +99,9 @@ def plane_of(layer: StickerLayer, box: ArtBox) -> Plane:
 
 
 def place(plane: Plane, face: Face, follows: frozenset[Follow], size_wh: tuple[int, int]) -> Placement:
-    """Finds where the plane is seen on a face.
+    """Find where the plane is seen on a face.
 
-    The pose lays the plane into the picture; what then still lies between its anchors and
+    The pose lays the plane into the image; what then still lies between its anchors and
     the points that were really found is taken out by a similarity, so that art sits on
     the eyes although no head is the mean head.
     """
@@ -126,13 +126,13 @@ def place(plane: Plane, face: Face, follows: frozenset[Follow], size_wh: tuple[i
 
 
 def smoothstep(share: float) -> float:
-    """Returns an eased share: 0 up to 0, 1 from 1 on, without a corner between."""
+    """Return an eased share: 0 up to 0, 1 from 1 on, without a corner between."""
     share = min(max(share, 0.0), 1.0)
     return share * share * (3.0 - 2.0 * share)
 
 
 def _art_to_front(layer: StickerLayer, box: ArtBox, places: Matrix) -> Matrix:
-    """(2, 3), art units to x, y of the head model."""
+    """Return (2, 3), art units to x, y of the head model."""
     if len(layer.anchors) == 1:
         anchor, factor = layer.anchors[0], (layer.width or 1.0) / box.width
         x, y = places[0, :2]
@@ -182,7 +182,7 @@ def _view(sight: _Sight, follows: frozenset[Follow], size_wh: tuple[int, int]) -
 
 
 def _project(columns: Rows, view: _View, middle: complex) -> Rows:
-    """The homography from art units to pixels.
+    """Return the homography from art units to pixels.
 
     The middle is seen where the pose says; perspective acts around it, so that near parts
     grow and far ones shrink while nothing leaves its place on the head.
@@ -198,7 +198,7 @@ def _project(columns: Rows, view: _View, middle: complex) -> Rows:
 
 
 def _expected(plane: Plane, view: _View, sight: _Sight) -> list[complex]:
-    """Where the same view shows the observed anchors; x + iy."""
+    """Return where the same view shows the observed anchors; x + iy."""
     middle = _seen_middle(plane.flat_middle, sight)
     (ax, ay, az), (bx, by, bz), (cx, cy, cz) = view.rotation
     return [
@@ -211,7 +211,7 @@ def _expected(plane: Plane, view: _View, sight: _Sight) -> list[complex]:
 
 
 def _seen_middle(middle: Triple, sight: _Sight) -> complex:
-    """Where the pose shows a place of the head; x + iy."""
+    """Return where the pose shows a place of the head; x + iy."""
     first, second, _ = sight.view.rotation
     return sight.origin + sight.view.scale * complex(_dot(first, middle), _dot(second, middle))
 
@@ -219,7 +219,7 @@ def _seen_middle(middle: Triple, sight: _Sight) -> complex:
 def _correction(
     expected: list[complex], found: list[complex], scale: float, follows: frozenset[Follow]
 ) -> tuple[complex, complex]:
-    """The similarity z -> factor * z + shift that moves `expected` onto `found`, as far as the layer follows."""
+    """Return the similarity z -> factor * z + shift that moves `expected` onto `found`, as far as the layer follows."""
     if len(expected) == 1:
         return 1 + 0j, found[0] - expected[0]
     expected_middle = sum(expected) / len(expected)
@@ -238,7 +238,7 @@ def _correction(
 
 
 def _moved(rows: Rows, factor: complex, shift: complex) -> Matrix:
-    """(3, 3) the homography followed by the similarity z -> factor * z + shift."""
+    """Return (3, 3) the homography followed by the similarity z -> factor * z + shift."""
     (u0, u1, u2), (v0, v1, v2), (w0, w1, w2) = rows
     a, b, x, y = factor.real, factor.imag, shift.real, shift.imag
     return np.array(

@@ -61,7 +61,7 @@ class RasterCache:
         bytes_most: of pixels kept; the longest unused go first.
         hurried: True draws further sizes of the same art in bands, a few a frame, and gives
             the nearest size meanwhile: a drawing takes up to 50 ms. (On a thread of its own
-            it would stop the picture as well: QtSvg does not let go of the interpreter.)
+            it would stop the image as well: QtSvg does not let go of the interpreter.)
     """
 
     def __init__(self, bytes_most: int = 48_000_000, realtime: bool = False) -> None:
@@ -75,12 +75,12 @@ class RasterCache:
         self._may_draw = True
 
     def begin_frame(self) -> None:
-        """Allows one more drawing at a new size: a head that comes nearer must not stop the picture."""
+        """Allow one more drawing at a new size: a head that comes nearer must not stop the image."""
         self._may_draw = True
         self._spent_seconds = 0.0
 
     def get(self, art: Art, pixels_per_unit: float) -> Raster:
-        """Returns the art as it is best painted when one of its units covers so many pixels."""
+        """Return the art as it is best painted when one of its units covers so many pixels."""
         level = math.ceil(_STEPS_PER_DOUBLING * (math.log2(max(pixels_per_unit, 1e-6)) - _ENLARGING_ALLOWED))
         key = (art, level)
         found = self._kept.get(key)
@@ -98,12 +98,12 @@ class RasterCache:
         return raster
 
     def _near(self, art: Art, level: int) -> tuple[Art, int] | None:
-        """The key of the kept drawing that is nearest to the size wanted; of two, the larger one's."""
+        """Return the key of the kept drawing that is nearest to the size wanted; of two, the larger one's."""
         keys = (key for key in self._kept if key[0] is art)
         return min(keys, key=lambda key: (abs(key[1] - level), key[1] < level), default=None)
 
     def _draw_on(self, art: Art, level: int) -> Raster | None:
-        """Goes on with a drawing while this frame has time for it; returns it when it is done."""
+        """Go on with a drawing while this frame has time for it; returns it when it is done."""
         begun_level, bands = self._begun.get(art) or (level, self._source(art).bands(_scale_of(level)))
         if begun_level != level:
             # The face has gone on to another size.
@@ -154,13 +154,13 @@ class _Source:
             self._content = _bounds(self._image, 1.0, art.box)
 
     def draw(self, scale: float) -> Raster:
-        """Returns the art at a scale, in pixels for a unit."""
+        """Return the art at a scale, in pixels for a unit."""
         *_, raster = self.bands(scale, _SIDE_MOST * _SIDE_MOST)
         assert raster is not None
         return raster
 
     def bands(self, scale: float, pixels_at_once: int = _BAND_PIXELS) -> Iterator[Raster | None]:
-        """Draws the art band by band: gives None after each, and the raster in the end."""
+        """Draw the art band by band: gives None after each, and the raster in the end."""
         content = self._content
         scale = min(scale, (_SIDE_MOST - 2 * _MARGIN) / max(content.width, content.height))
         if self._renderer is None:
@@ -191,14 +191,14 @@ class _Source:
         return pixels
 
     def _look(self) -> ArtBox:
-        """Finds where the art is not empty by drawing it small."""
+        """Find where the art is not empty by drawing it small."""
         box = self._box
         scale = _LOOK_SIDE / max(box.width, box.height)
         width, height = max(1, math.ceil(box.width * scale)), max(1, math.ceil(box.height * scale))
         return _bounds(self._draw_svg(width, height, scale, box.left, box.top), scale, box)
 
     def _shrink(self, scale: float) -> Raster:
-        """A PNG is shrunk by whole numbers, so that every pixel is a true mean, and never enlarged."""
+        """Return a PNG is shrunk by whole numbers, so that every pixel is a true mean, and never enlarged."""
         factor = max(1, int(1.0 / scale))
         left, top = int(self._content.left), int(self._content.top)
         width, height = int(self._content.width), int(self._content.height)
@@ -212,13 +212,13 @@ class _Source:
 
 
 def is_empty(art: Art) -> bool:
-    """Tells whether nothing can be seen of a piece of art."""
+    """Return whether nothing can be seen of a piece of art."""
     raster = _Source(art).draw(_LOOK_SIDE / max(art.box.width, art.box.height))
     return not bool((raster.pixels[..., 3] > _FAINTEST).any())
 
 
 def decode_png(content: bytes) -> ByteArray:
-    """Returns a PNG (its header was checked) as (h, w, 4) uint8, premultiplied BGRA.
+    """Return a PNG (its header was checked) as (h, w, 4) uint8, premultiplied BGRA.
 
     One that is broken further on is answered with one transparent pixel.
     """
@@ -230,7 +230,7 @@ def decode_png(content: bytes) -> ByteArray:
 
 
 def _bounds(pixels: ByteArray, scale: float, box: ArtBox) -> ArtBox:
-    """The part of the box, in whole pixels of this drawing, that is not empty."""
+    """Return the part of the box, in whole pixels of this drawing, that is not empty."""
     columns = np.flatnonzero((pixels[..., 3] > _FAINTEST).any(axis=0))
     rows = np.flatnonzero((pixels[..., 3] > _FAINTEST).any(axis=1))
     if not len(columns):

@@ -1,4 +1,4 @@
-"""Lends memory that is kept from picture to picture."""
+"""Lends memory that is kept from image to image."""
 
 import math
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ _ALIKE_BYTES, _APART_BYTES = 64, 16
 
 
 class ScratchBuffers:
-    """Memory for what a picture needs on its way. For one thread.
+    """Memory for what an image needs on its way. For one thread.
 
-    New memory is not in the processor's cache: a picture's worth of it costs as much as the work done in it.
+    New memory is not in the processor's cache: an image's worth of it costs as much as the work done in it.
     """
 
     def __init__(self) -> None:
         self._kept: dict[str, ByteArray] = {}
 
     def lend(self, use: str, *shape: int) -> ByteArray:
-        """Returns an array of this shape, uint8, with anything in it; good until the next one for the same use."""
+        """Return an array of this shape, uint8, with anything in it; good until the next one for the same use."""
         wanted = math.prod(shape)
         kept = self._kept.get(use)
         if kept is None or kept.size < wanted:
@@ -32,7 +32,7 @@ class ScratchBuffers:
         return kept[:wanted].reshape(shape)
 
     def split(self, pixels: ByteArray) -> list[ByteArray]:
-        """Returns what cv2.split makes of (h, w, 4); good until the next one."""
+        """Return what cv2.split makes of (h, w, 4); good until the next one."""
         rows, columns = pixels.shape[:2]
         wanted = rows * columns
         whole = self.lend("channels", 4, wanted + -wanted % _ALIKE_BYTES + _APART_BYTES)
@@ -41,7 +41,7 @@ class ScratchBuffers:
         return channels
 
     def merged(self, channels: Sequence[ByteArray]) -> ByteArray:
-        """Returns (h, w, 4), what cv2.merge makes of four (h, w); good until the next one."""
+        """Return (h, w, 4), what cv2.merge makes of four (h, w); good until the next one."""
         rows, columns = channels[0].shape
         merged = self.lend("merged", 4 * rows * columns + 1)[1:].reshape(rows, columns, 4)
         cv2.merge(channels, merged)

@@ -1,4 +1,4 @@
-"""Takes animated GIF and PNG files apart into still pictures, after looking at their size and number."""
+"""Takes animated GIF and PNG files apart into still images, after looking at their size and number."""
 
 import struct
 
@@ -17,12 +17,12 @@ _GIF_SIGNATURES = (b"GIF87a", b"GIF89a")
 
 
 def is_animated(content: bytes) -> bool:
-    """Tells whether a file is a GIF, or a PNG with several frames."""
+    """Return whether a file is a GIF, or a PNG with several frames."""
     return content[:6] in _GIF_SIGNATURES or _apng_frames(content) > 0
 
 
-def animation_fault(content: bytes) -> str | None:
-    """Returns why an animation may not be decoded, or None; looks at its blocks, decodes nothing."""
+def animation_problem(content: bytes) -> str | None:
+    """Return why an animation may not be decoded, or None; looks at its blocks, decodes nothing."""
     if len(content) > PNG_BYTES_MOST:
         return f"is larger than {PNG_BYTES_MOST // 1_000_000} MB"
     gif = content[:6] in _GIF_SIGNATURES
@@ -42,10 +42,10 @@ def animation_fault(content: bytes) -> str | None:
 
 
 def split_animation(content: bytes) -> tuple[tuple[bytes, float], ...]:
-    """Returns each frame as a PNG file of the full size with the seconds it is shown; empty where it is broken.
+    """Return each frame as a PNG file of the full size with the seconds it is shown; empty where it is broken.
 
     Args:
-        content: an animation in which `animation_fault` found none.
+        content: an animation in which `animation_problem` found none.
     """
     import cv2  # noqa: PLC0415 (0.2 s that listing the filters can do without)
 
@@ -67,7 +67,7 @@ def _seconds(milliseconds: float) -> float:
 
 
 def _apng_frames(content: bytes) -> int:
-    """How many frames a PNG says it has; 0 for a still one, which has no such chunk before its pixels."""
+    """Return how many frames a PNG says it has; 0 for a still one, which has no such chunk before its pixels."""
     at = 8
     while png_size_wh(content) is not None and at + 20 <= len(content):
         length, kind = struct.unpack(">I4s", content[at : at + 8])
@@ -80,7 +80,7 @@ def _apng_frames(content: bytes) -> int:
 
 
 def _gif_frames(content: bytes) -> int:
-    """How many pictures lie in a GIF up to its end, or up to where it is broken."""
+    """Return how many images lie in a GIF up to its end, or up to where it is broken."""
     if len(content) < 13:
         return 0
     at, frames = 13 + _palette_bytes(content[10]), 0

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from masquerade.filters.format.animation import animation_fault, is_animated, split_animation
-from masquerade.filters.format.png import PNG_BYTES_MOST, png_fault, png_size_wh
+from masquerade.filters.format.animation import animation_problem, is_animated, split_animation
+from masquerade.filters.format.png import PNG_BYTES_MOST, png_problem, png_size_wh
 from masquerade.filters.format.svg import SVG_BYTES_MOST, ArtBox, check_svg, cut_part
 from masquerade.filters.format.table import nearest, shown
 
@@ -23,7 +23,7 @@ class Art:
         content: an SVG or PNG file.
         vector: True for SVG.
         box: what the art fills, in its own units (viewBox, or pixels of the PNG).
-        seconds: that it is shown as a frame of an animated file; 0 for a still picture.
+        seconds: that it is shown as a frame of an animated file; 0 for a still image.
         part: id of the only SVG group to draw, or None.
     """
 
@@ -34,7 +34,7 @@ class Art:
     part: str | None = None
 
     def drawing(self) -> bytes:
-        """Returns the file as it is drawn, with nothing in sight but the part.
+        """Return the file as it is drawn, with nothing in sight but the part.
 
         It is cut only now: the trees of all bundled packages would take 10 MB while they
         are read, and hardly any of them is ever worn.
@@ -43,21 +43,21 @@ class Art:
 
 
 def load_art(folder: Path, name: str, part: str | None) -> tuple[Art | None, tuple[str, ...]]:
-    """Returns the art and no faults, or None and what is wrong with it.
+    """Return the art and no problems, or None and what is wrong with it.
 
     Args:
         folder: of the package.
-        name: of a file in it; anything that would lead out of the folder is a fault.
+        name: of a file in it; anything that would lead out of the folder is a problem.
         part: id of the only SVG group to draw, or None.
     """
-    content, fault = _read(folder, name)
+    content, problem = _read(folder, name)
     if content is None:
-        return None, (fault,)
+        return None, (problem,)
     if not name.lower().endswith(".svg"):
         return _png(name, part, content)
     report = check_svg(content)
-    if report.faults:
-        return None, tuple(f"'{name}' {fault}" for fault in report.faults)
+    if report.problems:
+        return None, tuple(f"'{name}' {problem}" for problem in report.problems)
     if part is None:
         return Art(content, True, report.box), ()
     if part not in report.groups:
@@ -66,16 +66,16 @@ def load_art(folder: Path, name: str, part: str | None) -> tuple[Art | None, tup
 
 
 def load_frames(folder: Path, name: str) -> tuple[tuple[Art, ...], tuple[str, ...]]:
-    """Returns the frames of an animated GIF or PNG and no faults, or none and what is wrong with it.
+    """Return the frames of an animated GIF or PNG and no problems, or none and what is wrong with it.
 
     Args:
         folder: of the package.
         name: of a file in it.
     """
-    content, fault = _read(folder, name)
+    content, problem = _read(folder, name)
     if content is None:
-        return (), (fault,)
-    broken = animation_fault(content)
+        return (), (problem,)
+    broken = animation_problem(content)
     frames = () if broken else split_animation(content)
     if not frames:
         return (), (f"'{name}' {broken or 'is a broken animation'}",)
@@ -85,23 +85,23 @@ def load_frames(folder: Path, name: str) -> tuple[tuple[Art, ...], tuple[str, ..
 
 
 def is_animation(folder: Path, name: str) -> bool:
-    """Tells whether a file of a package holds more than one picture."""
+    """Return whether a file of a package holds more than one image."""
     content, _ = _read(folder, name)
     return content is not None and is_animated(content)
 
 
 def _png(name: str, part: str | None, content: bytes) -> tuple[Art | None, tuple[str, ...]]:
-    fault = png_fault(content, _PNG_SIDE_MOST)
+    problem = png_problem(content, _PNG_SIDE_MOST)
     size_wh = png_size_wh(content)
-    if fault or size_wh is None:
-        return None, (f"'{name}' {fault}",)
+    if problem or size_wh is None:
+        return None, (f"'{name}' {problem}",)
     if part is not None:
         return None, ("'part' is for SVG only; a PNG has no groups",)
     return Art(content, False, ArtBox(0, 0, size_wh[0], size_wh[1])), ()
 
 
 def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
-    """The file's bytes and "", or None and the fault."""
+    """Return the file's bytes and "", or None and the problem."""
     if not name.lower().endswith(_ENDINGS):
         return None, f"'art' must be an .svg, .png or .gif file, not {shown(name)}"
     path = folder / name

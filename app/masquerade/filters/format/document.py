@@ -1,4 +1,4 @@
-"""Reads the text of a filter.toml, and tells its faults with their lines."""
+"""Reads the text of a filter.toml, and tells its problems with their lines."""
 
 import re
 import tomllib
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from masquerade.errors import PackageError
-from masquerade.filters.format.table import Fault
+from masquerade.filters.format.table import Problem
 from masquerade.filters.format.toml_lines import Lines
 
 MANIFEST_FILE = "filter.toml"
@@ -29,11 +29,11 @@ class Document:
 
 
 def read_document(path: Path, told_as: Path) -> Document:
-    """Reads a filter.toml.
+    """Read a filter.toml.
 
     Args:
         path: of the file.
-        told_as: how it is called in a fault.
+        told_as: how it is called in a problem.
 
     Raises:
         PackageError: it cannot be read, or is no TOML.
@@ -42,27 +42,27 @@ def read_document(path: Path, told_as: Path) -> Document:
         text = _read_text(path)
         return Document(tomllib.loads(text), Lines(text))
     except OSError as error:
-        fault = Fault(0, f"cannot be read ({error.strerror})")
-        raise package_error(told_as, (fault,)) from error
+        problem = Problem(0, f"cannot be read ({error.strerror})")
+        raise package_error(told_as, (problem,)) from error
     except UnicodeDecodeError as error:
-        raise package_error(told_as, (Fault(0, "is not UTF-8 text"),)) from error
+        raise package_error(told_as, (Problem(0, "is not UTF-8 text"),)) from error
     except tomllib.TOMLDecodeError as error:
-        raise package_error(told_as, (_syntax_fault(str(error)),)) from error
+        raise package_error(told_as, (_syntax_problem(str(error)),)) from error
     except RecursionError as error:
-        raise package_error(told_as, (Fault(0, "has too many brackets inside each other"),)) from error
+        raise package_error(told_as, (Problem(0, "has too many brackets inside each other"),)) from error
     except _UnfitError as error:
-        raise package_error(told_as, (Fault(0, str(error)),)) from error
+        raise package_error(told_as, (Problem(0, str(error)),)) from error
 
 
 class _UnfitError(Exception):
     """The file should not even be opened."""
 
 
-def package_error(path: Path, faults: Sequence[Fault]) -> PackageError:
-    """Returns the error that tells all faults of a filter.toml, in the order of their lines; 0 = no line."""
-    ordered = sorted(faults, key=lambda fault: fault.line)
+def package_error(path: Path, problems: Sequence[Problem]) -> PackageError:
+    """Return the error that tells all problems of a filter.toml, in the order of their lines; 0 = no line."""
+    ordered = sorted(problems, key=lambda problem: problem.line)
     message = "\n".join(
-        f"{path}:{fault.line}: {fault.text}" if fault.line else f"{path}: {fault.text}" for fault in ordered
+        f"{path}:{problem.line}: {problem.text}" if problem.line else f"{path}: {problem.text}" for problem in ordered
     )
     first, more = ordered[0], len(ordered) - 1
     place = f"line {first.line}: " if first.line else ""
@@ -78,9 +78,9 @@ def _read_text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _syntax_fault(words: str) -> Fault:
-    """What tomllib says, "... (at line 3, column 5)", with its line taken out."""
+def _syntax_problem(words: str) -> Problem:
+    """Return what tomllib says, "... (at line 3, column 5)", with its line taken out."""
     match = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", words)
     if match is None:
-        return Fault(0, f"is not TOML: {words}")
-    return Fault(int(match[2]), f"is not TOML: {match[1]} (column {match[3]})")
+        return Problem(0, f"is not TOML: {words}")
+    return Problem(int(match[2]), f"is not TOML: {match[1]} (column {match[3]})")

@@ -10,23 +10,23 @@ from masquerade.filters.format.table import Table
 from masquerade.geometry.head import HEAD_POINTS
 
 _MOVES_MOST = 12
-# A middle moved by more of its radius would fold the picture.
+# A middle moved by more of its radius would fold the image.
 _SHIFT_MOST = 0.6
 _ASPECT_OFF_MOST = 0.01
 _FADING = (Motion.SHOW, Motion.HIDE)
 
 
 def read_warp(table: Table) -> WarpLayer:
-    """Returns what `[[layer]]` of kind "warp" says."""
+    """Return what `[[layer]]` of kind "warp" says."""
     moves = tuple(_read_move(each) for each in table.parts("move", _MOVES_MOST))
     return WarpLayer(moves, read_trigger(table, _FADING))
 
 
 def read_paint(table: Table) -> PaintLayer:
-    """Returns what `[[layer]]` of kind "paint" says."""
+    """Return what `[[layer]]` of kind "paint" says."""
     blend = table.choice("blend", Blend, Blend.NORMAL)
     if blend is not Blend.NORMAL and table.has("light"):
-        table.fault("'light' is for the blend 'normal' alone; the others keep the skin's light by themselves")
+        table.problem("'light' is for the blend 'normal' alone; the others keep the skin's light by themselves")
     return PaintLayer(
         art=table.text("art", longest=100),
         part=table.text("part", "", 100) or None,
@@ -38,8 +38,8 @@ def read_paint(table: Table) -> PaintLayer:
     )
 
 
-def paint_fault(box: ArtBox) -> str | None:
-    """Returns why art of this box is not drawn in the template of face paint, or None."""
+def paint_problem(box: ArtBox) -> str | None:
+    """Return why art of this box is not drawn in the template of face paint, or None."""
     wide, high = TEMPLATE_WH
     if abs(box.width * high / (box.height * wide) - 1.0) <= _ASPECT_OFF_MOST:
         return None
@@ -56,7 +56,7 @@ def _read_move(table: Table) -> WarpMove:
     )
     table.close()
     if math.hypot(move.shift[0] / move.radius[0], move.shift[1] / move.radius[1]) > _SHIFT_MOST:
-        table.fault(f"'shift' must be at most {_SHIFT_MOST:g} of the radius, or the picture would fold")
+        table.problem(f"'shift' must be at most {_SHIFT_MOST:g} of the radius, or the image would fold")
     if move.size == (1.0, 1.0) and move.shift == (0.0, 0.0):
-        table.fault("does nothing: it needs a 'size' or a 'shift'")
+        table.problem("does nothing: it needs a 'size' or a 'shift'")
     return move

@@ -67,7 +67,7 @@ _NOISE = 0.01
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lattice:
-    """The mesh that carries the paint: rows from the forehead down, columns to the picture's right.
+    """The mesh that carries the paint: rows from the forehead down, columns to the image's right.
 
     The line between the lips is there twice, one row for the upper and one for the lower
     lip. All arrays are read by everybody and written by nobody.
@@ -96,13 +96,13 @@ class Lattice:
 
 
 def to_template(places: Matrix) -> Matrix:
-    """Returns where places of the head model (N, 2 or 3) lie in the template, (N, 2)."""
+    """Return where places of the head model (N, 2 or 3) lie in the template, (N, 2)."""
     return np.asarray(places[:, :2] * UNIT + np.array(_MIDDLE))
 
 
 @cache
 def lattice() -> Lattice:
-    """Returns the one lattice there is."""
+    """Return the one lattice there is."""
     x = _MOUTH_HALF / 3 * np.arange(-9, 10)
     upper_lip, lower_lip = np.linspace(_LIP_TOP, _MOUTH_LINE, 3), np.linspace(_MOUTH_LINE, _LIP_BOTTOM, 3)
     above, below = np.array(_ROWS_ABOVE), np.linspace(1.35, 2.08, 7)
@@ -133,7 +133,7 @@ def lattice() -> Lattice:
 
 
 def _lip_shares(flat: Matrix, is_lower: NDArray[np.bool_]) -> tuple[Matrix, Matrix]:
-    """(V,), (V,): 1 in the middle of a lip's inner edge, 0 at the mouth's corners and the lips' outer edges."""
+    """Return (V,), (V,): 1 in the middle of a lip's inner edge, 0 at the mouth's corners and the lips' outer edges."""
     across = np.maximum(1.0 - (flat[:, 0] / _MOUTH_HALF) ** 2, 0.0)
     above = np.clip((flat[:, 1] - _LIP_TOP) / (_MOUTH_LINE - _LIP_TOP), 0.0, 1.0)
     below = np.clip((_LIP_BOTTOM - flat[:, 1]) / (_LIP_BOTTOM - _MOUTH_LINE), 0.0, 1.0)
@@ -141,7 +141,7 @@ def _lip_shares(flat: Matrix, is_lower: NDArray[np.bool_]) -> tuple[Matrix, Matr
 
 
 def _draws(flat: Matrix) -> Matrix:
-    """(V, 15): a smooth field through what the 15 points are off, fading away from them."""
+    """Return (V, 15): a smooth field through what the 15 points are off, fading away from them."""
     points = face_points()[:, :2].astype(np.float64)
     among = _bell(points, points) + _NOISE * np.eye(len(points))
     return np.asarray(np.linalg.solve(among, _bell(points, flat)).T)
@@ -153,7 +153,7 @@ def _bell(sources: Matrix, targets: Matrix) -> Matrix:
 
 
 def _depth(flat: Matrix) -> tuple[Matrix, Matrix]:
-    """(V,) z and (V, 2) its slope along x and y: a thin plate laid through the places of the surface."""
+    """Return (V,) z and (V, 2) its slope along x and y: a thin plate laid through the places of the surface."""
     half = np.array(_SURFACE)
     mirrored = half[half[:, 0] > 0] * [-1.0, 1.0, 1.0]
     known = np.vstack([face_points(), [HEAD_POINTS[name] for name in _ON_SURFACE], half, mirrored]).astype(np.float64)

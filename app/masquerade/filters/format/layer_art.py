@@ -4,14 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from masquerade.filters.format.art import Art, is_animation, load_art, load_frames
-from masquerade.filters.format.face_readers import paint_fault
+from masquerade.filters.format.face_readers import paint_problem
+from masquerade.filters.format.image_layers import ImageLayer, ParticlesLayer
 from masquerade.filters.format.layers import Layer, Motion, PaintLayer, PrivacyLayer, StickerLayer
-from masquerade.filters.format.picture_layers import ParticlesLayer, PictureLayer
 from masquerade.filters.format.table import Table
 
 
-def load_layer_art(folder: Path, layer: Layer | PictureLayer, table: Table) -> tuple[Art, ...]:
-    """Returns the pieces of art of a layer, in the order of its files; notes every fault in its table.
+def load_layer_art(folder: Path, layer: Layer | ImageLayer, table: Table) -> tuple[Art, ...]:
+    """Return the pieces of art of a layer, in the order of its files; notes every problem in its table.
 
     The frames of an animated sticker are its pieces.
     """
@@ -22,41 +22,41 @@ def load_layer_art(folder: Path, layer: Layer | PictureLayer, table: Table) -> t
     if not isinstance(layer, PrivacyLayer | PaintLayer) or not layer.art:
         return ()
     pieces = _pieces(folder, (layer.art,), layer.part if isinstance(layer, PaintLayer) else None, table)
-    if pieces and isinstance(layer, PaintLayer) and (wrong := paint_fault(pieces[0].box)):
-        table.fault(f"'{layer.art}' {wrong}")
+    if pieces and isinstance(layer, PaintLayer) and (wrong := paint_problem(pieces[0].box)):
+        table.problem(f"'{layer.art}' {wrong}")
     return pieces
 
 
 def _sticker_art(folder: Path, layer: StickerLayer, table: Table) -> tuple[Art, ...]:
     pieces = _frames(folder, layer, table)
     if len({piece.box for piece in pieces}) > 1:
-        table.fault("the frames have different viewBoxes; one set of anchors is for all of them")
+        table.problem("the frames have different viewBoxes; one set of anchors is for all of them")
     if len(pieces) == 1 and layer.trigger is not None and layer.trigger.motion is Motion.PLAY:
-        table.fault("motion = \"play\" needs 'frames', or an animated GIF or PNG")
+        table.problem("motion = \"play\" needs 'frames', or an animated GIF or PNG")
     return pieces
 
 
 def _frames(folder: Path, layer: StickerLayer, table: Table) -> tuple[Art, ...]:
-    """The frames of an animation, each with its time; a still picture is one alone."""
+    """Return the frames of an animation, each with its time; a still image is one alone."""
     if layer.frames:
         pieces = _pieces(folder, layer.frames, layer.part, table)
         timed = {piece: replace(piece, seconds=1.0 / layer.frames_per_second) for piece in pieces}
         return tuple(timed[piece] for piece in pieces)
     if not layer.art or not is_animation(folder, layer.art):
         return _pieces(folder, (layer.art,) if layer.art else (), layer.part, table)
-    pieces, faults = load_frames(folder, layer.art)
-    for fault in faults:
-        table.fault(fault)
+    pieces, problems = load_frames(folder, layer.art)
+    for problem in problems:
+        table.problem(problem)
     if layer.part is not None:
-        table.fault("'part' is for SVG only; an animation has no groups")
+        table.problem("'part' is for SVG only; an animation has no groups")
     return pieces
 
 
 def _pieces(folder: Path, names: tuple[str, ...], part: str | None, table: Table) -> tuple[Art, ...]:
-    """The art of every name; a name that comes again is the same piece, drawn and kept once."""
+    """Return the art of every name; a name that comes again is the same piece, drawn and kept once."""
     loaded: dict[str, Art | None] = {}
     for name in dict.fromkeys(names):
-        loaded[name], faults = load_art(folder, name, part)
-        for fault in faults:
-            table.fault(fault)
+        loaded[name], problems = load_art(folder, name, part)
+        for problem in problems:
+            table.problem(problem)
     return tuple(art for name in names if (art := loaded[name]) is not None)

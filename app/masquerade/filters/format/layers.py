@@ -16,7 +16,7 @@ class Follow(StrEnum):
 
 
 class Blend(StrEnum):
-    """How a sticker's colours meet those of the picture."""
+    """How a sticker's colours meet those of the image."""
 
     NORMAL = "normal"
     MULTIPLY = "multiply"
@@ -36,9 +36,9 @@ class Motion(StrEnum):
 
 
 class Lighting(StrEnum):
-    """Whose light a sticker stands in: that of the picture, or its own, as a flame does."""
+    """Whose light a sticker stands in: that of the image, or its own, as a flame does."""
 
-    PICTURE = "picture"
+    IMAGE = "picture"
     OWN = "own"
 
 
@@ -99,7 +99,7 @@ class StickerLayer:
         frames: names of files that are shown one after another.
         frames_per_second: of `frames`; an animated file has times of its own.
         loop: False stops an animation at its last frame.
-        light: whether it is as dim, warm or cool as the picture round the face; only with the normal blend.
+        light: whether it is as dim, warm or cool as the image round the face; only with the normal blend.
     """
 
     art: str
@@ -117,7 +117,7 @@ class StickerLayer:
     frames: tuple[str, ...] = ()
     frames_per_second: float = 12.0
     loop: bool = True
-    light: Lighting = Lighting.PICTURE
+    light: Lighting = Lighting.IMAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class WarpMove:
 
 @dataclass(frozen=True, slots=True)
 class WarpLayer:
-    """Bends the picture of a face.
+    """Bends the image of a face.
 
     Attributes:
         moves: 1 to 12, one after another.

@@ -1,4 +1,4 @@
-"""Reads filter.toml, and tells every fault of a package at once."""
+"""Reads filter.toml, and tells every problem of a package at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from types import MappingProxyType
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.document import MANIFEST_FILE, package_error, read_document
 from masquerade.filters.format.face_readers import read_paint, read_warp
+from masquerade.filters.format.image_layers import ImageLayer
+from masquerade.filters.format.image_readers import costs, read_look, read_particles
 from masquerade.filters.format.layer_art import load_layer_art
 from masquerade.filters.format.layers import Layer
-from masquerade.filters.format.picture_layers import PictureLayer
-from masquerade.filters.format.picture_readers import costs, read_look, read_particles
 from masquerade.filters.format.readers import read_privacy, read_sticker
-from masquerade.filters.format.table import Fault, Table, shown
+from masquerade.filters.format.table import Problem, Table, shown
 from masquerade.filters.format.toml_lines import Lines
 
 FORMAT = 1
@@ -38,7 +38,7 @@ class Manifest:
     licence: str
     tags: tuple[str, ...]
     hint: str | None
-    layers: tuple[Layer | PictureLayer, ...]
+    layers: tuple[Layer | ImageLayer, ...]
     folder: Path
 
     @property
@@ -65,40 +65,40 @@ class Filter:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Reads and checks the package in `folder`, its art included.
+    """Read and checks the package in `folder`, its art included.
 
     Raises:
-        PackageError: one line for each fault: file, line, layer, what is wrong, what may be meant.
+        PackageError: one line for each problem: file, line, layer, what is wrong, what may be meant.
     """
     return load_filter(folder).manifest
 
 
 def load_filter(folder: Path, told_as: Path | None = None) -> Filter:
-    """Reads and checks the package in `folder` and keeps its art.
+    """Read and checks the package in `folder` and keeps its art.
 
     Args:
         folder: of the package.
-        told_as: what faults call it; None = the folder.
+        told_as: what problems call it; None = the folder.
 
     Raises:
         PackageError: as `read_manifest`.
     """
     path = (told_as or folder) / MANIFEST_FILE
     document = read_document(folder / MANIFEST_FILE, path)
-    faults: list[Fault] = []
-    top = Table(document.content, "", faults, document.lines)
+    problems: list[Problem] = []
+    top = Table(document.content, "", problems, document.lines)
     if not top.has("format"):
-        top.fault(f"'format' is missing; write format = {FORMAT}")
+        top.problem(f"'format' is missing; write format = {FORMAT}")
     elif (found := top.whole("format")) != FORMAT or isinstance(found, bool):
-        top.fault(f"'format' must be {FORMAT}, not {shown(found)}; a newer Masquerade may read it")
-        raise package_error(path, faults)
+        top.problem(f"'format' must be {FORMAT}, not {shown(found)}; a newer Masquerade may read it")
+        raise package_error(path, problems)
     head = read_head(top)
     top.close()
-    layers, art = _read_layers(folder, head.layers, faults, document.lines)
-    for fault in costs(layers):
-        top.fault(fault)
-    if faults:
-        raise package_error(path, faults)
+    layers, art = _read_layers(folder, head.layers, problems, document.lines)
+    for problem in costs(layers):
+        top.problem(problem)
+    if problems:
+        raise package_error(path, problems)
     return Filter(Manifest(head.name, head.author, head.licence, head.tags, head.hint, layers, folder), art)
 
 
@@ -115,7 +115,7 @@ class _Head:
 
 
 def read_head(top: Table) -> _Head:
-    """Returns what a filter.toml says besides its format and what its layers hold."""
+    """Return what a filter.toml says besides its format and what its layers hold."""
     return _Head(
         name=top.text("name"),
         author=top.text("author"),
@@ -127,12 +127,12 @@ def read_head(top: Table) -> _Head:
 
 
 def _read_layers(
-    folder: Path, tables: list[dict[str, object]], faults: list[Fault], lines: Lines
-) -> tuple[tuple[Layer | PictureLayer, ...], tuple[tuple[Art, ...], ...]]:
-    layers: list[Layer | PictureLayer] = []
+    folder: Path, tables: list[dict[str, object]], problems: list[Problem], lines: Lines
+) -> tuple[tuple[Layer | ImageLayer, ...], tuple[tuple[Art, ...], ...]]:
+    layers: list[Layer | ImageLayer] = []
     art: list[tuple[Art, ...]] = []
     for number, content in enumerate(tables, start=1):
-        table = Table(content, f"layer {number}: ", faults, lines, ("layer", number - 1))
+        table = Table(content, f"layer {number}: ", problems, lines, ("layer", number - 1))
         kind = table.word("kind", KINDS)
         # Without a kind there is no telling which keys are right.
         if kind is None:
@@ -146,7 +146,7 @@ def _read_layers(
 
 # Every kind of layer: the word in filter.toml, and what reads its table. The painters
 # stand in the same closed way in render.py.
-KINDS: Mapping[str, Callable[[Table], Layer | PictureLayer]] = MappingProxyType(
+KINDS: Mapping[str, Callable[[Table], Layer | ImageLayer]] = MappingProxyType(
     {
         "sticker": read_sticker,
         "paint": read_paint,

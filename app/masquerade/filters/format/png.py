@@ -10,19 +10,19 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def png_size_wh(content: bytes) -> tuple[int, int] | None:
-    """Returns width and height in pixels as the header tells them; None where this is no PNG."""
+    """Return width and height in pixels as the header tells them; None where this is no PNG."""
     if len(content) < 33 or content[:8] != _SIGNATURE or content[12:16] != b"IHDR":
         return None
     width, height = struct.unpack(">II", content[16:24])
     return width, height
 
 
-def png_fault(content: bytes, side_most: int) -> str | None:
-    """Returns why a PNG may not be decoded, or None.
+def png_problem(content: bytes, side_most: int) -> str | None:
+    """Return why a PNG may not be decoded, or None.
 
     Args:
         content: the file.
-        side_most: pixels that it may be wide and high; a small file can unpack to a huge picture.
+        side_most: pixels that it may be wide and high; a small file can unpack to a huge image.
     """
     if len(content) > PNG_BYTES_MOST:
         return f"is larger than {PNG_BYTES_MOST // 1_000_000} MB"
@@ -35,7 +35,7 @@ def png_fault(content: bytes, side_most: int) -> str | None:
 
 
 def _is_whole(content: bytes) -> bool:
-    """Whether every chunk is there and as it was written, and the pixels unpack to their end."""
+    """Return whether every chunk is there and as it was written, and the pixels unpack to their end."""
     unpacker, ended = zlib.decompressobj(), False
     try:
         for kind, data in _chunks(content):
@@ -62,7 +62,7 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _unpack(unpacker: "zlib._Decompress", data: bytes) -> None:
-    """Unpacks without keeping anything: a small file may hold a lot of nothing."""
+    """Unpack without keeping anything: a small file may hold a lot of nothing."""
     while data and not unpacker.eof:
         unpacker.decompress(data, _UNPACKED_AT_ONCE)
         data = unpacker.unconsumed_tail

@@ -22,16 +22,16 @@ _STICKER_MOTIONS = (Motion.SHOW, Motion.HIDE, Motion.SLIDE, Motion.PLAY)
 
 
 def read_sticker(table: Table) -> StickerLayer:
-    """Returns what `[[layer]]` of kind "sticker" says."""
+    """Return what `[[layer]]` of kind "sticker" says."""
     anchors = _read_anchors(table)
     width = table.number("width", 0.0, 0.01, 20.0) if table.has("width") else None
     if len(anchors) == 1 and width is None:
-        table.fault("one anchor alone tells no size: 'width' is missing (eye distances that the art is wide)")
+        table.problem("one anchor alone tells no size: 'width' is missing (eye distances that the art is wide)")
     if len(anchors) > 1 and width is not None:
-        table.fault("'width' is for one anchor alone; with more, the anchors tell the size")
+        table.problem("'width' is for one anchor alone; with more, the anchors tell the size")
     frames = table.texts("frames", _FRAMES_MOST) if table.has("frames") else ()
     if frames and table.has("art"):
-        table.fault("'art' and 'frames' are the one or the other")
+        table.problem("'art' and 'frames' are the one or the other")
     return StickerLayer(
         art="" if frames else table.text("art", longest=100),
         part=table.text("part", "", 100) or None,
@@ -48,7 +48,7 @@ def read_sticker(table: Table) -> StickerLayer:
         frames=frames,
         frames_per_second=table.number("frames_per_second", 12.0, 0.1, 60.0),
         loop=table.flag("loop", True),
-        light=table.choice("light", Lighting, Lighting.PICTURE),
+        light=table.choice("light", Lighting, Lighting.IMAGE),
     )
 
 
@@ -56,25 +56,25 @@ def _read_anchors(table: Table) -> tuple[Anchor, ...]:
     inner = table.table("anchors", "")
     if inner is None:
         if not table.has("anchors"):
-            table.fault("'anchors' is missing; write anchors = { nose_tip = [x, y] }")
+            table.problem("'anchors' is missing; write anchors = { nose_tip = [x, y] }")
         return ()
     anchors = []
     places = inner.rest()
     for name in places:
         if name not in HEAD_POINTS:
-            table.fault(f"unknown anchor {shown(name)}{nearest(name, HEAD_POINTS)}")
+            table.problem(f"unknown anchor {shown(name)}{nearest(name, HEAD_POINTS)}")
         else:
             x, y = inner.pair(name, (0.0, 0.0), -1e5, 1e5)
             anchors.append(Anchor(name, x, y))
     if not 1 <= len(places) <= _ANCHORS_MOST:
-        table.fault(f"'anchors' must hold 1 to {_ANCHORS_MOST} places, not {len(places)}")
+        table.problem(f"'anchors' must hold 1 to {_ANCHORS_MOST} places, not {len(places)}")
     elif len(anchors) > 1 and len({(anchor.x, anchor.y) for anchor in anchors}) == 1:
-        table.fault("the anchors are all one place of the art, which tells no size")
+        table.problem("the anchors are all one place of the art, which tells no size")
     return tuple(anchors)
 
 
 def read_trigger(table: Table, motions: tuple[Motion, ...]) -> LayerTrigger | None:
-    """Returns what `[layer.trigger]` says, or None where there is none.
+    """Return what `[layer.trigger]` says, or None where there is none.
 
     Args:
         table: of the layer.
@@ -90,12 +90,12 @@ def read_trigger(table: Table, motions: tuple[Motion, ...]) -> LayerTrigger | No
     )
     inner.close()
     if trigger.motion not in motions:
-        inner.fault(f"'motion' must be {one_of(motions)} here, not '{trigger.motion}'")
+        inner.problem(f"'motion' must be {one_of(motions)} here, not '{trigger.motion}'")
     return trigger
 
 
 def read_privacy(table: Table) -> PrivacyLayer:
-    """Returns what `[[layer]]` of kind "privacy" says."""
+    """Return what `[[layer]]` of kind "privacy" says."""
     effect = table.choice("effect", Effect)
     if effect is Effect.BAR:
         return PrivacyLayer(effect, Area.EYES, 1.0)

@@ -14,7 +14,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def schema_text() -> str:
-    """Returns the schema, draft 7, as a JSON text that ends with a new line."""
+    """Return the schema, draft 7, as a JSON text that ends with a new line."""
     layers = [_schema_of(reader, kind) for kind, reader in KINDS.items()]
     head = _schema_of(read_head, None)
     properties, needed = head["properties"], head["required"]
@@ -35,7 +35,7 @@ def schema_text() -> str:
 
 
 def _schema_of(reader: Callable[[Table], object], kind: str | None) -> Schema:
-    """The schema of a table: every key that the reader asks for, whichever words it meets."""
+    """Return the schema of a table: every key that the reader asks for, whichever words it meets."""
     absent = _watched(reader, present=False, answers=_NOTHING)
     whole = _watched(reader, present=True, answers=_NOTHING)
     passes = [absent, whole]
@@ -79,15 +79,15 @@ class _Watched(Table):
         self.missed: list[str] = []
 
     def properties(self) -> dict[str, Schema]:
-        """Returns the schema of every key, in the order of asking."""
+        """Return the schema of every key, in the order of asking."""
         return {key: self._finished(key, schema) for key, schema in self._schemas.items()}
 
     def all_words(self) -> dict[str, list[str]]:
-        """Returns the words that every key may have, those of inner tables too."""
+        """Return the words that every key may have, those of inner tables too."""
         return self.words | {key: words for each in self.inner.values() for key, words in each.words.items()}
 
-    def fault(self, text: str) -> None:
-        """Notes which key is missed; all else is no fault of a table that has no content."""
+    def problem(self, text: str) -> None:
+        """Note which key is missed; all else is no problem of a table that has no content."""
         if text.partition("'")[2].partition("'")[2].startswith(" is missing"):
             self.missed.append(text.split("'")[1])
 
@@ -161,7 +161,7 @@ class _Watched(Table):
         return dict.fromkeys(HEAD_POINTS)
 
     def close(self) -> None:
-        """Does nothing: no key is unknown where there is none."""
+        """Do nothing: no key is unknown where there is none."""
 
     def _note(self, key: str, schema: Schema, needed: bool = False) -> None:
         self._schemas.setdefault(key, schema)
@@ -174,7 +174,7 @@ class _Watched(Table):
         return self.inner[key]
 
     def _finished(self, key: str, schema: Schema) -> Schema:
-        """The schema with those of its inner tables, which were read only after it was noted."""
+        """Return the schema with those of its inner tables, which were read only after it was noted."""
         if key not in self.inner:
             return schema
         inner = self.inner[key]

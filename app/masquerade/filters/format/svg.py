@@ -11,14 +11,14 @@ from typing import cast
 from xml.dom import minidom
 from xml.parsers import expat
 
-from masquerade.filters.format.png import png_fault
+from masquerade.filters.format.png import png_problem
 from masquerade.filters.format.table import nearest, shown
 
 SVG_BYTES_MOST = 1_000_000
 _ELEMENTS_MOST = 5_000
 _DEPTH_MOST = 40
-_PICTURES_MOST = 8
-_PICTURE_SIDE_MOST = 2048
+_IMAGES_MOST = 8
+_IMAGE_SIDE_MOST = 2048
 _ASPECT_MOST = 40.0
 _SVG_SPACE = "http://www.w3.org/2000/svg"
 _LINK_SPACE = "http://www.w3.org/1999/xlink"
@@ -61,18 +61,18 @@ class SvgReport:
     """What a check has found.
 
     Attributes:
-        faults: empty where the file may be drawn.
-        box: the viewBox; only meaningful without faults.
+        problems: empty where the file may be drawn.
+        box: the viewBox; only meaningful without problems.
         groups: every id in the file.
     """
 
-    faults: tuple[str, ...]
+    problems: tuple[str, ...]
     box: ArtBox
     groups: frozenset[str]
 
 
 def check_svg(content: bytes) -> SvgReport:
-    """Looks through an SVG for everything that may not be in a package.
+    """Look through an SVG for everything that may not be in a package.
 
     Nothing is fetched, expanded or drawn. A document type is refused, so there are no
     entities; `use` is followed by counting, so a small file cannot become a huge drawing.
@@ -83,26 +83,26 @@ def check_svg(content: bytes) -> SvgReport:
     try:
         checker.parser.Parse(content, True)
     except expat.ExpatError as error:
-        checker.faults.append(f"is not well-formed: {error}")
+        checker.problems.append(f"is not well-formed: {error}")
     except (LookupError, ValueError) as error:
-        checker.faults.append(f"cannot be read: {error}")
+        checker.problems.append(f"cannot be read: {error}")
     except _NotWorthReadingError:
         pass
     checker.let_go()
-    if not checker.faults:
+    if not checker.problems:
         checker.check_uses()
-    faults = tuple(checker.faults[:12])
-    return SvgReport(faults, checker.box, frozenset(checker.ids))
+    problems = tuple(checker.problems[:12])
+    return SvgReport(problems, checker.box, frozenset(checker.ids))
 
 
 def cut_part(content: bytes, part: str) -> bytes:
-    """Returns the SVG with all but the group `part` moved out of sight.
+    """Return the SVG with all but the group `part` moved out of sight.
 
     The rest goes into `defs` and is not thrown away, since the group may `use` it. The
     group keeps its place, and so its anchors.
 
     Args:
-        content: an SVG that `check_svg` found without fault.
+        content: an SVG that `check_svg` found without problem.
         part: one of its ids.
     """
     document = minidom.parseString(content)
@@ -129,21 +129,21 @@ def _hide(document: minidom.Document, parent: minidom.Element, element: minidom.
 
 
 class _NotWorthReadingError(Exception):
-    """Ends the walk after a refused declaration or a flood of elements; the fault is noted already."""
+    """Ends the walk after a refused declaration or a flood of elements; the problem is noted already."""
 
 
 class _Checker:
     """One walk through one file."""
 
     def __init__(self) -> None:
-        self.faults: list[str] = []
+        self.problems: list[str] = []
         self._told: set[str] = set()
         self.box = ArtBox(0, 0, 1, 1)
         self.ids: dict[str, int] = {}
         self._stack: list[int] = []
         self._parents: list[int] = []
         self._uses: dict[int, str] = {}
-        self._pictures = 0
+        self._images = 0
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -151,11 +151,11 @@ class _Checker:
         self.parser.ProcessingInstructionHandler = self._instruction
 
     def let_go(self) -> None:
-        """Parts the parser from this: holding each other, both would stay until some garbage collection."""
+        """Part the parser from this: holding each other, both would stay until some garbage collection."""
         del self.parser
 
     def check_uses(self) -> None:
-        """Counts what would be drawn with every `use` followed; a circle of them is a fault."""
+        """Count what would be drawn with every `use` followed; a circle of them is a problem."""
         children: list[list[int]] = [[] for _ in self._parents]
         for index, parent in enumerate(self._parents):
             if parent >= 0:
@@ -163,7 +163,7 @@ class _Checker:
         sizes: dict[int, int] = {}
         for index in range(len(self._parents)):
             if self._count(index, children, sizes, frozenset()) > _ELEMENTS_MOST:
-                self.faults.append(f"draws more than {_ELEMENTS_MOST} elements when every 'use' is followed")
+                self.problems.append(f"draws more than {_ELEMENTS_MOST} elements when every 'use' is followed")
                 return
 
     def _count(self, index: int, children: list[list[int]], sizes: dict[int, int], above: frozenset[int]) -> int:
@@ -179,21 +179,21 @@ class _Checker:
         sizes[index] = min(total, _ELEMENTS_MOST + 1)
         return sizes[index]
 
-    def _fault(self, fault: str) -> None:
-        """Notes a fault with its line; the same one further down is not told again."""
-        if fault not in self._told:
-            self._told.add(fault)
-            self.faults.append(f"{fault} (line {self.parser.CurrentLineNumber})")
+    def _problem(self, problem: str) -> None:
+        """Note a problem with its line; the same one further down is not told again."""
+        if problem not in self._told:
+            self._told.add(problem)
+            self.problems.append(f"{problem} (line {self.parser.CurrentLineNumber})")
 
-    def _stop(self, fault: str) -> None:
-        self._fault(fault)
+    def _stop(self, problem: str) -> None:
+        self._problem(problem)
         raise _NotWorthReadingError
 
     def _doctype(self, *_: object) -> None:
         self._stop("has a DOCTYPE, which is not allowed")
 
     def _instruction(self, target: str, _: str) -> None:
-        self._fault(f"has a processing instruction {shown(target)}, which is not allowed")
+        self._problem(f"has a processing instruction {shown(target)}, which is not allowed")
 
     def _end(self, _: str) -> None:
         self._stack.pop()
@@ -210,20 +210,20 @@ class _Checker:
         # Drawing programs leave notes in spaces of their own; QtSvg passes over them.
         if space == _SVG_SPACE and tag not in _ELEMENTS:
             instead = f"; {_INSTEAD[tag]}" if tag in _INSTEAD else nearest(tag, _ELEMENTS, _MISSPELT)
-            self._fault(f"uses <{tag}>, which is not allowed{instead}")
+            self._problem(f"uses <{tag}>, which is not allowed{instead}")
         for key, value in attributes.items():
             self._attribute(index, tag, key, value)
 
     def _root(self, space: str, tag: str, attributes: dict[str, str]) -> None:
         if tag != "svg" or space != _SVG_SPACE:
-            self._fault(f'must begin with <svg xmlns="{_SVG_SPACE}">')
+            self._problem(f'must begin with <svg xmlns="{_SVG_SPACE}">')
         numbers = [float(number) for number in _NUMBER.findall(attributes.get("viewBox", ""))]
         if len(numbers) != 4 or not all(math.isfinite(number) and abs(number) <= 1e5 for number in numbers):
-            self._fault('needs a viewBox of four numbers, such as viewBox="0 0 1200 480"')
+            self._problem('needs a viewBox of four numbers, such as viewBox="0 0 1200 480"')
             return
         left, top, width, height = numbers
         if width < 1 or height < 1 or max(width / height, height / width) > _ASPECT_MOST:
-            self._fault(f"has a viewBox of {width:g} x {height:g}; wanted sides of 1 or more, at most 1:40")
+            self._problem(f"has a viewBox of {width:g} x {height:g}; wanted sides of 1 or more, at most 1:40")
             return
         self.box = ArtBox(left, top, width, height)
 
@@ -234,41 +234,41 @@ class _Checker:
         if name == "href" and space in ("", _LINK_SPACE):
             self._link(index, tag, value)
         elif name.lower().startswith("on") and not space:
-            self._fault(f"has a script in the attribute '{name}', which is not allowed")
+            self._problem(f"has a script in the attribute '{name}', which is not allowed")
         elif name == "base":
-            self._fault("has the attribute 'base', which is not allowed")
+            self._problem("has the attribute 'base', which is not allowed")
         elif name == "stroke-dasharray" or "stroke-dasharray" in value:
             self._dashes(value)
         for target in re.findall(r"url\s*\(\s*['\"]?\s*([^)]*)", value, re.IGNORECASE):
             if not target.startswith("#"):
-                self._fault(f"refers to {shown(target)}; only url(#id) is allowed")
+                self._problem(f"refers to {shown(target)}; only url(#id) is allowed")
 
     def _link(self, index: int, tag: str, value: str) -> None:
         if value.startswith("#"):
             if tag == "use":
                 self._uses[index] = value[1:]
         elif tag == "image" and value.startswith(_PNG_LINK):
-            self._picture(value)
+            self._image(value)
         else:
-            self._fault(f"refers to {shown(value)}; only '#id' and '{_PNG_LINK}...' are allowed")
+            self._problem(f"refers to {shown(value)}; only '#id' and '{_PNG_LINK}...' are allowed")
 
-    def _picture(self, value: str) -> None:
-        self._pictures += 1
-        if self._pictures > _PICTURES_MOST:
-            self._fault(f"holds more than {_PICTURES_MOST} pictures")
+    def _image(self, value: str) -> None:
+        self._images += 1
+        if self._images > _IMAGES_MOST:
+            self._problem(f"holds more than {_IMAGES_MOST} images")
             return
         try:
             content = base64.b64decode("".join(value[len(_PNG_LINK) :].split()), validate=True)
         except binascii.Error:
-            self._fault("holds a picture that is not base64")
+            self._problem("holds an image that is not base64")
             return
-        fault = png_fault(content, _PICTURE_SIDE_MOST)
-        if fault:
-            self._fault(f"holds a picture that {fault}")
+        problem = png_problem(content, _IMAGE_SIDE_MOST)
+        if problem:
+            self._problem(f"holds an image that {problem}")
 
     def _dashes(self, value: str) -> None:
-        """A stroke of a million dashes would stop the picture: the pattern must not be tiny."""
+        """Return a stroke of a million dashes would stop the image: the pattern must not be tiny."""
         pattern = value.rpartition("stroke-dasharray")[2].partition(";")[0]
         numbers = [float(number) for number in _NUMBER.findall(pattern)]
         if Counter(numbers) and not 0 < min(self.box.width, self.box.height) / 1000 <= sum(map(abs, numbers)):
-            self._fault("has a stroke-dasharray too fine to be drawn")
+            self._problem("has a stroke-dasharray too fine to be drawn")

@@ -19,7 +19,7 @@ _BARE = re.compile(r"[^,\]}#\n]*")
 
 
 class Lines:
-    """The lines of a TOML text that tomllib has read without a fault.
+    """The lines of a TOML text that tomllib has read without a problem.
 
     A place is the keys and indices that lead to it: ("layer", 1, "depth") is the key
     `depth` of the second `[[layer]]`.
@@ -32,7 +32,7 @@ class Lines:
             self._scanner.scan()
 
     def of(self, place: Path) -> int:
-        """Returns the line from 1 of a place, or of the nearest one around it that has any."""
+        """Return the line from 1 of a place, or of the nearest one around it that has any."""
         while place and place not in self._scanner.found:
             place = place[:-1]
         return self._scanner.found.get(place, 1)
@@ -134,7 +134,7 @@ class _Scanner:
             self._pair(place)
 
     def _closed(self, sign: str) -> bool:
-        """Goes to the next item, or over the closing sign."""
+        """Go to the next item, or over the closing sign."""
         self._skip(_BETWEEN)
         if self._text.startswith(",", self._at):
             self._at += 1

@@ -1,1 +1,1 @@
-"""Layers that change the whole picture's colours and drawing."""
+"""Layers that change the whole image's colours and drawing."""

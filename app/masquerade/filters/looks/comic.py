@@ -1,4 +1,4 @@
-"""Draws a picture as a comic: few shades, and lines where it is dark."""
+"""Draws an image as a comic: few shades, and lines where it is dark."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from masquerade.filters.compositing.painting import as_bytes
 from masquerade.filters.compositing.scratch import ScratchBuffers
-from masquerade.filters.format.picture_layers import Colour
+from masquerade.filters.format.image_layers import Colour
 from masquerade.values import ByteArray
 
 # Steepness of a step between two shades: a hard one would tremble with the noise.
@@ -23,7 +23,7 @@ _LINE_FROM, _LINE_FULL = 3.6, 12.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shades:
-    """Shades of a picture without its noise: steps and lines follow these, or they would be frayed.
+    """Shades of an image without its noise: steps and lines follow these, or they would be frayed.
 
     Attributes:
         near: (h, w) uint8, blurred as little as a line is wide.
@@ -35,7 +35,7 @@ class Shades:
 
 
 def blurred(grey: ByteArray, scratch: ScratchBuffers) -> Shades:
-    """Returns the blurred shades of (h, w) uint8, and takes single specks out of `grey` itself."""
+    """Return the blurred shades of (h, w) uint8, and takes single specks out of `grey` itself."""
     near, wide = (scratch.lend(use, *grey.shape) for use in ("near", "wide"))
     cv2.medianBlur(grey, 3, dst=grey)
     cv2.blur(grey, (3, 3), dst=near)
@@ -44,10 +44,10 @@ def blurred(grey: ByteArray, scratch: ScratchBuffers) -> Shades:
 
 
 def step_ratio(shades: Shades, levels: int, scratch: ScratchBuffers) -> ByteArray:
-    """Returns (h, w) uint8: 128 times what a picture's shades are multiplied by, so that they fall in steps.
+    """Return (h, w) uint8: 128 times what an image's shades are multiplied by, so that they fall in steps.
 
     Args:
-        shades: of the picture.
+        shades: of the image.
         levels: how many steps.
         scratch: lends memory.
     """
@@ -57,7 +57,7 @@ def step_ratio(shades: Shades, levels: int, scratch: ScratchBuffers) -> ByteArra
 
 
 def posterise(channels: Sequence[ByteArray], grey: ByteArray, ratio: ByteArray, scratch: ScratchBuffers) -> None:
-    """Puts a picture's brightness in steps, in place.
+    """Put an image's brightness in steps, in place.
 
     All channels by the same ratio: colours keep their hue, so that skin stays skin.
 
@@ -75,7 +75,7 @@ def posterise(channels: Sequence[ByteArray], grey: ByteArray, ratio: ByteArray, 
 
 
 def line_shades(shades: Shades, scratch: ScratchBuffers) -> ByteArray:
-    """Returns (h, w) uint8: how much darker than round about a picture is."""
+    """Return (h, w) uint8: how much darker than round about an image is."""
     far = scratch.lend("far", *shades.wide.shape)
     # Twice 5 is as wide as 7: OpenCV has a quick way for 3 and 5 alone.
     cv2.blur(shades.wide, (5, 5), dst=far)
@@ -84,7 +84,7 @@ def line_shades(shades: Shades, scratch: ScratchBuffers) -> ByteArray:
 
 
 def line_gaps(shades: Shades, strength: float, scratch: ScratchBuffers) -> ByteArray:
-    """Returns (h, w) uint8: 255 between the lines, and 255 * (1 - strength) on them."""
+    """Return (h, w) uint8: 255 between the lines, and 255 * (1 - strength) on them."""
     gaps = scratch.lend("gaps", *shades.near.shape)
     cv2.LUT(line_shades(shades, scratch), _gap_table(strength), dst=gaps)
     return gaps
@@ -93,7 +93,7 @@ def line_gaps(shades: Shades, strength: float, scratch: ScratchBuffers) -> ByteA
 def light_lines(
     channels: Sequence[ByteArray], gaps: ByteArray, light_bgr: Sequence[float], scratch: ScratchBuffers
 ) -> None:
-    """Gives lines that are black their colour, in place.
+    """Give lines that are black their colour, in place.
 
     Args:
         channels: blue, green and red, (h, w) uint8 each.
@@ -110,7 +110,7 @@ def light_lines(
 
 @cache
 def line_table(strength: float, colour: Colour) -> ByteArray:
-    """Returns (256, 4) premultiplied BGRA: the line for each of the shades of `line_shades`.
+    """Return (256, 4) premultiplied BGRA: the line for each of the shades of `line_shades`.
 
     Args:
         strength: 0 to 1.
@@ -126,7 +126,7 @@ def _gap_table(strength: float) -> ByteArray:
 
 
 def _line_alpha(strength: float) -> NDArray[np.float64]:
-    """(256,), 0 to 1, for the shades of `line_shades`."""
+    """Return (256,), 0 to 1, for the shades of `line_shades`."""
     share = np.clip((np.arange(256) - _LINE_FROM) / (_LINE_FULL - _LINE_FROM), 0.0, 1.0)
     return np.asarray(strength * share * share * (3.0 - 2.0 * share), np.float64)
 

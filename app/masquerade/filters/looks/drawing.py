@@ -1,12 +1,12 @@
-"""Draws a picture, or a part of one, as a look says: its colours, its lines, and the marks of lens and film."""
+"""Draws an image, or a part of one, as a look says: its colours, its lines, and the marks of lens and film."""
 
 import cv2
 import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes, blend_patch
 from masquerade.filters.compositing.scratch import ScratchBuffers
+from masquerade.filters.format.image_layers import Curve, LookLayer
 from masquerade.filters.format.layers import Blend
-from masquerade.filters.format.picture_layers import Curve, LookLayer
 from masquerade.filters.looks.comic import (
     Shades,
     blurred,
@@ -37,7 +37,7 @@ _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 
 
 class Drawing:
-    """What one look layer makes of a picture. For one thread."""
+    """What one look layer makes of an image. For one thread."""
 
     def __init__(self, layer: LookLayer, scratch: ScratchBuffers) -> None:
         self._layer = layer
@@ -49,7 +49,7 @@ class Drawing:
         self._scratch = scratch
 
     def apply(self, pixels: ByteArray) -> None:
-        """Changes (h, w, 4) BGRA, contiguous and writable, in place."""
+        """Change (h, w, 4) BGRA, contiguous and writable, in place."""
         layer = self._layer
         if layer.levels > 0 or layer.soft:
             enlarge(self._redrawn(pixels), pixels)
@@ -63,7 +63,7 @@ class Drawing:
         self._film.lay_over(pixels)
 
     def _grading_glow(self, pixels: ByteArray, slope: float) -> ByteArray:
-        """A glow that does the work of the curves, too: laid over the picture, it is one step instead of six."""
+        """Return a glow that does the work of the curves, too: laid over the image, it is one step instead of six."""
         small = shrunk(pixels)
         graded = small.copy()
         self._colour(graded)
@@ -71,7 +71,7 @@ class Drawing:
         return self._enlarged("glow", glow, pixels.shape)
 
     def _overlays(self, pixels: ByteArray) -> tuple[ByteArray, ...]:
-        """What is laid over the graded picture: lines, and the glow of what it will look like."""
+        """Return what is laid over the graded image: lines, and the glow of what it will look like."""
         layer, overlays = self._layer, []
         lines = None
         if layer.lines > 0.0:
@@ -88,7 +88,7 @@ class Drawing:
         return tuple(overlays)
 
     def _redrawn(self, pixels: ByteArray) -> ByteArray:
-        """The picture reduced and drawn anew: what has few shades, or is soft, needs no more."""
+        """Return the image reduced and drawn anew: what has few shades, or is soft, needs no more."""
         small = reduced(pixels, self._scratch)
         grey = grey_of(small, self._scratch)
         if self._layer.levels > 0 and self._gradient is None:
@@ -103,7 +103,7 @@ class Drawing:
         return small
 
     def _grade_steps(self, small: ByteArray, grey: ByteArray) -> None:
-        """Steps of shades, and lines: as black they are in the ratio of the steps already."""
+        """Step of shades, and lines: as black they are in the ratio of the steps already."""
         layer, scratch = self._layer, self._scratch
         shades = blurred(grey, scratch)
         channels = scratch.split(small)
@@ -136,7 +136,7 @@ class Drawing:
             self._colour(small)
 
     def _lines(self, shades: Shades) -> ByteArray:
-        """Premultiplied (h, w, 4): lines where a picture is darker than round about."""
+        """Premultiplied (h, w, 4): lines where an image is darker than round about."""
         lines = self._scratch.lend("thin lines", *shades.near.shape, 4)
         table = line_table(self._layer.lines, self._layer.line_colour)
         look_up(line_shades(shades, self._scratch), table, lines)
@@ -155,7 +155,7 @@ class Drawing:
 
 
 def _curves(layer: LookLayer) -> ByteArray | None:
-    """(3, 256) tables of blue, green and red; None where there is no curve."""
+    """Return (3, 256) tables of blue, green and red; None where there is no curve."""
     if not any((layer.curve, layer.red, layer.green, layer.blue)):
         return None
     whole = _table(layer.curve)
@@ -167,7 +167,7 @@ def _table(curve: Curve) -> ByteArray:
 
 
 def _gradient(layer: LookLayer, curves: ByteArray | None) -> ByteArray | None:
-    """(256, 4): with grey or graded shades the curves cost nothing more, they are in it."""
+    """Return (256, 4): with grey or graded shades the curves cost nothing more, they are in it."""
     if not layer.gradient and layer.saturation > 0.0:
         return None
     table = gradient_table(layer.gradient or (_BLACK, _WHITE))
@@ -177,13 +177,13 @@ def _gradient(layer: LookLayer, curves: ByteArray | None) -> ByteArray | None:
 
 
 def _line_light_bgr(layer: LookLayer, curves: ByteArray | None) -> tuple[float, ...]:
-    """How much brighter than black, as it is graded, lines are to be; they are never darker."""
+    """Return how much brighter than black, as it is graded, lines are to be; they are never darker."""
     black = (0, 0, 0) if curves is None else curves[:, 0].tolist()
     return tuple(max(float(wanted - shade), 0.0) for wanted, shade in zip(layer.line_colour[::-1], black, strict=True))
 
 
 def _glow_slope(layer: LookLayer, gradient: ByteArray | None, curves: ByteArray | None) -> float | None:
-    """The slope of fine detail where a glow can do the work of the curves, too; else None."""
+    """Return the slope of fine detail where a glow can do the work of the curves, too; else None."""
     if layer.glow == 0.0 or layer.lines > 0.0 or layer.saturation != 1.0 or gradient is not None:
         return None
     return common_slope(curves)

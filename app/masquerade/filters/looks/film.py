@@ -1,4 +1,4 @@
-"""Lays the marks of lens and film over a picture: vignette and grain."""
+"""Lays the marks of lens and film over an image: vignette and grain."""
 
 from functools import cache
 
@@ -14,20 +14,20 @@ from masquerade.values import ByteArray, FloatArray
 
 # As shares of the way from the middle to a corner.
 _VIGNETTE_FROM, _VIGNETTE_FULL = 0.45, 1.05
-# It is smooth: of a large picture one pixel in so many does to work it out.
+# It is smooth: of a large image one pixel in so many does to work it out.
 _VIGNETTE_STEP, _LARGE = 8, 400
 _GRAIN_SIDE = 256
 _GRAIN_DEVIATION = 26.0
 _GRAIN_SOFT_SIGMA = 0.7
 # As far as a pixel is blurred, and more.
 _GRAIN_EDGE = 8
-# So many pictures of vignette and grain together, in turn by chance, look as live as grain that never comes again.
+# So many images of vignette and grain together, in turn by chance, look as live as grain that never comes again.
 _FILMS = 4
 _PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
 
 
 class Film:
-    """The vignette and the grain of one look, another grain for every picture. For one thread.
+    """The vignette and the grain of one look, another grain for every image. For one thread.
 
     Args:
         vignette: 0 to 1, how dark the corners are.
@@ -43,7 +43,7 @@ class Film:
         self._shown = 0
 
     def lay_over(self, pixels: ByteArray) -> None:
-        """Changes (h, w, 4) BGRA, contiguous and writable, in place."""
+        """Change (h, w, 4) BGRA, contiguous and writable, in place."""
         if self._vignette > 0.0:
             # The strength is in the art: Qt is a third slower where it has to multiply by an opacity, too.
             blend_patch(pixels, self._film(pixels.shape[0], pixels.shape[1]), (0, 0), Blend.NORMAL, 1.0)
@@ -51,7 +51,7 @@ class Film:
             _strew(pixels, _grain(round(100 * self._grain)), self._offset_xy())
 
     def _film(self, rows: int, columns: int) -> ByteArray:
-        """(rows, columns, 4), another one than before; while there are few, a new one."""
+        """Return (rows, columns, 4), another one than before; while there are few, a new one."""
         if self._films and self._films[0].shape[:2] != (rows, columns):
             self._films.clear()
         wanted = _FILMS if self._grain > 0.0 else 1
@@ -63,7 +63,7 @@ class Film:
         return self._films[self._shown]
 
     def _make(self, rows: int, columns: int) -> ByteArray:
-        """(rows, columns, 4) premultiplied: grain over a vignette."""
+        """Return (rows, columns, 4) premultiplied: grain over a vignette."""
         shade = np.round(255 * self._vignette * _vignette(columns, rows)).astype(np.uint8)
         nothing = np.zeros_like(shade)
         film = as_bytes(cv2.merge([nothing, nothing, nothing, shade]))
@@ -79,7 +79,7 @@ class Film:
 def _strew(
     pixels: ByteArray, tile: ByteArray, offset_xy: tuple[int, int], kind: QImage.Format = QImage.Format.Format_RGB32
 ) -> None:
-    """Lays a tile (side, side, 4) over (h, w, 4), in place, again and again."""
+    """Lay a tile (side, side, 4) over (h, w, 4), in place, again and again."""
     rows, columns = pixels.shape[:2]
     target = QImage(pixels.data, columns, rows, 4 * columns, kind)
     brush = QBrush(QImage(tile.data, _GRAIN_SIDE, _GRAIN_SIDE, 4 * _GRAIN_SIDE, _PREMULTIPLIED))
@@ -90,7 +90,7 @@ def _strew(
 
 
 def _vignette(columns: int, rows: int) -> FloatArray:
-    """(rows, columns), 0 in the middle to 1 in the corners."""
+    """Return (rows, columns), 0 in the middle to 1 in the corners."""
     x, y = (_places(length, length // _VIGNETTE_STEP if length >= _LARGE else length) for length in (columns, rows))
     reach = np.hypot(x, y[:, None]) / np.sqrt(2.0)
     share = np.clip((reach - _VIGNETTE_FROM) / (_VIGNETTE_FULL - _VIGNETTE_FROM), 0, 1)
@@ -99,13 +99,13 @@ def _vignette(columns: int, rows: int) -> FloatArray:
 
 
 def _places(length: int, count: int) -> NDArray[np.float64]:
-    """Where `count` pixels lie that are enlarged to `length`: -1 to 1 from the first to the last of these."""
+    """Return where `count` pixels lie that are enlarged to `length`: -1 to 1 from the first to the last of these."""
     return 2 * ((np.arange(count) + 0.5) * length / count - 0.5) / max(length - 1, 1) - 1
 
 
 @cache
 def _grain(percent: int) -> ByteArray:
-    """(side, side, 4) premultiplied: specks of black and white with soft edges that go round the tile."""
+    """Return (side, side, 4) premultiplied: specks of black and white with soft edges that go round the tile."""
     noise = np.random.default_rng(1).normal(0.0, 1.0, (_GRAIN_SIDE, _GRAIN_SIDE))
     edge = _GRAIN_EDGE
     soft = np.asarray(cv2.GaussianBlur(np.pad(noise, edge, mode="wrap"), (0, 0), _GRAIN_SOFT_SIGMA))

@@ -1,4 +1,4 @@
-"""Makes the light that bright parts of a picture throw over their surroundings."""
+"""Makes the light that bright parts of an image throw over their surroundings."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ import numpy as np
 from masquerade.filters.compositing.painting import as_bytes
 from masquerade.values import ByteArray
 
-# What glows is worked out on a picture of about so many rows.
+# What glows is worked out on an image of about so many rows.
 _GLOW_ROWS = 60
 # A box twice is as smooth as the eye can tell, and three times as quick as a Gaussian.
 _GLOW_BOX_WH = (7, 7)
@@ -17,7 +17,7 @@ _GLOW_POWER = 1.6
 
 
 def shrunk(pixels: ByteArray) -> ByteArray:
-    """Returns a picture (h, w, 4) as small as a glow is worked out on: of fewer than 120 rows or columns."""
+    """Return an image (h, w, 4) as small as a glow is worked out on: of fewer than 120 rows or columns."""
     small = pixels.copy() if min(pixels.shape[:2]) < 2 * _GLOW_ROWS else pixels
     # By quarters, of which the four middle pixels do, and at last by half.
     while min(small.shape[:2]) >= 4 * _GLOW_ROWS:
@@ -26,10 +26,10 @@ def shrunk(pixels: ByteArray) -> ByteArray:
 
 
 def glow_of(small: ByteArray, strength: float) -> ByteArray:
-    """Returns the glow of a picture, to be enlarged and laid on it.
+    """Return the glow of an image, to be enlarged and laid on it.
 
     Args:
-        small: (n, m, 4) uint8 BGRA, the picture shrunk.
+        small: (n, m, 4) uint8 BGRA, the image shrunk.
         strength: 0 to 1.
 
     Returns:
@@ -37,19 +37,19 @@ def glow_of(small: ByteArray, strength: float) -> ByteArray:
     """
     table = _glow_table(round(100 * strength))
     light = cv2.blur(cv2.blur(cv2.LUT(small, table), _GLOW_BOX_WH), _GLOW_BOX_WH)
-    # Premultiplied, it lies over the picture as light does: it adds, and white stays white.
+    # Premultiplied, it lies over the image as light does: it adds, and white stays white.
     blue, green, red, _ = cv2.split(light)
     return as_bytes(cv2.merge([blue, green, red, cv2.max(cv2.max(blue, green), red)]))
 
 
 def grading_glow(small: ByteArray, graded: ByteArray, glow: ByteArray, slope: float) -> ByteArray:
-    """Returns a glow that grades the picture on which it is laid, too.
+    """Return a glow that grades the image on which it is laid, too.
 
     Laid over a pixel p it makes `glow over (graded + slope * (p - small))`: the grade is exact
-    where the picture is even, and fine detail has the same slope in all channels.
+    where the image is even, and fine detail has the same slope in all channels.
 
     Args:
-        small: (n, m, 4) uint8 BGRA, the picture shrunk.
+        small: (n, m, 4) uint8 BGRA, the image shrunk.
         graded: the same, graded by curves no flatter than `slope`.
         glow: of `graded`.
         slope: 0 to 1.

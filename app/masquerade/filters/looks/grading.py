@@ -1,4 +1,4 @@
-"""Makes tables of 256 entries from curves and gradients, and grades pictures with them."""
+"""Makes tables of 256 entries from curves and gradients, and grades images with them."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from masquerade.filters.compositing.painting import as_bytes
 from masquerade.filters.compositing.scratch import ScratchBuffers
-from masquerade.filters.format.picture_layers import Colour, Curve
+from masquerade.filters.format.image_layers import Colour, Curve
 from masquerade.values import ByteArray
 
 # Slope and start.
@@ -29,7 +29,7 @@ _GREY_BGR = (0.114, 0.587, 0.299)
 
 
 def curve_table(points: Curve) -> ByteArray:
-    """Returns (256,) uint8: a smooth curve through points that never swings over them.
+    """Return (256,) uint8: a smooth curve through points that never swings over them.
 
     Args:
         points: at least two, shade before and after, 0 to 255; rising in the first.
@@ -54,14 +54,14 @@ def curve_table(points: Curve) -> ByteArray:
 
 
 def gradient_table(colours: tuple[Colour, ...]) -> ByteArray:
-    """Returns (256, 4) uint8 BGRA, opaque: evenly spaced colours (red, green, blue) from dark to bright."""
+    """Return (256, 4) uint8 BGRA, opaque: evenly spaced colours (red, green, blue) from dark to bright."""
     stops = np.linspace(0, 255, len(colours))
     red, green, blue = (_rounded(np.interp(_SHADES, stops, channel)) for channel in zip(*colours, strict=True))
     return np.stack([blue, green, red, np.full(256, 255, np.uint8)], axis=1)
 
 
 def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None, scratch: ScratchBuffers) -> None:
-    """Changes the colours of (h, w, 4) BGRA in place.
+    """Change the colours of (h, w, 4) BGRA in place.
 
     Args:
         pixels: contiguous and writable.
@@ -80,7 +80,7 @@ def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None, scratc
 
 
 def grey_of(pixels: ByteArray, scratch: ScratchBuffers) -> ByteArray:
-    """Returns the shades (h, w) of (h, w, 4) BGRA, good until the next ones."""
+    """Return the shades (h, w) of (h, w, 4) BGRA, good until the next ones."""
     grey = scratch.lend("grey", *pixels.shape[:2])
     cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY, dst=grey)
     return grey
@@ -89,7 +89,7 @@ def grey_of(pixels: ByteArray, scratch: ScratchBuffers) -> ByteArray:
 def grade_channels(
     channels: Sequence[ByteArray], grey: ByteArray | None, saturation: float, tables: ByteArray | None
 ) -> None:
-    """Changes blue, green and red (h, w) in place; one at a time, since cv2.LUT on all at once takes twice as long.
+    """Change blue, green and red (h, w) in place; one at a time, since cv2.LUT on all at once takes twice as long.
 
     Args:
         channels: three of them.
@@ -112,7 +112,7 @@ def grade_channels(
 
 
 def straight_lines(tables: ByteArray | None) -> tuple[Line, Line, Line] | None:
-    """Returns the lines that the curves of blue, green and red are but for rounding; None if any is bent.
+    """Return the lines that the curves of blue, green and red are but for rounding; None if any is bent.
 
     Args:
         tables: (3, 256), or None for no curves.
@@ -124,7 +124,7 @@ def straight_lines(tables: ByteArray | None) -> tuple[Line, Line, Line] | None:
 
 
 def common_slope(tables: ByteArray | None) -> float | None:
-    """Returns the slope of the flattest of three straight curves; None where one is bent, falls or runs out of range.
+    """Return the slope of the flattest of three straight curves; None where one is bent, falls or runs out of range.
 
     Args:
         tables: as above.
@@ -138,7 +138,7 @@ def common_slope(tables: ByteArray | None) -> float | None:
 
 
 def _mix(pixels: ByteArray, saturation: float, lines: tuple[Line, Line, Line], scratch: ScratchBuffers) -> None:
-    """Grades in one step: saturation and straight curves together are a matrix."""
+    """Grade in one step: saturation and straight curves together are a matrix."""
     grey = np.tile(np.array(_GREY_BGR), (3, 1))
     slopes, starts = np.array(lines).T
     matrix = np.column_stack([slopes[:, None] * (saturation * np.eye(3) + (1.0 - saturation) * grey), starts])
@@ -149,12 +149,12 @@ def _mix(pixels: ByteArray, saturation: float, lines: tuple[Line, Line, Line], s
 
 
 def apply_gradient(pixels: ByteArray, table: ByteArray, scratch: ScratchBuffers) -> None:
-    """Gives every shade of (h, w, 4), contiguous, the colour of `table` (256, 4), opaque, in place."""
+    """Give every shade of (h, w, 4), contiguous, the colour of `table` (256, 4), opaque, in place."""
     colour_shades(grey_of(pixels, scratch), table, pixels)
 
 
 def colour_shades(grey: ByteArray, table: ByteArray, target: ByteArray) -> None:
-    """Writes the colour that `table` (256, 4), opaque, has for each shade of (h, w) into (h, w, 4); spoils `grey`."""
+    """Write the colour that `table` (256, 4), opaque, has for each shade of (h, w) into (h, w, 4); spoils `grey`."""
     if (table[:, :1] == table[:, :3]).all():
         cv2.LUT(grey, np.ascontiguousarray(table[:, 0]), dst=grey)
         cv2.cvtColor(grey, cv2.COLOR_GRAY2BGRA, dst=target)
@@ -163,7 +163,7 @@ def colour_shades(grey: ByteArray, table: ByteArray, target: ByteArray) -> None:
 
 
 def look_up(shades: ByteArray, table: ByteArray, target: ByteArray) -> None:
-    """Writes the entry that `table` (256, 4) has for each shade of (h, w), contiguous, into (h, w, 4)."""
+    """Write the entry that `table` (256, 4) has for each shade of (h, w), contiguous, into (h, w, 4)."""
     rows, columns = shades.shape
     words = _words(np.ascontiguousarray(table).tobytes())
     at_once = max(_LOOKED_UP_AT_ONCE // columns, 1)
@@ -178,20 +178,20 @@ def look_up(shades: ByteArray, table: ByteArray, target: ByteArray) -> None:
 
 @lru_cache(maxsize=64)
 def _words(table: bytes) -> list[int]:
-    """The entries of a table (256, 4) as Qt's colours."""
+    """Return the entries of a table (256, 4) as Qt's colours."""
     return list(np.frombuffer(table, np.uint32).tolist())
 
 
 @lru_cache(maxsize=64)
 def _straight(table: bytes) -> Line | None:
-    """Slope and start of a table that is a straight line, but for rounding; None if it is not."""
+    """Return slope and start of a table that is a straight line, but for rounding; None if it is not."""
     shades = np.frombuffer(table, np.uint8).astype(np.float64)
     slope, start = np.polyfit(_SHADES, shades, 1)
     return (float(slope), float(start)) if np.abs(slope * _SHADES + start - shades).max() <= _ROUNDING else None
 
 
 def _between(slopes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N,) slopes -> (N - 1,) tangents at the points between; 0 at a peak."""
+    """Return (N,) slopes -> (N - 1,) tangents at the points between; 0 at a peak."""
     before, after = slopes[:-1], slopes[1:]
     same_way = before * after > 0
     total = np.where(same_way, before + after, 1.0)

@@ -1,4 +1,4 @@
-"""Paints looks: grades the picture, the faces or all round them."""
+"""Paints looks: grades the image, the faces or all round them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from masquerade.filters.compositing.outline import HEAD, Ellipsoid, Outline, out
 from masquerade.filters.compositing.painting import as_bytes, blend_patch, fade_patch
 from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.compositing.scratch import ScratchBuffers
+from masquerade.filters.format.image_layers import LookArea, LookLayer
 from masquerade.filters.format.layers import Blend
-from masquerade.filters.format.picture_layers import LookArea, LookLayer
 from masquerade.filters.looks.drawing import Drawing
 from masquerade.filters.people.motion import step_towards
 from masquerade.filters.people.presence import FrameContext, VisibleFace, all_active
@@ -48,7 +48,7 @@ _HEAD = _Part(HEAD, 0.2)
 class LookPainter:
     """Paints one look layer. For one thread.
 
-    It shows nothing of an earlier picture: what another layer has hidden stays hidden.
+    It shows nothing of an earlier image: what another layer has hidden stays hidden.
     """
 
     def __init__(self, layer: LookLayer, scratch: ScratchBuffers) -> None:
@@ -57,7 +57,7 @@ class LookPainter:
         self._drawing = Drawing(layer, scratch)
 
     def paint(self, pixels: ByteArray, present: tuple[VisibleFace, ...], moment: FrameContext) -> None:
-        """Changes a frame in place.
+        """Change a frame in place.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
@@ -86,7 +86,7 @@ class LookPainter:
 def _heads(
     pixels: ByteArray, present: tuple[VisibleFace, ...], part: _Part, change: Callable[[ByteArray], None] | None
 ) -> tuple[_Head, ...]:
-    """The heads in a frame, changed if wanted; those over its edge as far as they are in it."""
+    """Return the heads in a frame, changed if wanted; those over its edge as far as they are in it."""
     heads = []
     for presence in present:
         outline = outline_of(part.shape, pose_of(presence.face))
@@ -104,7 +104,7 @@ def _heads(
 
 
 def _mask(outline: Outline, soft_edge: float, left: int, top: int, patch: ByteArray) -> ByteArray:
-    """(h, w) of a patch: 255 inside the outline. A soft edge needs few points, so it is found on few."""
+    """Return (h, w) of a patch: 255 inside the outline. A soft edge needs few points, so it is found on few."""
     rows, columns = patch.shape[:2]
     small_wh = (max(columns // _MASK_STEP, 2), max(rows // _MASK_STEP, 2))
     x = left + (np.arange(small_wh[0]) + 0.5) * columns / small_wh[0] - 0.5
@@ -115,6 +115,6 @@ def _mask(outline: Outline, soft_edge: float, left: int, top: int, patch: ByteAr
 
 
 def _opaque(pixels: ByteArray) -> ByteArray:
-    """The same array; a frame's own alpha must not thin out what is blended."""
+    """Return the same array; a frame's own alpha must not thin out what is blended."""
     pixels[..., 3] = 255
     return pixels

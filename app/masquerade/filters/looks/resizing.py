@@ -1,4 +1,4 @@
-"""Reduces pictures to the size on which looks redraw them, and enlarges small ones."""
+"""Reduces images to the size on which looks redraw them, and enlarges small ones."""
 
 import cv2
 import numpy as np
@@ -6,13 +6,13 @@ import numpy as np
 from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.values import ByteArray
 
-# Strokes keep their share of the picture, and a large picture costs hardly more.
+# Strokes keep their share of the image, and a large image costs hardly more.
 _ROWS_WANTED = 360
 _FACTOR_MOST = 3
 
 
 def reduced(pixels: ByteArray, scratch: ScratchBuffers) -> ByteArray:
-    """Returns a picture (h, w, 4) at the size on which it is redrawn; never the same memory."""
+    """Return an image (h, w, 4) at the size on which it is redrawn; never the same memory."""
     rows, columns = pixels.shape[:2]
     factor = min(max(round(min(rows, columns) / _ROWS_WANTED), 1), _FACTOR_MOST)
     small = scratch.lend("reduced", max(rows // factor, 1), max(columns // factor, 1), 4)
@@ -29,12 +29,12 @@ def reduced(pixels: ByteArray, scratch: ScratchBuffers) -> ByteArray:
 
 
 def enlarge(small: ByteArray, target: ByteArray) -> None:
-    """Fills (h, w, 4) with a picture (n, m, 4), smooth between its pixels."""
+    """Fill (h, w, 4) with an image (n, m, 4), smooth between its pixels."""
     rows, columns = target.shape[:2]
     if not cv2.ipp.useIPP():
         cv2.resize(small, (columns, rows), dst=target, interpolation=cv2.INTER_LINEAR)
         return
-    # The same picture in half the time: of the two ways, Intel's library speeds up only this one.
+    # The same image in half the time: of the two ways, Intel's library speeds up only this one.
     # Without it, this one takes twice as long.
     across, down = small.shape[1] / columns, small.shape[0] / rows
     matrix = np.array([[across, 0.0, (across - 1.0) / 2.0], [0.0, down, (down - 1.0) / 2.0]])

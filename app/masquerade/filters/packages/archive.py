@@ -28,14 +28,14 @@ _CHUNK_BYTES = 64_000
 
 
 def unpack_package(archive: Path, into: Path) -> Path:
-    """Unpacks the one package in a zip into a new folder inside `into`, and returns that folder.
+    """Unpack the one package in a zip into a new folder inside `into`, and returns that folder.
 
     The package's files lie at the top of the zip, and then the zip names it; or in one
     folder, which then does. Hidden files and what systems put beside them are left out.
 
     Args:
         archive: the zip.
-        into: must exist; on a fault it may hold part of the package.
+        into: must exist; on a problem it may hold part of the package.
 
     Raises:
         FilterError: this is no zip, holds no package, leads out of its folder, or is too large.
@@ -57,7 +57,7 @@ def unpack_package(archive: Path, into: Path) -> Path:
 
 
 def _check_end(archive: Path) -> None:
-    """Refuses a list of contents that would fill the memory while it is read, before it is read."""
+    """Refuse a list of contents that would fill the memory while it is read, before it is read."""
     length = archive.stat().st_size
     if length > ZIP_BYTES_MOST:
         raise FilterError(f"{archive} is larger than {ZIP_BYTES_MOST // 1_000_000} MB.")
@@ -71,14 +71,14 @@ def _check_end(archive: Path) -> None:
 
 
 def _members(archive: Path, opened: ZipFile) -> tuple[str, dict[str, ZipInfo]]:
-    """The package's name, and its files by their names."""
+    """Return the package's name, and its files by their names."""
     every = opened.infolist()
     if len(every) > _FILES_MOST:
         raise FilterError(f"{archive} holds {len(every)} files; {_FILES_MOST} are allowed.")
     for member in every:
-        fault = _fault(member)
-        if fault:
-            raise FilterError(f"{archive}: {member.filename[:80]!r} {fault}.")
+        problem = _problem(member)
+        if problem:
+            raise FilterError(f"{archive}: {member.filename[:80]!r} {problem}.")
     kept = [(_path(each), each) for each in every if not each.is_dir() and not _is_litter(_path(each))]
     _check_sizes(archive, [member for _, member in kept])
     root = _root(archive, [path for path, _ in kept])
@@ -97,8 +97,8 @@ def _path(member: ZipInfo) -> PurePosixPath:
     return PurePosixPath(member.filename)
 
 
-def _fault(member: ZipInfo) -> str:
-    """What is wrong with a member whether it is needed or not; "" = nothing."""
+def _problem(member: ZipInfo) -> str:
+    """Return what is wrong with a member whether it is needed or not; "" = nothing."""
     # zipfile has cut the name at a NUL and turned the system's own separators: what was written counts.
     name = member.orig_filename
     kind = stat.S_IFMT(member.external_attr >> 16)
@@ -116,7 +116,7 @@ def _fault(member: ZipInfo) -> str:
 
 
 def _check_sizes(archive: Path, members: Iterable[ZipInfo]) -> None:
-    """Holds what the zip says about itself against the bounds; _extract sees to it that it is true."""
+    """Hold what the zip says about itself against the bounds; _extract sees to it that it is true."""
     total = packed = 0
     for member in members:
         if member.file_size > _FILE_BYTES_MOST:
@@ -137,12 +137,12 @@ def _root(archive: Path, paths: Iterable[PurePosixPath]) -> PurePosixPath:
 
 
 def _is_litter(path: PurePosixPath) -> bool:
-    """Whether this is what a system or an editor leaves: __MACOSX, .DS_Store, Thumbs.db."""
+    """Return whether this is what a system or an editor leaves: __MACOSX, .DS_Store, Thumbs.db."""
     return any(part.startswith((".", "__MACOSX")) for part in path.parts) or path.name == "Thumbs.db"
 
 
 def _extract(archive: Path, opened: ZipFile, member: ZipInfo, target: Path, left: int) -> int:
-    """Writes one file, never more of it than was announced, and returns its length."""
+    """Write one file, never more of it than was announced, and returns its length."""
     most = min(member.file_size, left)
     written = 0
     with opened.open(member) as source, target.open("xb") as file:

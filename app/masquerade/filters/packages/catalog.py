@@ -20,14 +20,14 @@ class Entry:
     Attributes:
         id: the folder's name, or that of the zip without its ending.
         manifest: None where the package is broken.
-        fault: why it is broken, one line for each fault, or None.
+        problem: why it is broken, one line for each problem, or None.
         broken_edit: why what was changed last cannot be read, in one sentence; the package
             is then listed as it was before. None where all is well.
     """
 
     id: str
     manifest: Manifest | None
-    fault: str | None
+    problem: str | None
     broken_edit: str | None = None
 
 
@@ -82,16 +82,16 @@ class Catalog:
         self.entries = tuple(reading.entry for reading in self._readings.values())
 
     def load(self, name: str) -> Filter:
-        """Returns a filter by its id or its name, in capitals or not.
+        """Return a filter by its id or its name, in capitals or not.
 
         Raises:
-            FilterError: there is none, with the nearest spelling; or it is broken, with its faults.
+            FilterError: there is none, with the nearest spelling; or it is broken, with its problems.
         """
         path = self._find(name)
         if path is not None:
             reading = self._readings[path]
             if reading.entry.manifest is None:
-                raise (reading.error or FilterError(reading.entry.fault)).with_traceback(None)
+                raise (reading.error or FilterError(reading.entry.problem)).with_traceback(None)
             return reading.kept() or self._load_again(path)
         names = [each.id for each in self.entries] + [each.manifest.name for each in self.entries if each.manifest]
         known = {each.lower(): each for each in reversed(names)}
@@ -100,7 +100,7 @@ class Catalog:
         raise FilterError(f"There is no filter '{name}'. {hint}")
 
     def _find(self, name: str) -> Path | None:
-        """The very id comes first: two folders may differ in capitals alone."""
+        """Return the very id comes first: two folders may differ in capitals alone."""
         for path, reading in self._readings.items():
             if reading.entry.id == name:
                 return path
@@ -136,7 +136,7 @@ class Catalog:
 
 
 def stamp_of(path: Path) -> Stamp:
-    """Returns what changes with every change of a package: name, time and length of its files."""
+    """Return what changes with every change of a package: name, time and length of its files."""
     try:
         files = [path] if path.is_file() else sorted(path.iterdir())
         told = [(each.name, each.lstat()) for each in files]
@@ -152,7 +152,7 @@ def _id_of(path: Path) -> str:
 
 
 def _packages(folder: Path, zips: bool) -> list[Path]:
-    """Zips first, so that a folder of the same name takes their place."""
+    """Zip first, so that a folder of the same name takes their place."""
     if not folder.is_dir():
         return []
     shown = [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "_"))]

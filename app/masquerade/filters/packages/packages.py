@@ -15,19 +15,19 @@ _FILES_MOST = 200
 
 
 def is_zip(path: Path) -> bool:
-    """Tells whether a path is a file whose name ends in .zip."""
+    """Return whether a path is a file whose name ends in .zip."""
     return path.suffix.lower() == ".zip" and path.is_file()
 
 
 def load_package(path: Path, unpacked: Path) -> Filter:
-    """Reads and checks the package in a folder or a zip.
+    """Read and checks the package in a folder or a zip.
 
     Args:
         path: of the package.
         unpacked: where zips are unpacked, each once and for good; made where it is missing.
 
     Raises:
-        FilterError: the package is broken; faults name the zip and not what was unpacked.
+        FilterError: the package is broken; problems name the zip and not what was unpacked.
     """
     if not is_zip(path):
         return load_filter(path)
@@ -36,7 +36,7 @@ def load_package(path: Path, unpacked: Path) -> Filter:
 
 
 def install_package(path: Path, into: Path) -> Path:
-    """Checks a package and copies it; one of the same name there is replaced, whole or not at all.
+    """Check a package and copies it; one of the same name there is replaced, whole or not at all.
 
     Only plain files are taken, no links and no folders: a package has no use for them.
 
@@ -79,7 +79,7 @@ def _copy(folder: Path, into: Path) -> Path:
 
 
 def _put_in_place(fresh: Path, target: Path, aside: Path) -> Path:
-    """Two renames: either the new package stands there at the end, or the older one again."""
+    """Return two renames: either the new package stands there at the end, or the older one again."""
     older = target.exists()
     if older:
         aside.parent.mkdir()
@@ -94,7 +94,7 @@ def _put_in_place(fresh: Path, target: Path, aside: Path) -> Path:
 
 
 def _unpacked(path: Path, unpacked: Path) -> Path:
-    """The folder that holds the package of a zip; unpacked again only when the zip's bytes change."""
+    """Return the folder that holds the package of a zip; unpacked again only when the zip's bytes change."""
     try:
         if path.stat().st_size > ZIP_BYTES_MOST:
             raise FilterError(f"{path} is larger than {ZIP_BYTES_MOST // 1_000_000} MB.")
@@ -114,7 +114,7 @@ def _unpacked(path: Path, unpacked: Path) -> Path:
 
 
 def _settle(fresh: Path, home: Path) -> None:
-    """Another Masquerade may have been quicker, with the same bytes: then its copy stays."""
+    """Return another Masquerade may have been quicker, with the same bytes: then its copy stays."""
     try:
         fresh.rename(home)
     except OSError:

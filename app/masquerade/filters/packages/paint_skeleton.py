@@ -64,7 +64,7 @@ _ART = """\
 
 
 def paint_art() -> str:
-    """Returns the template as an SVG with the groups "guide" and "paint"."""
+    """Return the template as an SVG with the groups "guide" and "paint"."""
     places = to_template(np.array([HEAD_POINTS[name] for name in POINT_NAMES]))
     points = "\n".join(
         f'    <circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="#d04040" stroke="none"><title>{name}</title></circle>'

@@ -38,7 +38,7 @@ kind = "sticker"
 art = "{art}"
 part = "frame"
 # Places of the art, in the units of its viewBox, and the points of the face they are laid on.
-# Left and right are the person's own: the right eye is on the left of the picture.
+# Left and right are the person's own: the right eye is on the left of the image.
 anchors = {{ right_eye_center = [200, 160], left_eye_center = [440, 160] }}
 """
 
@@ -71,7 +71,7 @@ _ART = """\
 
 
 def new_package(folder: Path, name: str, author: str = "Me", paint: bool = False) -> Path:
-    """Writes a working package into a new folder inside `folder` and returns that folder.
+    """Write a working package into a new folder inside `folder` and returns that folder.
 
     Args:
         folder: where packages lie; made if it is missing.
@@ -113,7 +113,7 @@ def _fill(package: Path, name: str, author: str, paint: bool) -> None:
 
 
 def _identifier(name: str) -> str:
-    """The name in small plain letters and digits with hyphens: "Frühling!" is "fruhling"."""
+    """Return the name in small plain letters and digits with hyphens: "Frühling!" is "fruhling"."""
     plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
     identifier = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     return f"{identifier}-filter" if _DEVICE.fullmatch(identifier) else identifier

@@ -18,7 +18,7 @@ class PackageWatch:
     """
 
     def __init__(self, folders: tuple[Path, ...], packages: tuple[Path, ...], changed: Callable[[], None]) -> None:
-        """Begins to look.
+        """Start to look.
 
         Args:
             folders: that hold packages; they need not exist yet.
@@ -32,7 +32,7 @@ class PackageWatch:
         self._thread.start()
 
     def close(self, timeout_seconds: float) -> None:
-        """Ends the thread. May be called twice."""
+        """End the thread. May be called twice."""
         self._closing.set()
         self._thread.join(timeout_seconds)
 
@@ -50,7 +50,7 @@ class PackageWatch:
 
 
 def _within(folders: tuple[Path, ...]) -> list[Path]:
-    """What lies in the folders, packages or not."""
+    """Return what lies in the folders, packages or not."""
     found: list[Path] = []
     for folder in folders:
         try:

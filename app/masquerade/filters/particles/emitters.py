@@ -4,8 +4,8 @@ import numpy as np
 
 from masquerade.filters.compositing.outline import HEAD, Outline, outline_of
 from masquerade.filters.compositing.placement import FIXED_EYE_DISTANCE
+from masquerade.filters.format.image_layers import IMAGE_TOP, ParticlesLayer
 from masquerade.filters.format.layers import Motion
-from masquerade.filters.format.picture_layers import PICTURE_TOP, ParticlesLayer
 from masquerade.filters.particles.swarm import NOBODY, Particles, Source, born, nothing
 from masquerade.filters.people.presence import FrameContext, VisibleFace, all_active
 from masquerade.geometry.head import HEAD_POINTS
@@ -28,7 +28,7 @@ class Emitters:
         self._were_on: frozenset[int] = frozenset()
 
     def step(self, present: tuple[VisibleFace, ...], size_wh: tuple[int, int], moment: FrameContext) -> Particles:
-        """Returns what is born in this frame, the oldest first.
+        """Return what is born in this frame, the oldest first.
 
         Args:
             present: the faces that wear the filter.
@@ -55,8 +55,8 @@ class Emitters:
     def _everyone(
         self, present: tuple[VisibleFace, ...], size_wh: tuple[int, int]
     ) -> list[tuple[int, bool, list[Source]]]:
-        """Who bears particles, whether the trigger lets them, and where."""
-        if self._layer.places == (PICTURE_TOP,):
+        """Return who bears particles, whether the trigger lets them, and where."""
+        if self._layer.places == (IMAGE_TOP,):
             return [(NOBODY, self._is_on(all_active(present)), [self._top(size_wh)])]
         here = (presence.face for presence in present if presence.gone is None)
         return [(face.identity, self._is_on(face.active), self._on_face(face)) for face in here]
@@ -66,7 +66,7 @@ class Emitters:
         return trigger is None or (trigger.on in active) != (trigger.motion is Motion.HIDE)
 
     def _evenly(self, owner: int, due: float, is_on: bool, moment: FrameContext) -> Matrix:
-        """Ages of the particles that came due in this frame, to the part of a frame."""
+        """Age of the particles that came due in this frame, to the part of a frame."""
         rate = self._layer.rate
         # A photo shows what has been going on for as long as a particle lives.
         due += rate * (self._layer.life[1] if moment.first else moment.seconds) * is_on
@@ -101,7 +101,7 @@ class Emitters:
 
 
 def _seen_at(place: str, pose: Pose, head: Outline) -> Matrix:
-    """(2,): where a place of the head is; one behind it, such as the far ear, is at the edge it comes out from."""
+    """Return (2,): a place of the head in the frame; one behind it is at the edge it comes out from."""
     at = np.array(HEAD_POINTS[place], np.float32)
     xy = np.asarray(project(pose, at[None])[0], np.float64)
     is_behind = float(pose.rotation[2] @ (at - np.array(HEAD.centre, np.float32))) > 0.0

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 from masquerade.filters.compositing.painting import MODES
 from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.format.art import Art
-from masquerade.filters.format.picture_layers import ParticlesLayer
+from masquerade.filters.format.image_layers import ParticlesLayer
 from masquerade.filters.particles.emitters import Emitters
 from masquerade.filters.particles.swarm import Particles, Seen, nothing, seen
 from masquerade.filters.people.presence import FrameContext, VisibleFace
@@ -17,7 +17,7 @@ from masquerade.values import ByteArray, Matrix
 
 _INVISIBLE = 1 / 255
 _IMAGES_MOST = 64
-# Of one layer, in frames: large particles over each other must not stop the picture.
+# Of one layer, in frames: large particles over each other must not stop the image.
 _AREA_MOST = 2.0
 # A particle that flips is never thinner than this share of its width: paper has an edge.
 _THINNEST = 0.12
@@ -26,7 +26,7 @@ _THINNEST = 0.12
 class ParticlesPainter:
     """Paints one particles layer. For one thread.
 
-    Particles fly in the picture; those of a face that is gone finish their flight.
+    Particles fly in the image; those of a face that is gone finish their flight.
     """
 
     def __init__(self, layer: ParticlesLayer, art: tuple[Art, ...], rasters: RasterCache) -> None:
@@ -39,7 +39,7 @@ class ParticlesPainter:
         self._images: dict[Raster, QImage] = {}
 
     def paint(self, pixels: ByteArray, present: tuple[VisibleFace, ...], moment: FrameContext) -> None:
-        """Lets particles be born, moves and paints them into a frame, in place.
+        """Let particles be born, moves and paints them into a frame, in place.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
@@ -57,7 +57,7 @@ class ParticlesPainter:
             self._draw(pixels, seen(self._layer, self._swarm), self._layer.opacity * moment.intensity)
 
     def _carry(self, present: tuple[VisibleFace, ...]) -> None:
-        """Moves particles along with their face, as far as they cling to it."""
+        """Move particles along with their face, as far as they cling to it."""
         if self._layer.flight.cling == 0.0:
             return
         places = {each.face.identity: each.face.keypoints.points.mean(axis=0) for each in present}

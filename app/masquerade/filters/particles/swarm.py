@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from masquerade.filters.format.picture_layers import ParticlesLayer
+from masquerade.filters.format.image_layers import ParticlesLayer
 from masquerade.values import Matrix
 
 # One row for each particle. Lengths in pixels of the frame, times in seconds, angles in radians.
@@ -40,7 +40,7 @@ class Source:
         xy: pixels of the frame.
         area_wh: pixels, round `xy`.
         unit: pixels for one eye distance.
-        side: 1 where outwards is to the right of the picture, -1 to the left.
+        side: 1 where outwards is to the right of the image, -1 to the left.
     """
 
     owner: int
@@ -71,12 +71,12 @@ class Seen:
 
 
 def nothing() -> Particles:
-    """Returns no particles."""
+    """Return no particles."""
     return np.empty(0, PARTICLE)
 
 
 def born(layer: ParticlesLayer, sources: list[Source], ages: Matrix, chance: "np.random.Generator") -> Particles:
-    """Returns new particles.
+    """Return new particles.
 
     Every particle takes its chances in the same order, so that the same seed gives the
     same swarm, however many are born at a time.
@@ -110,7 +110,7 @@ def born(layer: ParticlesLayer, sources: list[Source], ages: Matrix, chance: "np
 
 
 def seen(layer: ParticlesLayer, swarm: Particles) -> Seen:
-    """Returns where particles are and how they look, worked out from their age alone: the frame rate has no say."""
+    """Return where particles are and how they look, worked out from their age alone: the frame rate has no say."""
     flight, age = layer.flight, swarm["age"]
     if flight.drag > 0.0:
         travelled = (1.0 - np.exp(-flight.drag * age)) / flight.drag

@@ -25,17 +25,17 @@ class FaceOverride:
 
 
 def uses_privacy(filters: Iterable[Filter]) -> bool:
-    """Tells whether any of the filters hides faces."""
+    """Return whether any of the filters hides faces."""
     return any(isinstance(layer, PrivacyLayer) for each in filters for layer in each.manifest.layers)
 
 
 def uses_triggers(filters: Iterable[Filter]) -> bool:
-    """Tells whether any layer of the filters waits for a face to do something."""
+    """Return whether any layer of the filters waits for a face to do something."""
     return any(getattr(layer, "trigger", None) is not None for each in filters for layer in each.manifest.layers)
 
 
 def all_filters(everyones: tuple[Filter, ...], outfits: tuple[FaceOverride, ...]) -> tuple[Filter, ...]:
-    """Returns every filter that anybody wears, each once."""
+    """Return every filter that anybody wears, each once."""
     return tuple(dict.fromkeys((*everyones, *(each for outfit in outfits for each in outfit.filters))))
 
 
@@ -57,7 +57,7 @@ class FilterAssignment:
         everyones: tuple[Filter, ...],
         outfits: tuple[FaceOverride, ...],
     ) -> dict[int, tuple[Filter, ...]]:
-        """Returns what each of the faces wears, by identity.
+        """Return what each of the faces wears, by identity.
 
         Args:
             present: whoever is painted in this frame.
@@ -74,7 +74,7 @@ class FilterAssignment:
     def may_wear(
         stray: VisibleFace, chosen: Filter, present: tuple[VisibleFace, ...], outfits: tuple[FaceOverride, ...]
     ) -> bool:
-        """Tells whether a face that only the detector sees may be one whose outfit holds a filter.
+        """Return whether a face that only the detector sees may be one whose outfit holds a filter.
 
         It may where that face is not seen, or is the nearest one: the tracker may be wrong.
 
@@ -102,5 +102,5 @@ class FilterAssignment:
 
 
 def _middle(presence: VisibleFace) -> Matrix:
-    """(2,), of eyes and mouth."""
+    """Return (2,), of eyes and mouth."""
     return np.asarray(presence.face.keypoints.anchors.mean(axis=0), np.float64)

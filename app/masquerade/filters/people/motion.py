@@ -5,7 +5,7 @@ from masquerade.filters.people.presence import VisibleFace
 
 
 def step_progress(trigger: LayerTrigger | None, old: float | None, presence: VisibleFace, seconds: float) -> float:
-    """Returns how much of a layer is there, 0 to 1, before easing.
+    """Return how much of a layer is there, 0 to 1, before easing.
 
     Args:
         trigger: of the layer; without one it is always there.
@@ -18,7 +18,7 @@ def step_progress(trigger: LayerTrigger | None, old: float | None, presence: Vis
 
 
 def step_towards(trigger: LayerTrigger | None, old: float | None, is_on: bool, settled: bool, seconds: float) -> float:
-    """Returns how much of a layer is there, 0 to 1, before easing.
+    """Return how much of a layer is there, 0 to 1, before easing.
 
     Args:
         trigger: of the layer; without one it is always there.

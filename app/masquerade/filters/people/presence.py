@@ -26,7 +26,7 @@ class VisibleFace:
     Attributes:
         face: as it is, or as it was last.
         velocity_xy: (2,), pixels of the frame a second, as it was last really seen to move.
-        age: seconds since it came into the picture; infinite on the very first frame, where
+        age: seconds since it came into the image; infinite on the very first frame, where
             nothing has to fade in (a photo is such a frame).
         unseen: seconds since it was last really seen (held counts as unseen).
         gone: seconds since it left the scene; None while it is there.
@@ -57,7 +57,7 @@ class VisibleFace:
 
 @dataclass(frozen=True, slots=True)
 class FrameContext:
-    """What layers of the whole picture need to know of a frame.
+    """What layers of the whole image need to know of a frame.
 
     Attributes:
         seconds: since the last frame.
@@ -71,7 +71,7 @@ class FrameContext:
 
 
 def all_active(present: tuple[VisibleFace, ...]) -> frozenset[Trigger]:
-    """Returns the triggers that are on for any of these faces; of one that is gone, only that it is lost."""
+    """Return the triggers that are on for any of these faces; of one that is gone, only that it is lost."""
     here = (presence.face.active for presence in present if presence.gone is None)
     lost = {Trigger.FACE_LOST} if any(presence.gone is not None for presence in present) else set()
     return frozenset(lost).union(*here)
@@ -85,7 +85,7 @@ class FaceLifecycle:
         self._last_at: float | None = None
 
     def step(self, scene: Scene) -> tuple[tuple[VisibleFace, ...], float]:
-        """Returns who is painted, the farthest first, and the seconds since the last scene (0 at first)."""
+        """Return who is painted, the farthest first, and the seconds since the last scene (0 at first)."""
         first = self._last_at is None
         passed = 0.0 if self._last_at is None else scene.frame.taken_at - self._last_at
         # A clip that begins again goes back in time.
@@ -115,7 +115,7 @@ class FaceLifecycle:
 
 
 def _velocity(old: VisibleFace, face: Face, seconds: float) -> Matrix:
-    """The motion of the points' middle, averaged; a face that was lost meanwhile has none yet."""
+    """Return the motion of the points' middle, averaged; a face that was lost meanwhile has none yet."""
     if old.unseen > 0.0:
         return np.zeros(2)
     if seconds <= 0.0:

@@ -46,10 +46,10 @@ class CoverPainter:
         return not self._is_bar
 
     def forget(self, identities: frozenset[int]) -> None:
-        """Does nothing: nothing is remembered."""
+        """Do nothing: nothing is remembered."""
 
     def paint(self, pixels: ByteArray, presence: VisibleFace) -> None:
-        """Hides one face in a frame, in place.
+        """Hide one face in a frame, in place.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
@@ -69,7 +69,7 @@ class CoverPainter:
             self._paint_art(pixels, self._art, centre_xy, radius, presence)
 
     def _paint_art(self, pixels: ByteArray, art: Art, centre_xy: Matrix, radius: float, presence: VisibleFace) -> None:
-        """The art's larger side is as long as the disc is wide, its middle the disc's."""
+        """Return the art's larger side is as long as the disc is wide, its middle the disc's."""
         scale = 2.0 * radius / max(art.box.width, art.box.height)
         roll = math.radians(pose_of(presence.face).roll)
         cosine, sine = scale * math.cos(roll), scale * math.sin(roll)
@@ -83,7 +83,7 @@ class CoverPainter:
 
 
 def bar_corners(presence: VisibleFace) -> Matrix:
-    """Returns (N, 2) the bar's convex outline, pixels of the frame.
+    """Return (N, 2) the bar's convex outline, pixels of the frame.
 
     It holds the eyes and brows where they were found and where the pose puts them, and for
     a lost face everything from there to where it may be by now.
@@ -107,13 +107,13 @@ def bar_corners(presence: VisibleFace) -> Matrix:
 
 
 def cover_disc(presence: VisibleFace) -> tuple[Matrix, float]:
-    """Returns the middle (2,) and the radius of a disc that holds the whole head, pixels of the frame."""
+    """Return the middle (2,) and the radius of a disc that holds the whole head, pixels of the frame."""
     outline = hidden_outline(presence, Area.HEAD)
     return outline.centre_xy, float(np.linalg.norm(outline.axes, 2)) + _MARGIN_PIXELS
 
 
 def _fill(pixels: ByteArray, corners: Matrix, bgr: tuple[int, int, int], opacity: float) -> None:
-    """Paints a convex polygon with smooth edges; all of its inside is covered at opacity 1."""
+    """Paint a convex polygon with smooth edges; all of its inside is covered at opacity 1."""
     # Far outside the frame a corner would leave OpenCV's whole numbers.
     fixed = np.round(np.clip(corners, -1e5, 1e5) * 2**_SUBPIXEL_BITS).astype(np.int32)
     if opacity >= 1.0:

@@ -1,4 +1,4 @@
-"""Tells where in the picture a face has to be hidden: now, and for a while after it was lost."""
+"""Tells where in the image a face has to be hidden: now, and for a while after it was lost."""
 
 from types import MappingProxyType
 
@@ -31,7 +31,7 @@ _DRIFT_SECONDS = 1.0
 
 
 def hidden_outline(presence: VisibleFace, area: Area) -> Outline:
-    """Returns the area, made large enough for all its points and grown while the face is unseen."""
+    """Return the area, made large enough for all its points and grown while the face is unseen."""
     points = presence.face.keypoints.points
     outline = outline_of(_AREAS[area], pose_of(presence.face))
     inside = points[:_EYE_POINTS] if area is Area.EYES else points
@@ -41,12 +41,12 @@ def hidden_outline(presence: VisibleFace, area: Area) -> Outline:
 
 
 def growth(presence: VisibleFace) -> float:
-    """Returns how many times larger than a seen face one is hidden that is unseen."""
+    """Return how many times larger than a seen face one is hidden that is unseen."""
     return 1.0 + _GROWTH * min(presence.unseen / _GROWN_AFTER_SECONDS, 1.0)
 
 
 def drift(presence: VisibleFace) -> Matrix:
-    """Returns (2,) how far the face may have moved since it was last seen, pixels."""
+    """Return (2,) how far the face may have moved since it was last seen, pixels."""
     moved = presence.velocity_xy * min(presence.unseen, _DRIFT_SECONDS)
     most = _DRIFT_MOST * pose_of(presence.face).scale
     return np.asarray(moved * min(1.0, most / max(float(np.hypot(*moved)), 1e-9)), np.float64)

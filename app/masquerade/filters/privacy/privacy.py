@@ -50,12 +50,12 @@ class PrivacyPainter:
         self._sides: dict[int, int] = {}
 
     def forget(self, identities: frozenset[int]) -> None:
-        """Drops what is remembered of everyone but these."""
+        """Drop what is remembered of everyone but these."""
         if not self._sides.keys() <= identities:
             self._sides = {key: side for key, side in self._sides.items() if key in identities}
 
     def paint(self, pixels: ByteArray, presence: VisibleFace) -> None:
-        """Hides one face in a frame, in place.
+        """Hide one face in a frame, in place.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
@@ -80,7 +80,7 @@ class PrivacyPainter:
         blend_patch(pixels, as_bytes(patch), (grid.left * side, grid.top * side), Blend.NORMAL, presence.cover)
 
     def _side(self, presence: VisibleFace) -> int:
-        """Pixels of a cell; never smaller than the strength asks for."""
+        """Return pixels of a cell; never smaller than the strength asks for."""
         scale = pose_of(presence.face).scale
         if self._layer.effect is Effect.BLUR:
             sigma = _between(_SIGMA_WEAKEST, _SIGMA_STRONGEST, self._layer.strength) * scale
@@ -98,7 +98,7 @@ def _between(weakest: float, strongest: float, strength: float) -> float:
 
 
 def _grid(outline: Outline, side: int, size_wh: tuple[int, int]) -> _Grid | None:
-    """The cells under the outline; they are counted from the frame's corner, so that they stand still."""
+    """Return the cells under the outline; they are counted from the frame's corner, so that they stand still."""
     left, top, right, bottom = outline.box()
     first_x, first_y = max(math.floor(left / side), 0), max(math.floor(top / side), 0)
     last_x = min(math.ceil(right / side), math.ceil(size_wh[0] / side))
@@ -109,7 +109,7 @@ def _grid(outline: Outline, side: int, size_wh: tuple[int, int]) -> _Grid | None
 
 
 def _average(pixels: ByteArray, grid: _Grid) -> ByteArray:
-    """(rows, columns, 4) means of the cells; those over the frame's edge count what is inside."""
+    """Return (rows, columns, 4) means of the cells; those over the frame's edge count what is inside."""
     side = grid.side
     part = pixels[grid.top * side : (grid.top + grid.rows) * side, grid.left * side : (grid.left + grid.columns) * side]
     below, right = grid.rows * side - part.shape[0], grid.columns * side - part.shape[1]
@@ -119,13 +119,13 @@ def _average(pixels: ByteArray, grid: _Grid) -> ByteArray:
 
 
 def _spread(outline: Outline, half_side: float) -> float:
-    """How far a cell reaches out from its middle at most, as a share of the outline's own radius."""
+    """Return how far a cell reaches out from its middle at most, as a share of the outline's own radius."""
     corners = outline.centre_xy + half_side * np.array([[1.0, 1.0], [1.0, -1.0]])
     return float(outline.reach(corners).max())
 
 
 def _cover(outline: Outline, grid: _Grid, spread: float) -> Matrix:
-    """(rows, columns) how much of each cell hides what is under it; one that touches the area hides wholly."""
+    """Return (rows, columns) how much of each cell hides what is under it; one that touches the area hides wholly."""
     x = (grid.left + np.arange(grid.columns) + 0.5) * grid.side - 0.5
     y = (grid.top + np.arange(grid.rows) + 0.5) * grid.side - 0.5
     points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
@@ -133,6 +133,6 @@ def _cover(outline: Outline, grid: _Grid, spread: float) -> Matrix:
 
 
 def _fade(cells: ByteArray, cover: Matrix) -> None:
-    """Makes cells premultiplied with this alpha, in place; the frame's own alpha has no say in it."""
+    """Make cells premultiplied with this alpha, in place; the frame's own alpha has no say in it."""
     cells[..., 3] = 255
     cells[:] = np.round(cells * cover[..., None])

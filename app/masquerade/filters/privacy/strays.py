@@ -30,7 +30,7 @@ class UntrackedFaces:
         self._known: tuple[VisibleFace, ...] = ()
 
     def step(self, scene: Scene, seconds: float) -> tuple[VisibleFace, ...]:
-        """Returns who is to be hidden besides the faces of the scene.
+        """Return who is to be hidden besides the faces of the scene.
 
         Args:
             scene: with `detections`; None there means that the detector did not look.
@@ -50,13 +50,13 @@ class UntrackedFaces:
 
 
 def _is_among(anchors: FloatArray, others: list[FloatArray]) -> bool:
-    """Whether these eyes and mouth are (nearly) those of another face."""
+    """Return whether these eyes and mouth are (nearly) those of another face."""
     size = max(float(np.hypot(*(anchors[:2].mean(axis=0) - anchors[2]))), 1e-3)
     return any(float(np.hypot(*(anchors - each).T).max()) < _SAME_WITHIN * size for each in others)
 
 
 def _presence_of(detection: Detection, older: list[VisibleFace], seconds: float) -> VisibleFace:
-    """The mean face laid on what the detector found, moving as it has moved from where it was."""
+    """Return the mean face laid on what the detector found, moving as it has moved from where it was."""
     points = face_points()[:, :2]
     model = Keypoints(np.ascontiguousarray(points), 1.0).anchors
     placed = transform_points(fit_similarity(model, detection.anchors), points)
@@ -65,7 +65,7 @@ def _presence_of(detection: Detection, older: list[VisibleFace], seconds: float)
 
 
 def _velocity(anchors: FloatArray, older: list[VisibleFace], seconds: float) -> Matrix:
-    """(2,), pixels a second, from the nearest place in which a face was in the frame before; else still."""
+    """Return (2,), pixels a second, from the nearest place in which a face was in the frame before; else still."""
     size = max(float(np.hypot(*(anchors[:2].mean(axis=0) - anchors[2]))), 1e-3)
     moved = [
         anchors.mean(axis=0) - each.face.keypoints.anchors.mean(axis=0) for each in older if _is_last(each, seconds)
@@ -77,7 +77,7 @@ def _velocity(anchors: FloatArray, older: list[VisibleFace], seconds: float) -> 
 
 
 def _is_last(old: VisibleFace, seconds: float) -> bool:
-    """Whether it was seen in the frame before."""
+    """Return whether it was seen in the frame before."""
     return old.unseen <= seconds
 
 

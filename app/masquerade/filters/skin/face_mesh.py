@@ -1,4 +1,4 @@
-"""Lays the template's lattice on a face, and tells for each place of the picture where it lies in the template."""
+"""Lays the template's lattice on a face, and tells for each place of the image where it lies in the template."""
 
 from dataclasses import dataclass
 
@@ -53,14 +53,14 @@ class Meshes:
         self._last: tuple[Face, Mesh] | None = None
 
     def get(self, face: Face) -> Mesh:
-        """Returns the mesh on a face."""
+        """Return the mesh on a face."""
         if self._last is None or self._last[0] is not face:
             self._last = face, fit_mesh(face)
         return self._last[1]
 
 
 def fit_mesh(face: Face) -> Mesh:
-    """Lays the lattice on a face: by its pose, and then onto the points that were really found.
+    """Lay the lattice on a face: by its pose, and then onto the points that were really found.
 
     What lies between the pose's view of the 15 points and the points themselves moves the
     lattice round them along; the inner edges of the lips follow the outer ones.
@@ -84,7 +84,7 @@ def fit_mesh(face: Face) -> Mesh:
 
 
 def _inner_lips(points: FloatArray, pose: Pose) -> tuple[FloatArray, FloatArray, float]:
-    """Middle of the upper lip's inner edge and of the lower one's, and the pixels that lie open between."""
+    """Return middle of the upper lip's inner edge and of the lower one's, and the pixels that lie open between."""
     gap = points[_BOTTOM] - points[_TOP]
     # Closed lips seen from above or below are lower, too.
     down = pose.rotation[:2, 1] * pose.scale
@@ -114,7 +114,7 @@ class Cutting:
 
 
 def cut(left: float, top: float, right: float, bottom: float) -> Cutting:
-    """Returns the lattice's part under a box of the template, with one ring of cells around it."""
+    """Return the lattice's part under a box of the template, with one ring of cells around it."""
     base: Lattice = lattice()
     shape = (base.rows, base.columns)
     x, y = base.template[:, 0].reshape(shape), base.template[:, 1].reshape(shape)
@@ -137,7 +137,7 @@ def cut(left: float, top: float, right: float, bottom: float) -> Cutting:
 def spread(
     mesh: Mesh, cutting: Cutting, corner: tuple[float, float], cell: float, shape: tuple[int, int]
 ) -> FloatArray:
-    """Returns where the nodes of a grid over the picture lie in the template.
+    """Return where the nodes of a grid over the image lie in the template.
 
     Triangles that are seen from behind are left out; of several at one node, the nearest counts.
 
@@ -175,7 +175,7 @@ def spread(
 def _nodes_inside(
     corners: FloatArray, shape: tuple[int, int]
 ) -> tuple[Indices, Indices, Indices, FloatArray, FloatArray]:
-    """Every node in every triangle that is seen from the front.
+    """Return every node in every triangle that is seen from the front.
 
     Each triangle looks at one square of nodes, equally large for all: no loop is needed.
 
@@ -212,7 +212,7 @@ def _nodes_inside(
 
 
 def _well_inside(row: Indices, column: Indices, shape: tuple[int, int]) -> FloatArray:
-    """1 at nodes on the mesh whose neighbours all are; between the others, places of the template mean nothing."""
+    """Return 1 at nodes on the mesh whose neighbours all are; elsewhere the template means nothing."""
     covered = np.zeros(shape, np.float32)
     covered[row, column] = 1.0
     return np.asarray(cv2.erode(covered, np.ones((3, 3), np.uint8)), np.float32)

@@ -77,12 +77,12 @@ class PaintPainter:
         self._progress: dict[int, float] = {}
 
     def forget(self, identities: frozenset[int]) -> None:
-        """Drops what is remembered of everyone but these."""
+        """Drop what is remembered of everyone but these."""
         if not self._progress.keys() <= identities:
             self._progress = {key: each for key, each in self._progress.items() if key in identities}
 
     def paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
-        """Paints the layer on one face into a frame, in place.
+        """Paint the layer on one face into a frame, in place.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
@@ -110,7 +110,7 @@ class PaintPainter:
         self._blend(pixels, patch, seen, window, brightness, opacity)
 
     def _cut(self, raster: Raster, to_art: float) -> Cutting:
-        """The part of the lattice under what is drawn; found once, since every size draws the same."""
+        """Return the part of the lattice under what is drawn; found once, since every size draws the same."""
         if self._cutting is None:
             left = (raster.left - self._art.box.left) / to_art
             top = (raster.top - self._art.box.top) / to_art
@@ -121,7 +121,7 @@ class PaintPainter:
     def _lay(
         self, raster: Raster, mesh: Mesh, cutting: Cutting, window: _Window, to_art: float
     ) -> tuple[ByteArray, ByteArray]:
-        """The art as it lies on the face, premultiplied (h, w, 4), and how well it is seen there, 0 to 128 (h, w)."""
+        """Return the art as it lies on the face, premultiplied (h, w, 4), and its visibility, 0 to 128 (h, w)."""
         middle = (window.cell - 1) / 2
         corner = (window.left - window.cell + middle, window.top - window.cell + middle)
         nodes = spread(mesh, cutting, corner, window.cell, window.nodes_shape)
@@ -134,7 +134,7 @@ class PaintPainter:
         cv2.remap(raster.pixels, _refine(x, window), _refine(y, window), cv2.INTER_LINEAR, dst=patch)
         return patch, np.ascontiguousarray(_refine(seen, window))
 
-    def _blend(  # noqa: PLR0917 (the parts of one picture)
+    def _blend(  # noqa: PLR0917 (the parts of one image)
         self,
         pixels: ByteArray,
         patch: ByteArray,
@@ -166,7 +166,7 @@ class PaintPainter:
 
 
 def _window(mesh: Mesh, cutting: Cutting, size_wh: tuple[int, int]) -> _Window | None:
-    """The box of all that is seen; None outside of the frame."""
+    """Return the box of all that is seen; None outside of the frame."""
     shown = cutting.vertices[mesh.seen[cutting.vertices] > 0]
     if not len(shown):
         return None
@@ -180,7 +180,7 @@ def _window(mesh: Mesh, cutting: Cutting, size_wh: tuple[int, int]) -> _Window |
 
 
 def _refine(nodes: Nodes, window: _Window) -> Nodes:
-    """From the grid's nodes to the window's pixels."""
+    """Return from the grid's nodes to the window's pixels."""
     rows, columns = nodes.shape
     cell = window.cell
     fine = cast(Nodes, cv2.resize(nodes, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR))
@@ -188,6 +188,6 @@ def _refine(nodes: Nodes, window: _Window) -> Nodes:
 
 
 def _open_mouth(seen: ByteArray, mesh: Mesh, window: _Window) -> None:
-    """Takes the inside of an open mouth out of the mask, with soft edges."""
+    """Take the inside of an open mouth out of the mask, with soft edges."""
     rim = (mesh.xy[list(lattice().rim)] - [window.left, window.top]) * (1 << _SHIFT_BITS)
     cv2.fillPoly(seen, [np.round(rim).astype(np.int32)], 0, cv2.LINE_AA, _SHIFT_BITS)

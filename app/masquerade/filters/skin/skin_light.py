@@ -19,7 +19,7 @@ _SAMPLES_LEAST = 6
 # What a new measurement counts for after a second: light changes slowly, noise does not.
 _SETTLE_SECONDS = 0.5
 _TYPICAL = 150.0
-# Skin is dark in the dark, or by itself; the picture cannot tell which. Paint is made darker
+# Skin is dark in the dark, or by itself; the image cannot tell which. Paint is made darker
 # with it by this power: right half-way for both.
 _DARKER_POWER = 0.62
 _DARKEST, _BRIGHTEST = 0.3, 1.12
@@ -35,16 +35,16 @@ class SkinLight:
         self._fresh: set[int] = set()
 
     def begin_frame(self) -> None:
-        """Lets every face be measured once more: before anything is painted on it."""
+        """Let every face be measured once more: before anything is painted on it."""
         self._fresh.clear()
 
     def forget(self, identities: frozenset[int]) -> None:
-        """Drops what is remembered of everyone but these."""
+        """Drop what is remembered of everyone but these."""
         if not self._brightness.keys() <= identities:
             self._brightness = {key: each for key, each in self._brightness.items() if key in identities}
 
     def brightness(self, pixels: ByteArray, mesh: Mesh, identity: int, seconds: float) -> float:
-        """Returns the skin's middle brightness, 0 to 255.
+        """Return the skin's middle brightness, 0 to 255.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, unpainted at the first call in a frame.
@@ -66,7 +66,7 @@ class SkinLight:
 
 
 def gain_table(brightness: float, light: float) -> ByteArray:
-    """Returns (256,) uint8: for each brightness of the picture how much brighter paint gets; 128 is 1.
+    """Return (256,) uint8: for each brightness of the image how much brighter paint gets; 128 is 1.
 
     Args:
         brightness: of the skin that counts as evenly lit.
@@ -79,7 +79,7 @@ def gain_table(brightness: float, light: float) -> ByteArray:
 
 
 def _measure(pixels: ByteArray, mesh: Mesh) -> float | None:
-    """The median over the bare places that are in the picture; None where they are too few."""
+    """Return the median over the bare places that are in the image; None where they are too few."""
     xy = np.round(mesh.xy[_bare_vertices()]).astype(np.intp)
     inside = (xy >= 0).all(axis=1) & (xy < [pixels.shape[1], pixels.shape[0]]).all(axis=1)
     chosen = xy[inside & (mesh.seen[_bare_vertices()] >= _WELL_SEEN)]
@@ -93,7 +93,7 @@ def _measure(pixels: ByteArray, mesh: Mesh) -> float | None:
 
 @cache
 def _bare_vertices() -> NDArray[np.intp]:
-    """Indices into the lattice."""
+    """Return indices into the lattice."""
     x, y = np.abs(lattice().places[:, 0]), lattice().places[:, 1]
     bare = np.zeros(len(x), bool)
     for (left, top), (right, bottom) in _BARE:

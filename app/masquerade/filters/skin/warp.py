@@ -1,4 +1,4 @@
-"""Paints warp layers: bends the picture of a face by one map, inside the face's own box alone."""
+"""Paints warp layers: bends the image of a face by one map, inside the face's own box alone."""
 
 from dataclasses import replace
 
@@ -26,12 +26,12 @@ class WarpPainter:
         self._progress: dict[int, float] = {}
 
     def forget(self, identities: frozenset[int]) -> None:
-        """Drops what is remembered of everyone but these."""
+        """Drop what is remembered of everyone but these."""
         if not self._progress.keys() <= identities:
             self._progress = {key: each for key, each in self._progress.items() if key in identities}
 
     def paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> VisibleFace:
-        """Bends one face in a frame, in place.
+        """Bend one face in a frame, in place.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
@@ -60,7 +60,7 @@ class WarpPainter:
 
 
 def _bend(pixels: ByteArray, field: Field) -> None:
-    """Lays the field on the frame; what would come from outside of it is its edge drawn out."""
+    """Lay the field on the frame; what would come from outside of it is its edge drawn out."""
     rows, columns = field.offsets.shape[:2]
     # The outermost half cell has no node beyond it.
     left, top = max(field.left + field.cell, 0), max(field.top + field.cell, 0)
@@ -75,7 +75,7 @@ def _bend(pixels: ByteArray, field: Field) -> None:
 
 
 def _refine(nodes: object, cell: int) -> FloatArray:
-    """From the grid's nodes to its pixels."""
+    """Return from the grid's nodes to its pixels."""
     coarse = np.asarray(nodes, np.float32)
     rows, columns = coarse.shape
     fine = cv2.resize(coarse, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR)

@@ -21,7 +21,7 @@ _NEWTON_STEPS = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bends:
-    """The moves of a layer as they lie in the picture, one after another.
+    """The moves of a layer as they lie in the image, one after another.
 
     Inside its ellipse, a move pulls places by (1 - r^2)^2 of the full amount, r being the
     distance from the middle: value and slope reach 0 at r = 1.
@@ -39,12 +39,12 @@ class Bends:
     shifts: Matrix
 
     def boxes(self) -> Matrix:
-        """Returns (M, 4): left, top, right, bottom, pixels of the frame."""
+        """Return (M, 4): left, top, right, bottom, pixels of the frame."""
         half = np.sqrt((self.axes**2).sum(axis=2))
         return np.hstack([self.centres_xy - half, self.centres_xy + half])
 
     def moves_most(self) -> Matrix:
-        """Returns (M,) lengths that no place is moved by more than, pixels."""
+        """Return (M,) lengths that no place is moved by more than, pixels."""
         # r (1 - r^2)^2 is nowhere above 0.29.
         units = np.abs(self.shifts).max(axis=1) + 0.29 * np.abs(self.swellings).max(axis=1)
         return np.asarray(2.0 * units * np.abs(self.axes).max(axis=(1, 2)))
@@ -62,7 +62,7 @@ class Moves:
         self._shifts = np.array([move.shift for move in moves])
 
     def lay(self, face: Face, pose: Pose, amount: float) -> Bends:
-        """Lays the moves on a face, as strong as `amount` (0 to 1) says."""
+        """Lay the moves on a face, as strong as `amount` (0 to 1) says."""
         plane = pose.scale * _thick(pose.rotation[:2, :2].astype(np.float64))
         found = face.keypoints.points[self._observed]
         places_xy = np.where(self._observed[:, None] >= 0, found, project(pose, self._places))
@@ -77,7 +77,7 @@ class Moves:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """Where each place of a box of the picture takes its colour from, on a coarse grid.
+    """Where each place of a box of the image takes its colour from, on a coarse grid.
 
     Node (0, 0) lies at `left + (cell - 1) / 2` and so on, in the middle of its cell.
 
@@ -94,12 +94,12 @@ class Field:
 
 
 def field_of(bends: Bends, scale: float, size_wh: tuple[int, int]) -> Field | None:
-    """Returns the field of all bends, one after another; None where none reaches into the picture.
+    """Return the field of all bends, one after another; None where none reaches into the image.
 
     Args:
         bends: at least one.
         scale: pixels of one eye distance.
-        size_wh: of the picture.
+        size_wh: of the image.
     """
     boxes = bends.boxes()
     left, top = np.maximum(np.floor(boxes[:, :2].min(axis=0)), 0.0)
@@ -125,14 +125,14 @@ def field_of(bends: Bends, scale: float, size_wh: tuple[int, int]) -> Field | No
 
 
 def _part_within(box: Matrix, margin: float, corner: tuple[int, int], cell: int) -> tuple[slice, slice]:
-    """The rows and columns of a grid whose cells come within `margin` of a box."""
+    """Return the rows and columns of a grid whose cells come within `margin` of a box."""
     first = np.maximum(np.floor((box[:2] - margin - corner) / cell), 0).astype(int)
     last = np.maximum(np.ceil((box[2:] + margin - corner) / cell), 0).astype(int)
     return slice(int(first[1]), int(last[1]) + 1), slice(int(first[0]), int(last[0]) + 1)
 
 
 def move_points(field: Field, points: FloatArray) -> FloatArray:
-    """Returns where points (N, 2) of the unbent picture are seen in the bent one, (N, 2) float32.
+    """Return where points (N, 2) of the unbent image are seen in the bent one, (N, 2) float32.
 
     The field tells sources, so this is its inverse, found by Newton's method on the field
     just as it is painted.
@@ -155,7 +155,7 @@ def move_points(field: Field, points: FloatArray) -> FloatArray:
 
 
 def _sample(field: Field, points: FloatArray) -> FloatArray:
-    """(3, N, 2) -> (3, N, 2) offsets; 0 outside."""
+    """Return (3, N, 2) -> (3, N, 2) offsets; 0 outside."""
     corner = np.array([field.left, field.top], np.float32) + np.float32((field.cell - 1) / 2)
     nodes = (points - corner) / np.float32(field.cell)
     x, y = np.ascontiguousarray(nodes[..., 0]), np.ascontiguousarray(nodes[..., 1])
@@ -163,7 +163,7 @@ def _sample(field: Field, points: FloatArray) -> FloatArray:
 
 
 def _source(bends: Bends, index: int, inverse: Matrix, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Where places take their colour from under one bend: the shift is undone, then the swelling."""
+    """Return where places take their colour from under one bend: the shift is undone, then the swelling."""
     centre_x, centre_y = bends.centres_xy[index].astype(np.float32)
     (ux, uy), (vx, vy) = inverse.astype(np.float32)
     dx, dy = x - centre_x, y - centre_y
@@ -188,6 +188,6 @@ def _kernel(u: FloatArray, v: FloatArray) -> FloatArray:
 
 
 def _thick(plane: Matrix) -> Matrix:
-    """The plane's map with neither direction squeezed below `_THINNEST`."""
+    """Return the plane's map with neither direction squeezed below `_THINNEST`."""
     left, squeezes, right = np.linalg.svd(plane)
     return np.asarray((left * np.maximum(squeezes, _THINNEST)) @ right)

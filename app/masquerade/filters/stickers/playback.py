@@ -28,7 +28,7 @@ class FrameSequence:
     """The frames' times; immutable.
 
     Args:
-        seconds: that each frame is shown; a single one is a still picture.
+        seconds: that each frame is shown; a single one is a still image.
         loop: False stops at the last frame.
     """
 
@@ -38,7 +38,7 @@ class FrameSequence:
         self.seconds = self._ends[-1]
 
     def frame_at(self, played: float) -> int:
-        """Returns which frame is shown after so many seconds."""
+        """Return which frame is shown after so many seconds."""
         last = len(self._ends) - 1
         if last == 0 or not math.isfinite(played):
             return 0
@@ -46,11 +46,11 @@ class FrameSequence:
         return min(bisect_right(self._ends, within), last)
 
     def is_playing(self, state: PlaybackState) -> bool:
-        """Tells whether an animation that plays once has not come to its end."""
+        """Return whether an animation that plays once has not come to its end."""
         return state.played < self.seconds
 
     def begin(self, trigger: LayerTrigger | None, is_on: bool, settled: bool) -> PlaybackState:
-        """Returns the playback on a new face; `settled` is True on a photo."""
+        """Return the playback on a new face; `settled` is True on a photo."""
         if trigger is None or trigger.motion is not Motion.PLAY:
             return PlaybackState(0.0, is_on)
         if is_on and settled:
@@ -60,7 +60,7 @@ class FrameSequence:
     def step(
         self, trigger: LayerTrigger | None, old: PlaybackState, is_on: bool, hidden: bool, seconds: float
     ) -> PlaybackState:
-        """Returns the playback after `seconds` more.
+        """Return the playback after `seconds` more.
 
         Args:
             trigger: of the layer.

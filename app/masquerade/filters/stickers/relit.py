@@ -1,4 +1,4 @@
-"""Keeps art as it looks in the light of the picture, so that lighting it costs nothing frame by frame."""
+"""Keeps art as it looks in the light of the image, so that lighting it costs nothing frame by frame."""
 
 from collections import OrderedDict
 from dataclasses import replace
@@ -8,7 +8,7 @@ import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes
 from masquerade.filters.compositing.rasters import Raster
-from masquerade.filters.stickers.picture_light import GOOD_LIGHT, Light
+from masquerade.filters.stickers.image_light import GOOD_LIGHT, Light
 
 
 class Relit:
@@ -25,7 +25,7 @@ class Relit:
         self._kept: OrderedDict[tuple[Raster, Light], Raster] = OrderedDict()
 
     def get(self, raster: Raster, light: Light) -> Raster:
-        """Returns the art in this light; in good light, and where it has no colour, itself."""
+        """Return the art in this light; in good light, and where it has no colour, itself."""
         if light == GOOD_LIGHT or raster.black:
             return raster
         key = (raster, light)

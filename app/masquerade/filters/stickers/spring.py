@@ -31,12 +31,12 @@ class Spring:
 
 
 def rest_at(target_xy: Matrix) -> Spring:
-    """Returns a spring at rest."""
+    """Return a spring at rest."""
     return Spring(target_xy, np.zeros(2), target_xy)
 
 
 def pull(spring: Spring, target_xy: Matrix, lag: float, seconds: float) -> Spring:
-    """Returns the spring after some time in which its target moved evenly to a new place.
+    """Return the spring after some time in which its target moved evenly to a new place.
 
     This is the exact solution, so two steps of 10 ms end where one of 20 ms does. A target
     that moves evenly is trailed by `lag` seconds.
@@ -61,7 +61,7 @@ def pull(spring: Spring, target_xy: Matrix, lag: float, seconds: float) -> Sprin
 
 
 def lean(spring: Spring, anchor_xy: Matrix, scale: float) -> Matrix:
-    """Returns the (3, 3) motion of the picture that brings a layer to where its spring is.
+    """Return the (3, 3) motion of the image that brings a layer to where its spring is.
 
     Args:
         spring: whose target is the middle of the art.

@@ -13,7 +13,7 @@ from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Blend, Lighting, Motion, StickerLayer
 from masquerade.filters.people.motion import step_progress, step_towards
 from masquerade.filters.people.presence import VisibleFace
-from masquerade.filters.stickers.picture_light import PictureLight
+from masquerade.filters.stickers.image_light import ImageLight
 from masquerade.filters.stickers.playback import FrameSequence, PlaybackState
 from masquerade.filters.stickers.relit import Relit
 from masquerade.filters.stickers.spring import Spring, lean, pull, rest_at
@@ -45,22 +45,22 @@ class StickerPainter:
 
     Args:
         layer: what is painted.
-        art: its frames; one alone is a still picture.
+        art: its frames; one alone is a still image.
         rasters: where drawn art is kept.
-        picture_light: the light on each face.
+        image_light: the light on each face.
         relit: where lit art is kept.
     """
 
     def __init__(
-        self, layer: StickerLayer, art: tuple[Art, ...], rasters: RasterCache, picture_light: PictureLight, relit: Relit
+        self, layer: StickerLayer, art: tuple[Art, ...], rasters: RasterCache, image_light: ImageLight, relit: Relit
     ) -> None:
         self._layer = layer
         self._frames = art
         self._art = art[0]
         self._rasters = rasters
-        self._picture_light = picture_light
+        self._image_light = image_light
         self._relit = relit
-        self._is_lit = layer.light is Lighting.PICTURE and layer.blend is Blend.NORMAL
+        self._is_lit = layer.light is Lighting.IMAGE and layer.blend is Blend.NORMAL
         self._plane: Plane = plane_of(layer, self._art.box)
         self._reel = FrameSequence(tuple(each.seconds for each in art), layer.loop)
         self._states: dict[int, _State] = {}
@@ -68,12 +68,12 @@ class StickerPainter:
         self._is_steady = layer.trigger is None and layer.lag <= 0.0 and len(art) == 1
 
     def forget(self, identities: frozenset[int]) -> None:
-        """Drops what is remembered of everyone but these."""
+        """Drop what is remembered of everyone but these."""
         if not self._states.keys() <= identities:
             self._states = {key: state for key, state in self._states.items() if key in identities}
 
     def paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
-        """Paints the layer on one face into a frame, in place.
+        """Paint the layer on one face into a frame, in place.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
@@ -97,7 +97,7 @@ class StickerPainter:
         raster = self._rasters.get(art, pixels_per_unit(matrix, self._art.box))
         # A cover is as bright in the dark, and so is what is worn on it.
         if self._is_lit and not presence.under_cover:
-            raster = self._relit.get(raster, self._picture_light.of(presence.face.identity))
+            raster = self._relit.get(raster, self._image_light.of(presence.face.identity))
         if sliding and shown < 1.0:
             raster, matrix = _slid(raster, matrix, shown)
         self._blend(pixels, raster, matrix, presence, opacity)
@@ -147,7 +147,7 @@ class StickerPainter:
 
 
 def _slid(raster: Raster, matrix: Matrix, shown: float) -> tuple[Raster, Matrix]:
-    """The lower part of the art, moved up so that it comes out from under the art's top edge."""
+    """Return the lower part of the art, moved up so that it comes out from under the art's top edge."""
     height = raster.pixels.shape[0]
     hidden = (1.0 - shown) * height
     first = min(int(hidden), height - 1)

@@ -48,7 +48,7 @@ class Expression:
 
 
 def expression_of(face: Face) -> Expression:
-    """Returns what a face does."""
+    """Return what a face does."""
     pose = pose_of(face)
     x, y = _front_view(face.keypoints.points, pose).T
     width = float(x[_LEFT_CORNER] - x[_RIGHT_CORNER])
@@ -68,7 +68,7 @@ def expression_of(face: Face) -> Expression:
 
 
 def lip_gap(face: Face) -> float:
-    """Returns the distance between the lips' outer edges in eye distances, however far and turned the face is.
+    """Return the distance between the lips' outer edges in eye distances, however far and turned the face is.
 
     Only its part along the face's own vertical counts, made longer by as much as a nod
     makes it look shorter.
@@ -81,7 +81,7 @@ def lip_gap(face: Face) -> float:
 
 
 def _front_view(points: FloatArray, pose: Pose) -> FloatArray:
-    """(15, 2) pixels -> (15, 2) x and y of the head model, taking each point's depth from the model."""
+    """Return (15, 2) pixels -> (15, 2) x and y of the head model, taking each point's depth from the model."""
     left, values, right = np.linalg.svd(pose.rotation[:2, :2])
     back = (right.T / np.maximum(values, _SHORTEST)) @ left.T
     flat = (points - pose.origin_xy) / pose.scale - np.outer(_DEPTHS, pose.rotation[:2, 2])

@@ -44,7 +44,7 @@ class ThresholdState:
 
 
 def first_look(gauge: AdaptiveThreshold, value: float) -> ThresholdState:
-    """Returns the needle of a face that was never seen; on a photo this is all there is."""
+    """Return the needle of a face that was never seen; on a photo this is all there is."""
     rest = _within(value, gauge.first)
     return ThresholdState(rest, 0.0, value > rest + gauge.above_unknown)
 
@@ -52,7 +52,7 @@ def first_look(gauge: AdaptiveThreshold, value: float) -> ThresholdState:
 def next_look(
     gauge: AdaptiveThreshold, old: ThresholdState, value: float, seconds: float, learn: bool = True
 ) -> ThresholdState:
-    """Returns the needle after `seconds` more.
+    """Return the needle after `seconds` more.
 
     Args:
         gauge: how to judge.
@@ -75,7 +75,7 @@ def _threshold(gauge: AdaptiveThreshold, needle: ThresholdState) -> float:
 
 
 def _settle(gauge: AdaptiveThreshold, needle: ThresholdState, value: float, seconds: float) -> float:
-    """The rest, moved towards a value."""
+    """Return the rest, moved towards a value."""
     rise_seconds = min(gauge.rise_seconds, _LEARN_SECONDS + 2.0 * needle.watched_seconds)
     time = gauge.fall_seconds if value < needle.rest else rise_seconds
     return _within(needle.rest + (value - needle.rest) * min(1.0, seconds / time), gauge.rest)

@@ -28,7 +28,7 @@ class Turn:
     axis_xy: tuple[float, float]
 
     def shift_from(self, place_xy: tuple[float, float]) -> float:
-        """Returns how far the eyes are from another place, along the axis, eye distances."""
+        """Return how far the eyes are from another place, along the axis, eye distances."""
         x, y = self.place_xy[0] - place_xy[0], self.place_xy[1] - place_xy[1]
         length = self.axis_xy[0] ** 2 + self.axis_xy[1] ** 2
         return (x * self.axis_xy[0] + y * self.axis_xy[1]) / max(length, 1e-9)
@@ -59,12 +59,12 @@ class Oscillation:
 
 
 def first_swing(turn: Turn, left_seconds: float = 0.0) -> Oscillation:
-    """Returns the swing of a head of whose motion nothing is known."""
+    """Return the swing of a head of whose motion nothing is known."""
     return Oscillation(turn.angle, turn.place_xy, left_seconds=left_seconds)
 
 
 def follow_swing(old: Oscillation, turn: Turn, least: float, seconds: float) -> Oscillation:
-    """Returns the swing after `seconds` more.
+    """Return the swing after `seconds` more.
 
     Args:
         old: as it was.

@@ -123,7 +123,7 @@ class Triggers:
         self._last_at: float | None = None
 
     def watch(self, faces: tuple[Face, ...], taken_at: float) -> tuple[Face, ...]:
-        """Returns the faces with `active` set.
+        """Return the faces with `active` set.
 
         A face that is only held keeps its triggers: nothing new is known of it.
 
@@ -176,7 +176,7 @@ def _nod(old: _Person, seen: Expression, seconds: float) -> Oscillation:
 
 
 def _values(seen: Expression) -> dict[Trigger, float]:
-    """What each gauge measures; it rises towards its trigger."""
+    """Return what each gauge measures; it rises towards its trigger."""
     return {
         Trigger.MOUTH_OPEN: seen.lip_gap,
         Trigger.SMILE: seen.smile,
@@ -188,7 +188,7 @@ def _values(seen: Expression) -> dict[Trigger, float]:
 
 
 def _rested(needles: MappingProxyType[Trigger, ThresholdState]) -> MappingProxyType[Trigger, ThresholdState]:
-    """The needles of a face that comes back: what it was about to do when it was lost is past."""
+    """Return the needles of a face that comes back: what it was about to do when it was lost is past."""
     return MappingProxyType({trigger: replace(needle, over_seconds=0.0) for trigger, needle in needles.items()})
 
 

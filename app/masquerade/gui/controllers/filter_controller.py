@@ -23,7 +23,7 @@ class FilterController(QObject):
     """Joins gallery, face menu and intensity to the line.
 
     Signals:
-        ready: the first filter is on, or could not be put on; from now on pictures may come.
+        ready: the first filter is on, or could not be put on; from now on images may come.
     """
 
     ready = Signal()
@@ -63,39 +63,39 @@ class FilterController(QObject):
         self._faces.freed.connect(lambda face: self._wear(self._wanted.like_everyone(face)))
 
     def begin(self, wish: tuple[str, ...] | None) -> None:
-        """Puts the first filters on: those wished for on the command line, or the remembered ones."""
+        """Put the first filters on: those wished for on the command line, or the remembered ones."""
         self._wanted = replace(self._wanted, filters=self._memory.settings.filters if wish is None else wish)
         self._chooser.wear(self._wanted)
 
     def choose(self, identity: str) -> None:
-        """Puts one filter on and all others off, "" for none, and remembers it."""
+        """Put one filter on and all others off, "" for none, and remembers it."""
         self._wear(self._wanted.choosing(self._faces.aim, (identity,) if identity else ()))
 
     def add_or_take_off(self, identity: str) -> None:
-        """Puts a filter on above those that are worn already, or takes it off again."""
+        """Put a filter on above those that are worn already, or takes it off again."""
         self._wear(self._wanted.adding(self._faces.aim, identity))
 
     def change_source(self) -> None:
-        """Lets nobody in the next source be taken for a face of the last one."""
+        """Let nobody in the next source be taken for a face of the last one."""
         self._faces.aim_at(None)
         if self._wanted.own:
             self._wear(self._wanted.for_other_source())
 
     def read_filters(self) -> None:
-        """Fills the gallery, once; called when the first picture is there, which must not wait for this."""
+        """Fill the gallery, once; called when the first image is there, which must not wait for this."""
         self._reload.begin()
 
     def add(self, paths: tuple[Path, ...]) -> None:
-        """Takes packages that were dragged onto the window, and puts the last one on."""
+        """Take packages that were dragged onto the window, and puts the last one on."""
         self._errands.run(
             "add filter",
             lambda: add_packages(self._add_package, paths),
             self._on_added,
-            lambda fault: self._tell(str(fault)),
+            lambda error: self._tell(str(error)),
         )
 
     def close(self, timeout_seconds: float) -> None:
-        """Ends the workers."""
+        """End the workers."""
         self._reload.close(timeout_seconds)
         self._thumbnails.close(timeout_seconds)
 
@@ -121,7 +121,7 @@ class FilterController(QObject):
         self._tell_broken_edit(cards)
 
     def _tell_broken_edit(self, cards: tuple[FilterCard, ...]) -> None:
-        """Tells the fault of a package that was just changed; takes it back when it is mended."""
+        """Report the error of a package that was just changed; takes it back when it is mended."""
         words = next((card.broken_edit for card in cards if card.broken_edit), "")
         if words and words != self._window.banner.words:
             self._tell(words)
@@ -186,8 +186,8 @@ class FilterController(QObject):
             before = self._wanted
             self.choose(additions.added[-1].identity)
             self._window.show_toast(additions.told(), "Take it off", self._back_to(before))
-        if additions.faults:
-            self._tell("\n".join(additions.faults))
+        if additions.errors:
+            self._tell("\n".join(additions.errors))
 
     def _back_to(self, wearing: FilterSelection) -> Callable[[], None]:
         return lambda: self._wear(wearing)

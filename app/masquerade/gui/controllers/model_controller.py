@@ -24,14 +24,14 @@ class ModelController(QObject):
         window.settings_page.model_chosen.connect(self._on_chosen)
 
     def begin(self, wished: str) -> None:
-        """Uses the remembered model.
+        """Use the remembered model.
 
         Args:
-            wished: by the command line, for this run, and in use already unless it had a fault; "" = none.
+            wished: by the command line, for this run, and in use already unless it had an error; "" = none.
         """
         parts, remembered = self._parts, self._memory.settings.model
-        if parts.model_fault:
-            self._tell(parts.model_fault)
+        if parts.model_error:
+            self._tell(parts.model_error)
         elif wished:
             self._used = wished if wished in parts.models else self._used
         offered = parts.models if not remembered or remembered in parts.models else (*parts.models, remembered)
@@ -50,12 +50,12 @@ class ModelController(QObject):
             if remember:
                 self._memory.change(lambda settings: replace(settings, model=model))
 
-        def failed(fault: AppError) -> None:
+        def failed(error: AppError) -> None:
             self._window.settings_page.show_model(self._used)
             self._memory.change(lambda settings: replace(settings, model=""))
-            self._tell(str(fault))
+            self._tell(str(error))
 
         self._errands.run("use model", lambda: self._parts.use_model(model), done, failed)
 
-    def _tell(self, fault: str) -> None:
-        self._window.show_notice(f"{fault} {self._used} goes on.", "All right", lambda: None)
+    def _tell(self, error: str) -> None:
+        self._window.show_notice(f"{error} {self._used} goes on.", "All right", lambda: None)

@@ -33,11 +33,11 @@ class RecordingController(QObject):
         window.bar.photo.clicked.connect(self._take_photo)
 
     def record_to(self, path: Path) -> None:
-        """Begins a recording into this file."""
+        """Start a recording into this file."""
         self._takes.start(path, self._memory.settings.mirror_file)
 
     def stop(self) -> None:
-        """Ends the recording, because no more pictures come."""
+        """End the recording, because no more images come."""
         self._takes.stop()
 
     def _toggle_recording(self) -> None:
@@ -56,7 +56,7 @@ class RecordingController(QObject):
 
     def _on_recorded(self, report: TakeReport) -> None:
         if report.frames == 0:
-            self._window.show_notice("Nothing was recorded, for no picture came.", "All right", lambda: None)
+            self._window.show_notice("Nothing was recorded, for no image came.", "All right", lambda: None)
             return
         words = f"{report.path.name}: {length_in_words(report.seconds)}, {_lost_in_words(report.dropped)}."
         self._window.show_toast(words, "Show in folder", _folder_shower(report.path))
@@ -69,14 +69,14 @@ class RecordingController(QObject):
         self._takes.photograph(scene, settings.photos_folder, settings.photo_format, settings.mirror_file)
         if not settings.reduced_motion:
             self._window.view.flash()
-            self._window.fly_photo(_small_picture(scene, settings.mirror_preview))
+            self._window.fly_photo(_small_image(scene, settings.mirror_preview))
 
     def _on_photo_saved(self, path: Path) -> None:
         self._window.show_toast(f"{path.name} is saved.", "Show in folder", _folder_shower(path))
 
 
 def length_in_words(seconds: float) -> str:
-    """Returns e.g. "12.3 s" or "2 min 5 s"."""
+    """Return e.g. "12.3 s" or "2 min 5 s"."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -85,8 +85,8 @@ def length_in_words(seconds: float) -> str:
 
 def _lost_in_words(dropped: int) -> str:
     if dropped == 0:
-        return "no picture dropped"
-    return "1 picture dropped" if dropped == 1 else f"{dropped} pictures dropped"
+        return "no image dropped"
+    return "1 image dropped" if dropped == 1 else f"{dropped} images dropped"
 
 
 def _folder_shower(path: Path) -> Callable[[], None]:
@@ -96,7 +96,7 @@ def _folder_shower(path: Path) -> Callable[[], None]:
     return show
 
 
-def _small_picture(scene: Scene, mirrored: bool) -> QPixmap:
+def _small_image(scene: Scene, mirrored: bool) -> QPixmap:
     width, height = scene.frame.size_wh
     image = QImage(scene.frame.pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
     small = image.scaledToWidth(640, Qt.TransformationMode.SmoothTransformation)

@@ -17,12 +17,12 @@ from masquerade.gui.toolbar.camera_menu import describe_source
 
 
 class SourceController(QObject):
-    """Joins player and guide to picture, menu and banner.
+    """Joins player and guide to image, menu and banner.
 
     Signals:
-        first_shown: a source has given its first picture.
-        begun: another source is about to give pictures.
-        stopped: no pictures come any more.
+        first_shown: a source has given its first image.
+        begun: another source is about to give images.
+        stopped: no images come any more.
         filters_dropped: filter packages were dragged onto the window, a tuple of Path.
     """
 
@@ -43,16 +43,16 @@ class SourceController(QObject):
         self._wire_window()
 
     def begin(self, wish: str | None) -> None:
-        """Plays the source wished for on the command line, or the remembered one."""
+        """Play the source wished for on the command line, or the remembered one."""
         self._guide.start(self._memory.settings.source if wish is None else wish)
 
     def choose(self, source_text: str) -> None:
-        """Plays what the user picked."""
+        """Play what the user picked."""
         self._window.leave_source_banner()
         self._guide.choose(source_text)
 
     def close(self) -> None:
-        """Ends the engine."""
+        """End the engine."""
         self._player.close()
 
     def _wire_guide(self) -> None:
@@ -60,7 +60,7 @@ class SourceController(QObject):
         self._player.scene_arrived.connect(window.view.show_scene)
         guide.begun.connect(self._on_begun)
         guide.stopped.connect(self._on_stopped)
-        guide.fault_told.connect(lambda words, button, act: window.show_error(words, button, act, of_source=True))
+        guide.error_told.connect(lambda words, button, act: window.show_error(words, button, act, of_source=True))
         guide.fact_told.connect(lambda words, button, act: window.show_notice(words, button, act, of_source=True))
         guide.file_wanted.connect(self._open_file)
         guide.cameras_found.connect(window.bar.camera.show_cameras)
@@ -81,7 +81,7 @@ class SourceController(QObject):
         self.begun.emit()
 
     def _on_first_shown(self) -> None:
-        self._guide.note_picture()
+        self._guide.note_image()
         self._window.bar.enable_takes(True)
         self.first_shown.emit()
 
@@ -91,14 +91,14 @@ class SourceController(QObject):
         self.stopped.emit()
 
     def _open_file(self) -> None:
-        dialog = QFileDialog(self._window, "Open video or picture")
+        dialog = QFileDialog(self._window, "Open video or image")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.choose)
         dialog.open()
 
     def _on_paths_dropped(self, paths: tuple[Path, ...]) -> None:
-        """All filters come in; of several videos and pictures the first is played."""
+        """Return all filters come in; of several videos and images the first is played."""
         packages = tuple(path for path in paths if _is_package(path))
         others = [path for path in paths if path not in packages]
         if packages:

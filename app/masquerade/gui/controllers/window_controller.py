@@ -50,20 +50,20 @@ class WindowController(QObject):
         window.closing.connect(self._on_closing)
         window.bar.enable_takes(False)
         window.view.begin_source("")
-        if memory.fault is not None:
-            window.show_notice(memory.fault, "All right", lambda: None)
+        if memory.error is not None:
+            window.show_notice(memory.error, "All right", lambda: None)
 
     def load(self, load_backend: Callable[[], Backend]) -> None:
-        """Loads models and filters aside; a fault is told, with another try as the way out."""
+        """Load models and filters aside; an error is told, with another try as the way out."""
 
-        def failed(fault: AppError) -> None:
+        def failed(error: AppError) -> None:
             self._window.view.end_source("Masquerade cannot begin.")
-            self._window.show_error(str(fault), "Try again", lambda: self.load(load_backend))
+            self._window.show_error(str(error), "Try again", lambda: self.load(load_backend))
 
         self._errands.run("load", load_backend, self.attach, failed)
 
     def attach(self, parts: Backend) -> None:
-        """Takes everything the window drives, and begins."""
+        """Take everything the window drives, and begins."""
         takes = self._takes = RecordingService(parts, self._errands, self)
         recording_controller = RecordingController(self._window, self._memory, takes)
         filters = self._filters = FilterController(self._window, self._memory, self._errands, parts)
@@ -87,7 +87,7 @@ class WindowController(QObject):
         if path is not None:
             self._wishes = replace(self._wishes, record_to=None)
             if self._end.isActive() and self._takes is not None:
-                # A take of 10 s lasts 10 s, however long the first picture and the encoder were in coming.
+                # A take of 10 s lasts 10 s, however long the first image and the encoder were in coming.
                 begun = self._takes.recording_changed
                 begun.connect(lambda _: self._end.start(), Qt.ConnectionType.SingleShotConnection)
             desk.record_to(path)
@@ -106,7 +106,7 @@ class WindowController(QObject):
         self._memory.change(lambda settings: replace(settings, **values))
 
     def _show_settings(self, settings: Settings) -> None:
-        """Shows all of them; cheap enough to do it whole at each change."""
+        """Show all of them; cheap enough to do it whole at each change."""
         window = self._window
         window.view.mirror(settings.mirror_preview)
         window.view.show_hud(settings.show_hud)
@@ -162,7 +162,7 @@ class WindowController(QObject):
                     key.activated.connect(act)
 
     def _on_closing(self) -> None:
-        """Ends everything in the order in which nothing gets lost: pictures, recording, the rest."""
+        """End everything in the order in which nothing gets lost: images, recording, the rest."""
         if self._sources is not None:
             self._sources.close()
         if self._takes is not None:

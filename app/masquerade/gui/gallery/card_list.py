@@ -31,7 +31,7 @@ class CardList(QListView):
         self.setItemDelegate(cards)
         self.setAccessibleName("Filters")
         self.setMouseTracking(True)
-        # A click chooses and leaves the keyboard with the picture, where letters are shortcuts.
+        # A click chooses and leaves the keyboard with the image, where letters are shortcuts.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -44,7 +44,7 @@ class CardList(QListView):
         self.viewport().setAutoFillBackground(False)
 
     def lay_out(self, as_strip: bool) -> None:
-        """Makes it one row that scrolls sideways, or rows that scroll up and down."""
+        """Make it one row that scrolls sideways, or rows that scroll up and down."""
         off, when_needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(not as_strip)
@@ -52,7 +52,7 @@ class CardList(QListView):
         self.setVerticalScrollBarPolicy(off if as_strip else when_needed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Moves, chooses, or hands letters to the search and digits to the favourites."""
+        """Move, chooses, or hands letters to the search and digits to the favourites."""
         text = event.text()
         bare = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
@@ -67,7 +67,7 @@ class CardList(QListView):
             super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """A click on the star marks the filter; one on the plus, or with Ctrl, puts it on with the others."""
+        """Return a click on the star marks the filter; one on the plus, or with Ctrl, puts it on with the others."""
         index = self.indexAt(event.position().toPoint())
         if event.button() is not Qt.MouseButton.LeftButton or not index.isValid() or not index.flags():
             super().mouseReleaseEvent(event)
@@ -85,7 +85,7 @@ class CardList(QListView):
             super().mouseReleaseEvent(event)
 
     def _on_enter(self, with_ctrl: bool) -> None:
-        """Chooses the current card alone, or with the others."""
+        """Choose the current card alone, or with the others."""
         index = self.currentIndex()
         if with_ctrl and index.isValid() and index.flags() and index.data(LOOK_ROLE).card.identity:
             self.add_clicked.emit(index.data(LOOK_ROLE).card.identity)
@@ -93,7 +93,7 @@ class CardList(QListView):
             self.activated.emit(index)
 
     def event(self, event: QEvent) -> bool:
-        """Keeps letters for the search where the window has them as shortcuts."""
+        """Keep letters for the search where the window has them as shortcuts."""
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
             escape = event.key() == Qt.Key.Key_Escape
@@ -103,7 +103,7 @@ class CardList(QListView):
         return super().event(event)
 
     def focusInEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Shows where the keyboard is."""
+        """Show where the keyboard is."""
         self._cards.keyboard_here = True
         if not self.currentIndex().isValid():
             self.setCurrentIndex(self.model().index(0, 0))
@@ -111,7 +111,7 @@ class CardList(QListView):
         self.viewport().update()
 
     def focusOutEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Hides where the keyboard was."""
+        """Hide where the keyboard was."""
         self._cards.keyboard_here = False
         super().focusOutEvent(event)  # type: ignore[arg-type]
         self.viewport().update()

@@ -1,4 +1,4 @@
-"""Draws one card of the gallery: picture, name, star, the ring of the chosen one."""
+"""Draws one card of the gallery: image, name, star, the ring of the chosen one."""
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPalette, QPen, QPixmap, QTransform
@@ -23,83 +23,83 @@ class CardPainter(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Draws the card at `index`."""
+        """Draw the card at `index`."""
         look: CardLook = index.data(LOOK_ROLE)
         cell: QRect = option.rect
         state: QStyle.StateFlag = option.state
         widget: QWidget = option.widget
-        picture = picture_place(cell)
+        image = image_place(cell)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver and state & QStyle.StateFlag.State_Enabled)
         # The application's own colours: the stylesheet makes the list's ground transparent.
         palette = QApplication.palette()
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        if look.card.fault is not None:
+        if look.card.error is not None:
             painter.setOpacity(0.4)
-        _paint_picture(painter, picture, look, palette)
+        _paint_image(painter, image, look, palette)
         _paint_name(painter, cell, look, widget.font(), palette)
         if look.card.identity and (hovered or look.favourite is not None):
             _paint_sign(painter, star_place(cell), "star" if look.favourite is None else "star_full")
         if hovered and look.addable:
             _paint_sign(painter, plus_place(cell), "minus" if look.chosen else "plus")
         if look.chosen:
-            _paint_ring(painter, picture, palette.color(QPalette.ColorRole.Accent), 3)
+            _paint_ring(painter, image, palette.color(QPalette.ColorRole.Accent), 3)
         elif hovered:
-            _paint_ring(painter, picture, palette.color(QPalette.ColorRole.PlaceholderText), 1.5)
+            _paint_ring(painter, image, palette.color(QPalette.ColorRole.PlaceholderText), 1.5)
         if self.keyboard_here and state & QStyle.StateFlag.State_HasFocus:
-            _paint_ring(painter, picture.adjusted(4, 4, -4, -4), palette.color(QPalette.ColorRole.Text), 2)
+            _paint_ring(painter, image.adjusted(4, 4, -4, -4), palette.color(QPalette.ColorRole.Text), 2)
         painter.restore()
 
     def sizeHint(  # noqa: N802 (Qt's name)
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """Returns the cell's size, which the model knows."""
+        """Return the cell's size, which the model knows."""
         size: QSize = index.data(int(Qt.ItemDataRole.SizeHintRole))
         return size
 
 
-def cell_size(picture_side: int) -> QSize:
-    """Returns the room of a card whose picture is so large."""
-    return QSize(picture_side + 2 * _GAP, picture_side + 2 * _GAP + _NAME_HEIGHT)
+def cell_size(image_side: int) -> QSize:
+    """Return the room of a card whose image is so large."""
+    return QSize(image_side + 2 * _GAP, image_side + 2 * _GAP + _NAME_HEIGHT)
 
 
-def picture_place(cell: QRect) -> QRectF:
-    """Returns where the picture is in its cell."""
+def image_place(cell: QRect) -> QRectF:
+    """Return where the image is in its cell."""
     side = min(cell.width() - 2 * _GAP, cell.height() - 2 * _GAP - _NAME_HEIGHT)
     return QRectF(cell.x() + (cell.width() - side) / 2, cell.y() + _GAP, side, side)
 
 
 def star_place(cell: QRect) -> QRectF:
-    """Returns where the star is in its cell."""
-    picture = picture_place(cell)
-    return QRectF(picture.right() - _STAR_SIDE - 4, picture.top() + 4, _STAR_SIDE, _STAR_SIDE)
+    """Return where the star is in its cell."""
+    image = image_place(cell)
+    return QRectF(image.right() - _STAR_SIDE - 4, image.top() + 4, _STAR_SIDE, _STAR_SIDE)
 
 
 def plus_place(cell: QRect) -> QRectF:
-    """Returns where the plus is in its cell: opposite the star."""
-    picture = picture_place(cell)
-    return QRectF(picture.left() + 4, picture.top() + 4, _STAR_SIDE, _STAR_SIDE)
+    """Return where the plus is in its cell: opposite the star."""
+    image = image_place(cell)
+    return QRectF(image.left() + 4, image.top() + 4, _STAR_SIDE, _STAR_SIDE)
 
 
-def _paint_picture(painter: QPainter, place: QRectF, look: CardLook, palette: QPalette) -> None:
+def _paint_image(painter: QPainter, place: QRectF, look: CardLook, palette: QPalette) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    if look.picture is None:
+    if look.image is None:
         painter.setBrush(palette.color(QPalette.ColorRole.Button))
         painter.drawRoundedRect(place, CARD_RADIUS, CARD_RADIUS)
-        sign = "warning" if look.card.fault is not None else "mask"
+        sign = "warning" if look.card.error is not None else "mask"
         inset = place.width() * 0.32
         soft = palette.color(QPalette.ColorRole.PlaceholderText)
         soft.setAlphaF(0.5)
         paint_icon(painter, sign, place.adjusted(inset, inset, -inset, -inset), soft)
         return
-    painter.setBrush(_filled_with(look.picture, place))
+    painter.setBrush(_filled_with(look.image, place))
     painter.drawRoundedRect(place, CARD_RADIUS, CARD_RADIUS)
 
 
-def _filled_with(picture: QPixmap, place: QRectF) -> QBrush:
-    """A brush and no clip path: only so are the round corners smooth."""
-    brush = QBrush(picture)
-    scale = place.width() / picture.width()
+def _filled_with(image: QPixmap, place: QRectF) -> QBrush:
+    """Return a brush and no clip path: only so are the round corners smooth."""
+    brush = QBrush(image)
+    scale = place.width() / image.width()
     brush.setTransform(QTransform(scale, 0, 0, scale, place.x(), place.y()))
     return brush
 
@@ -111,7 +111,7 @@ def _paint_name(painter: QPainter, cell: QRect, look: CardLook, base: QFont, pal
     painter.setFont(font)
     role = QPalette.ColorRole.Text if look.chosen else QPalette.ColorRole.PlaceholderText
     painter.setPen(palette.color(role))
-    place = QRectF(cell.x() + _GAP, picture_place(cell).bottom() + 3, cell.width() - 2 * _GAP, _NAME_HEIGHT - 4)
+    place = QRectF(cell.x() + _GAP, image_place(cell).bottom() + 3, cell.width() - 2 * _GAP, _NAME_HEIGHT - 4)
     words = painter.fontMetrics().elidedText(look.card.name, Qt.TextElideMode.ElideRight, int(place.width()))
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
 

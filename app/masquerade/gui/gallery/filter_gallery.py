@@ -1,4 +1,4 @@
-"""Shows the filters as cards beside the picture, or as a strip under it: search, groups, stars."""
+"""Shows the filters as cards beside the image, or as a strip under it: search, groups, stars."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ from masquerade.gui.services.backend import FilterCard
 from masquerade.gui.services.thumbnails import Thumbnail
 from masquerade.gui.widgets.icons import icon
 
-_STRIP_PICTURE_SIDE = 88
+_STRIP_IMAGE_SIDE = 88
 _STRIP_HEIGHT = 176
 
 
@@ -32,7 +32,7 @@ class FilterGallery(QWidget):
         filter_chosen: with the identity, "" for none.
         filter_added: with the identity of one to wear with the others, or to take off from among them.
         favourites_changed: with the tuple of identities.
-        left_by_keyboard: Escape was pressed, or Enter on a card; the keyboard belongs to the picture again.
+        left_by_keyboard: Escape was pressed, or Enter on a card; the keyboard belongs to the image again.
     """
 
     filter_chosen = Signal(str)
@@ -66,7 +66,7 @@ class FilterGallery(QWidget):
         self.lay_out(as_strip=False)
 
     def lay_out(self, as_strip: bool) -> None:
-        """Stands beside the picture, or lies under it as a strip."""
+        """Stand beside the image, or lies under it as a strip."""
         if as_strip == self._as_strip:
             return
         self._as_strip = as_strip
@@ -82,7 +82,7 @@ class FilterGallery(QWidget):
             self.setMinimumWidth(0)
             self.setMaximumWidth(16_777_215)
             self.setFixedHeight(_STRIP_HEIGHT)
-            self.model.resize_cells(cell_size(_STRIP_PICTURE_SIDE))
+            self.model.resize_cells(cell_size(_STRIP_IMAGE_SIDE))
         else:
             self._top.setDirection(QBoxLayout.Direction.TopToBottom)
             self._layout.setContentsMargins(16, 16, 8, 8)
@@ -97,25 +97,25 @@ class FilterGallery(QWidget):
         self._fit_cells()
 
     def show_filters(self, cards: Sequence[FilterCard]) -> None:
-        """Takes the packages."""
+        """Take the packages."""
         self.model.show_cards(cards)
         self._show_chips()
         QTimer.singleShot(0, self, self._reveal_chosen)
 
     def _reveal_chosen(self) -> None:
-        """Brings the chosen card into the middle, once the cards have found their places."""
+        """Bring the chosen card into the middle, once the cards have found their places."""
         self.list.doItemsLayout()
         row = self.model.row_of(self.model.chosen)
         if row is not None:
             self.list.scrollTo(self.model.index(row), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def show_thumbnails(self, thumbnails: Sequence[Thumbnail]) -> None:
-        """Puts finished pictures on their cards."""
+        """Put finished images on their cards."""
         for thumbnail in thumbnails:
-            self.model.show_picture(thumbnail.identity, thumbnail.image)
+            self.model.show_image(thumbnail.identity, thumbnail.image)
 
     def show_chosen(self, identities: tuple[str, ...]) -> None:
-        """Moves the rings and brings the topmost filter's card into sight."""
+        """Move the rings and brings the topmost filter's card into sight."""
         if identities == self.model.all_chosen and self.list.currentIndex().isValid():
             return
         self.model.show_chosen(identities)
@@ -126,48 +126,48 @@ class FilterGallery(QWidget):
             self.list.scrollTo(index)
 
     def choose_favourite(self, place: int) -> None:
-        """Chooses the favourite on the key 1 to 9; 0 takes the filter off."""
+        """Choose the favourite on the key 1 to 9; 0 takes the filter off."""
         if place == 0:
             self.filter_chosen.emit("")
             return
         usable = self.model.favourites
         if place <= len(usable):
             card = self.model.card(usable[place - 1])
-            if card is not None and card.fault is None:
+            if card is not None and card.error is None:
                 self.filter_chosen.emit(card.identity)
 
     def show_favourites(self, favourites: Sequence[str]) -> None:
-        """Takes the remembered stars."""
+        """Take the remembered stars."""
         self.model.show_favourites(favourites)
 
     def toggle_chosen(self) -> None:
-        """Gives the filter in use a star, or takes it away."""
+        """Give the filter in use a star, or takes it away."""
         if self.model.chosen:
             self.toggle_favourite(self.model.chosen)
 
     def toggle_favourite(self, identity: str) -> None:
-        """Gives the filter a star, or takes it away."""
+        """Give the filter a star, or takes it away."""
         stars = self.model.favourites
         kept = tuple(entry for entry in stars if entry != identity)
         self.model.show_favourites(kept if identity in stars else (*stars, identity))
         self.favourites_changed.emit(self.model.favourites)
 
     def focus_search(self) -> None:
-        """Brings the keyboard to the search."""
+        """Bring the keyboard to the search."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
     def focus_cards(self) -> None:
-        """Brings the keyboard to the cards."""
+        """Bring the keyboard to the cards."""
         self.list.setFocus(Qt.FocusReason.TabFocusReason)
 
     def refresh_colours(self) -> None:
-        """Draws the search sign anew after the theme has changed."""
+        """Draw the search sign anew after the theme has changed."""
         soft = QApplication.palette().color(QPalette.ColorRole.PlaceholderText)
         self._search_sign.setIcon(icon("search", soft))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Makes the cards fill the width."""
+        """Make the cards fill the width."""
         super().resizeEvent(event)
         self._fit_cells()
 
@@ -240,7 +240,7 @@ class FilterGallery(QWidget):
         self.model.show_group(EVERYTHING)
 
     def _fit_cells(self) -> None:
-        """As many columns as give pictures of about 112 pixels; none in a strip."""
+        """Return as many columns as give images of about 112 pixels; none in a strip."""
         if self._as_strip:
             return
         margins = self._layout.contentsMargins()

@@ -23,14 +23,14 @@ class CardLook:
 
     Attributes:
         favourite: its place among the favourites from 1, or None.
-        picture: None while it is being made.
+        image: None while it is being made.
         addable: it can be worn together with the others that are, or be taken off from among them.
     """
 
     card: FilterCard
     chosen: bool
     favourite: int | None
-    picture: QPixmap | None
+    image: QPixmap | None
     addable: bool = False
 
 
@@ -45,7 +45,7 @@ class FilterModel(QAbstractListModel):
         self._all: tuple[FilterCard, ...] = ()
         self._read = False
         self._shown: tuple[FilterCard, ...] = (NO_FILTER, *_PLACEHOLDERS)
-        self._pictures: dict[str, QPixmap] = {}
+        self._images: dict[str, QPixmap] = {}
         self._favourites: tuple[str, ...] = ()
         self._chosen: tuple[str, ...] = ()
         self._words = ""
@@ -85,97 +85,97 @@ class FilterModel(QAbstractListModel):
     @property
     def groups(self) -> tuple[str, ...]:
         """The first tags, those of most filters first."""
-        sizes = Counter(card.group for card in self._all if card.group and card.fault is None)
+        sizes = Counter(card.group for card in self._all if card.group and card.error is None)
         return tuple(sorted(sizes, key=lambda group: (-sizes[group], group)))
 
     def card(self, identity: str) -> FilterCard | None:
-        """Returns the card, "None" included, or None where there is no such filter."""
+        """Return the card, "None" included, or None where there is no such filter."""
         return next((card for card in (NO_FILTER, *self._all) if card.identity == identity), None)
 
     def row_of(self, identity: str) -> int | None:
-        """Returns the row, or None while it is not shown."""
+        """Return the row, or None while it is not shown."""
         return next((row for row, card in enumerate(self._shown) if card.identity == identity), None)
 
     def first_match(self) -> FilterCard | None:
-        """Returns the first card the search found that can be used."""
-        found = (card for card in self._shown[1:] if card.fault is None)
+        """Return the first card the search found that can be used."""
+        found = (card for card in self._shown[1:] if card.error is None)
         return next(found, None) if self._read else None
 
     def show_cards(self, cards: Sequence[FilterCard]) -> None:
-        """Takes the packages; those that work come first."""
+        """Take the packages; those that work come first."""
         self._read = True
-        self._all = tuple(sorted(cards, key=lambda card: card.fault is not None))
+        self._all = tuple(sorted(cards, key=lambda card: card.error is not None))
         self._sift()
 
     def search(self, words: str) -> None:
-        """Shows only cards whose name or tags hold every word."""
+        """Show only cards whose name or tags hold every word."""
         self._words = words
         self._sift()
 
     def show_group(self, group: str) -> None:
-        """Shows one group, EVERYTHING or FAVOURITES."""
+        """Show one group, EVERYTHING or FAVOURITES."""
         self._group = group
         self._sift()
 
     def show_favourites(self, favourites: Sequence[str]) -> None:
-        """Takes the stars."""
+        """Take the stars."""
         self._favourites = tuple(favourites)
         if self._group == FAVOURITES:
             self._sift()
         self._tell_all()
 
     def show_chosen(self, identities: tuple[str, ...]) -> None:
-        """Moves the rings."""
+        """Move the rings."""
         self._chosen = identities
         self._tell_all()
 
-    def show_picture(self, identity: str, image: QImage) -> None:
-        """Puts the thumbnail on its card; on Qt's thread."""
-        self._pictures[identity] = QPixmap.fromImage(image)
+    def show_image(self, identity: str, image: QImage) -> None:
+        """Put the thumbnail on its card; on Qt's thread."""
+        self._images[identity] = QPixmap.fromImage(image)
         row = self.row_of(identity)
         if row is not None:
             self.dataChanged.emit(self.index(row), self.index(row), [LOOK_ROLE])
 
     def resize_cells(self, cell: QSize) -> None:
-        """Tells the list how much room a card takes."""
+        """Report the list how much room a card takes."""
         if cell != self._cell:
             self._cell = cell
             self.layoutChanged.emit()
 
     def look(self, index: Index) -> CardLook:
-        """Returns what is drawn at `index`."""
+        """Return what is drawn at `index`."""
         card = self._shown[index.row()]
         known = card.identity in self._favourites
         place = self._favourites.index(card.identity) + 1 if known else None
         chosen = card.identity in self._chosen if card.identity else not self._chosen
         addable = bool(self._chosen) and bool(card.identity) and self._chosen != (card.identity,)
-        return CardLook(card, chosen, place, self._pictures.get(card.identity), addable)
+        return CardLook(card, chosen, place, self._images.get(card.identity), addable)
 
     def can_choose(self, index: Index) -> bool:
-        """Returns whether there is a filter at `index` that works."""
+        """Return whether there is a filter at `index` that works."""
         card = self._shown[index.row()]
-        return card.fault is None and card not in _PLACEHOLDERS
+        return card.error is None and card not in _PLACEHOLDERS
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 (Qt's name)
-        """Returns the number of cards shown."""
+        """Return the number of cards shown."""
         return 0 if parent is not None and parent.isValid() else len(self._shown)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        """Returns what Qt asks for: words for screen readers, the reason as the tooltip, the look."""
+        """Return what Qt asks for: words for screen readers, the reason as the tooltip, the look."""
         if not index.isValid():
             return None
         look = self.look(index)
         answers = {
             int(Qt.ItemDataRole.DisplayRole): look.card.name,
             int(Qt.ItemDataRole.AccessibleTextRole): _spoken(look),
-            int(Qt.ItemDataRole.ToolTipRole): look.card.fault or _tooltip(look),
+            int(Qt.ItemDataRole.ToolTipRole): look.card.error or _tooltip(look),
             int(Qt.ItemDataRole.SizeHintRole): self._cell,
             LOOK_ROLE: look,
         }
         return answers.get(role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Returns what can be done with a card: nothing with a broken one."""
+        """Return what can be done with a card: nothing with a broken one."""
         if not index.isValid() or not self.can_choose(index):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -202,7 +202,7 @@ def _spoken(look: CardLook) -> str:
     marks = (
         "chosen" if look.chosen else "",
         f"favourite {look.favourite}" if look.favourite else "",
-        "cannot be used" if look.card.fault else "",
+        "cannot be used" if look.card.error else "",
     )
     return ", ".join((look.card.name, *(mark for mark in marks if mark)))
 

@@ -1,4 +1,4 @@
-"""Shows the groups of filters as chips: in rows beside the picture, in one row that scrolls under it."""
+"""Shows the groups of filters as chips: in rows beside the image, in one row that scrolls under it."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ class GroupChips(QWidget):
         return tuple(button for button in self._group.buttons() if isinstance(button, QPushButton))
 
     def show_groups(self, groups: Sequence[str], final: bool) -> None:
-        """Shows these groups, EVERYTHING chosen; until they are `final`, room is kept for more."""
+        """Show these groups, EVERYTHING chosen; until they are `final`, room is kept for more."""
         for chip in self.buttons:
             self._group.removeButton(chip)
             self._row.removeWidget(chip)
@@ -51,21 +51,21 @@ class GroupChips(QWidget):
         self.lay_out(self._as_strip)
 
     def lay_out(self, as_strip: bool) -> None:
-        """Makes it one row, or as many as the width needs."""
+        """Make it one row, or as many as the width needs."""
         self._as_strip = as_strip
         self._row.scroll_in_one_row(0 if as_strip else None)
         self.setMinimumHeight(_ROW_HEIGHT if as_strip else 0 if self._filled else _HEIGHT_BEFORE)
         self.setMaximumHeight(_ROW_HEIGHT if as_strip else _NO_LIMIT)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 (Qt's name)
-        """Scrolls the one row, by wheels of either direction."""
+        """Scroll the one row, by wheels of either direction."""
         if self._as_strip:
             angle = event.angleDelta()
             self._scroll_to((self._row.scrolled or 0) - (angle.y() or angle.x()))
             event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        """Brings the chip that the keyboard has reached into sight."""
+        """Bring the chip that the keyboard has reached into sight."""
         if self._as_strip and event.type() is QEvent.Type.FocusIn and isinstance(watched, QPushButton):
             left = watched.x() + (self._row.scrolled or 0)
             if watched.x() < 0 or watched.x() + watched.width() > self.width():
@@ -73,7 +73,7 @@ class GroupChips(QWidget):
         return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Keeps the one row from scrolling past its end."""
+        """Keep the one row from scrolling past its end."""
         super().resizeEvent(event)
         if self._as_strip:
             self._scroll_to(self._row.scrolled or 0)

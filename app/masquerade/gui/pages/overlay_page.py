@@ -13,7 +13,7 @@ class _Panel(QWidget):
     """The rounded ground of the page."""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draws the ground."""
+        """Draw the ground."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
@@ -63,7 +63,7 @@ class OverlayPage(QWidget):
         self.hide()
 
     def open_sheet(self) -> None:
-        """Shows the page and takes the keyboard."""
+        """Show the page and takes the keyboard."""
         if self.isVisible():
             return
         self._focus_before = self.window().focusWidget()
@@ -75,7 +75,7 @@ class OverlayPage(QWidget):
         self._close_button.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_sheet(self) -> None:
-        """Hides the page."""
+        """Hide the page."""
         if not self.isVisible():
             return
         # Before hiding: Qt looks for a new owner of the keyboard while it hides one, and would
@@ -92,7 +92,7 @@ class OverlayPage(QWidget):
             self.window().setFocus(Qt.FocusReason.PopupFocusReason)
 
     def fit(self) -> None:
-        """Covers the parent and puts the panel in its middle."""
+        """Cover the parent and puts the panel in its middle."""
         parent = self.parentWidget()
         if parent is None:
             return
@@ -104,7 +104,7 @@ class OverlayPage(QWidget):
         self.panel.setGeometry((room.width() - width) // 2, (room.height() - height) // 2, width, height)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 (Qt's name)
-        """Lets Tab go round inside the page."""
+        """Let Tab go round inside the page."""
         entries = [
             child
             for child in self.panel.findChildren(QWidget)
@@ -123,7 +123,7 @@ class OverlayPage(QWidget):
             self.close_sheet()
 
     def event(self, event: QEvent) -> bool:
-        """Takes Escape before the window's shortcuts."""
+        """Take Escape before the window's shortcuts."""
         if (
             event.type() is QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
@@ -134,10 +134,10 @@ class OverlayPage(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """A press beside the panel closes."""
+        """Return a press beside the panel closes."""
         if not self.panel.geometry().contains(event.position().toPoint()):
             self.close_sheet()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Dims the window."""
+        """Dim the window."""
         QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150))

@@ -52,7 +52,7 @@ class ChoiceRow(QWidget):
         group.buttonClicked.connect(lambda button: self.chosen.emit(button.property("member")))
 
     def show_choice(self, member: str) -> None:
-        """Marks the chosen one."""
+        """Mark the chosen one."""
         self._buttons[member].setChecked(True)
 
 
@@ -83,7 +83,7 @@ class SettingsPage(OverlayPage):
         self.mirror_preview.clicked.connect(lambda on: self._change(replace(self._settings, mirror_preview=on)))
         self.mirror_file = Switch("", "Mirror the file", rows)
         self.mirror_file.clicked.connect(lambda on: self._change(replace(self._settings, mirror_file=on)))
-        self.show_hud = Switch("", "Figures on the picture", rows)
+        self.show_hud = Switch("", "Figures on the image", rows)
         self.show_hud.clicked.connect(lambda on: self._change(replace(self._settings, show_hud=on)))
         self.reduced_motion = Switch("", "Reduced motion", rows)
         self.reduced_motion.clicked.connect(lambda on: self._change(replace(self._settings, reduced_motion=on)))
@@ -93,9 +93,9 @@ class SettingsPage(OverlayPage):
             lambda kind: self._change(replace(self._settings, photo_format=PhotoFormat(kind)))
         )
         self._add("Theme", "", self.theme)
-        self._add("Mirror the preview", "Shows the picture as in a mirror", self.mirror_preview)
+        self._add("Mirror the preview", "Shows the image as in a mirror", self.mirror_preview)
         self._add("Mirror the file", "Saves photos and recordings as in a mirror", self.mirror_file)
-        self._add("Figures on the picture", "Frames a second, delay, faces", self.show_hud)
+        self._add("Figures on the image", "Frames a second, delay, faces", self.show_hud)
         self._add("Reduced motion", "No flash and no flying photo", self.reduced_motion)
         self._add("Photos", "", self.photo_format)
         self._add_folder(rows)
@@ -104,7 +104,7 @@ class SettingsPage(OverlayPage):
         self.body.addWidget(rows)
 
     def show_settings(self, settings: Settings) -> None:
-        """Shows the present state."""
+        """Show the present state."""
         self._settings = settings
         self.theme.show_choice(settings.theme)
         self.mirror_preview.setChecked(settings.mirror_preview)
@@ -115,7 +115,7 @@ class SettingsPage(OverlayPage):
         self._show_folders(settings)
 
     def offer_models(self, models: Sequence[str], used: str) -> None:
-        """Offers what may find the points, names and paths; nothing is offered where there is no choice."""
+        """Offer what may find the points, names and paths; nothing is offered where there is no choice."""
         if len(models) > 1 and self.model is None:
             self.model = ChoiceRow("Model", [(model, Path(model).name) for model in models], self._rows)
             self.model.chosen.connect(lambda model: self.model_chosen.emit(str(model)))
@@ -123,12 +123,12 @@ class SettingsPage(OverlayPage):
         self.show_model(used)
 
     def show_model(self, used: str) -> None:
-        """Marks the model that is used."""
+        """Mark the model that is used."""
         if self.model is not None:
             self.model.show_choice(used)
 
     def _add(self, title: str, words: str, control: QWidget) -> QLabel:
-        """Adds a row and returns its second line, which is left out where it says nothing."""
+        """Add a row and returns its second line, which is left out where it says nothing."""
         text = QWidget(self)
         lines = QVBoxLayout(text)
         lines.setContentsMargins(0, 0, 0, 0)
@@ -157,7 +157,7 @@ class SettingsPage(OverlayPage):
         self._folder_words = self._add("Folder", " ", self.choose_folder)
 
     def _show_folders(self, settings: Settings) -> None:
-        """Tells where recordings and photos go: the system's two folders, or the one that was chosen."""
+        """Report where recordings and photos go: the system's two folders, or the one that was chosen."""
         folders = dict.fromkeys((str(settings.recordings_folder), str(settings.photos_folder)))
         metrics = self._folder_words.fontMetrics()
         cut = (metrics.elidedText(folder, Qt.TextElideMode.ElideMiddle, _FOLDER_WIDTH) for folder in folders)

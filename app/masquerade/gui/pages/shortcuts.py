@@ -51,19 +51,19 @@ class Shortcut:
     group: str
 
 
-_PICTURE, _FILTERS, _PROGRAM = "Picture", "Filters", "Program"
+_IMAGE, _FILTERS, _PROGRAM = "Image", "Filters", "Program"
 # Columns of the page: each group has its keys in one and its words in the next.
 _LEFT, _BETWEEN, _RIGHT = 0, 2, 3
 
 SHORTCUTS = (
-    Shortcut(Command.PHOTO, ("P",), "P", "Take a photo", _PICTURE),
-    Shortcut(Command.RECORD, ("R",), "R", "Record, and stop", _PICTURE),
-    Shortcut(Command.MIRROR_PREVIEW, ("M",), "M", "Mirror the preview", _PICTURE),
-    Shortcut(Command.MIRROR_FILE, ("Shift+M",), "Shift+M", "Mirror the file", _PICTURE),
-    Shortcut(Command.HUD, ("H",), "H", "Figures on the picture", _PICTURE),
-    Shortcut(Command.FULL_SCREEN, ("F11", "F"), "F", "Full screen", _PICTURE),
-    Shortcut(Command.CAMERA, ("C",), "C", "Choose a camera", _PICTURE),
-    Shortcut(Command.OPEN, ("Ctrl+O",), "Ctrl+O", "Open video or picture", _PICTURE),
+    Shortcut(Command.PHOTO, ("P",), "P", "Take a photo", _IMAGE),
+    Shortcut(Command.RECORD, ("R",), "R", "Record, and stop", _IMAGE),
+    Shortcut(Command.MIRROR_PREVIEW, ("M",), "M", "Mirror the preview", _IMAGE),
+    Shortcut(Command.MIRROR_FILE, ("Shift+M",), "Shift+M", "Mirror the file", _IMAGE),
+    Shortcut(Command.HUD, ("H",), "H", "Figures on the image", _IMAGE),
+    Shortcut(Command.FULL_SCREEN, ("F11", "F"), "F", "Full screen", _IMAGE),
+    Shortcut(Command.CAMERA, ("C",), "C", "Choose a camera", _IMAGE),
+    Shortcut(Command.OPEN, ("Ctrl+O",), "Ctrl+O", "Open video or image", _IMAGE),
     Shortcut(None, (), "Arrows", "Go through the filters", _FILTERS),
     Shortcut(None, (), "Enter", "Choose the filter", _FILTERS),
     Shortcut(None, (), "Ctrl+Enter", "Wear it with the others", _FILTERS),
@@ -76,13 +76,13 @@ SHORTCUTS = (
     Shortcut(Command.STRONGER, ("]",), "]", "More intensity", _FILTERS),
     Shortcut(Command.SETTINGS, ("Ctrl+,",), "Ctrl+,", "Settings", _PROGRAM),
     Shortcut(Command.SHORTCUTS, ("F1", "?", "Shift+?"), "F1", "Keyboard shortcuts", _PROGRAM),
-    Shortcut(None, (), "Esc", "Back to the picture", _PROGRAM),
+    Shortcut(None, (), "Esc", "Back to the image", _PROGRAM),
     Shortcut(Command.QUIT, ("Ctrl+Q",), "Ctrl+Q", "Quit", _PROGRAM),
 )
 
 
 def sequences(shortcut: Shortcut) -> tuple[QKeySequence, ...]:
-    """Returns the keys for Qt."""
+    """Return the keys for Qt."""
     return tuple(QKeySequence(keys) for keys in shortcut.keys)
 
 
@@ -99,7 +99,7 @@ class ShortcutPage(OverlayPage):
         self._grid.setColumnMinimumWidth(_BETWEEN, 16)
         program = _entries(_PROGRAM)
         half = (len(program) + 1) // 2
-        self._add_group(_PICTURE, _entries(_PICTURE), 0, _LEFT)
+        self._add_group(_IMAGE, _entries(_IMAGE), 0, _LEFT)
         self._add_group(_FILTERS, _entries(_FILTERS), 0, _RIGHT)
         below = self._grid.rowCount()
         self._grid.setRowMinimumHeight(below, 12)

@@ -1,4 +1,4 @@
-"""Lets one face in the picture wear filters of its own: a menu on the face, and the face it aims at."""
+"""Lets one face in the image wear filters of its own: a menu on the face, and the face it aims at."""
 
 from collections.abc import Callable
 
@@ -22,10 +22,10 @@ class FaceMenu(QObject):
     freed = Signal(int)
 
     def __init__(self, view: VideoView, has_own: Callable[[], bool], parent: QObject | None = None) -> None:
-        """Waits for a press on a face.
+        """Wait for a press on a face.
 
         Args:
-            view: the picture.
+            view: the image.
             has_own: tells whether any face wears something of its own.
             parent: of this object.
         """
@@ -42,14 +42,14 @@ class FaceMenu(QObject):
         return self._view.picker.marked
 
     def aim_at(self, face: int | None) -> None:
-        """Lets filters go to one face, or to everyone again."""
+        """Let filters go to one face, or to everyone again."""
         if face != self.aim:
             self._view.picker.mark(face)
             self._view.update()
             self.aimed.emit(face)
 
     def open(self, face: int, place: QPoint) -> QMenu:
-        """Shows the menu of a face; `place` is in pixels of the picture's widget."""
+        """Show the menu of a face; `place` is in pixels of the image's widget."""
         if self._menu is not None:
             self._menu.deleteLater()
         menu = self._menu = QMenu(self._view)

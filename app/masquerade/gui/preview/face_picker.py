@@ -1,4 +1,4 @@
-"""Lets the user point at a face in the picture: which one is meant, and where its mark stands."""
+"""Lets the user point at a face in the image: which one is meant, and where its mark stands."""
 
 import time
 
@@ -13,7 +13,7 @@ _KEPT_SECONDS = 3.5
 
 
 class FacePicker(QObject):
-    """Knows the marked face, and what a press on the picture means.
+    """Knows the marked face, and what a press on the image means.
 
     Signals:
         menu_wanted: identity of a face, and the place in the widget: right button or long press.
@@ -34,12 +34,12 @@ class FacePicker(QObject):
         self._timer.timeout.connect(self._on_long_press)
 
     def mark(self, face: int | None) -> None:
-        """Marks a face, or none."""
+        """Mark a face, or none."""
         self.marked = face
         self._seen_at = time.monotonic()
 
     def watch(self, scene: Scene) -> None:
-        """Looks whether the marked face is still there."""
+        """Look whether the marked face is still there."""
         if self.marked is None:
             return
         if any(face.identity == self.marked for face in scene.faces):
@@ -47,9 +47,9 @@ class FacePicker(QObject):
         elif time.monotonic() - self._seen_at > _KEPT_SECONDS:
             self.left.emit()
 
-    def press(self, place: QPointF, scene: Scene, picture: QRectF, mirrored: bool) -> None:
-        """Takes a press of the left button: a long one on a face opens its menu, one beside all faces leaves."""
-        face = face_at(place, scene, picture, mirrored)
+    def press(self, place: QPointF, scene: Scene, image: QRectF, mirrored: bool) -> None:
+        """Take a press of the left button: a long one on a face opens its menu, one beside all faces leaves."""
+        face = face_at(place, scene, image, mirrored)
         if face is not None:
             self._pressed = (face, place.toPoint())
             self._timer.start()
@@ -57,20 +57,20 @@ class FacePicker(QObject):
             self.left.emit()
 
     def release(self) -> None:
-        """Ends the press."""
+        """End the press."""
         self._timer.stop()
 
-    def ask(self, place: QPointF, scene: Scene, picture: QRectF, mirrored: bool) -> bool:
-        """Takes a press of the right button; tells whether it met a face."""
-        face = face_at(place, scene, picture, mirrored)
+    def ask(self, place: QPointF, scene: Scene, image: QRectF, mirrored: bool) -> bool:
+        """Take a press of the right button; tells whether it met a face."""
+        face = face_at(place, scene, image, mirrored)
         if face is not None:
             self.menu_wanted.emit(face, place.toPoint())
         return face is not None
 
-    def mark_place(self, scene: Scene, picture: QRectF, mirrored: bool) -> QRectF | None:
-        """Returns where the mark stands; None where nothing is marked in this scene."""
+    def mark_place(self, scene: Scene, image: QRectF, mirrored: bool) -> QRectF | None:
+        """Return where the mark stands; None where nothing is marked in this scene."""
         marked = next((face for face in scene.faces if face.identity == self.marked), None)
-        return None if marked is None else face_place(marked, scene, picture, mirrored)
+        return None if marked is None else face_place(marked, scene, image, mirrored)
 
     def _on_long_press(self) -> None:
         if self._pressed is not None:

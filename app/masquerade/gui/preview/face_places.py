@@ -8,34 +8,34 @@ from masquerade.values import Face, Scene
 _HALF_WIDTH, _HALF_HEIGHT = 1.35, 1.75
 
 
-def face_place(face: Face, scene: Scene, picture: QRectF, mirrored: bool) -> QRectF:
-    """Returns the rectangle round a face, in the widget's own pixels.
+def face_place(face: Face, scene: Scene, image: QRectF, mirrored: bool) -> QRectF:
+    """Return the rectangle round a face, in the widget's own pixels.
 
     Args:
         face: of the scene.
         scene: that is shown.
-        picture: where it is shown.
+        image: where it is shown.
         mirrored: whether it is shown as in a mirror.
     """
     anchors = face.keypoints.anchors.astype(float)
     middle = anchors.mean(axis=0)
     size = max(float(abs(anchors - middle).max()) * 1.5, 1.0) if face.pose is None else face.pose.scale
     width, height = scene.frame.size_wh
-    scale = picture.width() / width
+    scale = image.width() / width
     x = (width - 1 - middle[0]) if mirrored else middle[0]
-    centre = QPointF(picture.left() + (x + 0.5) * scale, picture.top() + (middle[1] + 0.5) * picture.height() / height)
+    centre = QPointF(image.left() + (x + 0.5) * scale, image.top() + (middle[1] + 0.5) * image.height() / height)
     half_width, half_height = _HALF_WIDTH * size * scale, _HALF_HEIGHT * size * scale
     return QRectF(centre.x() - half_width, centre.y() - half_height, 2 * half_width, 2 * half_height)
 
 
-def face_at(place: QPointF, scene: Scene, picture: QRectF, mirrored: bool) -> int | None:
-    """Returns the identity of the face at a place of the widget; of several, that of the nearest one."""
-    hit = [face for face in scene.faces if face_place(face, scene, picture, mirrored).contains(place)]
+def face_at(place: QPointF, scene: Scene, image: QRectF, mirrored: bool) -> int | None:
+    """Return the identity of the face at a place of the widget; of several, that of the nearest one."""
+    hit = [face for face in scene.faces if face_place(face, scene, image, mirrored).contains(place)]
     if not hit:
         return None
 
     def distance(face: Face) -> float:
-        gap = face_place(face, scene, picture, mirrored).center() - place
+        gap = face_place(face, scene, image, mirrored).center() - place
         return gap.x() ** 2 + gap.y() ** 2
 
     return min(hit, key=distance).identity

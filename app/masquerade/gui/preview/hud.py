@@ -1,4 +1,4 @@
-"""Writes the small numbers on the picture: rate, latency, faces, milliseconds of each stage."""
+"""Writes the small numbers on the image: rate, latency, faces, milliseconds of each stage."""
 
 from math import isnan
 
@@ -9,14 +9,14 @@ from masquerade.pipeline.timing import Summary
 
 _MARGIN = 16
 _PADDING = 10
-# Dark enough that white text keeps a contrast of 4.5 : 1 even on a white picture.
+# Dark enough that white text keeps a contrast of 4.5 : 1 even on a white image.
 _GROUND = QColor(0, 0, 0, 150)
 _TEXT = QColor(255, 255, 255)
 _SOFT = QColor(255, 255, 255, 190)
 
 
 def hud_lines(summary: Summary) -> tuple[str, str]:
-    """Returns the two lines, e.g. "29.9 FPS   11 ms p50 / 14 ms p95   1 face"."""
+    """Return the two lines, e.g. "29.9 FPS   11 ms p50 / 14 ms p95   1 face"."""
     if summary.fps <= 0 or isnan(summary.latency_p50_ms):
         return "Measuring", ""
     faces = "1 face" if summary.faces == 1 else f"{summary.faces} faces"
@@ -42,16 +42,16 @@ class Hud:
         return self._lines
 
     def is_due(self, now: float) -> bool:
-        """True when new figures are wanted; `now` in seconds on the monotonic clock."""
+        """Return True when new figures are wanted; `now` in seconds on the monotonic clock."""
         return now >= self._next_at
 
     def show(self, summary: Summary, now: float) -> None:
-        """Takes new figures."""
+        """Take new figures."""
         self._lines = hud_lines(summary)
         self._next_at = now + self._SECONDS_BETWEEN
 
     def paint(self, painter: QPainter, corner: QPointF, font: QFont) -> None:
-        """Draws both lines with a margin to `corner`, the upper left one of the picture."""
+        """Draw both lines with a margin to `corner`, the upper left one of the image."""
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         lines = [line for line in self._lines if line]

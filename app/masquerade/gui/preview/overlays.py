@@ -1,4 +1,4 @@
-"""Paints what stands on the picture but not in it: outline, hint, red line, flash, waiting words."""
+"""Paints what stands on the image but not in it: outline, hint, red line, flash, waiting words."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
@@ -9,7 +9,7 @@ _WHITE = QColor(255, 255, 255)
 
 
 def paint_pill(painter: QPainter, words: str, place: QRectF, font: QFont, strength: float) -> None:
-    """Writes one line of words on a dark pill at the middle of the lower edge of `place`.
+    """Write one line of words on a dark pill at the middle of the lower edge of `place`.
 
     Args:
         strength: 0 = invisible, 1 = full.
@@ -31,7 +31,7 @@ def paint_pill(painter: QPainter, words: str, place: QRectF, font: QFont, streng
 
 
 def paint_face_mark(painter: QPainter, mark: QRectF, place: QRectF) -> None:
-    """Draws the corners of a soft frame round the face that filters go to."""
+    """Draw the corners of a soft frame round the face that filters go to."""
     path, side = QPainterPath(), min(mark.width(), mark.height()) / 4
     for corner, right, down in (
         (mark.topLeft(), 1, 1),
@@ -51,7 +51,7 @@ def paint_face_mark(painter: QPainter, mark: QRectF, place: QRectF) -> None:
 
 
 def paint_outline(painter: QPainter, place: QRectF, strength: float) -> None:
-    """Draws head and shoulders as a soft line: here a person would stand."""
+    """Draw head and shoulders as a soft line: here a person would stand."""
     path = _bust(place)
     painter.save()
     painter.setClipRect(place)
@@ -65,7 +65,7 @@ def paint_outline(painter: QPainter, place: QRectF, strength: float) -> None:
 
 
 def _bust(place: QRectF) -> QPainterPath:
-    """One line round head, neck and shoulders; it leaves the picture at the lower edge."""
+    """Return one line round head, neck and shoulders; it leaves the image at the lower edge."""
     unit = place.height() / 100
     middle, top, bottom = place.center().x(), place.top(), place.bottom() + 20 * unit
     head = QPainterPath()
@@ -88,7 +88,7 @@ def _bust(place: QRectF) -> QPainterPath:
 
 
 def paint_record_line(painter: QPainter, place: QRectF, colour: QColor) -> None:
-    """Frames the picture while a recording runs."""
+    """Return frames the image while a recording runs."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     pen = QPen(colour, 3)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
@@ -97,12 +97,12 @@ def paint_record_line(painter: QPainter, place: QRectF, colour: QColor) -> None:
 
 
 def paint_flash(painter: QPainter, place: QRectF, strength: float) -> None:
-    """Whitens the picture for the moment of a photo; never quite white, which would dazzle."""
+    """Whiten the image for the moment of a photo; never quite white, which would dazzle."""
     painter.fillRect(place, QColor(255, 255, 255, round(200 * strength)))
 
 
 def paint_waiting(painter: QPainter, place: QRectF, words: str, font: QFont) -> None:
-    """Dims the picture's place and writes why there is none at the moment."""
+    """Dim the image's place and writes why there is none at the moment."""
     painter.fillRect(place, QColor(8, 9, 11, 200))
     side = 56.0
     middle = place.center()

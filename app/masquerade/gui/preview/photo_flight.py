@@ -1,4 +1,4 @@
-"""Lets a photo fly from the picture to the gallery."""
+"""Lets a photo fly from the image to the gallery."""
 
 from PySide6.QtCore import QEasingCurve, QRect, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
@@ -8,12 +8,12 @@ _MILLISECONDS = 420
 
 
 class PhotoFlight(QWidget):
-    """A small picture that flies once and then is gone; takes no clicks."""
+    """A small image that flies once and then is gone; takes no clicks."""
 
-    def __init__(self, picture: QPixmap, begin: QRect, end: QRect, parent: QWidget) -> None:
+    def __init__(self, image: QPixmap, begin: QRect, end: QRect, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._picture = picture
+        self._image = image
         self._way = QVariantAnimation(self)
         self._way.setStartValue(begin)
         self._way.setEndValue(end)
@@ -27,12 +27,12 @@ class PhotoFlight(QWidget):
         self._way.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draws the picture with a thin white edge; it fades on the last third."""
+        """Draw the image with a thin white edge; it fades on the last third."""
         progress = self._way.currentTime() / _MILLISECONDS
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setOpacity(min(1.0, 3.0 * (1.0 - progress)))
         place = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.drawPixmap(place, self._picture, QRectF(self._picture.rect()))
+        painter.drawPixmap(place, self._image, QRectF(self._image.rect()))
         painter.setPen(QPen(QColor(255, 255, 255), 2))
         painter.drawRect(place)

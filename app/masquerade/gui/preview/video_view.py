@@ -1,4 +1,4 @@
-"""Shows the picture: the newest scene, drawn once, with the marks that stand on it."""
+"""Shows the image: the newest scene, drawn once, with the marks that stand on it."""
 
 import time
 
@@ -30,7 +30,7 @@ _BLACK = QColor(0, 0, 0)
 
 
 class VideoView(QWidget):
-    """The picture with its proportions kept, black round it.
+    """The image with its proportions kept, black round it.
 
     `show_scene` draws at once and only once for each scene, and notes when it stood on
     the screen. The mirror is drawn here and nowhere else.
@@ -47,7 +47,7 @@ class VideoView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 160)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Picture")
+        self.setAccessibleName("Image")
         self._scene: Scene | None = None
         self._painted: Scene | None = None
         self._meter = Meter()
@@ -91,20 +91,20 @@ class VideoView(QWidget):
 
     @property
     def waiting_words(self) -> str | None:
-        """Why the picture is dimmed; None while it is live, "" while nothing is said yet."""
+        """Why the image is dimmed; None while it is live, "" while nothing is said yet."""
         return self._waiting_words
 
     @property
     def is_lonely(self) -> bool:
-        """True when nobody has been in the picture for a while."""
+        """True when nobody has been in the image for a while."""
         return self._waiting_words is None and self._came_at - self._face_at > LONELY_SECONDS
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Returns the size of a 720p picture."""
+        """Return the size of a 720p image."""
         return QSize(1280, 720)
 
     def begin_source(self, words: str) -> None:
-        """Forgets the old source's times and waits for a new one; the last picture stays, dimmed."""
+        """Forget the old source's times and waits for a new one; the last image stays, dimmed."""
         self._meter = Meter()
         self._hud = Hud()
         self._awaits_first = True
@@ -114,13 +114,13 @@ class VideoView(QWidget):
         self.update()
 
     def end_source(self, words: str) -> None:
-        """Dims the last picture and says why nothing moves."""
+        """Dim the last image and says why nothing moves."""
         self._running = False
         self._waiting_words = words
         self.update()
 
     def show_scene(self, scene: Scene) -> None:
-        """Draws the scene now; returns when it has been handed to the window system."""
+        """Draw the scene now; returns when it has been handed to the window system."""
         now = time.monotonic()
         first, self._awaits_first = self._awaits_first, False
         self._scene = scene
@@ -131,7 +131,7 @@ class VideoView(QWidget):
         self.picker.watch(scene)
         if self._hud_shown and self._hud.is_due(now):
             self._hud.show(self._meter.summary(), now)
-        # repaint, not update: what is measured is then the picture on the screen, and no
+        # repaint, not update: what is measured is then the image on the screen, and no
         # second scene can come before this one was drawn.
         self.repaint()
         if self._painted is scene:
@@ -140,68 +140,68 @@ class VideoView(QWidget):
             self.first_shown.emit()
 
     def show_hud(self, shown: bool) -> None:
-        """Shows or hides the figures."""
+        """Show or hides the figures."""
         self._hud_shown = shown
         self.update()
 
     def mirror(self, mirrored: bool) -> None:
-        """Shows the picture as in a mirror, or as others see it."""
+        """Show the image as in a mirror, or as others see it."""
         self._mirrored = mirrored
         self.update()
 
     def show_recording(self, recording: bool) -> None:
-        """Draws the red line round the picture, or takes it away."""
+        """Draw the red line round the image, or takes it away."""
         self._recording = recording
         self.update()
 
     def show_hint(self, words: str) -> None:
-        """Writes a filter's hint on the picture for three seconds."""
+        """Write a filter's hint on the image for three seconds."""
         self._hint = words
         self._hint_from = time.monotonic()
         self.update()
 
     def keep_room(self, above: int, below: int) -> None:
-        """Moves the figures below a banner and the words above a toast; heights in pixels, 0 = none there."""
+        """Move the figures below a banner and the words above a toast; heights in pixels, 0 = none there."""
         self._room_above, self._room_below = above, below
         self.update()
 
     def flash(self) -> None:
-        """Flashes, for a photo."""
+        """Flash, for a photo."""
         self._flash.stop()
         self._flash.start()
 
-    def picture_place(self) -> QRectF:
-        """Returns where the picture is in this widget; without a picture, where a wide one would be."""
+    def image_place(self) -> QRectF:
+        """Return where the image is in this widget; without an image, where a wide one would be."""
         size_wh = self._scene.frame.size_wh if self._scene is not None else (16, 9)
         density = self.devicePixelRatioF()
-        device = fit_picture(size_wh, (round(self.width() * density), round(self.height() * density)))
+        device = fit_image(size_wh, (round(self.width() * density), round(self.height() * density)))
         return QRectF(device.x() / density, device.y() / density, device.width() / density, device.height() / density)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draws picture and marks."""
+        """Draw image and marks."""
         painter = QPainter(self)
-        place = self.picture_place()
-        self._paint_picture(painter)
+        place = self.image_place()
+        self._paint_image(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_marks(painter, place)
         painter.end()
         self._painted = self._scene
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Tells the picker what was pressed."""
+        """Report the picker what was pressed."""
         super().mousePressEvent(event)
         if self._scene is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.picker.press(event.position(), self._scene, self.picture_place(), self._mirrored)
+            self.picker.press(event.position(), self._scene, self.image_place(), self._mirrored)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Ends a long press."""
+        """End a long press."""
         super().mouseReleaseEvent(event)
         self.picker.release()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
-        """Opens the menu of the face under it."""
+        """Open the menu of the face under it."""
         place = QPointF(event.pos())
-        if self._scene is None or not self.picker.ask(place, self._scene, self.picture_place(), self._mirrored):
+        if self._scene is None or not self.picker.ask(place, self._scene, self.image_place(), self._mirrored):
             event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
@@ -211,8 +211,8 @@ class VideoView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _paint_picture(self, painter: QPainter) -> None:
-        """In device pixels, so that a picture that fits 1:1 is copied and not scaled."""
+    def _paint_image(self, painter: QPainter) -> None:
+        """In device pixels, so that an image that fits 1:1 is copied and not scaled."""
         density = self.devicePixelRatioF()
         room = QRect(0, 0, round(self.width() * density), round(self.height() * density))
         painter.save()
@@ -220,7 +220,7 @@ class VideoView(QWidget):
         if self._scene is None:
             painter.fillRect(room, _BLACK)
         else:
-            target = fit_picture(self._scene.frame.size_wh, (room.width(), room.height()))
+            target = fit_image(self._scene.frame.size_wh, (room.width(), room.height()))
             _paint_black_round(painter, room, target)
             self._paint_frame(painter, target, self._scene)
         painter.restore()
@@ -229,7 +229,7 @@ class VideoView(QWidget):
         width, height = scene.frame.size_wh
         # The image borrows the frame's buffer; nothing is copied.
         image = QImage(scene.frame.pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-        # Without scaling the hint would only cost: 0.9 instead of 0.4 ms for a mirrored 720p picture.
+        # Without scaling the hint would only cost: 0.9 instead of 0.4 ms for a mirrored 720p image.
         scaled = target.size() != image.size()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scaled)
         if self._mirrored:
@@ -255,13 +255,13 @@ class VideoView(QWidget):
             self._hud.paint(painter, corner, self._font(0.92))
 
     def _paint_invitation(self, painter: QPainter, place: QRectF, now: float) -> None:
-        """Draws the outline where nobody is there, else the filter's hint."""
+        """Draw the outline where nobody is there, else the filter's hint."""
         free = QRectF(place)
         free.setBottom(min(place.bottom(), self.height() - self._room_below))
         if self.is_lonely:
             strength = _ramp(self._came_at - self._face_at - LONELY_SECONDS)
             overlays.paint_outline(painter, place, strength)
-            overlays.paint_pill(painter, "Come into the picture", free, self._font(1.15), strength)
+            overlays.paint_pill(painter, "Come into the image", free, self._font(1.15), strength)
             return
         age = now - self._hint_from
         if self._hint and age < HINT_SECONDS:
@@ -274,21 +274,21 @@ class VideoView(QWidget):
         return font
 
     def _on_watch(self) -> None:
-        """A picture that stands still is said to be one, and never passed off as live."""
+        """Return an image that stands still is said to be one, and never passed off as live."""
         if self._running and self._waiting_words is None and time.monotonic() - self._came_at > STALL_SECONDS:
-            self._waiting_words = "No picture is coming at the moment."
+            self._waiting_words = "No image is coming at the moment."
             self.update()
 
 
-def fit_picture(size_wh: tuple[int, int], room_wh: tuple[int, int]) -> QRect:
-    """Returns the largest rectangle of the picture's proportions in the middle of the room, whole pixels."""
+def fit_image(size_wh: tuple[int, int], room_wh: tuple[int, int]) -> QRect:
+    """Return the largest rectangle of the image's proportions in the middle of the room, whole pixels."""
     scale = min(room_wh[0] / size_wh[0], room_wh[1] / size_wh[1])
     width, height = max(round(size_wh[0] * scale), 1), max(round(size_wh[1] * scale), 1)
     return QRect((room_wh[0] - width) // 2, (room_wh[1] - height) // 2, width, height)
 
 
 def _paint_black_round(painter: QPainter, room: QRect, target: QRect) -> None:
-    """Only the bars: filling under the picture would touch every pixel twice."""
+    """Only the bars: filling under the image would touch every pixel twice."""
     right, bottom = target.x() + target.width(), target.y() + target.height()
     bars = (
         QRect(0, 0, room.width(), target.y()),
@@ -302,5 +302,5 @@ def _paint_black_round(painter: QPainter, room: QRect, target: QRect) -> None:
 
 
 def _ramp(seconds: float) -> float:
-    """Rises from 0 to 1 over the time of a fade."""
+    """Rise from 0 to 1 over the time of a fade."""
     return min(max(seconds / _FADE_SECONDS, 0.0), 1.0)

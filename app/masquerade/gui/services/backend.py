@@ -14,7 +14,7 @@ class RunningEngine(Protocol):
     """An engine that has been started."""
 
     def stop(self, timeout: float) -> None:
-        """Ends the engine; returns after `timeout` seconds at the latest. May be called twice."""
+        """End the engine; returns after `timeout` seconds at the latest. May be called twice."""
         ...
 
 
@@ -24,12 +24,12 @@ class StartEngine(Protocol):
     def __call__(
         self, source_text: str, on_scene: Callable[[Scene], None], on_end: Callable[[AppError | None], None]
     ) -> RunningEngine:
-        """Starts.
+        """Start.
 
         Args:
             source_text: "camera:0", "camera:Name", "demo" or a path; files are played at their own pace, over and over.
             on_scene: called on the process thread for every scene.
-            on_end: called exactly once on any thread: None when stopped, or the fault.
+            on_end: called exactly once on any thread: None when stopped, or the error.
 
         Raises:
             AppError: the source is known to be wrong at once.
@@ -55,7 +55,7 @@ class FilterCard:
         group: the first tag; "" where there is none.
         tags: found by the search too.
         hint: shown once when the filter is chosen; "" = none.
-        fault: None, or why the package cannot be used.
+        error: None, or why the package cannot be used.
         folder: of the package; its content names the thumbnail in the cache.
         broken_edit: why what was last changed in it cannot be read, in one sentence; it is
             then used as it was before. "" where all is well.
@@ -66,7 +66,7 @@ class FilterCard:
     group: str = ""
     tags: tuple[str, ...] = ()
     hint: str = ""
-    fault: str | None = None
+    error: str | None = None
     folder: Path | None = None
     broken_edit: str = ""
 
@@ -88,7 +88,7 @@ class PackageWatching(Protocol):
     """Notices changes of the user's packages."""
 
     def close(self, timeout_seconds: float) -> None:
-        """Ends it."""
+        """End it."""
         ...
 
 
@@ -101,11 +101,11 @@ class Recording(Protocol):
         ...
 
     def offer(self, frame: Frame) -> None:
-        """Takes a frame without ever blocking; called on the process thread."""
+        """Take a frame without ever blocking; called on the process thread."""
         ...
 
     def stop(self) -> "TakeReport":
-        """Finishes the file; may take a moment. Raises RecordingError."""
+        """Finish the file; may take a moment. Raises RecordingError."""
         ...
 
 
@@ -141,18 +141,18 @@ class Backend:
         start_engine: see StartEngine.
         models: what may be chosen to find the points of a face: names, and paths of a user's own; the first one
             is used where none is chosen.
-        use_model: changes to one of them, from the next picture on; called on a worker. Raises AppError, and
+        use_model: changes to one of them, from the next image on; called on a worker. Raises AppError, and
             then everything stays as it was.
-        model_fault: why the model that the command line names could not be used; "" where it could.
-        read_filters: the packages, in the gallery's order, broken ones with their fault; takes some tenths of a
-            second and is called on a worker when the first picture is there.
+        model_error: why the model that the command line names could not be used; "" where it could.
+        read_filters: the packages, in the gallery's order, broken ones with their error; takes some tenths of a
+            second and is called on a worker when the first image is there.
         choose: what is worn from the next frame on; called on a worker, before `read_filters` too. Raises
             FilterError.
-        start_take: (path, mirrored, on_fault) opens a recording; on_fault is called on the recorder's thread.
+        start_take: (path, mirrored, on_error) opens a recording; on_error is called on the recorder's thread.
             Raises RecordingError.
         save_photo: (path, pixels, mirrored) writes PNG or JPEG by the path's ending and returns the path taken.
             Raises RecordingError.
-        list_cameras: takes the camera that gives pictures now, which must not be opened once more, or None; may take
+        list_cameras: takes the camera that gives images now, which must not be opened once more, or None; may take
             a second; called on a worker thread.
         render_thumbnail: (identity, side) -> (side, side, 4) uint8 BGRA, the filter on the demo face, "" the bare
             face; called on a worker thread, one call at a time. Raises AppError.
@@ -165,7 +165,7 @@ class Backend:
     start_engine: StartEngine
     models: tuple[str, ...]
     use_model: Callable[[str], None]
-    model_fault: str
+    model_error: str
     read_filters: Callable[[], tuple[FilterCard, ...]]
     choose: Callable[[FilterSelection], None]
     start_take: Callable[[Path, bool, Callable[[AppError], None]], Recording]
@@ -184,7 +184,7 @@ class LaunchOptions:
     Attributes:
         source_text: as in StartEngine.
         filters: identities of the filters to begin with; empty = no filter.
-        record_to: a recording starts there with the first picture.
+        record_to: a recording starts there with the first image.
         seconds: the window closes itself after as long (a recording is finished first).
         packages: filter packages besides those in their folders.
         model: what finds the points; "" = as remembered.

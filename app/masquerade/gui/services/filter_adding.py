@@ -14,11 +14,11 @@ class Additions:
 
     Attributes:
         added: of those that are whole, in their order.
-        faults: a sentence for each of the others.
+        errors: a sentence for each of the others.
     """
 
     added: tuple[AddedFilter, ...]
-    faults: tuple[str, ...]
+    errors: tuple[str, ...]
 
     @property
     def cards(self) -> tuple[FilterCard, ...]:
@@ -26,7 +26,7 @@ class Additions:
         return self.added[-1].cards if self.added else ()
 
     def told(self) -> str:
-        """Returns what to say of those that are whole; the last of them is put on."""
+        """Return what to say of those that are whole; the last of them is put on."""
         names = {card.identity: card.name for card in self.cards}
         words = [names.get(each.identity, each.identity) for each in self.added]
         if len(words) == 1:
@@ -35,11 +35,11 @@ class Additions:
 
 
 def add_packages(add: Callable[[Path], AddedFilter], paths: tuple[Path, ...]) -> Additions:
-    """Takes in one after the other; a broken one is told and the rest goes on. Called on a worker thread."""
-    added, faults = [], []
+    """Take in one after the other; a broken one is told and the rest goes on. Called on a worker thread."""
+    added, errors = [], []
     for path in paths:
         try:
             added.append(add(path))
-        except AppError as fault:
-            faults.append(str(fault) if len(paths) == 1 else f"{path.name}: {fault}")
-    return Additions(tuple(added), tuple(faults))
+        except AppError as error:
+            errors.append(str(error) if len(paths) == 1 else f"{path.name}: {error}")
+    return Additions(tuple(added), tuple(errors))

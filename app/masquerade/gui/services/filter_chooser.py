@@ -30,7 +30,7 @@ class FilterChooser(QObject):
         self._busy = False
 
     def wear(self, wearing: FilterSelection) -> None:
-        """Asks for filters."""
+        """Ask for filters."""
         self._wanted = wearing
         if not self._busy:
             self._run()
@@ -46,9 +46,9 @@ class FilterChooser(QObject):
             self.worn.emit(wearing)
             self._run()
 
-        def failed(fault: AppError) -> None:
+        def failed(error: AppError) -> None:
             self._busy = False
-            self.failed.emit(wearing, str(fault))
+            self.failed.emit(wearing, str(error))
             self._run()
 
         self._errands.run("choose filter", lambda: self._choose(wearing), done, failed)

@@ -32,13 +32,13 @@ class FilterReload(QObject):
         self._changed.connect(self._again, Qt.ConnectionType.QueuedConnection)
 
     def begin(self) -> None:
-        """Reads for the first time; later calls do nothing."""
+        """Read for the first time; later calls do nothing."""
         if not self._begun:
             self._begun = True
             self._run(self._on_first)
 
     def close(self, timeout_seconds: float) -> None:
-        """Ends the watch."""
+        """End the watch."""
         if self._watch is not None:
             self._watch.close(timeout_seconds)
 
@@ -61,8 +61,8 @@ class FilterReload(QObject):
             if self._stale:
                 self._again()
 
-        def failed(fault: AppError) -> None:
+        def failed(error: AppError) -> None:
             self._busy = False
-            self.failed.emit(str(fault))
+            self.failed.emit(str(error))
 
         self._errands.run("read filters", self._read_packages, done, failed)

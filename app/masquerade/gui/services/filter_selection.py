@@ -31,34 +31,34 @@ class FilterSelection:
     own: tuple[FaceChoice, ...] = ()
 
     def of(self, face: int | None) -> tuple[str, ...]:
-        """Returns what a face wears; None stands for everyone."""
+        """Return what a face wears; None stands for everyone."""
         return next((each.filters for each in self.own if each.face == face), self.filters)
 
     def has_own(self, face: int) -> bool:
-        """Tells whether a face wears something of its own."""
+        """Return whether a face wears something of its own."""
         return any(each.face == face for each in self.own)
 
     def choosing(self, face: int | None, filters: tuple[str, ...]) -> "FilterSelection":
-        """Returns it with other filters on a face, or on everyone who has none of their own."""
+        """Return it with other filters on a face, or on everyone who has none of their own."""
         if face is None:
             return replace(self, filters=filters)
         others = tuple(each for each in self.own if each.face != face)
         return replace(self, own=(*others, FaceChoice(face, filters)))
 
     def adding(self, face: int | None, identity: str) -> "FilterSelection":
-        """Returns it with one filter more on top of a face's others, or with it taken off where it was on."""
+        """Return it with one filter more on top of a face's others, or with it taken off where it was on."""
         worn = self.of(face)
         without = tuple(each for each in worn if each != identity)
         return self.choosing(face, without if identity in worn else (*worn, identity))
 
     def like_everyone(self, face: int) -> "FilterSelection":
-        """Returns it without this face's own filters, or where it has none, without those of absent faces."""
+        """Return it without this face's own filters, or where it has none, without those of absent faces."""
         if self.has_own(face):
             return replace(self, own=tuple(each for each in self.own if each.face != face))
         return replace(self, own=tuple(each for each in self.own if each.face >= 0))
 
     def for_other_source(self) -> "FilterSelection":
-        """Returns it for a source whose faces are numbered anew.
+        """Return it for a source whose faces are numbered anew.
 
         Who had filters of their own is absent there, and no new face is taken for them. They
         are not forgotten: while a face that is hidden is away, newcomers are hidden too.

@@ -19,7 +19,7 @@ class Player(QObject):
     Signals:
         begun: an engine was started on this source.
         scene_arrived: a scene to show.
-        failed: this source ended by a fault; the second text is the sentence for the user.
+        failed: this source ended by an error; the second text is the sentence for the user.
         ended: this source has come to its end.
     """
 
@@ -35,7 +35,7 @@ class Player(QObject):
         tasks: TaskRunner,
         parent: QObject | None = None,
     ) -> None:
-        """Plays nothing yet.
+        """Play nothing yet.
 
         Args:
             start_engine: see Parts.
@@ -54,7 +54,7 @@ class Player(QObject):
         self._closed = False
 
     def play(self, source_text: str) -> None:
-        """Changes to a source; of several calls in a row the last one counts."""
+        """Change to a source; of several calls in a row the last one counts."""
         self._wanted = source_text
         if self._engine is None:
             self._start()
@@ -62,7 +62,7 @@ class Player(QObject):
             self._stop()
 
     def close(self) -> None:
-        """Ends the engine and waits for it, at most some seconds. May be called twice."""
+        """End the engine and waits for it, at most some seconds. May be called twice."""
         self._closed = True
         self._forget_bridge()
         if self._engine is not None:
@@ -73,8 +73,8 @@ class Player(QObject):
         if source_text is None or self._closed:
             return
 
-        def over(fault: AppError | None) -> None:
-            self._on_over(source_text, fault)
+        def over(error: AppError | None) -> None:
+            self._on_over(source_text, error)
 
         bridge = self._bridge = Bridge(self.scene_arrived.emit, over)
 
@@ -85,9 +85,9 @@ class Player(QObject):
         self.begun.emit(source_text)
         try:
             self._engine = self._start_engine(source_text, on_scene, bridge.end)
-        except AppError as fault:
+        except AppError as error:
             self._forget_bridge()
-            self.failed.emit(source_text, str(fault))
+            self.failed.emit(source_text, str(error))
 
     def _stop(self) -> None:
         engine = self._engine
@@ -108,11 +108,11 @@ class Player(QObject):
         self._old_bridges = [bridge for bridge in self._old_bridges if not bridge.is_over]
         self._start()
 
-    def _on_over(self, source_text: str, fault: AppError | None) -> None:
-        """The engine ended by itself; its threads are cleared away before anything else starts."""
+    def _on_over(self, source_text: str, error: AppError | None) -> None:
+        """Return the engine ended by itself; its threads are cleared away before anything else starts."""
         self._stop()
-        if fault is not None:
-            self.failed.emit(source_text, str(fault))
+        if error is not None:
+            self.failed.emit(source_text, str(error))
         else:
             self.ended.emit(source_text)
 

@@ -31,17 +31,17 @@ class RecordingService(QObject):
     recorded = Signal(object)
     photo_saved = Signal(object)
     failed = Signal(str)
-    _fault_rung = Signal()
+    _error_rung = Signal()
 
     def __init__(self, parts: Backend, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts = parts
         self._errands = tasks
         self._take: Recording | None = None
-        self._fault: AppError | None = None
+        self._problem: AppError | None = None
         self._began_at = 0.0
         self._starting = False
-        self._fault_rung.connect(self._on_fault, Qt.ConnectionType.QueuedConnection)
+        self._error_rung.connect(self._on_error, Qt.ConnectionType.QueuedConnection)
 
     @property
     def recording(self) -> bool:
@@ -54,33 +54,33 @@ class RecordingService(QObject):
         return time.monotonic() - self._began_at if self.recording else 0.0
 
     def tap(self, scene: Scene) -> None:
-        """Hands a scene to the recording that runs; called ON THE PROCESS THREAD."""
+        """Hand a scene to the recording that runs; called ON THE PROCESS THREAD."""
         take = self._take
         if take is not None:
             take.offer(scene.frame)
 
     def start(self, path: Path, mirrored: bool) -> None:
-        """Begins a recording; where one runs already nothing happens."""
+        """Start a recording; where one runs already nothing happens."""
         if self._take is not None or self._starting:
             return
-        self._fault = None
+        self._problem = None
         self._starting = True
 
         def start() -> Recording:
             make_folder(path.parent)
-            return self._parts.start_take(path, mirrored, self._tell_fault)
+            return self._parts.start_take(path, mirrored, self._tell_error)
 
         # Aside: the first recording loads the encoder, and a network folder may be slow.
         self._errands.run("start recording", start, self._on_started, self._on_not_started)
 
     def stop(self) -> None:
-        """Ends the recording; the file is finished aside, then `recorded` is told."""
+        """End the recording; the file is finished aside, then `recorded` is told."""
         take = self._let_go()
         if take is not None:
             self._errands.run("finish recording", take.stop, self._on_finished, self._on_failed)
 
     def close(self) -> None:
-        """Ends the recording and waits until its file is whole. May be called twice."""
+        """End the recording and waits until its file is whole. May be called twice."""
         take = self._let_go()
         if take is None:
             return
@@ -92,7 +92,7 @@ class RecordingService(QObject):
             _log.info("recorded %s: %.1f s, %d dropped", report.path, report.seconds, report.dropped)
 
     def photograph(self, scene: Scene, folder: Path, photo_format: PhotoFormat, mirrored: bool) -> None:
-        """Saves the picture of this scene aside; then `photo_saved` is told."""
+        """Save the image of this scene aside; then `photo_saved` is told."""
         path = folder / f"{name_by_time(datetime.now())}{_ENDINGS[photo_format]}"
         pixels = scene.frame.pixels
 
@@ -108,9 +108,9 @@ class RecordingService(QObject):
         self._take = take
         self.recording_changed.emit(True)
 
-    def _on_not_started(self, fault: AppError) -> None:
+    def _on_not_started(self, error: AppError) -> None:
         self._starting = False
-        self.failed.emit(str(fault))
+        self.failed.emit(str(error))
 
     def _let_go(self) -> Recording | None:
         take, self._take = self._take, None
@@ -118,31 +118,31 @@ class RecordingService(QObject):
             self.recording_changed.emit(False)
         return take
 
-    def _tell_fault(self, fault: AppError) -> None:
+    def _tell_error(self, error: AppError) -> None:
         """Called on the recorder's thread."""
-        self._fault = fault
-        self._fault_rung.emit()
+        self._problem = error
+        self._error_rung.emit()
 
-    def _on_fault(self) -> None:
+    def _on_error(self) -> None:
         self.stop()
-        if self._fault is not None:
-            self.failed.emit(str(self._fault))
+        if self._problem is not None:
+            self.failed.emit(str(self._problem))
 
     def _on_finished(self, report: TakeReport) -> None:
-        if self._fault is None:
+        if self._problem is None:
             self.recorded.emit(report)
 
-    def _on_failed(self, fault: AppError) -> None:
-        self.failed.emit(str(fault))
+    def _on_failed(self, error: AppError) -> None:
+        self.failed.emit(str(error))
 
 
 def name_by_time(moment: datetime) -> str:
-    """Returns a file name without ending that sorts by time and is allowed on every system."""
+    """Return a file name without ending that sorts by time and is allowed on every system."""
     return moment.strftime("Masquerade %Y-%m-%d %H.%M.%S")
 
 
 def make_folder(folder: Path) -> None:
-    """Makes the folder for recordings.
+    """Make the folder for recordings.
 
     Raises:
         RecordingError: it cannot be made.

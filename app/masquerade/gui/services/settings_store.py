@@ -31,12 +31,12 @@ class SettingsStore(QObject):
         self._errands = tasks
         self._writing = False
         self._failure_told = False
-        self.fault: str | None = None
+        self.error: str | None = None
         try:
             self.settings = read_settings(path)
         except SettingsError as error:
             self.settings = Settings()
-            self.fault = str(error)
+            self.error = str(error)
         self._written = self.settings
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -44,7 +44,7 @@ class SettingsStore(QObject):
         self._timer.timeout.connect(self._write_aside)
 
     def change(self, step: Callable[[Settings], Settings]) -> None:
-        """Changes the settings by a function from the old ones to the new."""
+        """Change the settings by a function from the old ones to the new."""
         settings = step(self.settings)
         if settings != self.settings:
             self.settings = settings
@@ -52,7 +52,7 @@ class SettingsStore(QObject):
             self.changed.emit(settings)
 
     def close(self) -> None:
-        """Writes what has not been written yet, on this thread."""
+        """Write what has not been written yet, on this thread."""
         self._timer.stop()
         if self._written == self.settings:
             return
@@ -79,8 +79,8 @@ class SettingsStore(QObject):
         self._writing = False
         self._written = settings
 
-    def _on_failed(self, fault: AppError) -> None:
+    def _on_failed(self, error: AppError) -> None:
         self._writing = False
         if not self._failure_told:
             self._failure_told = True
-            self.failed.emit(str(fault))
+            self.failed.emit(str(error))

@@ -14,21 +14,21 @@ NO_CAMERA = "No camera found \u2013 this is the demo."
 
 
 class SourceGuide(QObject):
-    """Always leads to a picture or to a sentence with a way out.
+    """Always leads to an image or to a sentence with a way out.
 
     Signals:
         begun: with the source text that is being opened.
-        stopped: the source gives no pictures any more; the words stand on the dimmed picture.
-        fault_told: sentence, words of the button, what the button does.
-        fact_told: the same for what is no fault.
+        stopped: the source gives no images any more; the words stand on the dimmed image.
+        error_told: sentence, words of the button, what the button does.
+        fact_told: the same for what is no error.
         file_wanted: the user wants to open another file.
         cameras_found: with the tuple of CameraName.
-        proved: with the source text the user chose, once it has given a picture.
+        proved: with the source text the user chose, once it has given an image.
     """
 
     begun = Signal(str)
     stopped = Signal(str)
-    fault_told = Signal(str, str, object)
+    error_told = Signal(str, str, object)
     fact_told = Signal(str, str, object)
     file_wanted = Signal()
     cameras_found = Signal(object)
@@ -55,7 +55,7 @@ class SourceGuide(QObject):
         player.ended.connect(self._on_ended)
 
     def start(self, source_text: str) -> None:
-        """Plays the remembered source; "" stands for the first camera, or the demo without one."""
+        """Play the remembered source; "" stands for the first camera, or the demo without one."""
         if source_text.startswith("camera:"):
             # First look, then open: no device is asked for its name while it begins to stream.
             self._look(lambda cameras: self._player.play(source_text))
@@ -66,17 +66,17 @@ class SourceGuide(QObject):
             self._look(self._play_first)
 
     def choose(self, source_text: str) -> None:
-        """Plays what the user picked; it is remembered once it has given a picture."""
+        """Play what the user picked; it is remembered once it has given an image."""
         self._chosen = source_text
         self._player.play(source_text)
 
     def refresh_cameras(self) -> None:
-        """Looks aside which cameras there are now."""
+        """Look aside which cameras there are now."""
         camera = find_named(self._playing, self._cameras)
         self._look(lambda cameras: None, camera if self._streams else None)
 
-    def note_picture(self) -> None:
-        """The source in use gives pictures."""
+    def note_image(self) -> None:
+        """Return the source in use gives images."""
         self._good = self._playing
         self._streams = True
         if self._chosen == self._playing:
@@ -89,7 +89,7 @@ class SourceGuide(QObject):
             self.cameras_found.emit(self._cameras)
             then(self._cameras)
 
-        def failed(fault: AppError) -> None:
+        def failed(error: AppError) -> None:
             found(())
 
         self._errands.run("look for cameras", lambda: self._list_cameras(streaming), found, failed)
@@ -113,16 +113,16 @@ class SourceGuide(QObject):
             self._on_camera_failed(source_text, words)
         elif source_text == DEMO:
             self.stopped.emit("The demo has stopped.")
-            self.fault_told.emit(words, "Try again", lambda: self._player.play(DEMO))
+            self.error_told.emit(words, "Try again", lambda: self._player.play(DEMO))
         else:
             self._on_file_failed(source_text, words)
 
     def _on_camera_failed(self, source_text: str, words: str) -> None:
-        """A camera that never gave a picture gives way to the demo where there is none at all."""
-        self.stopped.emit("The camera gives no picture.")
+        """Return a camera that never gave an image gives way to the demo where there is none at all."""
+        self.stopped.emit("The camera gives no image.")
 
         def tell() -> None:
-            self.fault_told.emit(words, "Try again", lambda: self._player.play(source_text))
+            self.error_told.emit(words, "Try again", lambda: self._player.play(source_text))
 
         def decide(cameras: Sequence[CameraName]) -> None:
             if self._playing == source_text and not cameras and self._good != source_text:
@@ -133,9 +133,9 @@ class SourceGuide(QObject):
         self._look(decide)
 
     def _on_file_failed(self, source_text: str, words: str) -> None:
-        """What played before goes on; with nothing before, as at a first start."""
-        self.stopped.emit("This file gives no picture.")
-        self.fault_told.emit(words, "Open another\u2026", self.file_wanted.emit)
+        """Return what played before goes on; with nothing before, as at a first start."""
+        self.stopped.emit("This file gives no image.")
+        self.error_told.emit(words, "Open another\u2026", self.file_wanted.emit)
         if self._good and self._good != source_text:
             self._player.play(self._good)
         elif self._cameras:

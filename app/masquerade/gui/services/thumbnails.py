@@ -1,4 +1,4 @@
-"""Gets the pictures on the filter cards: from the cache on the disk, or rendered by the line on a worker."""
+"""Gets the images on the filter cards: from the cache on the disk, or rendered by the line on a worker."""
 
 import logging
 import math
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thumbnail:
-    """A finished picture of one filter."""
+    """A finished image of one filter."""
 
     identity: str
     image: QImage
@@ -48,12 +48,12 @@ class Thumbnails(QObject):
         finished: Callable[[], None],
         parent: QObject | None = None,
     ) -> None:
-        """Starts the worker, which waits for orders.
+        """Start the worker, which waits for orders.
 
         Args:
             render: as Parts.render_thumbnail; called on the worker.
-            cache_folder: made when the first picture is kept.
-            side: of a picture, pixels of the screen: a larger one is memory that nobody sees.
+            cache_folder: made when the first image is kept.
+            side: of an image, pixels of the screen: a larger one is memory that nobody sees.
             finished: called on the worker whenever all that was ordered is made.
         """
         super().__init__(parent)
@@ -69,20 +69,20 @@ class Thumbnails(QObject):
         self._thread.start()
 
     def order(self, cards: Sequence[FilterCard]) -> None:
-        """Asks for the thumbnails of these cards, as far as they have changed; broken packages have none."""
+        """Ask for the thumbnails of these cards, as far as they have changed; broken packages have none."""
         for card in cards:
-            if card.fault is None:
+            if card.error is None:
                 self._orders.put(card)
 
     def take(self) -> tuple[Thumbnail, ...]:
-        """Returns those that were finished since the last call; on Qt's thread."""
+        """Return those that were finished since the last call; on Qt's thread."""
         found = []
         while self._finished:
             found.append(self._finished.popleft())
         return tuple(found)
 
     def close(self, timeout_seconds: float) -> None:
-        """Ends the worker after the picture it is at. May be called twice."""
+        """End the worker after the image it is at. May be called twice."""
         self._closing.set()
         self._orders.put(None)
         self._thread.join(timeout_seconds)
@@ -117,7 +117,7 @@ class Thumbnails(QObject):
         return image
 
     def _keep(self, path: Path, image: QImage) -> None:
-        """The cache is a comfort: a disk that is full costs time at the next start and nothing else."""
+        """Return the cache is a comfort: a disk that is full costs time at the next start and nothing else."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -129,13 +129,13 @@ class Thumbnails(QObject):
 
 
 def thumbnail_side() -> int:
-    """Returns the pixels of the screen that a card's picture has on the sharpest screen there is."""
+    """Return the pixels of the screen that a card's image has on the sharpest screen there is."""
     density = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
     return math.ceil(_CARD_SIDE * density)
 
 
 def content_key(card: FilterCard, side: int) -> str:
-    """Returns a name that changes with any byte of the package, hexadecimal."""
+    """Return a name that changes with any byte of the package, hexadecimal."""
     parts = [f"{_LOOK} {side} {card.identity}".encode()]
     files = sorted(card.folder.rglob("*")) if card.folder is not None else []
     for path in files:

@@ -30,17 +30,17 @@ class Bridge(QObject):
         show: Callable[[Scene], None],
         over: Callable[[AppError | None], None],
     ) -> None:
-        """Joins both ends.
+        """Join both ends.
 
         Args:
             show: gets the newest scene, on Qt's thread.
-            over: gets the fault or None when the run has ended, on Qt's thread.
+            over: gets the error or None when the run has ended, on Qt's thread.
         """
         super().__init__()
         self._show, self._over = show, over
         self._slot: LatestSlot[Scene] = LatestSlot()
         self._rung = False
-        self._fault: AppError | None = None
+        self._problem: AppError | None = None
         self._cut = False
         self._is_over = False
         self._scene_ready.connect(self._on_scene_ready, Qt.ConnectionType.QueuedConnection)
@@ -57,20 +57,20 @@ class Bridge(QObject):
         return self._slot.dropped
 
     def offer(self, scene: Scene) -> None:
-        """Leaves the scene for the window; called on the process thread, never blocks."""
+        """Leave the scene for the window; called on the process thread, never blocks."""
         self._slot.put(scene)
         if not self._rung:
             self._rung = True
             self._scene_ready.emit()
 
-    def end(self, fault: AppError | None) -> None:
-        """Tells that the run is over; called on any thread, once."""
-        self._fault = fault
+    def end(self, error: AppError | None) -> None:
+        """Report that the run is over; called on any thread, once."""
+        self._problem = error
         self._ended.emit()
         self._is_over = True
 
     def cut(self) -> None:
-        """From now on nobody is called: a late scene of an old run must not be shown."""
+        """Return from now on nobody is called: a late scene of an old run must not be shown."""
         self._cut = True
         self._slot.close()
 
@@ -83,7 +83,7 @@ class Bridge(QObject):
 
     def _on_ended(self) -> None:
         if not self._cut:
-            self._over(self._fault)
+            self._over(self._problem)
 
 
 class BackgroundTask(QObject, Generic[T]):
@@ -94,7 +94,7 @@ class BackgroundTask(QObject, Generic[T]):
     def __init__(
         self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[AppError], None], name: str
     ) -> None:
-        """Starts at once.
+        """Start at once.
 
         Args:
             work: runs on the worker; may raise AppError.
@@ -104,8 +104,8 @@ class BackgroundTask(QObject, Generic[T]):
         """
         super().__init__()
         self._work, self._then, self._failed = work, then, failed
-        # Stands until something better is known; a fault of the program is told by threading's own hook.
-        self._fault: AppError | None = AppError(f"'{name}' ended by a fault of the program; the log tells more.")
+        # Stands until something better is known; an error of the program is told by threading's own hook.
+        self._problem: AppError | None = AppError(f"'{name}' ended by an error of the program; the log tells more.")
         self._result: list[T] = []
         self._cancelled = False
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
@@ -113,7 +113,7 @@ class BackgroundTask(QObject, Generic[T]):
         self._thread.start()
 
     def cancel(self, timeout_seconds: float) -> None:
-        """Lets the result fall and waits for the worker's end."""
+        """Let the result fall and waits for the worker's end."""
         self._cancelled = True
         self._thread.join(timeout_seconds)
         if self._thread.is_alive():
@@ -122,9 +122,9 @@ class BackgroundTask(QObject, Generic[T]):
     def _run(self) -> None:
         try:
             self._result.append(self._work())
-            self._fault = None
+            self._problem = None
         except AppError as error:
-            self._fault = error
+            self._problem = error
         finally:
             self._finished.emit()
 
@@ -132,8 +132,8 @@ class BackgroundTask(QObject, Generic[T]):
         if self._cancelled:
             return
         self._thread.join()
-        if self._fault is not None:
-            self._failed(self._fault)
+        if self._problem is not None:
+            self._failed(self._problem)
         else:
             self._then(self._result[0])
 
@@ -149,7 +149,7 @@ class TaskRunner:
     def run(
         self, name: str, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[AppError], None]
     ) -> None:
-        """Starts an errand; `then` or `failed` is called on Qt's thread, unless `close` came first.
+        """Start an errand; `then` or `failed` is called on Qt's thread, unless `close` came first.
 
         After `close` nothing is started: nobody would wait for it.
         """
@@ -161,14 +161,14 @@ class TaskRunner:
             del self._open[number]
             then(result)
 
-        def on_fault(fault: AppError) -> None:
+        def on_error(error: AppError) -> None:
             del self._open[number]
-            failed(fault)
+            failed(error)
 
-        self._open[number] = BackgroundTask(work, on_result, on_fault, name)
+        self._open[number] = BackgroundTask(work, on_result, on_error, name)
 
     def close(self, timeout_seconds: float) -> None:
-        """Waits for all of them; nobody is called any more."""
+        """Wait for all of them; nobody is called any more."""
         self._closed = True
         for errand in self._open.values():
             errand.cancel(timeout_seconds)

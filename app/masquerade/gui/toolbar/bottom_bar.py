@@ -1,4 +1,4 @@
-"""Holds the controls under the picture: camera, mirrors, intensity, photo, record, settings."""
+"""Holds the controls under the image: camera, mirrors, intensity, photo, record, settings."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
@@ -24,11 +24,11 @@ class SlimSlider(QSlider):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Returns the fixed size."""
+        """Return the fixed size."""
         return QSize(112, 36)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draws line, knob and focus."""
+        """Draw line, knob and focus."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
@@ -45,11 +45,11 @@ class SlimSlider(QSlider):
             paint_focus(painter, QRectF(self.rect()), 8, text)
 
     def mousePressEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Jumps to where it is pressed, as people expect of a line."""
+        """Jump to where it is pressed, as people expect of a line."""
         self._follow(event)
 
     def mouseMoveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Follows the pointer."""
+        """Follow the pointer."""
         self._follow(event)
 
     def _follow(self, event: QEvent) -> None:
@@ -66,7 +66,7 @@ class Sign(QWidget):
         self.setFixedSize(20, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draws the sign softly."""
+        """Draw the sign softly."""
         painter = QPainter(self)
         paint_icon(painter, self._sign, QRectF(self.rect()), self.palette().color(QPalette.ColorRole.PlaceholderText))
 
@@ -87,7 +87,7 @@ class BottomBar(QWidget):
         self.setFixedHeight(_HEIGHT)
         self.camera = CameraMenu(self)
         self.mirror_preview = Switch("Preview", "Mirror the preview", self)
-        self.mirror_preview.setToolTip("Show the picture as in a mirror (M)")
+        self.mirror_preview.setToolTip("Show the image as in a mirror (M)")
         self.mirror_file = Switch("File", "Mirror the file", self)
         self.mirror_file.setToolTip("Save photos and recordings as in a mirror (Shift+M)")
         self.intensity = SlimSlider("Intensity", self)
@@ -110,13 +110,13 @@ class BottomBar(QWidget):
         self.show_recording(False)
 
     def show_recording(self, running: bool) -> None:
-        """Fills the button and shows the timer, or empties it."""
+        """Fill the button and shows the timer, or empties it."""
         self._running = running
         self.timer.setEnabled(running)
         self.show_seconds(0.0)
 
     def show_seconds(self, seconds: float) -> None:
-        """Writes the time recorded."""
+        """Write the time recorded."""
         minutes, rest = divmod(int(seconds), 60)
         hours, minutes = divmod(minutes, 60)
         words = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
@@ -125,23 +125,23 @@ class BottomBar(QWidget):
         self.record.show_running(self._running, words if self._running and self.timer.isHidden() else "REC")
 
     def enable_takes(self, enabled: bool) -> None:
-        """Lets photo and record be pressed while there is a picture."""
+        """Let photo and record be pressed while there is an image."""
         self.photo.setEnabled(enabled)
         self.record.setEnabled(enabled)
 
     def show_intensity(self, intensity: float) -> None:
-        """Moves the slider without telling it as a change."""
+        """Move the slider without telling it as a change."""
         self.intensity.blockSignals(True)
         self.intensity.setValue(round(intensity * 100))
         self.intensity.blockSignals(False)
         self.intensity.update()
 
     def step_intensity(self, step: int) -> None:
-        """Moves the slider by some hundredths."""
+        """Move the slider by some hundredths."""
         self.intensity.setValue(self.intensity.value() + step)
 
     def fit(self, width: int) -> None:
-        """Leaves words out where the window is narrow; the signs stay."""
+        """Leave words out where the window is narrow; the signs stay."""
         self._mirror_words.setVisible(width >= 1100)
         self._intensity_words.setVisible(width >= 1100)
         self._intensity_sign.setVisible(width < 1100)

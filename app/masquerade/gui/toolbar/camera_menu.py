@@ -1,4 +1,4 @@
-"""Lets the user choose where the picture comes from: a camera by name, the demo, a file."""
+"""Lets the user choose where the image comes from: a camera by name, the demo, a file."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ class CameraMenu(MenuButton):
 
     Signals:
         source_chosen: with a source text, as on the command line.
-        file_wanted: a video or picture is to be opened.
+        file_wanted: a video or image is to be opened.
         opened: the list is about to be seen; the cameras may be looked for again.
     """
 
@@ -42,7 +42,7 @@ class CameraMenu(MenuButton):
         return self._cameras
 
     def show_cameras(self, cameras: Sequence[CameraName]) -> None:
-        """Takes the cameras found; an open list changes at once."""
+        """Take the cameras found; an open list changes at once."""
         self._looked = True
         self._cameras = tuple(cameras)
         self.show_source(self._source)
@@ -50,14 +50,14 @@ class CameraMenu(MenuButton):
             self._fill()
 
     def show_source(self, source_text: str) -> None:
-        """Shows what is played."""
+        """Show what is played."""
         self._source = source_text
         sign, words = describe_source(source_text, self._cameras)
         self.show_choice(sign, words)
         self.setAccessibleName(f"Camera: {words}")
 
     def open(self) -> None:
-        """Opens the list above the button."""
+        """Open the list above the button."""
         self.opened.emit()
         self._fill()
         height = self.menu.sizeHint().height()
@@ -74,7 +74,7 @@ class CameraMenu(MenuButton):
         self.menu.addSeparator()
         self._add(group, "demo", "Demo", DEMO)
         colour = self.palette().color(QPalette.ColorRole.Text)
-        opening = self.menu.addAction(icon("film", colour), "Open video or picture\u2026")
+        opening = self.menu.addAction(icon("film", colour), "Open video or image\u2026")
         opening.triggered.connect(self.file_wanted)
 
     def _add(self, group: QActionGroup, sign: str, words: str, source_text: str) -> None:
@@ -86,18 +86,18 @@ class CameraMenu(MenuButton):
         self.menu.addAction(action)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Returns room for the sign, a few letters and the arrow."""
+        """Return room for the sign, a few letters and the arrow."""
         return QSize(112, 40)
 
 
 def camera_text(camera: CameraName, cameras: Sequence[CameraName]) -> str:
-    """Returns the source text of a camera: its name, which outlives a new order, or its number among twins."""
+    """Return the source text of a camera: its name, which outlives a new order, or its number among twins."""
     twins = sum(other.name == camera.name for other in cameras)
     return f"camera:{camera.name if twins == 1 else camera.number}"
 
 
 def find_named(source_text: str, cameras: Sequence[CameraName]) -> CameraName | None:
-    """Returns the camera that a source text means, by its number or a part of its name."""
+    """Return the camera that a source text means, by its number or a part of its name."""
     if not source_text.startswith("camera:"):
         return None
     wanted = source_text.removeprefix("camera:").strip()
@@ -107,7 +107,7 @@ def find_named(source_text: str, cameras: Sequence[CameraName]) -> CameraName | 
 
 
 def describe_source(source_text: str, cameras: Sequence[CameraName]) -> tuple[str, str]:
-    """Returns the sign and the words for a source text."""
+    """Return the sign and the words for a source text."""
     if source_text == "":
         return "camera", "Camera"
     if source_text == DEMO:

@@ -18,11 +18,11 @@ class PhotoButton(Control):
         self.setToolTip("Take a photo (P)")
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Returns the fixed square."""
+        """Return the fixed square."""
         return QSize(48, 48)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draws a disc, the sign and the focus."""
+        """Draw a disc, the sign and the focus."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect()).adjusted(2, 2, -2, -2)
@@ -45,7 +45,7 @@ class RecordButton(Control):
         self.show_running(False)
 
     def show_running(self, running: bool, words: str = "REC") -> None:
-        """Fills the pill, or empties it; `words` stand on it."""
+        """Fill the pill, or empties it; `words` stand on it."""
         self._running = running
         self.setText(words)
         self.setAccessibleName("Stop the recording" if running else "Record")
@@ -53,11 +53,11 @@ class RecordButton(Control):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Returns the fixed pill."""
+        """Return the fixed pill."""
         return QSize(96, 48)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draws the pill, its sign and its word."""
+        """Draw the pill, its sign and its word."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pill = QRectF(self.rect()).adjusted(3, 3, -3, -3)

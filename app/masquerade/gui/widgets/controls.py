@@ -9,7 +9,7 @@ from masquerade.gui.widgets.theme import BUTTON_RADIUS
 
 
 def paint_focus(painter: QPainter, place: QRectF, radius: float, colour: QColor) -> None:
-    """Draws the 2-px ring that shows where the keyboard is."""
+    """Draw the 2-px ring that shows where the keyboard is."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(colour, 2))
     painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), radius - 1, radius - 1)
@@ -27,7 +27,7 @@ class Control(QAbstractButton):
         return self.palette().color(role)
 
     def _ground(self, bare: bool) -> QColor:
-        """The button's own colour; a bare one shows it under the pointer only."""
+        """Return the button's own colour; a bare one shows it under the pointer only."""
         if self.underMouse() and self.isEnabled():
             return self._colour(QPalette.ColorRole.Light)
         return QColor(0, 0, 0, 0) if bare else self._colour(QPalette.ColorRole.Button)
@@ -45,11 +45,11 @@ class SignButton(Control):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Returns the fixed square."""
+        """Return the fixed square."""
         return QSize(self._side, self._side)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draws ground, sign and focus."""
+        """Draw ground, sign and focus."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect())
@@ -74,7 +74,7 @@ class MenuButton(Control):
         self.setMinimumWidth(96)
 
     def show_choice(self, sign: str, words: str) -> None:
-        """Shows what is chosen now."""
+        """Show what is chosen now."""
         self._sign = sign
         self.setText(words)
         self.setToolTip(words)
@@ -82,11 +82,11 @@ class MenuButton(Control):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Returns room for the words, up to a limit."""
+        """Return room for the words, up to a limit."""
         return QSize(min(self.fontMetrics().horizontalAdvance(self.text()) + 74, 280), 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draws ground, sign, words, arrow and focus."""
+        """Draw ground, sign, words, arrow and focus."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect())
@@ -120,11 +120,11 @@ class Switch(Control):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Returns words, gap and track, with room for the focus ring."""
+        """Return words, gap and track, with room for the focus ring."""
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 8 + self._TRACK_WIDTH + 2 * self.INSET, 36)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draws words, track, knob and focus."""
+        """Draw words, track, knob and focus."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect())

@@ -1,4 +1,4 @@
-"""Tells a fault or a fact in one sentence with one button, on the picture and never in a box of its own."""
+"""Tells an error or a fact in one sentence with one button, on the image and never in a box of its own."""
 
 from collections.abc import Callable
 
@@ -49,7 +49,7 @@ class Notice(QWidget):
         return self._button
 
     def tell(self, sign: str, words: str, button: str, act: Callable[[], None]) -> None:
-        """Shows a sentence; a later one takes its place.
+        """Show a sentence; a later one takes its place.
 
         Args:
             sign: one of icons.NAMES.
@@ -67,13 +67,13 @@ class Notice(QWidget):
         self.update()
 
     def leave(self) -> None:
-        """Hides the card."""
+        """Hide the card."""
         if not self.isHidden():
             self.hide()
             self.gone.emit()
 
     def wanted_size(self, room_width: int) -> QSize:
-        """Returns the size for a picture of this width."""
+        """Return the size for an image of this width."""
         button = self._button.sizeHint()
         one_line = self._label.fontMetrics().horizontalAdvance(self._label.text()) + 4
         width = min(52 + one_line + 16 + button.width() + 12, room_width - 32, 760)
@@ -82,7 +82,7 @@ class Notice(QWidget):
         return QSize(max(width, 240), max(height, 56))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draws the card and its sign."""
+        """Draw the card and its sign."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
@@ -100,18 +100,18 @@ class Notice(QWidget):
 
 
 class ErrorBanner(Notice):
-    """Stays at the top of the picture until its button is pressed or the cause is gone."""
+    """Stays at the top of the image until its button is pressed or the cause is gone."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Message", parent)
         self.source_bound = False
 
     def show_error(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
-        """Shows a fault; one `of_source` goes by itself when another source gives a picture."""
+        """Show an error; one `of_source` goes by itself when another source gives an image."""
         self.source_bound = of_source
         self.tell("warning", words, button, act)
 
     def show_notice(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
-        """Shows something that is no fault, e.g. that this is the demo."""
+        """Show something that is no error, e.g. that this is the demo."""
         self.source_bound = of_source
         self.tell("told", words, button, act)

@@ -20,54 +20,54 @@ class FlowLayout(QLayout):
         return self._scrolled
 
     def scroll_in_one_row(self, offset: int | None) -> None:
-        """Lays all out in one row, moved to the left by `offset` pixels; None goes back to rows that fit."""
+        """Lay all out in one row, moved to the left by `offset` pixels; None goes back to rows that fit."""
         self._scrolled = offset
         self.invalidate()
 
     def row_width(self) -> int:
-        """Returns the width of all in one row."""
+        """Return the width of all in one row."""
         widths = [entry.sizeHint().width() for entry in self._entries]
         return sum(widths) + self._gap * max(len(widths) - 1, 0)
 
     def addItem(self, item: QLayoutItem) -> None:  # noqa: N802 (Qt's name)
-        """Takes one more."""
+        """Take one more."""
         self._entries.append(item)
 
     def count(self) -> int:
-        """Returns how many there are."""
+        """Return how many there are."""
         return len(self._entries)
 
     def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 (Qt's name)
-        """Returns one, or None behind the last."""
+        """Return one, or None behind the last."""
         return self._entries[index] if 0 <= index < len(self._entries) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 (Qt's name)
-        """Gives one back, or None behind the last."""
+        """Give one back, or None behind the last."""
         return self._entries.pop(index) if 0 <= index < len(self._entries) else None
 
     def expandingDirections(self) -> Qt.Orientation:  # noqa: N802 (Qt's name)
-        """Returns that it does not grow by itself."""
+        """Return that it does not grow by itself."""
         return Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802 (Qt's name)
-        """Returns that fewer columns need more rows."""
+        """Return that fewer columns need more rows."""
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 (Qt's name)
-        """Returns the height of all rows."""
+        """Return the height of all rows."""
         return self._place(QRect(0, 0, width, 0), move=False)
 
     def setGeometry(self, place: QRect) -> None:  # noqa: N802 (Qt's name)
-        """Moves the widgets to their places."""
+        """Move the widgets to their places."""
         super().setGeometry(place)
         self._place(place, move=True)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Returns room for the widest one."""
+        """Return room for the widest one."""
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Returns room for the widest one."""
+        """Return room for the widest one."""
         size = QSize()
         for entry in self._entries:
             size = size.expandedTo(entry.minimumSize())

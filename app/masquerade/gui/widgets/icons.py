@@ -63,7 +63,7 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
 
 
 def paint_icon(painter: QPainter, name: str, place: QRectF, colour: QColor) -> None:
-    """Draws the sign `name` (one of NAMES) into `place`; the alpha of `colour` counts too."""
+    """Draw the sign `name` (one of NAMES) into `place`; the alpha of `colour` counts too."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setOpacity(painter.opacity() * colour.alphaF())
@@ -72,28 +72,28 @@ def paint_icon(painter: QPainter, name: str, place: QRectF, colour: QColor) -> N
 
 
 def icon(name: str, colour: QColor, side: int = 16) -> QIcon:
-    """Returns the sign as an icon for Qt's own widgets, sharp on screens of up to three times the density."""
+    """Return the sign as an icon for Qt's own widgets, sharp on screens of up to three times the density."""
     result = QIcon()
     for density in (1.0, 1.5, 2.0, 3.0):
-        picture = QPixmap(QSize(round(side * density), round(side * density)))
-        picture.setDevicePixelRatio(density)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
+        image = QPixmap(QSize(round(side * density), round(side * density)))
+        image.setDevicePixelRatio(density)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
         paint_icon(painter, name, QRectF(0, 0, side, side), colour)
         painter.end()
-        result.addPixmap(picture)
+        result.addPixmap(image)
     return result
 
 
 def application_icon() -> QIcon:
-    """Returns the program's own icon, for the task bar and the window's frame."""
+    """Return the program's own icon, for the task bar and the window's frame."""
     tile = QSvgRenderer(QByteArray(_TILE.encode()))
     result = QIcon()
     for side in (16, 32, 64, 256):
-        picture = QPixmap(side, side)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
+        image = QPixmap(side, side)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
         tile.render(painter, QRectF(0, 0, side, side))
         painter.end()
-        result.addPixmap(picture)
+        result.addPixmap(image)
     return result

@@ -17,7 +17,7 @@ class Theme:
     """A set of colours, each as #rrggbb.
 
     Attributes:
-        ground: behind everything but the picture, which stands on black.
+        ground: behind everything but the image, which stands on black.
         panel: of the gallery and the bar.
         raised: of buttons, fields and cards.
         hover: of the same under the pointer.
@@ -67,7 +67,7 @@ LIGHT = Theme(
 
 
 def pick_theme(choice: ThemeChoice) -> Theme:
-    """Returns the theme for the setting; where the system has no wish it is the dark one."""
+    """Return the theme for the setting; where the system has no wish it is the dark one."""
     if choice is ThemeChoice.SYSTEM:
         light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
         return LIGHT if light else DARK
@@ -75,7 +75,7 @@ def pick_theme(choice: ThemeChoice) -> Theme:
 
 
 def wear(application: QApplication, theme: Theme) -> None:
-    """Puts palette and stylesheet on; all open windows follow."""
+    """Put palette and stylesheet on; all open windows follow."""
     application.setPalette(_palette(theme))
     application.setStyleSheet(_stylesheet(theme))
 

@@ -20,7 +20,7 @@ class Toast(Notice):
         self._timer.timeout.connect(self._on_time)
 
     def show_toast(self, words: str, button: str, act: Callable[[], None]) -> None:
-        """Shows the sentence."""
+        """Show the sentence."""
         self.tell("done", words, button, act)
         self._timer.start()
 

@@ -1,4 +1,4 @@
-"""Where frames come from: cameras, video files, pictures and the demo, behind one interface."""
+"""Where frames come from: cameras, video files, images and the demo, behind one interface."""
 
 import os
 
@@ -6,7 +6,7 @@ import cv2
 
 from masquerade.pipeline.sources.camera import Camera
 from masquerade.pipeline.sources.demo import Demo
-from masquerade.pipeline.sources.image_files import ImageFiles, list_pictures, read_picture
+from masquerade.pipeline.sources.image_files import ImageFiles, list_images, read_image
 from masquerade.pipeline.sources.opening import open_source
 from masquerade.pipeline.sources.paced import Paced
 from masquerade.pipeline.sources.source import Source
@@ -17,9 +17,9 @@ __all__ = [
     "ImageFiles",
     "Paced",
     "Source",
-    "list_pictures",
+    "list_images",
     "open_source",
-    "read_picture",
+    "read_image",
 ]
 
 # WORKAROUND: an OpenCV that is not headless, as mediapipe pulls in, points Qt at its own plugins

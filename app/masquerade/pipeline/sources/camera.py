@@ -19,7 +19,7 @@ SILENT_SECONDS = 3.0
 # Some drivers on Windows take ten seconds to open.
 _OPEN_SECONDS = 20.0
 _RELEASE_SECONDS = 1.5
-# One bad frame is a loose plug for a moment; so many in a row are a fault.
+# One bad frame is a loose plug for a moment; so many in a row are an error.
 _FAILURES = 5
 _RAW_WH = (640, 480)
 
@@ -40,7 +40,7 @@ class Camera:
     frame_count = None
 
     def __init__(self, number_or_name: int | str, size_wh: tuple[int, int] = (1280, 720)) -> None:
-        """Remembers what is wanted; the camera gives the nearest size that it has."""
+        """Remember what is wanted; the camera gives the nearest size that it has."""
         self._wanted = number_or_name
         self._size_wh = size_wh
         self._camera = CameraInfo(-1, f"Camera {number_or_name}" if isinstance(number_or_name, int) else number_or_name)
@@ -48,7 +48,7 @@ class Camera:
         self._slot: LatestSlot[Frame] = LatestSlot()
         self._opened = threading.Event()
         self._closing = threading.Event()
-        self._fault: SourceError | None = None
+        self._problem: SourceError | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -62,7 +62,7 @@ class Camera:
         return self._rate
 
     def __enter__(self) -> Self:
-        """Opens the camera; it may be opened once.
+        """Open the camera; it may be opened once.
 
         Raises:
             SourceError: it is absent, used by another program, forbidden, or does not answer.
@@ -71,9 +71,9 @@ class Camera:
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
         self._thread.start()
         answered = self._opened.wait(_OPEN_SECONDS)
-        if self._fault is not None:
+        if self._problem is not None:
             self._leave()
-            raise self._fault
+            raise self._problem
         if not answered:
             self._leave()
             raise SourceError(f"The camera '{self.name}' does not answer. Unplug it, plug it in and try again.")
@@ -82,11 +82,11 @@ class Camera:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Gives the camera back."""
+        """Give the camera back."""
         self._leave()
 
     def read(self) -> Frame | None:
-        """Waits for the newest frame; `index` has a gap where frames were missed.
+        """Wait for the newest frame; `index` has a gap where frames were missed.
 
         Raises:
             SourceError: there is no frame for 3 s, or the camera was unplugged.
@@ -94,36 +94,36 @@ class Camera:
         frame = self._slot.take(SILENT_SECONDS)
         if frame is not None or self._closing.is_set():
             return frame
-        raise self._fault or SourceError(
-            f"The camera '{self.name}' has sent no picture for {SILENT_SECONDS:.0f} seconds. "
+        raise self._problem or SourceError(
+            f"The camera '{self.name}' has sent no image for {SILENT_SECONDS:.0f} seconds. "
             "Unplug it, plug it in and try again."
         )
 
     def close(self) -> None:
-        """Wakes whoever waits for this camera; called on ANY thread."""
+        """Wake whoever waits for this camera; called on ANY thread."""
         self._closing.set()
         self._slot.close()
         self._opened.set()
 
     def _leave(self) -> None:
-        """Waits a moment for the device to be given back; a driver that hangs keeps its thread."""
+        """Wait a moment for the device to be given back; a driver that hangs keeps its thread."""
         self.close()
         if self._thread is not None:
             self._thread.join(_RELEASE_SECONDS)
 
     def _run(self) -> None:
-        """Does everything with the device, ON THE CAMERA'S THREAD."""
+        """Do everything with the device, ON THE CAMERA'S THREAD."""
         device = None
         try:
             device = _open_device(self._camera, self._size_wh)
             self._rate = max(device.get(cv2.CAP_PROP_FPS), 0.0)
             self._opened.set()
             self._capture(device)
-        except SourceError as fault:
-            self._fault = fault
-        except cv2.error as fault:
-            self._fault = SourceError(f"The camera '{self.name}' sends pictures that cannot be read. Try another one.")
-            self._fault.__cause__ = fault
+        except SourceError as error:
+            self._problem = error
+        except cv2.error as error:
+            self._problem = SourceError(f"The camera '{self.name}' sends images that cannot be read. Try another one.")
+            self._problem.__cause__ = error
         finally:
             if device is not None:
                 device.release()
@@ -131,19 +131,19 @@ class Camera:
             self._opened.set()
 
     def _capture(self, device: cv2.VideoCapture) -> None:
-        """Puts frame after frame into the slot until the camera is closed; raises SourceError."""
+        """Put frame after frame into the slot until the camera is closed; raises SourceError."""
         moments: deque[float] = deque(maxlen=31)
         index = failures = 0
         while not self._closing.is_set():
             grabbed = device.grab()
             taken_at = time.monotonic()
-            decoded, picture = device.retrieve() if grabbed else (False, None)
+            decoded, image = device.retrieve() if grabbed else (False, None)
             if not decoded:
                 failures += 1
                 self._check_failure(failures, index)
                 continue
             failures = 0
-            pixels = cast(ByteArray, cv2.cvtColor(cast(ByteArray, picture), cv2.COLOR_BGR2BGRA))
+            pixels = cast(ByteArray, cv2.cvtColor(cast(ByteArray, image), cv2.COLOR_BGR2BGRA))
             self._slot.put(Frame(pixels, index, taken_at))
             index += 1
             moments.append(taken_at)
@@ -151,7 +151,7 @@ class Camera:
                 self._rate = (len(moments) - 1) / (moments[-1] - moments[0])
 
     def _check_failure(self, failures: int, frames: int) -> None:
-        """Raises SourceError where the camera is gone, or fails again and again."""
+        """Raise SourceError where the camera is gone, or fails again and again."""
         if frames and not is_present(self._camera):
             raise SourceError(f"The camera '{self.name}' was unplugged. Plug it in and try again.")
         if failures >= _FAILURES:
@@ -162,7 +162,7 @@ class Camera:
 
 
 def _open_device(camera: CameraInfo, size_wh: tuple[int, int]) -> cv2.VideoCapture:
-    """Opens the device and asks for MJPG; raises SourceError."""
+    """Open the device and asks for MJPG; raises SourceError."""
     # Read by OpenCV when it first opens a camera. Its own limit is 10 s, in which a silent
     # camera could not be given back, nor opened again.
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", str(int(SILENT_SECONDS)))
@@ -170,10 +170,10 @@ def _open_device(camera: CameraInfo, size_wh: tuple[int, int]) -> cv2.VideoCaptu
     if not device.isOpened():
         device.release()
         raise explain_camera(camera)
-    # Raw pictures of 1280 x 720 come 5 to 10 times a second through USB 2, packed ones 30.
+    # Raw images of 1280 x 720 come 5 to 10 times a second through USB 2, packed ones 30.
     device.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
     _ask_for_size(device, size_wh)
-    # Not 1: with a single buffer the camera has none to fill while its picture is unpacked,
+    # Not 1: with a single buffer the camera has none to fill while its image is unpacked,
     # and every other frame is lost. Since nobody waits between two reads, none grows old.
     device.set(cv2.CAP_PROP_BUFFERSIZE, 2)
     is_packed = int(device.get(cv2.CAP_PROP_FOURCC)) == cv2.VideoWriter.fourcc(*"MJPG")

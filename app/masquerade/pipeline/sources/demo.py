@@ -27,7 +27,7 @@ _EYES_ON_STAGE_XY = (930.0, 575.0)
 class Demo:
     """A portrait of Eileen Collins, seen by a camera that pans, zooms, rolls and meets changing light.
 
-    Frame number i is always the same picture, so a test can rely on it. It never ends.
+    Frame number i is always the same image, so a test can rely on it. It never ends.
     Frames come as fast as they are read; `Paced` gives them their 30 a second.
     """
 
@@ -43,7 +43,7 @@ class Demo:
         self._closed = False
 
     def __enter__(self) -> Self:
-        """Paints the stage; raises SourceError where the bundled picture is missing."""
+        """Paint the stage; raises SourceError where the bundled image is missing."""
         self._stage = _paint_stage(_read_portrait())
         self._index = 0
         return self
@@ -51,11 +51,11 @@ class Demo:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Lets the stage go."""
+        """Let the stage go."""
         self._stage = None
 
     def read(self) -> Frame | None:
-        """Returns the next frame, (H, W, 4) BGRA of the wanted size; None only after `close`."""
+        """Return the next frame, (H, W, 4) BGRA of the wanted size; None only after `close`."""
         if self._stage is None:
             raise RuntimeError("the demo is not open: use `with`")
         if self._closed:
@@ -75,12 +75,12 @@ class Demo:
         return frame
 
     def close(self) -> None:
-        """Makes the next `read` give None; called on ANY thread."""
+        """Make the next `read` give None; called on ANY thread."""
         self._closed = True
 
 
 def view_matrix(seconds: float, size_wh: tuple[int, int]) -> FloatArray:
-    """Returns where the camera looks: the (2, 3) float32 map from pixels of the view to pixels of the stage."""
+    """Return where the camera looks: the (2, 3) float32 map from pixels of the view to pixels of the stage."""
     turn = 2 * pi * seconds
     # Periods without a common multiple: it seems never to repeat.
     centre_x = _EYES_ON_STAGE_XY[0] + 70 * sin(turn / 6.1) + 25 * sin(turn / 2.3)
@@ -95,20 +95,20 @@ def view_matrix(seconds: float, size_wh: tuple[int, int]) -> FloatArray:
 
 
 def _read_portrait() -> ByteArray:
-    """Returns the bundled portrait, (512, 512, 3) uint8 BGR."""
+    """Return the bundled portrait, (512, 512, 3) uint8 BGR."""
     path = bundled("assets") / "demo" / "eileen_collins.jpg"
     try:
         packed = np.fromfile(path, np.uint8)
-    except OSError as fault:
-        raise SourceError(f"The demo picture {path} is missing. Install Masquerade anew.") from fault
+    except OSError as error:
+        raise SourceError(f"The demo image {path} is missing. Install Masquerade anew.") from error
     portrait = cv2.imdecode(packed, cv2.IMREAD_COLOR) if packed.size else None
     if portrait is None:
-        raise SourceError(f"The demo picture {path} is damaged. Install Masquerade anew.")
+        raise SourceError(f"The demo image {path} is damaged. Install Masquerade anew.")
     return cast(ByteArray, portrait)
 
 
 def _paint_stage(portrait: ByteArray) -> ByteArray:
-    """(512, 512, 3) BGR -> (H, W, 3) BGR: the portrait, its surroundings running out into a plain wall."""
+    """Return (512, 512, 3) BGR -> (H, W, 3) BGR: the portrait, its surroundings running out into a plain wall."""
     side = round(_ENLARGE * portrait.shape[0])
     left, top = (round(_EYES_ON_STAGE_XY[i] - _ENLARGE * _EYES_IN_PORTRAIT_XY[i]) for i in (0, 1))
     stage = cv2.resize(_paint_backdrop(portrait, left // 2, top // 2, side // 2), STAGE_WH)
@@ -124,7 +124,7 @@ def _paint_stage(portrait: ByteArray) -> ByteArray:
 
 
 def _paint_backdrop(portrait: ByteArray, left: int, top: int, side: int) -> ByteArray:
-    """Paints what lies round the portrait, blurred the more, the farther out, until it is the dim wall.
+    """Paint what lies round the portrait, blurred the more, the farther out, until it is the dim wall.
 
     It is half as large as the stage: it is blurred anyway, and so takes a quarter of the
     time and of the memory. `left`, `top` and `side` tell where the portrait lies in it.
@@ -150,7 +150,7 @@ def _paint_backdrop(portrait: ByteArray, left: int, top: int, side: int) -> Byte
 
 
 def _blend(result: FloatArray, other: ByteArray | FloatArray, share: FloatArray) -> None:
-    """Moves `result` (H, W, 3) towards `other`, (H, W, 3) or one colour (3,), by `share` (H, W), in place.
+    """Move `result` (H, W, 3) towards `other`, (H, W, 3) or one colour (3,), by `share` (H, W), in place.
 
     One channel after the other: that needs 5 MB and not 15, which would be the most that
     the program ever holds.
@@ -160,5 +160,5 @@ def _blend(result: FloatArray, other: ByteArray | FloatArray, share: FloatArray)
 
 
 def _share(outside: FloatArray, begin: float, full: float) -> FloatArray:
-    """Rises from 0 where `outside` is `begin` to 1 where it is `full`."""
+    """Rise from 0 where `outside` is `begin` to 1 where it is `full`."""
     return cast(FloatArray, np.clip((outside - begin) / (full - begin), 0, 1).astype(np.float32))

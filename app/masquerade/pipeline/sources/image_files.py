@@ -1,4 +1,4 @@
-"""Reads pictures, one by one or a whole folder: read_picture, list_pictures, ImageFiles."""
+"""Reads images, one by one or a whole folder: read_image, list_images, ImageFiles."""
 
 import logging
 import re
@@ -16,27 +16,27 @@ from masquerade.values import ByteArray, Frame
 
 _logger = logging.getLogger(__name__)
 
-PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".webp", ".bmp", ".tif", ".tiff"})
-SECONDS_PER_PICTURE = 3.0
+IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".webp", ".bmp", ".tif", ".tiff"})
+SECONDS_PER_IMAGE = 3.0
 # 400 MB as BGRA. app/masquerade/__init__.py tells OpenCV the same, so that it does not even begin.
 MAX_MEGAPIXELS = 100
 
 # What such a file begins with, and what stands in it only at its end.
 _ENDS = {b"\x89PNG\r\n\x1a\n": b"IEND", b"\xff\xd8\xff": b"\xff\xd9"}
-_ADVICE = "Open it in a picture viewer and save it as PNG or JPEG."
+_ADVICE = "Open it in an image viewer and save it as PNG or JPEG."
 
 
 class ImageFiles:
-    """Pictures, one a frame; `index` is the picture's place in `paths`.
+    """Pictures, one a frame; `index` is the image's place in `paths`.
 
-    At its own pace (`Paced`) each stands for SECONDS_PER_PICTURE.
+    At its own pace (`Paced`) each stands for SECONDS_PER_IMAGE.
     """
 
     live = False
-    frames_per_second = 1 / SECONDS_PER_PICTURE
+    frames_per_second = 1 / SECONDS_PER_IMAGE
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        """Takes the pictures in the order given; `list_pictures` gives those of a folder."""
+        """Take the images in the order given; `list_images` gives those of a folder."""
         self._paths = tuple(paths)
         self._next = 0
         self._readable = 0
@@ -45,75 +45,75 @@ class ImageFiles:
 
     @property
     def name(self) -> str:
-        """The file's name, or the folder's with the number of pictures."""
+        """The file's name, or the folder's with the number of images."""
         if len(self._paths) == 1:
             return self._paths[0].name
         folder = self._paths[0].resolve().parent.name if self._paths else "no folder"
-        return f"{folder} ({len(self._paths)} pictures)"
+        return f"{folder} ({len(self._paths)} images)"
 
     @property
     def frame_count(self) -> int:
-        """How many pictures there are."""
+        """How many images there are."""
         return len(self._paths)
 
     def __enter__(self) -> Self:
-        """Begins with the first picture; raises SourceError where there is none."""
+        """Start with the first image; raises SourceError where there is none."""
         if not self._paths:
-            raise SourceError("There is no picture to read. Choose at least one.")
+            raise SourceError("There is no image to read. Choose at least one.")
         self._next = self._readable = 0
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Does nothing: no file stays open between two pictures."""
+        """Do nothing: no file stays open between two images."""
 
     def read(self) -> Frame | None:
-        """Returns the next picture.
+        """Return the next image.
 
         One that cannot be read is logged and left out, so that it does not cost the rest
         of a folder; once, however often the folder is played.
 
         Raises:
-            SourceError: not one of the pictures could be read.
+            SourceError: not one of the images could be read.
         """
         while self._next < len(self._paths) and not self._closed:
             index = self._next
             self._next += 1
             try:
-                pixels = read_picture(self._paths[index])
-            except SourceError as fault:
+                pixels = read_image(self._paths[index])
+            except SourceError as error:
                 if self._next == len(self._paths) and not self._readable:
                     raise
-                self._tell(self._paths[index], fault)
+                self._tell(self._paths[index], error)
                 continue
             self._readable += 1
-            return Frame(pixels, index, index * SECONDS_PER_PICTURE)
+            return Frame(pixels, index, index * SECONDS_PER_IMAGE)
         return None
 
     def close(self) -> None:
-        """Makes the next `read` give None; called on ANY thread."""
+        """Make the next `read` give None; called on ANY thread."""
         self._closed = True
 
-    def _tell(self, path: Path, fault: SourceError) -> None:
+    def _tell(self, path: Path, error: SourceError) -> None:
         if path not in self._told:
             self._told.add(path)
-            _logger.warning("%s", fault)
+            _logger.warning("%s", error)
 
 
-def list_pictures(folder: Path) -> tuple[Path, ...]:
-    """Returns the pictures in `folder` as a person would sort them: 2.png before 10.png.
+def list_images(folder: Path) -> tuple[Path, ...]:
+    """Return the images in `folder` as a person would sort them: 2.png before 10.png.
 
     Raises:
-        SourceError: the folder cannot be read or holds no picture.
+        SourceError: the folder cannot be read or holds no image.
     """
     try:
-        paths = [path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()]
-    except OSError as fault:
-        raise SourceError(f"The folder {folder} cannot be read: {fault.strerror}.") from fault
+        paths = [path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()]
+    except OSError as error:
+        raise SourceError(f"The folder {folder} cannot be read: {error.strerror}.") from error
     if not paths:
-        kinds = ", ".join(sorted(suffix[1:] for suffix in PICTURE_SUFFIXES))
-        raise SourceError(f"There is no picture in the folder {folder} ({kinds}). Choose another one.")
+        kinds = ", ".join(sorted(suffix[1:] for suffix in IMAGE_SUFFIXES))
+        raise SourceError(f"There is no image in the folder {folder} ({kinds}). Choose another one.")
     return tuple(sorted(paths, key=_natural_order))
 
 
@@ -123,8 +123,8 @@ def _natural_order(path: Path) -> list[tuple[bool, int, str]]:
     return [(False, int(part), "") if part[0] in "0123456789" else (True, 0, part) for part in parts]
 
 
-def read_picture(path: Path) -> ByteArray:
-    """Reads a picture file, turned upright as its EXIF says.
+def read_image(path: Path) -> ByteArray:
+    """Read an image file, turned upright as its EXIF says.
 
     Grey becomes colour, 16 bits become 8, and what is transparent becomes white, as on paper.
 
@@ -132,75 +132,71 @@ def read_picture(path: Path) -> ByteArray:
         (H, W, 4) uint8, BGRA, C-contiguous, alpha 255.
 
     Raises:
-        SourceError: it is missing, empty, cut, no picture, or larger than MAX_MEGAPIXELS.
+        SourceError: it is missing, empty, cut, no image, or larger than MAX_MEGAPIXELS.
     """
     try:
         packed = np.fromfile(path, np.uint8)
-    except OSError as fault:
+    except OSError as error:
         raise SourceError(
-            f"The picture {path} cannot be opened: {fault.strerror}. Check its name, or choose another."
-        ) from fault
+            f"The image {path} cannot be opened: {error.strerror}. Check its name, or choose another."
+        ) from error
     if not packed.size:
-        raise SourceError(f"The picture {path} is empty (0 bytes). Choose another one.")
+        raise SourceError(f"The image {path} is empty (0 bytes). Choose another one.")
     if _is_cut(packed):
-        raise SourceError(f"The picture {path} is cut: its end is missing. Copy or load it once more.")
+        raise SourceError(f"The image {path} is cut: its end is missing. Copy or load it once more.")
     try:
         decoded = _decode(packed)
-    except cv2.error as fault:
+    except cv2.error as error:
         raise SourceError(
-            f"The picture {path} cannot be read: it is damaged, or has more than {MAX_MEGAPIXELS} megapixels. "
+            f"The image {path} cannot be read: it is damaged, or has more than {MAX_MEGAPIXELS} megapixels. "
             "Make it smaller and try again."
-        ) from fault
+        ) from error
     if decoded is None:
-        raise SourceError(f"{path} is no picture that Masquerade can read. {_ADVICE}")
+        raise SourceError(f"{path} is no image that Masquerade can read. {_ADVICE}")
     height, width = decoded.shape[:2]
     if width * height > MAX_MEGAPIXELS * 1_000_000:
-        raise SourceError(
-            f"The picture {path} is too large ({width} x {height} pixels). Make it smaller and try again."
-        )
+        raise SourceError(f"The image {path} is too large ({width} x {height} pixels). Make it smaller and try again.")
     return _to_opaque(_to_eight_bits(decoded))
 
 
 def _is_cut(packed: ByteArray) -> bool:
-    """A PNG or JPEG without its end, which OpenCV does not decode, or only with words of its own on stderr."""
+    """Return a PNG or JPEG without its end, which OpenCV does not decode, or only with words of its own on stderr."""
     content = packed.tobytes()
     return any(content.startswith(start) and end not in content for start, end in _ENDS.items())
 
 
 def _decode(packed: ByteArray) -> NDArray[np.generic] | None:
-    """The file's bytes -> (H, W) or (H, W, C), upright; None = no picture."""
+    """Return the file's bytes -> (H, W) or (H, W, C), upright; None = no image."""
     is_jpeg = packed[:2].tobytes() == b"\xff\xd8"
     if not is_jpeg:
         whole = cv2.imdecode(packed, cv2.IMREAD_UNCHANGED)
-        # OpenCV turns the picture upright only where it drops alpha, so alpha goes before EXIF.
+        # OpenCV turns the image upright only where it drops alpha, so alpha goes before EXIF.
         if whole is None or (whole.ndim == 3 and whole.shape[2] == 4):
             return whole
     return cv2.imdecode(packed, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
 
 
-def _to_eight_bits(picture: NDArray[np.generic]) -> ByteArray:
-    """Scales 16 bits by their range, and floating point as 0 to 1."""
-    if picture.dtype == np.uint8:
-        return cast(ByteArray, picture)
+def _to_eight_bits(image: NDArray[np.generic]) -> ByteArray:
+    """Scale 16 bits by their range, and floating point as 0 to 1."""
+    if image.dtype == np.uint8:
+        return cast(ByteArray, image)
     scale = (
-        255 / np.iinfo(cast(np.dtype[np.uint16], picture.dtype)).max
-        if np.issubdtype(picture.dtype, np.integer)
-        else 255.0
+        255 / np.iinfo(cast(np.dtype[np.uint16], image.dtype)).max if np.issubdtype(image.dtype, np.integer) else 255.0
     )
-    return cast(ByteArray, np.clip(np.nan_to_num(picture.astype(np.float32)) * scale + 0.5, 0, 255).astype(np.uint8))
+    return cast(ByteArray, np.clip(np.nan_to_num(image.astype(np.float32)) * scale + 0.5, 0, 255).astype(np.uint8))
 
 
-def _to_opaque(picture: ByteArray) -> ByteArray:
-    """(H, W), (H, W, 3) or (H, W, 4) -> (H, W, 4) on white paper."""
-    if picture.ndim == 2:
-        return cast(ByteArray, cv2.cvtColor(picture, cv2.COLOR_GRAY2BGRA))
-    if picture.shape[2] == 3:
-        return cast(ByteArray, cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA))
-    return lay_on_white(picture)
+def _to_opaque(image: ByteArray) -> ByteArray:
+    """Return (H, W), (H, W, 3) or (H, W, 4) -> (H, W, 4) on white paper."""
+    if image.ndim == 2:
+        return cast(ByteArray, cv2.cvtColor(image, cv2.COLOR_GRAY2BGRA))
+    if image.shape[2] == 3:
+        return cast(ByteArray, cv2.cvtColor(image, cv2.COLOR_BGR2BGRA))
+    return lay_on_white(image)
 
 
 def lay_on_white(pixels: ByteArray) -> ByteArray:
-    """Returns (H, W, 4) BGRA with alpha 255, the transparent parts of `pixels` (H, W, 4) white."""
+    """Return (H, W, 4) BGRA with alpha 255, the transparent parts of `pixels` (H, W, 4) white."""
     alpha = pixels[:, :, 3:]
     if int(alpha.min()) == 255:
         return np.ascontiguousarray(pixels)

@@ -6,19 +6,19 @@ from pathlib import Path
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources.camera import Camera
 from masquerade.pipeline.sources.demo import Demo
-from masquerade.pipeline.sources.image_files import PICTURE_SUFFIXES, ImageFiles, list_pictures
+from masquerade.pipeline.sources.image_files import IMAGE_SUFFIXES, ImageFiles, list_images
 from masquerade.pipeline.sources.source import Source
 
 
 def open_source(text: str) -> Source:
-    """Returns the source that `text` names; `with` opens it.
+    """Return the source that `text` names; `with` opens it.
 
     Args:
         text: "demo", "camera:0", "camera:<part of its name>", or the path of a video, a
-            picture or a folder of pictures.
+            image or a folder of images.
 
     Raises:
-        SourceError: there is no such file, or no picture in the folder.
+        SourceError: there is no such file, or no image in the folder.
     """
     if text == "demo":
         return Demo()
@@ -28,10 +28,10 @@ def open_source(text: str) -> Source:
         return Camera(int(which) if which.isdecimal() else which)
     path = Path(text).expanduser()
     if path.is_dir():
-        return ImageFiles(list_pictures(path))
+        return ImageFiles(list_images(path))
     if not path.exists():
         raise SourceError(f"There is no file '{text}'. {_advice(path)}")
-    if path.suffix.lower() in PICTURE_SUFFIXES:
+    if path.suffix.lower() in IMAGE_SUFFIXES:
         return ImageFiles([path])
     # Only now: PyAV costs 60 ms and 16 MB, and a camera needs none of it.
     from masquerade.pipeline.sources.video_file import VideoFile
@@ -40,7 +40,7 @@ def open_source(text: str) -> Source:
 
 
 def _advice(path: Path) -> str:
-    """Names the nearest file in the same folder, or what else could be said."""
+    """Name the nearest file in the same folder, or what else could be said."""
     try:
         neighbours = [neighbour.name for neighbour in path.parent.iterdir()]
     except OSError:
@@ -48,4 +48,4 @@ def _advice(path: Path) -> str:
     near = get_close_matches(path.name, neighbours, n=1)
     if near:
         return f"Did you mean '{path.parent / near[0]}'?"
-    return "Say 'demo', 'camera:0', 'camera:NAME', or the path of a video, a picture or a folder of pictures."
+    return "Say 'demo', 'camera:0', 'camera:NAME', or the path of a video, an image or a folder of images."

@@ -8,7 +8,7 @@ from typing import Self
 from masquerade.pipeline.sources.source import Source
 from masquerade.values import ByteArray, Frame
 
-# Below this rate (a picture, a slow GIF) the standing picture is given again and again, so
+# Below this rate (an image, a slow GIF) the standing image is given again and again, so
 # that a filter chosen meanwhile shows at once and moving art moves.
 _SLOW_FRAMES_PER_SECOND = 10.0
 _REPEAT_SECONDS = 1 / 30
@@ -26,7 +26,7 @@ class Paced:
     live = True
 
     def __init__(self, source: Source, loop: bool = False) -> None:
-        """Wraps `source`, which is opened and closed with this one; `loop` begins it anew at its end."""
+        """Wrap `source`, which is opened and closed with this one; `loop` begins it anew at its end."""
         self._source = source
         self._loop = loop
         self._closing = threading.Event()
@@ -37,7 +37,7 @@ class Paced:
         # Where a new round begins in the file's time, and when that time began.
         self._round_seconds = 0.0
         self._begun_at: float | None = None
-        # The picture that stands, unpainted, and when it was last given.
+        # The image that stands, unpainted, and when it was last given.
         self._standing: ByteArray | None = None
         self._given_at = 0.0
         # When it was due, and what reading it took.
@@ -64,18 +64,18 @@ class Paced:
         return 0 < self._source.frames_per_second < _SLOW_FRAMES_PER_SECOND
 
     def __enter__(self) -> Self:
-        """Opens the wrapped source; raises its SourceError."""
+        """Open the wrapped source; raises its SourceError."""
         self._source.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Closes the wrapped source."""
+        """Close the wrapped source."""
         self._source.__exit__(kind, error, trace)
 
     def read(self) -> Frame | None:
-        """Waits for the next frame's moment; None at the end, and at once after `close`."""
+        """Wait for the next frame's moment; None at the end, and at once after `close`."""
         if self._upcoming_seconds is None:
             self._stand_back()
             self._upcoming_seconds = self._read_ahead()
@@ -91,21 +91,21 @@ class Paced:
         return self._give(upcoming.pixels, moment)
 
     def close(self) -> None:
-        """Wakes a `read` that waits; called on ANY thread."""
+        """Wake a `read` that waits; called on ANY thread."""
         self._closing.set()
         self._source.close()
 
     def _stand_back(self) -> None:
-        """Waits a third of the pause before the next frame is read, where reading takes less than a quarter of it.
+        """Wait a third of the pause before the next frame is read, where reading takes less than a quarter of it.
 
-        A camera's pictures come when they are due. Read at once, the next frame would take the
+        A camera's images come when they are due. Read at once, the next frame would take the
         processor from the one that was just given and is on its way to the screen.
         """
         if not self._repeats and 0 < self._reading_seconds < self._frame_seconds / 4:
             self._wait_until(self._due_at + self._frame_seconds / 3)
 
     def _read_ahead(self) -> float:
-        """Reads the next frame; returns its place, or that of the end, in the file's time."""
+        """Read the next frame; returns its place, or that of the end, in the file's time."""
         began_at = time.monotonic()
         place = self._read_next()
         self._reading_seconds = time.monotonic() - began_at
@@ -130,7 +130,7 @@ class Paced:
         return 1 / rate if rate > 0 else _REPEAT_SECONDS
 
     def _moment_of(self, seconds: float) -> float:
-        """Returns when that place of the file is due, on the `time.monotonic` clock."""
+        """Return when that place of the file is due, on the `time.monotonic` clock."""
         now = time.monotonic()
         if self._begun_at is None or now - (self._begun_at + seconds) > _LATEST_SECONDS:
             self._begun_at = now - seconds
@@ -145,5 +145,5 @@ class Paced:
         return frame
 
     def _wait_until(self, moment: float) -> bool:
-        """Returns False when `close` was called."""
+        """Return False when `close` was called."""
         return not self._closing.wait(max(moment - time.monotonic(), 0.0))

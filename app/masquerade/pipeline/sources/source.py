@@ -38,7 +38,7 @@ class Source(Protocol):
         ...
 
     def __enter__(self) -> Self:
-        """Opens.
+        """Open.
 
         Raises:
             SourceError: it cannot be opened; the message says what to do.
@@ -48,11 +48,11 @@ class Source(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Gives back the device or file. Does nothing where nothing is open."""
+        """Give back the device or file. Does nothing where nothing is open."""
         ...
 
     def read(self) -> Frame | None:
-        """Waits for the next frame.
+        """Wait for the next frame.
 
         Returns:
             None at the end, and after `close`.
@@ -63,7 +63,7 @@ class Source(Protocol):
         ...
 
     def close(self) -> None:
-        """Wakes a `read` that waits, which then gives None; called on ANY thread.
+        """Wake a `read` that waits, which then gives None; called on ANY thread.
 
         The device or file itself is given back by `__exit__`.
         """

@@ -20,7 +20,7 @@ from masquerade.values import ByteArray, Frame
 
 _logger = logging.getLogger(__name__)
 
-# 8K is 33. More than this is a damaged header, or a picture that would take the memory.
+# 8K is 33. More than this is a damaged header, or an image that would take the memory.
 MAX_MEGAPIXELS = 40
 
 _QUARTER_TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
@@ -37,7 +37,7 @@ class VideoFile:
     live = False
 
     def __init__(self, path: Path) -> None:
-        """Remembers the path; the file is opened by `with`."""
+        """Remember the path; the file is opened by `with`."""
         self._path = path
         self._rate = 0.0
         self._count: int | None = None
@@ -64,10 +64,10 @@ class VideoFile:
         return self._count
 
     def __enter__(self) -> Self:
-        """Opens the file.
+        """Open the file.
 
         Raises:
-            SourceError: it is missing, empty, no video, or its picture is too large.
+            SourceError: it is missing, empty, no video, or its image is too large.
         """
         self._container = self._open()
         try:
@@ -85,35 +85,35 @@ class VideoFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Closes the file."""
+        """Close the file."""
         self._frames = iter(())
         if self._container is not None:
             self._container.close()
             self._container = None
 
     def read(self) -> Frame | None:
-        """Returns the next frame.
+        """Return the next frame.
 
         Raises:
             SourceError: the file holds not one readable frame.
         """
-        picture = None if self._closed else next(self._frames, None)
-        if picture is None:
+        image = None if self._closed else next(self._frames, None)
+        if image is None:
             self._tell_losses()
             return None
-        seconds = picture.time
+        seconds = image.time
         if self._index == 0:
             self._seconds = seconds or 0.0
         elif seconds is None or seconds <= self._seconds:
             self._seconds += 1 / (self._rate or 30.0)
         else:
             self._seconds = seconds
-        frame = Frame(_to_pixels(picture), self._index, self._seconds)
+        frame = Frame(_to_pixels(image), self._index, self._seconds)
         self._index += 1
         return frame
 
     def close(self) -> None:
-        """Makes the next `read` give None; called on ANY thread."""
+        """Make the next `read` give None; called on ANY thread."""
         self._closed = True
 
     def _open(self) -> InputContainer:
@@ -121,12 +121,12 @@ class VideoFile:
             if self._path.stat().st_size == 0:
                 raise SourceError(f"The video {self._path} is empty (0 bytes). Choose another one.")
             return av.open(str(self._path), metadata_errors="replace")
-        except av.error.FFmpegError as fault:
-            raise self._no_video() from fault
-        except OSError as fault:
+        except av.error.FFmpegError as error:
+            raise self._no_video() from error
+        except OSError as error:
             raise SourceError(
-                f"The video {self._path} cannot be opened: {fault.strerror}. Check its name, or choose another."
-            ) from fault
+                f"The video {self._path} cannot be opened: {error.strerror}. Check its name, or choose another."
+            ) from error
 
     def _no_video(self) -> SourceError:
         return SourceError(
@@ -135,20 +135,20 @@ class VideoFile:
         )
 
     def _choose_stream(self, container: InputContainer) -> VideoStream:
-        """Returns the first stream of moving pictures (a song's cover is none), checked for its size."""
+        """Return the first stream of moving images (a song's cover is none), checked for its size."""
         cover = av.stream.Disposition.attached_pic
         streams = [stream for stream in container.streams.video if not stream.disposition & cover]
         if not len(container.streams):
             raise self._no_video()
         if not streams:
-            raise SourceError(f"{self._path} holds no moving picture. Choose a video.")
+            raise SourceError(f"{self._path} holds no moving image. Choose a video.")
         width, height = streams[0].codec_context.width, streams[0].codec_context.height
         if width * height > MAX_MEGAPIXELS * 1_000_000:
             raise SourceError(f"{self._path} is too large ({width} x {height} pixels). Make it 3840 x 2160 or smaller.")
         return streams[0]
 
     def _decode(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-        """Gives every frame that can be decoded; counts the packets that cannot."""
+        """Give every frame that can be decoded; counts the packets that cannot."""
         packets = container.demux(stream)
         while True:
             try:
@@ -183,23 +183,23 @@ class VideoFile:
         self._damaged = 0
 
 
-def _to_pixels(picture: VideoFrame) -> ByteArray:
-    """A decoded frame -> (H, W, 4) BGRA, opaque, square pixels, upright."""
-    pixels = cast(ByteArray, picture.to_ndarray(format="bgra", src_colorspace=_colour_space(picture)))
-    if any(component.is_alpha for component in picture.format.components) or picture.format.name == "pal8":
+def _to_pixels(image: VideoFrame) -> ByteArray:
+    """Return a decoded frame -> (H, W, 4) BGRA, opaque, square pixels, upright."""
+    pixels = cast(ByteArray, image.to_ndarray(format="bgra", src_colorspace=_colour_space(image)))
+    if any(component.is_alpha for component in image.format.components) or image.format.name == "pal8":
         pixels = lay_on_white(pixels)
-    turns = round(picture.rotation / 90) % 4
+    turns = round(image.rotation / 90) % 4
     if turns:
         pixels = cast(ByteArray, cv2.rotate(pixels, _QUARTER_TURNS[turns]))
-    if picture.format.name == "bgra":
-        # Nothing was converted: this is the decoder's own picture, into which a GIF's next
+    if image.format.name == "bgra":
+        # Nothing was converted: this is the decoder's own image, into which a GIF's next
         # frame is drawn. The line paints into what it gets.
         return pixels.copy()
     return np.ascontiguousarray(pixels)
 
 
-def _colour_space(picture: VideoFrame) -> Colorspace | None:
-    """What players assume where the file does not say: BT.709 from 720 rows on."""
-    if picture.colorspace == _UNSPECIFIED_COLOUR and picture.height >= 720:
+def _colour_space(image: VideoFrame) -> Colorspace | None:
+    """Return what players assume where the file does not say: BT.709 from 720 rows on."""
+    if image.colorspace == _UNSPECIFIED_COLOUR and image.height >= 720:
         return Colorspace.ITU709
     return None

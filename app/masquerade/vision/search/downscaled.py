@@ -1,4 +1,4 @@
-"""Looks at a picture part by part, in which small faces are larger for the detector."""
+"""Looks at an image part by part, in which small faces are larger for the detector."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,8 +13,8 @@ _OVERLAP = 0.25  # of a part: a face as wide as this is whole in at least one
 _SAME_FACE = 0.25  # two finds nearer than this share of the crop's side are one face
 
 
-def split_picture(width: int, height: int, count: int) -> list[Box]:
-    """Returns `count` times `count` parts of a picture, row by row, in pixels; neighbours overlap."""
+def split_image(width: int, height: int, count: int) -> list[Box]:
+    """Return `count` times `count` parts of an image, row by row, in pixels; neighbours overlap."""
     part_width, part_height = (
         round(length * (1 + _OVERLAP * (count - 1) / count) / count) for length in (width, height)
     )
@@ -26,27 +26,27 @@ def split_picture(width: int, height: int, count: int) -> list[Box]:
 
 
 def detect_in(detector: Detector, pixels: ByteArray, part: Box) -> list[Detection]:
-    """Returns the faces that the detector sees in a part, in pixels of the whole picture."""
+    """Return the faces that the detector sees in a part, in pixels of the whole image."""
     left, top = int(part.left), int(part.top)
     seen = detector.detect(pixels[top : top + int(part.height), left : left + int(part.width)])
     return [_shift(detection, left, top) for detection in seen]
 
 
 def add_new(found: list[Detection], more: Sequence[Detection]) -> None:
-    """Adds to `found` those of `more` that are not in it yet."""
+    """Add to `found` those of `more` that are not in it yet."""
     for detection in more:
         if not any(is_same_face(detection.anchors, other.anchors) for other in found):
             found.append(detection)
 
 
 def is_same_face(first: FloatArray, second: FloatArray) -> bool:
-    """Whether two sets of anchors (3, 2) are one face's."""
+    """Return whether two sets of anchors (3, 2) are one face's."""
     gap = np.abs(first.mean(axis=0) - second.mean(axis=0)).max()
     return bool(gap < _SAME_FACE * max(crop_side(first), crop_side(second)))
 
 
 def is_whole(detection: Detection, part: Box) -> bool:
-    """Whether a part shows all of a face: a larger one may be cut by its edge and stand wrongly."""
+    """Return whether a part shows all of a face: a larger one may be cut by its edge and stand wrongly."""
     return max(detection.box.width, detection.box.height) <= _OVERLAP * max(part.width, part.height)
 
 
@@ -55,6 +55,6 @@ def _begin(place: int, count: int, length: int, part: int) -> int:
 
 
 def _shift(detection: Detection, left: int, top: int) -> Detection:
-    """The detection in pixels of the whole picture."""
+    """Return the detection in pixels of the whole image."""
     box = replace(detection.box, left=detection.box.left + left, top=detection.box.top + top)
     return Detection(box, detection.anchors + np.array([left, top], np.float32), detection.score)

@@ -1,4 +1,4 @@
-"""Looks at a picture from further away and turned to its sides, for faces as large as the picture or lying."""
+"""Looks at an image from further away and turned to its sides, for faces as large as the image or lying."""
 
 from dataclasses import replace
 
@@ -6,22 +6,22 @@ import numpy as np
 
 from masquerade.values import ByteArray, Detection, FloatArray
 from masquerade.vision.detector import Detector
-from masquerade.vision.search.downscaled import detect_in, split_picture
+from masquerade.vision.search.downscaled import detect_in, split_image
 
 QUARTER_TURNS = (1, 2, 3)
 
 
-def turn_picture(pixels: ByteArray, quarter_turns: int) -> ByteArray:
-    """Returns (H, W, C) turned anticlockwise by so many quarters, in a buffer of its own."""
+def turn_image(pixels: ByteArray, quarter_turns: int) -> ByteArray:
+    """Return (H, W, C) turned anticlockwise by so many quarters, in a buffer of its own."""
     return np.ascontiguousarray(np.rot90(pixels, quarter_turns))
 
 
 def turn_back(points: FloatArray, quarter_turns: int, size_wh: tuple[int, int]) -> FloatArray:
-    """Maps points (N, 2) of the turned picture into the picture itself.
+    """Map points (N, 2) of the turned image into the image itself.
 
     Args:
-        quarter_turns: 1 to 3, as in `turn_picture`.
-        size_wh: of the picture itself.
+        quarter_turns: 1 to 3, as in `turn_image`.
+        size_wh: of the image itself.
     """
     width, height = size_wh
     x, y = points[:, 0], points[:, 1]
@@ -30,25 +30,25 @@ def turn_back(points: FloatArray, quarter_turns: int, size_wh: tuple[int, int]) 
 
 
 def detect_rotated(detector: Detector, pixels: ByteArray, quarter_turns: int, parts_a_side: int = 1) -> list[Detection]:
-    """Returns the faces that the detector sees in the turned picture, with their anchors in the picture itself.
+    """Return the faces that the detector sees in the turned image, with their anchors in the image itself.
 
-    The boxes stay those of the turned picture.
+    The boxes stay those of the turned image.
 
     Args:
-        quarter_turns: 1 to 3, as in `turn_picture`.
-        parts_a_side: more than 1 looks at the turned picture part by part, with repeats.
+        quarter_turns: 1 to 3, as in `turn_image`.
+        parts_a_side: more than 1 looks at the turned image part by part, with repeats.
     """
     size_wh = (pixels.shape[1], pixels.shape[0])
-    turned = turn_picture(pixels, quarter_turns)
-    parts = split_picture(turned.shape[1], turned.shape[0], parts_a_side)
+    turned = turn_image(pixels, quarter_turns)
+    parts = split_image(turned.shape[1], turned.shape[0], parts_a_side)
     seen = [each for part in parts for each in detect_in(detector, turned, part)]
     return [replace(each, anchors=turn_back(each.anchors, quarter_turns, size_wh)) for each in seen]
 
 
 def detect_downscaled(detector: Detector, pixels: ByteArray) -> list[Detection]:
-    """Returns the faces about as large as the picture: the detector wants some room around a face.
+    """Return the faces about as large as the image: the detector wants some room around a face.
 
-    Smaller ones are left out: the look at the picture itself sees them better.
+    Smaller ones are left out: the look at the image itself sees them better.
     """
     height, width = pixels.shape[:2]
     margin = max(height, width) // 2

@@ -1,4 +1,4 @@
-"""Finds faces in a single picture, where there is time to look harder than in a video."""
+"""Finds faces in a single image, where there is time to look harder than in a video."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from masquerade.values import Box, ByteArray, Detection, Face, FloatArray, Keypo
 from masquerade.vision.crop import crop_side
 from masquerade.vision.detector import Detector
 from masquerade.vision.landmarker import PointFinder
-from masquerade.vision.search.downscaled import detect_in, is_same_face, split_picture
+from masquerade.vision.search.downscaled import detect_in, is_same_face, split_image
 from masquerade.vision.search.rotated import QUARTER_TURNS, detect_downscaled, detect_rotated
 
 _TILES_A_SIDE = (1, 2, 3)
@@ -38,7 +38,7 @@ class StillSettings:
         steady: how far the points of the looks may lie apart, eye distances; on hands, toes
             and toys they wander.
         sure_detection: a detector as sure as this makes up for points up to `unsteady` apart.
-        odd_score: least score of the points of finds in a turned picture or from further away, where
+        odd_score: least score of the points of finds in a turned image or from further away, where
             the detector has to be sure, and the eyes `odd_eyes_pixels` apart: it sees more there that is no face.
         smallest_tile_pixels: smaller tiles than the detector's own input show nothing new.
     """
@@ -65,16 +65,16 @@ class _Looks:
 
 
 class StillFinder:
-    """Finds the faces of single pictures: several scales, four turns, points found often; on one thread at a time."""
+    """Finds the faces of single images: several scales, four turns, points found often; on one thread at a time."""
 
     def __init__(self, detector: Detector, finder: PointFinder, settings: StillSettings | None = None) -> None:
-        """Uses the same nets as the live line."""
+        """Use the same nets as the live line."""
         self._detector = detector
         self._finder = finder
         self._settings = settings or StillSettings()
 
     def find(self, pixels: ByteArray) -> tuple[Face, ...]:
-        """Returns the faces, the largest first, numbered from 1.
+        """Return the faces, the largest first, numbered from 1.
 
         Args:
             pixels: (H, W, 4) uint8, BGRA.
@@ -102,12 +102,12 @@ class StillFinder:
         return looks.keypoints.score >= min_score and looks.spread < allowed
 
     def _look(self, pixels: ByteArray) -> list[Detection]:
-        """Detections of the whole picture and of ever smaller tiles of it, with repeats."""
+        """Detections of the whole image and of ever smaller tiles of it, with repeats."""
         tiles = self._tiles(pixels.shape[1], pixels.shape[0])
         return [each for tile in tiles for each in detect_in(self._detector, pixels, tile)]
 
     def _look_oddly(self, pixels: ByteArray) -> list[Detection]:
-        """Sure detections from further away and of the turned picture, with repeats."""
+        """Sure detections from further away and of the turned image, with repeats."""
         found = [each for each in detect_downscaled(self._detector, pixels) if self._is_clear(each)]
         for quarter_turns in QUARTER_TURNS:
             # Part by part only where somebody lies that way.
@@ -126,14 +126,14 @@ class StillFinder:
     def _tiles(self, width: int, height: int) -> list[Box]:
         tiles: list[Box] = []
         for count in _TILES_A_SIDE:
-            split = split_picture(width, height, count)
+            split = split_image(width, height, count)
             if count > 1 and max(split[0].width, split[0].height) < self._settings.smallest_tile_pixels:
                 break
             tiles.extend(split)
         return tiles
 
     def _refine(self, pixels: ByteArray, mirrored: ByteArray, anchors: FloatArray) -> _Looks | None:
-        """Points from the detector's anchors, again from the points' own, then the mean of looks moved a little.
+        """Return points from the detector's anchors, again from the points' own, then the mean of looks moved a little.
 
         On val faces these looks and their mirrors take 6 % off the error of one. None where there
         is no face, or the looks do not agree at all.
@@ -158,13 +158,13 @@ class StillFinder:
 
 
 def _mirrored_anchors(anchors: FloatArray, width: int) -> FloatArray:
-    """Where the anchors (3, 2) lie in the mirrored picture, the eyes changed over."""
+    """Return where the anchors (3, 2) lie in the mirrored image, the eyes changed over."""
     places = anchors[[1, 0, 2]]
     return np.column_stack([width - 1 - places[:, 0], places[:, 1]]).astype(np.float32)
 
 
 def _mean_mirrored(looks: list[Keypoints], width: int) -> FloatArray:
-    """The mean of what was found in the mirrored picture, back in the picture itself: (15, 2)."""
+    """Return the mean of what was found in the mirrored image, back in the image itself: (15, 2)."""
     return np.asarray(np.mean([mirror_points(look.points, width) for look in looks], axis=0), np.float32)
 
 
@@ -173,7 +173,7 @@ def _is_among(kept: list[Keypoints], anchors: FloatArray) -> bool:
 
 
 def _moved(anchors: FloatArray, degrees: float, scale: float, right: float, down: float) -> FloatArray:
-    """Turns and scales the anchors (3, 2) about their middle, then shifts them by shares of the eye distance."""
+    """Turn and scales the anchors (3, 2) about their middle, then shifts them by shares of the eye distance."""
     middle = anchors.mean(axis=0)
     angle = np.deg2rad(degrees)
     turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

@@ -1,4 +1,4 @@
-"""Looks for faces too small for one look at the whole picture: TiledDetector."""
+"""Looks for faces too small for one look at the whole image: TiledDetector."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ import numpy as np
 from masquerade.values import Box, ByteArray, Detection, FloatArray
 from masquerade.vision.crop import crop_side
 from masquerade.vision.detector import Detector
-from masquerade.vision.search.downscaled import add_new, detect_in, is_same_face, is_whole, split_picture
+from masquerade.vision.search.downscaled import add_new, detect_in, is_same_face, is_whole, split_image
 
 # So near, the detector sees faces in folds and badges, hardly ever surer than this.
 _SURE_SCORE = 0.6
@@ -19,7 +19,7 @@ _PART_PIXELS = 480
 _PART_PIXELS_LEAST = 192
 _PARTS_A_SIDE_MOST = 4
 _THOROUGH_PARTS_A_SIDE = (2, 3, 4, 6)
-# Of 255, between two pictures of one place, shrunk to a few pixels: a cut of a film changes more.
+# Of 255, between two images of one place, shrunk to a few pixels: a cut of a film changes more.
 _CUT = 24.0
 _CUT_SIZE_WH = (16, 9)
 
@@ -45,14 +45,14 @@ class _Place:
 
 
 class TiledDetector:
-    """Looks at the whole picture and at parts of it in turn, a column each time; first, and after a cut, at all.
+    """Looks at the whole image and at parts of it in turn, a column each time; first, and after a cut, at all.
 
-    So a face too small for the look at the whole picture is found within a few frames.
+    So a face too small for the look at the whole image is found within a few frames.
     Called on one thread at a time.
     """
 
     def __init__(self, detector: Detector, believe: Believe) -> None:
-        """Uses the nets of the live line.
+        """Use the nets of the live line.
 
         Args:
             detector: looks at a part at a time.
@@ -71,13 +71,13 @@ class TiledDetector:
         return self._count
 
     def begin_anew(self) -> None:
-        """The next time looks at all parts again."""
+        """Return the next time looks at all parts again."""
         self._next = None
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
-        """Returns the faces in `pixels` (H, W, 4) uint8 BGRA, each once."""
+        """Return the faces in `pixels` (H, W, 4) uint8 BGRA, each once."""
         count = self._count = parts_a_side(pixels.shape[1], pixels.shape[0])
-        parts = split_picture(pixels.shape[1], pixels.shape[0], count)
+        parts = split_image(pixels.shape[1], pixels.shape[0], count)
         if not self._is_cut(pixels) and self._next is not None:
             column = self._next % count
             parts = parts[column::count]
@@ -87,9 +87,9 @@ class TiledDetector:
         return tuple(found)
 
     def detect_all(self, pixels: ByteArray) -> tuple[Detection, ...]:
-        """Returns the faces as `detect` does, from up to 66 looks, down to parts a sixth of the picture wide."""
+        """Return the faces as `detect` does, from up to 66 looks, down to parts a sixth of the image wide."""
         width, height = pixels.shape[1], pixels.shape[0]
-        splits = (split_picture(width, height, count) for count in _THOROUGH_PARTS_A_SIDE)
+        splits = (split_image(width, height, count) for count in _THOROUGH_PARTS_A_SIDE)
         near_enough = [parts for parts in splits if max(parts[0].width, parts[0].height) >= _PART_PIXELS_LEAST]
         return tuple(self._look(pixels, [part for parts in near_enough for part in parts]))
 
@@ -100,12 +100,12 @@ class TiledDetector:
         return found
 
     def _look_in(self, pixels: ByteArray, part: Box, found: list[Detection]) -> None:
-        """Adds what is new in a part to `found`."""
+        """Add what is new in a part to `found`."""
         seen = [each for each in detect_in(self._detector, pixels, part) if is_whole(each, part)]
         add_new(found, [each for each in seen if self._is_sure(pixels, each)])
 
     def _look_again(self, pixels: ByteArray, found: list[Detection]) -> None:
-        """Adds to `found` those that were seen lately and are not in it, from a look at their neighbourhood."""
+        """Add to `found` those that were seen lately and are not in it, from a look at their neighbourhood."""
         missed = [place for place in self._places if not place.is_among(found)]
         # Those that have waited longest for such a look come first.
         missed.sort(key=lambda place: -place.waiting)
@@ -122,19 +122,19 @@ class TiledDetector:
         return found.score >= _SURE_SCORE or self._believe(pixels, found.anchors)
 
     def _is_cut(self, pixels: ByteArray) -> bool:
-        """Whether this is another scene than the last frame's."""
+        """Return whether this is another scene than the last frame's."""
         small = cv2.resize(pixels[::8, ::8, :3], _CUT_SIZE_WH, interpolation=cv2.INTER_AREA)
         last, self._last = self._last, np.asarray(small, np.uint8)
         return last is not None and float(np.abs(small.astype(np.int16) - last).mean()) > _CUT
 
 
 def parts_a_side(width: int, height: int) -> int:
-    """Returns into how many columns and rows a picture of this size is parted."""
+    """Return into how many columns and rows an image of this size is parted."""
     return min(max(round(max(width, height) / _PART_PIXELS), 2), _PARTS_A_SIDE_MOST)
 
 
 def _round(anchors: FloatArray, pixels: ByteArray) -> Box:
-    """The neighbourhood of a face, moved into the picture."""
+    """Return the neighbourhood of a face, moved into the image."""
     height, width = pixels.shape[:2]
     side = max(_NEIGHBOURHOOD * crop_side(anchors), _PART_PIXELS_LEAST)
     side_wh = (min(side, width), min(side, height))

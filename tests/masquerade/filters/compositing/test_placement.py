@@ -130,7 +130,7 @@ def test_a_deeper_plane_lags_behind_the_turn() -> None:
 
 
 def test_the_near_side_of_a_turned_plane_is_higher() -> None:
-    """Turned to the right of the picture, the left side of the picture is the nearer one."""
+    """Turned to the right of the image, the left side of the image is the nearer one."""
     top_left, top_right, bottom_right, bottom_left = corners(placed(sticker(), model_face(100, (640, 360), (35, 0, 0))))
     assert np.hypot(*(bottom_left - top_left)) > 1.1 * np.hypot(*(bottom_right - top_right))
 

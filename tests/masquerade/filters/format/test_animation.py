@@ -12,7 +12,7 @@ from masquerade.filters.format.animation import (
     FRAMES_MOST,
     PIXELS_MOST,
     SIDE_MOST,
-    animation_fault,
+    animation_problem,
     is_animated,
     split_animation,
 )
@@ -26,18 +26,18 @@ STICKER = '[[layer]]\nkind = "sticker"\nanchors = { nose_tip = [1, 2] }\nwidth =
 
 def frames(count: int = 4, side: int = 32) -> list[ByteArray]:
     """A square that wanders on a transparent ground."""
-    pictures = []
+    images = []
     for index in range(count):
-        picture = np.zeros((side, side, 4), np.uint8)
+        image = np.zeros((side, side, 4), np.uint8)
         left = index * (side - 8) // max(count - 1, 1)
-        picture[4:12, left : left + 8] = (255 * (index % 2), 0, 255, 255)
-        pictures.append(picture)
-    return pictures
+        image[4:12, left : left + 8] = (255 * (index % 2), 0, 255, 255)
+        images.append(image)
+    return images
 
 
-def encoded(ending: str, pictures: list[ByteArray], milliseconds: int = 80) -> bytes:
+def encoded(ending: str, images: list[ByteArray], milliseconds: int = 80) -> bytes:
     animation = cv2.Animation()
-    animation.frames, animation.durations = pictures, np.full(len(pictures), milliseconds, np.int32)
+    animation.frames, animation.durations = images, np.full(len(images), milliseconds, np.int32)
     written, content = cv2.imencodeanimation(ending, animation)
     assert written
     return content.tobytes()
@@ -47,7 +47,7 @@ def encoded(ending: str, pictures: list[ByteArray], milliseconds: int = 80) -> b
 def test_every_frame_comes_out_whole_with_its_time(ending: str) -> None:
     content = encoded(ending, frames())
     assert is_animated(content)
-    assert animation_fault(content) is None
+    assert animation_problem(content) is None
     split = split_animation(content)
     assert [seconds for _, seconds in split] == pytest.approx([0.08] * 4)
     for (still, _), wanted in zip(split, frames(), strict=True):
@@ -76,7 +76,7 @@ def promising(content: bytes, count: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "fault"),
+    ("content", "problem"),
     [
         (encoded(".gif", frames(FRAMES_MOST + 1)), f"has {FRAMES_MOST + 1} frames"),
         (too_wide(encoded(".gif", frames())), f"65535 x 65535 pixels; an animation may be {SIDE_MOST}"),
@@ -88,8 +88,8 @@ def promising(content: bytes, count: int) -> bytes:
     ],
     ids=["frames", "size", "promised", "pixels", "empty", "cut", "bytes"],
 )
-def test_a_hostile_file_is_refused_unread(content: bytes, fault: str) -> None:
-    assert fault in str(animation_fault(content))
+def test_a_hostile_file_is_refused_unread(content: bytes, problem: str) -> None:
+    assert problem in str(animation_problem(content))
 
 
 @pytest.mark.parametrize("ending", [".png", ".gif"])

@@ -27,14 +27,14 @@ HALF_PACKED = png_of(50, 60) + chunk_of(b"IDAT", zlib.compress(bytes(60 * 201))[
 
 
 def test_a_png_fills_its_pixels(tmp_path: Path) -> None:
-    art, faults = load_art(package(tmp_path, art_png=PNG), "art.png", None)
-    assert faults == ()
+    art, problems = load_art(package(tmp_path, art_png=PNG), "art.png", None)
+    assert problems == ()
     assert art is not None
     assert art.box == ArtBox(0, 0, 50, 30)
 
 
 @pytest.mark.parametrize(
-    ("content", "part", "fault"),
+    ("content", "part", "problem"),
     [
         (png_of(60_000, 60_000), None, "60000 x 60000 pixels"),
         (png_of(0, 10), None, "0 x 10 pixels"),
@@ -49,14 +49,14 @@ def test_a_png_fills_its_pixels(tmp_path: Path) -> None:
         (png_of(10, 10), None, "is cut off or damaged"),
     ],
 )
-def test_a_png_that_may_not_be_drawn_is_refused(tmp_path: Path, content: bytes, part: str | None, fault: str) -> None:
-    art, faults = load_art(package(tmp_path, art_png=content), "art.png", part)
+def test_a_png_that_may_not_be_drawn_is_refused(tmp_path: Path, content: bytes, part: str | None, problem: str) -> None:
+    art, problems = load_art(package(tmp_path, art_png=content), "art.png", part)
     assert art is None
-    assert fault in faults[0]
+    assert problem in problems[0]
 
 
 def test_a_folder_with_a_name_like_art_is_no_art(tmp_path: Path) -> None:
     (tmp_path / "art.svg").mkdir()
-    art, faults = load_art(tmp_path, "art.svg", None)
+    art, problems = load_art(tmp_path, "art.svg", None)
     assert art is None
-    assert "there is no file" in faults[0]
+    assert "there is no file" in problems[0]

@@ -1,4 +1,4 @@
-"""A package is read whole, and every fault in it is told at once."""
+"""A package is read whole, and every problem in it is told at once."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ BARE = '[[layer]]\nkind = "sticker"\nart = "art.svg"\n'
 PRIVACY = '[[layer]]\nkind = "privacy"\neffect = "blur"\n'
 
 
-def faults_of(folder: Path, manifest: str) -> list[str]:
+def errors_of(folder: Path, manifest: str) -> list[str]:
     with pytest.raises(FilterError) as caught:
         read_manifest(package(folder, manifest))
     lines = str(caught.value).splitlines()
@@ -70,7 +70,7 @@ def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("manifest", "fault"),
+    ("manifest", "problem"),
     [
         (HEAD + "[[layer", "is not TOML"),
         (HEAD + "x = " + "[" * 20_000, "is not TOML|inside each other"),
@@ -115,16 +115,16 @@ def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
         (HEAD + PRIVACY + 'area = "hed"\n', r"'area' must be face, head or eyes, not 'hed' \(did you mean 'head'\?\)"),
     ],
 )
-def test_a_fault_is_told_with_its_place(tmp_path: Path, manifest: str, fault: str) -> None:
-    with pytest.raises(FilterError, match=fault):
+def test_an_error_is_told_with_its_place(tmp_path: Path, manifest: str, problem: str) -> None:
+    with pytest.raises(FilterError, match=problem):
         read_manifest(package(tmp_path, manifest))
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
     manifest = (
         HEAD.replace("author", "autor") + STICKER + STICKER + "opacity = 3\nbled = 1\n" + PRIVACY + "strength = 9\n"
     )
-    assert faults_of(tmp_path, manifest) == [
+    assert errors_of(tmp_path, manifest) == [
         "1: 'author' is missing",
         "3: unknown key 'autor' (did you mean 'author'?)",
         "14: layer 2: 'opacity' must be a number from 0 to 1, not 3",
@@ -139,8 +139,8 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 def test_no_name_of_a_file_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "art.svg").write_text("<svg/>")
     manifest = HEAD + STICKER.replace('"art.svg"', f"'{name}'")
-    (fault,) = faults_of(tmp_path / "inner", manifest)
-    assert fault.startswith("8: layer 1: 'art' must be")
+    (problem,) = errors_of(tmp_path / "inner", manifest)
+    assert problem.startswith("8: layer 1: 'art' must be")
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
@@ -160,19 +160,19 @@ def test_a_manifest_that_is_a_link_is_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"#" * 200_000], ids=["not text", "too large"])
-def test_a_manifest_that_is_no_text_is_a_fault(tmp_path: Path, content: bytes) -> None:
+def test_a_manifest_that_is_no_text_is_an_error(tmp_path: Path, content: bytes) -> None:
     (package(tmp_path) / "filter.toml").write_bytes(content)
     with pytest.raises(FilterError):
         read_manifest(tmp_path)
 
 
-def test_a_folder_without_a_manifest_is_a_fault(tmp_path: Path) -> None:
+def test_a_folder_without_a_manifest_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FilterError, match="a filter is a folder with"):
         read_manifest(tmp_path)
 
 
 @pytest.mark.parametrize("folder", sorted(path for path in (bundled("assets") / "filters").iterdir() if path.is_dir()))
-def test_every_bundled_filter_is_without_fault(folder: Path) -> None:
+def test_every_bundled_filter_is_without_error(folder: Path) -> None:
     manifest = load_filter(folder).manifest
     assert manifest.licence == "CC0-1.0"
     # Who is not told what to do does not find it.

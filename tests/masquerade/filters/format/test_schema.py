@@ -12,7 +12,7 @@ from masquerade.filters.format.table import Table
 from masquerade.filters.packages.skeleton import SCHEMA_FILE, new_package
 from masquerade.resources import bundled
 
-from tests.masquerade.filters.json_schema import faults
+from tests.masquerade.filters.json_schema import problems
 from tests.masquerade.filters.package_writer import HEAD, STICKER
 from tests.shared import REPO
 
@@ -30,12 +30,12 @@ def test_the_schema_in_the_docs_is_that_of_the_readers() -> None:
 
 @pytest.mark.parametrize("folder", sorted(path for path in (bundled("assets") / "filters").iterdir() if path.is_dir()))
 def test_every_bundled_filter_fits(folder: Path) -> None:
-    assert faults(tomllib.loads((folder / "filter.toml").read_text(encoding="utf-8")), SCHEMA) == []
+    assert problems(tomllib.loads((folder / "filter.toml").read_text(encoding="utf-8")), SCHEMA) == []
 
 
 @pytest.mark.parametrize("layer", [STICKER, PRIVACY, PARTICLES, LOOK, WARP])
 def test_what_is_right_fits(layer: str) -> None:
-    assert faults(tomllib.loads(HEAD + layer), SCHEMA) == []
+    assert problems(tomllib.loads(HEAD + layer), SCHEMA) == []
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_what_is_right_fits(layer: str) -> None:
     ],
 )
 def test_what_is_wrong_does_not_fit(text: str) -> None:
-    assert faults(tomllib.loads(text), SCHEMA)
+    assert problems(tomllib.loads(text), SCHEMA)
 
 
 def test_every_kind_of_layer_is_in_the_schema() -> None:

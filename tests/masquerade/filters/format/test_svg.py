@@ -41,7 +41,7 @@ def nested_uses(levels: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("content", "fault"),
+    ("content", "problem"),
     [
         ('<!DOCTYPE svg [<!ENTITY a "b">]>' + svg("&a;"), "DOCTYPE"),
         ('<!DOCTYPE svg SYSTEM "file:///etc/passwd">' + svg(""), "DOCTYPE"),
@@ -67,7 +67,7 @@ def nested_uses(levels: int) -> str:
         (svg('<image href="data:image/png;base64,????"/>'), "not base64"),
         (svg('<image href="data:image/png;base64,AAAA"/>'), "is no PNG"),
         (svg(f'<image href="{data_link(png_of(60_000, 60_000))}"/>'), "60000 x 60000"),
-        (svg(f'<image href="{data_link(whole_png(9, 9))}"/>' * 9), "more than 8 pictures"),
+        (svg(f'<image href="{data_link(whole_png(9, 9))}"/>' * 9), "more than 8 images"),
         (svg('<rect fill="url(http://x/a.svg#b)"/>'), "refers to 'http://x/a.svg#b"),
         (svg('<rect style="fill:URL( &quot;a.svg#b&quot; )"/>'), "refers to"),
         (svg('<g xml:base="http://x/"/>'), "'base'"),
@@ -88,9 +88,9 @@ def nested_uses(levels: int) -> str:
         ('<?xml version="1.0" encoding="utf-32"?>' + svg(""), "not well-formed|cannot be read"),
     ],
 )
-def test_a_hostile_svg_is_refused(content: str, fault: str) -> None:
-    faults = check_svg(content.encode()).faults
-    assert any(part in told for told in faults for part in fault.split("|")), faults
+def test_a_hostile_svg_is_refused(content: str, problem: str) -> None:
+    problems = check_svg(content.encode()).problems
+    assert any(part in told for told in problems for part in problem.split("|")), problems
 
 
 @pytest.mark.parametrize(
@@ -107,15 +107,15 @@ def test_a_hostile_svg_is_refused(content: str, fault: str) -> None:
     ],
 )
 def test_an_honest_svg_is_let_through(content: str) -> None:
-    assert check_svg(content.encode()).faults == ()
+    assert check_svg(content.encode()).problems == ()
 
 
-def test_all_faults_of_an_svg_are_told() -> None:
-    assert len(check_svg(svg('<text/><script/><image href="a.png"/>').encode()).faults) == 3
+def test_all_errors_of_an_svg_are_told() -> None:
+    assert len(check_svg(svg('<text/><script/><image href="a.png"/>').encode()).problems) == 3
 
 
 @pytest.mark.parametrize(
-    ("content", "fault"),
+    ("content", "problem"),
     [
         ("<text/>\n<text/>", "uses <text>, which is not allowed; turn it into paths (line 2)"),
         ("<g/>\n<rekt/>", "uses <rekt>, which is not allowed (did you mean 'rect'?) (line 3)"),
@@ -124,8 +124,8 @@ def test_all_faults_of_an_svg_are_told() -> None:
         ("<animate/>", "uses <animate>, which is not allowed (line 2)"),
     ],
 )
-def test_a_fault_is_told_once_with_its_line_and_what_to_do(content: str, fault: str) -> None:
-    assert check_svg(svg("\n" + content).encode()).faults == (fault,)
+def test_an_error_is_told_once_with_its_line_and_what_to_do(content: str, problem: str) -> None:
+    assert check_svg(svg("\n" + content).encode()).problems == (problem,)
 
 
 def drawn(content: bytes, box: ArtBox) -> tuple[ByteArray, float, float]:

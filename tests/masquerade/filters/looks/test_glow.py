@@ -1,4 +1,4 @@
-"""A glow is small, covers what it colours, and grades as curves do where the picture is even."""
+"""A glow is small, covers what it colours, and grades as curves do where the image is even."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from masquerade.filters.looks.glow import glow_of, grading_glow, shrunk
 from masquerade.filters.looks.grading import common_slope, curve_table
 
 
-def picture(seed: int) -> np.ndarray:
+def image(seed: int) -> np.ndarray:
     pixels = np.random.default_rng(seed).integers(0, 256, (90, 160, 4), dtype=np.uint8)
     pixels[:30] = 255
     pixels[..., 3] = 255
@@ -25,7 +25,7 @@ def picture(seed: int) -> np.ndarray:
         ((1, 1), (1, 1)),
     ],
 )
-def test_a_picture_shrinks_to_fewer_than_120_rows(shape: tuple[int, int], small: tuple[int, int]) -> None:
+def test_an_image_shrinks_to_fewer_than_120_rows(shape: tuple[int, int], small: tuple[int, int]) -> None:
     pixels = np.full((*shape, 4), 77, np.uint8)
     found = shrunk(pixels)
     assert found.shape == (*small, 4)
@@ -39,16 +39,16 @@ def test_no_colour_of_a_grading_glow_is_more_than_it_covers(first: int, last: in
     table = curve_table(((0, first), (255, last)))
     slope = common_slope(np.stack([table] * 3))
     assert slope is not None
-    small = picture(seed)
+    small = image(seed)
     graded = small.copy()
     graded[..., :3] = table[small[..., :3]]
     laid = grading_glow(small, graded, glow_of(graded, strength), slope)
     assert (laid[..., :3] <= laid[..., 3:]).all()
 
 
-def test_over_its_own_small_picture_a_grading_glow_is_the_glow_over_the_grade() -> None:
+def test_over_its_own_small_image_a_grading_glow_is_the_glow_over_the_grade() -> None:
     table = curve_table(((0, 30), (255, 245)))
-    small = picture(1)
+    small = image(1)
     graded = small.copy()
     graded[..., :3] = table[small[..., :3]]
     glow = glow_of(graded, 0.5)

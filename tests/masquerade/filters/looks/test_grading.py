@@ -10,7 +10,7 @@ from masquerade.filters.looks.grading import apply_gradient, common_slope, curve
 SHADES = st.integers(0, 255)
 
 
-def picture(seed: int = 0) -> np.ndarray:
+def image(seed: int = 0) -> np.ndarray:
     pixels = np.random.default_rng(seed).integers(0, 256, (24, 31, 4), dtype=np.uint8)
     pixels[..., 3] = 255
     return pixels
@@ -56,23 +56,23 @@ def test_a_gradient_colours_by_brightness(colours: tuple[tuple[int, int, int], .
 
 
 def test_without_saturation_all_is_grey_and_with_one_as_it_was() -> None:
-    grey, same = picture(), picture()
+    grey, same = image(), image()
     grade(grey, 0.0, None, ScratchBuffers())
     grade(same, 1.0, None, ScratchBuffers())
     assert (np.ptp(grey[..., :3].astype(int), axis=2) == 0).all()
-    assert (same == picture()).all()
+    assert (same == image()).all()
 
 
 def test_each_channel_has_its_own_curve() -> None:
-    pixels, plain = picture(), np.arange(256, dtype=np.uint8)
+    pixels, plain = image(), np.arange(256, dtype=np.uint8)
     grade(pixels, 1.0, np.stack([plain, plain, np.full(256, 7, np.uint8)]), ScratchBuffers())
     assert (pixels[..., 2] == 7).all()
-    assert (pixels[..., [0, 1, 3]] == picture()[..., [0, 1, 3]]).all()
+    assert (pixels[..., [0, 1, 3]] == image()[..., [0, 1, 3]]).all()
 
 
 @given(st.integers(0, 90), st.integers(100, 255))
 def test_a_straight_curve_is_its_table_to_one_shade(first: int, last: int) -> None:
-    pixels, before = picture(1), picture(1)
+    pixels, before = image(1), image(1)
     table = curve_table(((0, first), (255, last)))
     grade(pixels, 1.0, np.stack([table] * 3), ScratchBuffers())
     assert np.abs(pixels[..., :3].astype(int) - table[before[..., :3]]).max() <= 1
@@ -82,7 +82,7 @@ def test_a_straight_curve_is_its_table_to_one_shade(first: int, last: int) -> No
 @given(st.floats(0.0, 2.0), st.integers(0, 60), st.integers(180, 255))
 def test_straight_curves_in_one_step_are_those_channel_by_channel(saturation: float, first: int, last: int) -> None:
     """A curve of which one shade is off by more than rounding goes the long way."""
-    at_once, one_by_one = picture(2), picture(2)
+    at_once, one_by_one = image(2), image(2)
     table = curve_table(((0, first), (255, last)))
     bent = table.copy()
     bent[0] = 90

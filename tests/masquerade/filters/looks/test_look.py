@@ -1,4 +1,4 @@
-"""Looks change the whole picture, or the faces, or all but these, and never uncover what is hidden."""
+"""Looks change the whole image, or the faces, or all but these, and never uncover what is hidden."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -64,7 +64,7 @@ def test_a_look_needs_no_face(name: str) -> None:
 
 @pytest.mark.parametrize("size_wh", [(1, 1), (2, 3), (101, 97), (640, 3), (3, 640), (1921, 1083)])
 @pytest.mark.parametrize("keys", [EVERYTHING, EVERYTHING.replace("levels = 5\n", "")])
-def test_a_picture_may_have_any_size(load: Load, size_wh: tuple[int, int], keys: str) -> None:
+def test_an_image_may_have_any_size(load: Load, size_wh: tuple[int, int], keys: str) -> None:
     pixels = painted(noise(*size_wh), load(LOOK + keys))
     assert pixels.shape == (size_wh[1], size_wh[0], 4)
     assert (pixels[..., 3] == 255).all()
@@ -104,7 +104,7 @@ def test_a_trigger_eases_a_look_in_for_any_face(load: Load) -> None:
         painter.paint(Scene(Frame(pixels, index, index * 0.05), faces=faces), (chosen,))
         changes.append(float(np.abs(pixels.astype(int) - before).mean()))
     assert changes[1] == 0.0
-    # Shortly before its middle, a half inverted picture is grey: the change grows on the whole.
+    # Shortly before its middle, a half inverted image is grey: the change grows on the whole.
     assert 0.0 < changes[2] < 0.5 * changes[-1]
     assert changes[-1] == changes[-2] > 50
 
@@ -144,13 +144,13 @@ def test_a_look_that_only_an_absent_face_wears_is_not_painted(load: Load) -> Non
 
 def test_grain_is_another_one_in_every_frame(load: Load) -> None:
     painter, chosen, grey = Painter(), load(LOOK + "grain = 1\n"), np.full((64, 64, 4), 128, np.uint8)
-    pictures = []
+    images = []
     for index in range(2):
         pixels = grey.copy()
         painter.paint(Scene(Frame(pixels, index, index / 30)), (chosen,))
-        pictures.append(pixels)
-    assert (pictures[0] != pictures[1]).any()
-    assert abs(float(pictures[0][..., :3].mean()) - 128) < 4
+        images.append(pixels)
+    assert (images[0] != images[1]).any()
+    assert abs(float(images[0][..., :3].mean()) - 128) < 4
 
 
 def test_a_vignette_is_dark_in_the_corners_alone(load: Load) -> None:
@@ -204,15 +204,15 @@ def test_lines_of_a_drawing_in_steps_have_their_colour(load: Load, curve: str) -
 
 def test_grain_over_a_vignette_is_another_one_in_every_frame_and_after_a_change_of_size(load: Load) -> None:
     painter, chosen = Painter(), load(LOOK + "grain = 1\nvignette = 0.5\n")
-    pictures = []
+    images = []
     for index in range(12):
         pixels = np.full((90, 160, 4) if index < 10 else (120, 160, 4), 128, np.uint8)
         painter.paint(Scene(Frame(pixels, index, index / 30)), (chosen,))
-        pictures.append(pixels)
-    for one, next_one in pairwise(pictures[:10]):
+        images.append(pixels)
+    for one, next_one in pairwise(images[:10]):
         assert (one != next_one).mean() > 0.3
-    # Live, but a few pictures of film do: they are made once.
-    assert len({picture.tobytes() for picture in pictures[:10]}) == 4
-    assert all(abs(float(picture[40:50, 70:90, :3].mean()) - 128) < 8 for picture in pictures[:10])
-    assert pictures[0][0, 0, 0] < 100
-    assert (pictures[10] != pictures[11]).any()
+    # Live, but a few images of film do: they are made once.
+    assert len({image.tobytes() for image in images[:10]}) == 4
+    assert all(abs(float(image[40:50, 70:90, :3].mean()) - 128) < 8 for image in images[:10])
+    assert images[0][0, 0, 0] < 100
+    assert (images[10] != images[11]).any()

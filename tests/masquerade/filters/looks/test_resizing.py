@@ -1,4 +1,4 @@
-"""A picture is enlarged alike by either way that OpenCV offers."""
+"""An image is enlarged alike by either way that OpenCV offers."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def _library(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_library")
 @pytest.mark.parametrize("size_wh", [(8, 6), (37, 11), (200, 120)])
-def test_a_picture_is_enlarged_as_resize_does_it(size_wh: tuple[int, int]) -> None:
+def test_an_image_is_enlarged_as_resize_does_it(size_wh: tuple[int, int]) -> None:
     small = np.random.default_rng(2).integers(0, 256, (6, 8, 4), dtype=np.uint8)
     target = np.empty((size_wh[1], size_wh[0], 4), np.uint8)
     enlarge(small, target)
@@ -36,7 +36,7 @@ def test_a_picture_is_enlarged_as_resize_does_it(size_wh: tuple[int, int]) -> No
         ((1, 1), (1, 1)),
     ],
 )
-def test_a_picture_is_reduced_to_some_360_rows_and_by_three_at_most(
+def test_an_image_is_reduced_to_some_360_rows_and_by_three_at_most(
     size_wh: tuple[int, int], wanted_wh: tuple[int, int]
 ) -> None:
     across = np.linspace(0, 255, size_wh[0]).astype(np.uint8)

@@ -13,14 +13,14 @@ from tests.masquerade.filters.package_writer import HEAD, STICKER, package
 from tests.masquerade.filters.packages.test_archive import whole, zipped
 
 
-def test_a_broken_package_is_listed_with_its_fault_and_the_others_work(tmp_path: Path) -> None:
+def test_a_broken_package_is_listed_with_its_error_and_the_others_work(tmp_path: Path) -> None:
     package(tmp_path / "good")
     package(tmp_path / "broken", HEAD + STICKER.replace("sticker", "stiker"))
     catalog = Catalog((tmp_path,))
     broken, good = catalog.entries
     assert (broken.id, broken.manifest) == ("broken", None)
-    assert "did you mean 'sticker'?" in (broken.fault or "")
-    assert (good.id, good.fault) == ("good", None)
+    assert "did you mean 'sticker'?" in (broken.problem or "")
+    assert (good.id, good.problem) == ("good", None)
     assert catalog.load("good").manifest.name == "Test"
 
 
@@ -62,7 +62,7 @@ def test_a_package_of_the_user_takes_the_place_of_a_bundled_one(tmp_path: Path) 
 
 
 def test_all_bundled_filters_are_sound() -> None:
-    assert [entry.fault for entry in Catalog((bundled("assets") / "filters",)).entries if entry.fault] == []
+    assert [entry.problem for entry in Catalog((bundled("assets") / "filters",)).entries if entry.problem] == []
 
 
 def test_a_zip_in_a_folder_is_a_package_and_stays_where_it_is(tmp_path: Path) -> None:
@@ -80,11 +80,11 @@ def test_a_folder_comes_before_a_zip_of_its_name(tmp_path: Path) -> None:
     assert Catalog((tmp_path / "mine",), tmp_path / "cache").load("hat").manifest.name == "Folder"
 
 
-def test_a_broken_zip_is_listed_with_its_fault(tmp_path: Path) -> None:
+def test_a_broken_zip_is_listed_with_its_error(tmp_path: Path) -> None:
     (tmp_path / "hat.zip").write_bytes(b"no zip")
     (entry,) = Catalog((tmp_path,), tmp_path / "cache").entries
     assert (entry.id, entry.manifest) == ("hat", None)
-    assert "damaged" in (entry.fault or "")
+    assert "damaged" in (entry.problem or "")
 
 
 def test_a_package_beside_the_folders_is_listed_too(tmp_path: Path) -> None:
@@ -102,14 +102,14 @@ def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
     assert second.load("mask").manifest.name == "Other name"
 
 
-def test_a_broken_edit_keeps_the_last_good_one_and_tells_the_fault(tmp_path: Path) -> None:
+def test_a_broken_edit_keeps_the_last_good_one_and_tells_the_error(tmp_path: Path) -> None:
     package(tmp_path / "hat")
     first = Catalog((tmp_path,))
     package(tmp_path / "hat", HEAD + STICKER + "dept = 1\n")
     second = Catalog((tmp_path,), before=first)
     assert second.load("hat") is first.load("hat")
     (entry,) = second.entries
-    assert (entry.fault, entry.manifest) == (None, first.load("hat").manifest)
+    assert (entry.problem, entry.manifest) == (None, first.load("hat").manifest)
     assert entry.broken_edit is not None
     assert "'hat', line 10: layer 1: unknown key 'dept'" in entry.broken_edit
     package(tmp_path / "hat", HEAD.replace("Test", "Mended") + STICKER)

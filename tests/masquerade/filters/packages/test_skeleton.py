@@ -11,7 +11,7 @@ from masquerade.filters.render import paint_still
 from tests.masquerade.filters.portrait import portrait_face, portrait_pixels
 
 
-def test_a_new_package_is_without_fault_and_paints_something(tmp_path: Path) -> None:
+def test_a_new_package_is_without_error_and_paints_something(tmp_path: Path) -> None:
     folder = new_package(tmp_path / "filters", 'Ada\'s "best" glasses \\', 'A "quoted" author')
     assert folder.name == "ada-s-best-glasses"
     assert read_manifest(folder).name == 'Ada\'s "best" glasses \\'

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from masquerade.filters.compositing.outline import HEAD as HEAD_PART
 from masquerade.filters.compositing.outline import outline_of
+from masquerade.filters.format.image_layers import ParticlesLayer
 from masquerade.filters.format.manifest import Filter, load_filter
-from masquerade.filters.format.picture_layers import ParticlesLayer
 from masquerade.filters.particles.emitters import Emitters
 from masquerade.filters.particles.swarm import Particles, born, seen
 from masquerade.filters.people.presence import FrameContext, VisibleFace
@@ -63,13 +63,13 @@ def flown(layer: ParticlesLayer, frames_per_second: float, seconds: float, *face
 
 
 def film(chosen: Filter, faces: list[tuple[Face, ...]], step: float = 0.05) -> list[ByteArray]:
-    painter, pictures = Painter(), []
+    painter, images = Painter(), []
     painter.paint(Scene(Frame(black(), 0, -step)), ())
     for index, each in enumerate(faces):
         pixels = black()
         painter.paint(Scene(Frame(pixels, index, index * step), faces=each), (chosen,))
-        pictures.append(pixels)
-    return pictures
+        images.append(pixels)
+    return images
 
 
 def black() -> ByteArray:
@@ -218,15 +218,15 @@ def test_each_face_has_its_own(load: Load) -> None:
 def test_particles_cling_to_their_face(load: Load, cling: float, moved: float) -> None:
     still = RISING.replace("speed = [2, 2]", "speed = [0, 0]") + f"cling = {cling}\nmost = 1\n"
     there = model_face(40, (220, 120), (0, 0, 0))
-    pictures = film(load(still), [(FACE,)] * 6 + [(there,)] * 2)
-    assert centre_x(pictures[-1]) - centre_x(pictures[4]) == pytest.approx(moved, abs=0.5)
+    images = film(load(still), [(FACE,)] * 6 + [(there,)] * 2)
+    assert centre_x(images[-1]) - centre_x(images[4]) == pytest.approx(moved, abs=0.5)
 
 
 def test_what_flies_goes_on_when_the_face_is_lost_and_then_ends(load: Load) -> None:
-    pictures = film(load(RISING), [(FACE,)] * 20 + [()] * 60)
-    after = [light(each) for each in pictures[21:]]
+    images = film(load(RISING), [(FACE,)] * 20 + [()] * 60)
+    after = [light(each) for each in images[21:]]
     # In the second before, ten were born; none more comes, and in two seconds the last is gone.
-    assert after[0] == pytest.approx(light(pictures[19]), rel=0.15)
+    assert after[0] == pytest.approx(light(images[19]), rel=0.15)
     assert min(after[:15]) > 0.9 * after[0]
     assert after[-1] == 0.0
     assert (np.diff(after) < 0.05).all()
@@ -234,10 +234,10 @@ def test_what_flies_goes_on_when_the_face_is_lost_and_then_ends(load: Load) -> N
 
 def test_snow_falls_without_a_face(load: Load) -> None:
     falling = BARE + 'from = "picture_top"\nrate = 30\ndirection = 180\nspeed = [5, 5]\nlife = [3, 3]\n'
-    pictures = film(load(falling), [()] * 60)
-    assert light(pictures[0]) == 0.0
-    assert pictures[40][:80].any()
-    assert pictures[-1][160:].any()
+    images = film(load(falling), [()] * 60)
+    assert light(images[0]) == 0.0
+    assert images[40][:80].any()
+    assert images[-1][160:].any()
 
 
 def test_a_photo_shows_what_has_been_going_on(load: Load) -> None:
@@ -250,8 +250,8 @@ def test_a_photo_shows_what_has_been_going_on(load: Load) -> None:
 def test_a_particle_lies_exactly_where_it_is(load: Load) -> None:
     still = RISING.replace("speed = [2, 2]", "speed = [0, 0]").replace("size = [0.2, 0.2]", "size = [0.5, 0.5]")
     face = model_face(40, (160.3, 120.7), (0, 0, 0))
-    pictures = film(load(still + "most = 1\n"), [(face,)] * 4)
-    weight = pictures[-1][..., 0].astype(float)
+    images = film(load(still + "most = 1\n"), [(face,)] * 4)
+    weight = images[-1][..., 0].astype(float)
     y, x = np.mgrid[:240, :320]
     middle = ((x * weight).sum() / weight.sum(), (y * weight).sum() / weight.sum())
     assert middle == pytest.approx(face.keypoints.points[10].tolist(), abs=0.12)

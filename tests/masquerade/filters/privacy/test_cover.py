@@ -137,7 +137,7 @@ def test_what_is_worn_on_a_cover_stays_as_long_as_the_cover(load: Load) -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer", "fault"),
+    ("layer", "problem"),
     [
         (COVER.replace("#20c040", "green"), "'colour' must be a colour such as"),
         (COVER.replace('colour = "#20c040"\n', ""), "'colour' is missing"),
@@ -147,8 +147,8 @@ def test_what_is_worn_on_a_cover_stays_as_long_as_the_cover(load: Load) -> None:
         (BAR.replace("bar", "baar"), r"did you mean 'bar'\?"),
     ],
 )
-def test_a_fault_is_told(load: Load, layer: str, fault: str) -> None:
-    with pytest.raises(FilterError, match=fault):
+def test_an_error_is_told(load: Load, layer: str, problem: str) -> None:
+    with pytest.raises(FilterError, match=problem):
         load(layer)
 
 

@@ -30,7 +30,7 @@ def load(tmp_path: Path) -> Load:
 
 
 def noise(width: int = 640, height: int = 480) -> ByteArray:
-    """A picture whose every pixel tells whether it was hidden: black or white, nothing between."""
+    """An image whose every pixel tells whether it was hidden: black or white, nothing between."""
     pixels = np.repeat(np.random.default_rng(0).integers(0, 2, (height, width, 1)) * 255, 4, axis=2).astype(np.uint8)
     pixels[..., 3] = 255
     return pixels
@@ -170,13 +170,13 @@ def test_a_pose_that_is_off_does_not_show_the_points(load: Load) -> None:
 def test_a_still_head_has_a_still_mosaic(load: Load) -> None:
     """Points that tremble by half a pixel do not change the inner cells at all."""
     painter, chosen, rng = Painter(), (load("pixelate"),), np.random.default_rng(2)
-    pictures = []
+    images = []
     for index in range(20):
         pixels = portrait_pixels()
         face = face_of(PORTRAIT_POINTS + rng.normal(0, 0.4, (15, 2)).astype(np.float32))
         painter.paint(Scene(Frame(pixels, index, index / 30), faces=(face,)), chosen)
-        pictures.append(pixels[85:155, 190:260].copy())
-    assert all((picture == pictures[0]).all() for picture in pictures)
+        images.append(pixels[85:155, 190:260].copy())
+    assert all((image == images[0]).all() for image in images)
 
 
 @pytest.mark.parametrize("place", [(0, 0), (640, 480), (-30, 240), (320, 478), (-900, 200), (1e6, 1e6)])

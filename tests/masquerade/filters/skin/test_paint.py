@@ -285,7 +285,7 @@ def test_a_triangle_never_reaches_over_the_template() -> None:
     assert (template <= TEMPLATE_WH).all()
 
 
-def test_a_new_paint_package_is_without_fault_and_paints_no_guide(tmp_path: Path) -> None:
+def test_a_new_paint_package_is_without_error_and_paints_no_guide(tmp_path: Path) -> None:
     chosen = load_filter(new_package(tmp_path, "My tiger", paint=True))
     pixels = painted(chosen, portrait_face(), portrait_pixels())
     assert (pixels != portrait_pixels()).any()
@@ -294,7 +294,7 @@ def test_a_new_paint_package_is_without_fault_and_paints_no_guide(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("keys", "box", "fault"),
+    ("keys", "box", "problem"),
     [
         ("", "0 0 400 100", "face paint is drawn on 800 x 960"),
         ('blend = "multiply"\nlight = 0.5\n', BOX, "'light' is for the blend 'normal' alone"),
@@ -305,10 +305,10 @@ def test_a_new_paint_package_is_without_fault_and_paints_no_guide(tmp_path: Path
         ('[layer.trigger]\non = "mouth_open"\nmotion = "slide"\n', BOX, "show or hide"),
     ],
 )
-def test_faults_of_paint_are_told(load: Load, keys: str, box: str, fault: str) -> None:
+def test_errors_of_paint_are_told(load: Load, keys: str, box: str, problem: str) -> None:
     with pytest.raises(FilterError) as caught:
         load(keys, box=box)
-    assert fault in str(caught.value)
+    assert problem in str(caught.value)
 
 
 @pytest.mark.parametrize("box", ["0 0 1600 1920", "-400 -480 800 960", "0 0 80 96"])

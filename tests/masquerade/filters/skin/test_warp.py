@@ -44,7 +44,7 @@ def load(tmp_path: Path) -> Load:
 
 
 def noise(width: int = 320, height: int = 240) -> ByteArray:
-    """A picture in which every bent pixel shows."""
+    """An image in which every bent pixel shows."""
     pixels = np.random.default_rng(3).integers(0, 256, (height, width, 4), np.uint8)
     pixels[..., 3] = 255
     return np.asarray(cv2.GaussianBlur(pixels, (0, 0), 1.5), np.uint8)
@@ -141,7 +141,7 @@ def test_a_similarity_of_the_face_moves_the_warp_likewise(
     yaw=st.floats(-60, 60),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_allowed_move_folds_the_picture(
+def test_no_allowed_move_folds_the_image(
     load: Load, size: tuple[float, float], angle: float, share: float, yaw: float
 ) -> None:
     shift = f"[{0.5 * share * np.cos(angle):.4f}, {0.5 * share * np.sin(angle):.4f}]"
@@ -227,7 +227,7 @@ def test_a_triggered_warp_eases_in_and_out(load: Load) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "fault"),
+    ("keys", "problem"),
     [
         ("", "'move' is missing"),
         ("move = []\n", "1 to 12"),
@@ -244,7 +244,7 @@ def test_a_triggered_warp_eases_in_and_out(load: Load) -> None:
         ('[[move]]\nat = "nose_tip"\nsize = 2.0\n[trigger]\non = "mouth_open"\nmotion = "slide"\n', "show or hide"),
     ],
 )
-def test_faults_of_a_warp_are_told(tmp_path: Path, keys: str, fault: str) -> None:
+def test_errors_of_a_warp_are_told(tmp_path: Path, keys: str, problem: str) -> None:
     with pytest.raises(FilterError) as caught:
         load_filter(package(tmp_path, HEAD + WARP + keys.replace("[[", "[[layer.").replace("\n[t", "\n[layer.t")))
-    assert fault in str(caught.value)
+    assert problem in str(caught.value)

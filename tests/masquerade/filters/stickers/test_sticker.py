@@ -49,16 +49,16 @@ def centre_of(pixels: ByteArray) -> tuple[float, float]:
 
 
 def film(chosen: Filter, faces: list[tuple[Face, ...]], step: float = 0.05) -> list[ByteArray]:
-    painter, pictures = Painter(), []
+    painter, images = Painter(), []
     for index, each in enumerate(faces):
         pixels = black()
         painter.paint(Scene(Frame(pixels, index, index * step), faces=each), (chosen,))
-        pictures.append(pixels)
-    return pictures
+        images.append(pixels)
+    return images
 
 
-def brightness(pictures: list[ByteArray]) -> list[float]:
-    return [float(picture[..., :3].mean()) for picture in pictures]
+def brightness(images: list[ByteArray]) -> list[float]:
+    return [float(image[..., :3].mean()) for image in images]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_nothing_comes_in_again_at_the_other_edge(load: Load) -> None:
 
 
 @pytest.mark.parametrize("size_wh", [(101, 97), (1, 1), (640, 3)])
-def test_a_picture_may_have_any_size(load: Load, size_wh: tuple[int, int]) -> None:
+def test_an_image_may_have_any_size(load: Load, size_wh: tuple[int, int]) -> None:
     pixels = black(*size_wh)
     paint_still(pixels, (model_face(20, (50, 48), (0, 0, 0)),), (load(LAYER + EYES),))
     assert pixels.shape == (size_wh[1], size_wh[0], 4)
@@ -153,12 +153,12 @@ def test_a_trigger_moves_the_layer_smoothly(load: Load, motion: str, before: int
 def test_a_sliding_layer_comes_out_from_under_its_top_edge(load: Load) -> None:
     chosen = load(LAYER + NOSE + TRIGGER + '"slide"\n', WHITE_SQUARE)
     closed = model_face(80, (160, 100), (0, 0, 0))
-    pictures = film(chosen, [(closed,)] + [(replace(closed, active=OPEN),)] * 6)
-    rows = [np.flatnonzero(picture[..., 0].max(axis=1) > 100) for picture in pictures[2:]]
+    images = film(chosen, [(closed,)] + [(replace(closed, active=OPEN),)] * 6)
+    rows = [np.flatnonzero(image[..., 0].max(axis=1) > 100) for image in images[2:]]
     assert all(abs(int(each[0]) - int(rows[-1][0])) <= 6 for each in rows)
     assert [int(each[-1]) for each in rows] == sorted(int(each[-1]) for each in rows)
     # The edge it comes out of is soft.
-    column = pictures[3][:, 160, 0]
+    column = images[3][:, 160, 0]
     assert np.count_nonzero((column > 10) & (column < 245)) >= 4
 
 
@@ -175,8 +175,8 @@ def test_a_layer_with_lag_trails_and_settles(load: Load) -> None:
     places = [100.0, 100.0, 120.0, 140.0, 140.0] + [140.0] * 30
     faces = [(model_face(40, (x, 100), (0, 0, 0)),) for x in places]
     offsets = [
-        centre_of(picture)[0] - float(face.keypoints.points[10, 0])
-        for picture, (face,) in zip(film(chosen, faces, 0.033), faces, strict=True)
+        centre_of(image)[0] - float(face.keypoints.points[10, 0])
+        for image, (face,) in zip(film(chosen, faces, 0.033), faces, strict=True)
     ]
     assert offsets[1] == pytest.approx(0, abs=0.1)
     assert offsets[3] < -5
@@ -186,8 +186,8 @@ def test_a_layer_with_lag_trails_and_settles(load: Load) -> None:
 def test_a_new_face_starts_without_lag(load: Load) -> None:
     chosen = load(LAYER + NOSE + "lag = 0.1\n", WHITE_SQUARE)
     here, there = (replace(model_face(40, (x, 100), (0, 0, 0)), identity=int(x)) for x in (80, 240))
-    pictures = film(chosen, [(here,)] * 3 + [(there,)] * 2)
-    right = pictures[-1].copy()
+    images = film(chosen, [(here,)] * 3 + [(there,)] * 2)
+    right = images[-1].copy()
     right[:, :160] = 0
     assert centre_of(right) == pytest.approx(there.keypoints.points[10], abs=0.2)
 

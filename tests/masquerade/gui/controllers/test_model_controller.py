@@ -44,7 +44,7 @@ def test_the_remembered_model_is_used_from_the_start(qtbot: QtBot, world: World,
 
 
 def test_a_broken_model_is_told_and_the_one_before_goes_on(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    world.model_faults["seed96grey"] = "The model file model.tflite is damaged."
+    world.model_errors["seed96grey"] = "The model file model.tflite is damaged."
     window = open_live(qtbot, open_window)
     window.settings_page.open_sheet()
     qtbot.mouseClick(chip(window, "seed96grey"), Qt.MouseButton.LeftButton)
@@ -56,7 +56,7 @@ def test_a_broken_model_is_told_and_the_one_before_goes_on(qtbot: QtBot, world: 
 def test_a_remembered_model_that_is_gone_is_told_once_and_forgotten(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
-    world.model_faults["/gone/mine"] = "There is no model /gone/mine."
+    world.model_errors["/gone/mine"] = "There is no model /gone/mine."
     remember(world, model="/gone/mine")
     window = open_live(qtbot, open_window)
     wait(qtbot, lambda: "no model /gone/mine" in window.banner.words)
@@ -77,7 +77,7 @@ def test_the_command_lines_model_wins_over_the_remembered_one(
 def test_a_wished_model_that_cannot_be_used_is_told_and_the_window_goes_on(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
-    world.model_fault = "There is no model runs/none."
+    world.model_error = "There is no model runs/none."
     window = open_live(qtbot, open_window, launch=LaunchOptions(model="runs/none"))
     wait(qtbot, lambda: "no model runs/none. masquerade15 goes on." in window.banner.words)
 

@@ -98,7 +98,7 @@ def test_arrows_move_and_enter_chooses(qtbot: QtBot, gallery: FilterGallery, cho
     assert chosen == ["dog"]
 
 
-def test_enter_on_a_card_gives_the_keyboard_back_to_the_picture(
+def test_enter_on_a_card_gives_the_keyboard_back_to_the_image(
     qtbot: QtBot, gallery: FilterGallery, chosen: list[str]
 ) -> None:
     gallery.focus_cards()

@@ -1,4 +1,4 @@
-"""One face wears filters of its own: pressed in the picture, chosen in the gallery, kept by its identity."""
+"""One face wears filters of its own: pressed in the image, chosen in the gallery, kept by its identity."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def window(qtbot: QtBot, world: World, open_window: OpenWindow) -> MainWindow:
 def middle_of(window: MainWindow, number: int) -> QPoint:
     view, scene = window.view, window.view.scene
     assert scene is not None
-    return face_place(scene.faces[number], scene, view.picture_place(), False).center().toPoint()
+    return face_place(scene.faces[number], scene, view.image_place(), False).center().toPoint()
 
 
 def menu_of(window: MainWindow, number: int) -> QMenu:
@@ -79,7 +79,7 @@ def test_escape_and_a_press_beside_the_faces_lead_back_to_everyone(
     qtbot.keyClick(window.view, Qt.Key.Key_Escape)
     assert window.view.picker.marked is None
     pick(window, 0, "Choose filters")
-    qtbot.mouseClick(window.view, Qt.MouseButton.LeftButton, pos=window.view.picture_place().center().toPoint())
+    qtbot.mouseClick(window.view, Qt.MouseButton.LeftButton, pos=window.view.image_place().center().toPoint())
     assert window.view.picker.marked is None
     click_card(qtbot, window, "dog")
     wait(qtbot, lambda: world.wearings[-1].filters == ("dog",))
@@ -108,7 +108,7 @@ def test_a_long_press_opens_the_menu_too(qtbot: QtBot, window: MainWindow) -> No
 
 
 def test_beside_the_faces_there_is_no_menu(window: MainWindow) -> None:
-    place = window.view.picture_place().center().toPoint()
+    place = window.view.image_place().center().toPoint()
     QApplication.sendEvent(window.view, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, place))
     assert not any(menu.isVisible() for menu in window.view.findChildren(QMenu))
 
@@ -158,9 +158,9 @@ def test_a_stack_is_remembered(qtbot: QtBot, world: World, window: MainWindow) -
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_the_place_of_a_face_is_mirrored_with_the_picture(window: MainWindow, mirrored: bool) -> None:
-    scene, picture = window.view.scene, window.view.picture_place()
+def test_the_place_of_a_face_is_mirrored_with_the_image(window: MainWindow, mirrored: bool) -> None:
+    scene, image = window.view.scene, window.view.image_place()
     assert scene is not None
-    left = QPointF(picture.left() + picture.width() * 0.27, picture.top() + picture.height() * 0.45)
-    assert face_at(left, scene, picture, mirrored) == (2 if mirrored else 1)
-    assert face_at(picture.topLeft(), scene, picture, mirrored) is None
+    left = QPointF(image.left() + image.width() * 0.27, image.top() + image.height() * 0.45)
+    assert face_at(left, scene, image, mirrored) == (2 if mirrored else 1)
+    assert face_at(image.topLeft(), scene, image, mirrored) is None

@@ -1,4 +1,4 @@
-"""Looks at the pixels of the picture: proportions, mirror, marks, and that it never pretends to be live."""
+"""Looks at the pixels of the image: proportions, mirror, marks, and that it never pretends to be live."""
 
 import time
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from masquerade.gui.preview import video_view
 from masquerade.gui.preview.hud import hud_lines
-from masquerade.gui.preview.video_view import VideoView, fit_picture
+from masquerade.gui.preview.video_view import VideoView, fit_image
 from masquerade.pipeline.timing import StageSummary, Summary
 from masquerade.values import Face, Scene
 from numpy.typing import NDArray
@@ -51,15 +51,15 @@ def grab(view: VideoView) -> NDArray[np.uint8]:
         ((1280, 720), (2000, 720), QRect(360, 0, 1280, 720)),
         ((101, 97), (202, 400), QRect(0, 103, 202, 194)),
         ((720, 1280), (1280, 720), QRect(437, 0, 405, 720)),
-        # As flat as a picture may come: one pixel high it still is.
+        # As flat as an image may come: one pixel high it still is.
         ((4000, 1), (100, 100), QRect(0, 49, 100, 1)),
     ],
 )
-def test_the_picture_keeps_its_proportions(size_wh: tuple[int, int], room_wh: tuple[int, int], place: QRect) -> None:
-    assert fit_picture(size_wh, room_wh) == place
+def test_the_image_keeps_its_proportions(size_wh: tuple[int, int], room_wh: tuple[int, int], place: QRect) -> None:
+    assert fit_image(size_wh, room_wh) == place
 
 
-def test_the_picture_fills_its_place_and_is_black_round_it(view: VideoView) -> None:
+def test_the_image_fills_its_place_and_is_black_round_it(view: VideoView) -> None:
     view.show_scene(scene())
     pixels = grab(view)
     assert tuple(pixels[200, 10]) == BLUE
@@ -77,11 +77,11 @@ def test_the_mirror_is_drawn_by_the_view_alone(view: VideoView) -> None:
     assert np.array_equal(shown.frame.pixels, before)
 
 
-def test_a_mirrored_picture_of_odd_size_reaches_its_own_edges(view: VideoView) -> None:
+def test_a_mirrored_image_of_odd_size_reaches_its_own_edges(view: VideoView) -> None:
     view.resize(641, 400)
     view.mirror(True)
     view.show_scene(scene((101, 97)))
-    place = view.picture_place().toRect()
+    place = view.image_place().toRect()
     pixels = grab(view)
     assert tuple(pixels[200, place.left()]) == RED
     assert tuple(pixels[200, place.right()]) == BLUE
@@ -116,7 +116,7 @@ def test_a_hidden_view_counts_nothing(view: VideoView) -> None:
     assert view.meter.summary().fps == 0
 
 
-def test_a_picture_that_stands_still_is_dimmed(view: VideoView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_image_that_stands_still_is_dimmed(view: VideoView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(video_view, "STALL_SECONDS", 0.1)
     view.show_scene(scene())
     bright = grab(view)[200, 10]
@@ -126,7 +126,7 @@ def test_a_picture_that_stands_still_is_dimmed(view: VideoView, qtbot: QtBot, mo
     assert view.waiting_words is None
 
 
-def test_the_outline_comes_when_nobody_is_in_the_picture(view: VideoView, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_outline_comes_when_nobody_is_in_the_image(view: VideoView, monkeypatch: pytest.MonkeyPatch) -> None:
     view.show_scene(scene())
     plain = grab(view)
     monkeypatch.setattr(video_view, "LONELY_SECONDS", -1.0)
@@ -138,7 +138,7 @@ def test_the_outline_comes_when_nobody_is_in_the_picture(view: VideoView, monkey
     assert not view.is_lonely
 
 
-def test_the_first_picture_of_each_source_is_told_once(view: VideoView, qtbot: QtBot) -> None:
+def test_the_first_image_of_each_source_is_told_once(view: VideoView, qtbot: QtBot) -> None:
     told: list[int] = []
     view.first_shown.connect(lambda: told.append(1))
     view.show_scene(scene())
@@ -149,7 +149,7 @@ def test_the_first_picture_of_each_source_is_told_once(view: VideoView, qtbot: Q
     assert len(told) == 2
 
 
-def test_the_figures_stay_readable_on_a_white_picture(view: VideoView) -> None:
+def test_the_figures_stay_readable_on_a_white_image(view: VideoView) -> None:
     view.show_hud(True)
     white = make_frame(0, (640, 360))
     white.pixels[:] = 255

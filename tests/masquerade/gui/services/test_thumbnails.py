@@ -1,4 +1,4 @@
-"""Checks that the small pictures are made once, kept on the disk, and made anew when a package changes."""
+"""Checks that the small images are made once, kept on the disk, and made anew when a package changes."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -98,7 +98,7 @@ def test_a_filter_that_cannot_be_drawn_does_not_stop_the_next(
 def test_a_broken_package_is_not_tried(
     qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterCard
 ) -> None:
-    thumbnails.order((FilterCard("wolf", "wolf", fault="no art"),))
+    thumbnails.order((FilterCard("wolf", "wolf", error="no art"),))
     get(qtbot, thumbnails, card)
     assert renderer.rendered == ["dog"]
 

@@ -34,7 +34,7 @@ def on_worker(*steps: object) -> None:
 
 def test_a_busy_window_gets_the_newest_scene_and_only_that(qtbot: QtBot) -> None:
     shown: list[int] = []
-    bridge = Bridge(lambda scene: shown.append(scene.frame.index), lambda fault: None)
+    bridge = Bridge(lambda scene: shown.append(scene.frame.index), lambda error: None)
     on_worker(*[lambda index=index: bridge.offer(Scene(make_frame(index))) for index in range(100)])
     qtbot.waitUntil(lambda: bool(shown), timeout=2000)
     QCoreApplication.processEvents()  # what was rung before now stands in the queue
@@ -44,7 +44,7 @@ def test_a_busy_window_gets_the_newest_scene_and_only_that(qtbot: QtBot) -> None
 
 def test_scenes_are_shown_on_the_window_thread(qtbot: QtBot) -> None:
     threads: list[threading.Thread] = []
-    bridge = Bridge(lambda scene: threads.append(threading.current_thread()), lambda fault: None)
+    bridge = Bridge(lambda scene: threads.append(threading.current_thread()), lambda error: None)
     on_worker(lambda: bridge.offer(Scene(make_frame())))
     qtbot.waitUntil(lambda: bool(threads), timeout=2000)
     assert threads == [threading.main_thread()]
@@ -66,21 +66,21 @@ def test_an_errand_brings_its_result_to_the_window_thread(qtbot: QtBot, tasks: T
         "name",
         lambda: threading.current_thread().name,
         lambda name: results.append((name, threading.current_thread() is threading.main_thread())),
-        lambda fault: None,
+        lambda error: None,
     )
     qtbot.waitUntil(lambda: bool(results), timeout=2000)
     assert results == [("name", True)]
 
 
-def test_an_errand_that_fails_tells_its_fault(qtbot: QtBot, tasks: TaskRunner) -> None:
-    faults: list[str] = []
+def test_an_errand_that_fails_tells_its_error(qtbot: QtBot, tasks: TaskRunner) -> None:
+    errors: list[str] = []
 
     def fail() -> None:
         raise AppError("The disk is full.")
 
-    tasks.run("fail", fail, lambda result: None, lambda fault: faults.append(str(fault)))
-    qtbot.waitUntil(lambda: bool(faults), timeout=2000)
-    assert faults == ["The disk is full."]
+    tasks.run("fail", fail, lambda result: None, lambda error: errors.append(str(error)))
+    qtbot.waitUntil(lambda: bool(errors), timeout=2000)
+    assert errors == ["The disk is full."]
 
 
 def test_after_close_no_errand_calls_back(qtbot: QtBot) -> None:

@@ -36,7 +36,7 @@ def test_the_list_holds_cameras_demo_and_files(qtbot: QtBot) -> None:
     button.show_cameras(CAMERAS)
     button.open()
     words = [action.text() for action in button.menu.actions() if action.text()]
-    assert words == ["Integrated Camera", "BRIO", "Demo", "Open video or picture\u2026"]
+    assert words == ["Integrated Camera", "BRIO", "Demo", "Open video or image\u2026"]
     with qtbot.waitSignal(button.source_chosen) as told:
         button.menu.actions()[1].trigger()
     assert told.args == ["camera:BRIO"]

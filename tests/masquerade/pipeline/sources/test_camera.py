@@ -22,13 +22,13 @@ def watch(
     assert finished.returncode == 0
     report = json.loads(finished.stdout)
     assert report["start_seconds"] < 1.0, "the window waits for this"
-    assert len(report["faults"]) == 1
+    assert len(report["errors"]) == 1
     return report
 
 
 def test_camera_gives_its_frames_at_its_rate(fake_camera: FakeCamera) -> None:
     report = watch(fake_camera, wanted=40)
-    assert report["faults"] == [None]
+    assert report["errors"] == [None]
     assert report["name"] == "Fake Webcam"
     assert report["cameras"] == [[0, "Fake Webcam"]]
     # A computer that is busy with other things loses frames, but nothing makes a camera faster.
@@ -41,29 +41,29 @@ def test_camera_gives_its_frames_at_its_rate(fake_camera: FakeCamera) -> None:
     assert report["stop_seconds"] < 2.0
 
 
-def test_true_rate_is_measured_and_a_slow_raw_camera_gets_the_smaller_picture(fake_camera: FakeCamera) -> None:
+def test_true_rate_is_measured_and_a_slow_raw_camera_gets_the_smaller_image(fake_camera: FakeCamera) -> None:
     report = watch(fake_camera, wanted=12, rate=12)
     assert 8 < report["rate"] < 13
     assert report["scenes"][0][3] == [640, 480]
 
 
-def test_packed_pictures_are_asked_for_where_the_camera_has_them(fake_camera: FakeCamera, tmp_path: Path) -> None:
-    path = tmp_path / "pictures.mjpeg"
+def test_packed_images_are_asked_for_where_the_camera_has_them(fake_camera: FakeCamera, tmp_path: Path) -> None:
+    path = tmp_path / "images.mjpeg"
     with Demo() as demo:
         frame = demo.read()
         assert frame is not None
-        picture = frame.pixels[:, :, :3]
-    path.write_bytes(cv2.imencode(".jpg", picture)[1].tobytes() * 2)
+        image = frame.pixels[:, :, :3]
+    path.write_bytes(cv2.imencode(".jpg", image)[1].tobytes() * 2)
     report = watch(fake_camera, wanted=5, jpegs=path)
     # Raw frames would be of one even grey, 17 to 22.
-    assert report["scenes"][-1][2] == pytest.approx(int(picture[100, 100, 1]), abs=8)
+    assert report["scenes"][-1][2] == pytest.approx(int(image[100, 100, 1]), abs=8)
     assert report["scenes"][-1][3] == [1280, 720]
 
 
 def test_camera_is_found_by_a_part_of_its_name(fake_camera: FakeCamera) -> None:
     report = watch(fake_camera, "camera:facetime", wanted=2, name="Old FaceTime HD")
     assert report["name"] == "Old FaceTime HD"
-    assert report["faults"] == [None]
+    assert report["errors"] == [None]
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_camera_that_cannot_be_opened_says_why_and_what_to_do(
     fake_camera: FakeCamera, source: str, settings: dict[str, object], said: str
 ) -> None:
     report = watch(fake_camera, source, **settings)
-    assert said in report["faults"][0]
+    assert said in report["errors"][0]
     assert report["scenes"] == []
 
 
 def test_pulled_plug_is_told_at_once(fake_camera: FakeCamera) -> None:
     report = watch(fake_camera, wanted=1000, frames=20)
-    assert report["faults"] == ["The camera 'Fake Webcam' was unplugged. Plug it in and try again."]
+    assert report["errors"] == ["The camera 'Fake Webcam' was unplugged. Plug it in and try again."]
     assert 1 <= len(report["scenes"]) <= 20
     # 20 frames take 0.7 s; silence would be told after 3 s more.
     assert report["seconds"] < 3.5
@@ -94,13 +94,13 @@ def test_pulled_plug_is_told_at_once(fake_camera: FakeCamera) -> None:
 
 def test_silent_camera_is_told_after_three_seconds_and_given_back(fake_camera: FakeCamera) -> None:
     report = watch(fake_camera, mode="silent")
-    assert "has sent no picture for 3 seconds. Unplug it" in report["faults"][0]
+    assert "has sent no image for 3 seconds. Unplug it" in report["errors"][0]
     assert 2.9 < report["seconds"] < 6
 
 
 def test_hung_driver_neither_hangs_the_stop_nor_the_end_of_the_program(fake_camera: FakeCamera) -> None:
     report = watch(fake_camera, seconds=0.5, mode="hanging")
-    assert report["faults"] == [None]
+    assert report["errors"] == [None]
     assert report["stop_seconds"] < 2.5
 
 

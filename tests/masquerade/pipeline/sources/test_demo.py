@@ -9,7 +9,7 @@ from masquerade.pipeline.sources.demo import STAGE_WH, view_matrix
 SIZES = [(1280, 720), (640, 480), (101, 97), (480, 800), (1920, 400)]
 
 
-def test_same_frame_is_always_the_same_picture() -> None:
+def test_same_frame_is_always_the_same_image() -> None:
     with Demo() as once, Demo() as again:
         for _ in range(5):
             first, second = once.read(), again.read()
@@ -78,6 +78,6 @@ def test_closed_demo_ends() -> None:
         assert demo.read() is None
 
 
-def test_demo_that_is_not_open_is_a_programmers_fault() -> None:
+def test_demo_that_is_not_open_is_a_programmers_error() -> None:
     with pytest.raises(RuntimeError, match="not open"):
         Demo().read()

@@ -21,10 +21,10 @@ def test_demo_is_meant_by_its_word() -> None:
 
 
 def test_file_is_taken_by_its_kind(tmp_path: Path) -> None:
-    picture, video = tmp_path / "a.PNG", tmp_path / "b.mp4"
-    picture.write_bytes(cv2.imencode(".png", grey(1, (4, 4)))[1].tobytes())
+    image, video = tmp_path / "a.PNG", tmp_path / "b.mp4"
+    image.write_bytes(cv2.imencode(".png", grey(1, (4, 4)))[1].tobytes())
     video.touch()
-    assert isinstance(open_source(str(picture)), ImageFiles)
+    assert isinstance(open_source(str(image)), ImageFiles)
     assert isinstance(open_source(str(video)), VideoFile)
     assert open_source(str(tmp_path)).frame_count == 1
 

@@ -20,8 +20,8 @@ LATE = 1.0
 
 
 def clip(folder: Path, moments_ms: list[int]) -> VideoFile:
-    pictures = [grey(20 * i, (32, 32)) for i in range(len(moments_ms))]
-    return VideoFile(write_clip(folder / "clip.mp4", pictures, moments_ms))
+    images = [grey(20 * i, (32, 32)) for i in range(len(moments_ms))]
+    return VideoFile(write_clip(folder / "clip.mp4", images, moments_ms))
 
 
 def read_all(source: Paced) -> list[Frame]:
@@ -90,7 +90,7 @@ def test_close_wakes_a_read_that_waits(tmp_path: Path) -> None:
         assert read == [None]
 
 
-def test_standing_picture_is_given_again_and_again_unpainted(tmp_path: Path) -> None:
+def test_standing_image_is_given_again_and_again_unpainted(tmp_path: Path) -> None:
     path = tmp_path / "still.png"
     path.write_bytes(cv2.imencode(".png", grey(90, (32, 32)))[1].tobytes())
     frames = []
@@ -121,7 +121,7 @@ def test_file_goes_on_after_a_long_pause_without_racing(tmp_path: Path, monkeypa
         assert -0.06 < real() - began - 6 / 30 < LATE
 
 
-def test_fault_at_open_is_that_of_the_file(tmp_path: Path) -> None:
+def test_error_at_open_is_that_of_the_file(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="No such file"), Paced(VideoFile(tmp_path / "none.mp4")):
         pass
 

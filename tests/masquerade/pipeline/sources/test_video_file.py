@@ -47,7 +47,7 @@ def test_frames_come_in_order_with_their_true_times(tmp_path: Path) -> None:
         ("tiny.mkv", "ffv1", "yuv420p", (2, 2)),
     ],
 )
-def test_every_kind_of_picture_becomes_bgra_of_its_size(
+def test_every_kind_of_image_becomes_bgra_of_its_size(
     tmp_path: Path, name: str, codec: str, pixel_format: str, size_wh: tuple[int, int]
 ) -> None:
     path = write_clip(tmp_path / name, [grey(100, size_wh)] * 3, codec=codec, pixel_format=pixel_format)
@@ -57,19 +57,19 @@ def test_every_kind_of_picture_becomes_bgra_of_its_size(
 
 
 def test_transparent_video_is_laid_on_white(tmp_path: Path) -> None:
-    picture = np.zeros((48, 64, 4), np.uint8)
-    picture[:24] = (0, 0, 255, 255)
-    frames = read_all(write_clip(tmp_path / "alpha.mkv", [picture] * 2, codec="ffv1", pixel_format="bgra"))
+    image = np.zeros((48, 64, 4), np.uint8)
+    image[:24] = (0, 0, 255, 255)
+    frames = read_all(write_clip(tmp_path / "alpha.mkv", [image] * 2, codec="ffv1", pixel_format="bgra"))
     assert frames[0].pixels[0, 0].tolist() == [0, 0, 255, 255]
     assert frames[0].pixels[47, 0].tolist() == [255, 255, 255, 255]
 
 
 def test_paint_in_one_frame_of_a_gif_is_not_seen_in_the_next(tmp_path: Path) -> None:
-    # The decoder draws only what changes into a picture that it keeps.
-    pictures = [grey(40, (64, 48)) for _ in range(3)]
-    pictures[1][8:16, 8:16] = 200
-    pictures[2][24:32, 24:32] = 200
-    path = write_clip(tmp_path / "moving.gif", pictures, codec="gif", pixel_format="gray", rate=10)
+    # The decoder draws only what changes into an image that it keeps.
+    images = [grey(40, (64, 48)) for _ in range(3)]
+    images[1][8:16, 8:16] = 200
+    images[2][24:32, 24:32] = 200
+    path = write_clip(tmp_path / "moving.gif", images, codec="gif", pixel_format="gray", rate=10)
     untouched = read_all(path)
     with VideoFile(path) as source:
         for expected in untouched:
@@ -80,8 +80,8 @@ def test_paint_in_one_frame_of_a_gif_is_not_seen_in_the_next(tmp_path: Path) -> 
 
 
 def test_gif_moves(tmp_path: Path) -> None:
-    pictures = [grey(level, (50, 40)) for level in (0, 255, 0)]
-    frames = read_all(write_clip(tmp_path / "moving.gif", pictures, codec="gif", pixel_format="gray", rate=10))
+    images = [grey(level, (50, 40)) for level in (0, 255, 0)]
+    frames = read_all(write_clip(tmp_path / "moving.gif", images, codec="gif", pixel_format="gray", rate=10))
     assert [int(frame.pixels[20, 20, 0]) for frame in frames] == [0, 255, 0]
     assert [frame.taken_at for frame in frames] == pytest.approx([0.0, 0.1, 0.2], abs=0.011)
 
@@ -108,8 +108,8 @@ def test_phone_video_is_turned_upright(
 
 def test_cut_file_gives_the_frames_it_has_and_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     noise = np.random.default_rng(0)
-    pictures = [noise.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(50)]
-    path = write_clip(tmp_path / "cut.avi", pictures, codec="mjpeg", pixel_format="yuvj420p")
+    images = [noise.integers(0, 255, (48, 64, 3), np.uint8) for _ in range(50)]
+    path = write_clip(tmp_path / "cut.avi", images, codec="mjpeg", pixel_format="yuvj420p")
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
     frames = read_all(path)
@@ -180,7 +180,7 @@ def make_folder(path: Path) -> None:
         (make_nothing, "is empty"),
         (make_text, "is no video"),
         (make_headless, "damaged"),
-        (make_song, "holds no moving picture"),
+        (make_song, "holds no moving image"),
         (make_folder, "is no video"),
         (lambda path: None, "cannot be opened: No such file"),
     ],

@@ -15,7 +15,7 @@ from masquerade.values import Scene
 def main(source_text: str, frames_wanted: int, seconds: float) -> None:
     """Runs until so many frames were seen, the source has ended, or the time is over."""
     scenes: list[tuple[int, float, int, list[int]]] = []
-    faults: list[AppError | None] = []
+    errors: list[AppError | None] = []
     enough = threading.Event()
 
     def on_scene(scene: Scene) -> None:
@@ -24,8 +24,8 @@ def main(source_text: str, frames_wanted: int, seconds: float) -> None:
         if len(scenes) >= frames_wanted:
             enough.set()
 
-    def on_end(fault: AppError | None) -> None:
-        faults.append(fault)
+    def on_end(error: AppError | None) -> None:
+        errors.append(error)
         enough.set()
 
     source = open_source(source_text)
@@ -41,7 +41,7 @@ def main(source_text: str, frames_wanted: int, seconds: float) -> None:
         "name": source.name,
         "rate": source.frames_per_second,
         "scenes": scenes,
-        "faults": [str(fault) if fault else None for fault in faults],
+        "errors": [str(error) if error else None for error in errors],
         "start_seconds": start_seconds,
         "seconds": ended - began,
         "stop_seconds": time.monotonic() - ended,

@@ -1,16 +1,16 @@
-"""Parts of a picture cover all of it."""
+"""Parts of an image cover all of it."""
 
 import numpy as np
 import pytest
-from masquerade.vision.search.downscaled import split_picture
+from masquerade.vision.search.downscaled import split_image
 
 
 @pytest.mark.parametrize("size_wh", [(1920, 1080), (101, 57), (480, 640)])
 @pytest.mark.parametrize("count", [1, 2, 3, 6])
-def test_parts_cover_the_picture_and_stay_in_it(size_wh: tuple[int, int], count: int) -> None:
+def test_parts_cover_the_image_and_stay_in_it(size_wh: tuple[int, int], count: int) -> None:
     width, height = size_wh
     covered = np.zeros((height, width), bool)
-    for part in split_picture(width, height, count):
+    for part in split_image(width, height, count):
         left, top = int(part.left), int(part.top)
         assert min(left, top) >= 0
         assert left + part.width <= width

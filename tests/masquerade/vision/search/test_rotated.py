@@ -1,9 +1,9 @@
-"""Tests that what is seen in a turned or padded picture is told in the picture itself."""
+"""Tests that what is seen in a turned or padded image is told in the image itself."""
 
 import numpy as np
 import pytest
 from masquerade.values import Box, ByteArray, Detection
-from masquerade.vision.search.rotated import QUARTER_TURNS, detect_downscaled, detect_rotated, turn_back, turn_picture
+from masquerade.vision.search.rotated import QUARTER_TURNS, detect_downscaled, detect_rotated, turn_back, turn_image
 
 PLACES = np.array([[3, 1], [7, 2], [5, 6]], np.float32)
 
@@ -19,22 +19,22 @@ class Spots:
 
 
 def spotted(width: int, height: int) -> ByteArray:
-    picture = np.zeros((height, width, 4), np.uint8)
+    image = np.zeros((height, width, 4), np.uint8)
     for value, (x, y) in zip((201, 202, 203), PLACES.astype(int), strict=True):
-        picture[y, x] = value
-    return picture
+        image[y, x] = value
+    return image
 
 
 @pytest.mark.parametrize("quarter_turns", QUARTER_TURNS)
 def test_a_place_is_found_again_after_turning_there_and_back(quarter_turns: int) -> None:
-    picture = spotted(9, 8)
-    (found,) = Spots().detect(turn_picture(picture, quarter_turns))
+    image = spotted(9, 8)
+    (found,) = Spots().detect(turn_image(image, quarter_turns))
     assert turn_back(found.anchors, quarter_turns, (9, 8)).tolist() == PLACES.tolist()
-    (mapped,) = detect_rotated(Spots(), picture, quarter_turns)
+    (mapped,) = detect_rotated(Spots(), image, quarter_turns)
     assert mapped.anchors.tolist() == PLACES.tolist()
 
 
-def test_a_face_seen_from_afar_is_told_in_the_picture_itself() -> None:
+def test_a_face_seen_from_afar_is_told_in_the_image_itself() -> None:
     (found,) = detect_downscaled(Spots(), spotted(9, 8))
     assert found.anchors.tolist() == PLACES.tolist()
     assert (found.box.left, found.box.top) == (3, 1)

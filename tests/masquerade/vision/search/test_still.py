@@ -1,4 +1,4 @@
-"""Tests that single pictures are searched harder: small faces, tiles, no face told twice."""
+"""Tests that single images are searched harder: small faces, tiles, no face told twice."""
 
 from collections.abc import Sequence
 
@@ -14,16 +14,16 @@ from tests.masquerade.vision.world import Head, World
 
 
 class Crowd:
-    """A detector that, like a real one, misses heads that are small in the picture it is given."""
+    """A detector that, like a real one, misses heads that are small in the image it is given."""
 
-    def __init__(self, heads: list[Head], picture: ByteArray) -> None:
+    def __init__(self, heads: list[Head], image: ByteArray) -> None:
         self._heads = heads
-        self._picture = picture
-        self._address = picture.__array_interface__["data"][0]
-        self._row_bytes = picture.strides[0]
+        self._image = image
+        self._address = image.__array_interface__["data"][0]
+        self._row_bytes = image.strides[0]
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
-        if not np.shares_memory(pixels, self._picture):
+        if not np.shares_memory(pixels, self._image):
             return ()
         offset = pixels.__array_interface__["data"][0] - self._address
         top, left = offset // self._row_bytes, offset % self._row_bytes // 4
@@ -38,33 +38,33 @@ class Crowd:
 
 
 class SharpEye:
-    """A finder of points that knows where the heads are, in the picture and in its mirror."""
+    """A finder of points that knows where the heads are, in the image and in its mirror."""
 
-    def __init__(self, heads: list[Head], picture: ByteArray) -> None:
+    def __init__(self, heads: list[Head], image: ByteArray) -> None:
         self._upright, self._mirrored = World(), World()
         self._upright.heads = heads
-        width = picture.shape[1]
+        width = image.shape[1]
         self._mirrored.heads = [Head(width - 1 - head.x, head.y, head.colour, head.eye_distance) for head in heads]
-        self._picture = picture
+        self._image = image
 
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
-        world = self._upright if pixels is self._picture else self._mirrored
+        world = self._upright if pixels is self._image else self._mirrored
         return world.find(pixels, anchors)
 
     def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
         return [self.find(pixels, anchors) for anchors in places]
 
 
-def portrait_picture() -> ByteArray:
+def portrait_image() -> ByteArray:
     """The portrait, (512, 512, 4) BGRA or so."""
     portrait = cv2.imread(str(bundled("assets") / "demo" / "eileen_collins.jpg"))
     return np.asarray(cv2.cvtColor(portrait, cv2.COLOR_BGR2BGRA), np.uint8)
 
 
 def test_small_faces_are_found_in_tiles_and_none_is_told_twice() -> None:
-    picture = np.zeros((1000, 1600, 4), np.uint8)
+    image = np.zeros((1000, 1600, 4), np.uint8)
     heads = [Head(300, 300, (0, 0, 200), 90), Head(900, 250, (0, 200, 0), 25), Head(1400, 800, (200, 0, 0), 18)]
-    faces = StillFinder(Crowd(heads, picture), SharpEye(heads, picture)).find(picture)
+    faces = StillFinder(Crowd(heads, image), SharpEye(heads, image)).find(image)
     assert [round(face.keypoints.points[:2, 0].mean()) for face in faces] == [300, 900, 1400]
     assert [face.identity for face in faces] == [1, 2, 3]
     for face, head in zip(faces, heads, strict=True):
@@ -72,33 +72,33 @@ def test_small_faces_are_found_in_tiles_and_none_is_told_twice() -> None:
 
 
 def test_what_the_points_do_not_confirm_is_no_face() -> None:
-    picture = np.zeros((400, 400, 4), np.uint8)
+    image = np.zeros((400, 400, 4), np.uint8)
     heads = [Head(200, 200, (0, 0, 200), 60)]
-    assert StillFinder(Crowd(heads, picture), SharpEye([], picture)).find(picture) == ()
+    assert StillFinder(Crowd(heads, image), SharpEye([], image)).find(image) == ()
 
 
 @pytest.mark.parametrize("size_wh", [(1, 1), (101, 97), (2, 900)])
-def test_pictures_of_any_size_are_searched(size_wh: tuple[int, int]) -> None:
-    picture = np.zeros((size_wh[1], size_wh[0], 4), np.uint8)
-    assert StillFinder(Crowd([], picture), SharpEye([], picture)).find(picture) == ()
+def test_images_of_any_size_are_searched(size_wh: tuple[int, int]) -> None:
+    image = np.zeros((size_wh[1], size_wh[0], 4), np.uint8)
+    assert StillFinder(Crowd([], image), SharpEye([], image)).find(image) == ()
 
 
-def test_a_real_face_a_sixteenth_of_the_picture_wide_is_found() -> None:
+def test_a_real_face_a_sixteenth_of_the_image_wide_is_found() -> None:
     from masquerade.compose import build_still_finder  # noqa: PLC0415 (loads the nets, only here)
 
-    picture = np.full((1200, 1600, 4), 120, np.uint8)
-    picture[900:1100, 1300:1500] = cv2.resize(portrait_picture(), (200, 200), interpolation=cv2.INTER_AREA)
-    (face,) = build_still_finder().find(picture)
+    image = np.full((1200, 1600, 4), 120, np.uint8)
+    image[900:1100, 1300:1500] = cv2.resize(portrait_image(), (200, 200), interpolation=cv2.INTER_AREA)
+    (face,) = build_still_finder().find(image)
     # The portrait's left eye, marked by hand at (245, 105) of 512.
     wanted = np.array([1300, 900]) + np.array([245, 105]) * 200 / 512
     np.testing.assert_allclose(face.keypoints.points[0], wanted, atol=2)
 
 
 @pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
-def test_a_real_face_is_found_however_the_picture_lies(quarter_turns: int) -> None:
+def test_a_real_face_is_found_however_the_image_lies(quarter_turns: int) -> None:
     from masquerade.compose import build_still_finder  # noqa: PLC0415 (loads the nets, only here)
 
-    upright = portrait_picture()
+    upright = portrait_image()
     size_wh = (upright.shape[1], upright.shape[0])
     (face,) = build_still_finder().find(np.ascontiguousarray(np.rot90(upright, quarter_turns)))
     left_eye = face.keypoints.points[:1]
@@ -106,9 +106,9 @@ def test_a_real_face_is_found_however_the_picture_lies(quarter_turns: int) -> No
     np.testing.assert_allclose(back, [[245, 105]], atol=5)
 
 
-def test_a_face_as_large_as_the_picture_is_found() -> None:
+def test_a_face_as_large_as_the_image_is_found() -> None:
     from masquerade.compose import build_still_finder  # noqa: PLC0415
 
-    closeup = np.ascontiguousarray(portrait_picture()[70:180, 170:285])
+    closeup = np.ascontiguousarray(portrait_image()[70:180, 170:285])
     (face,) = build_still_finder().find(closeup)
     np.testing.assert_allclose(face.keypoints.points[0], [245 - 170, 105 - 70], atol=5)

@@ -1,4 +1,4 @@
-"""A face too small for one look at the whole picture is found part by part, the first time at once."""
+"""A face too small for one look at the whole image is found part by part, the first time at once."""
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ from masquerade.vision.card import read_card
 from masquerade.vision.detector import BlazeFace
 from masquerade.vision.search.tiled import TiledDetector, parts_a_side
 
-# Of the portrait in a picture 1920 pixels wide: its eyes are then 22 pixels apart.
+# Of the portrait in an image 1920 pixels wide: its eyes are then 22 pixels apart.
 SIDE = 280
 COLUMNS = 4
 # Looks for a face that is missing, at most.
@@ -29,7 +29,7 @@ class CountedLooks:
 
 
 class Unsure:
-    """Sees one doubtful face in the middle of whatever it is shown, but not in the whole picture."""
+    """Sees one doubtful face in the middle of whatever it is shown, but not in the whole image."""
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
         if pixels.shape[1] > 1000:
@@ -52,7 +52,7 @@ def empty() -> ByteArray:
     return np.full((1080, 1920, 4), 90, np.uint8)
 
 
-def picture(left: int, top: int) -> ByteArray:
+def image(left: int, top: int) -> ByteArray:
     portrait = cv2.imread(str(bundled("assets") / "demo" / "eileen_collins.jpg"))
     small = cv2.resize(portrait, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     pixels = empty()
@@ -62,7 +62,7 @@ def picture(left: int, top: int) -> ByteArray:
 
 @pytest.mark.parametrize(("left", "top"), [(60, 40), (880, 460), (1600, 780)])
 def test_a_small_face_is_found_at_once_and_told_once(detector: CountedLooks, left: int, top: int) -> None:
-    pixels = picture(left, top)
+    pixels = image(left, top)
     assert detector.detect(pixels) == ()
     (found,) = TiledDetector(detector, never).detect(pixels)
     middle = found.anchors[:2].mean(axis=0)
@@ -73,13 +73,13 @@ def test_a_small_face_is_found_at_once_and_told_once(detector: CountedLooks, lef
 def test_a_newcomer_is_found_while_the_columns_go_round(detector: CountedLooks, left: int) -> None:
     look = TiledDetector(detector, never)
     assert look.detect(empty()) == ()
-    assert any(look.detect(picture(left, 460)) for _ in range(look.passes_per_scan))
+    assert any(look.detect(image(left, 460)) for _ in range(look.passes_per_scan))
 
 
 def test_a_face_that_was_found_is_looked_for_again_where_it_was(detector: CountedLooks) -> None:
     look = TiledDetector(detector, never)
     for step in range(3 * COLUMNS):
-        found = look.detect(picture(880 + 5 * step, 460))
+        found = look.detect(image(880 + 5 * step, 460))
         assert len(found) == 1, f"frame {step}"
 
 
@@ -101,7 +101,7 @@ def test_after_a_cut_it_looks_at_all_parts(detector: CountedLooks) -> None:
     for _ in range(2):
         look.detect(np.full((1080, 1920, 4), 10, np.uint8))
     before = detector.count
-    (found,) = look.detect(picture(60, 40))
+    (found,) = look.detect(image(60, 40))
     assert detector.count - before == 1 + COLUMNS**2
     assert found.score > 0.5
 
@@ -110,7 +110,7 @@ def test_no_more_than_two_missing_faces_are_looked_for_in_a_frame(detector: Coun
     look = TiledDetector(detector, never)
     crowd = empty()
     for left, top in ((0, 0), (500, 0), (1000, 0), (0, 600), (500, 600)):
-        crowd[top : top + SIDE, left : left + SIDE] = picture(left, top)[top : top + SIDE, left : left + SIDE]
+        crowd[top : top + SIDE, left : left + SIDE] = image(left, top)[top : top + SIDE, left : left + SIDE]
     assert len(look.detect(crowd)) == 5
     before = detector.count
     look.detect(empty())
@@ -132,7 +132,7 @@ def test_a_thorough_look_finds_what_is_too_small_for_the_others(detector: Counte
     assert np.hypot(*(found.anchors[0] - found.anchors[1])) == pytest.approx(11, abs=3)
 
 
-def test_a_small_picture_is_not_parted_below_the_detectors_own_input(detector: CountedLooks) -> None:
+def test_a_small_image_is_not_parted_below_the_detectors_own_input(detector: CountedLooks) -> None:
     TiledDetector(detector, never).detect_all(np.full((300, 400, 4), 90, np.uint8))
     assert detector.count == 1 + 4
 
@@ -140,5 +140,5 @@ def test_a_small_picture_is_not_parted_below_the_detectors_own_input(detector: C
 @pytest.mark.parametrize(
     ("size_wh", "count"), [((320, 240), 2), ((1280, 720), 3), ((1080, 1920), 4), ((3840, 2160), 4)]
 )
-def test_larger_pictures_have_more_parts(size_wh: tuple[int, int], count: int) -> None:
+def test_larger_images_have_more_parts(size_wh: tuple[int, int], count: int) -> None:
     assert parts_a_side(*size_wh) == count

@@ -1,4 +1,4 @@
-"""Holds the values that describe layers of the whole picture: looks and particles."""
+"""Holds the values that describe layers of the whole image: looks and particles."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,13 +10,13 @@ from masquerade.filters.format.layers import Blend, LayerTrigger
 Curve: TypeAlias = tuple[tuple[float, float], ...]
 Colour: TypeAlias = tuple[int, int, int]
 # Where particles come from that belong to no face.
-PICTURE_TOP = "picture_top"
+IMAGE_TOP = "picture_top"
 
 
 class LookArea(StrEnum):
     """What a look changes."""
 
-    PICTURE = "picture"
+    IMAGE = "picture"
     FACE = "face"
     SURROUNDINGS = "surroundings"
 
@@ -33,7 +33,7 @@ class LookLayer:
         gradient: colours (red, green, blue) for the shades from dark to bright; empty = none.
         curve: shades before and after, for all channels; empty = none. Likewise `red`, `green`, `blue`.
         glow: 0 to 1, how much bright parts shine over.
-        vignette: 0 to 1, how dark the corners are; of the whole picture alone.
+        vignette: 0 to 1, how dark the corners are; of the whole image alone.
         grain: 0 to 1.
         opacity: 0 to 1, of all of it.
     """
@@ -63,7 +63,7 @@ class Flight:
     Attributes:
         speed: least and most at birth, a second.
         direction: degrees; 0 up, 90 outwards from the face's middle (for a place in the
-            middle: to the right of the picture).
+            middle: to the right of the image).
         spread: degrees to either side of it.
         gravity: a second and second; above 0 they fall.
         drag: share of the speed lost a second, at first.
@@ -90,7 +90,7 @@ class ParticlesLayer:
 
     Attributes:
         art: names of files; each particle is one of them.
-        places: of the head where they are born, or PICTURE_TOP alone.
+        places: of the head where they are born, or IMAGE_TOP alone.
         offset: from there, eye distances along the head's own x (outwards) and y (down).
         area: width and height round the place, eye distances.
         rate: born a second, for each face.
@@ -123,4 +123,4 @@ class ParticlesLayer:
     trigger: LayerTrigger | None
 
 
-PictureLayer = LookLayer | ParticlesLayer
+ImageLayer = LookLayer | ParticlesLayer

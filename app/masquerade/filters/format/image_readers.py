@@ -1,20 +1,20 @@
-"""Reads the tables of layers that belong to the whole picture: looks and particles."""
+"""Reads the tables of layers that belong to the whole image: looks and particles."""
 
 import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from masquerade.filters.format.layers import Blend, Layer, Motion
-from masquerade.filters.format.picture_layers import (
-    PICTURE_TOP,
+from masquerade.filters.format.image_layers import (
+    IMAGE_TOP,
     Colour,
     Curve,
     Flight,
+    ImageLayer,
     LookArea,
     LookLayer,
     ParticlesLayer,
-    PictureLayer,
 )
+from masquerade.filters.format.layers import Blend, Layer, Motion
 from masquerade.filters.format.readers import read_trigger
 from masquerade.filters.format.table import Table, nearest, shown
 from masquerade.geometry.head import HEAD_POINTS
@@ -31,8 +31,8 @@ _COLOUR_SCHEMA = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}
 
 
 def read_look(table: Table) -> LookLayer:
-    """Returns what `[[layer]]` of kind "look" says."""
-    area = table.choice("area", LookArea, LookArea.PICTURE)
+    """Return what `[[layer]]` of kind "look" says."""
+    area = table.choice("area", LookArea, LookArea.IMAGE)
     layer = LookLayer(
         area=area,
         levels=_whole(table, "levels", 0, 32),
@@ -52,12 +52,12 @@ def read_look(table: Table) -> LookLayer:
         trigger=read_trigger(table, _FADING),
     )
     if layer.vignette > 0.0 and area is LookArea.FACE:
-        table.fault("'vignette' darkens the picture's corners; with area = \"face\" there are none")
+        table.problem("'vignette' darkens the image's corners; with area = \"face\" there are none")
     return layer
 
 
 def read_particles(table: Table) -> ParticlesLayer:
-    """Returns what `[[layer]]` of kind "particles" says."""
+    """Return what `[[layer]]` of kind "particles" says."""
     life = _range(table, "life", (1.5, 2.5), 0.1, 20.0)
     layer = ParticlesLayer(
         art=_words(table, "art", _ART_MOST),
@@ -80,26 +80,26 @@ def read_particles(table: Table) -> ParticlesLayer:
     )
     spawns = layer.trigger is not None and layer.trigger.motion is Motion.SPAWN
     if layer.burst > 0 and not spawns:
-        table.fault("'burst' needs a trigger with motion = \"spawn\"")
+        table.problem("'burst' needs a trigger with motion = \"spawn\"")
     if spawns and layer.burst == 0:
-        table.fault("motion = \"spawn\" needs a 'burst' (particles born at once)")
+        table.problem("motion = \"spawn\" needs a 'burst' (particles born at once)")
     if not spawns and layer.rate == 0.0:
-        table.fault("'rate' is missing (particles born a second)")
+        table.problem("'rate' is missing (particles born a second)")
     if spawns and layer.rate > 0.0:
-        table.fault("'rate' and 'burst' need a layer each")
+        table.problem("'rate' and 'burst' need a layer each")
     return layer
 
 
-def costs(layers: Sequence[Layer | PictureLayer]) -> tuple[str, ...]:
-    """Returns what is too much in a package, so that no stranger's filter stops the picture."""
+def costs(layers: Sequence[Layer | ImageLayer]) -> tuple[str, ...]:
+    """Return what is too much in a package, so that no stranger's filter stops the image."""
     looks = sum(isinstance(layer, LookLayer) for layer in layers)
     particles = sum(layer.most for layer in layers if isinstance(layer, ParticlesLayer))
-    faults = []
+    problems = []
     if looks > _LOOKS_IN_ALL:
-        faults.append(f"has {looks} looks; at most {_LOOKS_IN_ALL} are allowed")
+        problems.append(f"has {looks} looks; at most {_LOOKS_IN_ALL} are allowed")
     if particles > _PARTICLES_IN_ALL:
-        faults.append(f"may have {particles} particles alive ('most' of all layers); {_PARTICLES_IN_ALL} are allowed")
-    return tuple(faults)
+        problems.append(f"may have {particles} particles alive ('most' of all layers); {_PARTICLES_IN_ALL} are allowed")
+    return tuple(problems)
 
 
 def _read_flight(table: Table) -> Flight:
@@ -119,7 +119,7 @@ def _read_flight(table: Table) -> Flight:
 def _range(table: Table, key: str, default: tuple[float, float], low: float, high: float) -> tuple[float, float]:
     least, most = table.pair(key, default, low, high)
     if least > most:
-        table.fault(f"'{key}' must be the least and the most, not [{least:g}, {most:g}]")
+        table.problem(f"'{key}' must be the least and the most, not [{least:g}, {most:g}]")
         return default
     return least, most
 
@@ -131,33 +131,33 @@ def _whole(table: Table, key: str, low: int, high: int, default: int | None = No
         return default
     if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
         return value
-    table.fault(f"'{key}' must be a whole number from {low} to {high}, not {shown(value)}")
+    table.problem(f"'{key}' must be a whole number from {low} to {high}, not {shown(value)}")
     return default
 
 
 def _words(table: Table, key: str, most: int) -> tuple[str, ...]:
-    """A text, or a list of 1 to `most`; it must be there."""
+    """Return a text, or a list of 1 to `most`; it must be there."""
     text = {"type": "string", "minLength": 1, "maxLength": 100}
     many = {"type": "array", "items": text, "minItems": 1, "maxItems": most}
     value = table.whole(key, {"anyOf": [text, many]})
     words = value if isinstance(value, list) else [value]
     if value is None:
-        table.fault(f"'{key}' is missing")
+        table.problem(f"'{key}' is missing")
     elif 1 <= len(words) <= most and all(isinstance(word, str) and 0 < len(word) <= 100 for word in words):
         return tuple(words)
     else:
-        table.fault(f"'{key}' must be a text or a list of 1 to {most} texts, not {shown(value)}")
+        table.problem(f"'{key}' must be a text or a list of 1 to {most} texts, not {shown(value)}")
     return ()
 
 
 def _places(table: Table) -> tuple[str, ...]:
     places = _words(table, "from", _PLACES_MOST)
     for place in places:
-        if place not in (PICTURE_TOP, *HEAD_POINTS):
-            table.fault(f"unknown place {shown(place)} in 'from'{nearest(place, (PICTURE_TOP, *HEAD_POINTS))}")
-    if PICTURE_TOP in places and len(places) > 1:
-        table.fault(f"'{PICTURE_TOP}' stands alone in 'from'; use a layer each")
-    return tuple(place for place in places if place == PICTURE_TOP or place in HEAD_POINTS)
+        if place not in (IMAGE_TOP, *HEAD_POINTS):
+            table.problem(f"unknown place {shown(place)} in 'from'{nearest(place, (IMAGE_TOP, *HEAD_POINTS))}")
+    if IMAGE_TOP in places and len(places) > 1:
+        table.problem(f"'{IMAGE_TOP}' stands alone in 'from'; use a layer each")
+    return tuple(place for place in places if place == IMAGE_TOP or place in HEAD_POINTS)
 
 
 def _colour(table: Table, key: str, default: Colour) -> Colour:
@@ -166,7 +166,7 @@ def _colour(table: Table, key: str, default: Colour) -> Colour:
         return default
     colour = _parsed(value)
     if colour is None:
-        table.fault(f"'{key}' must be a colour such as \"#ff8800\", not {shown(value)}")
+        table.problem(f"'{key}' must be a colour such as \"#ff8800\", not {shown(value)}")
     return colour or default
 
 
@@ -178,7 +178,7 @@ def _gradient(table: Table) -> tuple[Colour, ...]:
         return ()
     colours = [_parsed(each) for each in value] if isinstance(value, list) else []
     if not 2 <= len(colours) <= _COLOURS_MOST or None in colours:
-        table.fault(
+        table.problem(
             f"'gradient' must be a list of 2 to {_COLOURS_MOST} colours such as \"#ff8800\", not {shown(value)}"
         )
         return ()
@@ -200,7 +200,7 @@ def _curve(table: Table, key: str) -> Curve:
     points = value if isinstance(value, list) else []
     right = 2 <= len(points) <= _CURVE_MOST and all(_is_point(point) for point in points)
     if not right or any(after[0] <= before[0] for before, after in pairwise(points)):
-        table.fault(
+        table.problem(
             f"'{key}' must be 2 to {_CURVE_MOST} points [before, after] from 0 to 255, rising in the first, "
             f"not {shown(value)}"
         )

@@ -1,4 +1,4 @@
-"""Stickers take the light of the picture: calmly, and the same on every skin."""
+"""Stickers take the light of the image: calmly, and the same on every skin."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +34,7 @@ def load(tmp_path: Path) -> Load:
     return make
 
 
-def picture(skin: float, gleam: float | None = None, surroundings: float | None = None) -> ByteArray:
+def image(skin: float, gleam: float | None = None, surroundings: float | None = None) -> ByteArray:
     """A square of skin, of which a fifth gleams, in its surroundings; brightness 0 to 255."""
     pixels = np.full((240, 320), skin if surroundings is None else surroundings)
     pixels[30:180, 100:220] = skin
@@ -61,7 +61,7 @@ def still(chosen: Filter, pixels: ByteArray) -> list[int]:
 
 
 def test_a_sticker_is_darker_in_the_dark_and_never_black(load: Load) -> None:
-    greens = [still(load(), picture(grey))[1] for grey in (0, 40, 80, 110, 150, 220)]
+    greens = [still(load(), image(grey))[1] for grey in (0, 40, 80, 110, 150, 220)]
     assert greens == sorted(greens)
     assert 0.4 * 255 < greens[0] < 0.5 * 255
     assert greens[2] < 0.7 * 255
@@ -69,13 +69,13 @@ def test_a_sticker_is_darker_in_the_dark_and_never_black(load: Load) -> None:
 
 
 def test_dark_skin_in_good_light_is_no_darkness(load: Load) -> None:
-    assert still(load(), picture(45, gleam=145, surroundings=150)) == [255, 255, 255]
-    assert still(load(), picture(45, gleam=60, surroundings=60))[1] < 0.65 * 255
+    assert still(load(), image(45, gleam=145, surroundings=150)) == [255, 255, 255]
+    assert still(load(), image(45, gleam=60, surroundings=60))[1] < 0.65 * 255
 
 
 def test_a_bright_window_behind_a_dark_face_and_a_curtain_behind_a_bright_one_do_not_win(load: Load) -> None:
-    assert still(load(), picture(50, gleam=70, surroundings=250))[1] < 0.75 * 255
-    assert still(load(), picture(130, gleam=190, surroundings=10)) == [255, 255, 255]
+    assert still(load(), image(50, gleam=70, surroundings=250))[1] < 0.75 * 255
+    assert still(load(), image(130, gleam=190, surroundings=10)) == [255, 255, 255]
 
 
 def test_warm_and_cool_light_tint_a_little(load: Load) -> None:
@@ -88,12 +88,12 @@ def test_warm_and_cool_light_tint_a_little(load: Load) -> None:
 
 
 def test_what_shines_by_itself_and_other_blends_are_left_alone(load: Load) -> None:
-    assert still(load('light = "own"\n'), picture(10)) == [255, 255, 255]
-    assert still(load('blend = "screen"\n'), picture(10)) == [255, 255, 255]
+    assert still(load('light = "own"\n'), image(10)) == [255, 255, 255]
+    assert still(load('blend = "screen"\n'), image(10)) == [255, 255, 255]
 
 
 def test_what_is_worn_on_a_cover_stays_as_bright_as_that(load: Load) -> None:
-    assert still(load(before=COVER), picture(10)) == [255, 255, 255]
+    assert still(load(before=COVER), image(10)) == [255, 255, 255]
 
 
 @pytest.mark.parametrize("level", range(62, 130, 11))
@@ -108,7 +108,7 @@ def test_noise_does_not_let_a_sticker_flicker(load: Load, level: int) -> None:
 
 def test_when_the_light_goes_out_a_sticker_follows_within_two_seconds_and_without_a_jump(load: Load) -> None:
     painter, chosen = Painter(), load()
-    greens = [colour_on(painter, chosen, picture(180 if index < 30 else 20), index / 30)[1] for index in range(30 + 60)]
+    greens = [colour_on(painter, chosen, image(180 if index < 30 else 20), index / 30)[1] for index in range(30 + 60)]
     assert greens[29] == 255
     # Two steps at most: the light itself went out at once.
     assert max(-np.diff(greens)) <= 0.08 * 255
@@ -117,14 +117,14 @@ def test_when_the_light_goes_out_a_sticker_follows_within_two_seconds_and_withou
 
 def test_a_face_that_is_held_keeps_its_light(load: Load) -> None:
     painter, chosen = Painter(), load()
-    before = colour_on(painter, chosen, picture(60), 0.0)
-    held = [colour_on(painter, chosen, picture(250), index / 10, replace(FACE, held=True)) for index in range(1, 8)]
+    before = colour_on(painter, chosen, image(60), 0.0)
+    held = [colour_on(painter, chosen, image(250), index / 10, replace(FACE, held=True)) for index in range(1, 8)]
     assert held == [before] * 7
 
 
 @pytest.mark.parametrize("place", [(0, 0), (320, 240), (-500, 90), (160, 1e5)])
 def test_a_face_at_the_edge_or_beyond_does_no_harm(load: Load, place: tuple[float, float]) -> None:
-    Painter().paint(Scene(Frame(picture(60), 0, 0.0), faces=(model_face(50, place, (0, 0, 0)),)), (load(),))
+    Painter().paint(Scene(Frame(image(60), 0, 0.0), faces=(model_face(50, place, (0, 0, 0)),)), (load(),))
 
 
 def test_stickers_in_the_dark_and_flames_in_their_own_light_look_as_approved() -> None:

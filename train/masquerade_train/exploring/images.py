@@ -1,4 +1,4 @@
-"""Puts pictures with their points into a page: the picture as it is kept, the points as shapes above it."""
+"""Puts images with their points into a page: the image as it is kept, the points as shapes above it."""
 
 import base64
 from html import escape
@@ -11,16 +11,16 @@ from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.exploring.palette import ACCENT, colour_of, words_of
 from masquerade_train.exploring.suspicious_labels import Doubt
 
-# What is shown of a picture, in extents of the marked points.
+# What is shown of an image, in extents of the marked points.
 _ROOM = 1.75
 
 
-def picture_with_points(faces: FaceSet, row: int, doubt: Doubt | None = None) -> str:
-    """Returns an SVG of one face, cut close; with a doubt, its strays and where they are expected.
+def image_with_points(faces: FaceSet, row: int, doubt: Doubt | None = None) -> str:
+    """Return an SVG of one face, cut close; with a doubt, its strays and where they are expected.
 
     A point tells its name under the pointer.
     """
-    height, width = faces.picture(row).shape[:2]
+    height, width = faces.image(row).shape[:2]
     left, top, side = _view(faces.points[row], width, height)
     radius = 0.0125 * side
     strays = {} if doubt is None else {stray.index: stray for stray in doubt.points}
@@ -33,7 +33,7 @@ def picture_with_points(faces: FaceSet, row: int, doubt: Doubt | None = None) ->
             marks.append(_stray(point, strays[index].expected, radius, name))
         else:
             marks.append(_dot(point, radius * (0.8 if strays else 1.0), colour_of(name), name))
-    # The centre of the first pixel is (0, 0): the picture begins half a pixel before.
+    # The centre of the first pixel is (0, 0): the image begins half a pixel before.
     box = f"{left:.1f} {top:.1f} {side:.1f} {side:.1f}"
     return (
         f'<svg viewBox="{box}" role="img" aria-label="{escape(str(faces.files[row]))}">'
@@ -43,7 +43,7 @@ def picture_with_points(faces: FaceSet, row: int, doubt: Doubt | None = None) ->
 
 
 def _view(points: FloatArray, width: int, height: int) -> tuple[float, float, float]:
-    """Left, top and side of the square that shows the marked points with some room, inside the picture if it can."""
+    """Left, top and side of the square that shows the marked points with some room, inside the image if it can."""
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     # With few points marked the face reaches further than they do.
     side = min(max(_ROOM * float((high - low).max()), 0.45 * max(width, height)), max(width, height))
@@ -71,22 +71,22 @@ def _stray(point: FloatArray, expected: FloatArray, radius: float, name: str) ->
     )
 
 
-def plain_picture(content: bytes, label: str) -> str:
-    """Returns an <img> of an encoded picture."""
+def plain_image(content: bytes, label: str) -> str:
+    """Return an <img> of an encoded image."""
     return f'<img src="{data_uri(content)}" alt="{escape(label)}" loading="lazy">'
 
 
-def encode(picture: ByteArray) -> bytes:
-    """Encodes a picture (H, W, 3) uint8, RGB, as PNG."""
-    return cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tobytes()
+def encode(image: ByteArray) -> bytes:
+    """Encode an image (H, W, 3) uint8, RGB, as PNG."""
+    return cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
 def data_uri(content: bytes) -> str:
-    """Returns a JPEG, PNG or BMP as an address that holds the picture itself."""
+    """Return a JPEG, PNG or BMP as an address that holds the image itself."""
     kind = {b"\x89": "png", b"B": "bmp"}.get(content[:1], "jpeg")
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def content_of(faces: FaceSet, row: int) -> bytes:
-    """Returns picture `row` as it is kept, encoded."""
+    """Return image `row` as it is kept, encoded."""
     return faces.encoded[faces.offsets[row] : faces.offsets[row + 1]].tobytes()

@@ -1,12 +1,12 @@
-"""Looks, particles and animations are read as written, and every fault in them is told."""
+"""Looks, particles and animations are read as written, and every problem in them is told."""
 
 from pathlib import Path
 
 import pytest
 from masquerade.errors import FilterError
+from masquerade.filters.format.image_layers import Flight, LookArea, LookLayer, ParticlesLayer
 from masquerade.filters.format.layers import Blend, LayerTrigger, Motion
 from masquerade.filters.format.manifest import load_filter, read_manifest
-from masquerade.filters.format.picture_layers import Flight, LookArea, LookLayer, ParticlesLayer
 from masquerade.values import Trigger
 
 from tests.masquerade.filters.package_writer import HEAD, package
@@ -80,7 +80,7 @@ def test_particles_with_every_key_are_read_as_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer", "fault"),
+    ("layer", "problem"),
     [
         (LOOK + 'area = "fase"\n', r"'area' must be picture, face or surroundings.*\(did you mean 'face'\?\)"),
         (LOOK + "levels = 2.5\n", "'levels' must be a whole number from 0 to 32, not 2.5"),
@@ -97,7 +97,7 @@ def test_particles_with_every_key_are_read_as_written(tmp_path: Path) -> None:
         (LOOK + "red = [[0, 0], [255, inf]]\n", "'red' must be 2 to 16 points"),
         (LOOK + "blue = [[0, 0, 0], [255, 1]]\n", "'blue' must be 2 to 16 points"),
         (LOOK + f"green = {[[each, 0] for each in range(17)]}\n", "'green' must be 2 to 16 points"),
-        (LOOK + 'area = "face"\nvignette = 1\n', "'vignette' darkens the picture's corners"),
+        (LOOK + 'area = "face"\nvignette = 1\n', "'vignette' darkens the image's corners"),
         (LOOK + "glo = 1\n", r"unknown key 'glo' \(did you mean 'glow'\?\)"),
         (LOOK + '[layer.trigger]\non = "nod"\nmotion = "slide"\n', "'motion' must be show or hide here"),
         (BARE, "'rate' is missing"),
@@ -131,11 +131,11 @@ def test_particles_with_every_key_are_read_as_written(tmp_path: Path) -> None:
         (STICKER + 'art = "broken.gif"\n', "'broken.gif' is no PNG|broken animation"),
     ],
 )
-def test_a_fault_is_told(tmp_path: Path, layer: str, fault: str) -> None:
+def test_an_error_is_told(tmp_path: Path, layer: str, problem: str) -> None:
     odd = TWO.replace("400 100", "400 101")
     folder = package(tmp_path, HEAD + layer, two_svg=TWO, odd_svg=odd)
     (folder / "broken.gif").write_bytes(b"GIF89a")
-    with pytest.raises(FilterError, match=fault):
+    with pytest.raises(FilterError, match=problem):
         read_manifest(folder)
 
 

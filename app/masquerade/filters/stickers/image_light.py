@@ -1,4 +1,4 @@
-"""Measures the light on a face and round it, so that stickers are no brighter than the picture."""
+"""Measures the light on a face and round it, so that stickers are no brighter than the image."""
 
 import math
 from dataclasses import dataclass
@@ -81,14 +81,14 @@ class _Known:
     waited: float = 0.0
 
 
-class PictureLight:
+class ImageLight:
     """Remembers the light on each face. For one thread."""
 
     def __init__(self) -> None:
         self._known: dict[int, _Known] = {}
 
     def step(self, pixels: ByteArray, present: tuple[VisibleFace, ...], seconds: float) -> None:
-        """Follows the light on the faces that are seen; those that are not keep the light they had.
+        """Follow the light on the faces that are seen; those that are not keep the light they had.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, unpainted.
@@ -104,7 +104,7 @@ class PictureLight:
         self._known = known
 
     def of(self, identity: int) -> Light:
-        """Returns the light on a face; good light where nothing is known."""
+        """Return the light on a face; good light where nothing is known."""
         known = self._known.get(identity)
         return known.light if known is not None else GOOD_LIGHT
 
@@ -126,7 +126,7 @@ def _held(step: int, mean: float) -> int:
 
 
 def _measure(pixels: ByteArray, presence: VisibleFace) -> tuple[float, float] | None:
-    """Dimness and warmth in steps; None where the face is out of the picture."""
+    """Dimness and warmth in steps; None where the face is out of the image."""
     x, y = presence.face.keypoints.anchors.mean(axis=0).tolist()
     scale = max(pose_of(presence.face).scale, 1.0)
     face, surroundings = (_look(pixels, x, y, half * scale) for half in (_FACE, _ROUND))
@@ -143,7 +143,7 @@ def _measure(pixels: ByteArray, presence: VisibleFace) -> tuple[float, float] | 
 
 
 def _look(pixels: ByteArray, x: float, y: float, half: float) -> ByteArray | None:
-    """Samples of a square of the frame, (_SAMPLES, _SAMPLES, 4); None outside of it."""
+    """Sample of a square of the frame, (_SAMPLES, _SAMPLES, 4); None outside of it."""
     height, width = pixels.shape[:2]
     left, right = max(round(x - half), 0), min(round(x + half) + 1, width)
     top, bottom = max(round(y - half), 0), min(round(y + half) + 1, height)
@@ -154,7 +154,7 @@ def _look(pixels: ByteArray, x: float, y: float, half: float) -> ByteArray | Non
 
 
 def _brightest(samples: ByteArray, share: float) -> tuple[float, ByteArray]:
-    """The brightness that this share of the samples does not reach, and the samples that come near it."""
+    """Return the brightness that this share of the samples does not reach, and the samples that come near it."""
     greys = as_bytes(cv2.cvtColor(samples, cv2.COLOR_BGRA2GRAY))
     place = int(share * greys.size)
     # numpy's percentile takes ten times as long.
@@ -163,6 +163,6 @@ def _brightest(samples: ByteArray, share: float) -> tuple[float, ByteArray]:
 
 
 def _warmth(samples: ByteArray) -> float:
-    """The logarithm of red over blue."""
+    """Return the logarithm of red over blue."""
     blue, _, red, _ = cv2.mean(samples.reshape(-1, 1, 4))
     return math.log((red + 1.0) / (blue + 1.0))

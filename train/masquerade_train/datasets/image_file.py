@@ -1,4 +1,4 @@
-"""Decodes pictures and tells by their content which are the same."""
+"""Decodes images and tells by their content which are the same."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ import numpy as np
 from masquerade.values import ByteArray, FloatArray
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
-# Shares of the picture's sides; a face at the edge may reach over it, a slip of the mouse lies further out.
+# Shares of the image's sides; a face at the edge may reach over it, a slip of the mouse lies further out.
 _MARGIN = 0.25
-# Grey levels: a picture that varies less shows nothing.
+# Grey levels: an image that varies less shows nothing.
 _LEAST_SPREAD = 2.0
-FLAT = "the picture is of one colour"
+FLAT = "the image is of one colour"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """A picture as it lies on disk, and decoded.
+class Image:
+    """An image as it lies on disk, and decoded.
 
     Attributes:
         encoded: JPEG, PNG or BMP.
@@ -30,24 +30,24 @@ class Picture:
 
     @property
     def digest(self) -> str:
-        """The same for pictures that are the same, pixel for pixel, and for no others."""
+        """The same for images that are the same, pixel for pixel, and for no others."""
         return digest_of(self.pixels)
 
 
 def is_flat(pixels: ByteArray) -> bool:
-    """Whether a picture, (H, W, C) or (H, W) uint8, is of one colour and shows nothing."""
+    """Return whether an image, (H, W, C) or (H, W) uint8, is of one colour and shows nothing."""
     return bool(pixels.reshape(-1, pixels.shape[2] if pixels.ndim == 3 else 1).std(axis=0).max() < _LEAST_SPREAD)
 
 
 def digest_of(pixels: ByteArray) -> str:
-    """Returns 16 hexadecimal digits that stand for the content of a picture, (H, W, C) or (H, W) uint8."""
+    """Return 16 hexadecimal digits that stand for the content of an image, (H, W, C) or (H, W) uint8."""
     content = hashlib.sha256(str(pixels.shape).encode())
     content.update(np.ascontiguousarray(pixels).data)
     return content.hexdigest()[:16]
 
 
-def read_picture(path: Path) -> Picture:
-    """Reads and decodes a picture.
+def read_image(path: Path) -> Image:
+    """Read and decodes an image.
 
     Raises:
         ValueError: there is no such file, or it cannot be decoded.
@@ -59,17 +59,17 @@ def read_picture(path: Path) -> Picture:
     try:
         pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
     except cv2.error as error:
-        # A picture that claims more pixels than OpenCV takes.
-        raise ValueError(f"{path.name} cannot be read as a picture ({error.err})") from error
+        # An image that claims more pixels than OpenCV takes.
+        raise ValueError(f"{path.name} cannot be read as an image ({error.err})") from error
     if pixels is None:
-        raise ValueError(f"{path.name} cannot be read as a picture")
-    return Picture(content, pixels.astype(np.uint8, copy=False))
+        raise ValueError(f"{path.name} cannot be read as an image")
+    return Image(content, pixels.astype(np.uint8, copy=False))
 
 
-def find_label_fault(points: FloatArray, size_wh: tuple[int, int]) -> str:
-    """Returns what is wrong with the `points` (K, 2) marked on a picture, in words; "" = nothing."""
+def find_label_error(points: FloatArray, size_wh: tuple[int, int]) -> str:
+    """Return what is wrong with the `points` (K, 2) marked on an image, in words; "" = nothing."""
     if np.isnan(points).all():
         return "no point is marked"
     limit = np.array(size_wh, np.float32)
     outside = (points < -_MARGIN * limit) | (points > (1 + _MARGIN) * limit)
-    return "a point lies far outside the picture" if outside.any() else ""
+    return "a point lies far outside the image" if outside.any() else ""
