@@ -16,7 +16,7 @@ from masquerade.values import Scene
 
 @pytest.fixture(scope="module")
 def parts() -> Backend:
-    return compose._load_backend("blazeface", None, ())
+    return compose.load_backend("blazeface", None, ())
 
 
 @pytest.fixture
