@@ -17,6 +17,7 @@ from masquerade.filters.format.table import Problem, Table, shown
 from masquerade.filters.format.toml_lines import Lines
 
 FORMAT = 1
+MAX_KEYWORDS = 64
 _LAYERS_MOST = 24
 
 
@@ -28,6 +29,7 @@ class Manifest:
         name: for people.
         licence: SPDX name.
         tags: the first one is the group in the gallery.
+        keywords: further words that the gallery's search finds the filter by, in any language.
         hint: shown when the filter is chosen, or None.
         layers: in the order of painting.
         folder: of the package; its name is the filter's id.
@@ -40,6 +42,7 @@ class Manifest:
     hint: str | None
     layers: tuple[Layer | ImageLayer, ...]
     folder: Path
+    keywords: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -99,7 +102,8 @@ def load_filter(folder: Path, told_as: Path | None = None) -> Filter:
         top.problem(problem)
     if problems:
         raise package_error(path, problems)
-    return Filter(Manifest(head.name, head.author, head.licence, head.tags, head.hint, layers, folder), art)
+    manifest = Manifest(head.name, head.author, head.licence, head.tags, head.hint, layers, folder, head.keywords)
+    return Filter(manifest, art)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class _Head:
     author: str
     licence: str
     tags: tuple[str, ...]
+    keywords: tuple[str, ...]
     hint: str | None
     layers: list[dict[str, object]]
 
@@ -121,6 +126,7 @@ def read_head(top: Table) -> _Head:
         author=top.text("author"),
         licence=top.text("licence"),
         tags=top.texts("tags", 8),
+        keywords=top.texts("keywords", MAX_KEYWORDS, ()),
         hint=top.text("hint", "", 80) or None,
         layers=top.tables("layer", _LAYERS_MOST),
     )

@@ -98,9 +98,9 @@ class _Watched(Table):
         self._note(key, {"type": "string", "minLength": 1, "maxLength": longest}, needed=default is None)
         return default or "x"
 
-    def texts(self, key: str, most: int) -> tuple[str, ...]:
+    def texts(self, key: str, most: int, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         words = {"type": "string", "minLength": 1, "maxLength": 30}
-        self._note(key, {"type": "array", "items": words, "minItems": 1, "maxItems": most}, needed=True)
+        self._note(key, {"type": "array", "items": words, "minItems": 1, "maxItems": most}, default is None)
         return ("x",)
 
     def number(self, key: str, default: float, low: float, high: float) -> float:

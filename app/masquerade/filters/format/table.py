@@ -91,11 +91,11 @@ class Table:
             return default or ""
         return value
 
-    def texts(self, key: str, most: int) -> tuple[str, ...]:
-        """Return a list of 1 to `most` short texts."""
-        value = self._take(key, needed=True)
+    def texts(self, key: str, most: int, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """Return a list of 1 to `most` short texts; it must be there unless there is a default."""
+        value = self._take(key, needed=default is None)
         if value is None:
-            return ()
+            return default or ()
         if isinstance(value, list) and 1 <= len(value) <= most and all(_is_word(item) for item in value):
             return tuple(cast(list[str], value))
         self.problem(f"'{key}' must be a list of 1 to {most} short texts, not {shown(value)}")

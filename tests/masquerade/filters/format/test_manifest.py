@@ -39,7 +39,7 @@ def test_a_sticker_with_every_key_is_read_as_written(tmp_path: Path) -> None:
         package(
             tmp_path / "all-keys",
             HEAD
-            + 'hint = "Open your mouth"\n'
+            + 'hint = "Open your mouth"\nkeywords = ["spectacles", "Brille"]\n'
             + BARE
             + 'part = "front"\nanchors = { nose_tip = [1, 2.5] }\nwidth = 2.4\nfollows = ["roll", "scale"]\n'
             + 'depth = 0.5\nturn = [80, -10]\nbehind = true\nblend = "soft_light"\nopacity = 0.5\nlag = 0.1\n'
@@ -63,6 +63,12 @@ def test_a_sticker_with_every_key_is_read_as_written(tmp_path: Path) -> None:
         ),
     )
     assert (manifest.id, manifest.hint, manifest.tags) == ("all-keys", "Open your mouth", ("test",))
+    assert manifest.keywords == ("spectacles", "Brille")
+
+
+def test_keywords_that_are_no_list_of_words_are_a_problem(tmp_path: Path) -> None:
+    (line,) = errors_of(tmp_path, 'keywords = "glasses"\n' + HEAD + STICKER)
+    assert "'keywords' must be a list of 1 to 64 short texts" in line
 
 
 def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
