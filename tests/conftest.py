@@ -60,6 +60,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         "XDG_DATA_HOME": ".local/share",
         "XDG_CACHE_HOME": ".cache",
         "XDG_STATE_HOME": ".local/state",
+        "XDG_RUNTIME_DIR": "",
         "XDG_VIDEOS_DIR": "Videos",
         "XDG_PICTURES_DIR": "Pictures",
         "APPDATA": "AppData/Roaming",

@@ -1,5 +1,6 @@
 """Finds what is bundled (models, filters, the demo image), where the user's things lie, how to add packages."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def settings_file() -> Path:
 def cache_folder() -> Path:
     """Return the folder for what can be made anew at any time; it may not exist yet."""
     return Path(platformdirs.user_cache_dir("masquerade", appauthor=False))
+
+
+def runtime_folder() -> Path:
+    """Return the folder for sockets and locks, which nobody but this user can enter; it may not exist yet."""
+    given = os.environ.get("XDG_RUNTIME_DIR", "")
+    return Path(given) / "masquerade" if given and Path(given).is_dir() else cache_folder() / "run"
 
 
 def pip_line(wanted: str) -> str:

@@ -93,6 +93,13 @@ class MainWindow(QWidget):
         """Give the keyboard to the image, where letters are shortcuts."""
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def come_to_front(self) -> None:
+        """Show the window before all others, also where it was minimised."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def toggle_full_screen(self) -> None:
         """Show the image alone on the whole screen, or everything again."""
         alone = not self.isFullScreen()

@@ -9,10 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from masquerade.errors import AppError
 from masquerade.gui.controllers.window_controller import WindowController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.screen import told_when_qt_gives_up
 from masquerade.gui.services.backend import Backend, LaunchOptions
+from masquerade.gui.services.instance import InstanceServer, Reply, launch_request, read_launch, socket_name
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.widgets.icons import application_icon
@@ -27,13 +29,23 @@ def run_window(load_backend: Callable[[], Backend], settings_path: Path, launch:
         load_backend: called on a worker thread once the window is on the screen, so that
             models and OpenCV do not delay it. May raise AppError, which is shown.
         settings_path: need not exist.
-        wishes: win over the remembered settings for this run.
+        launch: wins over the remembered settings for this run.
 
     Returns:
-        The exit status.
+        The exit status; 0 too where a window that was open already took over.
+
+    Raises:
+        AppError: a window is open already and cannot do what `launch` asks for.
     """
     application = make_application()
-    window = open_main_window(load_backend, settings_path, launch)
+    server = InstanceServer(application)
+    reply = server.claim(socket_name(), launch_request(launch))
+    if reply is not None and not reply.ok:
+        raise AppError(reply.message)
+    if reply is not None:
+        print("Masquerade is already running; its window is in front now.", file=sys.stderr)
+        return 0
+    window = open_main_window(load_backend, settings_path, launch, server)
     # Ctrl+C and the end of the session close the window like its cross, so that a recording is finished.
     # Not at once: Python may be asked in the middle of a paint.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -41,8 +53,20 @@ def run_window(load_backend: Callable[[], Backend], settings_path: Path, launch:
     return application.exec()
 
 
-def open_main_window(load_backend: Callable[[], Backend], settings_path: Path, launch: LaunchOptions) -> MainWindow:
-    """Show the window and begins to load; for a QApplication that exists already. Args as in `run_window`."""
+def open_main_window(
+    load_backend: Callable[[], Backend],
+    settings_path: Path,
+    launch: LaunchOptions,
+    server: InstanceServer | None = None,
+) -> MainWindow:
+    """Show the window and begin to load, in a QApplication that exists already.
+
+    Args:
+        load_backend: as in `run_window`.
+        settings_path: as in `run_window`.
+        launch: as in `run_window`.
+        server: brings the requests of later starts; None leaves this window to itself.
+    """
     tasks = TaskRunner()
     memory = SettingsStore(settings_path, tasks)
     window = MainWindow()
@@ -51,9 +75,21 @@ def open_main_window(load_backend: Callable[[], Backend], settings_path: Path, l
     conductor = WindowController(window, memory, tasks, launch)
     window.restore_place(memory.settings.window, memory.settings.maximised)
     window.show()
+    if server is not None:
+        server.handle("launch", lambda arguments: _take_over(conductor, arguments))
+        window.closing.connect(server.close)
     # After the first paint.
     QTimer.singleShot(0, conductor, lambda: conductor.load(load_backend))
     return window
+
+
+def _take_over(conductor: WindowController, arguments: tuple[str, ...]) -> Reply:
+    """Do in this window what another start of the program asks for."""
+    try:
+        conductor.take_over(read_launch(arguments))
+    except ValueError as error:
+        return Reply(False, str(error))
+    return Reply(True)
 
 
 def _put_off_collecting(window: MainWindow) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import LaunchOptions
+from masquerade.gui.services.instance import InstanceServer
 from masquerade.gui.start import open_main_window
 from pytestqt.qtbot import QtBot
 
@@ -31,8 +32,12 @@ def world(tmp_path: Path) -> World:
 def open_window(qtbot: QtBot, world: World) -> Iterator[OpenWindow]:
     windows = []
 
-    def open_one(launch: LaunchOptions | None = None, size_wh: tuple[int, int] = (1280, 800)) -> MainWindow:
-        window = open_main_window(world.load, world.settings_path, launch or LaunchOptions())
+    def open_one(
+        launch: LaunchOptions | None = None,
+        size_wh: tuple[int, int] = (1280, 800),
+        server: InstanceServer | None = None,
+    ) -> MainWindow:
+        window = open_main_window(world.load, world.settings_path, launch or LaunchOptions(), server)
         windows.append(window)
         qtbot.addWidget(window)
         window.resize(*size_wh)

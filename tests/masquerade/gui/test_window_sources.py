@@ -1,10 +1,12 @@
 """The window shows cameras, files and the demo, and says what is wrong with them."""
 
 import gc
+import threading
 import tomllib
 from pathlib import Path
 
-from masquerade.gui.services.backend import CameraName
+from masquerade.gui.services.backend import CameraName, LaunchOptions
+from masquerade.gui.services.instance import InstanceServer, Reply, launch_request, send
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -133,3 +135,25 @@ def test_of_many_quick_choices_the_last_one_plays(qtbot: QtBot, world: World, op
         window.bar.camera.source_chosen.emit(source)
     wait(qtbot, lambda: world.started[-1] == "demo" and is_live(window))
     assert world.started == [CAMERA, "demo"]
+
+
+def test_a_second_start_raises_this_window_and_hands_its_options_over(
+    qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    server = InstanceServer()
+    name = str(tmp_path / "masquerade.socket")
+    assert server.claim(name, launch_request(LaunchOptions())) is None
+    window = open_live(qtbot, open_window, server=server)
+    window.showMinimized()
+    replies: list[Reply | None] = []
+    second = launch_request(LaunchOptions("/clip.mp4", ("dog",), tmp_path / "take.mp4"))
+    thread = threading.Thread(target=lambda: replies.append(send(name, second)))
+    thread.start()
+    wait(qtbot, lambda: world.started[-1] == "/clip.mp4" and is_live(window) and world.worn[-1][0] == "dog")
+    wait(qtbot, lambda: window.bar.timer.text() == "00:01")
+    thread.join()
+    assert replies == [Reply(True)]
+    assert not window.isMinimized()
+    window.close()
+    assert (tmp_path / "take.mp4").is_file()
+    assert not Path(name).exists()

@@ -37,6 +37,7 @@ class WindowController(QObject):
         self._wishes = launch
         self._theme: Theme | None = None
         self._takes: RecordingService | None = None
+        self._recording: RecordingController | None = None
         self._filters: FilterController | None = None
         self._sources: SourceController | None = None
         self._end = QTimer(self)
@@ -65,7 +66,7 @@ class WindowController(QObject):
     def attach(self, parts: Backend) -> None:
         """Take everything the window drives, and begins."""
         takes = self._takes = RecordingService(parts, self._errands, self)
-        recording_controller = RecordingController(self._window, self._memory, takes)
+        recording_controller = self._recording = RecordingController(self._window, self._memory, takes)
         filters = self._filters = FilterController(self._window, self._memory, self._errands, parts)
         sources = self._sources = SourceController(self._window, self._memory, self._errands, parts, takes)
         sources.first_shown.connect(filters.read_filters)
@@ -81,6 +82,31 @@ class WindowController(QObject):
         filters.begin(self._wishes.filters)
         if self._wishes.seconds is not None:
             self._end.start(round(self._wishes.seconds * 1000))
+
+    def take_over(self, launch: LaunchOptions) -> None:
+        """Come to the front and do what a second start of the program asks for.
+
+        Raises:
+            AppError: a recording is asked for while one runs.
+        """
+        self._window.come_to_front()
+        if launch.record_to is not None and self._takes is not None and self._takes.recording:
+            raise AppError("Masquerade is already recording. Stop that recording first.")
+        filters, sources, recording = self._filters, self._sources, self._recording
+        if filters is None or sources is None or recording is None:
+            self._wishes = launch
+            return
+        if launch.packages:
+            filters.add(launch.packages)
+        elif launch.filters:
+            filters.choose(launch.filters[0])
+            for identity in launch.filters[1:]:
+                filters.add_or_take_off(identity)
+        if launch.source_text is not None:
+            self._wishes = replace(self._wishes, record_to=launch.record_to)
+            sources.begin(launch.source_text)
+        elif launch.record_to is not None:
+            recording.record_to(launch.record_to)
 
     def _begin_wished_take(self, desk: RecordingController) -> None:
         path = self._wishes.record_to
