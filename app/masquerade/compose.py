@@ -18,7 +18,6 @@ from masquerade.resources import bundled, cache_folder, settings_file, user_filt
 if TYPE_CHECKING:
     from masquerade.filters.format.manifest import Filter
     from masquerade.filters.packages.catalog import Catalog, Entry
-    from masquerade.filters.people.assignment import FaceOverride
     from masquerade.gui.services.backend import (
         AddedFilter,
         Backend,
@@ -27,16 +26,17 @@ if TYPE_CHECKING:
         LaunchOptions,
         PackageWatching,
         Recording,
-        RunningEngine,
     )
     from masquerade.gui.services.filter_selection import FilterSelection
+    from masquerade.pipeline.line import Line
+    from masquerade.pipeline.plan import CurrentPlan
     from masquerade.pipeline.sources.source import Source
-    from masquerade.pipeline.stages import Line
     from masquerade.pipeline.still_line import StillLine
-    from masquerade.values import ByteArray, Scene
+    from masquerade.values import ByteArray
     from masquerade.vision.detector import Detector
     from masquerade.vision.landmarker import Landmarker, PointFinder
     from masquerade.vision.search.still import StillFinder
+    from masquerade.vision.tracker import FaceTracker
 
 DETECTORS = ("blazeface", "mediapipe")
 
@@ -52,18 +52,32 @@ def build_line(detector_name: str = "blazeface", model: str = "", thorough: bool
     Raises:
         ModelError: a model is missing, damaged or of the wrong kind.
     """
-    return _line_with(_build_landmarker(model), detector_name, thorough)
-
-
-def _line_with(points: "PointFinder", detector_name: str, thorough: bool = False, live: bool = False) -> "Line":
-    from masquerade.filters.render import Painter
-    from masquerade.filters.triggers.triggers import Triggers
-    from masquerade.pipeline.stages import Draw, Find, FitPose, Line, Track, Watch
     from masquerade.vision.tracker import FaceTracker
 
-    tracker = FaceTracker(points)
+    return _line_with(FaceTracker(_build_landmarker(model)), detector_name, thorough)
+
+
+def _live_line(landmarker: "PointFinder", detector_name: str, plan: "CurrentPlan", identities: Iterator[int]) -> "Line":
+    from masquerade.vision.tracker import FaceTracker
+
+    return _line_with(FaceTracker(landmarker, identities=identities), detector_name, live=True, plan=plan)
+
+
+def _line_with(
+    tracker: "FaceTracker",
+    detector_name: str,
+    thorough: bool = False,
+    live: bool = False,
+    plan: "CurrentPlan | None" = None,
+) -> "Line":
+    from masquerade.filters.render import Painter
+    from masquerade.filters.triggers.triggers import Triggers
+    from masquerade.pipeline.line import Line
+    from masquerade.pipeline.stages import Draw, Find, FitPose, Track, Watch
+
     find = Find(_build_detector(detector_name), tracker, thorough, live)
-    return Line(find, (Track(tracker), FitPose()), Watch(Triggers()), Draw(Painter(realtime=not thorough)))
+    seeing = (find, Track(tracker), FitPose(), Watch(Triggers()))
+    return Line(seeing, Draw(Painter(realtime=not thorough)), plan, find.catch_up)
 
 
 def build_still_finder(detector_name: str = "blazeface", model: str = "") -> "StillFinder":
@@ -210,29 +224,31 @@ def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> 
     from masquerade.gui.services.backend import Backend
     from masquerade.studio.snapshot import save_image
 
-    desk = _Desk(detector_name, model, packages)
+    parts = _WindowBackend(detector_name, model, packages)
     let_go_of_code()
     return Backend(
-        start_engine=desk.start_engine,
-        models=desk.models,
-        use_model=desk.use_model,
-        model_error=desk.model_error,
-        read_filters=desk.read_filters,
-        choose=desk.choose,
+        start_engine=parts.start_engine,
+        models=parts.models,
+        use_model=parts.use_model,
+        model_error=parts.model_error,
+        read_filters=parts.read_filters,
+        choose=parts.choose,
         start_take=_start_take,
         save_photo=save_image,
         list_cameras=_list_cameras,
-        render_thumbnail=desk.render_thumbnail,
-        add_filter=desk.add_filter,
-        watch_filters=desk.watch_filters,
+        render_thumbnail=parts.render_thumbnail,
+        add_filter=parts.add_filter,
+        watch_filters=parts.watch_filters,
         cache_folder=cache_folder(),
     )
 
 
-class _Desk:
-    """Holds what the window's wishes act on: one line, and the catalog of the moment."""
+class _WindowBackend:
+    """Holds what the window drives besides the session: models, packages and thumbnails."""
 
     def __init__(self, detector_name: str, model: str, packages: tuple[Path, ...]) -> None:
+        from masquerade.library import FilterLibrary
+        from masquerade.session import Session
         from masquerade.studio.thumbnail import ThumbnailPainter
         from masquerade.vision.models import SwappableLandmarker, bundled_landmarkers
 
@@ -240,70 +256,38 @@ class _Desk:
         self.models = known if model in ("", *known) else (*known, model)
         self.model_error = ""
         try:
-            points = SwappableLandmarker(model)
+            landmarker = SwappableLandmarker(model)
         except ModelError as error:
-            # An image without the wished model is better than none.
+            # The default model is better than none.
             self.models, self.model_error = known, str(error)
-            points = SwappableLandmarker("")
-        self.use_model = points.use
-        self._build_line: Callable[[], Line] = partial(_line_with, points, detector_name, live=True)
-        self._line = self._build_line()
-        self._line_is_new = True
-        self._choice: tuple[tuple[Filter, ...], float, tuple[FaceOverride, ...]] = ((), 1.0, ())
+            landmarker = SwappableLandmarker("")
+        self.use_model = landmarker.use
         self._packages = packages
-        self._catalog: Catalog | None = None
+        self._library = FilterLibrary(partial(build_catalog, packages), self._load_alone)
         self._painter = ThumbnailPainter(lambda: build_still_finder().find)
+        build_line = partial(_live_line, landmarker, detector_name)
+        self._session = Session(build_line, self._library, partial(build_source, loop=True))
+        self.start_engine = self._session.start_engine
 
-    def start_engine(
-        self, source_text: str, on_scene: "Callable[[Scene], None]", on_end: Callable[[AppError | None], None]
-    ) -> "RunningEngine":
-        from masquerade.pipeline.engine import Engine
-
-        line = self._take_line()
-        engine = Engine(build_source(source_text, loop=True), line, on_scene, on_end, line.catch_up)
-        engine.start()
-        return engine
-
-    def _take_line(self) -> "Line":
-        """Return a new line for every source (15 ms), so that no face of the last source lives on."""
-        if not self._line_is_new:
-            self._line = self._build_line()
-            # After the line has been swapped, so that a choice made meanwhile on another thread is not lost.
-            self._line.choose(*self._choice)
-        self._line_is_new = False
-        return self._line
-
-    def choose(self, wearing: "FilterSelection") -> None:
-        from masquerade.filters.people.assignment import FaceOverride
-
+    def choose(self, selection: "FilterSelection") -> None:
         with _in_one_sentence():
-            own = tuple(FaceOverride(each.face, self._filters(each.filters)) for each in wearing.own)
-            self._choice = (self._filters(wearing.filters), wearing.intensity, own)
-            self._line.choose(*self._choice)
+            own = {each.face: each.filters for each in selection.own}
+            self._session.choose(selection.filters, selection.intensity, own)
 
-    def _filters(self, identities: tuple[str, ...]) -> "tuple[Filter, ...]":
-        return tuple(self._filter(identity) for identity in identities)
-
-    def _filter(self, identity: str) -> "Filter":
-        """Return one package alone while the catalog is unread: the first image must not wait for all."""
+    def _load_alone(self, identity: str) -> "Filter | None":
         from masquerade.filters.format.manifest import load_filter
 
-        if self._catalog is None:
-            folder = None if self._packages else _folder_of(identity)
-            if folder is not None:
-                return load_filter(folder)
-            # It is a zip, or lies elsewhere.
-            self._catalog = build_catalog(self._packages)
-        return self._catalog.load(identity)
+        # With further packages, a zip or a folder elsewhere may go by this id.
+        folder = None if self._packages else _folder_of(identity)
+        return load_filter(folder) if folder is not None else None
 
     def read_filters(self) -> "tuple[FilterCard, ...]":
         # What loading left behind goes first: here the program needs the most memory that it ever does.
         give_back_memory()
-        catalog = self._catalog = build_catalog(self._packages, self._catalog)
-        return tuple(map(_card, catalog.entries))
+        return tuple(map(_card, self._library.read()))
 
     def render_thumbnail(self, identity: str, side: int) -> "ByteArray":
-        return self._painter.paint(self._filters((identity,) if identity else ()), side)
+        return self._painter.paint(self._library.load((identity,) if identity else ()), side)
 
     def add_filter(self, path: Path) -> "AddedFilter":
         from masquerade.filters.packages.packages import install_package

@@ -226,9 +226,11 @@ class Scene:
         detections: None where the detector did not look at this frame.
         faces: in the order of their identity.
         times: one for each stage that has run.
+        frames_per_scan: the detector looks at the image part by part, and has seen all of it after so many frames.
     """
 
     frame: Frame
     detections: tuple[Detection, ...] | None = None
     faces: tuple[Face, ...] = ()
     times: tuple[StageTime, ...] = field(default=())
+    frames_per_scan: int = 1

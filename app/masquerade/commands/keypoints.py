@@ -12,7 +12,7 @@ from masquerade.commands.options import add_model_options
 from masquerade.progress import Progress
 
 if TYPE_CHECKING:
-    from masquerade.pipeline.stages import Line
+    from masquerade.pipeline.line import Line
     from masquerade.studio.points_file import PointsFile
     from masquerade.values import ByteArray, Face
 

@@ -12,8 +12,8 @@ from masquerade.commands.options import add_model_options, seconds_above_zero
 from masquerade.errors import AppError
 
 if TYPE_CHECKING:
+    from masquerade.pipeline.line import Line
     from masquerade.pipeline.sources.source import Source
-    from masquerade.pipeline.stages import Line
     from masquerade.studio.recorder import Recorder
     from masquerade.values import Scene
 

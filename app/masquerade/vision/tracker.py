@@ -1,7 +1,8 @@
 """Follows every face from frame to frame and keeps its identity; says when the detector must look."""
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,16 +105,26 @@ def _spread_of(anchors: FloatArray) -> float:
 class FaceTracker:
     """Follows faces; called on one thread, with frames in the order of their time."""
 
-    def __init__(self, finder: PointFinder, settings: TrackerSettings | None = None) -> None:
-        """Start with no face known."""
+    def __init__(
+        self,
+        finder: PointFinder,
+        settings: TrackerSettings | None = None,
+        identities: Iterator[int] | None = None,
+    ) -> None:
+        """Start with no face known.
+
+        Args:
+            finder: finds the landmarks.
+            settings: None takes the defaults.
+            identities: gives every new face its identity; None counts from 1. Trackers that share one
+                never give two faces the same.
+        """
         self._finder = finder
         self._settings = settings or TrackerSettings()
         self._tracks: list[_Track] = []
-        self._next_identity = 1
+        self._identities = itertools.count(1) if identities is None else identities
         self._last_look: float | None = None
         self._doubtful = False
-        # Where the detector looks at the image part by part: after so many looks it has seen all of it.
-        self.passes_per_scan = 1
 
     def wants_look(self, time: float) -> bool:
         """Return whether the detector should look at the frame taken at `time`."""
@@ -133,19 +144,20 @@ class FaceTracker:
         """Return whether there is a face at `anchors` (3, 2), pixels, that could be followed."""
         return float(np.ptp(anchors, axis=0).max()) >= 1 and self._is_face(self._finder.find(pixels, anchors))
 
-    def step(self, frame: Frame, detections: Sequence[Detection] | None) -> tuple[Face, ...]:
+    def step(self, frame: Frame, detections: Sequence[Detection] | None, frames_per_scan: int = 1) -> tuple[Face, ...]:
         """Take the next frame and returns the faces in it, in the order of their identity.
 
         Args:
             frame: its `taken_at` is the clock of everything here.
             detections: what the detector sees in this frame; None = it did not look.
+            frames_per_scan: the detector looks at the image part by part, and has seen all of it after so many frames.
         """
         time = frame.taken_at
         self._follow_all(frame.pixels, detections or (), time)
         self._resolve_duplicates(frame.pixels, time)
         if detections is not None:
             self._last_look = time
-            self._confirm(detections, time)
+            self._confirm(detections, time, frames_per_scan)
             self._start_tracks(frame.pixels, detections, time)
             self._remember(frame.pixels)
         self._forget(time)
@@ -192,11 +204,11 @@ class FaceTracker:
         stranger = min((other, track), key=lambda each: likeness(each.appearance, seen))
         stranger.lose(time)
 
-    def _confirm(self, detections: Sequence[Detection], time: float) -> None:
+    def _confirm(self, detections: Sequence[Detection], time: float, frames_per_scan: int) -> None:
         for track in self._followed():
             confirmed = any(track.distance_to(d.anchors) < self._settings.near for d in detections)
             track.unconfirmed = 0 if confirmed else track.unconfirmed + 1
-            if track.unconfirmed >= self._settings.unconfirmed_looks * self.passes_per_scan:
+            if track.unconfirmed >= self._settings.unconfirmed_looks * frames_per_scan:
                 track.lose(time)
 
     def _start_tracks(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
@@ -221,10 +233,9 @@ class FaceTracker:
             best = max(known, key=lambda track: likeness(track.appearance, appearance))
             best.follow(found, time)
             return
-        track = _Track(self._next_identity, found, appearance, self._settings)
+        track = _Track(next(self._identities), found, appearance, self._settings)
         track.follow(found, time)
         self._tracks.append(track)
-        self._next_identity += 1
 
     def _within_gate(self, track: _Track, found: Keypoints, time: float) -> bool:
         """Return whether the lost `track` can be the face that was found."""

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from masquerade.compose import build_catalog, build_line
 from masquerade.filters.format.manifest import Filter
+from masquerade.pipeline.line import Line
+from masquerade.pipeline.plan import FramePlan
 from masquerade.pipeline.sources import Demo
-from masquerade.pipeline.stages import Find, Line
+from masquerade.pipeline.stages import Find
 from masquerade.values import ByteArray, Detection, Frame, Scene, Trigger
 from masquerade.vision.tracker import FaceTracker, TrackerSettings
 
@@ -120,7 +122,7 @@ def test_a_live_look_for_newcomers_delays_no_frame_and_is_told_with_the_next() -
         ]
     ):
         frame = world.frame([Head(200 + 200 * place, 150, (40, 40, 220)) for place in range(heads)], index, time)
-        scene = find(Scene(frame))
+        scene = find(Scene(frame), FramePlan())
         assert (len(detector.bluest), scene.detections and len(scene.detections)) == (looks, told)
         tracker.step(frame, scene.detections)
         # What the filters paint must not be looked at.
@@ -136,7 +138,7 @@ def test_a_look_that_was_put_off_is_made_at_the_next_frame_where_nobody_caught_u
     find = Find(LookingDetector(world), tracker, live=True)
     for index, told in enumerate([1, None, 1]):
         frame = world.frame([Head(200, 150, (40, 40, 220))], index, index * (TrackerSettings().look_every + 0.01))
-        scene = find(Scene(frame))
+        scene = find(Scene(frame), FramePlan())
         assert (scene.detections and len(scene.detections)) == told
         tracker.step(frame, scene.detections)
 
@@ -147,5 +149,5 @@ def test_a_live_look_for_a_lost_face_is_not_put_off() -> None:
     find = Find(detector, tracker, live=True)
     for index, (heads, looks) in enumerate([(1, 1), (0, 1), (0, 2), (1, 3)]):
         frame = world.frame([Head(200, 150, (40, 40, 220))] * heads, index, index * 0.1)
-        tracker.step(frame, find(Scene(frame)).detections)
+        tracker.step(frame, find(Scene(frame), FramePlan()).detections)
         assert len(detector.bluest) == looks

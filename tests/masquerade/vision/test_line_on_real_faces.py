@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from masquerade.compose import build_line
-from masquerade.pipeline.stages import Line
+from masquerade.pipeline.line import Line
 from masquerade.resources import bundled
 from masquerade.values import ByteArray, FloatArray, Frame
 

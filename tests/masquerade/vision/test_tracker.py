@@ -96,15 +96,14 @@ def test_a_video_that_starts_over_does_not_hold_faces_for_ever() -> None:
     assert tracker.wants_look(0.1)
 
 
-@pytest.mark.parametrize("passes_per_scan", [1, 4])
-def test_a_face_that_no_look_confirms_is_let_go_when_all_of_the_image_was_looked_at(passes_per_scan: int) -> None:
+@pytest.mark.parametrize("frames_per_scan", [1, 4])
+def test_a_face_that_no_look_confirms_is_let_go_when_all_of_the_image_was_looked_at(frames_per_scan: int) -> None:
     world = World()
     tracker = FaceTracker(world)
-    tracker.passes_per_scan = passes_per_scan
-    patience = passes_per_scan * TrackerSettings().unconfirmed_looks
+    patience = frames_per_scan * TrackerSettings().unconfirmed_looks
     tracker.step(world.frame([Head(300, 150, RED)], 0, 0.0), world.detect())
     held = []
     for index in range(1, patience + 1):
-        (face,) = tracker.step(world.frame([Head(300, 150, RED)], index, index * STEP), ())
+        (face,) = tracker.step(world.frame([Head(300, 150, RED)], index, index * STEP), (), frames_per_scan)
         held.append(face.held)
     assert held == [False] * (patience - 1) + [True]

@@ -1,0 +1,85 @@
+"""Runs a frame through all stages and measures each: Line."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from masquerade.filters.format.manifest import Filter
+from masquerade.filters.people.assignment import FaceOverride
+from masquerade.pipeline.plan import CurrentPlan, FramePlan
+from masquerade.pipeline.stages import Stage
+from masquerade.values import Frame, Scene, StageTime
+
+
+class Line:
+    """Runs the stages one after the other, for the frames of one stream.
+
+    Called on one thread; `choose` may be called on any.
+    """
+
+    def __init__(
+        self,
+        seeing: Sequence[Stage],
+        painting: Stage,
+        plan: CurrentPlan | None = None,
+        catch_up: Callable[[], None] | None = None,
+    ) -> None:
+        """Join the stages.
+
+        Args:
+            seeing: what finds faces, in this order.
+            painting: the last stage.
+            plan: read at the start of every frame; None gives the line one of its own, without a filter.
+            catch_up: does what a stage has put off; called between two frames.
+        """
+        self._seeing = tuple(seeing)
+        self._painting = painting
+        self._plan = plan or CurrentPlan()
+        self._catch_up = catch_up
+
+    def choose(
+        self, filters: tuple[Filter, ...], intensity: float = 1.0, overrides: tuple[FaceOverride, ...] = ()
+    ) -> None:
+        """Swap the filters, from the next frame on.
+
+        Args:
+            filters: painted in this order; empty = none.
+            intensity: 0 to 1.
+            overrides: the filters of single faces, by `Face.identity`.
+
+        Raises:
+            ValueError: the intensity is out of range.
+        """
+        self._plan.value = FramePlan(filters, intensity, overrides)
+
+    @property
+    def hides(self) -> bool:
+        """Whether any chosen filter hides faces."""
+        return self._plan.value.hides_faces
+
+    def __call__(self, frame: Frame) -> Scene:
+        """Take one frame through all stages; `times` has one entry for each."""
+        plan = self._plan.value
+        return _run((*self._seeing, self._painting), Scene(frame), plan)
+
+    def see(self, frame: Frame) -> Scene:
+        """Take one frame through all stages but the last: nothing is painted yet."""
+        return _run(self._seeing, Scene(frame), self._plan.value)
+
+    def paint(self, scene: Scene) -> Scene:
+        """Paint into a scene that `see` returned; scenes must come in the order of their frames."""
+        return _run((self._painting,), scene, self._plan.value)
+
+    def catch_up(self) -> None:
+        """Do what a live line has put off, in the pause before the next frame."""
+        if self._catch_up is not None:
+            self._catch_up()
+
+
+def _run(stages: Sequence[Stage], scene: Scene, plan: FramePlan) -> Scene:
+    for stage in stages:
+        start = time.perf_counter()
+        scene = stage(scene, plan)
+        taken = StageTime(stage.name, 1000 * (time.perf_counter() - start))
+        scene = replace(scene, times=(*scene.times, taken))
+    return scene

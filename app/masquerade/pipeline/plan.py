@@ -1,0 +1,45 @@
+"""Holds what a line paints, and the plan that it follows for one frame."""
+
+from dataclasses import dataclass, field
+
+from masquerade.filters.format.manifest import Filter
+from masquerade.filters.people.assignment import FaceOverride, all_filters, uses_privacy, uses_triggers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FramePlan:
+    """The filters of one frame, and what the stages have to do for them.
+
+    Attributes:
+        filters: stacked, painted in this order; empty = none.
+        intensity: 0 to 1, of everything but privacy.
+        overrides: the filters of single faces, by `Face.identity`.
+        hides_faces: whether any filter hides faces. A face that nobody has found cannot be
+            covered: the detector then looks at every frame.
+        waits_for_triggers: whether any layer waits for a face to do something.
+    """
+
+    filters: tuple[Filter, ...] = ()
+    intensity: float = 1.0
+    overrides: tuple[FaceOverride, ...] = ()
+    hides_faces: bool = field(init=False)
+    waits_for_triggers: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.intensity <= 1:
+            raise ValueError(f"intensity must lie between 0 and 1, got {self.intensity}")
+        everything = all_filters(self.filters, self.overrides)
+        object.__setattr__(self, "hides_faces", uses_privacy(everything))
+        object.__setattr__(self, "waits_for_triggers", uses_triggers(everything))
+
+
+class CurrentPlan:
+    """Shares one plan between the thread that chooses filters and every line that paints them.
+
+    A line reads `value` once, at a frame's start. The plan is immutable and swapped whole, so
+    any thread may read or replace it.
+    """
+
+    def __init__(self, value: FramePlan | None = None) -> None:
+        """Start with `value`, or with no filter."""
+        self.value = value or FramePlan()
