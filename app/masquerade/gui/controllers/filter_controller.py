@@ -33,7 +33,7 @@ class FilterController(QObject):
         self._window = window
         self._gallery = window.gallery
         self._memory = memory
-        self._errands = tasks
+        self._tasks = tasks
         self._add_package = parts.add_filter
         self._worn = self._wanted = FilterSelection(memory.settings.filters, memory.settings.intensity)
         self._begun = False
@@ -87,11 +87,11 @@ class FilterController(QObject):
 
     def add(self, paths: tuple[Path, ...]) -> None:
         """Take packages that were dragged onto the window, and puts the last one on."""
-        self._errands.run(
-            "add filter",
+        self._tasks.submit(
             lambda: add_packages(self._add_package, paths),
-            self._on_added,
-            lambda error: self._tell(str(error)),
+            name="add filter",
+            on_result=self._on_added,
+            on_error=lambda error: self._tell(str(error)),
         )
 
     def close(self, timeout_seconds: float) -> None:

@@ -18,7 +18,7 @@ class ModelController(QObject):
         super().__init__(window)
         self._window = window
         self._memory = memory
-        self._errands = tasks
+        self._tasks = tasks
         self._parts = parts
         self._used = parts.models[0]
         window.settings_page.model_chosen.connect(self._on_chosen)
@@ -55,7 +55,7 @@ class ModelController(QObject):
             self._memory.change(lambda settings: replace(settings, model=""))
             self._tell(str(error))
 
-        self._errands.run("use model", lambda: self._parts.use_model(model), done, failed)
+        self._tasks.submit(lambda: self._parts.use_model(model), name="use model", on_result=done, on_error=failed)
 
     def _tell(self, error: str) -> None:
         self._window.show_notice(f"{error} {self._used} goes on.", "All right", lambda: None)

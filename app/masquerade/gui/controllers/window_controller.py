@@ -19,7 +19,7 @@ from masquerade.gui.services.backend import Backend, LaunchOptions
 from masquerade.gui.services.recordings import RecordingService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.workers import TaskRunner
-from masquerade.gui.widgets.theme import Theme, pick_theme, wear
+from masquerade.gui.widgets.theme import Theme, apply_theme, pick_theme
 from masquerade.settings import Settings
 
 _CLOSE_SECONDS = 5.0
@@ -33,7 +33,7 @@ class WindowController(QObject):
         super().__init__(window)
         self._window = window
         self._memory = memory
-        self._errands = tasks
+        self._tasks = tasks
         self._wishes = launch
         self._theme: Theme | None = None
         self._takes: RecordingService | None = None
@@ -61,14 +61,14 @@ class WindowController(QObject):
             self._window.view.end_source("Masquerade cannot begin.")
             self._window.show_error(str(error), "Try again", lambda: self.load(load_backend))
 
-        self._errands.run("load", load_backend, self.attach, failed)
+        self._tasks.submit(load_backend, name="load", on_result=self.attach, on_error=failed)
 
     def attach(self, parts: Backend) -> None:
         """Take everything the window drives, and begins."""
-        takes = self._takes = RecordingService(parts, self._errands, self)
+        takes = self._takes = RecordingService(parts, self._tasks, self)
         recording_controller = self._recording = RecordingController(self._window, self._memory, takes)
-        filters = self._filters = FilterController(self._window, self._memory, self._errands, parts)
-        sources = self._sources = SourceController(self._window, self._memory, self._errands, parts, takes)
+        filters = self._filters = FilterController(self._window, self._memory, self._tasks, parts)
+        sources = self._sources = SourceController(self._window, self._memory, self._tasks, parts, takes)
         sources.first_shown.connect(filters.read_filters)
         # A camera that gives nothing must not keep the gallery empty.
         QTimer.singleShot(_GALLERY_AFTER_MS, filters, filters.read_filters)
@@ -76,7 +76,7 @@ class WindowController(QObject):
         sources.stopped.connect(recording_controller.stop)
         sources.filters_dropped.connect(filters.add)
         sources.begun.connect(filters.change_source)
-        ModelController(self._window, self._memory, self._errands, parts).begin(self._wishes.model)
+        ModelController(self._window, self._memory, self._tasks, parts).begin(self._wishes.model)
         # The filter first: who has chosen to be blurred must never be seen bare.
         filters.ready.connect(lambda: sources.begin(self._wishes.source_text))
         filters.begin(self._wishes.filters)
@@ -126,7 +126,7 @@ class WindowController(QObject):
         window.bar.mirror_preview.clicked.connect(lambda on: self._change(mirror_preview=on))
         window.bar.mirror_file.clicked.connect(lambda on: self._change(mirror_file=on))
         window.placed.connect(self._on_placed)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._wear_theme)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
     def _change(self, **values: Any) -> None:
         self._memory.change(lambda settings: replace(settings, **values))
@@ -140,14 +140,14 @@ class WindowController(QObject):
         window.bar.mirror_file.setChecked(settings.mirror_file)
         window.bar.show_intensity(settings.intensity)
         window.settings_page.show_settings(settings)
-        self._wear_theme()
+        self._apply_theme()
 
-    def _wear_theme(self) -> None:
+    def _apply_theme(self) -> None:
         application = QApplication.instance()
         theme = pick_theme(self._memory.settings.theme)
         if isinstance(application, QApplication) and theme is not self._theme:
             self._theme = theme
-            wear(application, theme)
+            apply_theme(application, theme)
             self._window.refresh_colours()
 
     def _on_placed(self) -> None:
@@ -195,7 +195,7 @@ class WindowController(QObject):
             self._takes.close()
         if self._filters is not None:
             self._filters.close(_CLOSE_SECONDS)
-        self._errands.close(_CLOSE_SECONDS)
+        self._tasks.close(_CLOSE_SECONDS)
         self._memory.close()
 
 

@@ -25,7 +25,7 @@ class FilterChooser(QObject):
     ) -> None:
         super().__init__(parent)
         self._choose = choose
-        self._errands = tasks
+        self._tasks = tasks
         self._wanted: FilterSelection | None = None
         self._busy = False
 
@@ -51,4 +51,4 @@ class FilterChooser(QObject):
             self.failed.emit(wearing, str(error))
             self._run()
 
-        self._errands.run("choose filter", lambda: self._choose(wearing), done, failed)
+        self._tasks.submit(lambda: self._choose(wearing), name="choose filter", on_result=done, on_error=failed)

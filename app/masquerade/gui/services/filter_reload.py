@@ -25,7 +25,7 @@ class FilterReload(QObject):
         super().__init__(parent)
         self._read_packages = parts.read_filters
         self._watch_packages = parts.watch_filters
-        self._errands = tasks
+        self._tasks = tasks
         self._watch: PackageWatching | None = None
         self._begun = self._busy = self._stale = False
         self.told: str | None = None
@@ -65,4 +65,4 @@ class FilterReload(QObject):
             self._busy = False
             self.failed.emit(str(error))
 
-        self._errands.run("read filters", self._read_packages, done, failed)
+        self._tasks.submit(self._read_packages, name="read filters", on_result=done, on_error=failed)

@@ -40,12 +40,12 @@ class Player(QObject):
         Args:
             start_engine: see Parts.
             tap: gets every scene too, ON THE PROCESS THREAD (the recording).
-            errands: where old engines are stopped.
+            tasks: where old engines are stopped.
         """
         super().__init__(parent)
         self._start_engine = start_engine
         self._tap = tap
-        self._errands = tasks
+        self._tasks = tasks
         self._engine: RunningEngine | None = None
         self._bridge: Bridge | None = None
         self._old_bridges: list[Bridge] = []
@@ -95,11 +95,11 @@ class Player(QObject):
             return
         self._stopping = True
         self._forget_bridge()
-        self._errands.run(
-            "stop source",
+        self._tasks.submit(
             lambda: engine.stop(_STOP_SECONDS),
-            lambda _: self._on_stopped(),
-            lambda _: self._on_stopped(),
+            name="stop source",
+            on_result=lambda _: self._on_stopped(),
+            on_error=lambda _: self._on_stopped(),
         )
 
     def _on_stopped(self) -> None:

@@ -36,7 +36,7 @@ class RecordingService(QObject):
     def __init__(self, parts: Backend, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts = parts
-        self._errands = tasks
+        self._tasks = tasks
         self._take: Recording | None = None
         self._problem: AppError | None = None
         self._began_at = 0.0
@@ -71,13 +71,15 @@ class RecordingService(QObject):
             return self._parts.start_take(path, mirrored, self._tell_error)
 
         # Aside: the first recording loads the encoder, and a network folder may be slow.
-        self._errands.run("start recording", start, self._on_started, self._on_not_started)
+        self._tasks.submit(start, name="start recording", on_result=self._on_started, on_error=self._on_not_started)
 
     def stop(self) -> None:
         """End the recording; the file is finished aside, then `recorded` is told."""
         take = self._let_go()
         if take is not None:
-            self._errands.run("finish recording", take.stop, self._on_finished, self._on_failed)
+            self._tasks.submit(
+                take.stop, name="finish recording", on_result=self._on_finished, on_error=self._on_failed
+            )
 
     def close(self) -> None:
         """End the recording and waits until its file is whole. May be called twice."""
@@ -100,7 +102,7 @@ class RecordingService(QObject):
             make_folder(folder)
             return self._parts.save_photo(path, pixels, mirrored)
 
-        self._errands.run("save photo", save, self.photo_saved.emit, self._on_failed)
+        self._tasks.submit(save, name="save photo", on_result=self.photo_saved.emit, on_error=self._on_failed)
 
     def _on_started(self, take: Recording) -> None:
         self._starting = False

@@ -28,7 +28,7 @@ class SettingsStore(QObject):
     def __init__(self, path: Path, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = path
-        self._errands = tasks
+        self._tasks = tasks
         self._writing = False
         self._failure_told = False
         self.error: str | None = None
@@ -68,11 +68,11 @@ class SettingsStore(QObject):
             return
         settings = self.settings
         self._writing = True
-        self._errands.run(
-            "write settings",
+        self._tasks.submit(
             lambda: write_settings(self._path, settings),
-            lambda _: self._on_written(settings),
-            self._on_failed,
+            name="write settings",
+            on_result=lambda _: self._on_written(settings),
+            on_error=self._on_failed,
         )
 
     def _on_written(self, settings: Settings) -> None:

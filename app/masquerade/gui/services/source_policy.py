@@ -44,7 +44,7 @@ class SourceGuide(QObject):
         super().__init__(parent)
         self._player = player
         self._list_cameras = list_cameras
-        self._errands = tasks
+        self._tasks = tasks
         self._cameras: tuple[CameraName, ...] = ()
         self._playing = ""
         self._good = ""
@@ -92,7 +92,9 @@ class SourceGuide(QObject):
         def failed(error: AppError) -> None:
             found(())
 
-        self._errands.run("look for cameras", lambda: self._list_cameras(streaming), found, failed)
+        self._tasks.submit(
+            lambda: self._list_cameras(streaming), name="look for cameras", on_result=found, on_error=failed
+        )
 
     def _play_first(self, cameras: Sequence[CameraName]) -> None:
         if cameras:

@@ -1,4 +1,4 @@
-"""Brings what worker threads have to tell to Qt's thread: a ring without payload, the value waits."""
+"""Deliver results of worker threads on Qt's thread."""
 
 import logging
 import threading
@@ -16,10 +16,10 @@ _log = logging.getLogger(__name__)
 
 
 class Bridge(QObject):
-    """Carries the scenes and the end of ONE run of the engine to Qt's thread.
+    """Carry the scenes and the end of one run of the engine to Qt's thread.
 
-    `offer` and `end` are called on worker threads, everything else on Qt's. However busy
-    the window is, at most one ring waits in Qt's queue, and only the newest scene.
+    `offer` and `end` are called on worker threads, everything else on Qt's. The signal has no
+    payload: however busy the window is, at most one signal and the newest scene wait.
     """
 
     _scene_ready = Signal()
@@ -27,40 +27,40 @@ class Bridge(QObject):
 
     def __init__(
         self,
-        show: Callable[[Scene], None],
-        over: Callable[[AppError | None], None],
+        on_scene: Callable[[Scene], None],
+        on_end: Callable[[AppError | None], None],
     ) -> None:
-        """Join both ends.
+        """Connect both sides.
 
         Args:
-            show: gets the newest scene, on Qt's thread.
-            over: gets the error or None when the run has ended, on Qt's thread.
+            on_scene: called on Qt's thread with the newest scene.
+            on_end: called on Qt's thread with the error, or None, when the run has ended.
         """
         super().__init__()
-        self._show, self._over = show, over
+        self._on_scene, self._on_end = on_scene, on_end
         self._slot: LatestSlot[Scene] = LatestSlot()
-        self._rung = False
+        self._is_signalled = False
         self._problem: AppError | None = None
-        self._cut = False
+        self._is_cut = False
         self._is_over = False
         self._scene_ready.connect(self._on_scene_ready, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_over(self) -> bool:
-        """True when no worker will call any more; before that the bridge must not be let go."""
+        """Return whether no worker will call any more; until then the bridge must not be deleted."""
         return self._is_over
 
     @property
     def dropped(self) -> int:
-        """Scenes that came faster than the window could show them."""
+        """Return how many scenes came faster than the window could show them."""
         return self._slot.dropped
 
     def offer(self, scene: Scene) -> None:
-        """Leave the scene for the window; called on the process thread, never blocks."""
+        """Hand a scene to the window without blocking; called on the process thread."""
         self._slot.put(scene)
-        if not self._rung:
-            self._rung = True
+        if not self._is_signalled:
+            self._is_signalled = True
             self._scene_ready.emit()
 
     def end(self, error: AppError | None) -> None:
@@ -70,42 +70,35 @@ class Bridge(QObject):
         self._is_over = True
 
     def cut(self) -> None:
-        """Return from now on nobody is called: a late scene of an old run must not be shown."""
-        self._cut = True
+        """Call nobody from now on: a late scene of an old run must not be shown."""
+        self._is_cut = True
         self._slot.close()
 
     def _on_scene_ready(self) -> None:
-        # First the flag: a scene that comes in between rings once more, and none is missed.
-        self._rung = False
+        # The flag first: a scene that comes in between signals again, and none is missed.
+        self._is_signalled = False
         scene = self._slot.take(timeout=0)
-        if scene is not None and not self._cut:
-            self._show(scene)
+        if scene is not None and not self._is_cut:
+            self._on_scene(scene)
 
     def _on_ended(self) -> None:
-        if not self._cut:
-            self._over(self._problem)
+        if not self._is_cut:
+            self._on_end(self._problem)
 
 
 class BackgroundTask(QObject, Generic[T]):
-    """Does one piece of work on a thread of its own and tells Qt's thread what came of it."""
+    """Run one piece of blocking work on a thread of its own and report its result on Qt's thread."""
 
     _finished = Signal()
 
     def __init__(
-        self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[AppError], None], name: str
+        self, work: Callable[[], T], name: str, on_result: Callable[[T], None], on_error: Callable[[AppError], None]
     ) -> None:
-        """Start at once.
-
-        Args:
-            work: runs on the worker; may raise AppError.
-            then: gets its result on Qt's thread.
-            failed: gets its error on Qt's thread.
-            name: of the thread.
-        """
+        """Start at once; see `TaskRunner.submit`."""
         super().__init__()
-        self._work, self._then, self._failed = work, then, failed
-        # Stands until something better is known; an error of the program is told by threading's own hook.
-        self._problem: AppError | None = AppError(f"'{name}' ended by an error of the program; the log tells more.")
+        self._work, self._on_result, self._on_error = work, on_result, on_error
+        # Stands until the work has ended well; threading's own hook logs an error of the program.
+        self._problem: AppError | None = AppError(f"Masquerade crashed in '{name}'. Details are in the log.")
         self._result: list[T] = []
         self._cancelled = False
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
@@ -113,7 +106,7 @@ class BackgroundTask(QObject, Generic[T]):
         self._thread.start()
 
     def cancel(self, timeout_seconds: float) -> None:
-        """Let the result fall and waits for the worker's end."""
+        """Drop the result and wait for the thread to end."""
         self._cancelled = True
         self._thread.join(timeout_seconds)
         if self._thread.is_alive():
@@ -133,42 +126,54 @@ class BackgroundTask(QObject, Generic[T]):
             return
         self._thread.join()
         if self._problem is not None:
-            self._failed(self._problem)
+            self._on_error(self._problem)
         else:
-            self._then(self._result[0])
+            self._on_result(self._result[0])
 
 
 class TaskRunner:
-    """Keeps the errands that are under way, so that none outlives the window; used on Qt's thread."""
+    """Run blocking work on threads and deliver results on Qt's thread; no task outlives the window.
+
+    Used on Qt's thread.
+    """
 
     def __init__(self) -> None:
         self._open: dict[int, BackgroundTask[Any]] = {}
         self._started = 0
         self._closed = False
 
-    def run(
-        self, name: str, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[AppError], None]
+    def submit(
+        self,
+        work: Callable[[], T],
+        *,
+        name: str,
+        on_result: Callable[[T], None],
+        on_error: Callable[[AppError], None],
     ) -> None:
-        """Start an errand; `then` or `failed` is called on Qt's thread, unless `close` came first.
+        """Start `work` on a thread of its own; after `close` nothing is started.
 
-        After `close` nothing is started: nobody would wait for it.
+        Args:
+            work: called on the thread; may raise AppError.
+            name: of the thread, for the log.
+            on_result: called on Qt's thread with what `work` returned, unless `close` came first.
+            on_error: called on Qt's thread with the error, unless `close` came first.
         """
         if self._closed:
             return
         number = self._started = self._started + 1
 
-        def on_result(result: T) -> None:
+        def finish(result: T) -> None:
             del self._open[number]
-            then(result)
+            on_result(result)
 
-        def on_error(error: AppError) -> None:
+        def fail(error: AppError) -> None:
             del self._open[number]
-            failed(error)
+            on_error(error)
 
-        self._open[number] = BackgroundTask(work, on_result, on_error, name)
+        self._open[number] = BackgroundTask(work, name, finish, fail)
 
     def close(self, timeout_seconds: float) -> None:
-        """Wait for all of them; nobody is called any more."""
+        """Wait for all tasks; no callback is called any more."""
         self._closed = True
-        for errand in self._open.values():
-            errand.cancel(timeout_seconds)
+        for task in self._open.values():
+            task.cancel(timeout_seconds)

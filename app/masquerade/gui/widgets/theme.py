@@ -74,8 +74,8 @@ def pick_theme(choice: ThemeChoice) -> Theme:
     return DARK if choice is ThemeChoice.DARK else LIGHT
 
 
-def wear(application: QApplication, theme: Theme) -> None:
-    """Put palette and stylesheet on; all open windows follow."""
+def apply_theme(application: QApplication, theme: Theme) -> None:
+    """Set palette and stylesheet of the application; all open windows follow."""
     application.setPalette(_palette(theme))
     application.setStyleSheet(_stylesheet(theme))
 

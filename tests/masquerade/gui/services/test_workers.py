@@ -1,4 +1,4 @@
-"""Checks that nothing queues up between the threads and that no late word reaches the window."""
+"""Checks that nothing queues up between the threads, and that no late result reaches the window."""
 
 import threading
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def test_a_busy_window_gets_the_newest_scene_and_only_that(qtbot: QtBot) -> None
     bridge = Bridge(lambda scene: shown.append(scene.frame.index), lambda error: None)
     on_worker(*[lambda index=index: bridge.offer(Scene(make_frame(index))) for index in range(100)])
     qtbot.waitUntil(lambda: bool(shown), timeout=2000)
-    QCoreApplication.processEvents()  # what was rung before now stands in the queue
+    QCoreApplication.processEvents()  # delivers what was signalled before
     assert shown == [99]
     assert bridge.dropped == 99
 
@@ -51,43 +51,43 @@ def test_scenes_are_shown_on_the_window_thread(qtbot: QtBot) -> None:
 
 
 def test_a_cut_bridge_is_silent(qtbot: QtBot) -> None:
-    told: list[object] = []
-    bridge = Bridge(told.append, told.append)
+    calls: list[object] = []
+    bridge = Bridge(calls.append, calls.append)
     on_worker(lambda: bridge.offer(Scene(make_frame())), lambda: bridge.end(None))
     bridge.cut()
-    QCoreApplication.processEvents()  # what was rung before now stands in the queue
-    assert told == []
+    QCoreApplication.processEvents()  # delivers what was signalled before
+    assert calls == []
     assert bridge.is_over
 
 
-def test_an_errand_brings_its_result_to_the_window_thread(qtbot: QtBot, tasks: TaskRunner) -> None:
+def test_a_task_brings_its_result_to_the_window_thread(qtbot: QtBot, tasks: TaskRunner) -> None:
     results: list[tuple[str, bool]] = []
-    tasks.run(
-        "name",
+    tasks.submit(
         lambda: threading.current_thread().name,
-        lambda name: results.append((name, threading.current_thread() is threading.main_thread())),
-        lambda error: None,
+        name="name",
+        on_result=lambda name: results.append((name, threading.current_thread() is threading.main_thread())),
+        on_error=lambda error: None,
     )
     qtbot.waitUntil(lambda: bool(results), timeout=2000)
     assert results == [("name", True)]
 
 
-def test_an_errand_that_fails_tells_its_error(qtbot: QtBot, tasks: TaskRunner) -> None:
+def test_a_task_that_fails_reports_its_error(qtbot: QtBot, tasks: TaskRunner) -> None:
     errors: list[str] = []
 
     def fail() -> None:
         raise AppError("The disk is full.")
 
-    tasks.run("fail", fail, lambda result: None, lambda error: errors.append(str(error)))
+    tasks.submit(fail, name="fail", on_result=lambda result: None, on_error=lambda error: errors.append(str(error)))
     qtbot.waitUntil(lambda: bool(errors), timeout=2000)
     assert errors == ["The disk is full."]
 
 
-def test_after_close_no_errand_calls_back(qtbot: QtBot) -> None:
-    tasks, told, go = TaskRunner(), [], threading.Event()
-    tasks.run("slow", go.wait, told.append, told.append)
+def test_after_close_no_task_calls_back(qtbot: QtBot) -> None:
+    tasks, calls, go = TaskRunner(), [], threading.Event()
+    tasks.submit(go.wait, name="slow", on_result=calls.append, on_error=calls.append)
     go.set()
     tasks.close(5.0)
-    tasks.run("late", lambda: told.append(1), told.append, told.append)
-    QCoreApplication.processEvents()  # what was rung before now stands in the queue
-    assert told == []
+    tasks.submit(lambda: calls.append(1), name="late", on_result=calls.append, on_error=calls.append)
+    QCoreApplication.processEvents()  # delivers what was signalled before
+    assert calls == []
