@@ -1,4 +1,4 @@
-"""Sets up the log: a file in the user's log folder that never grows beyond 2 MB."""
+"""Sets up the log: a file in the user's log folder, 2 MB at most."""
 
 import logging
 import logging.handlers
@@ -13,13 +13,13 @@ _CLEAR_LINE = "\r\033[K"  # a progress bar may stand there
 
 
 def set_up_log(verbose: bool) -> Path | None:
-    """Send the log of `app` to a rotating file, and its warnings to stderr for the user.
+    """Send the package's log to a rotating file, and its warnings to stderr.
 
     Args:
-        verbose: True logs every detail, and all of it on stderr too.
+        verbose: log every detail, and all of it to stderr, too.
 
     Returns:
-        The file, or None where it cannot be written: a missing log stops nobody.
+        The file, or None if it cannot be written; the program then runs without a log.
     """
     root = logging.getLogger("masquerade")
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
@@ -27,9 +27,14 @@ def set_up_log(verbose: bool) -> Path | None:
         root.removeHandler(handler)
         handler.close()
     root.addHandler(_stderr_handler(verbose))
+    # A full disk, or a folder where the older log should go, is no reason for a traceback at every line.
+    logging.raiseExceptions = False
     path = Path(platformdirs.user_log_dir("masquerade", appauthor=False)) / "masquerade.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            # A FIFO would wait for a reader for ever.
+            return None
         file = logging.handlers.RotatingFileHandler(path, maxBytes=_MEGABYTE, backupCount=1, encoding="utf-8")
     except OSError:
         return None

@@ -1,12 +1,12 @@
-"""Remembers what the user chose, in one TOML file that is checked at the door and written whole."""
+"""Reads and writes what the user chose: one TOML file, of which every usable value is kept."""
 
 import difflib
 import logging
 import os
+import stat
 import tempfile
-import tomllib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,16 @@ import platformdirs
 import tomli_w
 
 from masquerade.errors import SettingsError
+from masquerade.salvage import parse_or_salvage, short_repr
 
 _log = logging.getLogger(__name__)
+_MAX_BYTES = 1_000_000
+_MAX_BACKUPS = 9
+_MAX_PROBLEMS = 4
 
 
 class ThemeChoice(StrEnum):
-    """Which colours the window wears."""
+    """The window's colours."""
 
     SYSTEM = "system"
     DARK = "dark"
@@ -28,7 +32,7 @@ class ThemeChoice(StrEnum):
 
 
 class PhotoFormat(StrEnum):
-    """How a photo is written."""
+    """The file format of photos."""
 
     JPEG = "jpeg"
     PNG = "png"
@@ -49,15 +53,15 @@ class Settings:
     """Everything that is remembered from one start to the next.
 
     Attributes:
-        source: as on the command line; "" = the first camera, or the demo where there is none.
-        filters: folder names, worn in this order; empty = no filter.
+        source: as on the command line; "" = the first camera, or the demo if there is none.
+        filters: ids of the filters that are on, bottom first.
         intensity: 0 to 1.
-        favourites: folder names; the first nine are on the keys 1 to 9.
-        mirror_preview: the image in the window is shown as in a mirror.
-        mirror_file: recordings and photos are written as in a mirror.
-        folder: where recordings and photos go; "" = the system's folders for videos and images.
-        model: what finds the points of a face, a bundled model's name or a path; "" = the first bundled one.
-        window: None = never placed yet.
+        favourites: ids; the first nine are on the keys 1 to 9.
+        mirror_preview: mirror the preview.
+        mirror_file: mirror recordings and photos.
+        folder: where recordings and photos are saved; "" = the system's folders for videos and pictures.
+        model: the landmark model, a bundled one's name or a path; "" = the first bundled one.
+        window: None until it has been placed once.
     """
 
     source: str = ""
@@ -86,45 +90,100 @@ class Settings:
         return Path(self.folder or Path(platformdirs.user_pictures_dir()) / "Masquerade")
 
 
-def read_settings(path: Path) -> Settings:
-    """Read the settings; a file that is not there gives the defaults.
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """What a settings file holds, and what in it cannot be used.
 
-    A key this version does not know is left out and logged: it comes from another version.
+    Attributes:
+        settings: every value that can be read; the others have their defaults.
+        problems: one clause for each thing that cannot be used, such as "'theme' must be ...".
+        notice: one or two sentences for the user, or "".
+    """
 
-    Raises:
-        SettingsError: the file is damaged. It has been put aside as `<name>.broken`, so
-            that nothing typed by hand is lost; the caller goes on with `Settings()`.
+    settings: Settings
+    problems: tuple[str, ...] = ()
+    notice: str = ""
+
+
+def read_settings(path: Path) -> LoadedSettings:
+    """Read the settings; a bad value costs its own key only, and nothing is changed on disk.
+
+    Whatever lies at `path` (a folder, a FIFO, a huge or binary file), this returns: a file of
+    the user's must not keep the program from starting. Unknown keys come from another version
+    and are logged.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text, problems = _read_text(path)
     except FileNotFoundError:
-        return Settings()
-    except OSError as error:
-        raise SettingsError(f"The settings file {path} cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise SettingsError(_put_aside(path, ["it is not text in UTF-8"])) from error
+        return LoadedSettings(Settings())
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return LoadedSettings(Settings(), (f"it cannot be read ({reason})",))
+    content, broken = parse_or_salvage(text)
+    values, invalid = _check(content)
+    return LoadedSettings(Settings(**values), (*problems, *broken, *invalid))
+
+
+def open_settings(path: Path) -> LoadedSettings:
+    """Read the settings, and repair a damaged file.
+
+    The damaged file is kept beside the new one, as `<name>.broken`. What can be read is written
+    back at once: a privacy filter must still be on at the next start, too.
+    """
+    loaded = read_settings(path)
+    if not loaded.problems:
+        return loaded
+    backup = _put_aside(path)
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(_put_aside(path, [str(error)])) from error
-    values, errors = _check(content)
-    if errors:
-        raise SettingsError(_put_aside(path, errors))
-    return Settings(**values)
+        write_settings(path, loaded.settings)
+    except SettingsError as error:
+        _log.warning("%s", error)
+    problems = "; ".join(loaded.problems[:_MAX_PROBLEMS])
+    kept = f"The old file is kept as {backup}." if backup else f"Check the file {path}."
+    return replace(loaded, notice=f"Some settings could not be read and were reset: {problems}. {kept}")
+
+
+def _read_text(path: Path) -> tuple[str, tuple[str, ...]]:
+    """Return a regular file's text, and what is wrong with its encoding.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: this is no regular file, or is too large.
+    """
+    state = path.stat()
+    if not stat.S_ISREG(state.st_mode):
+        raise ValueError("it is not a file")
+    if state.st_size > _MAX_BYTES:
+        raise ValueError(f"it is larger than {_MAX_BYTES // 1000} kB")
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig"), ()
+    except UnicodeDecodeError:
+        return content.decode("utf-8", "replace"), ("it is not UTF-8 text",)
 
 
 def write_settings(path: Path, settings: Settings) -> None:
-    """Write all settings; a crash in between leaves the old file whole.
+    """Write all settings; a crash half-way leaves the old file as it was.
 
     Raises:
-        SettingsError: the folder cannot be made or written.
+        SettingsError: the folder or file cannot be written.
     """
-    content = {key: value for key, value in asdict(settings).items() if value is not None}
+    content = {key: value for key, value in asdict(settings).items() if value is not None and _is_unicode(value)}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace_file(path, tomli_w.dumps(content).encode("utf-8"))
     except OSError as error:
         raise SettingsError(f"The settings cannot be saved to {path} ({error.strerror}).") from error
+
+
+def _is_unicode(value: object) -> bool:
+    """Return whether TOML can hold a value: a file's name may be bytes that are no UTF-8."""
+    texts = value if isinstance(value, tuple) else (value,)
+    return not any(isinstance(text, str) and not text.isascii() and _has_surrogates(text) for text in texts)
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _replace_file(path: Path, content: bytes) -> None:
@@ -140,60 +199,89 @@ def _replace_file(path: Path, content: bytes) -> None:
         raise
 
 
-def _put_aside(path: Path, errors: list[str]) -> str:
-    """Rename the damaged file; returns the sentence for the user."""
-    aside = path.with_name(path.name + ".broken")
-    try:
-        path.replace(aside)
-    except OSError as error:
-        _log.warning("could not put %s aside: %s", path, error)
-        aside = path
-    return f"The settings were damaged ({'; '.join(errors)}) and start anew; the old file is {aside}."
+def _put_aside(path: Path) -> Path | None:
+    """Rename whatever lies at `path`; return its new path, or None where that fails."""
+    for number in range(1, _MAX_BACKUPS + 1):
+        backup = path.with_name(path.name + (".broken" if number == 1 else f".broken-{number}"))
+        try:
+            if backup.is_dir() and not backup.is_symlink():
+                continue
+            path.replace(backup)
+        except (OSError, ValueError) as error:
+            _log.warning("could not put %s aside: %s", path, error)
+            continue
+        return backup
+    return None
 
 
 def _check(content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     known = {field.name for field in fields(Settings)}
     if isinstance(content.get("filter"), str):
-        # Until several could be worn there was one; who was hidden by it must not wake up bare.
+        # Earlier versions had a single filter; whoever was hidden by it must not wake up bare.
         content = {"filters": [content["filter"]] if content["filter"] else [], **content}
         del content["filter"]
     for key in content.keys() - known:
-        near = difflib.get_close_matches(key, known, 1)
-        _log.warning("unknown setting %r left out%s", key, f" (did you mean {near[0]!r}?)" if near else "")
+        near = difflib.get_close_matches(key[:60], known, 1)
+        _log.warning("unknown setting %.60r ignored%s", key, f" (did you mean {near[0]!r}?)" if near else "")
     values: dict[str, Any] = {}
-    errors = []
+    problems = []
     for key in sorted(content.keys() & known):
         try:
             values[key] = _CHECKS[key](content[key])
-        except (TypeError, ValueError) as error:
-            errors.append(f"'{key}' {error}")
-    return values, errors
+        except _PartlyReadError as error:
+            values[key] = error.value
+            problems.append(f"'{key}' {error}")
+        except (TypeError, ValueError, OverflowError) as error:
+            problems.append(f"'{key}' {error}")
+    return values, problems
+
+
+class _PartlyReadError(ValueError):
+    """A part of a value can be used.
+
+    Attributes:
+        value: that part.
+    """
+
+    def __init__(self, message: str, value: object) -> None:
+        super().__init__(message)
+        self.value = value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"must be text, not {value!r}")
+        raise TypeError(f"must be text, not {short_repr(value)}")
+    if "\0" in value:
+        # No path may hold one: every call that opens such a file would raise.
+        raise ValueError("must not hold a NUL character")
     return value
 
 
 def _switch(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise TypeError(f"must be true or false, not {value!r}")
+        raise TypeError(f"must be true or false, not {short_repr(value)}")
     return value
 
 
 def _share(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"must be a number, not {value!r}")
+        raise TypeError(f"must be a number, not {short_repr(value)}")
     if not 0 <= value <= 1:
-        raise ValueError(f"must lie between 0 and 1, not {value!r}")
+        raise ValueError(f"must lie between 0 and 1, not {short_repr(value)}")
     return float(value)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise TypeError(f"must be a list of texts, not {value!r}")
-    return tuple(dict.fromkeys(value))
+    """Return the texts of a list; one text alone counts as a list of one.
+
+    Raises:
+        _PartlyReadError: some entries are no texts: a mistake in one must not take off the others.
+    """
+    entries = value if isinstance(value, list) else [value]
+    texts = tuple(dict.fromkeys(entry for entry in entries if isinstance(entry, str) and "\0" not in entry))
+    if all(isinstance(entry, str) and "\0" not in entry for entry in entries):
+        return texts
+    raise _PartlyReadError(f"must be a list of texts, not {short_repr(value)}", texts)
 
 
 def _one_of(choice: type[StrEnum]) -> Callable[[Any], StrEnum]:
@@ -202,7 +290,7 @@ def _one_of(choice: type[StrEnum]) -> Callable[[Any], StrEnum]:
             return choice(value)
         except ValueError:
             names = ", ".join(choice)
-            raise ValueError(f"must be one of {names}, not {value!r}") from None
+            raise ValueError(f"must be one of {names}, not {short_repr(value)}") from None
 
     return check
 
@@ -210,9 +298,9 @@ def _one_of(choice: type[StrEnum]) -> Callable[[Any], StrEnum]:
 def _place(value: Any) -> WindowPlace:
     names = {field.name for field in fields(WindowPlace)}
     if not isinstance(value, dict) or value.keys() != names:
-        raise TypeError(f"must hold left, top, width and height, not {value!r}")
+        raise TypeError(f"must hold left, top, width and height, not {short_repr(value)}")
     if any(isinstance(number, bool) or not isinstance(number, int) for number in value.values()):
-        raise TypeError(f"must hold whole numbers, not {value!r}")
+        raise TypeError(f"must hold whole numbers, not {short_repr(value)}")
     if not (0 < value["width"] <= 32767 and 0 < value["height"] <= 32767):
         raise ValueError("must have a width and a height between 1 and 32767")
     if not all(-100_000 <= value[side] <= 100_000 for side in ("left", "top")):

@@ -1,11 +1,15 @@
-"""Guards that settings survive a restart, and that no damaged file stops the program."""
+"""Settings survive a restart, and no damaged file stops the program."""
 
+import os
+import re
+import sys
 import tomllib
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from masquerade.errors import SettingsError
 from masquerade.settings import (
@@ -14,11 +18,13 @@ from masquerade.settings import (
     Settings,
     ThemeChoice,
     WindowPlace,
+    open_settings,
     read_settings,
     write_settings,
 )
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 PLACES = st.builds(
     WindowPlace,
     left=st.integers(-5000, 5000),
@@ -44,11 +50,11 @@ ANY_SETTINGS = st.builds(
 )
 
 
-@given(settings=ANY_SETTINGS)
-def test_settings_come_back_as_they_were_written(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+@given(chosen=ANY_SETTINGS)
+def test_settings_come_back_as_they_were_written(chosen: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("settings") / "new" / "settings.toml"
-    write_settings(path, settings)
-    assert read_settings(path) == settings
+    write_settings(path, chosen)
+    assert read_settings(path).settings == chosen
 
 
 def test_every_field_has_a_check_at_the_door() -> None:
@@ -56,11 +62,11 @@ def test_every_field_has_a_check_at_the_door() -> None:
 
 
 def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
-    assert read_settings(tmp_path / "settings.toml") == Settings()
+    assert read_settings(tmp_path / "settings.toml").settings == Settings()
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "problem"),
     [
         ('intensity = "much"', "'intensity' must be a number"),
         ("intensity = true", "'intensity' must be a number"),
@@ -68,43 +74,178 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
         ("intensity = nan", "'intensity' must lie between 0 and 1"),
         ("mirror_file = 1", "'mirror_file' must be true or false"),
         ('theme = "blue"', "'theme' must be one of system, dark, light"),
+        ('photo_format = "webp"', "'photo_format' must be one of jpeg, png"),
         ("photo_format = []", "'photo_format' must be one of jpeg, png"),
         ("favourites = [1]", "'favourites' must be a list of texts"),
         ("source = 3", "'source' must be text"),
+        ('folder = "a\\u0000b"', "'folder' must not hold a NUL"),
         ("window = [1, 2, 3, 4]", "'window' must hold left, top, width and height"),
         ("window = {left=0, top=0, width=0, height=9}", "'window' must have a width"),
         ("window = {left=0, top=0.5, width=9, height=9}", "'window' must hold whole numbers"),
         ("window = {left=9999999, top=0, width=9, height=9}", "'window' lies outside any desktop"),
-        ("theme = ", "damaged"),
+        (f"intensity = 0x{'f' * 5000}", "'intensity' must lie between 0 and 1, not a value too large to show"),
+        (f"window = {{left={'9' * 4000}, top=0, width=9, height=9}}", "'window' lies outside any desktop"),
+        (f"theme = {'[' * 100}{']' * 100}", "'theme' must be one of"),
+        ("theme = ", "not TOML"),
+        (f"x = {'9' * 5000}", "not TOML"),
+        (f"x = {'[' * 3000}", "not TOML (too deeply nested)"),
+        (f"x = {'{a=' * 3000}", "not TOML"),
+        ("x = 0000-00-00T99:99:99", "not TOML"),
+        ("x = 9999-12-31T23:59:60Z", "not TOML"),
+        ("[window", "not TOML"),
+        ("theme = 'dark'\ntheme = 'dark'", "not TOML"),
+        ("\x00\x01\x02", "not TOML"),
     ],
 )
-def test_a_broken_file_is_told_and_kept_aside(text: str, told: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_a_bad_value_costs_itself_alone(text: str, problem: str, after: bool, tmp_path: Path) -> None:
+    """Above all the filters stay on: a face that should be hidden must not wake up bare."""
     path = tmp_path / "settings.toml"
-    path.write_text(text)
-    with pytest.raises(SettingsError, match=told):
-        read_settings(path)
-    assert (tmp_path / "settings.toml.broken").read_text() == text
-    assert read_settings(path) == Settings()
+    worn = 'filters = [\n    "blur",\n    "hat",\n]'
+    path.write_text(f"{worn}\n{text}\n" if after else f"{text}\n{worn}\n")
+    loaded = open_settings(path)
+    assert loaded.settings.filters == ("blur", "hat")
+    assert any(problem in each for each in loaded.problems), loaded.problems
+    assert loaded.notice.count(". ") == 1
+    assert str(tmp_path / "settings.toml.broken") in loaded.notice
+    assert (tmp_path / "settings.toml.broken").read_text() in (f"{worn}\n{text}\n", f"{text}\n{worn}\n")
+    # Also at the next start, though nothing was changed in between.
+    again = open_settings(path)
+    assert (again.settings, again.problems, again.notice) == (loaded.settings, (), "")
 
 
-def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ('filters = ["blur", 3, "hat"]', ("blur", "hat")),
+        ('filters = "blur"', ("blur",)),
+        ('filters = ["blur", "ha', ("blur",)),
+        ('filters = [\n  "blur",\n  "hat",', ("blur", "hat")),
+        ('filters = ["blur"]\nintensity = 0.5\nthe', ("blur",)),
+        ('\ufefffilters = ["blur"]', ("blur",)),
+        ('filters = ["blur"]\nfilters = []', ("blur",)),
+    ],
+)
+def test_what_can_be_read_of_a_damaged_list_of_filters_stays_on(
+    tmp_path: Path, text: str, filters: tuple[str, ...]
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    assert read_settings(path).settings.filters == filters
+
+
+def test_bytes_that_are_no_text_cost_only_their_own_key(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(b'filters = ["blur"]\nsource = "\xff\xfe"\nintensity = 0.5\n')
+    loaded = read_settings(path)
+    assert (loaded.settings.filters, loaded.settings.intensity) == (("blur",), 0.5)
+    assert "it is not UTF-8 text" in loaded.problems
+
+
+def _directory(path: Path) -> None:
+    path.mkdir()
+    (path / "inside").write_text("x")
+
+
+def _loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def _parent_is_a_file(path: Path) -> None:
+    path.parent.rmdir()
+    path.parent.write_text("x")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _directory,
+        pytest.param(_loop, marks=POSIX),
+        pytest.param(getattr(os, "mkfifo", None), marks=POSIX, id="fifo"),
+        pytest.param(lambda path: path.symlink_to("/dev/zero"), marks=POSIX, id="device"),
+        pytest.param(_parent_is_a_file, marks=POSIX),
+        lambda path: path.write_bytes(b"#" * 2_000_000),
+        lambda path: path.write_bytes(bytes(range(256)) * 1000),
+        lambda path: path.write_bytes(b""),
+    ],
+)
+def test_nothing_in_the_place_of_the_file_keeps_the_program_from_starting(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "masquerade" / "settings.toml"
+    path.parent.mkdir()
+    spoil(path)
+    loaded = open_settings(path)
+    assert loaded.settings == Settings()
+    assert bool(loaded.notice) == bool(loaded.problems)
+    assert open_settings(path).settings == Settings()
+
+
+def test_every_backup_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    _directory(tmp_path / "settings.toml.broken")
+    path.write_text("theme = 'blue'")
+    assert "settings.toml.broken-2" in open_settings(path).notice
+    assert (tmp_path / "settings.toml.broken-2").read_text() == "theme = 'blue'"
+
+
+def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('theme = "blue"\nintensity = 7')
-    with pytest.raises(SettingsError, match=r"'intensity'.*'theme'"):
-        read_settings(path)
+    assert re.search(r"'intensity'.*'theme'", open_settings(path).notice)
 
 
-def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
+def test_reading_changes_nothing_on_disk(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(SettingsError, match="UTF-8"):
-        read_settings(path)
+    path.write_text("theme = 'blue'")
+    read_settings(path)
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("settings.toml", "theme = 'blue'")]
+
+
+def test_a_name_that_is_not_utf_8_does_not_keep_the_others_from_being_saved(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    write_settings(path, Settings(source="caf\udce9.mp4", filters=("blur",)))
+    assert read_settings(path).settings == Settings(filters=("blur",))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    text=st.lists(
+        st.sampled_from(
+            [
+                "filters",
+                "theme",
+                "window",
+                "=",
+                "[",
+                "]",
+                "{",
+                "}",
+                '"',
+                "'''",
+                '"' * 3,
+                "\n",
+                "#",
+                ",",
+                "0x",
+                "9" * 400,
+            ]
+        )
+        | st.text(max_size=5),
+        max_size=40,
+    ).map("".join)
+)
+def test_no_text_makes_reading_raise(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("settings") / "settings.toml"
+    path.write_text(text, encoding="utf-8", errors="surrogatepass")
+    loaded = open_settings(path)
+    assert bool(loaded.notice) == bool(loaded.problems)
 
 
 def test_a_key_of_another_version_does_not_cost_the_other_settings(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('filters = ["dog"]\nlater_key = 3')
-    assert read_settings(path).filters == ("dog",)
+    assert read_settings(path).settings.filters == ("dog",)
 
 
 @pytest.mark.parametrize(("written", "filters"), [("blur", ("blur",)), ("", ())])
@@ -113,7 +254,7 @@ def test_the_one_filter_of_an_earlier_version_is_still_worn(
 ) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(f'filter = "{written}"')
-    assert read_settings(path).filters == filters
+    assert read_settings(path).settings.filters == filters
 
 
 def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from masquerade.errors import AppError
 from masquerade.resources import bundled, pip_line, settings_file, user_filters
-from masquerade.settings import Settings, read_settings
+from masquerade.settings import read_settings
 
 OLDEST_PYTHON = (3, 11)
 # Package on PyPI and the module that must load, for it can be there and be broken.
@@ -179,7 +179,10 @@ def _look_at_cameras() -> Iterator[Finding]:
 
 
 def _look_at_folders() -> Iterator[Finding]:
-    settings = read_settings(settings_file()) if settings_file().exists() else Settings()
+    loaded = read_settings(settings_file())
+    settings = loaded.settings
+    for problem in loaded.problems:
+        yield Finding("note", f"A setting in {settings_file()} is ignored: {problem}.")
     folders = {
         "the settings": settings_file().parent,
         "your own filters": user_filters(),

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from masquerade.errors import AppError, SettingsError
 from masquerade.gui.services.workers import TaskRunner
-from masquerade.settings import Settings, read_settings, write_settings
+from masquerade.settings import Settings, open_settings, write_settings
 
 _WRITE_AFTER_MS = 800
 _log = logging.getLogger(__name__)
@@ -31,12 +31,10 @@ class SettingsStore(QObject):
         self._tasks = tasks
         self._writing = False
         self._failure_told = False
-        self.error: str | None = None
-        try:
-            self.settings = read_settings(path)
-        except SettingsError as error:
-            self.settings = Settings()
-            self.error = str(error)
+        loaded = open_settings(path)
+        self.settings = loaded.settings
+        # What could not be read, in a sentence for the user; None where all was well.
+        self.error: str | None = loaded.notice or None
         self._written = self.settings
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
