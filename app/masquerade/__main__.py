@@ -19,7 +19,7 @@ COMMANDS = {
     "filters": "list the filters, check a filter package, start a new one",
     "doctor": "tell what is missing on this machine and how to get it",
 }
-EXIT_FINE, EXIT_FAULT, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+EXIT_FINE, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 130
 _GLOBAL_OPTIONS = ("-h", "--help", "--version")
 
 _log = logging.getLogger("masquerade")  # under `python -m masquerade` this module's own name is __main__
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AppError as error:
         _log.info("ended by an error: %s", error)
         print(f"masquerade: {error}", file=sys.stderr)
-        return EXIT_FAULT
+        return EXIT_ERROR
     except KeyboardInterrupt:
         print("\nmasquerade: stopped.", file=sys.stderr)
         return EXIT_INTERRUPTED
@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _log.exception("an error of the program itself")
         told = f" The whole story is in {log_file}." if log_file else ""
         print(f"masquerade: an error of the program itself: {type(error).__name__}: {error}.{told}", file=sys.stderr)
-        return EXIT_FAULT
+        return EXIT_ERROR
 
 
 def _parser(words: Sequence[str]) -> CommandLine:

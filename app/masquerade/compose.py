@@ -4,6 +4,7 @@ It imports inside its functions, so that a command pays only for what it uses, a
 window is on the screen before OpenCV and the nets are loaded.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.errors import AppError, FilterError, ModelError, PackageError
-from masquerade.heap import give_back_memory, let_go_of_code
 from masquerade.resources import bundled, cache_folder, settings_file, user_filters
 
 if TYPE_CHECKING:
@@ -225,7 +225,8 @@ def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> 
     from masquerade.studio.snapshot import save_image
 
     parts = _WindowBackend(detector_name, model, packages)
-    let_go_of_code()
+    # What is loaded by now stays: the collector need not look through it again and again.
+    gc.freeze()
     return Backend(
         start_engine=parts.start_engine,
         models=parts.models,
@@ -282,8 +283,6 @@ class _WindowBackend:
         return load_filter(folder) if folder is not None else None
 
     def read_filters(self) -> "tuple[FilterCard, ...]":
-        # What loading left behind goes first: here the program needs the most memory that it ever does.
-        give_back_memory()
         return tuple(map(_card, self._library.read()))
 
     def render_thumbnail(self, identity: str, side: int) -> "ByteArray":

@@ -80,7 +80,9 @@ def test_ctrl_c_while_a_module_is_imported_waits_for_its_end(tmp_path: Path) -> 
         "import signal, sys, masquerade.__main__ as program\nimport masquerade.commands.doctor as command\n"
         "(sys.path.insert(0, '.'), open('slow.py', 'w').write("
         "'import signal\\nsignal.raise_signal(signal.SIGINT)\\nwhole = True\\n'))\n"
-        "def run(arguments):\n    import slow, time\n    assert slow.whole\n    print('whole')\n    time.sleep(60)\n"
+        "def run(arguments):\n    import slow, threading\n    assert slow.whole\n    print('whole')\n"
+        # A wait that only a signal to the main thread itself ends, as in a read or a join.
+        "    threading.Event().wait()\n"
         "command.run = run\nsys.exit(program.main(['doctor']))"
     )
     done = subprocess.run(
@@ -90,6 +92,8 @@ def test_ctrl_c_while_a_module_is_imported_waits_for_its_end(tmp_path: Path) -> 
         cwd=tmp_path,
         env=environment(tmp_path),
         check=False,
+        # Raised in another thread, the signal would not wake the main thread at all.
+        timeout=20,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "whole\n", "\nmasquerade: stopped.\n")
 

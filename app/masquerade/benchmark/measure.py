@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from masquerade.benchmark.own_process import peak_memory_mb
+from masquerade.benchmark.own_process import MemoryUse, memory_use
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources.source import Source
 from masquerade.pipeline.timing import StageSummary, percentile
@@ -54,7 +54,7 @@ class BenchReport:
         fps: frames that the line alone would do in a second.
         total: everything between a decoded frame and a drawn one.
         stages: in the order in which they run.
-        peak_rss_mb: the most memory this process ever held, 10^6 bytes, the decoder's included.
+        memory: of this process, the decoder included.
         faces: mean number of faces in a frame.
         size_wh: of the last frame, pixels.
         peer: None where none was asked for.
@@ -64,7 +64,7 @@ class BenchReport:
     fps: float
     total: StageSummary
     stages: tuple[StageSummary, ...]
-    peak_rss_mb: float
+    memory: MemoryUse
     faces: float
     size_wh: tuple[int, int]
     peer: PeerReport | None = None
@@ -161,7 +161,7 @@ def _measure_frame(frame: Frame, line: Callable[[Frame], Scene], peer_millisecon
 
 
 def _sum_up(samples: _Samples, warm_up: int, peer: Peer | None) -> BenchReport:
-    peak_rss_mb = peak_memory_mb()
+    memory = memory_use()
     milliseconds, peer_milliseconds, faces, *stages = samples.columns(warm_up)
     total = _spread("total", milliseconds)
     peer_report = None
@@ -173,7 +173,7 @@ def _sum_up(samples: _Samples, warm_up: int, peer: Peer | None) -> BenchReport:
         fps=1000 * len(milliseconds) / sum(milliseconds),
         total=total,
         stages=tuple(_spread(name, each) for name, each in zip(samples.stages, stages, strict=True)),
-        peak_rss_mb=peak_rss_mb,
+        memory=memory,
         faces=float(np.mean(faces)),
         size_wh=samples.size_wh,
         peer=peer_report,

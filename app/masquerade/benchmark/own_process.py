@@ -1,8 +1,9 @@
-"""Tells what this process used: its memory, its age, and keeps it on one core."""
+"""Reports the memory and the age of this process, and keeps it on one core."""
 
 import os
 import sys
 import time
+from dataclasses import dataclass
 
 import cv2
 
@@ -25,18 +26,41 @@ def use_one_core() -> str:
     return f"On one core (number {core})."
 
 
-def peak_memory_mb() -> float:
-    """Return the most memory this process ever held, 10^6 bytes; NaN where the system does not tell."""
+@dataclass(frozen=True, slots=True)
+class MemoryUse:
+    """The memory of this process, 10^6 bytes; NaN where the system does not report it.
+
+    Attributes:
+        unique_mb: what the system gets back when this process ends, now (USS): the one figure
+            that says what the program costs a machine.
+        peak_mb: the most that was ever resident. It counts the code of shared libraries, which
+            other programs use too and which the system drops when it needs room.
+    """
+
+    unique_mb: float
+    peak_mb: float
+
+
+def memory_use() -> MemoryUse:
+    """Return the memory of this process; both figures on Linux, the peak alone on macOS."""
     if sys.platform == "linux":
-        # Not getrusage: after fork and exec it still tells the parent's peak where that was higher.
-        with open("/proc/self/status", encoding="ascii") as status:
-            kilobytes = next(line.split()[1] for line in status if line.startswith("VmHWM"))
-        return int(kilobytes) * 1024 / _BYTES_PER_MEGABYTE
+        private = sum(_proc_kilobytes("smaps_rollup", name) for name in ("Private_Clean", "Private_Dirty"))
+        # Not getrusage: after fork and exec it still reports the parent's peak where that was higher.
+        return MemoryUse(_megabytes(private), _megabytes(_proc_kilobytes("status", "VmHWM")))
     if sys.platform == "darwin":
         import resource  # noqa: PLC0415 (there is none on Windows)
 
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _BYTES_PER_MEGABYTE
-    return float("nan")
+        return MemoryUse(float("nan"), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _BYTES_PER_MEGABYTE)
+    return MemoryUse(float("nan"), float("nan"))
+
+
+def _proc_kilobytes(file: str, name: str) -> int:
+    with open(f"/proc/self/{file}", encoding="ascii", errors="replace") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+
+
+def _megabytes(kilobytes: int) -> float:
+    return kilobytes * 1024 / _BYTES_PER_MEGABYTE
 
 
 def began_at() -> float:

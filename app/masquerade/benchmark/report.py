@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from masquerade.benchmark.measure import BenchReport, FilterReport, PeerReport
+from masquerade.benchmark.own_process import MemoryUse
 from masquerade.pipeline.timing import StageSummary
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def as_json(report: BenchReport) -> str:
         "fps": round(report.fps, 1),
         "total": _spread(report.total),
         "stages": {stage.name: _spread(stage) for stage in report.stages},
-        "peak_rss_mb": round(report.peak_rss_mb, 1),
+        **_memory(report.memory),
         "peer": peer,
     }
     return json.dumps(content)
@@ -53,13 +54,13 @@ def as_text(report: BenchReport, filters: Sequence[str], how: str, further_face_
         lines.append(f"The line is {report.peer.ratio:.1f} times as fast.")
     lines += [
         "",
-        f"{report.fps:.0f} images a second; {report.peak_rss_mb:.0f} MB of memory at the most.",
+        f"{report.fps:.0f} images a second; {_memory_words(report.memory)}.",
         f"{how} Decoding and warming up are left out, drawing the filters is not.",
     ]
     return "\n".join(lines)
 
 
-def window_as_json(report: "WindowReport", peak_rss_mb: float) -> str:
+def window_as_json(report: "WindowReport", memory: MemoryUse) -> str:
     """Return one JSON object; null where no image came."""
     summary = report.summary
     came = report.first_image_seconds is not None
@@ -67,12 +68,12 @@ def window_as_json(report: "WindowReport", peak_rss_mb: float) -> str:
         "first_image_s": round(report.first_image_seconds or 0.0, 3) if came else None,
         "fps": round(summary.fps, 1),
         "capture_to_paint": _spread(StageSummary("", summary.latency_p50_ms, summary.latency_p95_ms)) if came else None,
-        "peak_rss_mb": round(peak_rss_mb, 1),
+        **_memory(memory),
     }
     return json.dumps(content)
 
 
-def window_as_text(report: "WindowReport", peak_rss_mb: float) -> str:
+def window_as_text(report: "WindowReport", memory: MemoryUse) -> str:
     """Return some lines for people."""
     if report.first_image_seconds is None:
         return "No image came."
@@ -82,7 +83,7 @@ def window_as_text(report: "WindowReport", peak_rss_mb: float) -> str:
         f"{width} x {height} at {summary.fps:.1f} images a second, in the window\n"
         f"first live image    {report.first_image_seconds:8.2f} s after the start\n"
         f"capture to paint      {summary.latency_p50_ms:8.2f} ms median, {summary.latency_p95_ms:.2f} ms at 95 %\n"
-        f"memory                {peak_rss_mb:8.0f} MB at the most"
+        f"memory              {_memory_words(memory)}"
     )
 
 
@@ -112,7 +113,8 @@ def as_table(report: BenchReport, further_face_ms: float, window: dict[str, Any]
             )
         )
         rows.append(("from the start to the first live image", f"{window['first_image_s']:.2f} s", ""))
-        rows.append(("memory of the window, at the most", f"{window['peak_rss_mb']:.0f} MB", ""))
+        rows.append(("memory of the window alone (USS)", f"{window['unique_mb']:.0f} MB", ""))
+        rows.append(("with shared libraries, at most (RSS)", f"{window['peak_rss_mb']:.0f} MB", ""))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
@@ -158,6 +160,14 @@ def drawing_as_json(reports: Sequence[FilterReport]) -> str:
 
 def _share(report: FilterReport) -> dict[str, float]:
     return {} if report.peer_share is None else {"peer_share": round(report.peer_share, 4)}
+
+
+def _memory(memory: MemoryUse) -> dict[str, float]:
+    return {"unique_mb": round(memory.unique_mb, 1), "peak_rss_mb": round(memory.peak_mb, 1)}
+
+
+def _memory_words(memory: MemoryUse) -> str:
+    return f"{memory.unique_mb:.0f} MB of memory, {memory.peak_mb:.0f} MB at most with shared libraries"
 
 
 def _spread(summary: StageSummary) -> dict[str, float]:

@@ -87,14 +87,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run_window(arguments: argparse.Namespace) -> int:
     """Measure the real window; its filter is the first one that was named."""
-    from masquerade.benchmark.own_process import began_at, peak_memory_mb
+    from masquerade.benchmark.own_process import began_at, memory_use
     from masquerade.benchmark.report import window_as_json, window_as_text
     from masquerade.benchmark.window_watch import watch_window
     from masquerade.gui.services.backend import LaunchOptions
 
     launch = LaunchOptions(arguments.source, _filter_names(arguments)[:1], None, arguments.seconds)
     report = watch_window(launch, began_at(), arguments.detector, arguments.model)
-    print((window_as_json if arguments.json else window_as_text)(report, peak_memory_mb()))
+    print((window_as_json if arguments.json else window_as_text)(report, memory_use()))
     return 0 if report.first_image_seconds is not None else 1
 
 

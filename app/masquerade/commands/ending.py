@@ -1,6 +1,7 @@
-"""Lets a command end well when the system ends it."""
+"""Ends a command well when the system interrupts it."""
 
 import signal
+import sys
 import threading
 from types import FrameType
 
@@ -8,15 +9,15 @@ _LATER_SECONDS = 0.05
 
 
 def interrupt_between_imports() -> None:
-    """Let Ctrl+C wait until no module is being imported.
+    """Make Ctrl+C wait until no module is being imported.
 
-    numpy and OpenCV tell an import that was broken off as an error of their installation.
+    numpy and OpenCV report an import that was interrupted as an error of their installation.
     """
     signal.signal(signal.SIGINT, _interrupt_later)
 
 
 def end_as_by_ctrl_c() -> None:
-    """Take SIGTERM (`kill`, `timeout`, a shutdown) for Ctrl+C, so that files are finished or taken back.
+    """Treat SIGTERM (`kill`, `timeout`, a shutdown) as Ctrl+C, so that files are finished or removed.
 
     Not for the window: Qt would not let the KeyboardInterrupt through.
     """
@@ -25,11 +26,20 @@ def end_as_by_ctrl_c() -> None:
 
 def _interrupt_later(number: int, frame: FrameType | None) -> None:
     if _is_importing(frame):
-        later = threading.Timer(_LATER_SECONDS, signal.raise_signal, (number,))
+        later = threading.Timer(_LATER_SECONDS, _interrupt_main_thread, (number,))
         later.daemon = True
         later.start()
         return
     raise KeyboardInterrupt
+
+
+def _interrupt_main_thread(number: int) -> None:
+    """Send the signal to the main thread itself: raised in this one, it would not end a sleep or a read there."""
+    main = threading.main_thread().ident
+    if sys.platform == "win32" or main is None:
+        signal.raise_signal(number)
+    else:
+        signal.pthread_kill(main, number)
 
 
 def _is_importing(frame: FrameType | None) -> bool:

@@ -1,6 +1,5 @@
 """Starts Qt and shows the window at once, before anything heavy is loaded."""
 
-import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -18,8 +17,6 @@ from masquerade.gui.services.instance import InstanceServer, Reply, launch_reque
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.widgets.icons import application_icon
-
-_COLLECT_AFTER_MS = 3000
 
 
 def run_window(load_backend: Callable[[], Backend], settings_path: Path, launch: LaunchOptions) -> int:
@@ -70,7 +67,6 @@ def open_main_window(
     tasks = TaskRunner()
     memory = SettingsStore(settings_path, tasks)
     window = MainWindow()
-    _put_off_collecting(window)
     memory.setParent(window)
     conductor = WindowController(window, memory, tasks, launch)
     window.restore_place(memory.settings.window, memory.settings.maximised)
@@ -90,14 +86,6 @@ def _take_over(conductor: WindowController, arguments: tuple[str, ...]) -> Reply
     except ValueError as error:
         return Reply(False, str(error))
     return Reply(True)
-
-
-def _put_off_collecting(window: MainWindow) -> None:
-    """Look for no garbage until the first image: what is made by then stays, and looking took 60 ms."""
-    gc.disable()
-    window.view.first_shown.connect(gc.enable)
-    window.closing.connect(gc.enable)
-    QTimer.singleShot(_COLLECT_AFTER_MS, window, gc.enable)
 
 
 def make_application() -> QApplication:

@@ -13,7 +13,6 @@ from masquerade.filters.format.manifest import Filter
 from masquerade.filters.render import paint_still
 from masquerade.geometry.pose import fit_pose
 from masquerade.geometry.similarity import transform_points
-from masquerade.heap import give_back_memory
 from masquerade.pipeline.sources.demo import Demo
 from masquerade.values import ByteArray, Face, FloatArray, Keypoints, Trigger
 
@@ -48,8 +47,6 @@ class ThumbnailPainter:
         """
         if self._sitter is None:
             self._sitter = _find_sitter(self._build_finder())
-            # Two networks and the demo's stage were needed for that one image.
-            give_back_memory()
         # Enlarged first and painted then, so that the art is sharp at any size.
         matrix = _portrait_matrix(self._sitter.points, side)
         pixels = cv2.warpAffine(

@@ -1,12 +1,12 @@
 """Reads and checks model/<name>/card.json, which tells what a model file is and how good."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from masquerade.errors import ModelError
-from masquerade.sums import sum_of_file
 from masquerade.values import POINT_NAMES
 
 CARD_FILE = "card.json"
@@ -89,7 +89,8 @@ def check_sum(card: ModelCard) -> None:
         ModelError: the file is missing or its content is another one.
     """
     try:
-        found = sum_of_file(card.path)
+        with card.path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(
             f"The model file {card.path} cannot be read ({error.strerror}). Install Masquerade anew."

@@ -6,18 +6,28 @@ import time
 
 import numpy as np
 import pytest
-from masquerade.benchmark.own_process import began_at, peak_memory_mb
+from masquerade.benchmark.own_process import began_at, memory_use
 
 
 def test_memory_is_this_process_own_even_after_a_larger_parent() -> None:
     large = np.ones(300_000_000, np.uint8)
-    script = "from masquerade.benchmark.own_process import peak_memory_mb; print(peak_memory_mb())"
+    script = "from masquerade.benchmark.own_process import memory_use; print(memory_use().peak_mb)"
     child = float(subprocess.check_output([sys.executable, "-c", script], text=True))
     if sys.platform == "win32":
         assert np.isnan(child)
     else:
-        assert 20 < child < 300 < peak_memory_mb()
+        assert 20 < child < 300 < memory_use().peak_mb
     assert large[-1] == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux reports what is private")
+def test_unique_memory_grows_with_what_is_written_and_leaves_out_shared_code() -> None:
+    before = memory_use()
+    own = np.ones(50_000_000, np.uint8)
+    after = memory_use()
+    assert after.unique_mb - before.unique_mb == pytest.approx(50, abs=2)
+    assert after.unique_mb < after.peak_mb
+    assert own[-1] == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a program choose its core")

@@ -1,6 +1,5 @@
 """The window shows cameras, files and the demo, and says what is wrong with them."""
 
-import gc
 import threading
 import tomllib
 from pathlib import Path
@@ -35,22 +34,6 @@ def test_the_window_is_up_before_anything_is_loaded(qtbot: QtBot, world: World, 
     window = open_window()
     assert window.isVisible()
     assert world.started == []
-
-
-def test_no_garbage_is_looked_for_until_the_first_image_is_there(
-    qtbot: QtBot, world: World, open_window: OpenWindow
-) -> None:
-    window = open_window()
-    assert not gc.isenabled()
-    wait(qtbot, lambda: is_live(window))
-    assert gc.isenabled()
-
-
-def test_a_window_closed_before_its_first_image_leaves_the_search_for_garbage_on(
-    qtbot: QtBot, world: World, open_window: OpenWindow
-) -> None:
-    open_window().close()
-    assert gc.isenabled()
 
 
 def test_without_a_camera_the_demo_moves_and_says_so(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:

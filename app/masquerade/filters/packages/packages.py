@@ -1,5 +1,6 @@
 """Takes filter packages in: folders and zips, opened where they lie or installed among the user's own."""
 
+import hashlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -8,7 +9,6 @@ from masquerade.errors import FilterError
 from masquerade.filters.format.document import MANIFEST_FILE
 from masquerade.filters.format.manifest import Filter, load_filter
 from masquerade.filters.packages.archive import ZIP_BYTES_MOST, unpack_package
-from masquerade.sums import sum_of_file
 
 _BYTES_MOST = 50_000_000
 _FILES_MOST = 200
@@ -98,7 +98,8 @@ def _unpacked(path: Path, unpacked: Path) -> Path:
     try:
         if path.stat().st_size > ZIP_BYTES_MOST:
             raise FilterError(f"{path} is larger than {ZIP_BYTES_MOST // 1_000_000} MB.")
-        key = sum_of_file(path)[:32]
+        with path.open("rb") as file:
+            key = hashlib.file_digest(file, "sha256").hexdigest()[:32]
         home = unpacked / key
         if not home.is_dir():
             unpacked.mkdir(parents=True, exist_ok=True)

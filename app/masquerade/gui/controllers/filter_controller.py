@@ -16,7 +16,6 @@ from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.thumbnails import Thumbnails, thumbnail_side
 from masquerade.gui.services.workers import TaskRunner
-from masquerade.heap import give_back_memory
 
 
 class FilterController(QObject):
@@ -39,9 +38,7 @@ class FilterController(QObject):
         self._begun = False
         self._hints_shown: set[str] = set()
         self._chooser = FilterChooser(parts.choose, tasks, self)
-        self._thumbnails = Thumbnails(
-            parts.render_thumbnail, parts.cache_folder, thumbnail_side(), give_back_memory, self
-        )
+        self._thumbnails = Thumbnails(parts.render_thumbnail, parts.cache_folder, thumbnail_side(), self)
         self._reload = FilterReload(parts, tasks, self)
         self._faces = FaceMenu(window.view, self._has_others, self)
         self._gallery.show_chosen(self._wanted.filters)

@@ -1,5 +1,6 @@
 """Gets the images on the filter cards: from the cache on the disk, or rendered by the line on a worker."""
 
+import hashlib
 import logging
 import math
 import queue
@@ -14,7 +15,6 @@ from PySide6.QtGui import QGuiApplication, QImage
 
 from masquerade.errors import AppError
 from masquerade.gui.services.backend import FilterCard
-from masquerade.sums import sum_of
 from masquerade.values import ByteArray
 
 _CARD_SIDE = 128
@@ -45,7 +45,6 @@ class Thumbnails(QObject):
         render: Callable[[str, int], ByteArray],
         cache_folder: Path,
         side: int,
-        finished: Callable[[], None],
         parent: QObject | None = None,
     ) -> None:
         """Start the worker, which waits for orders.
@@ -54,13 +53,11 @@ class Thumbnails(QObject):
             render: as Parts.render_thumbnail; called on the worker.
             cache_folder: made when the first image is kept.
             side: of an image, pixels of the screen: a larger one is memory that nobody sees.
-            finished: called on the worker whenever all that was ordered is made.
         """
         super().__init__(parent)
         self._render = render
         self._cache_folder = cache_folder
         self._side = side
-        self._all_made = finished
         self._orders: queue.Queue[FilterCard | None] = queue.Queue()
         self._finished: deque[Thumbnail] = deque()
         self._closing = threading.Event()
@@ -93,8 +90,6 @@ class Thumbnails(QObject):
             if image is not None and not self._closing.is_set():
                 self._finished.append(Thumbnail(card.identity, image))
                 self.ready.emit()
-            if self._orders.empty():
-                self._all_made()
 
     def _get(self, card: FilterCard) -> QImage | None:
         key = content_key(card, self._side)
@@ -141,4 +136,4 @@ def content_key(card: FilterCard, side: int) -> str:
     for path in files:
         if path.is_file():
             parts += [path.name.encode(), path.read_bytes()]
-    return sum_of(parts)[:32]
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:32]

@@ -41,7 +41,7 @@ def card(tmp_path: Path) -> FilterCard:
 
 @pytest.fixture
 def thumbnails(renderer: Renderer, tmp_path: Path) -> Iterator[Thumbnails]:
-    thumbnails = Thumbnails(renderer, tmp_path / "cache" / "deep", 256, lambda: None)
+    thumbnails = Thumbnails(renderer, tmp_path / "cache" / "deep", 256)
     yield thumbnails
     thumbnails.close(5.0)
 
@@ -64,7 +64,7 @@ def test_a_thumbnail_is_rendered_once_and_then_read(
     qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterCard, tmp_path: Path
 ) -> None:
     assert get(qtbot, thumbnails, card) == [("dog", (30, 20, 10))]
-    next_start = Thumbnails(renderer, tmp_path / "cache" / "deep", 256, lambda: None)
+    next_start = Thumbnails(renderer, tmp_path / "cache" / "deep", 256)
     assert get(qtbot, next_start, card) == [("dog", (30, 20, 10))]
     next_start.close(5.0)
     assert renderer.rendered == ["dog"]
@@ -107,7 +107,7 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(
     qtbot: QtBot, renderer: Renderer, tmp_path: Path, card: FilterCard
 ) -> None:
     (tmp_path / "file").write_text("")
-    thumbnails = Thumbnails(renderer, tmp_path / "file" / "cache", 256, lambda: None)
+    thumbnails = Thumbnails(renderer, tmp_path / "file" / "cache", 256)
     assert get(qtbot, thumbnails, card) == [("dog", (30, 20, 10))]
     thumbnails.close(5.0)
 
