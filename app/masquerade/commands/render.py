@@ -1,21 +1,17 @@
 """Puts filters on images and videos and saves the results: `masquerade render`."""
 
 import argparse
-import logging
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.commands.ending import end_as_by_ctrl_c
 from masquerade.commands.inputs import Failures, Job, plan_jobs
 from masquerade.commands.options import add_model_options, share
-from masquerade.errors import SourceError
 from masquerade.progress import Progress
 
 if TYPE_CHECKING:
     from masquerade.filters.format.manifest import Filter
-
-_log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,9 +59,7 @@ def _render_images(
     jobs: list[Job], filters: "tuple[Filter, ...]", arguments: argparse.Namespace, failures: Failures
 ) -> None:
     from masquerade import compose
-    from masquerade.pipeline.sources.image_files import read_image
-    from masquerade.studio.snapshot import replace_image
-    from masquerade.values import Frame
+    from masquerade.rendering import render_image
 
     line = compose.build_still_line(arguments.detector, arguments.model)
     line.choose(filters, arguments.intensity)
@@ -73,37 +67,19 @@ def _render_images(
     with Progress(name, len(jobs), "images") as progress:
         for job in jobs:
             with failures.told():
-                frame = Frame(read_image(job.given.path), 0, 0.0)
-                replace_image(job.target, line(frame).frame.pixels, arguments.mirror)
+                render_image(job.given.path, job.target, line, arguments.mirror)
                 progress.step()
 
 
 def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace) -> None:
     """Take every frame down the line and into the new file, with its sound beside it."""
     from masquerade import compose
-    from masquerade.pipeline.look_behind import look_behind
     from masquerade.pipeline.sources.video_file import VideoFile
-    from masquerade.studio.sound import Sound
-    from masquerade.studio.video_writer import RENDERED, VideoWriter
-    from masquerade.studio.whole_file import written_whole
+    from masquerade.rendering import render_video
 
-    with VideoFile(job.given.path) as source:
-        frame = source.read()
-        if frame is None:
-            raise SourceError(f"{job.given.path} holds no image. Choose another video.")
+    path = job.given.path
+    with VideoFile(path) as source:
         line = compose.build_line(arguments.detector, arguments.model, thorough=True)
         line.choose(filters, arguments.intensity)
-        with (
-            Progress(job.given.path.name, source.frame_count) as progress,
-            written_whole(job.target) as temporary,
-            VideoWriter(temporary, frame.size_wh, RENDERED, arguments.mirror, job.target) as writer,
-            Sound(job.given.path, writer.container, frame.taken_at, job.target) as sound,
-        ):
-            _log.debug("rendering %s to %s", job.given.path, job.target)
-            seen = map(line.see, chain((frame,), iter(source.read, None)))
-            # Who is hidden is hidden from the first frame on, before the detector finds the face.
-            for scene in look_behind(seen) if line.hides else seen:
-                writer.write(line.paint(scene).frame.pixels, scene.frame.taken_at)
-                sound.write_until(scene.frame.taken_at)
-                progress.step()
-            sound.finish()
+        with Progress(path.name, source.frame_count) as progress:
+            render_video(source, path, job.target, line, mirror=arguments.mirror, on_frame=progress.step)
