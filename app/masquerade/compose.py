@@ -34,19 +34,20 @@ if TYPE_CHECKING:
     from masquerade.pipeline.still_line import StillLine
     from masquerade.values import ByteArray
     from masquerade.vision.detector import Detector
-    from masquerade.vision.landmarker import Landmarker, PointFinder
+    from masquerade.vision.landmarker import PointFinder
     from masquerade.vision.search.still import StillFinder
     from masquerade.vision.tracker import FaceTracker
 
 DETECTORS = ("blazeface", "mediapipe")
 
 
-def build_line(detector_name: str = "blazeface", model: str = "", thorough: bool = False) -> "Line":
+def build_line(detector_name: str = "blazeface", model: "str | PointFinder" = "", thorough: bool = False) -> "Line":
     """Return the line from a frame to the image with filters; one for each stream.
 
     Args:
         detector_name: one of DETECTORS.
-        model: of the points: a bundled one's name, a folder or a file in it; "" takes the first bundled one.
+        model: finds the landmarks: a bundled one's name, a folder or a file in it, or one that is loaded;
+            "" takes the first bundled one.
         thorough: True looks for faces to hide without regard to time.
 
     Raises:
@@ -80,7 +81,7 @@ def _line_with(
     return Line(seeing, Draw(Painter(realtime=not thorough)), plan, find.catch_up)
 
 
-def build_still_finder(detector_name: str = "blazeface", model: str = "") -> "StillFinder":
+def build_still_finder(detector_name: str = "blazeface", model: "str | PointFinder" = "") -> "StillFinder":
     """Return what finds faces in single images, small ones too.
 
     Args and Raises: as in `build_line`.
@@ -90,7 +91,7 @@ def build_still_finder(detector_name: str = "blazeface", model: str = "") -> "St
     return StillFinder(_build_detector(detector_name), _build_landmarker(model))
 
 
-def build_still_line(detector_name: str = "blazeface", model: str = "") -> "StillLine":
+def build_still_line(detector_name: str = "blazeface", model: "str | PointFinder" = "") -> "StillLine":
     """Return the line for single images.
 
     Args and Raises: as in `build_line`.
@@ -212,7 +213,9 @@ def _build_detector(name: str) -> "Detector":
     return BlazeFace(read_card(bundled("model") / "blazeface_full_range"))
 
 
-def _build_landmarker(model: str) -> "Landmarker":
+def _build_landmarker(model: "str | PointFinder") -> "PointFinder":
+    if not isinstance(model, str):
+        return model
     from masquerade.vision.landmarker import Landmarker
     from masquerade.vision.models import find_landmarker
 

@@ -157,6 +157,15 @@ class Keypoints:
         """(3, 2) float32: left eye, right eye, middle of the mouth, as in a Detection."""
         return _ANCHORS @ self.points
 
+    def __getitem__(self, name: str) -> FloatArray:
+        """Return one landmark by its name, (2,) float32: x and y in pixels of the frame.
+
+        Raises:
+            KeyError: there is no landmark of that name in POINT_NAMES.
+        """
+        landmark: FloatArray = self.points[POINT_INDEX[name]]
+        return landmark
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pose:
@@ -208,6 +217,16 @@ class Face:
     pose: Pose | None = None
     held: bool = False
     active: frozenset[Trigger] = frozenset()
+
+    @property
+    def landmarks(self) -> Keypoints:
+        """The 15 landmarks: by name as in `landmarks["nose_tip"]`, all of them as `landmarks.points`."""
+        return self.keypoints
+
+    @property
+    def score(self) -> float:
+        """0 to 1, how sure the landmarker is that this is a face."""
+        return self.keypoints.score
 
 
 @dataclass(frozen=True, slots=True)
