@@ -6,7 +6,7 @@ from pathlib import Path
 from masquerade.filters.format.animation import animation_problem, is_animated, split_animation
 from masquerade.filters.format.png import PNG_BYTES_MOST, png_problem, png_size_wh
 from masquerade.filters.format.svg import SVG_BYTES_MOST, ArtBox, check_svg, cut_part
-from masquerade.filters.format.table import nearest, shown
+from masquerade.filters.format.wording import shown, suggest
 
 _PNG_SIDE_MOST = 2048
 _ENDINGS = (".svg", ".png", ".gif")
@@ -42,26 +42,37 @@ class Art:
         return self.content if self.part is None else cut_part(self.content, self.part)
 
 
-def load_art(folder: Path, name: str, part: str | None) -> tuple[Art | None, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class ArtProblem:
+    """Why art cannot be used.
+
+    Attributes:
+        key: of the layer that it is about: "art", or "part" if the file itself is fine.
+    """
+
+    text: str
+    key: str = "art"
+
+
+def load_art(folder: Path, name: str, part: str | None) -> tuple[Art | None, tuple[ArtProblem, ...]]:
     """Return the art and no problems, or None and what is wrong with it.
 
     Args:
         folder: of the package.
-        name: of a file in it; anything that would lead out of the folder is a problem.
+        name: of a file in it; a path out of the folder is a problem.
         part: id of the only SVG group to draw, or None.
     """
     content, problem = _read(folder, name)
     if content is None:
-        return None, (problem,)
+        return None, (ArtProblem(problem),)
     if not name.lower().endswith(".svg"):
         return _png(name, part, content)
     report = check_svg(content)
     if report.problems:
-        return None, tuple(f"'{name}' {problem}" for problem in report.problems)
-    if part is None:
-        return Art(content, True, report.box), ()
-    if part not in report.groups:
-        return None, (f"'{name}' has no group with the id {shown(part)}{nearest(part, report.groups)}",)
+        return None, tuple(ArtProblem(f"'{name}' {problem}") for problem in report.problems)
+    if part is not None and part not in report.groups:
+        missing = f"'{name}' has no group with the id {shown(part)}{suggest(part, report.groups)}"
+        return None, (ArtProblem(missing, "part"),)
     return Art(content, True, report.box, part=part), ()
 
 
@@ -90,13 +101,13 @@ def is_animation(folder: Path, name: str) -> bool:
     return content is not None and is_animated(content)
 
 
-def _png(name: str, part: str | None, content: bytes) -> tuple[Art | None, tuple[str, ...]]:
+def _png(name: str, part: str | None, content: bytes) -> tuple[Art | None, tuple[ArtProblem, ...]]:
     problem = png_problem(content, _PNG_SIDE_MOST)
     size_wh = png_size_wh(content)
     if problem or size_wh is None:
-        return None, (f"'{name}' {problem}",)
+        return None, (ArtProblem(f"'{name}' {problem}"),)
     if part is not None:
-        return None, ("'part' is for SVG only; a PNG has no groups",)
+        return None, (ArtProblem("'part' only applies to SVG; a PNG has no groups", "part"),)
     return Art(content, False, ArtBox(0, 0, size_wh[0], size_wh[1])), ()
 
 
@@ -111,7 +122,7 @@ def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
     # By the folder's own list: some systems find `Hat.svg` for `hat.svg`, and others then do not.
     files = sorted(each.name for each in folder.iterdir() if each.suffix.lower() in _ENDINGS and each.is_file())
     if name not in files:
-        return None, f"there is no file {shown(name)}{nearest(name, files)}"
+        return None, f"there is no file {shown(name)}{suggest(name, files)}"
     if path.stat().st_size > max(PNG_BYTES_MOST, SVG_BYTES_MOST):
         return None, f"'{name}' is larger than {PNG_BYTES_MOST // 1_000_000} MB"
     try:

@@ -11,7 +11,7 @@ from masquerade.filters.format.table import Problem
 from masquerade.filters.format.toml_lines import Lines
 
 MANIFEST_FILE = "filter.toml"
-_BYTES_MOST = 100_000
+_MAX_BYTES = 100_000
 _CHECK = "`masquerade filters check` tells all."
 
 
@@ -28,12 +28,12 @@ class Document:
     lines: Lines
 
 
-def read_document(path: Path, told_as: Path) -> Document:
+def read_document(path: Path, shown_as: Path) -> Document:
     """Read a filter.toml.
 
     Args:
         path: of the file.
-        told_as: how it is called in a problem.
+        shown_as: how it is called in a problem.
 
     Raises:
         PackageError: it cannot be read, or is no TOML.
@@ -43,15 +43,15 @@ def read_document(path: Path, told_as: Path) -> Document:
         return Document(tomllib.loads(text), Lines(text))
     except OSError as error:
         problem = Problem(0, f"cannot be read ({error.strerror})")
-        raise package_error(told_as, (problem,)) from error
+        raise package_error(shown_as, (problem,)) from error
     except UnicodeDecodeError as error:
-        raise package_error(told_as, (Problem(0, "is not UTF-8 text"),)) from error
+        raise package_error(shown_as, (Problem(0, "is not UTF-8 text"),)) from error
     except tomllib.TOMLDecodeError as error:
-        raise package_error(told_as, (_syntax_problem(str(error)),)) from error
+        raise package_error(shown_as, (_syntax_problem(str(error)),)) from error
     except RecursionError as error:
-        raise package_error(told_as, (Problem(0, "has too many brackets inside each other"),)) from error
+        raise package_error(shown_as, (Problem(0, "has too many brackets inside each other"),)) from error
     except _UnfitError as error:
-        raise package_error(told_as, (Problem(0, str(error)),)) from error
+        raise package_error(shown_as, (Problem(0, str(error)),)) from error
 
 
 class _UnfitError(Exception):
@@ -73,8 +73,8 @@ def package_error(path: Path, problems: Sequence[Problem]) -> PackageError:
 def _read_text(path: Path) -> str:
     if path.is_symlink() or not path.is_file():
         raise _UnfitError(f"there is no such file; a filter is a folder with a {MANIFEST_FILE} in it")
-    if path.stat().st_size > _BYTES_MOST:
-        raise _UnfitError(f"is larger than {_BYTES_MOST // 1000} kB")
+    if path.stat().st_size > _MAX_BYTES:
+        raise _UnfitError(f"is larger than {_MAX_BYTES // 1000} kB")
     return path.read_text(encoding="utf-8")
 
 

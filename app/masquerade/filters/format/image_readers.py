@@ -1,216 +1,218 @@
-"""Reads the tables of layers that belong to the whole image: looks and particles."""
+"""Declares and reads the layers that belong to the whole image: looks and particles."""
 
-import re
 from collections.abc import Sequence
-from itertools import pairwise
 
+from masquerade.filters.format.fields import (
+    Choice,
+    Colour,
+    Colours,
+    CurvePoints,
+    Flag,
+    Integer,
+    Number,
+    OneOrMoreTexts,
+    Pair,
+    Range,
+)
 from masquerade.filters.format.image_layers import (
     IMAGE_TOP,
-    Colour,
-    Curve,
     Flight,
     ImageLayer,
     LookArea,
     LookLayer,
     ParticlesLayer,
 )
+from masquerade.filters.format.image_layers import Colour as Rgb
 from masquerade.filters.format.layers import Blend, Layer, Motion
-from masquerade.filters.format.readers import read_trigger
-from masquerade.filters.format.table import Table, nearest, shown
+from masquerade.filters.format.readers import FADING, TriggerField
+from masquerade.filters.format.table import InvalidValueError, Spot, Table
+from masquerade.filters.format.wording import shown, suggest
 from masquerade.geometry.head import HEAD_POINTS
 
-_FADING = (Motion.SHOW, Motion.HIDE)
-_CURVE_MOST = 16
-_COLOURS_MOST = 16
-_ART_MOST = 8
-_PLACES_MOST = 6
-_PARTICLES_MOST = 200
-# Of a whole package: each look costs a tenth of a frame's time, and so do so many particles.
-_LOOKS_IN_ALL, _PARTICLES_IN_ALL = 4, 400
-_COLOUR_SCHEMA = {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}
+_MAX_ART = 8
+_MAX_PLACES = 6
+_MAX_PARTICLES = 200
+# Of a whole package: each look takes a tenth of a frame's time, and so do so many particles.
+_MAX_LOOKS_IN_ALL, _MAX_PARTICLES_IN_ALL = 4, 400
 
 
-def read_look(table: Table) -> LookLayer:
-    """Return what `[[layer]]` of kind "look" says."""
-    area = table.choice("area", LookArea, LookArea.IMAGE)
-    layer = LookLayer(
-        area=area,
-        levels=_whole(table, "levels", 0, 32),
-        lines=table.number("lines", 0.0, 0.0, 1.0),
-        line_colour=_colour(table, "line_colour", (20, 16, 28)),
-        soft=table.flag("soft", False),
-        saturation=table.number("saturation", 1.0, 0.0, 2.0),
-        gradient=_gradient(table),
-        curve=_curve(table, "curve"),
-        red=_curve(table, "red"),
-        green=_curve(table, "green"),
-        blue=_curve(table, "blue"),
-        glow=table.number("glow", 0.0, 0.0, 1.0),
-        vignette=table.number("vignette", 0.0, 0.0, 1.0),
-        grain=table.number("grain", 0.0, 0.0, 1.0),
-        opacity=table.number("opacity", 1.0, 0.0, 1.0),
-        trigger=read_trigger(table, _FADING),
+class LookKeys(Table):
+    """`[[layer]]` of kind "look"."""
+
+    area = Choice(
+        LookArea,
+        "`picture` (all of it), `face` (with a soft edge on the skin) or `surroundings` (all but the heads)",
+        default=LookArea.IMAGE,
     )
-    if layer.vignette > 0.0 and area is LookArea.FACE:
-        table.problem("'vignette' darkens the image's corners; with area = \"face\" there are none")
-    return layer
-
-
-def read_particles(table: Table) -> ParticlesLayer:
-    """Return what `[[layer]]` of kind "particles" says."""
-    life = _range(table, "life", (1.5, 2.5), 0.1, 20.0)
-    layer = ParticlesLayer(
-        art=_words(table, "art", _ART_MOST),
-        places=_places(table),
-        offset=table.pair("offset", (0.0, 0.0), -5.0, 5.0),
-        area=table.pair("area", (0.0, 0.0), 0.0, 10.0),
-        rate=table.number("rate", 0.0, 0.0, 100.0),
-        burst=_whole(table, "burst", 0, 100),
-        most=_whole(table, "most", 1, _PARTICLES_MOST, 60),
-        life=life,
-        size=_range(table, "size", (0.2, 0.4), 0.01, 2.0),
-        grow=table.number("grow", 1.0, 0.0, 6.0),
-        tilt=table.number("tilt", 0.0, 0.0, 180.0),
-        fade=table.pair("fade", (0.1, 0.3), 0.0, 1.0),
-        flight=_read_flight(table),
-        blend=table.choice("blend", Blend, Blend.NORMAL),
-        opacity=table.number("opacity", 1.0, 0.0, 1.0),
-        seed=_whole(table, "seed", 0, 999_999),
-        trigger=read_trigger(table, (*_FADING, Motion.SPAWN)),
+    levels = Integer(0, 32, 0, "number of brightness steps, up to 32, as in a comic; 0 leaves it smooth")
+    lines = Number(0.0, 1.0, 0.0, "0 to 1: draws dark edges over the colours below")
+    line_colour = Colour(
+        "colour of the edges; with `levels` never darker than the black that the curves leave", default="#14101c"
     )
-    spawns = layer.trigger is not None and layer.trigger.motion is Motion.SPAWN
-    if layer.burst > 0 and not spawns:
-        table.problem("'burst' needs a trigger with motion = \"spawn\"")
-    if spawns and layer.burst == 0:
-        table.problem("motion = \"spawn\" needs a 'burst' (particles born at once)")
-    if not spawns and layer.rate == 0.0:
-        table.problem("'rate' is missing (particles born a second)")
-    if spawns and layer.rate > 0.0:
-        table.problem("'rate' and 'burst' need a layer each")
-    return layer
+    soft = Flag(
+        False,
+        "`true` computes the look on about 360 rows (half of 720, a third of 1080), as `levels` always does: softer, "
+        "and twice as fast",
+    )
+    saturation = Number(0.0, 2.0, 1.0, "0 is grey, 2 twice as strong")
+    gradient = Colours(
+        2, 16, '2 to 16 colours that replace the shades from dark to bright, `["#000000", "#7a1fa2", "#ffe9a0"]`'
+    )
+    curve = CurvePoints(
+        "shades before and after, for all channels: `[[0, 10], [128, 140], [255, 245]]`, joined smoothly"
+    )
+    red = CurvePoints("the same for the red channel, after `curve`")
+    green = CurvePoints("the same for the green channel, after `curve`")
+    blue = CurvePoints("the same for the blue channel, after `curve`")
+    glow = Number(0.0, 1.0, 0.0, "0 to 1: bright parts glow over their surroundings")
+    vignette = Number(0.0, 1.0, 0.0, "0 to 1: dark corners")
+    grain = Number(0.0, 1.0, 0.0, "0 to 1: film grain")
+    opacity = Number(0.0, 1.0, 1.0, "0 to 1, of the whole look")
+    trigger = TriggerField(FADING)
+
+
+class Places(OneOrMoreTexts):
+    """Places of the head, or the image's top."""
+
+    def _parse(self, value: object, spot: Spot) -> tuple[str, ...]:
+        places = super()._parse(value, spot)
+        known = (IMAGE_TOP, *HEAD_POINTS)
+        for place in places:
+            if place not in known:
+                spot.error(f"unknown place {shown(place)} in '{self.key}'{suggest(place, known)}")
+        if IMAGE_TOP in places and len(places) > 1:
+            raise InvalidValueError(f"cannot hold '{IMAGE_TOP}' beside other places; use a layer for each")
+        return tuple(place for place in places if place in known)
+
+
+class ParticlesKeys(Table):
+    """`[[layer]]` of kind "particles"."""
+
+    art = OneOrMoreTexts("an `.svg` or `.png`, or a list of up to 8; each particle is one of them", _MAX_ART)
+    places = Places(
+        'a place of the head, a list of up to 6 of them, or `"picture_top"`; from the far ear of a turned head they '
+        "come out from behind the face",
+        _MAX_PLACES,
+        key="from",
+    )
+    offset = Pair(-5.0, 5.0, (0.0, 0.0), "from there, along the head: outwards from its middle, and down")
+    area = Pair(0.0, 10.0, (0.0, 0.0), "width and height around the place in which they are born")
+    rate = Number(0.0, 100.0, 0.0, "number born per second, for each face, up to 100", shown_default="")
+    burst = Integer(
+        0,
+        100,
+        0,
+        'instead of `rate`: number born at once each time the trigger starts, with `motion = "spawn"`',
+        shown_default="",
+    )
+    most = Integer(1, _MAX_PARTICLES, 60, "maximum alive at a time, of all faces together; all layers of a filter: 400")
+    life = Range(0.1, 20.0, (1.5, 2.5), "seconds, the least and the greatest")
+    size = Range(0.01, 2.0, (0.2, 0.4), "width of the art, the least and the greatest")
+    grow = Number(0.0, 6.0, 1.0, "size at the end of its life as a share of that at birth; 2 is twice")
+    fade = Pair(0.0, 1.0, (0.1, 0.3), "shares of its life in which it fades in and out")
+    tilt = Number(0.0, 180.0, 0.0, "degrees to either side that it is turned at birth")
+    speed = Range(0.0, 20.0, (0.5, 1.0), "per second, the least and the greatest")
+    direction = Number(-180.0, 180.0, 0.0, "degrees; 0 is up, 180 down, 90 outwards from the middle of the face")
+    spread = Number(0.0, 180.0, 20.0, "degrees to either side of the direction")
+    gravity = Number(-20.0, 20.0, 0.0, "how fast the speed grows downwards (+) or upwards (-), per second")
+    drag = Number(0.0, 20.0, 0.0, "how fast the air slows it: after 1 / `drag` seconds a third of the speed is left")
+    sway = Pair(0.0, 20.0, (0.0, 2.0), "how far it swings to the sides, and seconds for one swing to and fro")
+    spin = Range(-1080.0, 1080.0, (0.0, 0.0), "degrees per second that it turns, the least and the greatest")
+    flip = Range(0.0, 10.0, (0.0, 0.0), "turns per second about its own vertical axis, as falling paper does")
+    cling = Number(0.0, 1.0, 0.0, "0 to 1: how much it moves along with its face")
+    blend = Choice(Blend, "as for stickers", default=Blend.NORMAL)
+    opacity = Number(0.0, 1.0, 1.0, "0 to 1")
+    seed = Integer(0, 999_999, 0, "of the random numbers: the same seed, the same flight")
+    trigger = TriggerField((*FADING, Motion.SPAWN))
+
+
+def read_look(keys: LookKeys) -> LookLayer:
+    """Return the layer, after comparing its keys with each other."""
+    if keys.valid("vignette", "area") and keys.vignette > 0.0 and keys.area is LookArea.FACE:
+        keys.error("vignette", 'darkens the corners of the image; with area = "face" there are none')
+    return LookLayer(
+        area=keys.area,
+        levels=keys.levels,
+        lines=keys.lines,
+        line_colour=_rgb(keys.line_colour),
+        soft=keys.soft,
+        saturation=keys.saturation,
+        gradient=tuple(map(_rgb, keys.gradient)),
+        curve=keys.curve,
+        red=keys.red,
+        green=keys.green,
+        blue=keys.blue,
+        glow=keys.glow,
+        vignette=keys.vignette,
+        grain=keys.grain,
+        opacity=keys.opacity,
+        trigger=keys.trigger,
+    )
+
+
+def read_particles(keys: ParticlesKeys) -> ParticlesLayer:
+    """Return the layer, after comparing its keys with each other."""
+    if keys.valid("rate", "burst", "trigger"):
+        _check_births(keys)
+    return ParticlesLayer(
+        art=keys.art,
+        places=keys.places,
+        offset=keys.offset,
+        area=keys.area,
+        rate=keys.rate,
+        burst=keys.burst,
+        most=keys.most,
+        life=keys.life,
+        size=keys.size,
+        grow=keys.grow,
+        tilt=keys.tilt,
+        fade=keys.fade,
+        flight=_flight(keys),
+        blend=keys.blend,
+        opacity=keys.opacity,
+        seed=keys.seed,
+        trigger=keys.trigger,
+    )
 
 
 def costs(layers: Sequence[Layer | ImageLayer]) -> tuple[str, ...]:
-    """Return what is too much in a package, so that no stranger's filter stops the image."""
+    """Return what a package has too much of to be drawn in time."""
     looks = sum(isinstance(layer, LookLayer) for layer in layers)
     particles = sum(layer.most for layer in layers if isinstance(layer, ParticlesLayer))
     problems = []
-    if looks > _LOOKS_IN_ALL:
-        problems.append(f"has {looks} looks; at most {_LOOKS_IN_ALL} are allowed")
-    if particles > _PARTICLES_IN_ALL:
-        problems.append(f"may have {particles} particles alive ('most' of all layers); {_PARTICLES_IN_ALL} are allowed")
+    if looks > _MAX_LOOKS_IN_ALL:
+        problems.append(f"has {looks} looks; at most {_MAX_LOOKS_IN_ALL} are allowed")
+    if particles > _MAX_PARTICLES_IN_ALL:
+        problems.append(f"allows {particles} particles ('most' of all layers); at most {_MAX_PARTICLES_IN_ALL}")
     return tuple(problems)
 
 
-def _read_flight(table: Table) -> Flight:
+def _check_births(keys: ParticlesKeys) -> None:
+    """Compare `rate`, `burst` and the trigger: particles are born one way or the other."""
+    spawns = keys.trigger is not None and keys.trigger.motion is Motion.SPAWN
+    if keys.burst > 0 and not spawns:
+        keys.error("burst", 'needs a trigger with motion = "spawn"')
+    if spawns and keys.burst == 0:
+        keys.error("burst", 'is missing: motion = "spawn" needs it (particles born at once)')
+    if not spawns and keys.rate == 0.0:
+        keys.error("rate", "is missing (particles born per second)")
+    if spawns and keys.rate > 0.0:
+        keys.error("rate", "and 'burst' need a layer each")
+
+
+def _flight(keys: ParticlesKeys) -> Flight:
     return Flight(
-        speed=_range(table, "speed", (0.5, 1.0), 0.0, 20.0),
-        direction=table.number("direction", 0.0, -180.0, 180.0),
-        spread=table.number("spread", 20.0, 0.0, 180.0),
-        gravity=table.number("gravity", 0.0, -20.0, 20.0),
-        drag=table.number("drag", 0.0, 0.0, 20.0),
-        sway=table.pair("sway", (0.0, 2.0), 0.0, 20.0),
-        spin=_range(table, "spin", (0.0, 0.0), -1080.0, 1080.0),
-        flip=_range(table, "flip", (0.0, 0.0), 0.0, 10.0),
-        cling=table.number("cling", 0.0, 0.0, 1.0),
+        speed=keys.speed,
+        direction=keys.direction,
+        spread=keys.spread,
+        gravity=keys.gravity,
+        drag=keys.drag,
+        sway=keys.sway,
+        spin=keys.spin,
+        flip=keys.flip,
+        cling=keys.cling,
     )
 
 
-def _range(table: Table, key: str, default: tuple[float, float], low: float, high: float) -> tuple[float, float]:
-    least, most = table.pair(key, default, low, high)
-    if least > most:
-        table.problem(f"'{key}' must be the least and the most, not [{least:g}, {most:g}]")
-        return default
-    return least, most
-
-
-def _whole(table: Table, key: str, low: int, high: int, default: int | None = None) -> int:
-    default = low if default is None else default
-    value = table.whole(key, {"type": "integer", "minimum": low, "maximum": high, "default": default})
-    if value is None:
-        return default
-    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
-        return value
-    table.problem(f"'{key}' must be a whole number from {low} to {high}, not {shown(value)}")
-    return default
-
-
-def _words(table: Table, key: str, most: int) -> tuple[str, ...]:
-    """Return a text, or a list of 1 to `most`; it must be there."""
-    text = {"type": "string", "minLength": 1, "maxLength": 100}
-    many = {"type": "array", "items": text, "minItems": 1, "maxItems": most}
-    value = table.whole(key, {"anyOf": [text, many]})
-    words = value if isinstance(value, list) else [value]
-    if value is None:
-        table.problem(f"'{key}' is missing")
-    elif 1 <= len(words) <= most and all(isinstance(word, str) and 0 < len(word) <= 100 for word in words):
-        return tuple(words)
-    else:
-        table.problem(f"'{key}' must be a text or a list of 1 to {most} texts, not {shown(value)}")
-    return ()
-
-
-def _places(table: Table) -> tuple[str, ...]:
-    places = _words(table, "from", _PLACES_MOST)
-    for place in places:
-        if place not in (IMAGE_TOP, *HEAD_POINTS):
-            table.problem(f"unknown place {shown(place)} in 'from'{nearest(place, (IMAGE_TOP, *HEAD_POINTS))}")
-    if IMAGE_TOP in places and len(places) > 1:
-        table.problem(f"'{IMAGE_TOP}' stands alone in 'from'; use a layer each")
-    return tuple(place for place in places if place == IMAGE_TOP or place in HEAD_POINTS)
-
-
-def _colour(table: Table, key: str, default: Colour) -> Colour:
-    value = table.whole(key, _COLOUR_SCHEMA)
-    if value is None:
-        return default
-    colour = _parsed(value)
-    if colour is None:
-        table.problem(f"'{key}' must be a colour such as \"#ff8800\", not {shown(value)}")
-    return colour or default
-
-
-def _gradient(table: Table) -> tuple[Colour, ...]:
-    value = table.whole(
-        "gradient", {"type": "array", "items": _COLOUR_SCHEMA, "minItems": 2, "maxItems": _COLOURS_MOST}
-    )
-    if value is None:
-        return ()
-    colours = [_parsed(each) for each in value] if isinstance(value, list) else []
-    if not 2 <= len(colours) <= _COLOURS_MOST or None in colours:
-        table.problem(
-            f"'gradient' must be a list of 2 to {_COLOURS_MOST} colours such as \"#ff8800\", not {shown(value)}"
-        )
-        return ()
-    return tuple(colour for colour in colours if colour is not None)
-
-
-def _parsed(value: object) -> Colour | None:
-    if not isinstance(value, str) or not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        return None
-    return int(value[1:3], 16), int(value[3:5], 16), int(value[5:7], 16)
-
-
-def _curve(table: Table, key: str) -> Curve:
-    number = {"type": "number", "minimum": 0, "maximum": 255}
-    point = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
-    value = table.whole(key, {"type": "array", "items": point, "minItems": 2, "maxItems": _CURVE_MOST})
-    if value is None:
-        return ()
-    points = value if isinstance(value, list) else []
-    right = 2 <= len(points) <= _CURVE_MOST and all(_is_point(point) for point in points)
-    if not right or any(after[0] <= before[0] for before, after in pairwise(points)):
-        table.problem(
-            f"'{key}' must be 2 to {_CURVE_MOST} points [before, after] from 0 to 255, rising in the first, "
-            f"not {shown(value)}"
-        )
-        return ()
-    return tuple((float(before), float(after)) for before, after in points)
-
-
-def _is_point(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) == 2
-        and all(isinstance(each, int | float) and not isinstance(each, bool) and 0 <= each <= 255 for each in value)
-    )
+def _rgb(colour: str) -> Rgb:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

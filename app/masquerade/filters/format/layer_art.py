@@ -11,7 +11,7 @@ from masquerade.filters.format.table import Table
 
 
 def load_layer_art(folder: Path, layer: Layer | ImageLayer, table: Table) -> tuple[Art, ...]:
-    """Return the pieces of art of a layer, in the order of its files; notes every problem in its table.
+    """Return the pieces of art of a layer, in the order of its files; reports every problem.
 
     The frames of an animated sticker are its pieces.
     """
@@ -23,16 +23,18 @@ def load_layer_art(folder: Path, layer: Layer | ImageLayer, table: Table) -> tup
         return ()
     pieces = _pieces(folder, (layer.art,), layer.part if isinstance(layer, PaintLayer) else None, table)
     if pieces and isinstance(layer, PaintLayer) and (wrong := paint_problem(pieces[0].box)):
-        table.problem(f"'{layer.art}' {wrong}")
+        table.spot.error(f"'{layer.art}' {wrong}", "art")
     return pieces
 
 
 def _sticker_art(folder: Path, layer: StickerLayer, table: Table) -> tuple[Art, ...]:
     pieces = _frames(folder, layer, table)
     if len({piece.box for piece in pieces}) > 1:
-        table.problem("the frames have different viewBoxes; one set of anchors is for all of them")
+        table.error(
+            "frames" if layer.frames else "art", "has frames of different sizes; one set of anchors is for all of them"
+        )
     if len(pieces) == 1 and layer.trigger is not None and layer.trigger.motion is Motion.PLAY:
-        table.problem("motion = \"play\" needs 'frames', or an animated GIF or PNG")
+        table.spot.error("motion = \"play\" needs 'frames', or an animated GIF or PNG", "trigger", "motion")
     return pieces
 
 
@@ -46,17 +48,20 @@ def _frames(folder: Path, layer: StickerLayer, table: Table) -> tuple[Art, ...]:
         return _pieces(folder, (layer.art,) if layer.art else (), layer.part, table)
     pieces, problems = load_frames(folder, layer.art)
     for problem in problems:
-        table.problem(problem)
+        table.spot.error(problem, "art")
     if layer.part is not None:
-        table.problem("'part' is for SVG only; an animation has no groups")
+        table.error("part", "only applies to SVG; an animation has no groups")
     return pieces
 
 
 def _pieces(folder: Path, names: tuple[str, ...], part: str | None, table: Table) -> tuple[Art, ...]:
-    """Return the art of every name; a name that comes again is the same piece, drawn and kept once."""
+    """Return the art of every name; a repeated name is the same piece, drawn and kept once."""
     loaded: dict[str, Art | None] = {}
-    for name in dict.fromkeys(names):
+    key = "frames" if table.has("frames") else "art"
+    for number, name in enumerate(names):
+        if name in loaded:
+            continue
         loaded[name], problems = load_art(folder, name, part)
         for problem in problems:
-            table.problem(problem)
+            table.spot.error(problem.text, *(("part",) if problem.key == "part" else (key, number)))
     return tuple(art for name in names if (art := loaded[name]) is not None)

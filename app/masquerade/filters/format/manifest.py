@@ -1,24 +1,26 @@
-"""Reads filter.toml, and tells every problem of a package at once."""
+"""Reads a package: filter.toml and its art. All problems are reported at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.document import MANIFEST_FILE, package_error, read_document
-from masquerade.filters.format.face_readers import read_paint, read_warp
+from masquerade.filters.format.face_readers import PaintKeys, WarpKeys, read_paint, read_warp
+from masquerade.filters.format.fields import Text, Texts, parse_tables
 from masquerade.filters.format.image_layers import ImageLayer
-from masquerade.filters.format.image_readers import costs, read_look, read_particles
+from masquerade.filters.format.image_readers import LookKeys, ParticlesKeys, costs, read_look, read_particles
 from masquerade.filters.format.layer_art import load_layer_art
 from masquerade.filters.format.layers import Layer
-from masquerade.filters.format.readers import read_privacy, read_sticker
-from masquerade.filters.format.table import Problem, Table, shown
-from masquerade.filters.format.toml_lines import Lines
+from masquerade.filters.format.readers import PrivacyKeys, StickerKeys, read_privacy, read_sticker
+from masquerade.filters.format.table import Field, InvalidValueError, Report, Schema, Spot, Table
+from masquerade.filters.format.wording import nearest, one_of, shown
 
 FORMAT = 1
 MAX_KEYWORDS = 64
-_LAYERS_MOST = 24
+_MAX_LAYERS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Filter:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read and checks the package in `folder`, its art included.
+    """Read and check the package in `folder`, its art included.
 
     Raises:
         PackageError: one line for each problem: file, line, layer, what is wrong, what may be meant.
@@ -76,89 +78,144 @@ def read_manifest(folder: Path) -> Manifest:
     return load_filter(folder).manifest
 
 
-def load_filter(folder: Path, told_as: Path | None = None) -> Filter:
-    """Read and checks the package in `folder` and keeps its art.
+def load_filter(folder: Path, shown_as: Path | None = None) -> Filter:
+    """Read and check the package in `folder`, and keep its art.
 
     Args:
         folder: of the package.
-        told_as: what problems call it; None = the folder.
+        shown_as: the path that problems name; None = the folder.
 
     Raises:
         PackageError: as `read_manifest`.
     """
-    path = (told_as or folder) / MANIFEST_FILE
+    path = (shown_as or folder) / MANIFEST_FILE
     document = read_document(folder / MANIFEST_FILE, path)
-    problems: list[Problem] = []
-    top = Table(document.content, "", problems, document.lines)
-    if not top.has("format"):
-        top.problem(f"'format' is missing; write format = {FORMAT}")
-    elif (found := top.whole("format")) != FORMAT or isinstance(found, bool):
-        top.problem(f"'format' must be {FORMAT}, not {shown(found)}; a newer Masquerade may read it")
+    spot = Spot(Report(document.lines))
+    problems = spot.report.problems
+    version = document.content.get("format")
+    if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
+        spot.error(f"'format' must be {FORMAT}, not {shown(version)}; a newer Masquerade may read it", "format")
         raise package_error(path, problems)
-    head = read_head(top)
-    top.close()
-    layers, art = _read_layers(folder, head.layers, problems, document.lines)
+    head = HeadKeys(document.content, spot)
+    layers, art = _read_layers(folder, head.layer, spot)
     for problem in costs(layers):
-        top.problem(problem)
+        spot.error(problem, "layer")
     if problems:
         raise package_error(path, problems)
-    manifest = Manifest(head.name, head.author, head.licence, head.tags, head.hint, layers, folder, head.keywords)
-    return Filter(manifest, art)
+    hint = head.hint or None
+    return Filter(Manifest(head.name, head.author, head.licence, head.tags, hint, layers, folder, head.keywords), art)
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """What stands above the layers, and their tables, unread."""
+class _Format(Field[int]):
+    """The version of the format."""
 
-    name: str
-    author: str
-    licence: str
-    tags: tuple[str, ...]
-    keywords: tuple[str, ...]
-    hint: str | None
-    layers: list[dict[str, object]]
+    def __init__(self) -> None:
+        super().__init__(None, FORMAT, f"`{FORMAT}`", missing=f"is missing; write format = {FORMAT}")
+
+    def _parse(self, value: object, spot: Spot) -> int:
+        if value != FORMAT or isinstance(value, bool):
+            raise InvalidValueError(f"must be {FORMAT}, not {shown(value)}")
+        return FORMAT
+
+    def _schema(self) -> Schema:
+        return {"const": FORMAT}
 
 
-def read_head(top: Table) -> _Head:
-    """Return what a filter.toml says besides its format and what its layers hold."""
-    return _Head(
-        name=top.text("name"),
-        author=top.text("author"),
-        licence=top.text("licence"),
-        tags=top.texts("tags", 8),
-        keywords=top.texts("keywords", MAX_KEYWORDS, ()),
-        hint=top.text("hint", "", 80) or None,
-        layers=top.tables("layer", _LAYERS_MOST),
+class _Layers(Field[tuple[dict[str, object], ...]]):
+    """The tables of the layers, unread: their `kind` decides what is in them."""
+
+    def __init__(self) -> None:
+        super().__init__(None, (), f"`[[layer]]`, 1 to {_MAX_LAYERS} times, painted in this order")
+
+    def _parse(self, value: object, spot: Spot) -> tuple[dict[str, object], ...]:
+        return tuple(parse_tables(value, self.key, _MAX_LAYERS))
+
+    def _schema(self) -> Schema:
+        return {"type": "array", "minItems": 1, "maxItems": _MAX_LAYERS}
+
+
+class HeadKeys(Table):
+    """What stands above the layers."""
+
+    format = _Format()
+    name = Text("display name, up to 60 characters")
+    author = Text("who made it")
+    licence = Text("SPDX name, such as `CC0-1.0`")
+    tags = Texts("1 to 8 words; the first one is the group in the gallery", 8)
+    keywords = Texts(
+        'further words that the gallery finds it by, in any language: `["spectacles", "Brille", "lunettes"]`',
+        MAX_KEYWORDS,
+        default=(),
     )
+    hint = Text('shown for a moment when the filter is chosen: `"Open your mouth"`', default="", max_length=80)
+    layer = _Layers()
 
 
 def _read_layers(
-    folder: Path, tables: list[dict[str, object]], problems: list[Problem], lines: Lines
+    folder: Path, tables: tuple[dict[str, object], ...], spot: Spot
 ) -> tuple[tuple[Layer | ImageLayer, ...], tuple[tuple[Art, ...], ...]]:
     layers: list[Layer | ImageLayer] = []
     art: list[tuple[Art, ...]] = []
     for number, content in enumerate(tables, start=1):
-        table = Table(content, f"layer {number}: ", problems, lines, ("layer", number - 1))
-        kind = table.word("kind", KINDS)
-        # Without a kind there is no telling which keys are right.
+        at = spot.inner(f"layer {number}: ", "layer", number - 1)
+        kind, rest = _find_kind(content, at)
         if kind is None:
             continue
-        layer = KINDS[kind](table)
-        table.close()
+        keys = kind.keys(rest, at)
+        layer = kind.read(keys)
         layers.append(layer)
-        art.append(load_layer_art(folder, layer, table))
+        art.append(load_layer_art(folder, layer, keys))
     return tuple(layers), tuple(art)
 
 
-# Every kind of layer: the word in filter.toml, and what reads its table. The painters
-# stand in the same closed way in render.py.
-KINDS: Mapping[str, Callable[[Table], Layer | ImageLayer]] = MappingProxyType(
+def _find_kind(content: dict[str, object], spot: Spot) -> tuple["Kind | None", dict[str, object]]:
+    """Return a layer's kind and its other keys; where the kind is wrong, report it and return the likely one.
+
+    So the layer's other problems are reported, too. None where nothing speaks for one kind alone.
+    """
+    written = content.get("kind")
+    rest = {key: value for key, value in content.items() if key != "kind"}
+    if isinstance(written, str) and written in KINDS:
+        return KINDS[written], rest
+    if "kind" in content:
+        near = nearest(written, KINDS) if isinstance(written, str) else ""
+        hint = f" (did you mean '{near}'?)" if near else ""
+        spot.error(f"'kind' must be {one_of(list(KINDS))}, not {shown(written)}{hint}", "kind")
+        return (KINDS[near] if near else _likely_kind(rest)), rest
+    misspelt = nearest("kind", content)
+    spot.error("'kind' is missing" + (f"; is '{misspelt}' meant for it?" if misspelt else ""), misspelt)
+    value = rest.pop(misspelt, None)
+    return (KINDS[value] if isinstance(value, str) and value in KINDS else _likely_kind(rest)), rest
+
+
+def _likely_kind(content: Mapping[str, object]) -> "Kind | None":
+    """Return the only kind that has most of these keys."""
+    counts = {name: len(content.keys() & kind.keys.fields.keys()) for name, kind in KINDS.items()}
+    best = [name for name, count in counts.items() if count and count == max(counts.values())]
+    return KINDS[best[0]] if len(best) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of layer.
+
+    Attributes:
+        keys: declares what its table may hold.
+        read: makes the layer of a table that was read.
+    """
+
+    keys: type[Table]
+    read: Callable[[Any], Layer | ImageLayer]
+
+
+# The word in filter.toml, and how its table is read.
+KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "sticker": read_sticker,
-        "paint": read_paint,
-        "warp": read_warp,
-        "privacy": read_privacy,
-        "look": read_look,
-        "particles": read_particles,
+        "sticker": Kind(StickerKeys, read_sticker),
+        "paint": Kind(PaintKeys, read_paint),
+        "warp": Kind(WarpKeys, read_warp),
+        "privacy": Kind(PrivacyKeys, read_privacy),
+        "look": Kind(LookKeys, read_look),
+        "particles": Kind(ParticlesKeys, read_particles),
     }
 )

@@ -12,7 +12,7 @@ from xml.dom import minidom
 from xml.parsers import expat
 
 from masquerade.filters.format.png import png_problem
-from masquerade.filters.format.table import nearest, shown
+from masquerade.filters.format.wording import shown, suggest
 
 SVG_BYTES_MOST = 1_000_000
 _ELEMENTS_MOST = 5_000
@@ -41,8 +41,6 @@ _INSTEAD = MappingProxyType(
         "filter": "a radial gradient makes a soft shadow",
     }
 )
-# So like a word that is known must one be that is said to be meant.
-_MISSPELT = 0.75
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -209,7 +207,7 @@ class _Checker:
             self._root(space, tag, attributes)
         # Drawing programs leave notes in spaces of their own; QtSvg passes over them.
         if space == _SVG_SPACE and tag not in _ELEMENTS:
-            instead = f"; {_INSTEAD[tag]}" if tag in _INSTEAD else nearest(tag, _ELEMENTS, _MISSPELT)
+            instead = f"; {_INSTEAD[tag]}" if tag in _INSTEAD else suggest(tag, _ELEMENTS)
             self._problem(f"uses <{tag}>, which is not allowed{instead}")
         for key, value in attributes.items():
             self._attribute(index, tag, key, value)

@@ -1,30 +1,14 @@
-"""Reads one TOML table key by key and collects every problem, so that all are told at once."""
+"""Reads a TOML table by the keys that its class declares, and collects every problem of it."""
 
-import difflib
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
-from typing import TypeVar, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
-from masquerade.filters.format.toml_lines import Lines
-from masquerade.filters.format.toml_lines import Path as Place
+from masquerade.filters.format.toml_lines import Lines, Path
+from masquerade.filters.format.wording import shown, suggest
 
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-def nearest(word: str, known: Iterable[str], likeness: float = 0.5) -> str:
-    """Return " (did you mean 'x'?)" for the known spelling nearest to `word`, whatever its capitals, or ""."""
-    in_small = {each.lower(): each for each in known}
-    close = difflib.get_close_matches(word.lower(), list(in_small), n=1, cutoff=likeness)
-    return f" (did you mean '{in_small[close[0]]}'?)" if close else ""
-
-
-def shown(value: object) -> str:
-    """Return how a value from outside is quoted in a message: short, on one line."""
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+T = TypeVar("T")
+Schema = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,229 +16,206 @@ class Problem:
     """Something wrong in a TOML file.
 
     Attributes:
-        line: from 1.
+        line: from 1; 0 = of the file as a whole.
     """
 
     line: int
     text: str
 
 
-class Table:
-    """A table of a TOML file that is read once.
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The problems of one file.
 
-    Every method takes one key. It returns the key's value, or where that is missing or
-    wrong the default, after noting the problem; so reading goes on and finds the others.
+    Attributes:
+        lines: finds the line of every key.
+        problems: grows while the file is read.
+    """
+
+    lines: Lines
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a file that problems are reported at.
+
+    Attributes:
+        report: takes the problems.
+        prefix: put before every problem, such as "layer 2: ".
+        path: the keys and indices that lead there.
+    """
+
+    report: Report
+    prefix: str = ""
+    path: Path = ()
+
+    def error(self, text: str, *path: str | int) -> None:
+        """Report a problem at a path from here."""
+        self.report.problems.append(Problem(self.report.lines.of((*self.path, *path)), self.prefix + text))
+
+    def inner(self, prefix: str, *path: str | int) -> "Spot":
+        """Return a spot further in."""
+        return Spot(self.report, self.prefix + prefix, (*self.path, *path))
+
+
+class InvalidValueError(ValueError):
+    """A value is wrong; the message goes on where the key ends: "must be true or false"."""
+
+
+class Field(Generic[T]):
+    """One declared key of a table; a table's attribute of this name gives the key's value.
 
     Args:
-        content: the table as tomllib gives it.
-        words: put before every problem, "layer 2: " or "".
-        problems: the list that problems are added to.
-        lines: of the file.
-        place: of the table in it.
+        default: the value if the key is missing; None = the key is required.
+        fallback: the value while a required key is missing or any is invalid, so that reading goes on.
+        doc: what the key means, for docs/filters.md and for editors.
+        key: only where the TOML key is a word of Python's.
+        missing: what to say if a required key is missing.
+        unless: another key; this one is required unless that is written.
     """
 
     def __init__(
-        self, content: dict[str, object], words: str, problems: list[Problem], lines: Lines, place: Place = ()
+        self,
+        default: T | None,
+        fallback: T,
+        doc: str,
+        *,
+        key: str = "",
+        missing: str = "is missing",
+        unless: str = "",
     ) -> None:
-        self._content = content
-        self._words = words
-        self._problems = problems
-        self._lines = lines
-        self._place = place
-        self._asked: list[str] = []
+        self.required = default is None
+        self.default: T = fallback if default is None else default
+        self.fallback = fallback
+        self.doc = doc
+        self.key = key
+        self.missing = missing
+        self.unless = unless
 
-    def problem(self, text: str) -> None:
-        """Note a problem of this table; its line is that of the first key or value of it that the text quotes."""
-        quoted = re.findall(r"'([^']*)'", text)
-        place = next((place for word in quoted for place in self._places_of(word)), ())
-        self._problems.append(Problem(self._lines.of((*self._place, *place)), self._words + text))
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Take the attribute's name as the key."""
+        self.key = self.key or name
 
-    def _places_of(self, word: str) -> Iterator[Place]:
-        """Return where a word stands: as a key, as a key of an inner table, as a value."""
-        if word in self._content:
-            yield (word,)
-        yield from ((key, word) for key, value in self._content.items() if isinstance(value, dict) and word in value)
-        yield from ((key,) for key, value in self._content.items() if value == word)
+    @overload
+    def __get__(self, table: None, owner: type) -> Self: ...
 
-    def has(self, key: str) -> bool:
-        """Return whether the key is there, right or wrong; the key counts as known."""
-        self._asked.append(key)
-        return key in self._content
+    @overload
+    def __get__(self, table: "Table", owner: type) -> T: ...
 
-    def text(self, key: str, default: str | None = None, longest: int = 60) -> str:
-        """Return a text of one line with at least one letter; it must be there unless there is a default."""
-        value = self._take(key, needed=default is None)
-        if value is None:
-            return default or ""
-        if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > longest:
-            self.problem(f"'{key}' must be a text of 1 to {longest} letters on one line, not {shown(value)}")
-            return default or ""
-        return value
+    def __get__(self, table: "Table | None", owner: type) -> Self | T:
+        """Return the key's value in a table that was read."""
+        return self if table is None else table.value_of(self)
 
-    def texts(self, key: str, most: int, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        """Return a list of 1 to `most` short texts; it must be there unless there is a default."""
-        value = self._take(key, needed=default is None)
-        if value is None:
-            return default or ()
-        if isinstance(value, list) and 1 <= len(value) <= most and all(_is_word(item) for item in value):
-            return tuple(cast(list[str], value))
-        self.problem(f"'{key}' must be a list of 1 to {most} short texts, not {shown(value)}")
-        return ()
-
-    def number(self, key: str, default: float, low: float, high: float) -> float:
-        """Return a number from `low` to `high`."""
-        value = self._take(key, needed=False)
-        if value is None:
-            return default
-        if _is_number(value, low, high):
-            return float(cast(float, value))
-        self.problem(f"'{key}' must be a number from {low:g} to {high:g}, not {shown(value)}")
-        return default
-
-    def whole(self, key: str, schema: Mapping[str, object] = MappingProxyType({})) -> object:
-        """Return the value of a key as it stands, unchecked.
+    def parse(self, value: object, spot: Spot) -> T:
+        """Return the checked value.
 
         Args:
-            key: of the table.
-            schema: what JSON Schema says of such a value; for editors alone.
+            value: as tomllib gives it.
+            spot: of the value, for problems of what lies in it.
+
+        Raises:
+            InvalidValueError: the value as a whole cannot be used.
         """
-        return self._take(key, needed=False)
+        return self._parse(value, spot)
 
-    def colour(self, key: str, default: str | None = None) -> str:
-        """Return "#rrggbb"; it must be there unless there is a default."""
-        value = self._take(key, needed=default is None)
-        if value is None:
-            return default or "#000000"
-        if isinstance(value, str) and re.fullmatch("#[0-9a-fA-F]{6}", value):
-            return value
-        self.problem(f"'{key}' must be a colour such as \"#ffcc00\", not {shown(value)}")
-        return default or "#000000"
+    def schema(self) -> Schema:
+        """Return what JSON Schema says of the key."""
+        return {**self._schema(), "description": self.doc}
 
-    def flag(self, key: str, default: bool) -> bool:
-        """Return true or false."""
-        value = self._take(key, needed=False)
-        if value is None:
-            return default
-        if isinstance(value, bool):
-            return value
-        self.problem(f"'{key}' must be true or false, not {shown(value)}")
-        return default
+    def default_text(self) -> str:
+        """Return the default as it is written in TOML; "" where there is none to write."""
+        return self._default_text()
 
-    def pair(self, key: str, default: tuple[float, float], low: float, high: float) -> tuple[float, float]:
-        """Return two numbers from `low` to `high`."""
-        value = self._take(key, needed=False)
-        if value is None:
-            return default
-        if isinstance(value, list) and len(value) == 2 and all(_is_number(item, low, high) for item in value):
-            return float(value[0]), float(value[1])
-        self.problem(f"'{key}' must be two numbers from {low:g} to {high:g}, [x, y], not {shown(value)}")
-        return default
+    def _parse(self, value: object, spot: Spot) -> T:
+        raise NotImplementedError
 
-    def one_or_two(self, key: str, default: float, low: float, high: float) -> tuple[float, float]:
-        """Return two numbers from `low` to `high`; where only one is written, it twice."""
-        if isinstance(self._content.get(key), list):
-            return self.pair(key, (default, default), low, high)
-        number = self.number(key, default, low, high)
-        return number, number
+    def _schema(self) -> Schema:
+        raise NotImplementedError
 
-    def choice(self, key: str, kind: type[Choice], default: Choice | None = None) -> Choice:
-        """Return one of the words of `kind`; it must be there unless there is a default."""
-        fallback = default if default is not None else next(iter(kind))
-        value = self._take(key, needed=default is None)
-        return fallback if value is None else self._word(key, kind, value, fallback)
-
-    def choices(self, key: str, kind: type[Choice]) -> frozenset[Choice]:
-        """Return a set of words of `kind`; all of them where the key is not there."""
-        everything = frozenset(kind)
-        value = self._take(key, needed=False)
-        if value is None:
-            return everything
-        if not isinstance(value, list):
-            self.problem(f"'{key}' must be a list of {one_of(list(kind))}, not {shown(value)}")
-            return everything
-        return frozenset(self._word(key, kind, item, next(iter(kind))) for item in value)
-
-    def word(self, key: str, known: Iterable[str]) -> str | None:
-        """Return one of the known words; None, with the problem noted, where it is none of them."""
-        value = self._take(key, needed=False)
-        words = sorted(known)
-        if value is None:
-            # Who asks for such a word can ask for nothing else without it, so nobody tells of unknown keys.
-            misspelt = difflib.get_close_matches(key, self._content, n=1, cutoff=0.7)
-            self.problem(f"'{key}' is missing" + (f"; is '{misspelt[0]}' meant for it?" if misspelt else ""))
-            return None
-        if isinstance(value, str) and value in words:
-            return value
-        near = nearest(value, words) if isinstance(value, str) else ""
-        self.problem(f"'{key}' must be {one_of(words)}, not {shown(value)}{near}")
-        return None
-
-    def tables(self, key: str, most: int) -> list[dict[str, object]]:
-        """Return a list of 1 to `most` tables, `[[key]]` in TOML."""
-        value = self._take(key, needed=True)
-        if value is None:
-            return []
-        if isinstance(value, list) and 1 <= len(value) <= most and all(isinstance(item, dict) for item in value):
-            return cast(list[dict[str, object]], value)
-        self.problem(f"'{key}' must be 1 to {most} tables, each begun by [[{key}]]")
-        return []
-
-    def table(self, key: str, place: str) -> "Table | None":
-        """Return the table under a key, or None where there is none."""
-        value = self._take(key, needed=False)
-        if value is None:
-            return None
-        if not isinstance(value, dict):
-            self.problem(f"'{key}' must be a table, not {shown(value)}")
-            return None
-        return Table(value, f"{self._words}{place}", self._problems, self._lines, (*self._place, key))
-
-    def parts(self, key: str, most: int) -> "list[Table]":
-        """Return the 1 to `most` tables under a key; their problems tell which one it is."""
-        return [
-            Table(
-                content, f"{self._words}{key} {number}: ", self._problems, self._lines, (*self._place, key, number - 1)
-            )
-            for number, content in enumerate(self.tables(key, most), start=1)
-        ]
-
-    def rest(self) -> dict[str, object]:
-        """Return what no other method has asked for; afterwards every key counts as known."""
-        rest = {key: value for key, value in self._content.items() if key not in self._asked}
-        self._asked.extend(rest)
-        return rest
-
-    def close(self) -> None:
-        """Note every key that nobody asked for: a misspelt key must not be ignored without a word."""
-        for key in self._content:
-            if key not in self._asked:
-                self.problem(f"unknown key {shown(key)}{nearest(key, self._asked)}")
-
-    def _take(self, key: str, needed: bool) -> object:
-        if not self.has(key):
-            if needed:
-                self.problem(f"'{key}' is missing")
-            return None
-        return self._content[key]
-
-    def _word(self, key: str, kind: type[Choice], value: object, default: Choice) -> Choice:
-        words = [member.value for member in kind]
-        if isinstance(value, str) and value in words:
-            return kind(value)
-        near = nearest(value, words) if isinstance(value, str) else ""
-        self.problem(f"'{key}' must be {one_of(words)}, not {shown(value)}{near}")
-        return default
+    def _default_text(self) -> str:
+        return ""
 
 
-def _is_number(value: object, low: float, high: float) -> bool:
-    """Return NaN lies between no two numbers, so it is none here."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+class Table:
+    """A table of a filter.toml; subclasses declare its keys as attributes.
+
+    Reading never stops at a problem: a wrong value is reported and replaced by a fallback.
+    """
+
+    fields: ClassVar[Mapping[str, Field[Any]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Collect the declared keys, in their order."""
+        own = {each.key: each for each in vars(cls).values() if isinstance(each, Field)}
+        cls.fields = {**cls.fields, **own}
+
+    def __init__(self, content: Mapping[str, object], spot: Spot) -> None:
+        """Read all keys.
+
+        Args:
+            content: the table as tomllib gives it.
+            spot: of the table.
+        """
+        self.spot = spot
+        self._content = content
+        self._invalid: set[str] = set()
+        self._values = {key: self._read(each) for key, each in self.fields.items()}
+        for key in content:
+            if key not in self.fields:
+                spot.error(f"unknown key {shown(key)}{suggest(key, self.fields)}", key)
+
+    def value_of(self, field: Field[T]) -> T:
+        """Return the value of a declared key."""
+        value: T = self._values[field.key]
+        return value
+
+    def has(self, *keys: str) -> bool:
+        """Return whether all these keys are written, right or wrong."""
+        return all(key in self._content for key in keys)
+
+    def valid(self, *keys: str) -> bool:
+        """Return whether none of these keys has a problem: only then are they worth comparing."""
+        return not any(key in self._invalid for key in keys)
+
+    def error(self, key: str, sentence: str) -> None:
+        """Report a problem of a key: `error("width", "only applies to a single anchor")`."""
+        self._invalid.add(key)
+        self.spot.error(f"'{key}' {sentence}", key)
+
+    def _read(self, field: Field[T]) -> T:
+        if field.key not in self._content:
+            if field.required and field.unless not in self._content:
+                self.error(field.key, field.missing)
+            return field.default
+        before = len(self.spot.report.problems)
+        try:
+            value = field.parse(self._content[field.key], self.spot.inner("", field.key))
+        except InvalidValueError as error:
+            self.error(field.key, str(error))
+            return field.fallback
+        if len(self.spot.report.problems) > before:
+            self._invalid.add(field.key)
+        return value
 
 
-def _is_word(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and value.isprintable() and len(value) <= 30
+def schema_of(table: type[Table], extra: Mapping[str, Schema] | None = None) -> Schema:
+    """Return the JSON Schema of a table.
+
+    Args:
+        table: the class that declares its keys.
+        extra: schemas of required keys that are not declared, which come first.
+    """
+    first = dict(extra or {})
+    described = {key: each.schema() for key, each in table.fields.items()}
+    return {
+        "type": "object",
+        "properties": {**first, **described},
+        "required": [*first, *required_keys(table)],
+        "additionalProperties": False,
+    }
 
 
-def one_of(words: Sequence[str]) -> str:
-    """Return "a, b or c"."""
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+def required_keys(table: type[Table]) -> Sequence[str]:
+    """Return the keys that must always be written."""
+    return [key for key, each in table.fields.items() if each.required and not each.unless]

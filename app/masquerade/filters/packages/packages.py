@@ -32,7 +32,7 @@ def load_package(path: Path, unpacked: Path) -> Filter:
     if not is_zip(path):
         return load_filter(path)
     folder = _unpacked(path, unpacked)
-    return load_filter(folder, told_as=path)
+    return load_filter(folder, shown_as=path)
 
 
 def install_package(path: Path, into: Path) -> Path:
@@ -59,7 +59,7 @@ def install_package(path: Path, into: Path) -> Path:
         with tempfile.TemporaryDirectory(prefix=".new-", dir=into) as temporary:
             fresh = unpack_package(path, Path(temporary)) if is_zip(path) else _copy(path, Path(temporary))
             # The copy is what is checked: it is what will be painted.
-            load_filter(fresh, told_as=path)
+            load_filter(fresh, shown_as=path)
             return _put_in_place(fresh, into / fresh.name, Path(temporary) / "older" / fresh.name)
     except OSError as error:
         raise FilterError(f"{path} cannot be copied into {into} ({error.strerror}).") from error

@@ -41,7 +41,7 @@ def test_a_png_fills_its_pixels(tmp_path: Path) -> None:
         (b"GIF89a", None, "is no PNG"),
         (b"", None, "is no PNG"),
         (PNG + bytes(9_000_000), None, "larger than 8 MB"),
-        (PNG, "shadow", "'part' is for SVG only"),
+        (PNG, "shadow", "'part' only applies to SVG"),
         (PNG[:-13], None, "is cut off or damaged"),
         (NOISE[: len(NOISE) // 2], None, "is cut off or damaged"),
         (NOISE[:400] + bytes([NOISE[400] ^ 1]) + NOISE[401:], None, "is cut off or damaged"),
@@ -52,11 +52,11 @@ def test_a_png_fills_its_pixels(tmp_path: Path) -> None:
 def test_a_png_that_may_not_be_drawn_is_refused(tmp_path: Path, content: bytes, part: str | None, problem: str) -> None:
     art, problems = load_art(package(tmp_path, art_png=content), "art.png", part)
     assert art is None
-    assert problem in problems[0]
+    assert problem in problems[0].text
 
 
 def test_a_folder_with_a_name_like_art_is_no_art(tmp_path: Path) -> None:
     (tmp_path / "art.svg").mkdir()
     art, problems = load_art(tmp_path, "art.svg", None)
     assert art is None
-    assert "there is no file" in problems[0]
+    assert "there is no file" in problems[0].text

@@ -68,7 +68,7 @@ def test_a_sticker_with_every_key_is_read_as_written(tmp_path: Path) -> None:
 
 def test_keywords_that_are_no_list_of_words_are_a_problem(tmp_path: Path) -> None:
     (line,) = errors_of(tmp_path, 'keywords = "glasses"\n' + HEAD + STICKER)
-    assert "'keywords' must be a list of 1 to 64 short texts" in line
+    assert "'keywords' must be a list of 1 to 64 texts of up to 30 characters" in line
 
 
 def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
         (HEAD + "layer = 3\n", "'layer' must be 1 to 24 tables"),
         (HEAD + STICKER * 25, "'layer' must be 1 to 24 tables"),
         (HEAD.replace('"Test"', "7") + STICKER, "'name' must be a text"),
-        (HEAD.replace('"Test"', '"two\\nlines"') + STICKER, "'name' must be a text of 1 to 60 letters on one line"),
+        (HEAD.replace('"Test"', '"two\\nlines"') + STICKER, "'name' must be a text of 1 to 60 characters on one line"),
         (HEAD.replace('["test"]', "[]") + STICKER, "'tags' must be a list of 1 to 8"),
         (HEAD.replace("licence", "license") + STICKER, r"unknown key 'license' \(did you mean 'licence'\?\)"),
         (HEAD + STICKER.replace("sticker", "stiker"), r"layer 1: 'kind' must be .* \(did you mean 'sticker'\?\)"),
@@ -100,11 +100,11 @@ def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
         (HEAD + BARE + "anchors = { nose_tip = [nan, 2] }\nwidth = 1\n", "'nose_tip' must be two numbers"),
         (HEAD + BARE + "anchors = { nose_tip = [1, 2, 3] }\nwidth = 1\n", "'nose_tip' must be two numbers"),
         (HEAD + BARE + "anchors = { nose_tip = [1, 2] }\n", "'width' is missing"),
-        (HEAD + BARE + "anchors = {}\n", "'anchors' must hold 1 to 6 places, not 0"),
+        (HEAD + BARE + "anchors = {}\n", "'anchors' must hold 1 to 6 anchors, not 0"),
         (HEAD + BARE + "anchors = 4\n", "'anchors' must be a table"),
         (HEAD + BARE, "layer 1: 'anchors' is missing"),
-        (HEAD + BARE + "anchors = { nose_tip = [1, 2], chin = [1, 2] }\n", "all one place"),
-        (HEAD + STICKER + "width = 2\n", "'width' is for one anchor alone"),
+        (HEAD + BARE + "anchors = { nose_tip = [1, 2], chin = [1, 2] }\n", "all at one point of the art"),
+        (HEAD + STICKER + "width = 2\n", "'width' only applies to a single anchor"),
         (HEAD + STICKER + "depth = inf\n", "'depth' must be a number from -6 to 6, not inf"),
         (HEAD + STICKER + "opacity = 1.5\n", "'opacity' must be a number from 0 to 1"),
         (HEAD + STICKER + "opacity = true\n", "'opacity' must be a number from 0 to 1, not True"),

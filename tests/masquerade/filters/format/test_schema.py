@@ -1,14 +1,12 @@
 """The JSON Schema of filter.toml says what the readers say."""
 
-import inspect
 import json
 import tomllib
 from pathlib import Path
 
 import pytest
 from masquerade.filters.format.manifest import KINDS
-from masquerade.filters.format.schema import _Watched, schema_text
-from masquerade.filters.format.table import Table
+from masquerade.filters.format.schema import TABLES, keys_table, schema_text
 from masquerade.filters.packages.skeleton import SCHEMA_FILE, new_package
 from masquerade.resources import bundled
 
@@ -77,10 +75,11 @@ def test_every_kind_of_layer_is_in_the_schema() -> None:
     assert [layer["properties"]["kind"]["const"] for layer in layers] == list(KINDS)
 
 
-def test_no_way_of_reading_goes_unwatched() -> None:
-    """A new method of Table that the watcher does not know would give a key without a schema."""
-    ways = {name for name, _ in inspect.getmembers(Table, inspect.isfunction) if not name.startswith("_")}
-    assert ways <= set(vars(_Watched))
+@pytest.mark.parametrize("name", TABLES)
+def test_the_tables_in_the_docs_are_those_of_the_readers(name: str) -> None:
+    page = (REPO / "docs" / "filters.md").read_text(encoding="utf-8")
+    table = keys_table(name)
+    assert f"<!-- keys: {name} -->\n{table}\n<!-- end -->" in page, f"paste this into docs/filters.md:\n{table}"
 
 
 def test_a_new_package_names_the_schema_that_lies_beside_it(tmp_path: Path) -> None:

@@ -142,8 +142,8 @@ def test_what_is_worn_on_a_cover_stays_as_long_as_the_cover(load: Load) -> None:
         (COVER.replace("#20c040", "green"), "'colour' must be a colour such as"),
         (COVER.replace('colour = "#20c040"\n', ""), "'colour' is missing"),
         (COVER + 'art = "hole.svg"\n', "there is no file 'hole.svg'"),
-        (COVER + "strength = 1\n", "unknown key 'strength'"),
-        (BAR + 'area = "eyes"\n', "unknown key 'area'"),
+        (COVER + "strength = 1\n", "'strength' does not apply to effect = \"cover\""),
+        (BAR + 'area = "eyes"\n', "'area' does not apply to effect = \"bar\""),
         (BAR.replace("bar", "baar"), r"did you mean 'bar'\?"),
     ],
 )

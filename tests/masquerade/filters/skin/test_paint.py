@@ -297,7 +297,7 @@ def test_a_new_paint_package_is_without_error_and_paints_no_guide(tmp_path: Path
     ("keys", "box", "problem"),
     [
         ("", "0 0 400 100", "face paint is drawn on 800 x 960"),
-        ('blend = "multiply"\nlight = 0.5\n', BOX, "'light' is for the blend 'normal' alone"),
+        ('blend = "multiply"\nlight = 0.5\n', BOX, "'light' only applies to the blend 'normal'"),
         ("light = 2.0\n", BOX, "from 0 to 1"),
         ("over_mouth = 1\n", BOX, "true or false"),
         ("anchors = { nose_tip = [0, 0] }\n", BOX, "unknown key 'anchors'"),
