@@ -1,37 +1,48 @@
-"""Reads video files and moving GIFs with their true times: VideoFile."""
+"""Reads video files and animated GIFs with their true times: VideoFile."""
 
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
 import av
-import cv2
-import numpy as np
 from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 
 from masquerade.errors import SourceError
-from masquerade.pipeline.sources.image_files import lay_on_white
-from masquerade.values import ByteArray, Frame
+from masquerade.pipeline.sources.clock import ContinuousClock
+from masquerade.pipeline.sources.media import not_a_video, open_media
+from masquerade.pipeline.sources.video_frames import FrameConverter
+from masquerade.terminal import printable
+from masquerade.values import Frame
 
-_logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 # 8K is 33. More than this is a damaged header, or an image that would take the memory.
 MAX_MEGAPIXELS = 40
+# The size of a 16-bit side; what is longer is no video either.
+MAX_SIDE = 16_384
 
-_QUARTER_TURNS = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
-_UNSPECIFIED_COLOUR = 2
+# Broadcast streams restart their clock. Elsewhere a pause may be long, as a camera that waits for
+# movement makes it; MP4 holds one of 6 hours, in 32-bit ticks of a 1/96000 s.
+_MAX_GAP_SECONDS, _MAX_BROADCAST_GAP_SECONDS = 6 * 3600.0, 10.0
+# Containers whose header says how long they are; in others FFmpeg guesses from what is there.
+_TELL_DURATION = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "asf", "flv"})
+_TS_DISCONT = 0x0200  # AVFMT_TS_DISCONT of libavformat
+_LOST_SECONDS = 0.5
+_MICROSECONDS = 1_000_000
 
 
 class VideoFile:
-    """A video, frame by frame, upright as its rotation says.
+    """A video, frame by frame, as a player shows it.
 
-    `taken_at` is the frame's own time in the file and always grows. A damaged or cut
-    file gives the frames it has; what was lost is logged as a warning.
+    Upright and mirrored as its display matrix says, with square pixels, deinterlaced, HDR
+    tone-mapped to SDR. `taken_at` is the frame's own time in the file and always grows. A
+    damaged or cut file gives the frames it has; what was lost is logged as a warning.
     """
 
     live = False
@@ -42,10 +53,12 @@ class VideoFile:
         self._rate = 0.0
         self._count: int | None = None
         self._container: InputContainer | None = None
+        self._converter: FrameConverter | None = None
         self._frames: Iterator[VideoFrame] = iter(())
         self._index = 0
         self._seconds = 0.0
-        self._damaged = 0
+        self._end_seconds = self._left_out_seconds = 0.0
+        self._errors = 0
         self._closed = False
 
     @property
@@ -55,38 +68,42 @@ class VideoFile:
 
     @property
     def frames_per_second(self) -> float:
-        """The mean rate as the file tells it; 0 before it is open."""
+        """The mean rate in the file's header; 0 before it is open."""
         return self._rate
 
     @property
     def frame_count(self) -> int | None:
-        """How many frames the file says it has; None where it does not say."""
+        """The number of frames in the file's header; None where it has none."""
         return self._count
 
     def __enter__(self) -> Self:
         """Open the file.
 
         Raises:
-            SourceError: it is missing, empty, no video, or its image is too large.
+            SourceError: it is missing, empty, no video, of an unknown codec, or its image is too large.
         """
-        self._container = self._open()
+        self._container = open_media(self._path)
         try:
-            stream = self._choose_stream(self._container)
+            stream = choose_video_stream(self._container, self._path)
+            self._check_size(stream.codec_context.width, stream.codec_context.height)
         except SourceError:
             self._container.close()
+            self._container = None
             raise
         stream.thread_type = "AUTO"
         self._rate = float(stream.average_rate or 0)
         self._count = stream.frames or None
-        self._frames = self._decode(self._container, stream)
-        self._index = self._damaged = 0
+        self._converter = FrameConverter(stream)
+        self._frames = self._decode(self._container, stream, self._converter)
+        self._index = self._errors = 0
+        self._end_seconds = self._left_out_seconds = 0.0
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the file."""
-        self._frames = iter(())
+        self._frames, self._converter = iter(()), None
         if self._container is not None:
             self._container.close()
             self._container = None
@@ -95,111 +112,166 @@ class VideoFile:
         """Return the next frame.
 
         Raises:
-            SourceError: the file holds not one readable frame.
+            SourceError: the file holds not one readable frame, or one that is too large.
         """
-        image = None if self._closed else next(self._frames, None)
-        if image is None:
-            self._tell_losses()
+        decoded = None if self._closed else next(self._frames, None)
+        if decoded is None or self._converter is None:
+            self._report_losses()
             return None
-        seconds = image.time
+        self._check_size(*self._converter.shown_size_wh(decoded))
+        seconds = decoded.time
         if self._index == 0:
             self._seconds = seconds or 0.0
         elif seconds is None or seconds <= self._seconds:
             self._seconds += 1 / (self._rate or 30.0)
         else:
             self._seconds = seconds
-        frame = Frame(_to_pixels(image), self._index, self._seconds)
+        frame = Frame(self._converter.to_pixels(decoded), self._index, self._seconds)
         self._index += 1
         return frame
 
     def close(self) -> None:
-        """Make the next `read` give None; called on ANY thread."""
+        """Make the next `read` return None; called on ANY thread."""
         self._closed = True
 
-    def _open(self) -> InputContainer:
-        try:
-            if self._path.stat().st_size == 0:
-                raise SourceError(f"The video {self._path} is empty (0 bytes). Choose another one.")
-            return av.open(str(self._path), metadata_errors="replace")
-        except av.error.FFmpegError as error:
-            raise self._no_video() from error
-        except OSError as error:
+    def _check_size(self, width: int, height: int) -> None:
+        if width * height > MAX_MEGAPIXELS * 1_000_000 or max(width, height) > MAX_SIDE:
             raise SourceError(
-                f"The video {self._path} cannot be opened: {error.strerror}. Check its name, or choose another."
-            ) from error
+                f"{printable(self._path)} is too large ({width} x {height} pixels). Make it 3840 x 2160 or smaller."
+            )
 
-    def _no_video(self) -> SourceError:
-        return SourceError(
-            f"{self._path} is no video that can be read, or it is damaged. "
-            "Try it in a video player; if it plays there, save it as MP4."
-        )
+    def _decode(
+        self, container: InputContainer, stream: VideoStream, converter: FrameConverter
+    ) -> Iterator[VideoFrame]:
+        """Give every frame that can be decoded, and count what cannot."""
+        for packet in self._read_packets(container):
+            if packet.stream_index == stream.index and packet.size:
+                for frame in self._decode_packet(stream, packet):
+                    yield from converter.deinterlace(frame)
+        for frame in self._decode_packet(stream, None):
+            yield from converter.deinterlace(frame)
+        yield from converter.deinterlace(None)
 
-    def _choose_stream(self, container: InputContainer) -> VideoStream:
-        """Return the first stream of moving images (a song's cover is none), checked for its size."""
-        cover = av.stream.Disposition.attached_pic
-        streams = [stream for stream in container.streams.video if not stream.disposition & cover]
-        if not len(container.streams):
-            raise self._no_video()
-        if not streams:
-            raise SourceError(f"{self._path} holds no moving image. Choose a video.")
-        width, height = streams[0].codec_context.width, streams[0].codec_context.height
-        if width * height > MAX_MEGAPIXELS * 1_000_000:
-            raise SourceError(f"{self._path} is too large ({width} x {height} pixels). Make it 3840 x 2160 or smaller.")
-        return streams[0]
-
-    def _decode(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-        """Give every frame that can be decoded; counts the packets that cannot."""
-        packets = container.demux(stream)
+    def _read_packets(self, container: InputContainer) -> "Iterator[Packet[Stream]]":
+        """Give the packets of the whole file on one clock; remember where they end."""
+        packets, clock = container.demux(), new_clock(container)
         while True:
             try:
-                packet = next(packets)
-            except StopIteration:
+                packet = next(packets, None)
+            except av.FFmpegError as error:
+                _log.debug("%s: reading ended: %s", self._path, error)
+                self._errors += 1
                 return
-            except av.error.FFmpegError:
-                self._damaged += 1
+            if packet is None:
                 return
-            try:
-                yield from packet.decode()
-            except av.error.FFmpegError:
-                self._damaged += 1
+            self._end_seconds = max(self._end_seconds, _end_of(packet))
+            move_to_clock(packet, clock)
+            self._end_seconds = max(self._end_seconds, _end_of(packet))
+            self._left_out_seconds = clock.left_out_seconds
+            # A restarted broadcast counts its packets anew, which FFmpeg takes for a loss.
+            self._errors += packet.is_corrupt and not _restarts_clock(container)
+            yield packet
 
-    def _tell_losses(self) -> None:
-        """Logs, once, what the file promised and did not hold."""
+    def _decode_packet(self, stream: VideoStream, packet: "Packet[Stream] | None") -> list[VideoFrame]:
+        try:
+            frames = stream.decode(packet)
+        except av.FFmpegError as error:
+            _log.debug("%s: a frame cannot be decoded: %s", self._path, error)
+            # What a recording begins with before its first keyframe belongs to images that were never in it.
+            self._errors += bool(self._index)
+            return []
+        for frame in frames:
+            self._errors += frame.is_corrupt
+            # A frame that comes when the decoder is emptied has no packet to take it from.
+            frame.time_base = frame.time_base or stream.time_base
+        return frames
+
+    def _report_losses(self) -> None:
+        """Log, once, what the file should hold and does not."""
         if self._closed or self._container is None:
             return
         if self._index == 0:
             raise SourceError(
-                f"{self._path} holds no frame that can be read: it is damaged or cut. Choose another one."
+                f"{printable(self._path)} holds no frame that can be read: it is damaged or cut. Choose another one."
             )
-        missing = max((self._count or 0) - self._index, 0)
-        if self._damaged or missing > 1:
-            _logger.warning(
-                "%s is damaged or cut: %d frames were read, %d of the promised ones are missing.",
-                self._path,
-                self._index,
+        missing = self._missing_seconds(self._container)
+        if missing > _LOST_SECONDS + 1 / (self._rate or 30.0):
+            _log.warning(
+                "%s is cut: its last %.1f seconds are missing. What is there was used.",
+                printable(self._path),
                 missing,
             )
-        self._count = self._index
-        self._damaged = 0
+        elif self._errors:
+            _log.warning(
+                "%s is damaged: some of it cannot be read (%d errors). What can be read was used.",
+                printable(self._path),
+                self._errors,
+            )
+        if self._left_out_seconds:
+            _log.warning(
+                "%s has no image for %.0f hours in between. This pause was left out.",
+                printable(self._path),
+                self._left_out_seconds / 3600,
+            )
+        self._count, self._errors = self._index, 0
+
+    def _missing_seconds(self, container: InputContainer) -> float:
+        """Return how much earlier the file ends than its header says; edit lists are counted in both."""
+        name = container.format.name
+        if name not in _TELL_DURATION or not container.duration:
+            return 0.0
+        begin = 0 if name.startswith("mov") else max(container.start_time or 0, 0)
+        promised = (begin + container.duration) / _MICROSECONDS
+        for stream in container.streams.video if name == "avi" else ():
+            # FFmpeg corrects the duration of an AVI by what is there, but not its number of frames.
+            promised = max(promised, float(stream.frames * (stream.time_base or 0)))
+        return promised - self._end_seconds
 
 
-def _to_pixels(image: VideoFrame) -> ByteArray:
-    """Return a decoded frame -> (H, W, 4) BGRA, opaque, square pixels, upright."""
-    pixels = cast(ByteArray, image.to_ndarray(format="bgra", src_colorspace=_colour_space(image)))
-    if any(component.is_alpha for component in image.format.components) or image.format.name == "pal8":
-        pixels = lay_on_white(pixels)
-    turns = round(image.rotation / 90) % 4
-    if turns:
-        pixels = cast(ByteArray, cv2.rotate(pixels, _QUARTER_TURNS[turns]))
-    if image.format.name == "bgra":
-        # Nothing was converted: this is the decoder's own image, into which a GIF's next
-        # frame is drawn. The line paints into what it gets.
-        return pixels.copy()
-    return np.ascontiguousarray(pixels)
+def choose_video_stream(container: InputContainer, path: Path) -> VideoStream:
+    """Return the first stream of moving images; the cover of a song is none.
+
+    Raises:
+        SourceError: there is none, or Masquerade cannot decode it.
+    """
+    if not len(container.streams):
+        raise not_a_video(path)
+    cover = av.stream.Disposition.attached_pic
+    streams = [stream for stream in container.streams.video if not stream.disposition & cover]
+    if not streams:
+        raise SourceError(f"{printable(path)} holds no moving image. Choose a video.")
+    playable = [stream for stream in streams if stream.codec_context is not None]
+    if not playable:
+        raise SourceError(
+            f"The video in {printable(path)} is compressed in a way that Masquerade does not know. "
+            "If it plays in a video player, save it from there as MP4."
+        )
+    return playable[0]
 
 
-def _colour_space(image: VideoFrame) -> Colorspace | None:
-    """Return what players assume where the file does not say: BT.709 from 720 rows on."""
-    if image.colorspace == _UNSPECIFIED_COLOUR and image.height >= 720:
-        return Colorspace.ITU709
-    return None
+def new_clock(container: InputContainer) -> ContinuousClock:
+    """Return the clock for the packets of this file."""
+    return ContinuousClock(_MAX_BROADCAST_GAP_SECONDS if _restarts_clock(container) else _MAX_GAP_SECONDS)
+
+
+def move_to_clock(packet: "Packet[Stream]", clock: ContinuousClock) -> None:
+    """Change the times of a packet to those of the continuous clock."""
+    stamp = packet.dts if packet.dts is not None else packet.pts
+    if stamp is None or not packet.time_base:
+        return
+    base = float(packet.time_base)
+    shift = round(clock.offset(packet.stream_index, stamp * base, (packet.duration or 0) * base) / base)
+    if shift:
+        packet.pts = None if packet.pts is None else packet.pts + shift
+        packet.dts = None if packet.dts is None else packet.dts + shift
+
+
+def _restarts_clock(container: InputContainer) -> bool:
+    return bool(container.format.flags & _TS_DISCONT)
+
+
+def _end_of(packet: "Packet[Stream]") -> float:
+    """Return when the packet ends, seconds; 0 where it has no time."""
+    if packet.pts is None or not packet.time_base:
+        return 0.0
+    return float((packet.pts + (packet.duration or 0)) * packet.time_base)
