@@ -31,11 +31,40 @@ class ThemeChoice(StrEnum):
     LIGHT = "light"
 
 
+class SourceKind(StrEnum):
+    """The kind of a source; the mirror of the preview is remembered for each kind that may have one."""
+
+    CAMERA = "camera"
+    DEMO = "demo"
+    FILE = "file"
+
+
+class StatsDetail(StrEnum):
+    """How much the performance stats on the preview show."""
+
+    OFF = "off"
+    SHORT = "short"
+    FULL = "full"
+
+
 class PhotoFormat(StrEnum):
     """The file format of photos."""
 
     JPEG = "jpeg"
     PNG = "png"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyBinding:
+    """Keys that the user chose for a command of the window.
+
+    Attributes:
+        command: its name.
+        keys: as Qt writes them, e.g. "Ctrl+P"; "" = no keys.
+    """
+
+    command: str
+    keys: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +86,22 @@ class Settings:
         filters: ids of the filters that are on, bottom first.
         intensity: 0 to 1.
         favourites: ids; the first nine are on the keys 1 to 9.
-        mirror_preview: mirror the preview.
+        mirror_preview: the kinds of source whose preview is mirrored; files never are.
         mirror_file: mirror recordings and photos.
+        stats: the performance stats on the preview.
         folder: where recordings and photos are saved; "" = the system's folders for videos and pictures.
         model: the landmark model, a bundled one's name or a path; "" = the first bundled one.
         window: None until it has been placed once.
+        shortcuts: the keys that differ from the window's own.
     """
 
     source: str = ""
     filters: tuple[str, ...] = ()
     intensity: float = 1.0
     favourites: tuple[str, ...] = ()
-    mirror_preview: bool = True
+    mirror_preview: tuple[SourceKind, ...] = (SourceKind.CAMERA,)
     mirror_file: bool = False
-    show_hud: bool = True
+    stats: StatsDetail = StatsDetail.SHORT
     reduced_motion: bool = False
     theme: ThemeChoice = ThemeChoice.SYSTEM
     photo_format: PhotoFormat = PhotoFormat.JPEG
@@ -78,6 +109,7 @@ class Settings:
     model: str = ""
     window: WindowPlace | None = None
     maximised: bool = False
+    shortcuts: tuple[KeyBinding, ...] = ()
 
     @property
     def recordings_folder(self) -> Path:
@@ -169,6 +201,7 @@ def write_settings(path: Path, settings: Settings) -> None:
         SettingsError: the folder or file cannot be written.
     """
     content = {key: value for key, value in asdict(settings).items() if value is not None and _is_unicode(value)}
+    content["shortcuts"] = {binding.command: binding.keys for binding in settings.shortcuts}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace_file(path, tomli_w.dumps(content).encode("utf-8"))
@@ -216,10 +249,7 @@ def _put_aside(path: Path) -> Path | None:
 
 def _check(content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     known = {field.name for field in fields(Settings)}
-    if isinstance(content.get("filter"), str):
-        # Earlier versions had a single filter; whoever was hidden by it must not wake up bare.
-        content = {"filters": [content["filter"]] if content["filter"] else [], **content}
-        del content["filter"]
+    content = _migrate(content)
     for key in content.keys() - known:
         near = difflib.get_close_matches(key[:60], known, 1)
         _log.warning("unknown setting %.60r ignored%s", key, f" (did you mean {near[0]!r}?)" if near else "")
@@ -234,6 +264,20 @@ def _check(content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         except (TypeError, ValueError, OverflowError) as error:
             problems.append(f"'{key}' {error}")
     return values, problems
+
+
+def _migrate(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what an earlier version's file holds, by the keys of this version."""
+    content = dict(content)
+    if isinstance(content.get("filter"), str):
+        # Earlier versions had a single filter; whoever was hidden by it must not wake up bare.
+        worn = content.pop("filter")
+        content.setdefault("filters", [worn] if worn else [])
+    if isinstance(content.get("mirror_preview"), bool):
+        content["mirror_preview"] = [SourceKind.CAMERA] if content["mirror_preview"] else []
+    if isinstance(content.get("show_hud"), bool):
+        content.setdefault("stats", StatsDetail.SHORT if content.pop("show_hud") else StatsDetail.OFF)
+    return content
 
 
 class _PartlyReadError(ValueError):
@@ -308,14 +352,36 @@ def _place(value: Any) -> WindowPlace:
     return WindowPlace(**value)
 
 
+def _mirrored_kinds(value: Any) -> tuple[SourceKind, ...]:
+    allowed = (SourceKind.CAMERA, SourceKind.DEMO)
+    entries = value if isinstance(value, list) else [value]
+    kinds = tuple(SourceKind(entry) for entry in allowed if entry in entries)
+    if all(entry in allowed for entry in entries):
+        return kinds
+    raise _PartlyReadError(f"must be a list of camera and demo, not {short_repr(value)}", kinds)
+
+
+def _bindings(value: Any) -> tuple[KeyBinding, ...]:
+    if not isinstance(value, dict):
+        raise TypeError(f"must be a table of commands and their keys, not {short_repr(value)}")
+    bindings = tuple(
+        KeyBinding(command, keys)
+        for command, keys in value.items()
+        if isinstance(keys, str) and "\0" not in f"{command}{keys}"
+    )
+    if len(bindings) == len(value):
+        return bindings
+    raise _PartlyReadError(f"must be a table of commands and their keys, not {short_repr(value)}", bindings)
+
+
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "source": _text,
     "filters": _texts,
     "intensity": _share,
     "favourites": _texts,
-    "mirror_preview": _switch,
+    "mirror_preview": _mirrored_kinds,
     "mirror_file": _switch,
-    "show_hud": _switch,
+    "stats": _one_of(StatsDetail),
     "reduced_motion": _switch,
     "theme": _one_of(ThemeChoice),
     "photo_format": _one_of(PhotoFormat),
@@ -323,4 +389,5 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "model": _text,
     "window": _place,
     "maximised": _switch,
+    "shortcuts": _bindings,
 }

@@ -14,8 +14,12 @@ from hypothesis import strategies as st
 from masquerade.errors import SettingsError
 from masquerade.settings import (
     _CHECKS,
+    KeyBinding,
+    LoadedSettings,
     PhotoFormat,
     Settings,
+    SourceKind,
+    StatsDetail,
     ThemeChoice,
     WindowPlace,
     open_settings,
@@ -38,15 +42,18 @@ ANY_SETTINGS = st.builds(
     filters=st.lists(TEXTS, unique=True, max_size=4).map(tuple),
     intensity=st.floats(0, 1),
     favourites=st.lists(TEXTS, unique=True, max_size=4).map(tuple),
-    mirror_preview=st.booleans(),
+    mirror_preview=st.sampled_from([(), (SourceKind.CAMERA,), (SourceKind.CAMERA, SourceKind.DEMO)]),
     mirror_file=st.booleans(),
-    show_hud=st.booleans(),
+    stats=st.sampled_from(StatsDetail),
     reduced_motion=st.booleans(),
     theme=st.sampled_from(ThemeChoice),
     photo_format=st.sampled_from(PhotoFormat),
     folder=TEXTS,
     window=st.none() | PLACES,
     maximised=st.booleans(),
+    shortcuts=st.dictionaries(TEXTS, TEXTS, max_size=4).map(
+        lambda table: tuple(KeyBinding(command, keys) for command, keys in table.items())
+    ),
 )
 
 
@@ -78,6 +85,11 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
         ("photo_format = []", "'photo_format' must be one of jpeg, png"),
         ("favourites = [1]", "'favourites' must be a list of texts"),
         ("source = 3", "'source' must be text"),
+        ('mirror_preview = ["file"]', "'mirror_preview' must be a list of camera and demo"),
+        ("mirror_preview = [[]]", "'mirror_preview' must be a list of camera and demo"),
+        ('stats = "many"', "'stats' must be one of off, short, full"),
+        ("shortcuts = 3", "'shortcuts' must be a table of commands"),
+        ("shortcuts = {photo = 3}", "'shortcuts' must be a table of commands"),
         ('folder = "a\\u0000b"', "'folder' must not hold a NUL"),
         ("window = [1, 2, 3, 4]", "'window' must hold left, top, width and height"),
         ("window = {left=0, top=0, width=0, height=9}", "'window' must have a width"),
@@ -255,6 +267,31 @@ def test_the_one_filter_of_an_earlier_version_is_still_worn(
     path = tmp_path / "settings.toml"
     path.write_text(f'filter = "{written}"')
     assert read_settings(path).settings.filters == filters
+
+
+def test_what_can_be_read_of_a_damaged_table_of_shortcuts_stays(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('shortcuts = {photo = 3, record = "F9"}\nmirror_preview = ["demo", 7]')
+    loaded = read_settings(path)
+    assert loaded.settings.shortcuts == (KeyBinding("record", "F9"),)
+    assert loaded.settings.mirror_preview == (SourceKind.DEMO,)
+    assert len(loaded.problems) == 2
+
+
+@pytest.mark.parametrize(("written", "kinds"), [("true", (SourceKind.CAMERA,)), ("false", ())])
+def test_the_mirror_of_an_earlier_version_is_that_of_cameras(
+    tmp_path: Path, written: str, kinds: tuple[SourceKind, ...]
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"mirror_preview = {written}")
+    assert read_settings(path) == LoadedSettings(Settings(mirror_preview=kinds))
+
+
+@pytest.mark.parametrize(("written", "stats"), [("true", StatsDetail.SHORT), ("false", StatsDetail.OFF)])
+def test_the_stats_of_an_earlier_version_stay_as_they_were(tmp_path: Path, written: str, stats: StatsDetail) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"show_hud = {written}")
+    assert read_settings(path) == LoadedSettings(Settings(stats=stats))
 
 
 def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path: Path) -> None:
