@@ -58,7 +58,8 @@ class MainWindow(QWidget):
         layout.addWidget(self.bar)
         self.banner.gone.connect(self.fit_overlays)
         self.toast.gone.connect(self.fit_overlays)
-        self.gallery.left_by_keyboard.connect(self.focus_image)
+        self.gallery.left_by_keyboard.connect(self.focus_preview)
+        self.view.typed.connect(self._search_for)
         self.view.setFocus()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -89,8 +90,8 @@ class MainWindow(QWidget):
         rect = self.normalGeometry() if self.isMaximized() or self.isFullScreen() else self.geometry()
         return WindowPlace(rect.x(), rect.y(), max(rect.width(), 1), max(rect.height(), 1))
 
-    def focus_image(self) -> None:
-        """Give the keyboard to the image, where letters are shortcuts."""
+    def focus_preview(self) -> None:
+        """Give the keyboard to the preview."""
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def come_to_front(self) -> None:
@@ -106,7 +107,7 @@ class MainWindow(QWidget):
         self.gallery.setVisible(not alone)
         self.bar.setVisible(not alone)
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-        self.focus_image()
+        self.focus_preview()
 
     def fly_photo(self, image: QPixmap) -> None:
         """Let a photo fly from the image to the gallery's upper edge."""
@@ -163,12 +164,14 @@ class MainWindow(QWidget):
         self.placed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Arrows that nobody wants lead into the gallery; Escape leaves what is in the way."""
+        """Handle the keys that no widget wants: arrows and letters lead into the gallery, Escape clears the way."""
         if event.key() in _ARROWS and self.gallery.isVisible():
             self.gallery.focus_cards()
             QApplication.sendEvent(self.gallery.list, event)
         elif event.key() == Qt.Key.Key_Escape:
             self._on_escape()
+        elif is_typed(event):
+            self._search_for(event.text())
         else:
             super().keyPressEvent(event)
 
@@ -190,6 +193,11 @@ class MainWindow(QWidget):
         self.hide()
         self.closing.emit()
         event.accept()
+
+    def _search_for(self, text: str) -> None:
+        """Begin a search with typed text; in full screen there is no gallery to search in."""
+        if self.gallery.isVisible():
+            self.gallery.begin_search(text)
 
     def _fit(self, width: int) -> None:
         strip = width < STRIP_BELOW_WIDTH
@@ -214,7 +222,16 @@ class MainWindow(QWidget):
         elif self.toast.isVisible():
             self.toast.leave()
         else:
-            self.focus_image()
+            self.focus_preview()
+
+
+def is_typed(event: QKeyEvent) -> bool:
+    """Return whether a key press is text that a person types, and no shortcut."""
+    held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    # AltGr, which writes letters on many keyboards, is reported as Ctrl+Alt on Windows.
+    alt_gr = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    is_text = event.text().isprintable() and bool(event.text().strip())
+    return is_text and held in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.GroupSwitchModifier, alt_gr)
 
 
 def _gallery_width(width: int) -> int:

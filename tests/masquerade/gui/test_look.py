@@ -1,14 +1,11 @@
-"""Checks colours, signs and the table of shortcuts."""
-
-from collections import Counter
+"""Checks colours and signs."""
 
 import pytest
-from masquerade.gui.pages.shortcuts import SHORTCUTS, Command, sequences
 from masquerade.gui.widgets.icons import NAMES, application_icon, paint_icon
 from masquerade.gui.widgets.theme import DARK, LIGHT, Theme, pick_theme
 from masquerade.settings import ThemeChoice
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QKeySequence, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 
@@ -62,20 +59,3 @@ def test_the_programs_icon_is_a_white_mask_on_a_round_tile_at_every_size(qtbot: 
     tile, mask = image.pixelColor(side // 2, side // 8), image.pixelColor(side // 2, side // 2)
     assert tile.red() > 200 > tile.green()
     assert mask.green() > 200
-
-
-def test_no_key_does_two_things() -> None:
-    keys = Counter(sequence.toString() for shortcut in SHORTCUTS for sequence in sequences(shortcut))
-    assert [key for key, count in keys.items() if count > 1] == []
-
-
-def test_every_key_is_one_that_qt_knows(qtbot: QtBot) -> None:
-    for shortcut in SHORTCUTS:
-        for sequence in sequences(shortcut):
-            assert sequence.count() == 1
-            assert sequence[0].key() != Qt.Key.Key_unknown, shortcut
-    assert QKeySequence("Shift+M")[0].key() == Qt.Key.Key_M
-
-
-def test_the_page_lists_every_command() -> None:
-    assert {shortcut.command for shortcut in SHORTCUTS} - {None} == set(Command)

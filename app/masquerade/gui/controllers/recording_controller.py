@@ -69,7 +69,7 @@ class RecordingController(QObject):
         self._takes.photograph(scene, settings.photos_folder, settings.photo_format, settings.mirror_file)
         if not settings.reduced_motion:
             self._window.view.flash()
-            self._window.fly_photo(_small_image(scene, settings.mirror_preview))
+            self._window.fly_photo(_small_image(scene, self._window.view.mirrored))
 
     def _on_photo_saved(self, path: Path) -> None:
         self._window.show_toast(f"{path.name} is saved.", "Show in folder", _folder_shower(path))

@@ -12,8 +12,9 @@ from masquerade.gui.services.player import Player
 from masquerade.gui.services.recordings import RecordingService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.source_policy import SourceGuide
+from masquerade.gui.services.source_texts import describe_source, source_kind
 from masquerade.gui.services.workers import TaskRunner
-from masquerade.gui.toolbar.camera_menu import describe_source
+from masquerade.settings import SourceKind
 
 
 class SourceController(QObject):
@@ -22,12 +23,14 @@ class SourceController(QObject):
     Signals:
         first_shown: a source has given its first image.
         begun: another source is about to give images.
+        kind_changed: with the SourceKind of what is about to play.
         stopped: no images come any more.
         filters_dropped: filter packages were dragged onto the window, a tuple of Path.
     """
 
     first_shown = Signal()
     begun = Signal()
+    kind_changed = Signal(object)
     stopped = Signal()
     filters_dropped = Signal(object)
 
@@ -77,7 +80,9 @@ class SourceController(QObject):
     def _on_begun(self, source_text: str) -> None:
         _, words = describe_source(source_text, self._window.bar.camera.cameras)
         self._window.bar.camera.show_source(source_text)
-        self._window.view.begin_source(f"Opening {words}")
+        kind = source_kind(source_text)
+        self.kind_changed.emit(kind)
+        self._window.view.begin_source(f"Opening {words}", invites=kind is SourceKind.CAMERA)
         self.begun.emit()
 
     def _on_first_shown(self) -> None:

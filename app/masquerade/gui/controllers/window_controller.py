@@ -5,22 +5,23 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from masquerade.errors import AppError
 from masquerade.gui.controllers.filter_controller import FilterController
 from masquerade.gui.controllers.model_controller import ModelController
 from masquerade.gui.controllers.recording_controller import RecordingController
+from masquerade.gui.controllers.shortcut_controller import ShortcutController
 from masquerade.gui.controllers.source_controller import SourceController
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.pages.shortcuts import SHORTCUTS, Command, sequences
 from masquerade.gui.services.backend import Backend, LaunchOptions
 from masquerade.gui.services.recordings import RecordingService
 from masquerade.gui.services.settings_store import SettingsStore
+from masquerade.gui.services.shortcuts import Command
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.widgets.theme import Theme, apply_theme, pick_theme
-from masquerade.settings import Settings
+from masquerade.settings import Settings, SourceKind, StatsDetail
 
 _CLOSE_SECONDS = 5.0
 _GALLERY_AFTER_MS = 1500
@@ -40,6 +41,7 @@ class WindowController(QObject):
         self._recording: RecordingController | None = None
         self._filters: FilterController | None = None
         self._sources: SourceController | None = None
+        self._kind = SourceKind.CAMERA
         self._end = QTimer(self)
         self._end.setSingleShot(True)
         # A coarse one may be half a second out after 10 s.
@@ -76,6 +78,7 @@ class WindowController(QObject):
         sources.stopped.connect(recording_controller.stop)
         sources.filters_dropped.connect(filters.add)
         sources.begun.connect(filters.change_source)
+        sources.kind_changed.connect(self._on_kind_changed)
         ModelController(self._window, self._memory, self._tasks, parts).begin(self._wishes.model)
         # The filter first: who has chosen to be blurred must never be seen bare.
         filters.ready.connect(lambda: sources.begin(self._wishes.source_text))
@@ -123,7 +126,7 @@ class WindowController(QObject):
         memory.changed.connect(self._show_settings)
         memory.failed.connect(lambda words: window.show_error(words, "All right", lambda: None))
         window.settings_page.settings_changed.connect(lambda settings: memory.change(lambda _: settings))
-        window.bar.mirror_preview.clicked.connect(lambda on: self._change(mirror_preview=on))
+        window.bar.mirror_preview.clicked.connect(self._mirror_preview)
         window.bar.mirror_file.clicked.connect(lambda on: self._change(mirror_file=on))
         window.placed.connect(self._on_placed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
@@ -131,12 +134,22 @@ class WindowController(QObject):
     def _change(self, **values: Any) -> None:
         self._memory.change(lambda settings: replace(settings, **values))
 
+    def _mirror_preview(self, on: bool) -> None:
+        """Remember the mirror for the kind of source that is playing."""
+        others = tuple(kind for kind in self._memory.settings.mirror_preview if kind is not self._kind)
+        self._change(mirror_preview=(*others, self._kind) if on else others)
+
+    def _on_kind_changed(self, kind: SourceKind) -> None:
+        self._kind = kind
+        self._show_settings(self._memory.settings)
+
     def _show_settings(self, settings: Settings) -> None:
         """Show all of them; cheap enough to do it whole at each change."""
         window = self._window
-        window.view.mirror(settings.mirror_preview)
-        window.view.show_hud(settings.show_hud)
-        window.bar.mirror_preview.setChecked(settings.mirror_preview)
+        mirrored = self._kind in settings.mirror_preview
+        window.view.mirror(mirrored)
+        window.view.show_stats(settings.stats)
+        window.bar.show_mirror(mirrored, can_change=self._kind is not SourceKind.FILE)
         window.bar.mirror_file.setChecked(settings.mirror_file)
         window.bar.show_intensity(settings.intensity)
         window.settings_page.show_settings(settings)
@@ -159,33 +172,32 @@ class WindowController(QObject):
         window = self._window
         window.bar.settings.clicked.connect(window.settings_page.open_sheet)
         window.bar.help.clicked.connect(window.shortcut_page.open_sheet)
-        actions: dict[Command | None, Callable[[], object]] = {
-            Command.PHOTO: window.bar.photo.click,
-            Command.RECORD: window.bar.record.click,
-            Command.MIRROR_PREVIEW: window.bar.mirror_preview.click,
-            Command.MIRROR_FILE: window.bar.mirror_file.click,
-            Command.HUD: lambda: self._change(show_hud=not self._memory.settings.show_hud),
-            Command.FULL_SCREEN: window.toggle_full_screen,
-            Command.SEARCH: window.gallery.focus_search,
-            Command.NO_FILTER: lambda: window.gallery.choose_favourite(0),
-            Command.STAR: window.gallery.toggle_chosen,
-            Command.WEAKER: lambda: window.bar.step_intensity(-10),
-            Command.STRONGER: lambda: window.bar.step_intensity(10),
-            Command.CAMERA: window.bar.camera.open,
-            Command.OPEN: window.bar.camera.file_wanted.emit,
-            Command.SETTINGS: window.settings_page.open_sheet,
-            Command.SHORTCUTS: window.shortcut_page.open_sheet,
-            Command.QUIT: window.close,
-        }
-        for shortcut in SHORTCUTS:
-            for number, sequence in enumerate(sequences(shortcut), start=1):
-                act = actions.get(shortcut.command)
-                if shortcut.command is Command.FAVOURITE:
-                    act = _bind(window.gallery.choose_favourite, number)
-                if act is not None:
-                    key = QShortcut(sequence, window)
-                    key.setAutoRepeat(shortcut.command in (Command.WEAKER, Command.STRONGER))
-                    key.activated.connect(act)
+        keys = ShortcutController(
+            window,
+            window.shortcut_page,
+            self._memory,
+            {
+                Command.PHOTO: window.bar.photo.click,
+                Command.RECORD: window.bar.record.click,
+                Command.MIRROR_PREVIEW: window.bar.mirror_preview.click,
+                Command.MIRROR_FILE: window.bar.mirror_file.click,
+                Command.STATS: lambda: self._change(stats=_next_detail(self._memory.settings.stats)),
+                Command.FULL_SCREEN: window.toggle_full_screen,
+                Command.SEARCH: window.gallery.focus_search,
+                Command.NO_FILTER: lambda: window.gallery.choose_favourite(0),
+                Command.STAR: window.gallery.toggle_chosen,
+                Command.WEAKER: lambda: window.bar.step_intensity(-10),
+                Command.STRONGER: lambda: window.bar.step_intensity(10),
+                Command.CAMERA: window.bar.camera.open,
+                Command.OPEN: window.bar.camera.file_wanted.emit,
+                Command.SETTINGS: window.settings_page.open_sheet,
+                Command.SHORTCUTS: window.shortcut_page.open_sheet,
+                Command.QUIT: window.close,
+            },
+            window.gallery.choose_favourite,
+        )
+        if keys.problems:
+            window.show_notice(" ".join(keys.problems), "Shortcuts", window.shortcut_page.open_sheet)
 
     def _on_closing(self) -> None:
         """End everything in the order in which nothing gets lost: images, recording, the rest."""
@@ -199,5 +211,7 @@ class WindowController(QObject):
         self._memory.close()
 
 
-def _bind(act: Callable[[int], None], number: int) -> Callable[[], None]:
-    return lambda: act(number)
+def _next_detail(detail: StatsDetail) -> StatsDetail:
+    """Return what the next press of the key shows: short, full, nothing."""
+    order = tuple(StatsDetail)
+    return order[(order.index(detail) + 1) % len(order)]

@@ -59,7 +59,7 @@ class CardList(QListView):
             self._on_enter(bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         elif event.key() == Qt.Key.Key_Escape:
             self.left_by_keyboard.emit()
-        elif bare and text.isdecimal():
+        elif bare and text in tuple("123456789"):
             self.digit_typed.emit(int(text))
         elif bare and text.isprintable() and text.strip():
             self.typed.emit(text)

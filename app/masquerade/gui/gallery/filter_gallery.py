@@ -189,7 +189,7 @@ class FilterGallery(QWidget):
         self.list.activated.connect(self._on_entered)
         self.list.star_clicked.connect(self.toggle_favourite)
         self.list.add_clicked.connect(self.filter_added)
-        self.list.typed.connect(self._on_typed)
+        self.list.typed.connect(self.begin_search)
         self.list.digit_typed.connect(self.choose_favourite)
         self.list.left_by_keyboard.connect(self.left_by_keyboard)
 
@@ -222,7 +222,8 @@ class FilterGallery(QWidget):
         if found is not None:
             self.filter_chosen.emit(found.identity)
 
-    def _on_typed(self, text: str) -> None:
+    def begin_search(self, text: str) -> None:
+        """Move the keyboard to the search and type there."""
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self.search.insert(text)
 

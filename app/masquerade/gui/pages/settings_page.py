@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from masquerade.gui.pages.overlay_page import OverlayPage
 from masquerade.gui.widgets.controls import Switch
-from masquerade.settings import PhotoFormat, Settings, ThemeChoice
+from masquerade.settings import PhotoFormat, Settings, SourceKind, StatsDetail, ThemeChoice
 
 _FOLDER_WIDTH = 300  # pixels; a longer path is cut in its middle, and whole in the tooltip
 
@@ -79,12 +79,13 @@ class SettingsPage(OverlayPage):
         themes = ((ThemeChoice.SYSTEM, "System"), (ThemeChoice.DARK, "Dark"), (ThemeChoice.LIGHT, "Light"))
         self.theme = ChoiceRow("Theme", themes, rows)
         self.theme.chosen.connect(lambda theme: self._change(replace(self._settings, theme=ThemeChoice(theme))))
-        self.mirror_preview = Switch("", "Mirror the preview", rows)
-        self.mirror_preview.clicked.connect(lambda on: self._change(replace(self._settings, mirror_preview=on)))
+        self.mirror_preview = Switch("", "Mirror preview", rows)
+        self.mirror_preview.clicked.connect(self._on_mirror)
         self.mirror_file = Switch("", "Mirror the file", rows)
         self.mirror_file.clicked.connect(lambda on: self._change(replace(self._settings, mirror_file=on)))
-        self.show_hud = Switch("", "Figures on the image", rows)
-        self.show_hud.clicked.connect(lambda on: self._change(replace(self._settings, show_hud=on)))
+        details = ((StatsDetail.OFF, "Off"), (StatsDetail.SHORT, "Short"), (StatsDetail.FULL, "Full"))
+        self.stats = ChoiceRow("Performance stats", details, rows)
+        self.stats.chosen.connect(lambda detail: self._change(replace(self._settings, stats=StatsDetail(detail))))
         self.reduced_motion = Switch("", "Reduced motion", rows)
         self.reduced_motion.clicked.connect(lambda on: self._change(replace(self._settings, reduced_motion=on)))
         formats = ((PhotoFormat.JPEG, "JPEG"), (PhotoFormat.PNG, "PNG"))
@@ -93,9 +94,9 @@ class SettingsPage(OverlayPage):
             lambda kind: self._change(replace(self._settings, photo_format=PhotoFormat(kind)))
         )
         self._add("Theme", "", self.theme)
-        self._add("Mirror the preview", "Shows the image as in a mirror", self.mirror_preview)
+        self._add("Mirror preview", "Shows cameras as in a mirror", self.mirror_preview)
         self._add("Mirror the file", "Saves photos and recordings as in a mirror", self.mirror_file)
-        self._add("Figures on the image", "Frames a second, delay, faces", self.show_hud)
+        self._add("Show performance stats", "Frame rate and delay on the preview", self.stats)
         self._add("Reduced motion", "No flash and no flying photo", self.reduced_motion)
         self._add("Photos", "", self.photo_format)
         self._add_folder(rows)
@@ -107,9 +108,9 @@ class SettingsPage(OverlayPage):
         """Show the present state."""
         self._settings = settings
         self.theme.show_choice(settings.theme)
-        self.mirror_preview.setChecked(settings.mirror_preview)
+        self.mirror_preview.setChecked(SourceKind.CAMERA in settings.mirror_preview)
         self.mirror_file.setChecked(settings.mirror_file)
-        self.show_hud.setChecked(settings.show_hud)
+        self.stats.show_choice(settings.stats)
         self.reduced_motion.setChecked(settings.reduced_motion)
         self.photo_format.show_choice(settings.photo_format)
         self._show_folders(settings)
@@ -170,6 +171,10 @@ class SettingsPage(OverlayPage):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda folder: self._change(replace(self._settings, folder=folder)))
         dialog.open()
+
+    def _on_mirror(self, on: bool) -> None:
+        others = tuple(kind for kind in self._settings.mirror_preview if kind is not SourceKind.CAMERA)
+        self._change(replace(self._settings, mirror_preview=(SourceKind.CAMERA, *others) if on else others))
 
     def _change(self, settings: Settings) -> None:
         self.show_settings(settings)

@@ -1,121 +1,146 @@
-"""Holds the one table of keyboard shortcuts, and the page that lists it."""
+"""List the keyboard shortcuts on a page over the window, and let the user choose other keys."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from masquerade.gui.pages.overlay_page import OverlayPage
+from masquerade.gui.services.shortcuts import (
+    FILTERS,
+    PREVIEW,
+    PROGRAM,
+    SHORTCUTS,
+    Command,
+    KeyMap,
+    Shortcut,
+    can_change,
+    make_key_map,
+)
 
-
-class Command(StrEnum):
-    """What a shortcut does."""
-
-    PHOTO = "photo"
-    RECORD = "record"
-    MIRROR_PREVIEW = "mirror preview"
-    MIRROR_FILE = "mirror file"
-    HUD = "hud"
-    FULL_SCREEN = "full screen"
-    SEARCH = "search"
-    NO_FILTER = "no filter"
-    FAVOURITE = "favourite"
-    STAR = "star"
-    WEAKER = "weaker"
-    STRONGER = "stronger"
-    CAMERA = "camera"
-    OPEN = "open"
-    SETTINGS = "settings"
-    SHORTCUTS = "shortcuts"
-    QUIT = "quit"
-
-
-@dataclass(frozen=True, slots=True)
-class Shortcut:
-    """One line of the page.
-
-    Attributes:
-        command: None for keys that the widgets know by themselves (arrows, Enter, Escape).
-        keys: as QKeySequence reads them; any of them does.
-        shown: the keys as the page writes them.
-        words: what it does.
-        group: the page's heading.
-    """
-
-    command: Command | None
-    keys: tuple[str, ...]
-    shown: str
-    words: str
-    group: str
-
-
-_IMAGE, _FILTERS, _PROGRAM = "Image", "Filters", "Program"
+_MODIFIER_KEYS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
+_HINT = "Click a shortcut to change it. Delete restores its own keys."
 # Columns of the page: each group has its keys in one and its words in the next.
 _LEFT, _BETWEEN, _RIGHT = 0, 2, 3
 
-SHORTCUTS = (
-    Shortcut(Command.PHOTO, ("P",), "P", "Take a photo", _IMAGE),
-    Shortcut(Command.RECORD, ("R",), "R", "Record, and stop", _IMAGE),
-    Shortcut(Command.MIRROR_PREVIEW, ("M",), "M", "Mirror the preview", _IMAGE),
-    Shortcut(Command.MIRROR_FILE, ("Shift+M",), "Shift+M", "Mirror the file", _IMAGE),
-    Shortcut(Command.HUD, ("H",), "H", "Figures on the image", _IMAGE),
-    Shortcut(Command.FULL_SCREEN, ("F11", "F"), "F", "Full screen", _IMAGE),
-    Shortcut(Command.CAMERA, ("C",), "C", "Choose a camera", _IMAGE),
-    Shortcut(Command.OPEN, ("Ctrl+O",), "Ctrl+O", "Open video or image", _IMAGE),
-    Shortcut(None, (), "Arrows", "Go through the filters", _FILTERS),
-    Shortcut(None, (), "Enter", "Choose the filter", _FILTERS),
-    Shortcut(None, (), "Ctrl+Enter", "Wear it with the others", _FILTERS),
-    Shortcut(None, (), "Right click", "A face's own filters", _FILTERS),
-    Shortcut(Command.SEARCH, ("Ctrl+F", "/"), "/", "Search filters", _FILTERS),
-    Shortcut(Command.FAVOURITE, tuple("123456789"), "1 \u2013 9", "Choose a favourite", _FILTERS),
-    Shortcut(Command.NO_FILTER, ("0",), "0", "No filter", _FILTERS),
-    Shortcut(Command.STAR, ("S",), "S", "Star for the chosen filter", _FILTERS),
-    Shortcut(Command.WEAKER, ("[",), "[", "Less intensity", _FILTERS),
-    Shortcut(Command.STRONGER, ("]",), "]", "More intensity", _FILTERS),
-    Shortcut(Command.SETTINGS, ("Ctrl+,",), "Ctrl+,", "Settings", _PROGRAM),
-    Shortcut(Command.SHORTCUTS, ("F1", "?", "Shift+?"), "F1", "Keyboard shortcuts", _PROGRAM),
-    Shortcut(None, (), "Esc", "Back to the image", _PROGRAM),
-    Shortcut(Command.QUIT, ("Ctrl+Q",), "Ctrl+Q", "Quit", _PROGRAM),
-)
 
+class KeyButton(QPushButton):
+    """The keys of a command; a click waits for other keys.
 
-def sequences(shortcut: Shortcut) -> tuple[QKeySequence, ...]:
-    """Return the keys for Qt."""
-    return tuple(QKeySequence(keys) for keys in shortcut.keys)
+    Signals:
+        keys_chosen: with the keys as text; "" where the command's own are wanted again.
+    """
+
+    keys_chosen = Signal(str)
+
+    def __init__(self, words: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("key")
+        self.setCheckable(True)
+        self.setToolTip("Change this shortcut")
+        self._words = words
+        self._shown = ""
+        self.toggled.connect(self._on_toggled)
+
+    def show_keys(self, keys: str) -> None:
+        """Show the keys in use."""
+        self._shown = keys
+        self.setText(keys)
+        self.setAccessibleName(f"{self._words}: {keys}")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Take the keys that are pressed while it waits for them."""
+        if not self.isChecked() or event.key() in _MODIFIER_KEYS:
+            super().keyPressEvent(event)
+            return
+        self.setChecked(False)
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.keys_chosen.emit("")
+        elif event.key() != Qt.Key.Key_Escape:
+            pressed = QKeyCombination(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, Qt.Key(event.key()))
+            self.keys_chosen.emit(QKeySequence(pressed).toString(QKeySequence.SequenceFormat.PortableText))
+
+    def event(self, event: QEvent) -> bool:
+        """Take every key before the window's shortcuts and the focus chain do, while it waits for keys."""
+        if self.isChecked() and isinstance(event, QKeyEvent):
+            if event.type() is QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() is QEvent.Type.KeyPress:
+                self.keyPressEvent(event)
+                return True
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 (Qt's name)
+        """Stop waiting for keys."""
+        self.setChecked(False)
+        super().focusOutEvent(event)
+
+    def _on_toggled(self, waits: bool) -> None:
+        self.setText("Press keys\u2026" if waits else self._shown)
 
 
 class ShortcutPage(OverlayPage):
-    """Lists the table in two columns, in one grid so that keys and words stand under one another."""
+    """List the shortcuts in two columns, in one grid so that keys and words stand under one another.
+
+    Signals:
+        keys_chosen: a Command, and the keys chosen for it; "" where its own are wanted again.
+    """
+
+    keys_chosen = Signal(object, str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Keyboard shortcuts", parent)
+        self._buttons: dict[Command, KeyButton] = {}
         table = QWidget(self)
         self._grid = QGridLayout(table)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnMinimumWidth(_BETWEEN, 16)
-        program = _entries(_PROGRAM)
+        program = _entries(PROGRAM)
         half = (len(program) + 1) // 2
-        self._add_group(_IMAGE, _entries(_IMAGE), 0, _LEFT)
-        self._add_group(_FILTERS, _entries(_FILTERS), 0, _RIGHT)
+        self._add_group(PREVIEW, _entries(PREVIEW), 0, _LEFT)
+        self._add_group(FILTERS, _entries(FILTERS), 0, _RIGHT)
         below = self._grid.rowCount()
         self._grid.setRowMinimumHeight(below, 12)
-        self._add_group(_PROGRAM, program[:half], below + 1, _LEFT)
+        self._add_group(PROGRAM, program[:half], below + 1, _LEFT)
         self._add_group("", program[half:], below + 1, _RIGHT)
+        self.message = QLabel(_HINT, self)
+        self.message.setObjectName("small")
+        self.message.setWordWrap(True)
+        self.body.addWidget(self.message)
         self.body.addWidget(table)
+        self.show_keys(make_key_map(()))
+
+    def show_keys(self, key_map: KeyMap, problem: str = "") -> None:
+        """Show the keys in use, and why others could not be taken."""
+        for shortcut in SHORTCUTS:
+            if shortcut.command in self._buttons:
+                self._buttons[shortcut.command].show_keys(key_map.shown(shortcut))
+        self.message.setText(problem or _HINT)
+
+    def button(self, command: Command) -> KeyButton:
+        """Return the button with the keys of a command that can be changed."""
+        return self._buttons[command]
 
     def _add_group(self, heading: str, entries: tuple[Shortcut, ...], top: int, column: int) -> None:
         title = QLabel(heading, self)
         title.setObjectName("soft")
         self._grid.addWidget(title, top, column, 1, 2)
         for row, shortcut in enumerate(entries, start=top + 1):
+            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            self._grid.addWidget(self._make_key(shortcut), row, column, side)
+            self._grid.addWidget(QLabel(shortcut.words, self), row, column + 1)
+
+    def _make_key(self, shortcut: Shortcut) -> QWidget:
+        command = shortcut.command
+        if command is None or not can_change(shortcut):
             key = QLabel(shortcut.shown, self)
             key.setObjectName("key")
-            self._grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            self._grid.addWidget(QLabel(shortcut.words, self), row, column + 1)
+            return key
+        button = self._buttons[command] = KeyButton(shortcut.words, self)
+        button.keys_chosen.connect(lambda keys: self.keys_chosen.emit(command, keys))
+        return button
 
 
 def _entries(group: str) -> tuple[Shortcut, ...]:

@@ -1,69 +1,117 @@
-"""Writes the small numbers on the image: rate, latency, faces, milliseconds of each stage."""
+"""Write the performance stats on the preview: frame rate and delay, or every stage too."""
 
 from math import isnan
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from masquerade.pipeline.timing import Summary
+from masquerade.settings import StatsDetail
 
-_MARGIN = 16
-_PADDING = 10
-# Dark enough that white text keeps a contrast of 4.5 : 1 even on a white image.
-_GROUND = QColor(0, 0, 0, 150)
+MARGIN = 16
+_PADDING_X, _PADDING_Y, _COLUMN_GAP = 10, 6, 18
+# Dark enough that white text has a contrast of more than 4.5 : 1 on a white image.
+_GROUND = QColor(0, 0, 0, 184)
 _TEXT = QColor(255, 255, 255)
-_SOFT = QColor(255, 255, 255, 190)
+_STAGE_WORDS = {
+    "find": "Find faces",
+    "points": "Landmarks",
+    "landmarks": "Landmarks",
+    "pose": "Head pose",
+    "trigger": "Expressions",
+    "draw": "Draw filters",
+}
+
+Row = tuple[str, ...]
 
 
-def hud_lines(summary: Summary) -> tuple[str, str]:
-    """Return the two lines, e.g. "29.9 FPS   11 ms p50 / 14 ms p95   1 face"."""
+def hud_rows(summary: Summary, detail: StatsDetail) -> tuple[Row, ...]:
+    """Return what the stats read, row by row.
+
+    Returns:
+        One row with one cell, such as "29.9 FPS \u00b7 11 ms delay"; with every detail, a table of
+        medians and 95th percentiles in milliseconds under it. Nothing where the stats are off.
+    """
+    if detail is StatsDetail.OFF:
+        return ()
     if summary.fps <= 0 or isnan(summary.latency_p50_ms):
-        return "Measuring", ""
+        return (("Measuring\u2026",),)
+    line = f"{summary.fps:.1f} FPS \u00b7 {summary.latency_p50_ms:.0f} ms delay"
+    if detail is StatsDetail.SHORT:
+        return ((line,),)
     faces = "1 face" if summary.faces == 1 else f"{summary.faces} faces"
-    first = (
-        f"{summary.fps:.1f} FPS   {summary.latency_p50_ms:.0f} ms p50 / {summary.latency_p95_ms:.0f} ms p95   {faces}"
+    stages = tuple(
+        (_STAGE_WORDS.get(stage.name, stage.name.capitalize()), f"{stage.p50_ms:.1f}", f"{stage.p95_ms:.1f}")
+        for stage in summary.stages
     )
-    stages = "  ".join(f"{stage.name} {stage.p50_ms:.1f}" for stage in summary.stages)
-    return first, f"{stages} ms" if stages else ""
+    delay = ("Delay", f"{summary.latency_p50_ms:.1f}", f"{summary.latency_p95_ms:.1f}")
+    return ((f"{line} \u00b7 {faces}",), ("in ms", "typical (p50)", "slow (p95)"), delay, *stages)
 
 
 class Hud:
-    """Holds the text and paints it; it changes twice a second, for figures that flicker cannot be read."""
+    """Hold the stats and paint them; they change twice a second, for figures that flicker cannot be read."""
 
     _SECONDS_BETWEEN = 0.5
 
-    def __init__(self) -> None:
-        self._lines = ("Measuring", "")
+    def __init__(self, detail: StatsDetail = StatsDetail.SHORT) -> None:
+        self.detail = detail
+        self._summary = Summary(0.0, float("nan"), float("nan"), (), 0)
         self._next_at = 0.0
 
     @property
-    def lines(self) -> tuple[str, str]:
+    def rows(self) -> tuple[Row, ...]:
         """What stands there now."""
-        return self._lines
+        return hud_rows(self._summary, self.detail)
 
     def is_due(self, now: float) -> bool:
-        """Return True when new figures are wanted; `now` in seconds on the monotonic clock."""
+        """Return whether new figures are wanted; `now` in seconds on the monotonic clock."""
         return now >= self._next_at
 
     def show(self, summary: Summary, now: float) -> None:
         """Take new figures."""
-        self._lines = hud_lines(summary)
+        self._summary = summary
         self._next_at = now + self._SECONDS_BETWEEN
 
-    def paint(self, painter: QPainter, corner: QPointF, font: QFont) -> None:
-        """Draw both lines with a margin to `corner`, the upper left one of the image."""
-        painter.setFont(font)
+    def size(self, font: QFont) -> QSizeF:
+        """Return the size of the panel; empty where the stats are off."""
+        rows = self.rows
+        if not rows:
+            return QSizeF()
         metrics = QFontMetricsF(font)
-        lines = [line for line in self._lines if line]
-        width = max(metrics.horizontalAdvance(line) for line in lines)
-        step = metrics.height() + 2
-        ground = QRectF(
-            corner.x() + _MARGIN, corner.y() + _MARGIN, width + 2 * _PADDING, len(lines) * step + 2 * _PADDING - 6
-        )
+        table = sum(_column_widths(rows, metrics)) + 2 * _COLUMN_GAP if len(rows) > 1 else 0.0
+        width = max(metrics.horizontalAdvance(rows[0][0]), table)
+        return QSizeF(width + 2 * _PADDING_X, len(rows) * metrics.height() + 2 * _PADDING_Y)
+
+    def paint(self, painter: QPainter, corner: QPointF, font: QFont) -> None:
+        """Draw the panel with its upper left corner at `corner`, whatever the direction of the language."""
+        rows = self.rows
+        if not rows:
+            return
+        metrics = QFontMetricsF(font)
+        panel = QRectF(corner, self.size(font))
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        painter.setFont(font)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_GROUND)
-        painter.drawRoundedRect(ground, 8, 8)
-        for row, line in enumerate(lines):
-            painter.setPen(_SOFT if row else _TEXT)
-            baseline = ground.top() + _PADDING - 4 + metrics.ascent() + row * step
-            painter.drawText(QPointF(ground.left() + _PADDING, baseline), line)
+        painter.drawRoundedRect(panel, 8, 8)
+        painter.setPen(_TEXT)
+        widths = _column_widths(rows, metrics)
+        for number, row in enumerate(rows):
+            line = QRectF(
+                panel.left() + _PADDING_X, panel.top() + _PADDING_Y + number * metrics.height(), 0, metrics.height()
+            )
+            _paint_row(painter, row, line, widths if len(row) > 1 else [panel.width()])
+
+
+def _column_widths(rows: tuple[Row, ...], metrics: QFontMetricsF) -> list[float]:
+    table = [row for row in rows if len(row) > 1]
+    return [max(map(metrics.horizontalAdvance, column)) for column in zip(*table, strict=True)]
+
+
+def _paint_row(painter: QPainter, row: Row, line: QRectF, widths: list[float]) -> None:
+    """Draw the cells of a row: words to the left, figures to the right of their column."""
+    for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
+        line.setWidth(width)
+        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(line, int(side | Qt.AlignmentFlag.AlignVCenter), cell)
+        line.translate(width + _COLUMN_GAP, 0)

@@ -1,37 +1,48 @@
-"""Paints what stands on the image but not in it: outline, hint, red line, flash, waiting words."""
+"""Paint what stands on the preview but not in the image: outline, hint, red line, flash, waiting words."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
 from masquerade.gui.widgets.icons import paint_icon
 
 _WHITE = QColor(255, 255, 255)
+_PILL_GROUND = QColor(0, 0, 0, 184)
+_PILL_MARGIN = 24
 
 
-def paint_pill(painter: QPainter, words: str, place: QRectF, font: QFont, strength: float) -> None:
-    """Write one line of words on a dark pill at the middle of the lower edge of `place`.
-
-    Args:
-        strength: 0 = invisible, 1 = full.
-    """
+def pill_place(words: str, place: QRectF, font: QFont, at_top: bool) -> QRectF:
+    """Return where a pill with one line of words stands: in the middle of the upper or lower edge of `place`."""
     metrics = QFontMetricsF(font)
     height = metrics.height() + 20
     width = min(metrics.horizontalAdvance(words) + 44, place.width() - 16)
-    pill = QRectF(place.center().x() - width / 2, place.bottom() - height - 24, width, height)
+    top = place.top() + _PILL_MARGIN if at_top else place.bottom() - height - _PILL_MARGIN
+    return QRectF(place.center().x() - width / 2, top, width, height)
+
+
+def paint_pill(painter: QPainter, words: str, pill: QRectF, font: QFont, strength: float) -> None:
+    """Write one line of words on a dark pill.
+
+    Args:
+        painter: of the widget.
+        words: cut at the end where they are too long.
+        pill: as `pill_place` returns it.
+        font: of the words.
+        strength: 0 = invisible, 1 = full.
+    """
     painter.save()
     painter.setOpacity(strength)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(0, 0, 0, 165))
-    painter.drawRoundedRect(pill, height / 2, height / 2)
+    painter.setBrush(_PILL_GROUND)
+    painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
     painter.setFont(font)
     painter.setPen(_WHITE)
-    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, width - 24)
+    shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, pill.width() - 24)
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, shown)
     painter.restore()
 
 
 def paint_face_mark(painter: QPainter, mark: QRectF, place: QRectF) -> None:
-    """Draw the corners of a soft frame round the face that filters go to."""
+    """Draw the corners of a soft frame around the face that filters are chosen for."""
     path, side = QPainterPath(), min(mark.width(), mark.height()) / 4
     for corner, right, down in (
         (mark.topLeft(), 1, 1),
@@ -51,44 +62,36 @@ def paint_face_mark(painter: QPainter, mark: QRectF, place: QRectF) -> None:
 
 
 def paint_outline(painter: QPainter, place: QRectF, strength: float) -> None:
-    """Draw head and shoulders as a soft line: here a person would stand."""
+    """Draw head and shoulders as a soft line: a person would stand here."""
     path = _bust(place)
     painter.save()
     painter.setClipRect(place)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setOpacity(strength)
-    # A wide faint line under a thin bright one: seen on white walls and in the dark.
-    for width, colour in ((10.0, QColor(0, 0, 0, 50)), (2.5, QColor(255, 255, 255, 180))):
-        painter.setPen(QPen(colour, width))
+    # A wide faint line under a thin bright one can be seen on white walls and in the dark.
+    for width, colour in ((8.0, QColor(0, 0, 0, 60)), (2.5, QColor(255, 255, 255, 200))):
+        pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
         painter.drawPath(path)
     painter.restore()
 
 
 def _bust(place: QRectF) -> QPainterPath:
-    """Return one line round head, neck and shoulders; it leaves the image at the lower edge."""
+    """Return one smooth line around head, neck and shoulders, open at the lower edge of the image."""
+    half = QPainterPath(QPointF(0, 14))
+    half.cubicTo(QPointF(10.5, 14), QPointF(16.5, 22), QPointF(16.5, 34))
+    half.cubicTo(QPointF(16.5, 44), QPointF(13, 51), QPointF(9.5, 55))
+    half.cubicTo(QPointF(7.5, 57.5), QPointF(7.5, 63), QPointF(12, 66))
+    half.cubicTo(QPointF(18, 70), QPointF(36, 72), QPointF(42, 84))
+    half.cubicTo(QPointF(46, 92), QPointF(46, 100), QPointF(46, 108))
     unit = place.height() / 100
-    middle, top, bottom = place.center().x(), place.top(), place.bottom() + 20 * unit
-    head = QPainterPath()
-    head.addEllipse(QRectF(middle - 16 * unit, top + 15 * unit, 32 * unit, 43 * unit))
-    neck = QPainterPath()
-    neck.addRect(QRectF(middle - 8.5 * unit, top + 45 * unit, 17 * unit, 30 * unit))
-    body = QPainterPath(QPointF(middle - 44 * unit, bottom))
-    body.cubicTo(
-        QPointF(middle - 44 * unit, top + 76 * unit),
-        QPointF(middle - 30 * unit, top + 71 * unit),
-        QPointF(middle - 8.5 * unit, top + 66 * unit),
-    )
-    body.lineTo(QPointF(middle + 8.5 * unit, top + 66 * unit))
-    body.cubicTo(
-        QPointF(middle + 30 * unit, top + 71 * unit),
-        QPointF(middle + 44 * unit, top + 76 * unit),
-        QPointF(middle + 44 * unit, bottom),
-    )
-    return head.united(neck).united(body)
+    mirrored = QTransform.fromScale(-1, 1).map(half).toReversed()
+    mirrored.connectPath(half)
+    return QTransform(unit, 0, 0, unit, place.center().x(), place.top()).map(mirrored)
 
 
 def paint_record_line(painter: QPainter, place: QRectF, colour: QColor) -> None:
-    """Return frames the image while a recording runs."""
+    """Frame the image while a recording runs."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     pen = QPen(colour, 3)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
@@ -102,14 +105,15 @@ def paint_flash(painter: QPainter, place: QRectF, strength: float) -> None:
 
 
 def paint_waiting(painter: QPainter, place: QRectF, words: str, font: QFont) -> None:
-    """Dim the image's place and writes why there is none at the moment."""
+    """Dim the place of the image and write why there is none at the moment."""
     painter.fillRect(place, QColor(8, 9, 11, 200))
-    side = 56.0
+    side = min(56.0, place.height() / 4)
     middle = place.center()
-    soft = QColor(255, 255, 255, 120)
-    paint_icon(painter, "mask", QRectF(middle.x() - side / 2, middle.y() - side, side, side), soft)
+    paint_icon(
+        painter, "mask", QRectF(middle.x() - side / 2, middle.y() - side, side, side), QColor(255, 255, 255, 120)
+    )
     painter.setFont(font)
     painter.setPen(QColor(255, 255, 255, 200))
-    room = QRectF(place.left() + 24, middle.y() + 12, place.width() - 48, 64)
+    room = QRectF(place.left() + 24, middle.y() + 12, place.width() - 48, place.bottom() - middle.y() - 12)
     flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
     painter.drawText(room, int(flags), words)

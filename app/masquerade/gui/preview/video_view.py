@@ -1,4 +1,4 @@
-"""Shows the image: the newest scene, drawn once, with the marks that stand on it."""
+"""Show the preview: the newest scene, drawn once, with what stands on it."""
 
 import time
 
@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
     QImage,
+    QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,8 +19,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from masquerade.gui.preview import overlays
 from masquerade.gui.preview.face_picker import FacePicker
-from masquerade.gui.preview.hud import Hud
+from masquerade.gui.preview.face_places import face_place
+from masquerade.gui.preview.free_place import free_place
+from masquerade.gui.preview.hud import MARGIN as HUD_MARGIN
+from masquerade.gui.preview.hud import Hud, Row
 from masquerade.pipeline.timing import Meter
+from masquerade.settings import StatsDetail
 from masquerade.values import Scene
 
 STALL_SECONDS = 1.0
@@ -30,16 +35,18 @@ _BLACK = QColor(0, 0, 0)
 
 
 class VideoView(QWidget):
-    """The image with its proportions kept, black round it.
+    """The image with its proportions kept, on black.
 
-    `show_scene` draws at once and only once for each scene, and notes when it stood on
-    the screen. The mirror is drawn here and nowhere else.
+    `show_scene` draws at once and only once for each scene, and notes when it was on the
+    screen. The mirror is drawn here and nowhere else.
 
     Signals:
-        first_shown: the first scene of a source stands on the screen.
+        first_shown: the first scene of a source is on the screen.
+        typed: text was composed by an input method while the preview had the keyboard.
     """
 
     first_shown = Signal()
+    typed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,13 +54,15 @@ class VideoView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 160)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Image")
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+        self.setAccessibleName("Preview")
         self._scene: Scene | None = None
         self._painted: Scene | None = None
         self._meter = Meter()
         self._hud = Hud()
-        self._hud_shown = True
-        self._mirrored = True
+        self._hud_corner: int | None = 0
+        self._mirrored = False
+        self._invites = False
         self._recording = False
         self._waiting_words: str | None = ""
         self._awaits_first = False
@@ -85,28 +94,39 @@ class VideoView(QWidget):
         return self._meter
 
     @property
-    def hud_lines(self) -> tuple[str, str]:
-        """What the HUD reads."""
-        return self._hud.lines
+    def hud_rows(self) -> tuple[Row, ...]:
+        """What the performance stats read."""
+        return self._hud.rows
 
     @property
     def waiting_words(self) -> str | None:
-        """Why the image is dimmed; None while it is live, "" while nothing is said yet."""
+        """Why the image is dimmed; None while it is live, "" while there is nothing to say yet."""
         return self._waiting_words
 
     @property
+    def mirrored(self) -> bool:
+        """Whether the image is shown as in a mirror."""
+        return self._mirrored
+
+    @property
     def is_lonely(self) -> bool:
-        """True when nobody has been in the image for a while."""
-        return self._waiting_words is None and self._came_at - self._face_at > LONELY_SECONDS
+        """Return whether nobody has been in a camera's view for a while."""
+        return self._invites and self._waiting_words is None and self._came_at - self._face_at > LONELY_SECONDS
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return the size of a 720p image."""
         return QSize(1280, 720)
 
-    def begin_source(self, words: str) -> None:
-        """Forget the old source's times and waits for a new one; the last image stays, dimmed."""
+    def begin_source(self, words: str, invites: bool = False) -> None:
+        """Wait for the first image of a new source; the last image stays, dimmed.
+
+        Args:
+            words: shown meanwhile.
+            invites: whether people are asked to move into view when nobody is seen.
+        """
         self._meter = Meter()
-        self._hud = Hud()
+        self._hud = Hud(self._hud.detail)
+        self._invites = invites
         self._awaits_first = True
         self._running = True
         self._came_at = self._face_at = time.monotonic()
@@ -114,13 +134,13 @@ class VideoView(QWidget):
         self.update()
 
     def end_source(self, words: str) -> None:
-        """Dim the last image and says why nothing moves."""
+        """Dim the last image and say why nothing moves."""
         self._running = False
         self._waiting_words = words
         self.update()
 
     def show_scene(self, scene: Scene) -> None:
-        """Draw the scene now; returns when it has been handed to the window system."""
+        """Draw the scene now; return when it has been handed to the window system."""
         now = time.monotonic()
         first, self._awaits_first = self._awaits_first, False
         self._scene = scene
@@ -129,8 +149,9 @@ class VideoView(QWidget):
         if scene.faces:
             self._face_at = now
         self.picker.watch(scene)
-        if self._hud_shown and self._hud.is_due(now):
+        if self._hud.is_due(now):
             self._hud.show(self._meter.summary(), now)
+            self._hud_corner = self._free_corner()
         # repaint, not update: what is measured is then the image on the screen, and no
         # second scene can come before this one was drawn.
         self.repaint()
@@ -139,9 +160,10 @@ class VideoView(QWidget):
         if first:
             self.first_shown.emit()
 
-    def show_hud(self, shown: bool) -> None:
-        """Show or hides the figures."""
-        self._hud_shown = shown
+    def show_stats(self, detail: StatsDetail) -> None:
+        """Show the performance stats in this detail, or hide them."""
+        self._hud.detail = detail
+        self._hud_corner = self._free_corner()
         self.update()
 
     def mirror(self, mirrored: bool) -> None:
@@ -150,20 +172,28 @@ class VideoView(QWidget):
         self.update()
 
     def show_recording(self, recording: bool) -> None:
-        """Draw the red line round the image, or takes it away."""
+        """Draw the red line around the image, or take it away."""
         self._recording = recording
         self.update()
 
     def show_hint(self, words: str) -> None:
-        """Write a filter's hint on the image for three seconds."""
+        """Show a hint on the preview for three seconds."""
         self._hint = words
         self._hint_from = time.monotonic()
         self.update()
 
     def keep_room(self, above: int, below: int) -> None:
-        """Move the figures below a banner and the words above a toast; heights in pixels, 0 = none there."""
+        """Leave room for a banner at the top and one at the bottom; heights in pixels, 0 = none there."""
         self._room_above, self._room_below = above, below
+        self._hud_corner = self._free_corner()
         self.update()
+
+    def face_rects(self) -> tuple[QRectF, ...]:
+        """Return where the faces are in this widget; nowhere while the image is dimmed."""
+        if self._scene is None or self._waiting_words is not None:
+            return ()
+        place = self.image_place()
+        return tuple(face_place(face, self._scene, place, self._mirrored) for face in self._scene.faces)
 
     def flash(self) -> None:
         """Flash, for a photo."""
@@ -178,7 +208,7 @@ class VideoView(QWidget):
         return QRectF(device.x() / density, device.y() / density, device.width() / density, device.height() / density)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draw image and marks."""
+        """Draw the image and what stands on it."""
         painter = QPainter(self)
         place = self.image_place()
         self._paint_image(painter)
@@ -188,7 +218,7 @@ class VideoView(QWidget):
         self._painted = self._scene
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Report the picker what was pressed."""
+        """Tell the picker what was pressed."""
         super().mousePressEvent(event)
         if self._scene is not None and event.button() is Qt.MouseButton.LeftButton:
             self.picker.press(event.position(), self._scene, self.image_place(), self._mirrored)
@@ -211,8 +241,14 @@ class VideoView(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802 (Qt's name)
+        """Hand on text that was composed, such as an accented letter."""
+        if event.commitString():
+            self.typed.emit(event.commitString())
+        event.accept()
+
     def _paint_image(self, painter: QPainter) -> None:
-        """In device pixels, so that an image that fits 1:1 is copied and not scaled."""
+        """Draw in device pixels, so that an image that fits 1:1 is copied and not scaled."""
         density = self.devicePixelRatioF()
         room = QRect(0, 0, round(self.width() * density), round(self.height() * density))
         painter.save()
@@ -221,7 +257,7 @@ class VideoView(QWidget):
             painter.fillRect(room, _BLACK)
         else:
             target = fit_image(self._scene.frame.size_wh, (room.width(), room.height()))
-            _paint_black_round(painter, room, target)
+            _paint_bars(painter, room, target)
             self._paint_frame(painter, target, self._scene)
         painter.restore()
 
@@ -250,23 +286,42 @@ class VideoView(QWidget):
             overlays.paint_flash(painter, place, float(self._flash.currentValue()))
         if self._recording:
             overlays.paint_record_line(painter, place, self.palette().color(QPalette.ColorRole.Accent))
-        if self._hud_shown and self._waiting_words is None:
-            corner = QPointF(place.left(), max(place.top(), self._room_above))
-            self._hud.paint(painter, corner, self._font(0.92))
+        if self._waiting_words is None and self._hud_corner is not None:
+            self._hud.paint(painter, self._hud_corners()[self._hud_corner].topLeft(), self._font(0.92))
+
+    def _hud_corners(self) -> tuple[QRectF, ...]:
+        """Return the four corners that the stats may stand in, the best first."""
+        size = self._hud.size(self._font(0.92))
+        left, right = float(HUD_MARGIN), self.width() - HUD_MARGIN - size.width()
+        top = float(max(HUD_MARGIN, self._room_above))
+        bottom = self.height() - max(HUD_MARGIN, self._room_below) - size.height()
+        near, far = (right, left) if self.isRightToLeft() else (left, right)
+        return tuple(QRectF(QPointF(x, y), size) for x, y in ((near, top), (far, top), (near, bottom), (far, bottom)))
+
+    def _free_corner(self) -> int | None:
+        """Return the corner for the stats; None where they would cover a face in full screen."""
+        corner = free_place(self._hud_corners(), self.face_rects(), self._hud_corner or 0)
+        return 0 if corner is None and not self.window().isFullScreen() else corner
 
     def _paint_invitation(self, painter: QPainter, place: QRectF, now: float) -> None:
-        """Draw the outline where nobody is there, else the filter's hint."""
-        free = QRectF(place)
-        free.setBottom(min(place.bottom(), self.height() - self._room_below))
+        """Draw the outline where nobody is in view, else the filter's hint."""
         if self.is_lonely:
             strength = _ramp(self._came_at - self._face_at - LONELY_SECONDS)
             overlays.paint_outline(painter, place, strength)
-            overlays.paint_pill(painter, "Come into the image", free, self._font(1.15), strength)
+            self._paint_pill(painter, place, "Move into view", strength)
             return
         age = now - self._hint_from
         if self._hint and age < HINT_SECONDS:
-            strength = min(_ramp(age), _ramp(HINT_SECONDS - age))
-            overlays.paint_pill(painter, self._hint, free, self._font(1.15), strength)
+            self._paint_pill(painter, place, self._hint, min(_ramp(age), _ramp(HINT_SECONDS - age)))
+
+    def _paint_pill(self, painter: QPainter, place: QRectF, words: str, strength: float) -> None:
+        """Write words at the lower edge of the image, or at the upper one where a face is below."""
+        free = QRectF(place)
+        free.setTop(max(place.top(), self._room_above))
+        free.setBottom(min(place.bottom(), self.height() - self._room_below))
+        font = self._font(1.15)
+        pills = tuple(overlays.pill_place(words, free, font, at_top) for at_top in (False, True))
+        overlays.paint_pill(painter, words, pills[free_place(pills, self.face_rects()) or 0], font, strength)
 
     def _font(self, factor: float) -> QFont:
         font = QFont(self.font())
@@ -274,9 +329,9 @@ class VideoView(QWidget):
         return font
 
     def _on_watch(self) -> None:
-        """Return an image that stands still is said to be one, and never passed off as live."""
+        """Dim an image that no longer moves: it must not be taken for live."""
         if self._running and self._waiting_words is None and time.monotonic() - self._came_at > STALL_SECONDS:
-            self._waiting_words = "No image is coming at the moment."
+            self._waiting_words = "No video at the moment."
             self.update()
 
 
@@ -287,8 +342,8 @@ def fit_image(size_wh: tuple[int, int], room_wh: tuple[int, int]) -> QRect:
     return QRect((room_wh[0] - width) // 2, (room_wh[1] - height) // 2, width, height)
 
 
-def _paint_black_round(painter: QPainter, room: QRect, target: QRect) -> None:
-    """Only the bars: filling under the image would touch every pixel twice."""
+def _paint_bars(painter: QPainter, room: QRect, target: QRect) -> None:
+    """Fill the bars beside the image only: filling under it would touch every pixel twice."""
     right, bottom = target.x() + target.width(), target.y() + target.height()
     bars = (
         QRect(0, 0, room.width(), target.y()),

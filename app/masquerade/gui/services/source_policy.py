@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from masquerade.errors import AppError
 from masquerade.gui.services.backend import CameraName
 from masquerade.gui.services.player import Player
+from masquerade.gui.services.source_texts import DEMO, camera_text, find_named
 from masquerade.gui.services.workers import TaskRunner
-from masquerade.gui.toolbar.camera_menu import DEMO, camera_text, find_named
 
 NO_CAMERA = "No camera found \u2013 this is the demo."
 

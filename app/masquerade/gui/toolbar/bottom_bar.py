@@ -87,17 +87,17 @@ class BottomBar(QWidget):
         self.setFixedHeight(_HEIGHT)
         self.camera = CameraMenu(self)
         self.mirror_preview = Switch("Preview", "Mirror the preview", self)
-        self.mirror_preview.setToolTip("Show the image as in a mirror (M)")
+        self.mirror_preview.setToolTip("Show the image as in a mirror")
         self.mirror_file = Switch("File", "Mirror the file", self)
-        self.mirror_file.setToolTip("Save photos and recordings as in a mirror (Shift+M)")
+        self.mirror_file.setToolTip("Save photos and recordings as in a mirror")
         self.intensity = SlimSlider("Intensity", self)
-        self.intensity.setToolTip("Intensity of the filter ([ and ])")
+        self.intensity.setToolTip("Intensity of the filter")
         self.photo = PhotoButton(self)
         self.record = RecordButton(self)
         self.timer = QLabel("00:00", self)
         self.timer.setAccessibleName("Time recorded")
-        self.settings = SignButton("settings", "Settings (Ctrl+,)", parent=self)
-        self.help = SignButton("help", "Keyboard shortcuts (F1)", parent=self)
+        self.settings = SignButton("settings", "Settings", parent=self)
+        self.help = SignButton("help", "Keyboard shortcuts", parent=self)
         self._mirror_words = QLabel("Mirror", self)
         self._intensity_words = QLabel("Intensity", self)
         for words in (self._mirror_words, self._intensity_words):
@@ -123,6 +123,11 @@ class BottomBar(QWidget):
         self.timer.setText(words)
         # Where there is no room for the timer beside the button, it runs on the button.
         self.record.show_running(self._running, words if self._running and self.timer.isHidden() else "REC")
+
+    def show_mirror(self, mirrored: bool, can_change: bool) -> None:
+        """Show whether the preview is mirrored; files never are."""
+        self.mirror_preview.setChecked(mirrored)
+        self.mirror_preview.setEnabled(can_change)
 
     def enable_takes(self, enabled: bool) -> None:
         """Let photo and record be pressed while there is an image."""

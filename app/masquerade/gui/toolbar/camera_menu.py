@@ -1,17 +1,15 @@
 """Lets the user choose where the image comes from: a camera by name, the demo, a file."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QPalette
 from PySide6.QtWidgets import QMenu, QWidget
 
 from masquerade.gui.services.backend import CameraName
+from masquerade.gui.services.source_texts import DEMO, camera_text, describe_source
 from masquerade.gui.widgets.controls import MenuButton
 from masquerade.gui.widgets.icons import icon
-
-DEMO = "demo"
 
 
 class CameraMenu(MenuButton):
@@ -88,32 +86,3 @@ class CameraMenu(MenuButton):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return room for the sign, a few letters and the arrow."""
         return QSize(112, 40)
-
-
-def camera_text(camera: CameraName, cameras: Sequence[CameraName]) -> str:
-    """Return the source text of a camera: its name, which outlives a new order, or its number among twins."""
-    twins = sum(other.name == camera.name for other in cameras)
-    return f"camera:{camera.name if twins == 1 else camera.number}"
-
-
-def find_named(source_text: str, cameras: Sequence[CameraName]) -> CameraName | None:
-    """Return the camera that a source text means, by its number or a part of its name."""
-    if not source_text.startswith("camera:"):
-        return None
-    wanted = source_text.removeprefix("camera:").strip()
-    if wanted.isdecimal():
-        return next((camera for camera in cameras if camera.number == int(wanted)), None)
-    return next((camera for camera in cameras if wanted.casefold() in camera.name.casefold()), None)
-
-
-def describe_source(source_text: str, cameras: Sequence[CameraName]) -> tuple[str, str]:
-    """Return the sign and the words for a source text."""
-    if source_text == "":
-        return "camera", "Camera"
-    if source_text == DEMO:
-        return "demo", "Demo"
-    if source_text.startswith("camera:"):
-        wanted = source_text.removeprefix("camera:")
-        found = next((camera.name for camera in cameras if str(camera.number) == wanted), None)
-        return "camera", found or (f"Camera {wanted}" if wanted.isdecimal() else wanted)
-    return "film", Path(source_text).name or source_text

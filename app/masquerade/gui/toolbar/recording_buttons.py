@@ -15,7 +15,7 @@ class PhotoButton(Control):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Take a photo")
-        self.setToolTip("Take a photo (P)")
+        self.setToolTip("Take a photo")
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return the fixed square."""
@@ -48,8 +48,8 @@ class RecordButton(Control):
         """Fill the pill, or empties it; `words` stand on it."""
         self._running = running
         self.setText(words)
-        self.setAccessibleName("Stop the recording" if running else "Record")
-        self.setToolTip("Stop the recording (R)" if running else "Record a video (R)")
+        self.setAccessibleName("Stop recording" if running else "Start recording")
+        self.setToolTip("Stop recording" if running else "Record a video")
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)

@@ -27,7 +27,7 @@ def moved(face: Face, identity: int, x: float) -> Face:
 @pytest.fixture
 def window(qtbot: QtBot, world: World, open_window: OpenWindow) -> MainWindow:
     world.faces = (moved(make_face(), 1, 4), moved(make_face(), 2, 36))
-    remember(world, filters=("crown",), mirror_preview=False)
+    remember(world, filters=("crown",), mirror_preview=())
     return open_live(qtbot, open_window)
 
 

@@ -4,13 +4,14 @@ import time
 
 import numpy as np
 import pytest
-from masquerade.gui.preview import video_view
-from masquerade.gui.preview.hud import hud_lines
+from masquerade.gui.preview import overlays, video_view
+from masquerade.gui.preview.hud import hud_rows
 from masquerade.gui.preview.video_view import VideoView, fit_image
 from masquerade.pipeline.timing import StageSummary, Summary
-from masquerade.values import Face, Scene
+from masquerade.settings import StatsDetail
+from masquerade.values import Face, Keypoints, Scene, StageTime
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -23,12 +24,11 @@ BLUE, RED, BLACK = (255, 0, 0), (0, 0, 255), (0, 0, 0)
 def view(qtbot: QtBot) -> VideoView:
     view = VideoView()
     qtbot.addWidget(view)
-    view.show_hud(False)
-    view.mirror(False)
+    view.show_stats(StatsDetail.OFF)
     view.resize(640, 400)
     with qtbot.waitExposed(view):
         view.show()
-    view.begin_source("")
+    view.begin_source("", invites=True)
     return view
 
 
@@ -149,29 +149,85 @@ def test_the_first_image_of_each_source_is_told_once(view: VideoView, qtbot: QtB
     assert len(told) == 2
 
 
-def test_the_figures_stay_readable_on_a_white_image(view: VideoView) -> None:
-    view.show_hud(True)
-    white = make_frame(0, (640, 360))
-    white.pixels[:] = 255
-    view.show_scene(Scene(white))
-    ground = grab(view)[20 + 16 + 4, 24].astype(float) / 255
-    linear = ((ground + 0.055) / 1.055) ** 2.4
-    contrast = 1.05 / (float(linear @ [0.0722, 0.7152, 0.2126]) + 0.05)
-    assert contrast >= 4.5
+@pytest.mark.parametrize("ground", ["white", "black", "noise"])
+@pytest.mark.parametrize("detail", [StatsDetail.SHORT, StatsDetail.FULL])
+def test_the_stats_can_be_read_on_every_image(view: VideoView, ground: str, detail: StatsDetail) -> None:
+    view.show_stats(detail)
+    frame = make_frame(0, (640, 360))
+    noise = np.random.default_rng(1).integers(0, 256, frame.pixels.shape, np.uint8)
+    frame.pixels[:] = {"white": 255, "black": 0, "noise": noise}[ground]
+    for _ in range(2):
+        view.show_scene(Scene(frame, times=(StageTime("find", 0.1),)))
+        view._hud.show(view.meter.summary(), 0.0)
+    panel = view._hud_corners()[0].toRect()
+    pixels = grab(view)[panel.top() + 3 : panel.bottom() - 3, panel.left() + 3 : panel.right() - 3].astype(float) / 255
+    linear = np.where(pixels <= 0.04045, pixels / 12.92, ((pixels + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ [0.0722, 0.7152, 0.2126]
+    text, behind = luminance.max(), np.percentile(luminance, 60)
+    assert text > 0.9
+    assert (text + 0.05) / (behind + 0.05) >= 4.5
 
 
-@pytest.mark.parametrize(
-    ("faces", "first"),
-    [
-        (0, "29.9 FPS   11 ms p50 / 14 ms p95   0 faces"),
-        (1, "29.9 FPS   11 ms p50 / 14 ms p95   1 face"),
-        (2, "29.9 FPS   11 ms p50 / 14 ms p95   2 faces"),
-    ],
-)
-def test_the_figures_read_as_designed(faces: int, first: str) -> None:
-    stages = tuple(StageSummary(name, ms, ms) for name, ms in (("find", 0.04), ("points", 0.4), ("draw", 0.3)))
-    assert hud_lines(Summary(29.94, 11.2, 14.0, stages, faces)) == (first, "find 0.0  points 0.4  draw 0.3 ms")
+def test_the_stats_go_out_of_the_way_of_a_face_and_stay_where_they_are_free(view: VideoView) -> None:
+    view.show_stats(StatsDetail.SHORT)
+    near, *_ = view._hud_corners()
+    assert view._free_corner() == 0
+    view.show_scene(scene((640, 360), (face_over(view, near),)))
+    view._hud_corner = view._free_corner()
+    assert view._hud_corner == 1
+    # The face leaves the first corner: nothing jumps back.
+    view.show_scene(scene((640, 360), ()))
+    assert view._free_corner() == 1
+    everywhere = tuple(face_over(view, corner, number) for number, corner in enumerate(view._hud_corners()))
+    view.show_scene(scene((640, 360), everywhere))
+    assert view._free_corner() == 0
 
 
-def test_figures_without_a_scene_say_that_they_measure() -> None:
-    assert hud_lines(Summary(0.0, float("nan"), float("nan"), (), 0)) == ("Measuring", "")
+def face_over(view: VideoView, corner: QRectF, identity: int = 1) -> Face:
+    """A face in the middle of a rectangle of the view."""
+    place = view.image_place()
+    x, y = corner.center().x() - place.left(), corner.center().y() - place.top()
+    points = make_face().keypoints.points
+    return Face(identity, Keypoints(points - points.mean(axis=0) + np.array([x, y], np.float32), 1.0))
+
+
+@pytest.mark.parametrize(("faces", "words"), [(0, "0 faces"), (1, "1 face"), (2, "2 faces")])
+def test_the_stats_read_as_designed(faces: int, words: str) -> None:
+    stages = tuple(StageSummary(name, ms, 2 * ms) for name, ms in (("find", 0.04), ("points", 0.4), ("draw", 0.3)))
+    summary = Summary(29.94, 11.2, 14.0, stages, faces)
+    assert hud_rows(summary, StatsDetail.OFF) == ()
+    assert hud_rows(summary, StatsDetail.SHORT) == (("29.9 FPS \u00b7 11 ms delay",),)
+    assert hud_rows(summary, StatsDetail.FULL) == (
+        (f"29.9 FPS \u00b7 11 ms delay \u00b7 {words}",),
+        ("in ms", "typical (p50)", "slow (p95)"),
+        ("Delay", "11.2", "14.0"),
+        ("Find faces", "0.0", "0.1"),
+        ("Landmarks", "0.4", "0.8"),
+        ("Draw filters", "0.3", "0.6"),
+    )
+
+
+def test_stats_without_a_scene_say_that_they_measure() -> None:
+    assert hud_rows(Summary(0.0, float("nan"), float("nan"), (), 0), StatsDetail.FULL) == (("Measuring\u2026",),)
+
+
+def test_only_cameras_ask_people_to_move_into_view(view: VideoView, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(video_view, "LONELY_SECONDS", -1.0)
+    view.begin_source("Opening clip.mp4")
+    view.show_scene(scene(faces=()))
+    assert not view.is_lonely
+    view.begin_source("Opening camera", invites=True)
+    view.show_scene(scene(faces=()))
+    assert view.is_lonely
+
+
+def test_the_outline_is_one_smooth_line_without_a_notch() -> None:
+    path = overlays._bust(QRectF(0, 0, 1600, 900))
+    assert path.toSubpathPolygons().__len__() == 1
+    (line,) = path.toSubpathPolygons()
+    points = np.array([(point.x(), point.y()) for point in line])
+    steps = np.diff(points, axis=0)
+    steps = steps[np.hypot(*steps.T) > 1e-6]
+    turns = np.diff(np.unwrap(np.arctan2(steps[:, 1], steps[:, 0])))
+    assert abs(turns).max() < np.radians(40)
+    assert points[:, 0] + points[::-1, 0] == pytest.approx(1600)

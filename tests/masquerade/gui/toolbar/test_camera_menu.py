@@ -2,7 +2,8 @@
 
 import pytest
 from masquerade.gui.services.backend import CameraName
-from masquerade.gui.toolbar.camera_menu import CameraMenu, camera_text, describe_source
+from masquerade.gui.services.source_texts import camera_text, describe_source
+from masquerade.gui.toolbar.camera_menu import CameraMenu
 from pytestqt.qtbot import QtBot
 
 CAMERAS = (CameraName(0, "Integrated Camera"), CameraName(2, "BRIO"))
