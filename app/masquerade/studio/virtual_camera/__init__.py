@@ -1,0 +1,1 @@
+"""Offers the finished frames to other programs as a camera."""
