@@ -131,9 +131,9 @@ def test_digits_choose_favourites_in_the_order_of_their_stars(
     gallery.toggle_favourite("hat")
     gallery.toggle_favourite("blur")
     gallery.focus_cards()
-    for key in (Qt.Key.Key_2, Qt.Key.Key_1, Qt.Key.Key_9, Qt.Key.Key_0):
+    for key in (Qt.Key.Key_2, Qt.Key.Key_1, Qt.Key.Key_9):
         qtbot.keyClick(gallery.list, key)
-    assert chosen == ["blur", "hat", ""]
+    assert chosen == ["blur", "hat"]
 
 
 def test_a_click_on_the_star_marks_and_chooses_nothing(qtbot: QtBot, gallery: FilterGallery, chosen: list[str]) -> None:
