@@ -7,8 +7,10 @@ from itertools import groupby
 from masquerade.filters.compositing.rasters import RasterCache
 from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.image_layers import LookLayer, ParticlesLayer
-from masquerade.filters.format.layers import Effect, PaintLayer, PrivacyLayer, StickerLayer, WarpLayer
+from masquerade.filters.format.layers import Effect, PaintLayer, PrivacyLayer, StickerLayer, WarpLayer, WrapLayer
 from masquerade.filters.format.manifest import Filter
+from masquerade.filters.lighting.image_light import ImageLight
+from masquerade.filters.lighting.relit import Relit
 from masquerade.filters.looks.look import LookPainter
 from masquerade.filters.particles.particles import ParticlesPainter
 from masquerade.filters.people.assignment import FaceOverride, FilterAssignment, all_filters, uses_privacy
@@ -20,12 +22,11 @@ from masquerade.filters.skin.face_mesh import Meshes
 from masquerade.filters.skin.paint import PaintPainter
 from masquerade.filters.skin.skin_light import SkinLight
 from masquerade.filters.skin.warp import WarpPainter
-from masquerade.filters.stickers.image_light import ImageLight
-from masquerade.filters.stickers.relit import Relit
 from masquerade.filters.stickers.sticker import StickerPainter
+from masquerade.filters.wraps.wrap import WrapPainter
 from masquerade.values import ByteArray, Face, Frame, Scene
 
-FacePainter = StickerPainter | PrivacyPainter | CoverPainter | WarpPainter | PaintPainter
+FacePainter = StickerPainter | PrivacyPainter | CoverPainter | WarpPainter | PaintPainter | WrapPainter
 ImagePainter = LookPainter | ParticlesPainter
 LayerPainter = FacePainter | ImagePainter
 
@@ -122,6 +123,8 @@ class Painter:
                 prepared.append(PrivacyPainter(layer))
             elif isinstance(layer, StickerLayer):
                 prepared.append(StickerPainter(layer, art, self._rasters, self._image_light, self._relit))
+            elif isinstance(layer, WrapLayer):
+                prepared.append(WrapPainter(layer, art[0], self._rasters, self._image_light, self._relit))
             elif isinstance(layer, WarpLayer):
                 prepared.append(WarpPainter(layer))
             elif isinstance(layer, PaintLayer):
@@ -208,7 +211,7 @@ def _paint_face(
 
 
 def _uses_image_light(filters: tuple[Filter, ...]) -> bool:
-    return any(isinstance(layer, StickerLayer) for each in filters for layer in each.manifest.layers)
+    return any(isinstance(layer, StickerLayer | WrapLayer) for each in filters for layer in each.manifest.layers)
 
 
 def _read_only(frame: Frame) -> Frame:

@@ -6,7 +6,7 @@ from pathlib import Path
 from masquerade.filters.format.art import Art, is_animation, load_art, load_frames
 from masquerade.filters.format.face_readers import paint_problem
 from masquerade.filters.format.image_layers import ImageLayer, ParticlesLayer
-from masquerade.filters.format.layers import Layer, Motion, PaintLayer, PrivacyLayer, StickerLayer
+from masquerade.filters.format.layers import Layer, Motion, PaintLayer, PrivacyLayer, StickerLayer, WrapLayer
 from masquerade.filters.format.table import Table
 
 
@@ -19,9 +19,10 @@ def load_layer_art(folder: Path, layer: Layer | ImageLayer, table: Table) -> tup
         return _sticker_art(folder, layer, table)
     if isinstance(layer, ParticlesLayer):
         return _pieces(folder, layer.art, None, table)
-    if not isinstance(layer, PrivacyLayer | PaintLayer) or not layer.art:
+    if not isinstance(layer, PrivacyLayer | PaintLayer | WrapLayer) or not layer.art:
         return ()
-    pieces = _pieces(folder, (layer.art,), layer.part if isinstance(layer, PaintLayer) else None, table)
+    part = layer.part if isinstance(layer, PaintLayer | WrapLayer) else None
+    pieces = _pieces(folder, (layer.art,), part, table)
     if pieces and isinstance(layer, PaintLayer) and (wrong := paint_problem(pieces[0].box)):
         table.spot.error(f"'{layer.art}' {wrong}", "art")
     return pieces

@@ -191,4 +191,48 @@ class PaintLayer:
     trigger: LayerTrigger | None
 
 
-Layer = StickerLayer | PrivacyLayer | WarpLayer | PaintLayer
+class Side(StrEnum):
+    """Which side of a wrapped surface is painted."""
+
+    OUTSIDE = "outside"
+    INSIDE = "inside"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class WrapLayer:
+    """Art wrapped round the head: a profile turned about the head's upright axis.
+
+    Attributes:
+        art: name of the file; its left and right edges lie at the ends of `arc`, its bottom edge on the
+            profile's first point and its top edge on the last.
+        part: id of the only SVG group that is drawn; None draws all.
+        profile: 2 to 12 points (height, radius): eye distances above the hat line, and the radius as a
+            multiple of the head's own there.
+        arc: degrees about the axis, from and to; 0 is the front, 90 the person's left.
+        tilt: degrees that the axis leans back.
+        lean: degrees that the axis leans to the person's left.
+        offset: eye distances to the person's left and upwards.
+        curl: eye distances that the widest part is bent up at the sides and down in front.
+        side: what is painted of the surface: its outside, its inside or both.
+        shade: 0 to 1, how much darker the surface is where it turns away.
+        opacity: 0 to 1.
+        light: whether it takes the light of the image round the face.
+    """
+
+    art: str
+    part: str | None
+    profile: tuple[tuple[float, float], ...]
+    arc: tuple[float, float]
+    tilt: float
+    lean: float
+    offset: tuple[float, float]
+    curl: float
+    side: Side
+    shade: float
+    opacity: float
+    light: Lighting
+    trigger: LayerTrigger | None
+
+
+Layer = StickerLayer | PrivacyLayer | WarpLayer | PaintLayer | WrapLayer

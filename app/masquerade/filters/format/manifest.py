@@ -17,6 +17,7 @@ from masquerade.filters.format.layers import Layer
 from masquerade.filters.format.readers import PrivacyKeys, StickerKeys, read_privacy, read_sticker
 from masquerade.filters.format.table import Field, InvalidValueError, Report, Schema, Spot, Table
 from masquerade.filters.format.wording import nearest, one_of, shown
+from masquerade.filters.format.wrap_readers import WrapKeys, read_wrap
 
 FORMAT = 1
 MAX_KEYWORDS = 64
@@ -217,5 +218,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "privacy": Kind(PrivacyKeys, read_privacy),
         "look": Kind(LookKeys, read_look),
         "particles": Kind(ParticlesKeys, read_particles),
+        "wrap": Kind(WrapKeys, read_wrap),
     }
 )

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from masquerade.filters.compositing.mesh_map import GridWindow, Indices, map_nodes
 from masquerade.filters.format.face_template import UPPER_LIP, Lattice, lattice
 from masquerade.geometry.head import face_points
 from masquerade.geometry.pose import pose_of, project
@@ -18,13 +18,6 @@ _CLOSED_LIPS = 0.27
 _THINNER = 0.4
 # The cosine between surface and camera at which paint is gone, and wholly there.
 _EDGE_ON, _SEEN = 0.10, 0.34
-_TOUCHING = 1e-3
-# Twice the area of a triangle that is no more than a line, in squared cells.
-_FLAT = 1e-4
-# A triangle of the lattice is about three cells wide; one that is torn wider than this is not whole.
-_SQUARE_MOST = 20
-
-Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,9 +127,7 @@ def cut(left: float, top: float, right: float, bottom: float) -> Cutting:
     return Cutting(triangles, np.unique(triangles), inside.ravel().astype(np.float32))
 
 
-def spread(
-    mesh: Mesh, cutting: Cutting, corner: tuple[float, float], cell: float, shape: tuple[int, int]
-) -> FloatArray:
+def spread(mesh: Mesh, cutting: Cutting, window: GridWindow) -> FloatArray:
     """Return where the nodes of a grid over the image lie in the template.
 
     Triangles that are seen from behind are left out; of several at one node, the nearest counts.
@@ -144,75 +135,16 @@ def spread(
     Args:
         mesh: on a face.
         cutting: what is needed of it.
-        corner: x and y of node (0, 0), pixels of the frame.
-        cell: pixels from node to node.
-        shape: rows and columns of nodes.
+        window: whose grid is filled.
 
     Returns:
         (rows, columns, 3) float32: x and y of the template, and how much the paint there is
-        seen, 0 to 1; 0 at the mesh's
-        edge; all 0 off it.
+        seen, 0 to 1; 0 at the mesh's edge; all 0 off it.
     """
-    nodes = np.zeros((*shape, 3), np.float32)
     shown = mesh.seen * cutting.inside
     triangles = cutting.triangles[shown[cutting.triangles].any(axis=1)]
     triangles = triangles[np.argsort(-mesh.depth[triangles].sum(axis=1))]
-    xy = (mesh.xy - np.array(corner, np.float32)) / np.float32(cell)
-    corners = np.ascontiguousarray(xy[triangles].transpose(1, 2, 0))
-    if not len(triangles):
-        return nodes
-    column, row, owner, along_b, along_c = _nodes_inside(corners, shape)
-    of_vertices = np.column_stack([lattice().template, shown])
-    a, b, c = (of_vertices[triangles[:, corner]] for corner in range(3))
-    # numpy's take is three times as quick as an index.
-    first, across, down = (np.take(each, owner, axis=0) for each in (a, b - a, c - a))
-    # Later ones write over earlier ones: the nearest triangle stands last.
-    nodes.reshape(-1, 3)[row * shape[1] + column] = first + along_b[:, None] * across + along_c[:, None] * down
-    nodes[..., 2] *= _well_inside(row, column, shape)
+    nodes, covered = map_nodes(mesh.xy, np.column_stack([lattice().template, shown]), triangles, window)
+    # Between nodes of which one is off the mesh, the template means nothing.
+    nodes[..., 2] *= cv2.erode(covered.astype(np.float32), np.ones((3, 3), np.uint8))
     return nodes
-
-
-def _nodes_inside(
-    corners: FloatArray, shape: tuple[int, int]
-) -> tuple[Indices, Indices, Indices, FloatArray, FloatArray]:
-    """Return every node in every triangle that is seen from the front.
-
-    Each triangle looks at one square of nodes, equally large for all: no loop is needed.
-
-    Args:
-        corners: (3, 2, T), in cells.
-        shape: rows and columns of nodes.
-
-    Returns:
-        Column and row of the node, number of the triangle, and how far the node lies on
-        the way from the triangle's first corner to its second and to its third; (n,) each.
-    """
-    (ax, ay), (bx, by), (cx, cy) = corners[0], corners[1] - corners[0], corners[2] - corners[0]
-    area = bx * cy - by * cx
-    size = 1.0 / np.maximum(area, _FLAT)
-    first = np.ceil(corners.min(axis=0))
-    side = int(min(max(float((corners.max(axis=0) - first).max()), 0.0) + 1.0, _SQUARE_MOST))
-    steps = np.arange(side, dtype=np.float32)
-    dx, dy = (first[0] - ax)[:, None] + steps, (first[1] - ay)[:, None] + steps
-    along_b = (cy * size)[:, None, None] * dx[:, None, :] - ((cx * size)[:, None] * dy)[:, :, None]
-    along_c = ((bx * size)[:, None] * dy)[:, :, None] - (by * size)[:, None, None] * dx[:, None, :]
-    within = np.minimum(along_b, along_c) >= -_TOUCHING
-    within &= along_b + along_c <= 1 + _TOUCHING
-    within &= (area > _FLAT)[:, None, None]
-    # One index, taken apart: numpy's own search for three of them takes four times as long.
-    places = np.flatnonzero(within)
-    owner, step = np.divmod(places, side * side)
-    column = np.take(first[0].astype(np.intp), owner) + step % side
-    row = np.take(first[1].astype(np.intp), owner) + step // side
-    along_b, along_c = np.take(along_b, places), np.take(along_c, places)
-    kept = (column >= 0) & (column < shape[1]) & (row >= 0) & (row < shape[0])
-    if kept.all():
-        return column, row, owner, along_b, along_c
-    return column[kept], row[kept], owner[kept], along_b[kept], along_c[kept]
-
-
-def _well_inside(row: Indices, column: Indices, shape: tuple[int, int]) -> FloatArray:
-    """Return 1 at nodes on the mesh whose neighbours all are; elsewhere the template means nothing."""
-    covered = np.zeros(shape, np.float32)
-    covered[row, column] = 1.0
-    return np.asarray(cv2.erode(covered, np.ones((3, 3), np.uint8)), np.float32)

@@ -1,11 +1,9 @@
 """Paints face paint: a texture laid on the skin by a mesh, lit as the skin is."""
 
-from dataclasses import dataclass
-from typing import TypeVar, cast
-
 import cv2
 import numpy as np
 
+from masquerade.filters.compositing.mesh_map import GridWindow, refine, window_over
 from masquerade.filters.compositing.painting import blend_patch
 from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.compositing.rasters import Raster, RasterCache
@@ -17,33 +15,15 @@ from masquerade.filters.people.motion import step_progress
 from masquerade.filters.people.presence import VisibleFace
 from masquerade.filters.skin.face_mesh import Cutting, Mesh, Meshes, cut, spread
 from masquerade.filters.skin.skin_light import GAIN_ONE, SkinLight, gain_table
-from masquerade.values import ByteArray, FloatArray
+from masquerade.values import ByteArray
 
 _INVISIBLE = 1 / 128
 # Nodes of the map for one eye distance: enough for the lips, the finest thing that moves.
 _NODES = 14.0
-_CELL_LEAST = 2
+_MIN_CELL = 2
 # An open mouth is cut out from this many pixels on; below, its edges touch.
 _OPEN_PIXELS = 1.0
 _SHIFT_BITS = 4
-
-Nodes = TypeVar("Nodes", FloatArray, ByteArray)
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """The part of the frame that is painted: its first column and row, one behind its last, and a grid over it."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-    cell: int
-
-    @property
-    def nodes_shape(self) -> tuple[int, int]:
-        """Rows and columns of nodes, one more on each side than the window needs."""
-        return (self.bottom - self.top) // self.cell + 3, (self.right - self.left) // self.cell + 3
 
 
 class PaintPainter:
@@ -119,27 +99,25 @@ class PaintPainter:
         return self._cutting
 
     def _lay(
-        self, raster: Raster, mesh: Mesh, cutting: Cutting, window: _Window, to_art: float
+        self, raster: Raster, mesh: Mesh, cutting: Cutting, window: GridWindow, to_art: float
     ) -> tuple[ByteArray, ByteArray]:
         """Return the art as it lies on the face, premultiplied (h, w, 4), and its visibility, 0 to 128 (h, w)."""
-        middle = (window.cell - 1) / 2
-        corner = (window.left - window.cell + middle, window.top - window.cell + middle)
-        nodes = spread(mesh, cutting, corner, window.cell, window.nodes_shape)
+        nodes = spread(mesh, cutting, window)
         step = np.float32(to_art * raster.scale)
         # Pixel 0 of the raster has its centre half a pixel from the raster's edge.
         x = nodes[..., 0] * step + np.float32((self._art.box.left - raster.left) * raster.scale - 0.5)
         y = nodes[..., 1] * step + np.float32((self._art.box.top - raster.top) * raster.scale - 0.5)
         seen = np.round(nodes[..., 2] * GAIN_ONE).astype(np.uint8)
         patch = self._scratch.lend("patch", window.bottom - window.top, window.right - window.left, 4)
-        cv2.remap(raster.pixels, _refine(x, window), _refine(y, window), cv2.INTER_LINEAR, dst=patch)
-        return patch, np.ascontiguousarray(_refine(seen, window))
+        cv2.remap(raster.pixels, refine(x, window), refine(y, window), cv2.INTER_LINEAR, dst=patch)
+        return patch, np.ascontiguousarray(refine(seen, window))
 
     def _blend(  # noqa: PLR0917 (the parts of one image)
         self,
         pixels: ByteArray,
         patch: ByteArray,
         seen: ByteArray,
-        window: _Window,
+        window: GridWindow,
         brightness: float,
         opacity: float,
     ) -> None:
@@ -165,29 +143,13 @@ class PaintPainter:
         cv2.add(target, patch, dst=target)
 
 
-def _window(mesh: Mesh, cutting: Cutting, size_wh: tuple[int, int]) -> _Window | None:
+def _window(mesh: Mesh, cutting: Cutting, size_wh: tuple[int, int]) -> GridWindow | None:
     """Return the box of all that is seen; None outside of the frame."""
     shown = cutting.vertices[mesh.seen[cutting.vertices] > 0]
-    if not len(shown):
-        return None
-    xy = mesh.xy[shown]
-    left, top = np.maximum(np.floor(xy.min(axis=0)), 0).astype(int)
-    right, bottom = np.minimum(np.ceil(xy.max(axis=0)) + 1, size_wh).astype(int)
-    if right <= left or bottom <= top:
-        return None
-    cell = int(max(mesh.scale / _NODES, _CELL_LEAST))
-    return _Window(int(left), int(top), int(right), int(bottom), cell)
+    return window_over(mesh.xy[shown], size_wh, int(max(mesh.scale / _NODES, _MIN_CELL)))
 
 
-def _refine(nodes: Nodes, window: _Window) -> Nodes:
-    """Return from the grid's nodes to the window's pixels."""
-    rows, columns = nodes.shape
-    cell = window.cell
-    fine = cast(Nodes, cv2.resize(nodes, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR))
-    return fine[cell : cell + window.bottom - window.top, cell : cell + window.right - window.left]
-
-
-def _open_mouth(seen: ByteArray, mesh: Mesh, window: _Window) -> None:
+def _open_mouth(seen: ByteArray, mesh: Mesh, window: GridWindow) -> None:
     """Take the inside of an open mouth out of the mask, with soft edges."""
     rim = (mesh.xy[list(lattice().rim)] - [window.left, window.top]) * (1 << _SHIFT_BITS)
     cv2.fillPoly(seen, [np.round(rim).astype(np.int32)], 0, cv2.LINE_AA, _SHIFT_BITS)

@@ -11,11 +11,11 @@ from masquerade.filters.compositing.placement import Placement, Plane, place, pl
 from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Blend, Lighting, Motion, StickerLayer
+from masquerade.filters.lighting.image_light import ImageLight
+from masquerade.filters.lighting.relit import Relit
 from masquerade.filters.people.motion import step_progress, step_towards
 from masquerade.filters.people.presence import VisibleFace
-from masquerade.filters.stickers.image_light import ImageLight
 from masquerade.filters.stickers.playback import FrameSequence, PlaybackState
-from masquerade.filters.stickers.relit import Relit
 from masquerade.filters.stickers.spring import Spring, lean, pull, rest_at
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, Matrix

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from masquerade.errors import FilterError
+from masquerade.filters.compositing.mesh_map import GridWindow
 from masquerade.filters.format.face_template import TEMPLATE_WH, lattice, to_template
 from masquerade.filters.format.manifest import Filter, load_filter
 from masquerade.filters.packages.skeleton import new_package
@@ -29,7 +30,7 @@ PAINT = '[[layer]]\nkind = "paint"\nart = "art.svg"\n'
 BOX = "0 0 800 960"
 WHITE = '<rect x="150" y="120" width="500" height="720" fill="#fff"/>'
 SPOT = '<circle cx="400" cy="514" r="60" fill="#fff"/>'
-BUNDLED = ("butterfly", "clown", "lipstick", "make-up", "skull", "tiger")
+BUNDLED = ("butterfly", "clown-face", "lipstick", "make-up", "skull", "tiger")
 TRIGGER = '[layer.trigger]\non = "mouth_open"\nseconds = 0.2\n'
 
 Load = Callable[..., Filter]
@@ -239,13 +240,14 @@ def test_skin_is_measured_before_anything_is_painted_on_it() -> None:
 @pytest.mark.parametrize("angles", [(0, 0, 0), (50, 0, 0), (-35, 25, 40)])
 def test_at_every_node_the_nearest_triangle_seen_from_the_front_counts(angles: tuple[float, float, float]) -> None:
     mesh, cutting = fit_mesh(model_face(70, (150, 100), angles)), cut(200, 200, 600, 700)
-    nodes = spread(mesh, cutting, (0.0, 0.0), 6.0, (40, 50))
+    window = GridWindow(6, 6, 6 + 47 * 6, 6 + 37 * 6, 6)
+    nodes = spread(mesh, cutting, window)
     wanted = np.zeros((40, 50))
     nearest = np.full((40, 50), np.inf)
     # Where two triangles lie almost equally deep, or a node on an edge, either will do.
     unsure = np.zeros((40, 50), bool)
     for corners in cutting.triangles:
-        (ax, ay), (bx, by), (cx, cy) = mesh.xy[corners].astype(float) / 6
+        (ax, ay), (bx, by), (cx, cy) = (mesh.xy[corners].astype(float) - window.corner) / 6
         area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
         if area <= 1e-4 or not (mesh.seen * cutting.inside)[corners].any():
             continue

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from masquerade.filters.compositing.rasters import Raster
-from masquerade.filters.stickers.image_light import GOOD_LIGHT, Light
-from masquerade.filters.stickers.relit import Relit
+from masquerade.filters.lighting.image_light import GOOD_LIGHT, Light
+from masquerade.filters.lighting.relit import Relit
 
 GLASS = np.array([90, 100, 110, 120], np.uint8)
 

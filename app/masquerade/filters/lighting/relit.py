@@ -8,7 +8,7 @@ import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes
 from masquerade.filters.compositing.rasters import Raster
-from masquerade.filters.stickers.image_light import GOOD_LIGHT, Light
+from masquerade.filters.lighting.image_light import GOOD_LIGHT, Light
 
 
 class Relit:

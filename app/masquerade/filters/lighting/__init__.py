@@ -1,0 +1,1 @@
+"""Measure the light on faces, and show art in it."""

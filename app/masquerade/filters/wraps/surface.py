@@ -1,0 +1,101 @@
+"""Build the surface that art is wrapped on: a profile turned round the head's upright axis."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from masquerade.filters.compositing.mesh_map import Indices
+from masquerade.filters.format.layers import WrapLayer
+from masquerade.geometry.head import HEAD_CENTRE, HEAD_RADII
+from masquerade.values import FloatArray
+
+# A hat's line on the head model: this far above the eyes, where the forehead begins to curve back.
+HAT_LINE = 0.95
+_STEPS_ROUND = 48
+_ROWS_PER_UNIT = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surface:
+    """A lattice of triangles in the head model's unit and axes.
+
+    Attributes:
+        places: (V, 3) float32.
+        normals: (V, 3) float32, of length 1, away from the axis (up on a brim).
+        art: (V, 2) float32, 0 to 1: from the art's left to its right and from its top to its bottom.
+        triangles: (T, 3), anticlockwise seen from inside, so that their area is positive in the image
+            where the outside faces the camera.
+        middle: (3,) float32, where perspective acts round.
+    """
+
+    places: FloatArray
+    normals: FloatArray
+    art: FloatArray
+    triangles: Indices
+    middle: FloatArray
+
+
+@lru_cache(maxsize=64)
+def surface_of(layer: WrapLayer) -> Surface:
+    """Return the surface of a layer; built once for each."""
+    heights, factors, shares = _rows_of(layer.profile)
+    first, last = layer.arc
+    steps = max(4, round(_STEPS_ROUND * (last - first) / 360.0))
+    angles = np.radians(np.linspace(first, last, steps + 1))
+    sines, cosines = np.sin(angles)[None], np.cos(angles)[None]
+    reach = math.sqrt(1.0 - (HAT_LINE / HEAD_RADII[1]) ** 2)
+    radius_x, radius_z = HEAD_RADII[0] * reach, HEAD_RADII[2] * reach
+    widest = max(factors.max(), 1e-6)
+    curl = layer.curl * (sines**2 - 0.5) * (factors[:, None] / widest) ** 2
+    x = radius_x * factors[:, None] * sines
+    y = -(heights[:, None] + curl)
+    z = -radius_z * factors[:, None] * cosines
+    local = np.stack([x, y, z], axis=-1)
+    middle = local.reshape(-1, 3).mean(axis=0)
+    tilt = _tilted(layer.tilt, layer.lean)
+    origin = np.array([HEAD_CENTRE[0] + layer.offset[0], -HAT_LINE - layer.offset[1], HEAD_CENTRE[2]])
+    places = local @ tilt.T + origin
+    across = (np.arange(steps + 1) / steps)[None].repeat(len(heights), 0)
+    down = (1.0 - shares)[:, None].repeat(steps + 1, 1)
+    return Surface(
+        places=np.asarray(places.reshape(-1, 3), np.float32),
+        normals=np.asarray(_normals(places).reshape(-1, 3), np.float32),
+        art=np.asarray(np.stack([across, down], axis=-1).reshape(-1, 2), np.float32),
+        triangles=_triangles(len(heights), steps + 1),
+        middle=np.asarray(middle @ tilt.T + origin, np.float32),
+    )
+
+
+def _rows_of(profile: tuple[tuple[float, float], ...]) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return height, radius and share of the way of every row, from the profile's first point to its last."""
+    points = np.array(profile, np.float64)
+    lengths = np.hypot(*np.diff(points, axis=0).T)
+    way = np.concatenate([[0.0], np.cumsum(lengths)])
+    rows = max(2, math.ceil(way[-1] * _ROWS_PER_UNIT)) + 1
+    shares = np.unique(np.concatenate([np.linspace(0.0, 1.0, rows), way / way[-1]]))
+    heights, factors = (np.interp(shares * way[-1], way, each) for each in points.T)
+    return np.asarray(heights, np.float32), np.asarray(factors, np.float32), np.asarray(shares, np.float32)
+
+
+def _tilted(back: float, side: float) -> FloatArray:
+    """Return the (3, 3) rotation that leans the axis back and to the person's left, in degrees."""
+    nod, roll = math.radians(back), math.radians(side)
+    about_x = np.array([[1, 0, 0], [0, math.cos(nod), math.sin(nod)], [0, -math.sin(nod), math.cos(nod)]])
+    about_z = np.array([[math.cos(roll), -math.sin(roll), 0], [math.sin(roll), math.cos(roll), 0], [0, 0, 1]])
+    return np.asarray(about_z @ about_x, np.float32)
+
+
+def _normals(places: FloatArray) -> FloatArray:
+    """(rows, columns, 3) -> the same shape: the normal at every vertex, outwards."""
+    up, round_ = np.gradient(places, axis=0), np.gradient(places, axis=1)
+    normals = np.cross(round_, up)
+    length = np.linalg.norm(normals, axis=-1, keepdims=True)
+    return np.asarray(normals / np.maximum(length, 1e-9), np.float32)
+
+
+def _triangles(rows: int, columns: int) -> Indices:
+    first = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)[None]).ravel()
+    above = first + columns
+    return np.concatenate([np.stack([first, above, first + 1], 1), np.stack([above, above + 1, first + 1], 1)])

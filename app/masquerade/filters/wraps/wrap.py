@@ -1,0 +1,206 @@
+"""Paint wrap layers: art on a curved surface round the head, hidden where the head is in front of it."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from masquerade.filters.compositing.mesh_map import GridWindow, Indices, map_nodes, refine, window_over
+from masquerade.filters.compositing.outline import HEAD, outline_of, outside_mask
+from masquerade.filters.compositing.painting import as_bytes, blend_patch, fade_patch
+from masquerade.filters.compositing.placement import smoothstep
+from masquerade.filters.compositing.rasters import Raster, RasterCache
+from masquerade.filters.format.art import Art
+from masquerade.filters.format.layers import Blend, Lighting, Side, WrapLayer
+from masquerade.filters.lighting.image_light import ImageLight
+from masquerade.filters.lighting.relit import Relit
+from masquerade.filters.people.motion import step_progress
+from masquerade.filters.people.presence import VisibleFace
+from masquerade.filters.wraps.surface import Surface, surface_of
+from masquerade.geometry.head import HEAD_CENTRE, HEAD_RADII
+from masquerade.geometry.pose import pose_of
+from masquerade.values import ByteArray, FloatArray, Pose
+
+_INVISIBLE = 1 / 512
+# The camera's distance in eye distances, as for stickers.
+_CAMERA_DISTANCE = 8.0
+# Nodes of the map for one eye distance, and the least pixels between two.
+_NODES, _MIN_CELL = 14.0, 2
+# How much darker the inside of a surface is.
+_INSIDE_GAIN = 0.6
+_GAIN_ONE = 128
+_SHIFT_BITS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """A surface as it is seen on one face.
+
+    Attributes:
+        xy: (V, 2) float32, pixels of the frame.
+        depth: (V,) float32, eye distances away from the camera.
+        facing: (V,) float32, the cosine between the outside and the camera.
+        behind: (V,) float32, above 0 behind the head's own outline.
+    """
+
+    xy: FloatArray
+    depth: FloatArray
+    facing: FloatArray
+    behind: FloatArray
+
+
+class WrapPainter:
+    """Paint one wrap layer on all faces. For one thread.
+
+    Args:
+        layer: what is painted.
+        art: of the layer.
+        rasters: where drawn art is kept.
+        image_light: the light on each face.
+        relit: where lit art is kept.
+    """
+
+    def __init__(self, layer: WrapLayer, art: Art, rasters: RasterCache, image_light: ImageLight, relit: Relit) -> None:
+        self._layer = layer
+        self._art = art
+        self._rasters = rasters
+        self._image_light = image_light
+        self._relit = relit
+        self._surface = surface_of(layer)
+        self._width = _width_of(self._surface)
+        self._progress: dict[int, float] = {}
+
+    def forget(self, identities: frozenset[int]) -> None:
+        """Drop what is remembered of everyone but these."""
+        if not self._progress.keys() <= identities:
+            self._progress = {key: each for key, each in self._progress.items() if key in identities}
+
+    def paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
+        """Paint the layer on one face into a frame, in place.
+
+        Args:
+            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+            presence: the face.
+            seconds: since the last frame.
+            intensity: 0 to 1.
+        """
+        identity = presence.face.identity
+        progress = step_progress(self._layer.trigger, self._progress.get(identity), presence, seconds)
+        self._progress[identity] = progress
+        opacity = self._layer.opacity * intensity * presence.opacity * smoothstep(progress)
+        if opacity < _INVISIBLE:
+            return
+        pose = pose_of(presence.face)
+        view = _view_of(self._surface, pose)
+        raster = self._rasters.get(self._art, pose.scale * self._width / self._art.box.width)
+        if self._layer.light is Lighting.IMAGE and not presence.under_cover:
+            raster = self._relit.get(raster, self._image_light.of(identity))
+        for outside in _passes(self._layer.side):
+            self._paint_side(pixels, view, raster, pose, outside, opacity)
+
+    def _paint_side(  # noqa: PLR0917 (one pass over one view)
+        self, pixels: ByteArray, view: _View, raster: Raster, pose: Pose, outside: bool, opacity: float
+    ) -> None:
+        triangles = self._turned(view, outside)
+        if not len(triangles):
+            return
+        size_wh = (pixels.shape[1], pixels.shape[0])
+        cell = int(max(pose.scale / _NODES, _MIN_CELL))
+        window = window_over(view.xy[np.unique(triangles)], size_wh, cell)
+        if window is None:
+            return
+        gain = self._gain(view, outside)
+        attributes = np.column_stack([self._surface.art, gain, view.behind])
+        nodes, covered = map_nodes(view.xy, attributes, triangles, window)
+        nodes = _beyond_the_rim(nodes, covered)
+        patch = self._lay(raster, nodes, window)
+        mask = _coverage(view.xy, triangles, window)
+        if view.behind[triangles].max() > 0.0:
+            _hide_behind(mask, refine(np.ascontiguousarray(nodes[..., 3]), window), pose, window)
+        _shade(patch, refine(np.ascontiguousarray(nodes[..., 2]), window))
+        fade_patch(patch, mask)
+        blend_patch(pixels, patch, (window.left, window.top), Blend.NORMAL, opacity)
+
+    def _turned(self, view: _View, outside: bool) -> Indices:
+        """Return the triangles of one side that face the camera, the farthest first."""
+        triangles = self._surface.triangles if outside else self._surface.triangles[:, [0, 2, 1]]
+        (ax, ay), (bx, by), (cx, cy) = (view.xy[triangles[:, corner]].T for corner in range(3))
+        triangles = triangles[(bx - ax) * (cy - ay) - (by - ay) * (cx - ax) > 0.0]
+        order = np.argsort(-view.depth[triangles].sum(axis=1))
+        return np.asarray(triangles[order], np.intp)
+
+    def _gain(self, view: _View, outside: bool) -> FloatArray:
+        """Return (V,) how bright the surface is: darker where it turns away, and inside."""
+        facing = np.clip(view.facing if outside else -view.facing, 0.0, 1.0)
+        gain = 1.0 - self._layer.shade * (1.0 - facing) ** 2
+        return np.asarray(_GAIN_ONE * gain * (1.0 if outside else _INSIDE_GAIN), np.float32)
+
+    def _lay(self, raster: Raster, nodes: FloatArray, window: GridWindow) -> ByteArray:
+        """Return the art as it lies on the surface, premultiplied (h, w, 4)."""
+        box, scale = self._art.box, raster.scale
+        # Pixel 0 of the raster has its centre half a pixel from the raster's edge.
+        x = nodes[..., 0] * np.float32(box.width * scale) + np.float32((box.left - raster.left) * scale - 0.5)
+        y = nodes[..., 1] * np.float32(box.height * scale) + np.float32((box.top - raster.top) * scale - 0.5)
+        return as_bytes(cv2.remap(raster.pixels, refine(x, window), refine(y, window), cv2.INTER_LINEAR))
+
+
+def _passes(side: Side) -> tuple[bool, ...]:
+    """Return which sides are painted, the inside first."""
+    return {Side.OUTSIDE: (True,), Side.INSIDE: (False,), Side.BOTH: (False, True)}[side]
+
+
+def _width_of(surface: Surface) -> float:
+    """Return how many eye distances the art's width covers at its widest."""
+    rows = int(np.count_nonzero(surface.art[:, 0] == 0.0))
+    lines = surface.places.reshape(rows, -1, 3)
+    return float(np.linalg.norm(np.diff(lines, axis=1), axis=-1).sum(axis=1).max())
+
+
+def _view_of(surface: Surface, pose: Pose) -> _View:
+    """Project a surface as the pose says, with perspective round its middle."""
+    seen = (surface.places - surface.middle) @ pose.rotation.T
+    middle_xy = pose.origin_xy + pose.scale * (pose.rotation[:2] @ surface.middle)
+    xy = middle_xy + pose.scale * seen[:, :2] / (1.0 + seen[:, 2:] / _CAMERA_DISTANCE)
+    away = pose.rotation[2]
+    # On an ellipsoid, the outline lies in the plane through its centre with this normal.
+    normal = away / np.square(np.array(HEAD_RADII, np.float32))
+    behind = (surface.places - np.array(HEAD_CENTRE, np.float32)) @ normal
+    return _View(
+        xy=np.asarray(xy, np.float32),
+        depth=np.asarray(seen[:, 2], np.float32),
+        facing=np.asarray(-(surface.normals @ away), np.float32),
+        behind=np.asarray(behind, np.float32),
+    )
+
+
+def _beyond_the_rim(nodes: FloatArray, covered: NDArray[np.bool_]) -> FloatArray:
+    """Carry the values of nodes on the mesh on to their neighbours off it, so that edges are not mixed with 0."""
+    share = covered.astype(np.float32)
+    weight = cv2.blur(share, (3, 3), borderType=cv2.BORDER_CONSTANT)
+    spread = cv2.blur(nodes * share[..., None], (3, 3), borderType=cv2.BORDER_CONSTANT)
+    filled = np.asarray(spread, np.float32) / np.maximum(np.asarray(weight, np.float32), 1e-6)[..., None]
+    return np.where(covered[..., None], nodes, filled).astype(np.float32)
+
+
+def _coverage(xy: FloatArray, triangles: Indices, window: GridWindow) -> ByteArray:
+    """Return (h, w) uint8, 255 on the surface, with a smooth outline."""
+    mask = np.zeros((window.bottom - window.top, window.right - window.left), np.uint8)
+    corners = np.round((xy[triangles] - [window.left, window.top]) * (1 << _SHIFT_BITS)).astype(np.int32)
+    for corner in corners:
+        cv2.fillConvexPoly(mask, corner, 255, cv2.LINE_AA, _SHIFT_BITS)
+    return mask
+
+
+def _hide_behind(mask: ByteArray, behind: FloatArray, pose: Pose, window: GridWindow) -> None:
+    """Take out of a mask what lies behind the head, in place."""
+    outside = outside_mask(outline_of(HEAD, pose), window.left, window.top, (mask.shape[1], mask.shape[0]))
+    hidden = cv2.multiply(mask, outside, scale=1 / 255)
+    np.copyto(mask, as_bytes(hidden), where=behind > 0.0)
+
+
+def _shade(patch: ByteArray, gain: FloatArray) -> None:
+    """Multiply the colours of a premultiplied patch by a gain, 128 is 1, in place."""
+    gains = as_bytes(np.clip(np.round(gain), 0, 255))
+    full = np.full_like(gains, _GAIN_ONE)
+    cv2.multiply(patch, cv2.merge([gains, gains, gains, full]), dst=patch, scale=1 / _GAIN_ONE)
