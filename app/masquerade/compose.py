@@ -137,9 +137,12 @@ def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
 
 def _folder_of(identity: str) -> Path | None:
     """Return the folder of an installed filter by its id, the user's own before a bundled one; None for all else."""
+    from masquerade.filters.packages.catalog import FORMER_IDS
+
     if Path(identity).name != identity:
         return None
-    folders = (root / identity for root in (user_filters(), bundled("assets") / "filters"))
+    names = (identity, FORMER_IDS.get(identity, identity))
+    folders = (root / name for name in names for root in (user_filters(), bundled("assets") / "filters"))
     return next((folder for folder in folders if folder.is_dir()), None)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from masquerade.pipeline.sources.source import Source
 
 # Three stickers, the line's usual load: what the README's table is measured with.
-_USUAL_FILTERS = ("glasses", "moustache", "clown-nose")
+_USUAL_FILTERS = ("tortoiseshell", "handlebar", "clown-nose")
 _NO_FILTER = "none"
 _PEER_MODEL = "face_landmarker.task"
 _WARM_UP_FRAMES = 30

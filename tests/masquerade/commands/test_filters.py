@@ -10,7 +10,18 @@ from masquerade.resources import bundled
 
 from tests.masquerade.commands.program import masquerade
 
-BUNDLED = ("glasses", "sunglasses", "moustache", "hat", "crown", "dog", "cat", "clown-nose", "blur", "pixelate")
+BUNDLED = (
+    "tortoiseshell",
+    "sunglasses",
+    "handlebar",
+    "fedora",
+    "crown",
+    "dog",
+    "cat",
+    "clown-nose",
+    "blur",
+    "pixelate",
+)
 
 
 def test_the_list_names_every_bundled_filter(tmp_path: Path) -> None:
@@ -72,7 +83,7 @@ def test_a_broken_filter_is_listed_with_its_reason_and_the_rest_goes_on(tmp_path
     assert done.returncode == 0
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("mine ")]
     assert "BROKEN" in line
-    assert any(line.startswith("glasses ") for line in done.stdout.splitlines())
+    assert any(line.startswith("sunglasses ") for line in done.stdout.splitlines())
 
 
 def packed(folder: Path, target: Path) -> Path:

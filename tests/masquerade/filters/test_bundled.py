@@ -1,7 +1,9 @@
 """Bundled filters made of several stickers look as they were approved, one or two of each group."""
 
 import pytest
+from masquerade.compose import build_catalog, find_filters
 from masquerade.filters.format.manifest import load_filter
+from masquerade.filters.packages.catalog import FORMER_IDS, Catalog
 from masquerade.filters.render import paint_still
 from masquerade.resources import bundled
 from masquerade.values import Trigger
@@ -12,6 +14,20 @@ from tests.masquerade.filters.portrait import face_of, portrait_pixels, turned_p
 OPEN = frozenset({Trigger.MOUTH_OPEN})
 
 
+def test_every_bundled_filter_goes_by_its_name_and_has_keywords() -> None:
+    entries = Catalog((bundled("assets") / "filters",)).entries
+    assert {entry.id for entry in entries} == {
+        entry.manifest.name.lower().replace(" ", "-") for entry in entries if entry.manifest
+    }
+    assert [entry.id for entry in entries if entry.manifest and len(entry.manifest.keywords) < 3] == []
+
+
+@pytest.mark.parametrize(("former", "name"), FORMER_IDS.items())
+def test_a_former_id_still_finds_its_filter(former: str, name: str) -> None:
+    assert build_catalog().load(former).id == name
+    assert [each.id for each in find_filters((former, former.upper()))] == [name, name]
+
+
 @pytest.mark.parametrize(
     ("name", "yaw"),
     [
@@ -20,7 +36,7 @@ OPEN = frozenset({Trigger.MOUTH_OPEN})
         ("crown", 25.0),
         ("dog", 0.0),
         ("mouse", -25.0),
-        ("beard", 0.0),
+        ("full-beard", 0.0),
         ("musketeer", 0.0),
         ("kitsune", 0.0),
         ("luchador", 0.0),

@@ -77,6 +77,6 @@ def test_a_filter_can_be_put_on_before_all_have_been_read(parts: Backend) -> Non
 def test_every_bundled_filter_comes_into_the_gallery_whole(parts: Backend) -> None:
     cards = parts.read_filters()
     assert [card.identity for card in cards if card.error is not None] == []
-    assert {"glasses", "sunglasses", "moustache", "hat", "crown", "dog", "cat", "blur"} <= {
+    assert {"tortoiseshell", "sunglasses", "handlebar", "fedora", "crown", "dog", "cat", "blur"} <= {
         card.identity for card in cards
     }

@@ -23,7 +23,7 @@ STAGES = ["find", "points", "pose", "trigger", "draw"]
 @pytest.fixture(scope="module")
 def filters() -> dict[str, Filter]:
     catalog = build_catalog()
-    return {name: catalog.load(name) for name in ("glasses", "dog", "blur")}
+    return {name: catalog.load(name) for name in ("sunglasses", "dog", "blur")}
 
 
 def play(line: Line, frames: int) -> list[Scene]:
@@ -57,7 +57,7 @@ def test_the_detector_looks_at_every_frame_while_a_filter_hides_faces(filters: d
 def test_a_filter_chosen_between_two_frames_is_on_the_next(filters: dict[str, Filter]) -> None:
     line = build_line()
     bare = play(line, 4)[-1]
-    line.choose((filters["glasses"],))
+    line.choose((filters["sunglasses"],))
     worn = play(line, 4)[-1]
     assert np.abs(bare.frame.pixels.astype(int) - worn.frame.pixels).max() > 60
 

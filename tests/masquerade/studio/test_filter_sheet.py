@@ -35,7 +35,7 @@ def test_every_filter_has_a_block_of_all_faces(tmp_path: Path) -> None:
     sitters = sitters_in(tmp_path, find_portrait, 64)
     assert len(sitters) == 2
     painted: list[int] = []
-    sheet = render_sheet(filters("blur", "clown-nose", "hat"), sitters, 2, lambda: painted.append(1))
+    sheet = render_sheet(filters("blur", "clown-nose", "fedora"), sitters, 2, lambda: painted.append(1))
     assert len(painted) == 3
     assert sheet.shape == (2 * (64 + 30 + 14) + 14, 2 * (2 * 64 + 3 + 14) + 14, 4)
     first = sheet[14 : 14 + 64, 14 : 14 + 64]

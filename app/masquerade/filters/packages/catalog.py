@@ -2,15 +2,30 @@
 
 import difflib
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from masquerade.errors import FilterError, PackageError
 from masquerade.filters.format.manifest import Filter, Manifest
 from masquerade.filters.packages.packages import is_zip, load_package
 
 Stamp = tuple[tuple[str, int, int], ...]
+
+# Bundled filters that used to go by another id than their name; command lines and settings go on working.
+FORMER_IDS: Mapping[str, str] = MappingProxyType(
+    {
+        "beard": "full-beard",
+        "candles": "birthday-candles",
+        "clown-face": "clown",
+        "glasses": "tortoiseshell",
+        "hat": "fedora",
+        "moustache": "handlebar",
+        "pirate": "pirate-hat",
+        "super-hero": "superhero",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +97,7 @@ class Catalog:
         self.entries = tuple(reading.entry for reading in self._readings.values())
 
     def load(self, name: str) -> Filter:
-        """Return a filter by its id or its name, in capitals or not.
+        """Return a filter by its id, its name or a former id, in capitals or not.
 
         Raises:
             FilterError: there is none, with the nearest spelling; or it is broken, with its problems.
@@ -100,7 +115,7 @@ class Catalog:
         raise FilterError(f"There is no filter '{name}'. {hint}")
 
     def _find(self, name: str) -> Path | None:
-        """Return the very id comes first: two folders may differ in capitals alone."""
+        """Return the package; the exact id comes first, for two folders may differ in capitals alone."""
         for path, reading in self._readings.items():
             if reading.entry.id == name:
                 return path
@@ -108,7 +123,8 @@ class Catalog:
             its = reading.entry.manifest
             if name.lower() == reading.entry.id.lower() or (its is not None and name.lower() == its.name.lower()):
                 return path
-        return None
+        current = FORMER_IDS.get(name.lower())
+        return self._find(current) if current is not None else None
 
     def _load_again(self, path: Path) -> Filter:
         chosen = self._load(path)

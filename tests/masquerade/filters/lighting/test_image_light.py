@@ -132,5 +132,9 @@ def test_stickers_in_the_dark_and_flames_in_their_own_light_look_as_approved() -
     pixels = cv2.copyMakeBorder(portrait_pixels(), above, 0, 0, 0, cv2.BORDER_REPLICATE)
     pixels[..., :3] = (pixels[..., :3] * 0.35).astype(np.uint8)
     folder, face = bundled("assets") / "filters", face_of(PORTRAIT_POINTS + np.float32([0, above]))
-    paint_still(pixels, (face,), tuple(load_filter(folder / name) for name in ("candles", "glasses", "moustache")))
+    paint_still(
+        pixels,
+        (face,),
+        tuple(load_filter(folder / name) for name in ("birthday-candles", "tortoiseshell", "handlebar")),
+    )
     assert_looks_like("light_in_the_dark", pixels[0:260, 130:320])

@@ -30,7 +30,7 @@ PAINT = '[[layer]]\nkind = "paint"\nart = "art.svg"\n'
 BOX = "0 0 800 960"
 WHITE = '<rect x="150" y="120" width="500" height="720" fill="#fff"/>'
 SPOT = '<circle cx="400" cy="514" r="60" fill="#fff"/>'
-BUNDLED = ("butterfly", "clown-face", "lipstick", "make-up", "skull", "tiger")
+BUNDLED = ("butterfly", "clown", "lipstick", "make-up", "skull", "tiger")
 TRIGGER = '[layer.trigger]\non = "mouth_open"\nseconds = 0.2\n'
 
 Load = Callable[..., Filter]
