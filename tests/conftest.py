@@ -5,12 +5,15 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+import start
 from tests.fake_camera import FakeCamera
+from tests.shared import HAS_SHARED
 
 _END_SECONDS = 3.0
 
@@ -30,6 +33,23 @@ def pytest_configure(config: pytest.Config) -> None:
     for package in ("masquerade", "masquerade_train", "tests"):
         config.addinivalue_line("filterwarnings", rf"error:::{package}(\..*)?$")
     config.addinivalue_line("filterwarnings", "error::pytest.PytestUnhandledThreadExceptionWarning")
+    if hasattr(config, "workerinput") and os.environ["QT_QPA_PLATFORM"] == "xcb":
+        _give_worker_a_screen(config)
+
+
+def _give_worker_a_screen(config: pytest.Config) -> None:
+    """Two windows on one screen would take the keyboard and the pointer from each other."""
+    stack = ExitStack()
+    os.environ.update(stack.enter_context(start.screen()))
+    config.add_cleanup(stack.close)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not HAS_SHARED:
+        skip = pytest.mark.skip(reason="needs the research images and clips, which are not part of the project")
+        for item in items:
+            if item.get_closest_marker("research"):
+                item.add_marker(skip)
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,12 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.shared import REPO
 
 ROOTS = (REPO / "app", REPO / "train")
 SOURCES = sorted(path for root in ROOTS for path in root.rglob("*.py"))
+TEXTS = {path: path.read_text(encoding="utf-8") for path in SOURCES}
+TREES = {path: ast.parse(text) for path, text in TEXTS.items()}
 QT_ROOMS = {
     "PySide6.QtWidgets": ("masquerade.gui", "masquerade.compose"),
     "PySide6.QtGui": ("masquerade.gui", "masquerade.compose", "masquerade.filters"),
@@ -25,7 +25,7 @@ def module_of(path: Path) -> str:
 
 
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(TREES[path]):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module == "PySide6":
@@ -59,29 +59,23 @@ def swallows_everything(node: ast.AST) -> bool:
 
 
 def test_only_the_two_guards_swallow_every_exception() -> None:
-    swallowing = {
-        module_of(path)
-        for path in SOURCES
-        if any(map(swallows_everything, ast.walk(ast.parse(path.read_text(encoding="utf-8")))))
-    }
+    swallowing = {module_of(path) for path in SOURCES if any(map(swallows_everything, ast.walk(TREES[path])))}
     assert swallowing <= MAY_CATCH_EVERYTHING
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=module_of)
-def test_a_file_and_its_functions_can_be_read_at_one_sitting(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+def test_every_file_and_function_can_be_read_at_one_sitting() -> None:
+    long_files = [module_of(path) for path, text in TEXTS.items() if len(text.splitlines()) > LONGEST_FILE]
     long_functions = [
-        node.name
-        for node in ast.walk(ast.parse(text))
+        f"{module_of(path)}.{node.name}"
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
     ]
-    assert len(text.splitlines()) <= LONGEST_FILE
+    assert not long_files
     assert not long_functions
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=module_of)
-def test_a_file_opens_with_one_sentence_on_what_it_holds(path: Path) -> None:
-    told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert told
-    assert told.splitlines()[0].endswith(".")
+def test_every_file_opens_with_one_sentence_on_what_it_holds() -> None:
+    docstrings = {module_of(path): ast.get_docstring(tree) or "" for path, tree in TREES.items()}
+    assert not [name for name, text in docstrings.items() if not text.partition("\n")[0].endswith(".")]

@@ -45,11 +45,23 @@ def told_when_qt_gives_up() -> Iterator[None]:
             print(f"masquerade: {_explain_missing() or _explain_screen()}", file=sys.stderr, flush=True)
             os._exit(1)
 
+    _leave_out_wayland_that_cannot_answer()
     before = qInstallMessageHandler(on_message)
     try:
         yield
     finally:
         qInstallMessageHandler(before)
+
+
+def _leave_out_wayland_that_cannot_answer() -> None:
+    """Keep Qt from asking a Wayland that is not there: libwayland would print a line of its own before ours.
+
+    An empty variable counts as set for libwayland; a name without a folder leads nowhere.
+    """
+    name = os.environ.get("WAYLAND_DISPLAY")
+    reachable = name and (os.environ.get("XDG_RUNTIME_DIR") or os.path.isabs(name))
+    if not reachable and (not name or os.environ.get("DISPLAY")):
+        os.environ.pop("WAYLAND_DISPLAY", None)
 
 
 def _explain_missing() -> str:

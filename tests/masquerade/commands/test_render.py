@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.masquerade.commands.faces import PORTRAIT, face_video, portrait, save
-from tests.masquerade.commands.program import LONG_SECONDS, masquerade, start_masquerade
+from tests.masquerade.commands.program import LONG_SECONDS, masquerade, masquerade_process, start_masquerade
 from tests.masquerade.studio.clips import save_rotated, sound_codecs
 from tests.masquerade.studio.full_disk import files_end_at, needs_a_limit
 from tests.masquerade.studio.videos import ffmpeg_complaints, needs_ffmpeg, probe, read_video
@@ -167,7 +167,7 @@ def test_the_nearest_filter_is_named(tmp_path: Path) -> None:
 def test_a_full_disk_is_told_by_the_name_that_the_user_gave(tmp_path: Path) -> None:
     source = face_video(tmp_path / "clip.mp4", frames=8, size_wh=(640, 480))
     with files_end_at(10_000):
-        done = masquerade(tmp_path, "render", source, "-o", tmp_path / "out.mp4", "--filter", "hat")
+        done = masquerade_process(tmp_path, "render", source, "-o", tmp_path / "out.mp4", "--filter", "hat")
     assert done.returncode == 1
     assert f"{tmp_path / 'out.mp4'} cannot be written any further: the disk is full" in done.stderr
     assert [path.name for path in tmp_path.glob("*.mp4")] == ["clip.mp4"]
