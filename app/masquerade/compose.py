@@ -229,6 +229,7 @@ def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> 
     """Make everything the window drives; called on a worker thread."""
     from masquerade.gui.services.backend import Backend
     from masquerade.studio.snapshot import save_image
+    from masquerade.studio.virtual_camera.opening import open_virtual_camera
 
     parts = _WindowBackend(detector_name, model, packages)
     # What is loaded by now stays: the collector need not look through it again and again.
@@ -246,6 +247,7 @@ def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> 
         render_thumbnail=parts.render_thumbnail,
         add_filter=parts.add_filter,
         watch_filters=parts.watch_filters,
+        open_virtual_camera=open_virtual_camera,
         cache_folder=cache_folder(),
     )
 

@@ -91,6 +91,10 @@ class Settings:
         stats: the performance stats on the preview.
         folder: where recordings and photos are saved; "" = the system's folders for videos and pictures.
         model: the landmark model, a bundled one's name or a path; "" = the first bundled one.
+        virtual_camera: offer the frames to other programs from the start on.
+        mirror_virtual_camera: send them as in a mirror.
+        virtual_camera_card: path of the image that other programs see while there are no frames; "" = the bundled one.
+        virtual_camera_explained: the page about it has been shown.
         window: None until it has been placed once.
         shortcuts: the keys that differ from the window's own.
     """
@@ -107,6 +111,10 @@ class Settings:
     photo_format: PhotoFormat = PhotoFormat.JPEG
     folder: str = ""
     model: str = ""
+    virtual_camera: bool = False
+    mirror_virtual_camera: bool = False
+    virtual_camera_card: str = ""
+    virtual_camera_explained: bool = False
     window: WindowPlace | None = None
     maximised: bool = False
     shortcuts: tuple[KeyBinding, ...] = ()
@@ -387,6 +395,10 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "photo_format": _one_of(PhotoFormat),
     "folder": _text,
     "model": _text,
+    "virtual_camera": _switch,
+    "mirror_virtual_camera": _switch,
+    "virtual_camera_card": _text,
+    "virtual_camera_explained": _switch,
     "window": _place,
     "maximised": _switch,
     "shortcuts": _bindings,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QVBoxLayout, QWidget
 from masquerade.gui.gallery.filter_gallery import FilterGallery
 from masquerade.gui.pages.settings_page import SettingsPage
 from masquerade.gui.pages.shortcuts import ShortcutPage
+from masquerade.gui.pages.virtual_camera_page import VirtualCameraPage
 from masquerade.gui.preview.photo_flight import PhotoFlight
 from masquerade.gui.preview.video_view import VideoView
 from masquerade.gui.toolbar.bottom_bar import BottomBar
@@ -47,6 +48,7 @@ class MainWindow(QWidget):
         self.toast = Toast(self)
         self.shortcut_page = ShortcutPage(self)
         self.settings_page = SettingsPage(self)
+        self.virtual_camera_page = VirtualCameraPage(self)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(0)
         self._middle.addWidget(self.view, 1)
@@ -149,7 +151,7 @@ class MainWindow(QWidget):
         self._fit_notice(self.toast, room, room.bottom() - _MARGIN - self.toast.wanted_size(room.width()).height())
         above, below = (notice.height() + 12 if notice.isVisibleTo(self) else 0 for notice in (self.banner, self.toast))
         self.view.keep_room(above, below)
-        for page in (self.shortcut_page, self.settings_page):
+        for page in (self.shortcut_page, self.settings_page, self.virtual_camera_page):
             if page.isVisible():
                 page.fit()
 

@@ -12,7 +12,15 @@ import numpy as np
 from masquerade.errors import AppError, FilterError, ModelError, SourceError
 from masquerade.filters.packages.watch import PackageWatch
 from masquerade.geometry.head import face_points
-from masquerade.gui.services.backend import AddedFilter, Backend, CameraName, FilterCard, Recording, RunningEngine
+from masquerade.gui.services.backend import (
+    AddedFilter,
+    Backend,
+    CameraName,
+    FilterCard,
+    OutgoingCamera,
+    Recording,
+    RunningEngine,
+)
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.engine import Engine
 from masquerade.studio.recorder import Recorder
@@ -85,6 +93,42 @@ class FakeSource:
         self._closed.set()
 
 
+class FakeVirtualCamera:
+    """A virtual camera whose readers come and go."""
+
+    description = "Masquerade"
+    latency_seconds = 0.02
+
+    def __init__(
+        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+    ) -> None:
+        self.mirrored, self.card = mirrored, card
+        self.on_change, self.on_error = on_change, on_error
+        self.readers = self.cards = 0
+        self.frames: list[Frame] = []
+        self.tests: list[bool] = []
+        self.closed = False
+
+    def watch(self, readers: int) -> None:
+        self.readers = readers
+        self.on_change()
+
+    def offer(self, frame: Frame) -> None:
+        self.frames.append(frame)
+
+    def mirror(self, mirrored: bool) -> None:
+        self.mirrored = mirrored
+
+    def show_card(self) -> None:
+        self.cards += 1
+
+    def show_test_image(self, shown: bool) -> None:
+        self.tests.append(shown)
+
+    def close(self) -> None:
+        self.closed = True
+
+
 @dataclass
 class World:
     """Everything behind the window.
@@ -118,6 +162,8 @@ class World:
     used_models: list[str] = field(default_factory=list)
     scenes_without_filter: int = 0
     encoder_seconds: float = 0.0
+    camera_error: str = ""
+    virtual_camera: FakeVirtualCamera | None = None
     choosing: threading.Event = field(default_factory=threading.Event)
     may_choose: threading.Event = field(default_factory=threading.Event)
 
@@ -157,6 +203,7 @@ class World:
             render_thumbnail=self.render_thumbnail,
             add_filter=self.add_filter,
             watch_filters=lambda changed: PackageWatch((self.mine,), (), changed),
+            open_virtual_camera=self.open_virtual_camera,
             cache_folder=self.folder / "cache",
         )
 
@@ -194,6 +241,14 @@ class World:
     def start_take(self, path: Path, mirrored: bool, on_error: Callable[[AppError], None]) -> Recording:
         threading.Event().wait(self.encoder_seconds)
         return Recorder(path, on_error, mirrored)
+
+    def open_virtual_camera(
+        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+    ) -> OutgoingCamera:
+        if self.camera_error:
+            raise AppError(self.camera_error)
+        self.virtual_camera = FakeVirtualCamera(mirrored, card, on_change, on_error)
+        return self.virtual_camera
 
     def render_thumbnail(self, identity: str, side: int) -> ByteArray:
         self.rendered.append(identity)

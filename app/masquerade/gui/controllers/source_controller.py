@@ -1,5 +1,6 @@
 """Serves the camera menu and dragged files: plays what was chosen and shows the scenes."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +10,12 @@ from PySide6.QtWidgets import QFileDialog
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import Backend
 from masquerade.gui.services.player import Player
-from masquerade.gui.services.recordings import RecordingService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.source_policy import SourceGuide
 from masquerade.gui.services.source_texts import describe_source, source_kind
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.settings import SourceKind
+from masquerade.values import Scene
 
 
 class SourceController(QObject):
@@ -35,12 +36,12 @@ class SourceController(QObject):
     filters_dropped = Signal(object)
 
     def __init__(
-        self, window: MainWindow, memory: SettingsStore, tasks: TaskRunner, parts: Backend, takes: RecordingService
+        self, window: MainWindow, memory: SettingsStore, tasks: TaskRunner, parts: Backend, tap: Callable[[Scene], None]
     ) -> None:
         super().__init__(window)
         self._window = window
         self._memory = memory
-        self._player = Player(parts.start_engine, takes.tap, tasks, self)
+        self._player = Player(parts.start_engine, tap, tasks, self)
         self._guide = SourceGuide(self._player, parts.list_cameras, tasks, self)
         self._wire_guide()
         self._wire_window()

@@ -14,14 +14,17 @@ from masquerade.gui.controllers.model_controller import ModelController
 from masquerade.gui.controllers.recording_controller import RecordingController
 from masquerade.gui.controllers.shortcut_controller import ShortcutController
 from masquerade.gui.controllers.source_controller import SourceController
+from masquerade.gui.controllers.virtual_camera_controller import VirtualCameraController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import Backend, LaunchOptions
 from masquerade.gui.services.recordings import RecordingService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.shortcuts import Command
+from masquerade.gui.services.virtual_camera import VirtualCameraService
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.widgets.theme import Theme, apply_theme, pick_theme
 from masquerade.settings import Settings, SourceKind, StatsDetail
+from masquerade.values import Scene
 
 _CLOSE_SECONDS = 5.0
 _GALLERY_AFTER_MS = 1500
@@ -41,6 +44,7 @@ class WindowController(QObject):
         self._recording: RecordingController | None = None
         self._filters: FilterController | None = None
         self._sources: SourceController | None = None
+        self._camera: VirtualCameraService | None = None
         self._kind = SourceKind.CAMERA
         self._end = QTimer(self)
         self._end.setSingleShot(True)
@@ -70,7 +74,13 @@ class WindowController(QObject):
         takes = self._takes = RecordingService(parts, self._tasks, self)
         recording_controller = self._recording = RecordingController(self._window, self._memory, takes)
         filters = self._filters = FilterController(self._window, self._memory, self._tasks, parts)
-        sources = self._sources = SourceController(self._window, self._memory, self._tasks, parts, takes)
+        camera = self._camera = VirtualCameraService(parts.open_virtual_camera, self._tasks, self)
+
+        def tap(scene: Scene) -> None:
+            takes.tap(scene)
+            camera.tap(scene)
+
+        sources = self._sources = SourceController(self._window, self._memory, self._tasks, parts, tap)
         sources.first_shown.connect(filters.read_filters)
         # A camera that gives nothing must not keep the gallery empty.
         QTimer.singleShot(_GALLERY_AFTER_MS, filters, filters.read_filters)
@@ -78,6 +88,9 @@ class WindowController(QObject):
         sources.stopped.connect(recording_controller.stop)
         sources.filters_dropped.connect(filters.add)
         sources.begun.connect(filters.change_source)
+        sources.begun.connect(camera.show_card)
+        sources.stopped.connect(camera.show_card)
+        VirtualCameraController(self._window, self._memory, camera)
         sources.kind_changed.connect(self._on_kind_changed)
         ModelController(self._window, self._memory, self._tasks, parts).begin(self._wishes.model)
         # The filter first: who has chosen to be blurred must never be seen bare.
@@ -189,6 +202,7 @@ class WindowController(QObject):
                 Command.WEAKER: lambda: window.bar.step_intensity(-10),
                 Command.STRONGER: lambda: window.bar.step_intensity(10),
                 Command.CAMERA: window.bar.camera.open,
+                Command.VIRTUAL_CAMERA: window.bar.virtual_camera.click,
                 Command.OPEN: window.bar.camera.file_wanted.emit,
                 Command.SETTINGS: window.settings_page.open_sheet,
                 Command.SHORTCUTS: window.shortcut_page.open_sheet,
@@ -205,6 +219,8 @@ class WindowController(QObject):
             self._sources.close()
         if self._takes is not None:
             self._takes.close()
+        if self._camera is not None:
+            self._camera.close()
         if self._filters is not None:
             self._filters.close(_CLOSE_SECONDS)
         self._tasks.close(_CLOSE_SECONDS)

@@ -25,8 +25,13 @@ _STAGE_WORDS = {
 Row = tuple[str, ...]
 
 
-def hud_rows(summary: Summary, detail: StatsDetail) -> tuple[Row, ...]:
+def hud_rows(summary: Summary, detail: StatsDetail, outgoing_ms: float | None = None) -> tuple[Row, ...]:
     """Return what the stats read, row by row.
+
+    Args:
+        summary: of the last seconds.
+        detail: how much of it.
+        outgoing_ms: from the camera to the readers of the virtual camera; None while nobody looks.
 
     Returns:
         One row with one cell, such as "29.9 FPS \u00b7 11 ms delay"; with every detail, a table of
@@ -37,6 +42,8 @@ def hud_rows(summary: Summary, detail: StatsDetail) -> tuple[Row, ...]:
     if summary.fps <= 0 or isnan(summary.latency_p50_ms):
         return (("Measuring\u2026",),)
     line = f"{summary.fps:.1f} FPS \u00b7 {summary.latency_p50_ms:.0f} ms delay"
+    if outgoing_ms is not None:
+        line += f" \u00b7 {outgoing_ms:.0f} ms to the virtual camera"
     if detail is StatsDetail.SHORT:
         return ((line,),)
     faces = "1 face" if summary.faces == 1 else f"{summary.faces} faces"
@@ -57,11 +64,12 @@ class Hud:
         self.detail = detail
         self._summary = Summary(0.0, float("nan"), float("nan"), (), 0)
         self._next_at = 0.0
+        self.outgoing_ms: float | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """What stands there now."""
-        return hud_rows(self._summary, self.detail)
+        return hud_rows(self._summary, self.detail, self.outgoing_ms)
 
     def is_due(self, now: float) -> bool:
         """Return whether new figures are wanted; `now` in seconds on the monotonic clock."""

@@ -160,6 +160,10 @@ class VideoView(QWidget):
         if first:
             self.first_shown.emit()
 
+    def show_outgoing(self, milliseconds: float | None) -> None:
+        """Show in the stats how late the readers of the virtual camera get a frame; None while nobody looks."""
+        self._hud.outgoing_ms = milliseconds
+
     def show_stats(self, detail: StatsDetail) -> None:
         """Show the performance stats in this detail, or hide them."""
         self._hud.detail = detail

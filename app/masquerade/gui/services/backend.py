@@ -133,6 +133,65 @@ class TakeReport(Protocol):
         ...
 
 
+class OutgoingCamera(Protocol):
+    """A virtual camera that other programs can open."""
+
+    @property
+    def readers(self) -> int:
+        """How many programs look at it."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """How other programs list it."""
+        ...
+
+    @property
+    def latency_seconds(self) -> float:
+        """From the camera's frame to the readers, smoothed; 0 where none was sent."""
+        ...
+
+    def offer(self, frame: Frame) -> None:
+        """Take a finished frame without ever blocking; called on the process thread."""
+        ...
+
+    def mirror(self, mirrored: bool) -> None:
+        """Send the next frames as in a mirror."""
+        ...
+
+    def show_card(self) -> None:
+        """Show the card until the next frame comes."""
+        ...
+
+    def show_test_image(self, shown: bool) -> None:
+        """Show colour bars instead of the frames."""
+        ...
+
+    def close(self) -> None:
+        """Take it away from the readers; may take a moment."""
+        ...
+
+
+class OpenVirtualCamera(Protocol):
+    """Offers the frames to other programs; called on a worker."""
+
+    def __call__(
+        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+    ) -> OutgoingCamera:
+        """Open it.
+
+        Args:
+            mirrored: send the frames as in a mirror.
+            card: path of the image that is shown while there are no frames; "" = the bundled one.
+            on_change: called on any thread when a reader has come or gone.
+            on_error: called on any thread, once, when the camera has gone away.
+
+        Raises:
+            AppError: this system has no virtual camera, or it cannot be opened.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Backend:
     """Everything the window drives; made by compose.py on a worker thread while the window is already up.
@@ -159,6 +218,7 @@ class Backend:
         add_filter: copies a package, a folder or a zip, to the user's filters. Raises AppError, in one sentence.
         watch_filters: begins to watch the user's packages; what it takes is called on a thread of its own at each
             change.
+        open_virtual_camera: see OpenVirtualCamera.
         cache_folder: for thumbnails; need not exist.
     """
 
@@ -174,6 +234,7 @@ class Backend:
     render_thumbnail: Callable[[str, int], ByteArray]
     add_filter: Callable[[Path], AddedFilter]
     watch_filters: Callable[[Callable[[], None]], PackageWatching]
+    open_virtual_camera: OpenVirtualCamera
     cache_folder: Path
 
 

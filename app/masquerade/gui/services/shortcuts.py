@@ -25,6 +25,7 @@ class Command(StrEnum):
     FULL_SCREEN = "full-screen"
     CAMERA = "camera"
     OPEN = "open"
+    VIRTUAL_CAMERA = "virtual-camera"
     SEARCH = "search"
     FAVOURITE = "favourite"
     NO_FILTER = "no-filter"
@@ -66,6 +67,7 @@ SHORTCUTS = (
     Shortcut(Command.FULL_SCREEN, ("F11",), "Full screen", PREVIEW),
     Shortcut(Command.CAMERA, ("F4",), "Choose a camera", PREVIEW),
     Shortcut(Command.OPEN, ("Ctrl+O",), "Open video or image", PREVIEW),
+    Shortcut(Command.VIRTUAL_CAMERA, ("Ctrl+Shift+V",), "Switch the virtual camera on or off", PREVIEW),
     Shortcut(None, (), "Search filters", FILTERS, "Letters"),
     Shortcut(Command.SEARCH, ("Ctrl+F", "/"), "Search filters", FILTERS),
     Shortcut(None, (), "Browse filters", FILTERS, "Arrows"),

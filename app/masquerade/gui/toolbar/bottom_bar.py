@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from masquerade.gui.toolbar.camera_menu import CameraMenu
 from masquerade.gui.toolbar.recording_buttons import PhotoButton, RecordButton
+from masquerade.gui.toolbar.virtual_camera_button import VirtualCameraButton
 from masquerade.gui.widgets.controls import SignButton, Switch, paint_focus
 from masquerade.gui.widgets.icons import paint_icon
 
@@ -96,6 +97,8 @@ class BottomBar(QWidget):
         self.record = RecordButton(self)
         self.timer = QLabel("00:00", self)
         self.timer.setAccessibleName("Time recorded")
+        self.virtual_camera = VirtualCameraButton(self)
+        self.virtual_camera.setEnabled(False)
         self.settings = SignButton("settings", "Settings", parent=self)
         self.help = SignButton("help", "Keyboard shortcuts", parent=self)
         self._mirror_words = QLabel("Mirror", self)
@@ -171,5 +174,6 @@ class BottomBar(QWidget):
         layout.addWidget(self.record)
         layout.addWidget(self.timer)
         layout.addSpacing(8)
+        layout.addWidget(self.virtual_camera)
         layout.addWidget(self.settings)
         layout.addWidget(self.help)

@@ -9,6 +9,9 @@ from PySide6.QtSvg import QSvgRenderer
 # 24 x 24 units; strokes take the colour asked for.
 _SHAPES = {
     "camera": '<rect x="2.5" y="6" width="13" height="12" rx="3"/><path d="M15.5 10.6 21.5 7.2v9.6l-6-3.4"/>',
+    "broadcast": '<circle cx="12" cy="12" r="2.4" fill="{c}"/>'
+    '<path d="M8 16.4a6 6 0 0 1 0-8.8M16 7.6a6 6 0 0 1 0 8.8"/>'
+    '<path d="M5 19.6a10.4 10.4 0 0 1 0-15.2M19 4.4a10.4 10.4 0 0 1 0 15.2"/>',
     "film": '<rect x="3" y="5" width="18" height="14" rx="3"/><path d="m10.2 9 4.8 3-4.8 3z" fill="{c}"/>',
     "demo": '<circle cx="12" cy="12" r="8.8"/><path d="M8.2 13.6a4.2 4.2 0 0 0 7.6 0"/>'
     '<circle cx="9.2" cy="9.8" r=".9" fill="{c}"/><circle cx="14.8" cy="9.8" r=".9" fill="{c}"/>',

@@ -8,6 +8,7 @@ from masquerade.errors import AppError
 from masquerade.studio.virtual_camera.cadence import Cadence
 from masquerade.studio.virtual_camera.camera_format import CameraFormat
 from masquerade.studio.virtual_camera.device import CameraDevice
+from masquerade.studio.virtual_camera.stills import draw_test_image
 from masquerade.values import ByteArray, Frame
 
 # A camera that stumbles is waited for; one that is gone, paused or being changed gives way to the card.
@@ -57,6 +58,7 @@ class CameraFeed:
         self._newest: Frame | None = None
         self._offered_at = float("-inf")
         self._last: ByteArray | None = None
+        self._still: ByteArray | None = None
         self._closed = False
         self._latency = 0.0
         self.sent = 0
@@ -99,6 +101,10 @@ class CameraFeed:
             self._offered_at = float("-inf")
             self._changed.notify_all()
 
+    def show_test_image(self, shown: bool) -> None:
+        """Show colour bars whatever the camera sees, or go back to the frames."""
+        self._still = draw_test_image(self._format.size_wh) if shown else None
+
     def close(self) -> None:
         """Take the camera away. May be called twice."""
         with self._changed:
@@ -137,7 +143,10 @@ class CameraFeed:
                     self._changed.wait(wait)
                 return
             frame, self._newest = self._newest, None
-        if frame is not None:
+        still = self._still
+        if still is not None:
+            self._send(still, now)
+        elif frame is not None:
             self._last = self._format.fit(frame.pixels, self._mirrored)
             self._send(self._last, frame.taken_at)
             self._note_latency(frame.taken_at)

@@ -28,7 +28,7 @@ from masquerade.values import ByteArray
 
 # The cheapest first: readers take the first one they know.
 _LAYOUTS = {PixelLayout.I420: 2, PixelLayout.NV12: 23, PixelLayout.YUY2: 4}  # numbers of spa_video_format
-_ERROR, _UNCONNECTED, _PAUSED, _STREAMING = -1, 0, 2, 3  # of pw_stream_state
+_ERROR, _UNCONNECTED, _CONNECTING, _STREAMING = -1, 0, 1, 3  # of pw_stream_state
 _OUTPUT, _ANY_NODE = 1, 0xFFFFFFFF
 _MAP_BUFFERS, _DRIVER = 1 << 2, 1 << 3
 _HEADER = 1
@@ -195,7 +195,7 @@ class PipeWireCamera:
     def _on_state(self, _data: int, _old: int, new: int, error: bytes | None) -> None:
         """Take the stream's new state, on PipeWire's thread."""
         self._state = new
-        self._was_offered = self._was_offered or new >= _PAUSED
+        self._was_offered = self._was_offered or new >= _CONNECTING
         if error:
             _log.info("PipeWire says of the camera: %s", error.decode(errors="replace"))
         if not self._closed:

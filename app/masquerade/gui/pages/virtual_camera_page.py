@@ -1,0 +1,125 @@
+"""Explains the virtual camera, and holds what can be chosen of it."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from masquerade.gui.pages.overlay_page import OverlayPage
+from masquerade.gui.services.virtual_camera import VirtualCameraState
+from masquerade.gui.widgets.controls import Switch
+
+_WIDTH = 460  # pixels of the text
+_CHOOSE = "In Zoom, Teams, Meet, Discord or OBS, choose the camera <b>Masquerade</b>."
+_STEPS = {
+    "linux": (
+        "Switch the virtual camera on. It needs no driver.",
+        _CHOOSE,
+        "If the program asks whether it may use the camera, allow it. A program that was open before "
+        "may have to be started again.",
+    ),
+    "other": (
+        "Install OBS Studio once: it brings the driver of the virtual camera.",
+        "Switch the virtual camera on here.",
+        "In your meeting program, choose the camera <b>OBS Virtual Camera</b>.",
+    ),
+}
+
+
+class VirtualCameraPage(OverlayPage):
+    """The switch, the steps for this system, and the choices.
+
+    Signals:
+        switched: on or off.
+        mirrored: others see the frames as in a mirror, or not.
+        card_chosen: path of the image that is shown while the video is paused; "" = the bundled one.
+        test_shown: colour bars are sent, or no longer.
+    """
+
+    switched = Signal(bool)
+    mirrored = Signal(bool)
+    card_chosen = Signal(str)
+    test_shown = Signal(bool)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Virtual camera", parent)
+        self.on = Switch("", "Virtual camera", self)
+        self.on.clicked.connect(self.switched)
+        self.state = QLabel("Off", self)
+        self.state.setObjectName("small")
+        self.mirror = Switch("", "Mirror what others see", self)
+        self.mirror.clicked.connect(self.mirrored)
+        self.choose_card = QPushButton("Choose\u2026", self)
+        self.choose_card.setAccessibleName("Choose the image while paused")
+        self.choose_card.clicked.connect(self._on_choose_card)
+        self.own_card = QPushButton("Default", self)
+        self.own_card.setAccessibleName("Use the default image while paused")
+        self.own_card.clicked.connect(lambda: self.card_chosen.emit(""))
+        self.test = QPushButton("Send test image", self)
+        self.test.setCheckable(True)
+        self.test.setEnabled(False)
+        self.test.toggled.connect(self.test_shown)
+        self.closed.connect(lambda: self.test.setChecked(False))
+        self._card_words = QLabel("", self)
+        self._card_words.setObjectName("small")
+        self.body.addWidget(self._make_steps())
+        self.body.addLayout(self._make_rows())
+
+    def show_state(self, state: VirtualCameraState) -> None:
+        """Show whether the camera is on, and who looks."""
+        self.on.setChecked(state.on)
+        self.state.setText(f"{state.words}: choose \u201c{state.name}\u201d" if state.words == "Ready" else state.words)
+        self.test.setEnabled(state.ready)
+        if not state.ready:
+            self.test.setChecked(False)
+
+    def show_choices(self, mirrored: bool, card: str) -> None:
+        """Show what is chosen."""
+        self.mirror.setChecked(mirrored)
+        self._card_words.setText(Path(card).name if card else "Others see this when no video comes")
+        self.own_card.setEnabled(bool(card))
+
+    def _make_steps(self) -> QLabel:
+        steps = _STEPS["linux" if sys.platform == "linux" else "other"]
+        lines = "".join(f"<li style='margin-bottom:6px'>{step}</li>" for step in steps)
+        label = QLabel(f"<ol style='margin-left:-18px'>{lines}</ol>", self)
+        label.setWordWrap(True)
+        label.setFixedWidth(_WIDTH)
+        label.setTextFormat(Qt.TextFormat.RichText)
+        return label
+
+    def _make_rows(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(14)
+        grid.setColumnStretch(0, 1)
+        mirror_words = QLabel("Off: others can read what you hold up", self)
+        mirror_words.setObjectName("small")
+        test_words = QLabel("Colour bars, until you close this page", self)
+        test_words.setObjectName("small")
+        rows: tuple[tuple[str, QLabel, tuple[QWidget, ...]], ...] = (
+            ("Virtual camera", self.state, (self.on,)),
+            ("Mirror what others see", mirror_words, (self.mirror,)),
+            ("Image while paused", self._card_words, (self.own_card, self.choose_card)),
+            ("Test", test_words, (self.test,)),
+        )
+        for row, (title, small, controls) in enumerate(rows):
+            text = QVBoxLayout()
+            text.setSpacing(2)
+            text.addWidget(QLabel(title, self))
+            text.addWidget(small)
+            place = QHBoxLayout()
+            place.addStretch(1)
+            for control in controls:
+                place.addWidget(control)
+            grid.addLayout(text, row, 0)
+            grid.addLayout(place, row, 1)
+        return grid
+
+    def _on_choose_card(self) -> None:
+        dialog = QFileDialog(self, "Image while paused")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter("Images (*.png *.jpg *.jpeg *.webp)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.card_chosen)
+        dialog.open()

@@ -1,0 +1,69 @@
+"""Draws the switch of the virtual camera, which shows whether other programs look."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from masquerade.gui.services.virtual_camera import VirtualCameraState
+from masquerade.gui.widgets.controls import Control, paint_focus
+from masquerade.gui.widgets.icons import paint_icon
+from masquerade.gui.widgets.theme import BUTTON_RADIUS
+
+
+class VirtualCameraButton(Control):
+    """A sign that is filled while the camera is on, with the number of programs that look."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._state = VirtualCameraState()
+        self.show_state(self._state)
+
+    def show_state(self, state: VirtualCameraState) -> None:
+        """Show whether it is on, and who looks."""
+        self._state = state
+        self.setChecked(state.on)
+        self.setAccessibleName(f"Virtual camera: {state.words}")
+        self.setToolTip(f"Virtual camera for meetings and streams: {state.words}")
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Return the fixed square."""
+        return QSize(40, 40)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """Draw ground, sign, the number of readers and the focus."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place = QRectF(self.rect())
+        text = self._colour(QPalette.ColorRole.Text)
+        on = self.isChecked()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(text if on else self._ground(bare=True))
+        painter.drawRoundedRect(place, BUTTON_RADIUS, BUTTON_RADIUS)
+        colour = self._colour(QPalette.ColorRole.Base) if on else text
+        colour.setAlphaF(1.0 if self.isEnabled() else 0.3)
+        paint_icon(painter, "broadcast", place.adjusted(9, 9, -9, -9), colour)
+        if self._state.readers:
+            self._paint_readers(painter, QPointF(place.right() - 8, place.top() + 8))
+        if self.hasFocus():
+            paint_focus(
+                painter,
+                place,
+                BUTTON_RADIUS,
+                self._colour(QPalette.ColorRole.PlaceholderText if on else QPalette.ColorRole.Text),
+            )
+
+    def _paint_readers(self, painter: QPainter, middle: QPointF) -> None:
+        """Draw how many programs look, in the accent's colour: one is seen by others now."""
+        painter.setPen(QPen(self._colour(QPalette.ColorRole.Window), 2))
+        painter.setBrush(self._colour(QPalette.ColorRole.Accent))
+        painter.drawEllipse(middle, 8, 8)
+        font = self.font()
+        font.setPixelSize(11)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(self._colour(QPalette.ColorRole.BrightText))
+        number = str(self._state.readers) if self._state.readers < 10 else "9+"
+        painter.drawText(QRectF(middle.x() - 8, middle.y() - 8, 16, 16), Qt.AlignmentFlag.AlignCenter, number)

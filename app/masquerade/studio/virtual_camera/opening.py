@@ -1,0 +1,45 @@
+"""Opens the kind of virtual camera that this system has."""
+
+import sys
+from collections.abc import Callable
+
+from masquerade.errors import AppError
+from masquerade.studio.virtual_camera.camera_format import CameraFormat
+from masquerade.studio.virtual_camera.device import CameraDevice, VirtualCameraError
+from masquerade.studio.virtual_camera.feed import CameraFeed
+from masquerade.studio.virtual_camera.stills import read_card
+
+
+def open_virtual_camera(
+    mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+) -> CameraFeed:
+    """Offer a camera to other programs.
+
+    Args:
+        mirrored: send the frames as in a mirror.
+        card: path of the image that is shown while there are no frames; "" = the bundled one.
+        on_change: called on a thread of the device when a reader has come or gone.
+        on_error: called once, on the feed's thread, when the device has gone away.
+
+    Raises:
+        VirtualCameraError: this system has none, or it cannot be opened.
+    """
+    return CameraFeed(
+        open_device, CameraFormat(), read_card(card), mirrored=mirrored, on_change=on_change, on_error=on_error
+    )
+
+
+def open_device(camera_format: CameraFormat, on_change: Callable[[], None]) -> CameraDevice:
+    """Open this system's device.
+
+    Raises:
+        VirtualCameraError: there is none.
+    """
+    if sys.platform != "linux":
+        raise VirtualCameraError(
+            "There is no virtual camera for this system yet. Capture the window in your meeting program instead."
+        )
+    # Loads nothing of PipeWire where there is none.
+    from masquerade.studio.virtual_camera.pipewire.camera import PipeWireCamera  # noqa: PLC0415
+
+    return PipeWireCamera(camera_format, on_change)

@@ -1,0 +1,106 @@
+"""Drives the switch of the virtual camera in the whole window."""
+
+from masquerade.errors import AppError
+from masquerade.gui.main_window import MainWindow
+from masquerade.settings import read_settings
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.masquerade.gui.conftest import OpenWindow
+from tests.masquerade.gui.driving import open_live, remember, wait
+from tests.masquerade.gui.world import FakeVirtualCamera, World
+
+
+def _switch_on(qtbot: QtBot, window: MainWindow, world: World) -> FakeVirtualCamera:
+    qtbot.mouseClick(window.bar.virtual_camera, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: window.bar.virtual_camera.accessibleName() == "Virtual camera: Ready")
+    assert world.virtual_camera is not None
+    return world.virtual_camera
+
+
+def test_one_click_offers_the_camera_and_says_who_looks(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, virtual_camera_explained=True)
+    window = open_live(qtbot, open_window)
+    camera = _switch_on(qtbot, window, world)
+    assert not window.virtual_camera_page.isVisible()
+    assert not camera.mirrored
+    wait(qtbot, lambda: len(camera.frames) > 2)
+    camera.watch(2)
+    wait(qtbot, lambda: window.bar.virtual_camera.accessibleName() == "Virtual camera: In use by 2")
+    wait(qtbot, lambda: "20 ms to the virtual camera" in window.view.hud_rows[0][0])
+    qtbot.mouseClick(window.bar.virtual_camera, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: camera.closed and window.bar.virtual_camera.accessibleName() == "Virtual camera: Off")
+    frames = len(camera.frames)
+    qtbot.wait(60)
+    assert len(camera.frames) <= frames + 1
+
+
+def test_the_first_time_the_page_says_what_to_do_next(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    camera = _switch_on(qtbot, window, world)
+    page = window.virtual_camera_page
+    assert page.isVisible()
+    assert "choose \u201cMasquerade\u201d" in page.state.text()
+    page.test.click()
+    page.mirror.click()
+    assert (camera.tests, camera.mirrored) == ([True], True)
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    assert camera.tests == [True, False]
+    window.close()
+    settings = read_settings(world.settings_path).settings
+    assert (settings.virtual_camera, settings.mirror_virtual_camera) == (True, True)
+    assert camera.closed
+
+
+def test_it_is_on_again_at_the_next_start(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, virtual_camera=True, mirror_virtual_camera=True, virtual_camera_card="card.png")
+    window = open_live(qtbot, open_window)
+    wait(qtbot, lambda: window.bar.virtual_camera.isChecked() and world.virtual_camera is not None)
+    assert world.virtual_camera is not None
+    assert (world.virtual_camera.mirrored, world.virtual_camera.card) == (True, "card.png")
+
+
+def test_another_source_shows_the_card_first(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, virtual_camera_explained=True)
+    window = open_live(qtbot, open_window)
+    camera = _switch_on(qtbot, window, world)
+    cards = camera.cards
+    window.bar.camera.source_chosen.emit("demo")
+    wait(qtbot, lambda: "demo" in world.started)
+    assert camera.cards > cards
+
+
+def test_a_system_without_one_is_one_sentence_and_the_switch_goes_back(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world, virtual_camera_explained=True)
+    world.camera_error = "PipeWire cannot be reached."
+    window = open_live(qtbot, open_window)
+    qtbot.mouseClick(window.bar.virtual_camera, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: "PipeWire cannot be reached." in window.banner.words)
+    assert not window.bar.virtual_camera.isChecked()
+    world.camera_error = ""
+    qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: window.bar.virtual_camera.accessibleName() == "Virtual camera: Ready")
+
+
+def test_a_camera_that_goes_away_is_reported(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, virtual_camera_explained=True)
+    window = open_live(qtbot, open_window)
+    camera = _switch_on(qtbot, window, world)
+    camera.on_error(AppError("PipeWire has stopped."))
+    wait(qtbot, lambda: "PipeWire has stopped." in window.banner.words)
+    assert window.bar.virtual_camera.accessibleName() == "Virtual camera: Off"
+    assert camera.closed
+
+
+def test_another_card_is_taken_while_it_is_on(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, virtual_camera_explained=True)
+    window = open_live(qtbot, open_window)
+    first = _switch_on(qtbot, window, world)
+    window.virtual_camera_page.card_chosen.emit("/some/card.png")
+    wait(qtbot, lambda: world.virtual_camera is not first)
+    assert first.closed
+    assert world.virtual_camera is not None
+    assert world.virtual_camera.card == "/some/card.png"
