@@ -10,7 +10,7 @@ from masquerade.errors import SourceError
 
 if TYPE_CHECKING:
     from masquerade.pipeline.line import Line
-    from masquerade.pipeline.sources.video_file import VideoFile
+    from masquerade.pipeline.sources.source import Source
     from masquerade.pipeline.still_line import StillLine
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def render_image(path: Path, target: Path, line: "StillLine", mirror: bool = Fal
 
 
 def render_video(
-    source: "VideoFile", path: Path, target: Path, line: "Line", *, mirror: bool, on_frame: Callable[[], object]
+    source: "Source", path: Path, target: Path, line: "Line", *, mirror: bool, on_frame: Callable[[], object]
 ) -> None:
     """Paint the line's filters on every frame of a video, and keep its sound.
 

@@ -72,16 +72,16 @@ def render(
         ModelError: a model is missing or damaged.
         ValueError: the intensity is not within 0 and 1.
     """
-    from masquerade.pipeline.sources.image_files import IMAGE_SUFFIXES  # noqa: PLC0415 (loads OpenCV)
-    from masquerade.pipeline.sources.video_file import VideoFile  # noqa: PLC0415 (loads PyAV)
+    from masquerade.pipeline.sources.kinds import is_still  # noqa: PLC0415 (loads OpenCV)
+    from masquerade.pipeline.sources.opening import open_video  # noqa: PLC0415 (loads OpenCV)
 
     source, target, chosen = Path(source), Path(target), load_filters(filters)
-    if source.suffix.lower() in IMAGE_SUFFIXES:
+    if is_still(source):
         still_line = build_still_line(model=_model(model))
         still_line.choose(chosen, intensity)
         render_image(source, target, still_line, mirror)
         return target
-    with VideoFile(source) as video:
+    with open_video(source) as video:
         line = build_line(model=_model(model), thorough=True)
         line.choose(chosen, intensity)
         render_video(video, source, target, line, mirror=mirror, on_frame=lambda: None)

@@ -11,9 +11,6 @@ from masquerade.errors import RecordingError, SourceError
 IMAGE_OUTPUTS = (".png", ".jpg", ".jpeg")
 VIDEO_OUTPUT = ".mp4"
 TABLE_OUTPUT = ".csv"
-VIDEO_SUFFIXES = frozenset(
-    {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".gif"}
-)
 
 _log = logging.getLogger(__name__)
 
@@ -95,7 +92,7 @@ def _spare_inputs(outputs: Iterable[Path], inputs: Sequence[Input]) -> None:
 
 
 def _in_folder(folder: Path) -> list[Input]:
-    from masquerade.pipeline.sources.image_files import IMAGE_SUFFIXES
+    from masquerade.pipeline.sources.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
     known = IMAGE_SUFFIXES | VIDEO_SUFFIXES
     try:
@@ -108,9 +105,9 @@ def _in_folder(folder: Path) -> list[Input]:
 
 
 def _as_input(path: Path) -> Input:
-    from masquerade.pipeline.sources.image_files import IMAGE_SUFFIXES
+    from masquerade.pipeline.sources.kinds import is_still
 
-    return Input(path, path.suffix.lower() in IMAGE_SUFFIXES)
+    return Input(path, is_still(path))
 
 
 def _checked(output: Path, given: Input) -> Path:

@@ -68,9 +68,9 @@ def _name(paths: list[Path]) -> str:
 
 def _add_video(path: Path, line: "Line", table: "PointsFile") -> None:
     """Add the faces that are seen; one that is lost for a moment and only held gives no row."""
-    from masquerade.pipeline.sources.video_file import VideoFile
+    from masquerade.pipeline.sources.opening import open_video
 
-    with VideoFile(path) as source, Progress(path.name, source.frame_count) as progress:
+    with open_video(path) as source, Progress(path.name, source.frame_count) as progress:
         while (frame := source.read()) is not None:
             for face in line(frame).faces:
                 if not face.held:

@@ -74,11 +74,11 @@ def _render_images(
 def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace) -> None:
     """Take every frame down the line and into the new file, with its sound beside it."""
     from masquerade import compose
-    from masquerade.pipeline.sources.video_file import VideoFile
+    from masquerade.pipeline.sources.opening import open_video
     from masquerade.rendering import render_video
 
     path = job.given.path
-    with VideoFile(path) as source:
+    with open_video(path) as source:
         line = compose.build_line(arguments.detector, arguments.model, thorough=True)
         line.choose(filters, arguments.intensity)
         with Progress(path.name, source.frame_count) as progress:

@@ -15,6 +15,8 @@ from av.container import OutputContainer
 from av.packet import Packet
 
 from masquerade.errors import RecordingError
+from masquerade.pipeline.sources.kinds import IMAGE_SUFFIXES
+from masquerade.pipeline.sources.media import open_media
 from masquerade.studio.whole_file import explain_write_error
 
 # What MP4 holds and players expect in it (some decoders go by a second name); all else becomes AAC.
@@ -108,9 +110,11 @@ class Sound:
         self._container = container
         self._origin_seconds = origin_seconds
         self._target = target
-        self._input = av.open(str(path), metadata_errors="replace")
+        self._input = open_media(path) if path.suffix.lower() not in IMAGE_SUFFIXES else None
         self._tracks = {
-            stream.index: self._make_track(stream) for stream in self._input.streams.audio if stream.codec_context
+            stream.index: self._make_track(stream)
+            for stream in (self._input.streams.audio if self._input else ())
+            if stream.codec_context
         }
         self._packets = self._read() if self._tracks else iter(())
         self._next: Packet[AudioStream] | None = next(self._packets, None)
@@ -121,7 +125,8 @@ class Sound:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._input.close()
+        if self._input is not None:
+            self._input.close()
 
     def write_until(self, seconds: float) -> None:
         """Write the sound up to a time of the old video, so that both streams lie side by side.
@@ -149,6 +154,7 @@ class Sound:
 
     def _read(self) -> "Iterator[Packet[AudioStream]]":
         """Give the packets that have a time and are not before the image."""
+        assert self._input is not None
         demuxed = self._input.demux([self._input.streams[index] for index in self._tracks])
         packets = cast("Iterator[Packet[AudioStream]]", demuxed)
         while True:

@@ -2,19 +2,25 @@
 
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources.camera import Camera
 from masquerade.pipeline.sources.demo import Demo
-from masquerade.pipeline.sources.image_files import IMAGE_SUFFIXES, ImageFiles, list_images
+from masquerade.pipeline.sources.image_files import ImageFiles, list_images
+from masquerade.pipeline.sources.kinds import VIDEO_SUFFIXES, is_still
 from masquerade.pipeline.sources.source import Source
+
+if TYPE_CHECKING:
+    from masquerade.pipeline.sources.moving_image import MovingImage
+    from masquerade.pipeline.sources.video_file import VideoFile
 
 
 def open_source(text: str) -> Source:
     """Return the source that `text` names; `with` opens it.
 
     Args:
-        text: "demo", "camera:0", "camera:<part of its name>", or the path of a video, a
+        text: "demo", "camera:0", "camera:<part of its name>", or the path of a video, an
             image or a folder of images.
 
     Raises:
@@ -31,9 +37,19 @@ def open_source(text: str) -> Source:
         return ImageFiles(list_images(path))
     if not path.exists():
         raise SourceError(f"There is no file '{text}'. {_advice(path)}")
-    if path.suffix.lower() in IMAGE_SUFFIXES:
-        return ImageFiles([path])
+    return ImageFiles([path]) if is_still(path) else open_video(path)
+
+
+def open_video(path: Path) -> "VideoFile | MovingImage":
+    """Return the source for a file of moving images; `with` opens it."""
     # Only now: PyAV costs 60 ms and 16 MB, and a camera needs none of it.
+    if path.suffix.lower() not in VIDEO_SUFFIXES:
+        from masquerade.pipeline.sources.photo import is_moving
+
+        if is_moving(path):
+            from masquerade.pipeline.sources.moving_image import MovingImage
+
+            return MovingImage(path)
     from masquerade.pipeline.sources.video_file import VideoFile
 
     return VideoFile(path)

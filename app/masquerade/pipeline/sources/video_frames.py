@@ -14,7 +14,7 @@ from av.video.reformatter import Colorspace, Interpolation
 from av.video.stream import VideoStream
 
 from masquerade.pipeline.sources.colour import ColourEncoding, write_lut
-from masquerade.pipeline.sources.image_files import lay_on_white
+from masquerade.pipeline.sources.opaque import lay_on_white
 from masquerade.pipeline.sources.orientation import Orientation
 from masquerade.values import ByteArray
 
