@@ -17,21 +17,17 @@ from masquerade.resources import bundled, cache_folder, settings_file, user_filt
 
 if TYPE_CHECKING:
     from masquerade.filters.format.manifest import Filter
-    from masquerade.filters.packages.catalog import Catalog, Entry
-    from masquerade.gui.services.backend import (
-        AddedFilter,
-        Backend,
-        CameraName,
-        FilterCard,
-        LaunchOptions,
-        PackageWatching,
-        Recording,
-    )
+    from masquerade.filters.packages.catalog import Catalog
+    from masquerade.filters.packages.entry import FilterEntry
+    from masquerade.filters.packages.watch import PackageWatch
+    from masquerade.gui.services.backend import Backend, LaunchOptions, OutgoingCamera
     from masquerade.gui.services.filter_selection import FilterSelection
+    from masquerade.pipeline.cameras import CameraInfo
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.plan import CurrentPlan
     from masquerade.pipeline.sources.source import Source
     from masquerade.pipeline.still_line import StillLine
+    from masquerade.studio.recorder import Recorder
     from masquerade.values import ByteArray
     from masquerade.vision.detector import Detector
     from masquerade.vision.landmarker import PointFinder
@@ -137,7 +133,7 @@ def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
 
 def _folder_of(identity: str) -> Path | None:
     """Return the folder of an installed filter by its id, the user's own before a bundled one; None for all else."""
-    from masquerade.filters.packages.catalog import FORMER_IDS
+    from masquerade.filters.packages.entry import FORMER_IDS
 
     if Path(identity).name != identity:
         return None
@@ -227,33 +223,14 @@ def _build_landmarker(model: "str | PointFinder") -> "PointFinder":
 
 def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> "Backend":
     """Make everything the window drives; called on a worker thread."""
-    from masquerade.gui.services.backend import Backend
-    from masquerade.studio.snapshot import save_image
-    from masquerade.studio.virtual_camera.opening import open_virtual_camera
-
-    parts = _WindowBackend(detector_name, model, packages)
+    backend = _WindowBackend(detector_name, model, packages)
     # What is loaded by now stays: the collector need not look through it again and again.
     gc.freeze()
-    return Backend(
-        start_engine=parts.start_engine,
-        models=parts.models,
-        use_model=parts.use_model,
-        model_error=parts.model_error,
-        read_filters=parts.read_filters,
-        choose=parts.choose,
-        start_take=_start_take,
-        save_photo=save_image,
-        list_cameras=_list_cameras,
-        render_thumbnail=parts.render_thumbnail,
-        add_filter=parts.add_filter,
-        watch_filters=parts.watch_filters,
-        open_virtual_camera=open_virtual_camera,
-        cache_folder=cache_folder(),
-    )
+    return backend
 
 
 class _WindowBackend:
-    """Holds what the window drives besides the session: models, packages and thumbnails."""
+    """Drives models, packages, thumbnails, recordings and cameras for the window; see `Backend`."""
 
     def __init__(self, detector_name: str, model: str, packages: tuple[Path, ...]) -> None:
         from masquerade.library import FilterLibrary
@@ -264,6 +241,7 @@ class _WindowBackend:
         known = tuple(card.name for card in bundled_landmarkers())
         self.models = known if model in ("", *known) else (*known, model)
         self.model_error = ""
+        self.cache_folder = cache_folder()
         try:
             landmarker = SwappableLandmarker(model)
         except ModelError as error:
@@ -290,36 +268,44 @@ class _WindowBackend:
         folder = None if self._packages else _folder_of(identity)
         return load_filter(folder) if folder is not None else None
 
-    def read_filters(self) -> "tuple[FilterCard, ...]":
-        return tuple(map(_card, self._library.read()))
+    def read_filters(self) -> "tuple[FilterEntry, ...]":
+        return self._library.read()
 
-    def render_thumbnail(self, identity: str, side: int) -> "ByteArray":
-        return self._painter.paint(self._library.load((identity,) if identity else ()), side)
+    def render_thumbnail(self, filter_id: str, side: int) -> "ByteArray":
+        return self._painter.paint(self._library.load((filter_id,) if filter_id else ()), side)
 
-    def add_filter(self, path: Path) -> "AddedFilter":
+    def add_filter(self, path: Path) -> str:
         from masquerade.filters.packages.packages import install_package
-        from masquerade.gui.services.backend import AddedFilter
 
         with _in_one_sentence():
-            folder = install_package(path, user_filters())
-        return AddedFilter(folder.name, self.read_filters())
+            return install_package(path, user_filters()).name
 
-    def watch_filters(self, changed: Callable[[], None]) -> "PackageWatching":
+    def watch_filters(self, on_change: Callable[[], None]) -> "PackageWatch":
         from masquerade.filters.packages.watch import PackageWatch
 
-        return PackageWatch((user_filters(),), self._packages, changed)
+        return PackageWatch((user_filters(),), self._packages, on_change)
 
+    def start_recording(self, path: Path, mirrored: bool, on_error: Callable[[AppError], None]) -> "Recorder":
+        from masquerade.studio.recorder import Recorder
 
-def _card(entry: "Entry") -> "FilterCard":
-    from masquerade.gui.services.backend import FilterCard
+        return Recorder(path, on_error, mirrored)
 
-    if entry.manifest is None:
-        return FilterCard(entry.id, entry.id, error=entry.problem)
-    its = entry.manifest
-    group = its.tags[0] if its.tags else ""
-    return FilterCard(
-        entry.id, its.name, group, its.tags, its.hint or "", folder=its.folder, broken_edit=entry.broken_edit or ""
-    )
+    def save_photo(self, path: Path, pixels: "ByteArray", mirrored: bool) -> Path:
+        from masquerade.studio.snapshot import save_image
+
+        return save_image(path, pixels, mirrored)
+
+    def open_virtual_camera(
+        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+    ) -> "OutgoingCamera":
+        from masquerade.studio.virtual_camera.opening import open_virtual_camera
+
+        return open_virtual_camera(mirrored, card, on_change, on_error)
+
+    def list_cameras(self, streaming: "CameraInfo | None") -> "tuple[CameraInfo, ...]":
+        from masquerade.pipeline.cameras import list_cameras
+
+        return list_cameras(streaming)
 
 
 @contextmanager
@@ -329,17 +315,3 @@ def _in_one_sentence() -> Iterator[None]:
         yield
     except PackageError as error:
         raise FilterError(f"The filter cannot be used: {error.sentence}") from error
-
-
-def _start_take(path: Path, mirrored: bool, on_error: Callable[[AppError], None]) -> "Recording":
-    from masquerade.studio.recorder import Recorder
-
-    return Recorder(path, on_error, mirrored)
-
-
-def _list_cameras(streaming: "CameraName | None") -> "tuple[CameraName, ...]":
-    from masquerade.gui.services.backend import CameraName
-    from masquerade.pipeline.cameras import CameraInfo, list_cameras
-
-    asked = list_cameras(CameraInfo(streaming.number, streaming.name) if streaming else None)
-    return tuple(CameraName(camera.number, camera.name) for camera in asked)

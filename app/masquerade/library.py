@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from masquerade.filters.format.manifest import Filter
-from masquerade.filters.packages.catalog import Catalog, Entry
+from masquerade.filters.packages.catalog import Catalog
+from masquerade.filters.packages.entry import FilterEntry
 
 
 class BuildCatalog(Protocol):
@@ -31,7 +32,7 @@ class FilterLibrary:
         self._reading = threading.Lock()
         self._catalog: Catalog | None = None
 
-    def read(self) -> tuple[Entry, ...]:
+    def read(self) -> tuple[FilterEntry, ...]:
         """Read the packages again where they have changed, and return all there are."""
         with self._reading:
             catalog = self._catalog = self._build_catalog(self._catalog)

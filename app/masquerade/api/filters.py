@@ -44,7 +44,7 @@ def check_filter(path: str | Path) -> tuple[str, ...]:
 
 def list_filters() -> tuple[str, ...]:
     """Return the ids of all filters that can be used, the bundled and the user's own."""
-    return tuple(entry.id for entry in build_catalog().entries if entry.manifest is not None)
+    return tuple(entry.id for entry in build_catalog().entries if entry.problem is None)
 
 
 def load_filters(filters: FilterLike | Iterable[FilterLike]) -> tuple[Filter, ...]:

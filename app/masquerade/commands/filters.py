@@ -11,7 +11,7 @@ from masquerade.errors import FilterError
 from masquerade.progress import Progress
 
 if TYPE_CHECKING:
-    from masquerade.filters.packages.catalog import Entry
+    from masquerade.filters.packages.entry import FilterEntry
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,13 +65,12 @@ def _list() -> int:
     return 0
 
 
-def _describe(entry: "Entry") -> str:
-    if entry.manifest is None:
-        problems = (entry.problem or "").splitlines()
+def _describe(entry: "FilterEntry") -> str:
+    if entry.problem is not None:
+        problems = entry.problem.splitlines()
         more = f" (and {len(problems) - 1} more; `masquerade filters check` tells all)" if len(problems) > 1 else ""
         return f"BROKEN: {problems[0]}{more}" if problems else "BROKEN"
-    its = entry.manifest
-    return f"{its.name:<16}  {', '.join(its.tags)}"
+    return f"{entry.name:<16}  {', '.join(entry.tags)}"
 
 
 def _check(paths: list[Path]) -> int:

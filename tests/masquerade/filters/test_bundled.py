@@ -3,7 +3,8 @@
 import pytest
 from masquerade.compose import build_catalog, find_filters
 from masquerade.filters.format.manifest import load_filter
-from masquerade.filters.packages.catalog import FORMER_IDS, Catalog
+from masquerade.filters.packages.catalog import Catalog
+from masquerade.filters.packages.entry import FORMER_IDS
 from masquerade.filters.render import paint_still
 from masquerade.resources import bundled
 from masquerade.values import Trigger
@@ -16,10 +17,8 @@ OPEN = frozenset({Trigger.MOUTH_OPEN})
 
 def test_every_bundled_filter_goes_by_its_name_and_has_keywords() -> None:
     entries = Catalog((bundled("assets") / "filters",)).entries
-    assert {entry.id for entry in entries} == {
-        entry.manifest.name.lower().replace(" ", "-") for entry in entries if entry.manifest
-    }
-    assert [entry.id for entry in entries if entry.manifest and len(entry.manifest.keywords) < 3] == []
+    assert {entry.id for entry in entries} == {entry.name.lower().replace(" ", "-") for entry in entries}
+    assert [entry.id for entry in entries if len(entry.keywords) < 3] == []
 
 
 @pytest.mark.parametrize(("former", "name"), FORMER_IDS.items())

@@ -205,7 +205,7 @@ def test_damaged_settings_are_told_and_the_window_opens(qtbot: QtBot, world: Wor
 
 
 def test_a_hint_is_shown_once(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    world.cards = tuple(replace(card, hint="Smile") if card.identity == "crown" else card for card in world.cards)
+    world.cards = tuple(replace(card, hint="Smile") if card.id == "crown" else card for card in world.cards)
     window = open_live(qtbot, open_window)
     shown: list[str] = []
     window.view.show_hint = shown.append  # type: ignore[method-assign]

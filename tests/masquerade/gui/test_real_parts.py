@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from masquerade import compose
 from masquerade.errors import AppError, FilterError
-from masquerade.gui.services.backend import Backend, RunningEngine
+from masquerade.gui.services.backend import Backend
 from masquerade.gui.services.filter_selection import FilterSelection
+from masquerade.pipeline.engine import Engine
 from masquerade.values import Scene
 
 
@@ -21,7 +22,7 @@ def parts() -> Backend:
 
 @pytest.fixture
 def collect(parts: Backend) -> Iterator[Callable[[str, int], list[Scene]]]:
-    engines: list[RunningEngine] = []
+    engines: list[Engine] = []
 
     def run(source_text: str, count: int) -> list[Scene]:
         scenes: list[Scene] = []
@@ -76,7 +77,7 @@ def test_a_filter_can_be_put_on_before_all_have_been_read(parts: Backend) -> Non
 
 def test_every_bundled_filter_comes_into_the_gallery_whole(parts: Backend) -> None:
     cards = parts.read_filters()
-    assert [card.identity for card in cards if card.error is not None] == []
+    assert [card.id for card in cards if card.problem is not None] == []
     assert {"tortoiseshell", "sunglasses", "handlebar", "fedora", "crown", "dog", "cat", "blur"} <= {
-        card.identity for card in cards
+        card.id for card in cards
     }

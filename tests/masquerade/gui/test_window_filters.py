@@ -44,7 +44,7 @@ def test_the_error_of_a_dropped_package_is_told_and_nothing_changes(
     (tmp_path / "fox.zip").write_bytes(b"")
     drop(window, tmp_path / "fox.zip")
     wait(qtbot, lambda: "line 7" in window.banner.words)
-    assert "fox" not in {card.identity for card in window.gallery.model.cards}
+    assert "fox" not in {card.id for card in window.gallery.model.cards}
 
 
 def test_of_several_dropped_packages_all_are_taken_and_each_result_is_told(
@@ -57,9 +57,9 @@ def test_of_several_dropped_packages_all_are_taken_and_each_result_is_told(
         path.write_bytes(b"")
     drop(window, *paths)
     wait(qtbot, lambda: world.worn[-1][0] == "wolf")
-    assert window.toast.words == "Fox, Bear and Wolf are in the gallery; Wolf is on now."
+    assert window.toast.words == "Added Fox, Bear and Wolf."
     assert window.banner.words == "owl.zip: line 7: unknown key 'dept'."
-    assert {"fox", "bear", "wolf"} <= {card.identity for card in window.gallery.model.cards}
+    assert {"fox", "bear", "wolf"} <= {card.id for card in window.gallery.model.cards}
     qtbot.mouseClick(window.toast.button, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: world.worn[-1][0] == "")
 

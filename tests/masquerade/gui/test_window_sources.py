@@ -4,8 +4,9 @@ import threading
 import tomllib
 from pathlib import Path
 
-from masquerade.gui.services.backend import CameraName, LaunchOptions
+from masquerade.gui.services.backend import LaunchOptions
 from masquerade.gui.services.instance import InstanceServer, Reply, launch_request, send
+from masquerade.pipeline.cameras import CameraInfo
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -47,7 +48,7 @@ def test_without_a_camera_the_demo_moves_and_says_so(qtbot: QtBot, world: World,
 def test_looking_again_finds_a_camera_plugged_in_since(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     world.cameras = ()
     window = open_live(qtbot, open_window)
-    world.cameras = (CameraName(0, "Integrated Camera"),)
+    world.cameras = (CameraInfo(0, "Integrated Camera"),)
     qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: world.started == ["demo", CAMERA] and is_live(window))
     assert window.banner.words == ""

@@ -10,18 +10,12 @@ from typing import Self
 
 import numpy as np
 from masquerade.errors import AppError, FilterError, ModelError, SourceError
+from masquerade.filters.packages.entry import FilterEntry
 from masquerade.filters.packages.watch import PackageWatch
 from masquerade.geometry.head import face_points
-from masquerade.gui.services.backend import (
-    AddedFilter,
-    Backend,
-    CameraName,
-    FilterCard,
-    OutgoingCamera,
-    Recording,
-    RunningEngine,
-)
+from masquerade.gui.services.backend import Backend, OutgoingCamera
 from masquerade.gui.services.filter_selection import FilterSelection
+from masquerade.pipeline.cameras import CameraInfo
 from masquerade.pipeline.engine import Engine
 from masquerade.studio.recorder import Recorder
 from masquerade.studio.snapshot import save_image
@@ -29,11 +23,11 @@ from masquerade.values import ByteArray, Face, Frame, Keypoints, Scene, StageTim
 from PySide6.QtWidgets import QApplication
 
 CARDS = (
-    FilterCard("blur", "Blur", "privacy", ("privacy",)),
-    FilterCard("crown", "Crown", "hats", ("hats", "party")),
-    FilterCard("dog", "Dog", "animals", ("animals",), hint="Open your mouth"),
-    FilterCard("hat", "Fedora", "hats", ("hats",)),
-    FilterCard("wolf", "wolf", error="wolf/filter.toml: layer 2: unknown anchor 'nose' (did you mean 'nose_tip'?)"),
+    FilterEntry("blur", "Blur", ("privacy",), hides=True),
+    FilterEntry("crown", "Crown", ("hats", "party"), ("tiara",)),
+    FilterEntry("dog", "Dog", ("animals",), hint="Open your mouth"),
+    FilterEntry("hat", "Fedora", ("hats",)),
+    FilterEntry("wolf", "wolf", problem="wolf/filter.toml: layer 2: unknown anchor 'nose' (did you mean 'nose_tip'?)"),
 )
 SIZE_WH = (64, 36)
 LEFT_COLOUR, RIGHT_COLOUR = (255, 0, 0, 255), (0, 0, 255, 255)  # blue and red, as BGRA
@@ -144,9 +138,9 @@ class World:
     """
 
     folder: Path
-    cameras: tuple[CameraName, ...] = (CameraName(0, "Integrated Camera"),)
-    spared: list[CameraName | None] = field(default_factory=list)
-    cards: tuple[FilterCard, ...] = CARDS
+    cameras: tuple[CameraInfo, ...] = (CameraInfo(0, "Integrated Camera"),)
+    spared: list[CameraInfo | None] = field(default_factory=list)
+    cards: tuple[FilterEntry, ...] = CARDS
     faces: tuple[Face, ...] = field(default_factory=lambda: (make_face(),))
     errors: dict[str, str] = field(default_factory=dict)
     load_error: AppError | None = None
@@ -180,36 +174,34 @@ class World:
         return self.folder / "mine"
 
     @property
+    def cache_folder(self) -> Path:
+        return self.folder / "cache"
+
+    @property
     def takes(self) -> list[Path]:
         return sorted((self.folder / "takes").glob("*"))
 
-    def list_cameras(self, streaming: CameraName | None) -> tuple[CameraName, ...]:
+    def list_cameras(self, streaming: CameraInfo | None) -> tuple[CameraInfo, ...]:
         self.spared.append(streaming)
         return self.cameras
 
     def load(self) -> Backend:
         if self.load_error is not None:
             raise self.load_error
-        return Backend(
-            start_engine=self.start_engine,
-            models=self.models,
-            use_model=self.use_model,
-            model_error=self.model_error,
-            read_filters=lambda: self.cards,
-            choose=self.choose,
-            start_take=self.start_take,
-            save_photo=save_image,
-            list_cameras=self.list_cameras,
-            render_thumbnail=self.render_thumbnail,
-            add_filter=self.add_filter,
-            watch_filters=lambda changed: PackageWatch((self.mine,), (), changed),
-            open_virtual_camera=self.open_virtual_camera,
-            cache_folder=self.folder / "cache",
-        )
+        return self
+
+    def read_filters(self) -> tuple[FilterEntry, ...]:
+        return self.cards
+
+    def watch_filters(self, on_change: Callable[[], None]) -> PackageWatch:
+        return PackageWatch((self.mine,), (), on_change)
+
+    def save_photo(self, path: Path, pixels: ByteArray, mirrored: bool) -> Path:
+        return save_image(path, pixels, mirrored)
 
     def start_engine(
         self, source_text: str, on_scene: Callable[[Scene], None], on_end: Callable[[AppError | None], None]
-    ) -> RunningEngine:
+    ) -> Engine:
         self.started.append(source_text)
         source = self.sources[source_text] = FakeSource(source_text, self.errors.get(source_text))
         engine = Engine(source, self.line, on_scene, on_end)
@@ -222,23 +214,23 @@ class World:
         frame.pixels.flags.writeable = False
         return Scene(frame, faces=self.faces, times=(StageTime("find", 0.1), StageTime("draw", 0.3)))
 
-    def choose(self, wearing: FilterSelection) -> None:
+    def choose(self, selection: FilterSelection) -> None:
         self.choosing.set()
         self.may_choose.wait(10)
-        for identity in (*wearing.filters, *(each for own in wearing.own for each in own.filters)):
+        for identity in (*selection.filters, *(each for own in selection.own for each in own.filters)):
             if identity in self.filter_errors:
                 raise FilterError(self.filter_errors[identity])
-            if identity not in {card.identity for card in self.cards}:
+            if identity not in {card.id for card in self.cards}:
                 raise FilterError(f"There is no filter '{identity}' any more.")
-        self.wearings.append(wearing)
-        self.worn.append(("+".join(wearing.filters), wearing.intensity))
+        self.wearings.append(selection)
+        self.worn.append(("+".join(selection.filters), selection.intensity))
 
     def use_model(self, model: str) -> None:
         if model in self.model_errors:
             raise ModelError(self.model_errors[model])
         self.used_models.append(model)
 
-    def start_take(self, path: Path, mirrored: bool, on_error: Callable[[AppError], None]) -> Recording:
+    def start_recording(self, path: Path, mirrored: bool, on_error: Callable[[AppError], None]) -> Recorder:
         threading.Event().wait(self.encoder_seconds)
         return Recorder(path, on_error, mirrored)
 
@@ -254,11 +246,11 @@ class World:
         self.rendered.append(identity)
         return np.full((side, side, 4), 200, np.uint8)
 
-    def add_filter(self, path: Path) -> AddedFilter:
+    def add_filter(self, path: Path) -> str:
         if path.name in self.filter_errors:
             raise FilterError(self.filter_errors[path.name])
-        self.cards = (*self.cards, FilterCard(path.stem, path.stem.capitalize(), folder=path))
-        return AddedFilter(path.stem, self.cards)
+        self.cards = (*self.cards, FilterEntry(path.stem, path.stem.capitalize(), folder=path))
+        return path.stem
 
 
 def application() -> QApplication:

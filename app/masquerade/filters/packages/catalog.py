@@ -2,48 +2,17 @@
 
 import difflib
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from masquerade.errors import FilterError, PackageError
+from masquerade.filters.format.layers import PrivacyLayer
 from masquerade.filters.format.manifest import Filter, Manifest
+from masquerade.filters.packages.entry import FilterEntry, find_entry
 from masquerade.filters.packages.packages import is_zip, load_package
 
 Stamp = tuple[tuple[str, int, int], ...]
-
-# Bundled filters that used to go by another id than their name; command lines and settings go on working.
-FORMER_IDS: Mapping[str, str] = MappingProxyType(
-    {
-        "beard": "full-beard",
-        "candles": "birthday-candles",
-        "clown-face": "clown",
-        "glasses": "tortoiseshell",
-        "hat": "fedora",
-        "moustache": "handlebar",
-        "pirate": "pirate-hat",
-        "super-hero": "superhero",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """One package.
-
-    Attributes:
-        id: the folder's name, or that of the zip without its ending.
-        manifest: None where the package is broken.
-        problem: why it is broken, one line for each problem, or None.
-        broken_edit: why what was changed last cannot be read, in one sentence; the package
-            is then listed as it was before. None where all is well.
-    """
-
-    id: str
-    manifest: Manifest | None
-    problem: str | None
-    broken_edit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +27,7 @@ class _Reading:
     """
 
     stamp: Stamp
-    entry: Entry
+    entry: FilterEntry
     kept: Callable[[], Filter | None]
     error: FilterError | None = None
 
@@ -105,26 +74,18 @@ class Catalog:
         path = self._find(name)
         if path is not None:
             reading = self._readings[path]
-            if reading.entry.manifest is None:
+            if reading.entry.problem is not None:
                 raise (reading.error or FilterError(reading.entry.problem)).with_traceback(None)
             return reading.kept() or self._load_again(path)
-        names = [each.id for each in self.entries] + [each.manifest.name for each in self.entries if each.manifest]
+        names = [each.id for each in self.entries] + [each.name for each in self.entries]
         known = {each.lower(): each for each in reversed(names)}
         close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
         hint = f"Did you mean '{known[close[0]]}'?" if close else "'masquerade filters list' shows all."
         raise FilterError(f"There is no filter '{name}'. {hint}")
 
     def _find(self, name: str) -> Path | None:
-        """Return the package; the exact id comes first, for two folders may differ in capitals alone."""
-        for path, reading in self._readings.items():
-            if reading.entry.id == name:
-                return path
-        for path, reading in self._readings.items():
-            its = reading.entry.manifest
-            if name.lower() == reading.entry.id.lower() or (its is not None and name.lower() == its.name.lower()):
-                return path
-        current = FORMER_IDS.get(name.lower())
-        return self._find(current) if current is not None else None
+        entry = find_entry(name, self.entries)
+        return next((path for path, reading in self._readings.items() if reading.entry is entry), None)
 
     def _load_again(self, path: Path) -> Filter:
         chosen = self._load(path)
@@ -143,12 +104,25 @@ class Catalog:
             chosen = self._load(path)
         except FilterError as error:
             if older is None or older.kept() is None:
-                return _Reading(stamp, Entry(identity, None, str(error)), lambda: None, error)
+                entry = FilterEntry(identity, identity, path=path, problem=str(error))
+                return _Reading(stamp, entry, lambda: None, error)
             sentence = error.sentence if isinstance(error, PackageError) else str(error)
-            entry = Entry(identity, older.entry.manifest, None, sentence)
-            return _Reading(stamp, entry, older.kept)
-        entry = Entry(identity, chosen.manifest, None)
+            return _Reading(stamp, replace(older.entry, broken_edit=sentence), older.kept)
+        entry = _entry(identity, path, chosen.manifest)
         return _Reading(stamp, entry, weakref.ref(chosen) if path.parent in self._fixed else lambda: chosen)
+
+
+def _entry(identity: str, path: Path, manifest: Manifest) -> FilterEntry:
+    return FilterEntry(
+        id=identity,
+        name=manifest.name,
+        tags=manifest.tags,
+        keywords=manifest.keywords,
+        hint=manifest.hint,
+        hides=any(isinstance(layer, PrivacyLayer) for layer in manifest.layers),
+        folder=manifest.folder,
+        path=path,
+    )
 
 
 def stamp_of(path: Path) -> Stamp:

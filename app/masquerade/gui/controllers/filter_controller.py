@@ -6,10 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.preview.face_menu import FaceMenu
-from masquerade.gui.services.backend import Backend, FilterCard
-from masquerade.gui.services.filter_adding import Additions, add_packages
+from masquerade.gui.services.backend import Backend
+from masquerade.gui.services.filter_adding import Additions, add_packages, in_words
 from masquerade.gui.services.filter_chooser import FilterChooser
 from masquerade.gui.services.filter_reload import FilterReload
 from masquerade.gui.services.filter_selection import FilterSelection
@@ -33,7 +34,7 @@ class FilterController(QObject):
         self._gallery = window.gallery
         self._memory = memory
         self._tasks = tasks
-        self._add_package = parts.add_filter
+        self._parts = parts
         self._worn = self._wanted = FilterSelection(memory.settings.filters, memory.settings.intensity)
         self._begun = False
         self._hints_shown: set[str] = set()
@@ -85,9 +86,9 @@ class FilterController(QObject):
     def add(self, paths: tuple[Path, ...]) -> None:
         """Take packages that were dragged onto the window, and puts the last one on."""
         self._tasks.submit(
-            lambda: add_packages(self._add_package, paths),
+            lambda: (add_packages(self._parts.add_filter, paths), self._parts.read_filters()),
             name="add filter",
-            on_result=self._on_added,
+            on_result=lambda result: self._on_added(*result),
             on_error=lambda error: self._tell(str(error)),
         )
 
@@ -106,7 +107,7 @@ class FilterController(QObject):
         self._remember(wearing.filters)
         self._chooser.wear(wearing)
 
-    def _on_read(self, cards: tuple[FilterCard, ...], again: bool) -> None:
+    def _on_read(self, cards: tuple[FilterEntry, ...], again: bool) -> None:
         if cards != self._gallery.model.cards:
             self._gallery.show_filters(cards)
             self._show_chosen()
@@ -117,7 +118,7 @@ class FilterController(QObject):
             self._chooser.wear(self._wanted)
         self._tell_broken_edit(cards)
 
-    def _tell_broken_edit(self, cards: tuple[FilterCard, ...]) -> None:
+    def _tell_broken_edit(self, cards: tuple[FilterEntry, ...]) -> None:
         """Report the error of a package that was just changed; takes it back when it is mended."""
         words = next((card.broken_edit for card in cards if card.broken_edit), "")
         if words and words != self._window.banner.words:
@@ -177,12 +178,14 @@ class FilterController(QObject):
     def _on_thumbnails(self) -> None:
         self._gallery.show_thumbnails(self._thumbnails.take())
 
-    def _on_added(self, additions: Additions) -> None:
-        if additions.added:
-            self._on_read(additions.cards, again=False)
+    def _on_added(self, additions: Additions, cards: tuple[FilterEntry, ...]) -> None:
+        if additions.ids:
+            self._on_read(cards, again=False)
             before = self._wanted
-            self.choose(additions.added[-1].identity)
-            self._window.show_toast(additions.told(), "Take it off", self._back_to(before))
+            self.choose(additions.ids[-1])
+            names = {card.id: card.name for card in cards}
+            words = f"Added {in_words([names.get(each, each) for each in additions.ids])}."
+            self._window.show_toast(words, "Undo", self._back_to(before))
         if additions.errors:
             self._tell("\n".join(additions.errors))
 

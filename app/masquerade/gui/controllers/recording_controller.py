@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPixmap
 
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.backend import TakeReport
 from masquerade.gui.services.recordings import RecordingService, name_by_time
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.values import Scene
+
+if TYPE_CHECKING:
+    from masquerade.studio.recorder import RecordingReport
 
 
 class RecordingController(QObject):
@@ -54,7 +57,7 @@ class RecordingController(QObject):
         else:
             self._clock.stop()
 
-    def _on_recorded(self, report: TakeReport) -> None:
+    def _on_recorded(self, report: "RecordingReport") -> None:
         if report.frames == 0:
             self._window.show_notice("Nothing was recorded, for no image came.", "All right", lambda: None)
             return

@@ -75,20 +75,20 @@ class CardList(QListView):
         look, cell = index.data(LOOK_ROLE), self.visualRect(index)
         with_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         on_plus = look.addable and plus_place(cell).contains(event.position())
-        if look.card.identity and star_place(cell).contains(event.position()):
+        if look.card.id and star_place(cell).contains(event.position()):
             self.setState(QAbstractItemView.State.NoState)
-            self.star_clicked.emit(look.card.identity)
-        elif look.card.identity and (on_plus or with_ctrl):
+            self.star_clicked.emit(look.card.id)
+        elif look.card.id and (on_plus or with_ctrl):
             self.setState(QAbstractItemView.State.NoState)
-            self.add_clicked.emit(look.card.identity)
+            self.add_clicked.emit(look.card.id)
         else:
             super().mouseReleaseEvent(event)
 
     def _on_enter(self, with_ctrl: bool) -> None:
         """Choose the current card alone, or with the others."""
         index = self.currentIndex()
-        if with_ctrl and index.isValid() and index.flags() and index.data(LOOK_ROLE).card.identity:
-            self.add_clicked.emit(index.data(LOOK_ROLE).card.identity)
+        if with_ctrl and index.isValid() and index.flags() and index.data(LOOK_ROLE).card.id:
+            self.add_clicked.emit(index.data(LOOK_ROLE).card.id)
         else:
             self.activated.emit(index)
 

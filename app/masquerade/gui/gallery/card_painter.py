@@ -34,11 +34,11 @@ class CardPainter(QStyledItemDelegate):
         palette = QApplication.palette()
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        if look.card.error is not None:
+        if look.card.problem is not None:
             painter.setOpacity(0.4)
         _paint_image(painter, image, look, palette)
         _paint_name(painter, cell, look, widget.font(), palette)
-        if look.card.identity and (hovered or look.favourite is not None):
+        if look.card.id and (hovered or look.favourite is not None):
             _paint_sign(painter, star_place(cell), "star" if look.favourite is None else "star_full")
         if hovered and look.addable:
             _paint_sign(painter, plus_place(cell), "minus" if look.chosen else "plus")
@@ -86,7 +86,7 @@ def _paint_image(painter: QPainter, place: QRectF, look: CardLook, palette: QPal
     if look.image is None:
         painter.setBrush(palette.color(QPalette.ColorRole.Button))
         painter.drawRoundedRect(place, CARD_RADIUS, CARD_RADIUS)
-        sign = "warning" if look.card.error is not None else "mask"
+        sign = "warning" if look.card.problem is not None else "mask"
         inset = place.width() * 0.32
         soft = palette.color(QPalette.ColorRole.PlaceholderText)
         soft.setAlphaF(0.5)

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.gallery.card_list import CardList
 from masquerade.gui.gallery.card_painter import CardPainter, cell_size
 from masquerade.gui.gallery.filter_model import EVERYTHING, FAVOURITES, FilterModel
 from masquerade.gui.gallery.group_chips import GroupChips
-from masquerade.gui.services.backend import FilterCard
 from masquerade.gui.services.thumbnails import Thumbnail
 from masquerade.gui.widgets.icons import icon
 
@@ -96,7 +96,7 @@ class FilterGallery(QWidget):
             self.setMaximumHeight(16_777_215)
         self._fit_cells()
 
-    def show_filters(self, cards: Sequence[FilterCard]) -> None:
+    def show_filters(self, cards: Sequence[FilterEntry]) -> None:
         """Take the packages."""
         self.model.show_cards(cards)
         self._show_chips()
@@ -133,8 +133,8 @@ class FilterGallery(QWidget):
         usable = self.model.favourites
         if place <= len(usable):
             card = self.model.card(usable[place - 1])
-            if card is not None and card.error is None:
-                self.filter_chosen.emit(card.identity)
+            if card is not None and card.problem is None:
+                self.filter_chosen.emit(card.id)
 
     def show_favourites(self, favourites: Sequence[str]) -> None:
         """Take the remembered stars."""
@@ -213,14 +213,14 @@ class FilterGallery(QWidget):
     def _on_search(self, words: str) -> None:
         self.model.search(words)
         found = self.model.first_match() if words.strip() else None
-        row = self.model.row_of(found.identity if found is not None else self.model.chosen)
+        row = self.model.row_of(found.id if found is not None else self.model.chosen)
         if row is not None:
             self.list.setCurrentIndex(self.model.index(row))
 
     def _on_search_entered(self) -> None:
         found = self.model.first_match() if self.search.text().strip() else None
         if found is not None:
-            self.filter_chosen.emit(found.identity)
+            self.filter_chosen.emit(found.id)
 
     def begin_search(self, text: str) -> None:
         """Move the keyboard to the search and type there."""
@@ -234,7 +234,7 @@ class FilterGallery(QWidget):
 
     def _on_activated(self, index: QModelIndex) -> None:
         if index.isValid() and self.model.can_choose(index):
-            self.filter_chosen.emit(self.model.look(index).card.identity)
+            self.filter_chosen.emit(self.model.look(index).card.id)
 
     def _show_chips(self) -> None:
         self._chips.show_groups((EVERYTHING, FAVOURITES, *self.model.groups), final=self.model.is_read)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
 
-from masquerade.gui.services.backend import FilterCard
+from masquerade.filters.packages.entry import FilterEntry
 
-NO_FILTER = FilterCard(identity="", name="None")
+NO_FILTER = FilterEntry(id="", name="None")
 # Stand in the gallery while the packages are read, so that nothing jumps when they come.
-_PLACEHOLDERS = tuple(FilterCard(identity=f"placeholder {number}", name="") for number in range(12))
+_PLACEHOLDERS = tuple(FilterEntry(id=f"placeholder {number}", name="") for number in range(12))
 EVERYTHING = "All"
 FAVOURITES = "Favourites"
 Index = QModelIndex | QPersistentModelIndex
@@ -27,7 +27,7 @@ class CardLook:
         addable: it can be worn together with the others that are, or be taken off from among them.
     """
 
-    card: FilterCard
+    card: FilterEntry
     chosen: bool
     favourite: int | None
     image: QPixmap | None
@@ -42,9 +42,9 @@ class FilterModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._all: tuple[FilterCard, ...] = ()
+        self._all: tuple[FilterEntry, ...] = ()
         self._read = False
-        self._shown: tuple[FilterCard, ...] = (NO_FILTER, *_PLACEHOLDERS)
+        self._shown: tuple[FilterEntry, ...] = (NO_FILTER, *_PLACEHOLDERS)
         self._images: dict[str, QPixmap] = {}
         self._favourites: tuple[str, ...] = ()
         self._chosen: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class FilterModel(QAbstractListModel):
         self._cell = QSize(128, 160)
 
     @property
-    def cards(self) -> tuple[FilterCard, ...]:
+    def cards(self) -> tuple[FilterEntry, ...]:
         """All cards but "None", whatever is searched for."""
         return self._all
 
@@ -78,33 +78,33 @@ class FilterModel(QAbstractListModel):
         return self._read
 
     @property
-    def none_card(self) -> FilterCard:
+    def none_card(self) -> FilterEntry:
         """The card that takes the filter off."""
         return NO_FILTER
 
     @property
     def groups(self) -> tuple[str, ...]:
         """The first tags, those of most filters first."""
-        sizes = Counter(card.group for card in self._all if card.group and card.error is None)
+        sizes = Counter(card.group for card in self._all if card.group and card.problem is None)
         return tuple(sorted(sizes, key=lambda group: (-sizes[group], group)))
 
-    def card(self, identity: str) -> FilterCard | None:
+    def card(self, identity: str) -> FilterEntry | None:
         """Return the card, "None" included, or None where there is no such filter."""
-        return next((card for card in (NO_FILTER, *self._all) if card.identity == identity), None)
+        return next((card for card in (NO_FILTER, *self._all) if card.id == identity), None)
 
     def row_of(self, identity: str) -> int | None:
         """Return the row, or None while it is not shown."""
-        return next((row for row, card in enumerate(self._shown) if card.identity == identity), None)
+        return next((row for row, card in enumerate(self._shown) if card.id == identity), None)
 
-    def first_match(self) -> FilterCard | None:
+    def first_match(self) -> FilterEntry | None:
         """Return the first card the search found that can be used."""
-        found = (card for card in self._shown[1:] if card.error is None)
+        found = (card for card in self._shown[1:] if card.problem is None)
         return next(found, None) if self._read else None
 
-    def show_cards(self, cards: Sequence[FilterCard]) -> None:
+    def show_cards(self, cards: Sequence[FilterEntry]) -> None:
         """Take the packages; those that work come first."""
         self._read = True
-        self._all = tuple(sorted(cards, key=lambda card: card.error is not None))
+        self._all = tuple(sorted(cards, key=lambda card: card.problem is not None))
         self._sift()
 
     def search(self, words: str) -> None:
@@ -145,16 +145,16 @@ class FilterModel(QAbstractListModel):
     def look(self, index: Index) -> CardLook:
         """Return what is drawn at `index`."""
         card = self._shown[index.row()]
-        known = card.identity in self._favourites
-        place = self._favourites.index(card.identity) + 1 if known else None
-        chosen = card.identity in self._chosen if card.identity else not self._chosen
-        addable = bool(self._chosen) and bool(card.identity) and self._chosen != (card.identity,)
-        return CardLook(card, chosen, place, self._images.get(card.identity), addable)
+        known = card.id in self._favourites
+        place = self._favourites.index(card.id) + 1 if known else None
+        chosen = card.id in self._chosen if card.id else not self._chosen
+        addable = bool(self._chosen) and bool(card.id) and self._chosen != (card.id,)
+        return CardLook(card, chosen, place, self._images.get(card.id), addable)
 
     def can_choose(self, index: Index) -> bool:
         """Return whether there is a filter at `index` that works."""
         card = self._shown[index.row()]
-        return card.error is None and card not in _PLACEHOLDERS
+        return card.problem is None and card not in _PLACEHOLDERS
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 (Qt's name)
         """Return the number of cards shown."""
@@ -168,7 +168,7 @@ class FilterModel(QAbstractListModel):
         answers = {
             int(Qt.ItemDataRole.DisplayRole): look.card.name,
             int(Qt.ItemDataRole.AccessibleTextRole): _spoken(look),
-            int(Qt.ItemDataRole.ToolTipRole): look.card.error or _tooltip(look),
+            int(Qt.ItemDataRole.ToolTipRole): look.card.problem or _tooltip(look),
             int(Qt.ItemDataRole.SizeHintRole): self._cell,
             LOOK_ROLE: look,
         }
@@ -186,8 +186,8 @@ class FilterModel(QAbstractListModel):
         self._shown = (NO_FILTER, *(card for card in cards if not self._read or self._lets_through(card)))
         self.endResetModel()
 
-    def _lets_through(self, card: FilterCard) -> bool:
-        if self._group == FAVOURITES and card.identity not in self._favourites:
+    def _lets_through(self, card: FilterEntry) -> bool:
+        if self._group == FAVOURITES and card.id not in self._favourites:
             return False
         if self._group not in (EVERYTHING, FAVOURITES, card.group):
             return False
@@ -202,7 +202,7 @@ def _spoken(look: CardLook) -> str:
     marks = (
         "chosen" if look.chosen else "",
         f"favourite {look.favourite}" if look.favourite else "",
-        "cannot be used" if look.card.error else "",
+        "cannot be used" if look.card.problem else "",
     )
     return ", ".join((look.card.name, *(mark for mark in marks if mark)))
 

@@ -1,135 +1,126 @@
-"""Names what the window needs from the rest of the house, so that compose can hand it in and tests can fake it."""
+"""Declares what the window needs from the program below, so that compose can provide it and tests can fake it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from masquerade.errors import AppError
+from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.services.filter_selection import FilterSelection
+from masquerade.pipeline.cameras import CameraInfo
 from masquerade.values import ByteArray, Frame, Scene
 
+if TYPE_CHECKING:
+    # These load OpenCV, PyAV or the art of filters, which the window must not wait for.
+    from masquerade.filters.packages.watch import PackageWatch
+    from masquerade.pipeline.engine import Engine
+    from masquerade.studio.recorder import Recorder
 
-class RunningEngine(Protocol):
-    """An engine that has been started."""
 
-    def stop(self, timeout: float) -> None:
-        """End the engine; returns after `timeout` seconds at the latest. May be called twice."""
+class Backend(Protocol):
+    """Everything the window drives; made on a worker thread while the window is already on the screen."""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Landmark models to choose from, names and paths; the first one is the default."""
         ...
 
+    @property
+    def model_error(self) -> str:
+        """Why the model of the command line cannot be used; "" where it can."""
+        ...
 
-class StartEngine(Protocol):
-    """Starts the line on a source and returns at once: the source is opened on the engine's own thread."""
+    @property
+    def cache_folder(self) -> Path:
+        """Where thumbnails are kept; need not exist."""
+        ...
 
-    def __call__(
+    def start_engine(
         self, source_text: str, on_scene: Callable[[Scene], None], on_end: Callable[[AppError | None], None]
-    ) -> RunningEngine:
-        """Start.
+    ) -> "Engine":
+        """Start the line on a source and return at once: the source is opened on the engine's own thread.
 
         Args:
             source_text: "camera:0", "camera:Name", "demo" or a path; files are played at their own pace, over and over.
             on_scene: called on the process thread for every scene.
-            on_end: called exactly once on any thread: None when stopped, or the error.
+            on_end: called exactly once, on any thread, with None when stopped, or with the error.
 
         Raises:
             AppError: the source is known to be wrong at once.
         """
         ...
 
+    def use_model(self, model: str) -> None:
+        """Change to one of the models, from the next frame on; called on a worker.
 
-@dataclass(frozen=True, slots=True)
-class CameraName:
-    """A camera as the system names it."""
-
-    number: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class FilterCard:
-    """What the gallery shows of one filter package.
-
-    Attributes:
-        identity: the folder's name; "" stands for no filter.
-        name: for people; the folder's name where the package is broken.
-        group: the first tag; "" where there is none.
-        tags: found by the search too.
-        hint: shown once when the filter is chosen; "" = none.
-        error: None, or why the package cannot be used.
-        folder: of the package; its content names the thumbnail in the cache.
-        broken_edit: why what was last changed in it cannot be read, in one sentence; it is
-            then used as it was before. "" where all is well.
-    """
-
-    identity: str
-    name: str
-    group: str = ""
-    tags: tuple[str, ...] = ()
-    hint: str = ""
-    error: str | None = None
-    folder: Path | None = None
-    broken_edit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AddedFilter:
-    """What came of taking in a package.
-
-    Attributes:
-        identity: of the new filter.
-        cards: all filters there are now.
-    """
-
-    identity: str
-    cards: tuple[FilterCard, ...]
-
-
-class PackageWatching(Protocol):
-    """Notices changes of the user's packages."""
-
-    def close(self, timeout_seconds: float) -> None:
-        """End it."""
+        Raises:
+            AppError: the model cannot be used; the one before stays in use.
+        """
         ...
 
-
-class Recording(Protocol):
-    """A recording that is under way."""
-
-    @property
-    def dropped(self) -> int:
-        """Frames that could not be written in time."""
+    def read_filters(self) -> tuple[FilterEntry, ...]:
+        """Return all packages, broken ones with their problem; takes some tenths of a second, called on a worker."""
         ...
 
-    def offer(self, frame: Frame) -> None:
-        """Take a frame without ever blocking; called on the process thread."""
+    def choose(self, selection: FilterSelection) -> None:
+        """Change what is worn, from the next frame on; called on a worker, before `read_filters` too.
+
+        Raises:
+            FilterError: one of the filters cannot be used; what was worn before stays.
+        """
         ...
 
-    def stop(self) -> "TakeReport":
-        """Finish the file; may take a moment. Raises RecordingError."""
+    def add_filter(self, path: Path) -> str:
+        """Copy a package, a folder or a zip, to the user's filters and return its id.
+
+        Raises:
+            AppError: the package cannot be used or copied, in one sentence.
+        """
         ...
 
-
-class TakeReport(Protocol):
-    """What came of a recording."""
-
-    @property
-    def path(self) -> Path:
-        """The file."""
+    def watch_filters(self, on_change: Callable[[], None]) -> "PackageWatch":
+        """Watch the user's packages; `on_change` is called on the watch's own thread."""
         ...
 
-    @property
-    def seconds(self) -> float:
-        """The recording's length."""
+    def render_thumbnail(self, filter_id: str, side: int) -> ByteArray:
+        """Return (side, side, 4) uint8 BGRA: the filter on the demo face, "" for the bare face.
+
+        Called on a worker thread, one call at a time.
+
+        Raises:
+            AppError: the filter cannot be used.
+        """
         ...
 
-    @property
-    def frames(self) -> int:
-        """Frames in the file."""
+    def start_recording(self, path: Path, mirrored: bool, on_error: Callable[[AppError], None]) -> "Recorder":
+        """Start a recording; `on_error` is called on the recorder's thread.
+
+        Raises:
+            RecordingError: the file cannot be made.
+        """
         ...
 
-    @property
-    def dropped(self) -> int:
-        """Frames that are missing in it."""
+    def save_photo(self, path: Path, pixels: ByteArray, mirrored: bool) -> Path:
+        """Write a PNG or JPEG by the path's ending and return the path taken.
+
+        Raises:
+            RecordingError: the file cannot be written.
+        """
+        ...
+
+    def list_cameras(self, streaming: CameraInfo | None) -> Sequence[CameraInfo]:
+        """Return the cameras; may take a second, called on a worker.
+
+        Args:
+            streaming: the camera in use, which must not be opened again.
+        """
+        ...
+
+    def open_virtual_camera(
+        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+    ) -> "OutgoingCamera":
+        """Offer the finished frames to other programs; see OpenVirtualCamera."""
         ...
 
 
@@ -192,63 +183,17 @@ class OpenVirtualCamera(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Backend:
-    """Everything the window drives; made by compose.py on a worker thread while the window is already up.
-
-    Attributes:
-        start_engine: see StartEngine.
-        models: what may be chosen to find the points of a face: names, and paths of a user's own; the first one
-            is used where none is chosen.
-        use_model: changes to one of them, from the next image on; called on a worker. Raises AppError, and
-            then everything stays as it was.
-        model_error: why the model that the command line names could not be used; "" where it could.
-        read_filters: the packages, in the gallery's order, broken ones with their error; takes some tenths of a
-            second and is called on a worker when the first image is there.
-        choose: what is worn from the next frame on; called on a worker, before `read_filters` too. Raises
-            FilterError.
-        start_take: (path, mirrored, on_error) opens a recording; on_error is called on the recorder's thread.
-            Raises RecordingError.
-        save_photo: (path, pixels, mirrored) writes PNG or JPEG by the path's ending and returns the path taken.
-            Raises RecordingError.
-        list_cameras: takes the camera that gives images now, which must not be opened once more, or None; may take
-            a second; called on a worker thread.
-        render_thumbnail: (identity, side) -> (side, side, 4) uint8 BGRA, the filter on the demo face, "" the bare
-            face; called on a worker thread, one call at a time. Raises AppError.
-        add_filter: copies a package, a folder or a zip, to the user's filters. Raises AppError, in one sentence.
-        watch_filters: begins to watch the user's packages; what it takes is called on a thread of its own at each
-            change.
-        open_virtual_camera: see OpenVirtualCamera.
-        cache_folder: for thumbnails; need not exist.
-    """
-
-    start_engine: StartEngine
-    models: tuple[str, ...]
-    use_model: Callable[[str], None]
-    model_error: str
-    read_filters: Callable[[], tuple[FilterCard, ...]]
-    choose: Callable[[FilterSelection], None]
-    start_take: Callable[[Path, bool, Callable[[AppError], None]], Recording]
-    save_photo: Callable[[Path, ByteArray, bool], Path]
-    list_cameras: Callable[[CameraName | None], Sequence[CameraName]]
-    render_thumbnail: Callable[[str, int], ByteArray]
-    add_filter: Callable[[Path], AddedFilter]
-    watch_filters: Callable[[Callable[[], None]], PackageWatching]
-    open_virtual_camera: OpenVirtualCamera
-    cache_folder: Path
-
-
 @dataclass(frozen=True, slots=True)
 class LaunchOptions:
     """What the command line asks of the window; None = as remembered.
 
     Attributes:
-        source_text: as in StartEngine.
-        filters: identities of the filters to begin with; empty = no filter.
-        record_to: a recording starts there with the first image.
+        source_text: as in Backend.start_engine.
+        filters: ids of the filters to begin with; empty = no filter.
+        record_to: a recording starts there with the first frame.
         seconds: the window closes itself after as long (a recording is finished first).
         packages: filter packages besides those in their folders.
-        model: what finds the points; "" = as remembered.
+        model: of the landmarks; "" = as remembered.
     """
 
     source_text: str | None = None

@@ -1,12 +1,17 @@
 """Reads the filter packages for the gallery, and reads them again when their files change."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from masquerade.errors import AppError
-from masquerade.gui.services.backend import Backend, FilterCard, PackageWatching
+from masquerade.filters.packages.entry import FilterEntry
+from masquerade.gui.services.backend import Backend
 from masquerade.gui.services.workers import TaskRunner
+
+if TYPE_CHECKING:
+    from masquerade.filters.packages.watch import PackageWatch
 
 
 class FilterReload(QObject):
@@ -26,7 +31,7 @@ class FilterReload(QObject):
         self._read_packages = parts.read_filters
         self._watch_packages = parts.watch_filters
         self._tasks = tasks
-        self._watch: PackageWatching | None = None
+        self._watch: PackageWatch | None = None
         self._begun = self._busy = self._stale = False
         self.told: str | None = None
         self._changed.connect(self._again, Qt.ConnectionType.QueuedConnection)
@@ -42,7 +47,7 @@ class FilterReload(QObject):
         if self._watch is not None:
             self._watch.close(timeout_seconds)
 
-    def _on_first(self, cards: tuple[FilterCard, ...]) -> None:
+    def _on_first(self, cards: tuple[FilterEntry, ...]) -> None:
         # Rung on the watch's thread.
         self._watch = self._watch_packages(self._changed.emit)
         self.read.emit(cards, False)
@@ -52,10 +57,10 @@ class FilterReload(QObject):
         if not self._busy:
             self._run(lambda cards: self.read.emit(cards, True))
 
-    def _run(self, then: Callable[[tuple[FilterCard, ...]], None]) -> None:
+    def _run(self, then: Callable[[tuple[FilterEntry, ...]], None]) -> None:
         self._busy, self._stale = True, False
 
-        def done(cards: tuple[FilterCard, ...]) -> None:
+        def done(cards: tuple[FilterEntry, ...]) -> None:
             self._busy = False
             then(cards)
             if self._stale:

@@ -1,13 +1,18 @@
 """Runs one source after the other: stops the old engine aside, then starts the next."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from masquerade.errors import AppError
-from masquerade.gui.services.backend import RunningEngine, StartEngine
 from masquerade.gui.services.workers import Bridge, TaskRunner
 from masquerade.values import Scene
+
+if TYPE_CHECKING:
+    from masquerade.pipeline.engine import Engine
+
+    StartEngine = Callable[[str, Callable[[Scene], None], Callable[[AppError | None], None]], Engine]
 
 # A camera that hangs in its driver is left behind after as long.
 _STOP_SECONDS = 3.0
@@ -30,7 +35,7 @@ class Player(QObject):
 
     def __init__(
         self,
-        start_engine: StartEngine,
+        start_engine: "StartEngine",
         tap: Callable[[Scene], None],
         tasks: TaskRunner,
         parent: QObject | None = None,
@@ -38,7 +43,7 @@ class Player(QObject):
         """Play nothing yet.
 
         Args:
-            start_engine: see Parts.
+            start_engine: see Backend.start_engine.
             tap: gets every scene too, ON THE PROCESS THREAD (the recording).
             tasks: where old engines are stopped.
         """
@@ -46,7 +51,7 @@ class Player(QObject):
         self._start_engine = start_engine
         self._tap = tap
         self._tasks = tasks
-        self._engine: RunningEngine | None = None
+        self._engine: Engine | None = None
         self._bridge: Bridge | None = None
         self._old_bridges: list[Bridge] = []
         self._wanted: str | None = None

@@ -4,14 +4,18 @@ import logging
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from masquerade.errors import AppError, RecordingError
-from masquerade.gui.services.backend import Backend, Recording, TakeReport
+from masquerade.gui.services.backend import Backend
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.settings import PhotoFormat
 from masquerade.values import Scene
+
+if TYPE_CHECKING:
+    from masquerade.studio.recorder import Recorder, RecordingReport
 
 _log = logging.getLogger(__name__)
 _ENDINGS = {PhotoFormat.JPEG: ".jpg", PhotoFormat.PNG: ".png"}
@@ -22,7 +26,7 @@ class RecordingService(QObject):
 
     Signals:
         recording_changed: True when a recording has begun, False when it is over.
-        recorded: with the TakeReport.
+        recorded: with the RecordingReport.
         photo_saved: with the path.
         failed: with a sentence for the user.
     """
@@ -37,7 +41,7 @@ class RecordingService(QObject):
         super().__init__(parent)
         self._parts = parts
         self._tasks = tasks
-        self._take: Recording | None = None
+        self._take: Recorder | None = None
         self._problem: AppError | None = None
         self._began_at = 0.0
         self._starting = False
@@ -66,9 +70,9 @@ class RecordingService(QObject):
         self._problem = None
         self._starting = True
 
-        def start() -> Recording:
+        def start() -> "Recorder":
             make_folder(path.parent)
-            return self._parts.start_take(path, mirrored, self._tell_error)
+            return self._parts.start_recording(path, mirrored, self._tell_error)
 
         # Aside: the first recording loads the encoder, and a network folder may be slow.
         self._tasks.submit(start, name="start recording", on_result=self._on_started, on_error=self._on_not_started)
@@ -104,7 +108,7 @@ class RecordingService(QObject):
 
         self._tasks.submit(save, name="save photo", on_result=self.photo_saved.emit, on_error=self._on_failed)
 
-    def _on_started(self, take: Recording) -> None:
+    def _on_started(self, take: "Recorder") -> None:
         self._starting = False
         self._began_at = time.monotonic()
         self._take = take
@@ -114,7 +118,7 @@ class RecordingService(QObject):
         self._starting = False
         self.failed.emit(str(error))
 
-    def _let_go(self) -> Recording | None:
+    def _let_go(self) -> "Recorder | None":
         take, self._take = self._take, None
         if take is not None:
             self.recording_changed.emit(False)
@@ -130,7 +134,7 @@ class RecordingService(QObject):
         if self._problem is not None:
             self.failed.emit(str(self._problem))
 
-    def _on_finished(self, report: TakeReport) -> None:
+    def _on_finished(self, report: "RecordingReport") -> None:
         if self._problem is None:
             self.recorded.emit(report)
 

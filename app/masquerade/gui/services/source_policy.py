@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from masquerade.errors import AppError
-from masquerade.gui.services.backend import CameraName
 from masquerade.gui.services.player import Player
 from masquerade.gui.services.source_texts import DEMO, camera_text, find_named
 from masquerade.gui.services.workers import TaskRunner
+from masquerade.pipeline.cameras import CameraInfo
 
 NO_CAMERA = "No camera found \u2013 this is the demo."
 
@@ -22,7 +22,7 @@ class SourceGuide(QObject):
         error_told: sentence, words of the button, what the button does.
         fact_told: the same for what is no error.
         file_wanted: the user wants to open another file.
-        cameras_found: with the tuple of CameraName.
+        cameras_found: with the tuple of CameraInfo.
         proved: with the source text the user chose, once it has given an image.
     """
 
@@ -37,7 +37,7 @@ class SourceGuide(QObject):
     def __init__(
         self,
         player: Player,
-        list_cameras: Callable[[CameraName | None], Sequence[CameraName]],
+        list_cameras: Callable[[CameraInfo | None], Sequence[CameraInfo]],
         tasks: TaskRunner,
         parent: QObject | None = None,
     ) -> None:
@@ -45,7 +45,7 @@ class SourceGuide(QObject):
         self._player = player
         self._list_cameras = list_cameras
         self._tasks = tasks
-        self._cameras: tuple[CameraName, ...] = ()
+        self._cameras: tuple[CameraInfo, ...] = ()
         self._playing = ""
         self._good = ""
         self._streams = False
@@ -83,8 +83,8 @@ class SourceGuide(QObject):
             self._chosen = None
             self.proved.emit(self._playing)
 
-    def _look(self, then: Callable[[tuple[CameraName, ...]], None], streaming: CameraName | None = None) -> None:
-        def found(cameras: Sequence[CameraName]) -> None:
+    def _look(self, then: Callable[[tuple[CameraInfo, ...]], None], streaming: CameraInfo | None = None) -> None:
+        def found(cameras: Sequence[CameraInfo]) -> None:
             self._cameras = tuple(cameras)
             self.cameras_found.emit(self._cameras)
             then(self._cameras)
@@ -96,7 +96,7 @@ class SourceGuide(QObject):
             lambda: self._list_cameras(streaming), name="look for cameras", on_result=found, on_error=failed
         )
 
-    def _play_first(self, cameras: Sequence[CameraName]) -> None:
+    def _play_first(self, cameras: Sequence[CameraInfo]) -> None:
         if cameras:
             self._player.play(camera_text(cameras[0], cameras))
             return
@@ -126,7 +126,7 @@ class SourceGuide(QObject):
         def tell() -> None:
             self.error_told.emit(words, "Try again", lambda: self._player.play(source_text))
 
-        def decide(cameras: Sequence[CameraName]) -> None:
+        def decide(cameras: Sequence[CameraInfo]) -> None:
             if self._playing == source_text and not cameras and self._good != source_text:
                 self._play_first(cameras)
             elif self._playing == source_text:

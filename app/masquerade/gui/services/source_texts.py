@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from masquerade.gui.services.backend import CameraName
+from masquerade.pipeline.cameras import CameraInfo
 from masquerade.settings import SourceKind
 
 DEMO = "demo"
@@ -17,13 +17,13 @@ def source_kind(source_text: str) -> SourceKind:
     return SourceKind.CAMERA if source_text == "" or source_text.startswith(_CAMERA) else SourceKind.FILE
 
 
-def camera_text(camera: CameraName, cameras: Sequence[CameraName]) -> str:
+def camera_text(camera: CameraInfo, cameras: Sequence[CameraInfo]) -> str:
     """Return the source text of a camera: its name, which survives a new order, or its number among equal names."""
     twins = sum(other.name == camera.name for other in cameras)
     return f"{_CAMERA}{camera.name if twins == 1 else camera.number}"
 
 
-def find_named(source_text: str, cameras: Sequence[CameraName]) -> CameraName | None:
+def find_named(source_text: str, cameras: Sequence[CameraInfo]) -> CameraInfo | None:
     """Return the camera that a source text means, by its number or a part of its name."""
     if not source_text.startswith(_CAMERA):
         return None
@@ -33,7 +33,7 @@ def find_named(source_text: str, cameras: Sequence[CameraName]) -> CameraName | 
     return next((camera for camera in cameras if wanted.casefold() in camera.name.casefold()), None)
 
 
-def describe_source(source_text: str, cameras: Sequence[CameraName]) -> tuple[str, str]:
+def describe_source(source_text: str, cameras: Sequence[CameraInfo]) -> tuple[str, str]:
     """Return the sign and the words for a source text."""
     if source_text == "":
         return "camera", "Camera"

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from masquerade.errors import AppError
-from masquerade.gui.services.backend import FilterCard
+from masquerade.filters.packages.entry import FilterEntry
 from masquerade.values import ByteArray
 
 _CARD_SIDE = 128
@@ -58,17 +58,17 @@ class Thumbnails(QObject):
         self._render = render
         self._cache_folder = cache_folder
         self._side = side
-        self._orders: queue.Queue[FilterCard | None] = queue.Queue()
+        self._orders: queue.Queue[FilterEntry | None] = queue.Queue()
         self._finished: deque[Thumbnail] = deque()
         self._closing = threading.Event()
         self._shown: dict[str, str] = {}
         self._thread = threading.Thread(target=self._run, name="thumbnails", daemon=True)
         self._thread.start()
 
-    def order(self, cards: Sequence[FilterCard]) -> None:
+    def order(self, cards: Sequence[FilterEntry]) -> None:
         """Ask for the thumbnails of these cards, as far as they have changed; broken packages have none."""
         for card in cards:
-            if card.error is None:
+            if card.problem is None:
                 self._orders.put(card)
 
     def take(self) -> tuple[Thumbnail, ...]:
@@ -88,22 +88,22 @@ class Thumbnails(QObject):
         while (card := self._orders.get()) is not None and not self._closing.is_set():
             image = self._get(card)
             if image is not None and not self._closing.is_set():
-                self._finished.append(Thumbnail(card.identity, image))
+                self._finished.append(Thumbnail(card.id, image))
                 self.ready.emit()
 
-    def _get(self, card: FilterCard) -> QImage | None:
+    def _get(self, card: FilterEntry) -> QImage | None:
         key = content_key(card, self._side)
-        if self._shown.get(card.identity) == key:
+        if self._shown.get(card.id) == key:
             return None
-        self._shown[card.identity] = key
+        self._shown[card.id] = key
         path = self._cache_folder / f"{key}.png"
         kept = QImage(str(path))
         if not kept.isNull():
             return kept
         try:
-            pixels = self._render(card.identity, self._side)
+            pixels = self._render(card.id, self._side)
         except AppError as error:
-            _log.warning("no thumbnail of '%s': %s", card.identity, error)
+            _log.warning("no thumbnail of '%s': %s", card.id, error)
             return None
         height, width = pixels.shape[:2]
         # Copied, because the array is gone when this function ends.
@@ -129,9 +129,9 @@ def thumbnail_side() -> int:
     return math.ceil(_CARD_SIDE * density)
 
 
-def content_key(card: FilterCard, side: int) -> str:
+def content_key(card: FilterEntry, side: int) -> str:
     """Return a name that changes with any byte of the package, hexadecimal."""
-    parts = [f"{_LOOK} {side} {card.identity}".encode()]
+    parts = [f"{_LOOK} {side} {card.id}".encode()]
     files = sorted(card.folder.rglob("*")) if card.folder is not None else []
     for path in files:
         if path.is_file():

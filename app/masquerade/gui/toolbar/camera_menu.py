@@ -6,10 +6,10 @@ from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QPalette
 from PySide6.QtWidgets import QMenu, QWidget
 
-from masquerade.gui.services.backend import CameraName
 from masquerade.gui.services.source_texts import DEMO, camera_text, describe_source
 from masquerade.gui.widgets.controls import MenuButton
 from masquerade.gui.widgets.icons import icon
+from masquerade.pipeline.cameras import CameraInfo
 
 
 class CameraMenu(MenuButton):
@@ -27,7 +27,7 @@ class CameraMenu(MenuButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("camera", parent)
-        self._cameras: tuple[CameraName, ...] = ()
+        self._cameras: tuple[CameraInfo, ...] = ()
         self._looked = False
         self._source = ""
         self.menu = QMenu(self)
@@ -35,11 +35,11 @@ class CameraMenu(MenuButton):
         self.show_source("")
 
     @property
-    def cameras(self) -> tuple[CameraName, ...]:
+    def cameras(self) -> tuple[CameraInfo, ...]:
         """Those that are known at the moment."""
         return self._cameras
 
-    def show_cameras(self, cameras: Sequence[CameraName]) -> None:
+    def show_cameras(self, cameras: Sequence[CameraInfo]) -> None:
         """Take the cameras found; an open list changes at once."""
         self._looked = True
         self._cameras = tuple(cameras)

@@ -18,7 +18,7 @@ def test_a_broken_package_is_listed_with_its_error_and_the_others_work(tmp_path:
     package(tmp_path / "broken", HEAD + STICKER.replace("sticker", "stiker"))
     catalog = Catalog((tmp_path,))
     broken, good = catalog.entries
-    assert (broken.id, broken.manifest) == ("broken", None)
+    assert (broken.id, broken.folder) == ("broken", None)
     assert "did you mean 'sticker'?" in (broken.problem or "")
     assert (good.id, good.problem) == ("good", None)
     assert catalog.load("good").manifest.name == "Test"
@@ -58,7 +58,7 @@ def test_a_package_of_the_user_takes_the_place_of_a_bundled_one(tmp_path: Path) 
     package(tmp_path / "bundled" / "hat")
     package(tmp_path / "mine" / "hat", HEAD.replace("Test", "My hat") + STICKER)
     catalog = Catalog((tmp_path / "bundled", tmp_path / "mine", tmp_path / "missing"))
-    assert [entry.manifest.name for entry in catalog.entries if entry.manifest] == ["My hat"]
+    assert [entry.name for entry in catalog.entries] == ["My hat"]
 
 
 def test_all_bundled_filters_are_sound() -> None:
@@ -83,7 +83,7 @@ def test_a_folder_comes_before_a_zip_of_its_name(tmp_path: Path) -> None:
 def test_a_broken_zip_is_listed_with_its_error(tmp_path: Path) -> None:
     (tmp_path / "hat.zip").write_bytes(b"no zip")
     (entry,) = Catalog((tmp_path,), tmp_path / "cache").entries
-    assert (entry.id, entry.manifest) == ("hat", None)
+    assert (entry.id, entry.folder) == ("hat", None)
     assert "damaged" in (entry.problem or "")
 
 
@@ -109,7 +109,7 @@ def test_a_broken_edit_keeps_the_last_good_one_and_tells_the_error(tmp_path: Pat
     second = Catalog((tmp_path,), before=first)
     assert second.load("hat") is first.load("hat")
     (entry,) = second.entries
-    assert (entry.problem, entry.manifest) == (None, first.load("hat").manifest)
+    assert (entry.problem, entry.name) == (None, "Test")
     assert entry.broken_edit is not None
     assert "'hat', line 10: layer 1: unknown key 'dept'" in entry.broken_edit
     package(tmp_path / "hat", HEAD.replace("Test", "Mended") + STICKER)

@@ -1,10 +1,10 @@
 """Drives the gallery by mouse and keyboard."""
 
 import pytest
+from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.gallery.card_painter import star_place
 from masquerade.gui.gallery.filter_gallery import FilterGallery
 from masquerade.gui.gallery.group_chips import GroupChips
-from masquerade.gui.services.backend import FilterCard
 from masquerade.gui.services.thumbnails import Thumbnail
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -212,7 +212,7 @@ def test_a_strip_has_all_cards_in_one_row(qtbot: QtBot, gallery: FilterGallery) 
 
 
 def test_every_group_can_be_reached_in_a_narrow_strip(qtbot: QtBot, gallery: FilterGallery) -> None:
-    gallery.show_filters([FilterCard(f"f{number}", f"Filter {number}", f"group {number}") for number in range(20)])
+    gallery.show_filters([FilterEntry(f"f{number}", f"Filter {number}", (f"group {number}",)) for number in range(20)])
     gallery.lay_out(as_strip=True)
     gallery.resize(700, 176)
     chips = gallery.findChild(GroupChips)

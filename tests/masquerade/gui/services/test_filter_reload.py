@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.backend import FilterCard
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
@@ -18,8 +18,8 @@ def touch(world: World, text: str) -> None:
     (world.mine / "crown" / "filter.toml").write_text(text)
 
 
-def edited(world: World, **values: str) -> tuple[FilterCard, ...]:
-    return tuple(replace(card, **values) if card.identity == "crown" else card for card in world.cards)
+def edited(world: World, **values: str) -> tuple[FilterEntry, ...]:
+    return tuple(replace(card, **values) if card.id == "crown" else card for card in world.cards)
 
 
 def begin(qtbot: QtBot, world: World, open_window: OpenWindow) -> MainWindow:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade.errors import FilterError
-from masquerade.gui.services.backend import FilterCard
+from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.services.thumbnails import Thumbnails, content_key
 from masquerade.values import ByteArray
 from pytestqt.qtbot import QtBot
@@ -32,11 +32,11 @@ def renderer() -> Renderer:
 
 
 @pytest.fixture
-def card(tmp_path: Path) -> FilterCard:
+def card(tmp_path: Path) -> FilterEntry:
     folder = tmp_path / "dog"
     folder.mkdir()
     (folder / "filter.toml").write_text("format = 1")
-    return FilterCard("dog", "Dog", folder=folder)
+    return FilterEntry("dog", "Dog", folder=folder)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def thumbnails(renderer: Renderer, tmp_path: Path) -> Iterator[Thumbnails]:
     thumbnails.close(5.0)
 
 
-def get(qtbot: QtBot, thumbnails: Thumbnails, *cards: FilterCard) -> list[tuple[str, tuple[int, int, int]]]:
+def get(qtbot: QtBot, thumbnails: Thumbnails, *cards: FilterEntry) -> list[tuple[str, tuple[int, int, int]]]:
     found: list[tuple[str, tuple[int, int, int]]] = []
 
     def enough() -> bool:
@@ -61,7 +61,7 @@ def get(qtbot: QtBot, thumbnails: Thumbnails, *cards: FilterCard) -> list[tuple[
 
 
 def test_a_thumbnail_is_rendered_once_and_then_read(
-    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterCard, tmp_path: Path
+    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterEntry, tmp_path: Path
 ) -> None:
     assert get(qtbot, thumbnails, card) == [("dog", (30, 20, 10))]
     next_start = Thumbnails(renderer, tmp_path / "cache" / "deep", 256)
@@ -71,15 +71,15 @@ def test_a_thumbnail_is_rendered_once_and_then_read(
 
 
 def test_what_has_not_changed_is_not_shown_again(
-    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterCard
+    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterEntry
 ) -> None:
     get(qtbot, thumbnails, card)
     thumbnails.order((card,))
-    assert get(qtbot, thumbnails, replace(card, identity="cat")) == [("cat", (30, 20, 10))]
+    assert get(qtbot, thumbnails, replace(card, id="cat")) == [("cat", (30, 20, 10))]
 
 
 def test_a_changed_package_is_rendered_anew(
-    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterCard
+    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterEntry
 ) -> None:
     get(qtbot, thumbnails, card)
     assert card.folder is not None
@@ -89,22 +89,22 @@ def test_a_changed_package_is_rendered_anew(
 
 
 def test_a_filter_that_cannot_be_drawn_does_not_stop_the_next(
-    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterCard
+    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterEntry
 ) -> None:
-    thumbnails.order((FilterCard("broken", "Broken"),))
+    thumbnails.order((FilterEntry("broken", "Broken"),))
     assert get(qtbot, thumbnails, card) == [("dog", (30, 20, 10))]
 
 
 def test_a_broken_package_is_not_tried(
-    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterCard
+    qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterEntry
 ) -> None:
-    thumbnails.order((FilterCard("wolf", "wolf", error="no art"),))
+    thumbnails.order((FilterEntry("wolf", "wolf", problem="no art"),))
     get(qtbot, thumbnails, card)
     assert renderer.rendered == ["dog"]
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing_but_time(
-    qtbot: QtBot, renderer: Renderer, tmp_path: Path, card: FilterCard
+    qtbot: QtBot, renderer: Renderer, tmp_path: Path, card: FilterEntry
 ) -> None:
     (tmp_path / "file").write_text("")
     thumbnails = Thumbnails(renderer, tmp_path / "file" / "cache", 256)
@@ -112,6 +112,6 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(
     thumbnails.close(5.0)
 
 
-def test_each_filter_has_a_key_of_its_own(card: FilterCard) -> None:
-    assert content_key(card, 128) != content_key(replace(card, identity="cat"), 128)
+def test_each_filter_has_a_key_of_its_own(card: FilterEntry) -> None:
+    assert content_key(card, 128) != content_key(replace(card, id="cat"), 128)
     assert content_key(card, 128) != content_key(card, 256)

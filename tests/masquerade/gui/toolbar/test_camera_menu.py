@@ -1,13 +1,13 @@
 """Checks how sources are named and chosen."""
 
 import pytest
-from masquerade.gui.services.backend import CameraName
 from masquerade.gui.services.source_texts import camera_text, describe_source
 from masquerade.gui.toolbar.camera_menu import CameraMenu
+from masquerade.pipeline.cameras import CameraInfo
 from pytestqt.qtbot import QtBot
 
-CAMERAS = (CameraName(0, "Integrated Camera"), CameraName(2, "BRIO"))
-TWINS = (CameraName(0, "BRIO"), CameraName(2, "BRIO"))
+CAMERAS = (CameraInfo(0, "Integrated Camera"), CameraInfo(2, "BRIO"))
+TWINS = (CameraInfo(0, "BRIO"), CameraInfo(2, "BRIO"))
 
 
 @pytest.mark.parametrize(
