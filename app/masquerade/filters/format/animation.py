@@ -1,48 +1,51 @@
-"""Takes animated GIF and PNG files apart into still images, after looking at their size and number."""
+"""Takes animated GIF and PNG files apart into still images, after checking their size and number."""
 
 import struct
 
 import numpy as np
 
-from masquerade.filters.format.png import PNG_BYTES_MOST, png_size_wh
+from masquerade.filters.format.apng import apng_frame_count, apng_frames, apng_problem
+from masquerade.filters.format.png import MAX_PNG_BYTES, png_size_wh
+from masquerade.values import ByteArray
 
-FRAMES_MOST = 48
-SIDE_MOST = 1024
-# Of all frames together: what they take in memory, once drawn, is four bytes for each.
-PIXELS_MOST = 6_000_000
+MAX_FRAMES = 48
+MAX_SIDE = 1024
+# Of all frames together: once drawn they take four bytes of memory for each.
+MAX_PIXELS = 6_000_000
 # Shorter times are mistakes of old programs; browsers take them for a tenth of a second, too.
-_SECONDS_LEAST = 0.02
-_SECONDS_USUAL = 0.1
+_MIN_SECONDS = 0.02
+_USUAL_SECONDS = 0.1
 _GIF_SIGNATURES = (b"GIF87a", b"GIF89a")
+_GIF_IMAGE, _GIF_EXTENSION, _GIF_END = 0x2C, 0x21, 0x3B
 
 
 def is_animated(content: bytes) -> bool:
     """Return whether a file is a GIF, or a PNG with several frames."""
-    return content[:6] in _GIF_SIGNATURES or _apng_frames(content) > 0
+    return content[:6] in _GIF_SIGNATURES or apng_frame_count(content) > 0
 
 
 def animation_problem(content: bytes) -> str | None:
-    """Return why an animation may not be decoded, or None; looks at its blocks, decodes nothing."""
-    if len(content) > PNG_BYTES_MOST:
-        return f"is larger than {PNG_BYTES_MOST // 1_000_000} MB"
+    """Return why an animation may not be decoded, or None."""
+    if len(content) > MAX_PNG_BYTES:
+        return f"is larger than {MAX_PNG_BYTES // 1_000_000} MB"
     gif = content[:6] in _GIF_SIGNATURES
-    frames = _gif_frames(content) if gif else _apng_frames(content)
+    frames = _gif_frames(content) if gif else apng_frame_count(content)
     size_wh = struct.unpack("<HH", content[6:10]) if gif and len(content) >= 13 else png_size_wh(content)
     if frames == 0 or size_wh is None:
         return "is a broken animation"
     width, height = size_wh
-    if not (1 <= width <= SIDE_MOST and 1 <= height <= SIDE_MOST):
-        return f"is {width} x {height} pixels; an animation may be {SIDE_MOST} x {SIDE_MOST}"
-    if frames > FRAMES_MOST:
-        return f"has {frames} frames; at most {FRAMES_MOST} are allowed"
-    if frames * width * height > PIXELS_MOST:
-        most = PIXELS_MOST // 1_000_000
+    if not (1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE):
+        return f"is {width} x {height} pixels; an animation may be {MAX_SIDE} x {MAX_SIDE}"
+    if frames > MAX_FRAMES:
+        return f"has {frames} frames; at most {MAX_FRAMES} are allowed"
+    if frames * width * height > MAX_PIXELS:
+        most = MAX_PIXELS // 1_000_000
         return f"has {frames} frames of {width} x {height}; all together may have {most} million pixels"
-    return None
+    return None if gif else apng_problem(content)
 
 
 def split_animation(content: bytes) -> tuple[tuple[bytes, float], ...]:
-    """Return each frame as a PNG file of the full size with the seconds it is shown; empty where it is broken.
+    """Return each frame as a PNG file of the full size with the seconds it is shown; empty if it is broken.
 
     Args:
         content: an animation in which `animation_problem` found none.
@@ -50,54 +53,56 @@ def split_animation(content: bytes) -> tuple[tuple[bytes, float], ...]:
     import cv2  # noqa: PLC0415 (0.2 s that listing the filters can do without)
 
     try:
-        read, animation = cv2.imdecodeanimation(np.frombuffer(content, np.uint8), 0, FRAMES_MOST)
-    except cv2.error:
+        frames = _split_gif(content) if content[:6] in _GIF_SIGNATURES else tuple(apng_frames(content))
+        return tuple((cv2.imencode(".png", pixels)[1].tobytes(), _shown_seconds(seconds)) for pixels, seconds in frames)
+    except (cv2.error, ValueError, MemoryError):
         return ()
+
+
+def _split_gif(content: bytes) -> tuple[tuple[ByteArray, float], ...]:
+    import cv2  # noqa: PLC0415 (as above)
+
+    read, animation = cv2.imdecodeanimation(np.frombuffer(content, np.uint8), 0, MAX_FRAMES)
     if not read:
         return ()
+    milliseconds = animation.durations
     return tuple(
-        (cv2.imencode(".png", frame)[1].tobytes(), _seconds(milliseconds))
-        for frame, milliseconds in zip(animation.frames, animation.durations, strict=True)
+        (np.asarray(frame, np.uint8), float(each) / 1000)
+        for frame, each in zip(animation.frames, milliseconds, strict=True)
     )
 
 
-def _seconds(milliseconds: float) -> float:
-    seconds = float(milliseconds) / 1000.0
-    return seconds if seconds >= _SECONDS_LEAST else _SECONDS_USUAL
-
-
-def _apng_frames(content: bytes) -> int:
-    """Return how many frames a PNG says it has; 0 for a still one, which has no such chunk before its pixels."""
-    at = 8
-    while png_size_wh(content) is not None and at + 20 <= len(content):
-        length, kind = struct.unpack(">I4s", content[at : at + 8])
-        if kind == b"acTL":
-            return int(struct.unpack(">I", content[at + 8 : at + 12])[0])
-        if kind == b"IDAT":
-            break
-        at += 12 + length
-    return 0
+def _shown_seconds(seconds: float) -> float:
+    return seconds if seconds >= _MIN_SECONDS else _USUAL_SECONDS
 
 
 def _gif_frames(content: bytes) -> int:
-    """Return how many images lie in a GIF up to its end, or up to where it is broken."""
+    """Return how many images lie in a GIF; 0 if it is cut off or any of them does not fit into it."""
     if len(content) < 13:
         return 0
+    width, height = struct.unpack("<HH", content[6:10])
     at, frames = 13 + _palette_bytes(content[10]), 0
-    while at < len(content) and content[at] in (0x21, 0x2C):
-        if content[at] == 0x2C:
-            if at + 10 >= len(content):
-                break
-            frames += 1
-            at += 11 + _palette_bytes(content[at + 9])
-        else:
-            at += 2
-        at = _after_blocks(content, at)
-    return frames
+    while at < len(content) and content[at] in (_GIF_EXTENSION, _GIF_IMAGE):
+        if content[at] == _GIF_EXTENSION:
+            at = _after_blocks(content, at + 2)
+            continue
+        if at + 11 > len(content):
+            return 0
+        left, top, across, down, flags = struct.unpack("<HHHHB", content[at + 1 : at + 10])
+        at += 10 + _palette_bytes(flags)
+        if not (1 <= across <= width - left and 1 <= down <= height - top) or not _is_code_size(content, at):
+            return 0
+        frames += 1
+        at = _after_blocks(content, at + 1)
+    return frames if content[at : at + 1] == bytes([_GIF_END]) else 0
+
+
+def _is_code_size(content: bytes, at: int) -> bool:
+    return at < len(content) and 1 <= content[at] <= 8
 
 
 def _after_blocks(content: bytes, at: int) -> int:
-    """Behind a chain of data blocks, each headed by its length; a length of 0 ends it."""
+    """Return the place behind a chain of data blocks, each headed by its length; a length of 0 ends it."""
     while at < len(content) and content[at] > 0:
         at += 1 + content[at]
     return at + 1

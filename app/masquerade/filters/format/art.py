@@ -1,14 +1,16 @@
-"""Loads pieces of art from a package's folder, after checking that they are safe to draw."""
+"""Loads art from a package's folder, and checks that it is safe to draw."""
 
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from masquerade.filters.format.animation import animation_problem, is_animated, split_animation
-from masquerade.filters.format.png import PNG_BYTES_MOST, png_problem, png_size_wh
-from masquerade.filters.format.svg import SVG_BYTES_MOST, ArtBox, check_svg, cut_part
+from masquerade.filters.format.png import MAX_PNG_BYTES, clean_png, png_problem, png_size_wh
+from masquerade.filters.format.svg import MAX_SVG_BYTES, ArtBox, check_svg, cut_part
 from masquerade.filters.format.wording import shown, suggest
 
-_PNG_SIDE_MOST = 2048
+_MAX_PNG_SIDE = 2048
+_MAX_ENTRIES = 1000
 _ENDINGS = (".svg", ".png", ".gif")
 
 
@@ -16,14 +18,14 @@ _ENDINGS = (".svg", ".png", ".gif")
 class Art:
     """One checked piece of art, not yet drawn.
 
-    Equal only to itself, so that it can be a key of the raster cache. May be shared
-    between threads.
+    Equal only to itself, so that it can be a key of the raster cache. May be shared between
+    threads.
 
     Attributes:
-        content: an SVG or PNG file.
+        content: an SVG or PNG file, of which only what is drawn was kept.
         vector: True for SVG.
         box: what the art fills, in its own units (viewBox, or pixels of the PNG).
-        seconds: that it is shown as a frame of an animated file; 0 for a still image.
+        seconds: how long it is shown as a frame of an animation; 0 for a still image.
         part: id of the only SVG group to draw, or None.
     """
 
@@ -36,8 +38,7 @@ class Art:
     def drawing(self) -> bytes:
         """Return the file as it is drawn, with nothing in sight but the part.
 
-        It is cut only now: the trees of all bundled packages would take 10 MB while they
-        are read, and hardly any of them is ever worn.
+        Cut only when needed: the trees of all bundled packages take 10 MB, and few are ever worn.
         """
         return self.content if self.part is None else cut_part(self.content, self.part)
 
@@ -73,7 +74,7 @@ def load_art(folder: Path, name: str, part: str | None) -> tuple[Art | None, tup
     if part is not None and part not in report.groups:
         missing = f"'{name}' has no group with the id {shown(part)}{suggest(part, report.groups)}"
         return None, (ArtProblem(missing, "part"),)
-    return Art(content, True, report.box, part=part), ()
+    return Art(report.content, True, report.box, part=part), ()
 
 
 def load_frames(folder: Path, name: str) -> tuple[tuple[Art, ...], tuple[str, ...]]:
@@ -102,13 +103,13 @@ def is_animation(folder: Path, name: str) -> bool:
 
 
 def _png(name: str, part: str | None, content: bytes) -> tuple[Art | None, tuple[ArtProblem, ...]]:
-    problem = png_problem(content, _PNG_SIDE_MOST)
+    problem = png_problem(content, _MAX_PNG_SIDE)
     size_wh = png_size_wh(content)
     if problem or size_wh is None:
         return None, (ArtProblem(f"'{name}' {problem}"),)
     if part is not None:
         return None, (ArtProblem("'part' only applies to SVG; a PNG has no groups", "part"),)
-    return Art(content, False, ArtBox(0, 0, size_wh[0], size_wh[1])), ()
+    return Art(clean_png(content), False, ArtBox(0, 0, size_wh[0], size_wh[1])), ()
 
 
 def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
@@ -120,12 +121,13 @@ def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
     if Path(name).name != name or "\\" in name or ":" in name or path.is_symlink():
         return None, f"'art' must be a file in the package's own folder, not {shown(name)}"
     # By the folder's own list: some systems find `Hat.svg` for `hat.svg`, and others then do not.
-    files = sorted(each.name for each in folder.iterdir() if each.suffix.lower() in _ENDINGS and each.is_file())
-    if name not in files:
-        return None, f"there is no file {shown(name)}{suggest(name, files)}"
-    if path.stat().st_size > max(PNG_BYTES_MOST, SVG_BYTES_MOST):
-        return None, f"'{name}' is larger than {PNG_BYTES_MOST // 1_000_000} MB"
     try:
+        entries = islice(folder.iterdir(), _MAX_ENTRIES)
+        files = sorted(each.name for each in entries if each.suffix.lower() in _ENDINGS and each.is_file())
+        if name not in files:
+            return None, f"there is no file {shown(name)}{suggest(name, files)}"
+        if path.stat().st_size > max(MAX_PNG_BYTES, MAX_SVG_BYTES):
+            return None, f"'{name}' is larger than {MAX_PNG_BYTES // 1_000_000} MB"
         return path.read_bytes(), ""
     except OSError as error:
         return None, f"'{name}' cannot be read ({error.strerror})"

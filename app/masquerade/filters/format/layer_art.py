@@ -1,13 +1,19 @@
-"""Loads what a layer of a package draws with."""
+"""Loads the art of a layer, and checks it against the layer's keys."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from masquerade.filters.format.art import Art, is_animation, load_art, load_frames
 from masquerade.filters.format.face_readers import paint_problem
 from masquerade.filters.format.image_layers import ImageLayer, ParticlesLayer
 from masquerade.filters.format.layers import Layer, Motion, PaintLayer, PrivacyLayer, StickerLayer, WrapLayer
+from masquerade.filters.format.readers import MAX_WIDTH, MIN_WIDTH
+from masquerade.filters.format.svg import ArtBox
 from masquerade.filters.format.table import Table
+from masquerade.geometry.head import head_points
 
 
 def load_layer_art(folder: Path, layer: Layer | ImageLayer, table: Table) -> tuple[Art, ...]:
@@ -34,9 +40,26 @@ def _sticker_art(folder: Path, layer: StickerLayer, table: Table) -> tuple[Art, 
         table.error(
             "frames" if layer.frames else "art", "has frames of different sizes; one set of anchors is for all of them"
         )
+    elif pieces and len(layer.anchors) > 1 and (wrong := _size_problem(layer, pieces[0].box)):
+        table.error("anchors", wrong)
     if len(pieces) == 1 and layer.trigger is not None and layer.trigger.motion is Motion.PLAY:
         table.spot.error("motion = \"play\" needs 'frames', or an animated GIF or PNG", "trigger", "motion")
     return pieces
+
+
+def _size_problem(layer: StickerLayer, box: ArtBox) -> str | None:
+    """Return why the art's size on the head, as the anchors set it, cannot be drawn, or None."""
+    art = np.array([(anchor.x, anchor.y) for anchor in layer.anchors])
+    head = head_points(tuple(anchor.name for anchor in layer.anchors))[:, :2]
+    spread = math.sqrt(float(((art - art.mean(axis=0)) ** 2).sum()))
+    width = math.sqrt(float(((head - head.mean(axis=0)) ** 2).sum())) / max(spread, 1e-9) * max(box.width, box.height)
+    if MIN_WIDTH <= width <= MAX_WIDTH:
+        return None
+    apart = "close together" if width > MAX_WIDTH else "far apart"
+    return (
+        f"are so {apart} that the art would be {width:.3g} eye distances wide; "
+        f"{MIN_WIDTH:g} to {MAX_WIDTH:g} are allowed"
+    )
 
 
 def _frames(folder: Path, layer: StickerLayer, table: Table) -> tuple[Art, ...]:

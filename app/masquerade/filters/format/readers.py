@@ -36,6 +36,8 @@ _STICKER_MOTIONS = (*FADING, Motion.SLIDE, Motion.PLAY)
 _MAX_ANCHORS = 6
 _MAX_FRAMES = 48
 _COORDINATE = 1e5
+# Eye distances that the art may be wide.
+MIN_WIDTH, MAX_WIDTH = 0.01, 20.0
 
 
 class Anchors(Field[tuple[Anchor, ...]]):
@@ -128,7 +130,9 @@ class StickerKeys(Table):
         "1 to 6 places of the head, each with the point of the art that is laid on it, `[x, y]` in units of the "
         "viewBox (PNG: pixels)"
     )
-    width = Number(0.01, 20.0, 0.0, "with a single anchor: width of the art in eye distances", shown_default="")
+    width = Number(
+        MIN_WIDTH, MAX_WIDTH, 0.0, "with a single anchor: width of the art in eye distances", shown_default=""
+    )
     follows = Choices(Follow, "the head motions it follows: `roll`, `scale`, `yaw`, `pitch`")
     depth = Number(-6.0, 6.0, 0.0, "eye distances that the plane lies behind (+) or in front of (-) its anchors")
     turn = Pair(

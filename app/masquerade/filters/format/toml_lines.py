@@ -1,4 +1,4 @@
-"""Finds the line of every key in the text of a TOML file, which tomllib does not tell."""
+"""Finds the line of every key in the text of a TOML file, which tomllib does not say."""
 
 import re
 import tomllib
@@ -28,7 +28,7 @@ class Lines:
     def __init__(self, text: str) -> None:
         self._scanner = _Scanner(text)
         # What was found so far still helps; the rest falls back to its table's line.
-        with suppress(RecursionError, _UnreadableError):
+        with suppress(RecursionError, MemoryError, ValueError, LookupError, StopIteration, _UnreadableError):
             self._scanner.scan()
 
     def of(self, place: Path) -> int:

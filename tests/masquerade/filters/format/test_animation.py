@@ -9,9 +9,9 @@ import pytest
 from masquerade.errors import FilterError
 from masquerade.filters.compositing.rasters import decode_png
 from masquerade.filters.format.animation import (
-    FRAMES_MOST,
-    PIXELS_MOST,
-    SIDE_MOST,
+    MAX_FRAMES,
+    MAX_PIXELS,
+    MAX_SIDE,
     animation_problem,
     is_animated,
     split_animation,
@@ -78,10 +78,10 @@ def promising(content: bytes, count: int) -> bytes:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (encoded(".gif", frames(FRAMES_MOST + 1)), f"has {FRAMES_MOST + 1} frames"),
-        (too_wide(encoded(".gif", frames())), f"65535 x 65535 pixels; an animation may be {SIDE_MOST}"),
+        (encoded(".gif", frames(MAX_FRAMES + 1)), f"has {MAX_FRAMES + 1} frames"),
+        (too_wide(encoded(".gif", frames())), f"65535 x 65535 pixels; an animation may be {MAX_SIDE}"),
         (promising(encoded(".png", frames()), 4_000_000_000), "has 4000000000 frames"),
-        (encoded(".png", frames(8, 1000)), f"all together may have {PIXELS_MOST // 1_000_000} million pixels"),
+        (encoded(".png", frames(8, 1000)), f"all together may have {MAX_PIXELS // 1_000_000} million pixels"),
         (b"GIF89a", "broken animation"),
         (encoded(".gif", frames())[:30], "broken animation"),
         (encoded(".gif", frames()) + bytes(9_000_000), "larger than 8 MB"),
@@ -103,7 +103,7 @@ def test_a_file_that_is_cut_off_does_no_harm(tmp_path: Path, ending: str, share:
     except FilterError as error:
         count = 0
         told = str(error)
-    assert 1 <= count <= 4 or "broken" in told or "is no PNG" in told
+    assert 1 <= count <= 4 or "broken" in told or "is not a PNG" in told
 
 
 @pytest.mark.parametrize("ending", [".png", ".gif"])
@@ -118,5 +118,5 @@ def test_particles_and_paint_take_no_animation(tmp_path: Path) -> None:
     layer = '[[layer]]\nkind = "particles"\nart = "a.gif"\nfrom = "chin"\nrate = 1\n'
     folder = package(tmp_path, HEAD + layer)
     (folder / "a.gif").write_bytes(encoded(".gif", frames()))
-    with pytest.raises(FilterError, match=r"'a.gif' is no PNG"):
+    with pytest.raises(FilterError, match=r"'a.gif' is not a PNG"):
         load_filter(folder)

@@ -131,7 +131,7 @@ def test_particles_with_every_key_are_read_as_written(tmp_path: Path) -> None:
         (LOOK * 5, "has 5 looks; at most 4 are allowed"),
         ((PARTICLES + "most = 150\n") * 3, "allows 450 particles"),
         (PARTICLES + "size = [1, 3]\n", "'size' must be two numbers from 0.01 to 2"),
-        (STICKER + 'art = "broken.gif"\n', "'broken.gif' is no PNG|broken animation"),
+        (STICKER + 'art = "broken.gif"\n', "'broken.gif' is not a PNG|broken animation"),
     ],
 )
 def test_an_error_is_told(tmp_path: Path, layer: str, problem: str) -> None:

@@ -29,6 +29,10 @@ def whole_png(width: int, height: int) -> bytes:
     return cv2.imencode(".png", np.full((height, width, 4), 200, np.uint8))[1].tobytes()
 
 
+def chunk_of(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
 def data_link(content: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(content).decode()
 
@@ -65,7 +69,7 @@ def nested_uses(levels: int) -> str:
         (svg('<use href="other.svg#a"/>'), "refers to 'other.svg#a'"),
         (svg('<image href="data:image/svg+xml;base64,AAAA"/>'), "refers to"),
         (svg('<image href="data:image/png;base64,????"/>'), "not base64"),
-        (svg('<image href="data:image/png;base64,AAAA"/>'), "is no PNG"),
+        (svg('<image href="data:image/png;base64,AAAA"/>'), "is not a PNG"),
         (svg(f'<image href="{data_link(png_of(60_000, 60_000))}"/>'), "60000 x 60000"),
         (svg(f'<image href="{data_link(whole_png(9, 9))}"/>' * 9), "more than 8 images"),
         (svg('<rect fill="url(http://x/a.svg#b)"/>'), "refers to 'http://x/a.svg#b"),
@@ -85,6 +89,33 @@ def nested_uses(levels: int) -> str:
         (svg("", "0 0 10000 10"), "viewBox of 10000 x 10"),
         ('<svg viewBox="0 0 9 9"/>', "must begin with <svg xmlns="),
         (svg(" " * 1_000_000), "larger than 1000 kB"),
+        # QtSvg goes by the bare name, whatever the namespace.
+        (svg('<x:text xmlns:x="urn:x" x="5" y="50">HELLO</x:text>'), "<text> of the namespace 'urn:x'"),
+        (svg('<x:filter xmlns:x="urn:x"><x:feGaussianBlur stdDeviation="300"/></x:filter>'), "<filter> of the names"),
+        (svg('<text xmlns="">HELLO</text>'), "<text> of the namespace ''"),
+        (svg('<text xmlns="http://www.w3.org/1999/xhtml">HELLO</text>'), "<text> of the namespace"),
+        (svg('<i:text xmlns:i="http://www.inkscape.org/namespaces/inkscape">HELLO</i:text>'), "<text> of the names"),
+        (svg('<r:image xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" href="a.png"/>'), "<image> of the names"),
+        (svg('<i:g xmlns:i="http://ns.adobe.com/x/"><rect width="9" height="9"/></i:g>'), "<g> of the namespace"),
+        (svg('<x:other xmlns:x="urn:x"/>'), "<other> of the namespace 'urn:x'"),
+        (svg('<metadata><x:text xmlns:x="urn:x"/></metadata>'), "<text> of the namespace 'urn:x'"),
+        (svg('<pattern id="p"/>'), "<pattern>, which is not allowed; repeat the shape"),
+        (svg('<set attributeName="href" to="x"/>'), "<set>"),
+        (svg("<animateTransform/>"), "<animateTransform>"),
+        (svg('<image xml:base="http://x/" href="#a"/>'), "'base'"),
+        (svg('<linearGradient id="a" href="#b"/><linearGradient id="b" href="#a"/>'), "when every 'use' is followed"),
+        (svg('<linearGradient id="a" href="#a"/>'), "when every 'use' is followed"),
+        (svg('<linearGradient id="a" href="http://x/a.svg#b"/>'), "refers to"),
+        (svg('<use id="a" href="#b"/><use id="b" href="#a"/>'), "when every 'use' is followed"),
+        (svg('<rect style="fill:\\75rl(http://x)"/>'), "has a backslash"),
+        (svg('<rect mask="url(#a)"/>'), "uses the attribute 'mask' with a url"),
+        (svg('<rect filter="url(#a)"/>'), "uses the attribute 'filter' with a url"),
+        (svg('<rect cursor="url(http://x)"/>'), "refers to 'http://x'"),
+        (svg('<rect OnClick="x()"/>'), "script in the attribute 'OnClick'"),
+        (svg('<path d="M0 0 L 1e99 1"/>'), "a number in the attribute 'd' that is too large"),
+        (svg('<rect width="999999999" height="1"/>'), "a number in the attribute 'width' that is too large"),
+        (svg('<rect transform="scale(nan)"/>'), "a number in the attribute 'transform' that is too large"),
+        (svg('<rect stroke-width="inf"/>'), "a number in the attribute 'stroke-width' that is too large"),
         ('<?xml version="1.0" encoding="utf-32"?>' + svg(""), "not well-formed|cannot be read"),
     ],
 )
@@ -103,11 +134,41 @@ def test_a_hostile_svg_is_refused(content: str, problem: str) -> None:
         svg(f'<image href="{data_link(whole_png(9, 9))}"/>'),
         svg('<path d="M0 0H99" stroke="#000" stroke-dasharray="4 2"/>'),
         svg('<i:view xmlns:i="http://www.inkscape.org/namespaces/inkscape" zoom="1"/>'),
+        svg('<metadata><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></metadata><rect d="M0 0 1e-5"/>'),
+        svg('<path d="M0.123456789 1.5e3"/>'),
         nested_uses(3),
     ],
 )
 def test_an_honest_svg_is_let_through(content: str) -> None:
     assert check_svg(content.encode()).problems == ()
+
+
+def test_only_what_is_understood_is_written_again() -> None:
+    content = svg(
+        '<!-- note --><title>Secret &amp; name</title><metadata><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<r:li/></r:RDF></metadata><g id="a" class="x" data-name="y" font-family="z"><rect x="1" y="2" width="3" '
+        'height="4" style="fill:#f00;-inkscape-stroke:none;font:x" fill="url(#p)"/></g><use xlink:href="#a" '
+        'xmlns:xlink="http://www.w3.org/1999/xlink"/>words'
+    )
+    report = check_svg(content.encode())
+    assert report.problems == ()
+    assert report.content.decode() == (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 100 100">'
+        '<g id="a"><rect x="1" y="2" width="3" height="4" style="fill:#f00" fill="url(#p)"></rect></g>'
+        '<use xlink:href="#a"></use></svg>'
+    )
+    assert check_svg(report.content).content == report.content
+
+
+def test_an_id_that_is_not_drawn_is_no_group() -> None:
+    assert check_svg(svg('<title id="a"/><metadata><g id="b"/></metadata><g id="c"/>').encode()).groups == {"c"}
+
+
+def test_an_embedded_image_loses_all_that_is_not_drawn() -> None:
+    png = whole_png(9, 9)
+    noted = png[:33] + chunk_of(b"tEXt", b"Comment\0secret") + png[33:]
+    report = check_svg(svg(f'<image width="9" height="9" href="{data_link(noted)}"/>').encode())
+    assert data_link(png) in report.content.decode()
 
 
 def test_all_errors_of_an_svg_are_told() -> None:
