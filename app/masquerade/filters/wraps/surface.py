@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from masquerade.filters.compositing.mesh_map import Indices
 from masquerade.filters.format.layers import WrapLayer
@@ -27,6 +28,8 @@ class Surface:
         art: (V, 2) float32, 0 to 1: from the art's left to its right and from its top to its bottom.
         triangles: (T, 3), anticlockwise seen from inside, so that their area is positive in the image
             where the outside faces the camera.
+        skirt: (T,) True for triangles beyond the art's edges: they say where the art would go on, so that
+            its last pixels come out whole, and are not painted themselves.
         middle: (3,) float32, where perspective acts round.
     """
 
@@ -34,6 +37,7 @@ class Surface:
     normals: FloatArray
     art: FloatArray
     triangles: Indices
+    skirt: NDArray[np.bool_]
     middle: FloatArray
 
 
@@ -41,9 +45,7 @@ class Surface:
 def surface_of(layer: WrapLayer) -> Surface:
     """Return the surface of a layer; built once for each."""
     heights, factors, shares = _rows_of(layer.profile)
-    first, last = layer.arc
-    steps = max(4, round(_STEPS_ROUND * (last - first) / 360.0))
-    angles = np.radians(np.linspace(first, last, steps + 1))
+    angles, ways = _columns_of(*layer.arc)
     sines, cosines = np.sin(angles)[None], np.cos(angles)[None]
     reach = math.sqrt(1.0 - (HAT_LINE / HEAD_RADII[1]) ** 2)
     radius_x, radius_z = HEAD_RADII[0] * reach, HEAD_RADII[2] * reach
@@ -53,30 +55,47 @@ def surface_of(layer: WrapLayer) -> Surface:
     y = -(heights[:, None] + curl)
     z = -radius_z * factors[:, None] * cosines
     local = np.stack([x, y, z], axis=-1)
-    middle = local.reshape(-1, 3).mean(axis=0)
+    middle = local[1:-1, 1:-1].reshape(-1, 3).mean(axis=0)
     tilt = _tilted(layer.tilt, layer.lean)
     origin = np.array([HEAD_CENTRE[0] + layer.offset[0], -HAT_LINE - layer.offset[1], HEAD_CENTRE[2]])
     places = local @ tilt.T + origin
-    across = (np.arange(steps + 1) / steps)[None].repeat(len(heights), 0)
-    down = (1.0 - shares)[:, None].repeat(steps + 1, 1)
+    across = ways[None].repeat(len(heights), 0)
+    down = (1.0 - shares)[:, None].repeat(len(angles), 1)
+    triangles = _triangles(len(heights), len(angles))
+    outer = ((across < 0.0) | (across > 1.0) | (down < 0.0) | (down > 1.0)).ravel()
     return Surface(
         places=np.asarray(places.reshape(-1, 3), np.float32),
         normals=np.asarray(_normals(places).reshape(-1, 3), np.float32),
         art=np.asarray(np.stack([across, down], axis=-1).reshape(-1, 2), np.float32),
-        triangles=_triangles(len(heights), steps + 1),
+        triangles=triangles,
+        skirt=outer[triangles].any(axis=1),
         middle=np.asarray(middle @ tilt.T + origin, np.float32),
     )
 
 
 def _rows_of(profile: tuple[tuple[float, float], ...]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return height, radius and share of the way of every row, from the profile's first point to its last."""
+    """Return height, radius and share of the way of every row, with one more row beyond each end."""
     points = np.array(profile, np.float64)
     lengths = np.hypot(*np.diff(points, axis=0).T)
     way = np.concatenate([[0.0], np.cumsum(lengths)])
     rows = max(2, math.ceil(way[-1] * _ROWS_PER_UNIT)) + 1
-    shares = np.unique(np.concatenate([np.linspace(0.0, 1.0, rows), way / way[-1]]))
-    heights, factors = (np.interp(shares * way[-1], way, each) for each in points.T)
-    return np.asarray(heights, np.float32), np.asarray(factors, np.float32), np.asarray(shares, np.float32)
+    shares = np.unique(np.concatenate([np.linspace(0.0, 1.0, rows), way / way[-1]]).round(6))
+    heights, factors = (_longer(np.interp(shares * way[-1], way, each)) for each in points.T)
+    shares = _longer(shares)
+    return np.asarray(heights, np.float32), np.maximum(factors, 0.0).astype(np.float32), shares.astype(np.float32)
+
+
+def _columns_of(first: float, last: float) -> tuple[FloatArray, FloatArray]:
+    """Return the angle of every column in radians and its share of the way; a whole round has no ends to pass."""
+    steps = max(4, round(_STEPS_ROUND * (last - first) / 360.0))
+    ways = np.linspace(0.0, 1.0, steps + 1)
+    angles = np.radians(np.linspace(first, last, steps + 1))
+    return _longer(angles).astype(np.float32), _longer(ways).astype(np.float32)
+
+
+def _longer(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values with one more at each end, as far on as the last step."""
+    return np.concatenate([[2 * values[0] - values[1]], values, [2 * values[-1] - values[-2]]])
 
 
 def _tilted(back: float, side: float) -> FloatArray:

@@ -102,33 +102,34 @@ class WrapPainter:
     def _paint_side(  # noqa: PLR0917 (one pass over one view)
         self, pixels: ByteArray, view: _View, raster: Raster, pose: Pose, outside: bool, opacity: float
     ) -> None:
-        triangles = self._turned(view, outside)
-        if not len(triangles):
-            return
+        triangles, skirt = self._turned(view, outside)
+        painted = triangles[~skirt]
         size_wh = (pixels.shape[1], pixels.shape[0])
         cell = int(max(pose.scale / _NODES, _MIN_CELL))
-        window = window_over(view.xy[np.unique(triangles)], size_wh, cell)
+        window = window_over(view.xy[np.unique(painted)], size_wh, cell)
         if window is None:
             return
         gain = self._gain(view, outside)
         attributes = np.column_stack([self._surface.art, gain, view.behind])
-        nodes, covered = map_nodes(view.xy, attributes, triangles, window)
+        # The skirt first, so that it never lies over what is painted.
+        ordered = np.concatenate([triangles[skirt], painted])
+        nodes, covered = map_nodes(view.xy, attributes, ordered, window)
         nodes = _beyond_the_rim(nodes, covered)
         patch = self._lay(raster, nodes, window)
-        mask = _coverage(view.xy, triangles, window)
-        if view.behind[triangles].max() > 0.0:
+        mask = _coverage(view.xy, painted, window)
+        if view.behind[painted].max() > 0.0:
             _hide_behind(mask, refine(np.ascontiguousarray(nodes[..., 3]), window), pose, window)
         _shade(patch, refine(np.ascontiguousarray(nodes[..., 2]), window))
         fade_patch(patch, mask)
         blend_patch(pixels, patch, (window.left, window.top), Blend.NORMAL, opacity)
 
-    def _turned(self, view: _View, outside: bool) -> Indices:
-        """Return the triangles of one side that face the camera, the farthest first."""
+    def _turned(self, view: _View, outside: bool) -> tuple[Indices, NDArray[np.bool_]]:
+        """Return the triangles of one side that face the camera, the farthest first, and which are of the skirt."""
         triangles = self._surface.triangles if outside else self._surface.triangles[:, [0, 2, 1]]
         (ax, ay), (bx, by), (cx, cy) = (view.xy[triangles[:, corner]].T for corner in range(3))
-        triangles = triangles[(bx - ax) * (cy - ay) - (by - ay) * (cx - ax) > 0.0]
-        order = np.argsort(-view.depth[triangles].sum(axis=1))
-        return np.asarray(triangles[order], np.intp)
+        facing = np.flatnonzero((bx - ax) * (cy - ay) - (by - ay) * (cx - ax) > 0.0)
+        order = facing[np.argsort(-view.depth[triangles[facing]].sum(axis=1))]
+        return np.asarray(triangles[order], np.intp), np.asarray(self._surface.skirt[order], np.bool_)
 
     def _gain(self, view: _View, outside: bool) -> FloatArray:
         """Return (V,) how bright the surface is: darker where it turns away, and inside."""
@@ -139,9 +140,10 @@ class WrapPainter:
     def _lay(self, raster: Raster, nodes: FloatArray, window: GridWindow) -> ByteArray:
         """Return the art as it lies on the surface, premultiplied (h, w, 4)."""
         box, scale = self._art.box, raster.scale
+        across, down = np.clip(nodes[..., 0], 0.0, 1.0), np.clip(nodes[..., 1], 0.0, 1.0)
         # Pixel 0 of the raster has its centre half a pixel from the raster's edge.
-        x = nodes[..., 0] * np.float32(box.width * scale) + np.float32((box.left - raster.left) * scale - 0.5)
-        y = nodes[..., 1] * np.float32(box.height * scale) + np.float32((box.top - raster.top) * scale - 0.5)
+        x = across * np.float32(box.width * scale) + np.float32((box.left - raster.left) * scale - 0.5)
+        y = down * np.float32(box.height * scale) + np.float32((box.top - raster.top) * scale - 0.5)
         return as_bytes(cv2.remap(raster.pixels, refine(x, window), refine(y, window), cv2.INTER_LINEAR))
 
 
@@ -152,7 +154,7 @@ def _passes(side: Side) -> tuple[bool, ...]:
 
 def _width_of(surface: Surface) -> float:
     """Return how many eye distances the art's width covers at its widest."""
-    rows = int(np.count_nonzero(surface.art[:, 0] == 0.0))
+    rows = int(np.count_nonzero(surface.art[:, 0] == surface.art[0, 0]))
     lines = surface.places.reshape(rows, -1, 3)
     return float(np.linalg.norm(np.diff(lines, axis=1), axis=-1).sum(axis=1).max())
 
