@@ -68,7 +68,7 @@ def surface_of(layer: WrapLayer) -> Surface:
         normals=np.asarray(_normals(places).reshape(-1, 3), np.float32),
         art=np.asarray(np.stack([across, down], axis=-1).reshape(-1, 2), np.float32),
         triangles=triangles,
-        skirt=outer[triangles].any(axis=1),
+        skirt=np.asarray(outer[triangles].any(axis=1), np.bool_),
         middle=np.asarray(middle @ tilt.T + origin, np.float32),
     )
 
