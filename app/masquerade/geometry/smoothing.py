@@ -1,8 +1,7 @@
-"""Smooths the points of a face over time with the One Euro filter: calm when still, quick when moving."""
+"""Smooths the landmarks of one face over time: calm when still, without lag when moving."""
 
 import math
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,95 +9,222 @@ from numpy.typing import NDArray
 from masquerade.values import FloatArray
 
 ComplexArray = NDArray[np.complex64]
-Cutoff = TypeVar("Cutoff", float, FloatArray)
 
 
 @dataclass(frozen=True, slots=True)
-class OneEuroSettings:
-    """How calm and how quick a filter is. Speeds are in units (of the face) a second.
-
-    The values were chosen on still faces under webcam noise and JPEG: the points wander by
-    0.21 % of the eye distance (1.3 % before smoothing) and trail a head that moves by four
-    eye distances a second by 3 % of one, 8 ms.
+class SmoothingSettings:
+    """How calm a face is held, and what counts as motion. Tuned by `masquerade bench --motion`.
 
     Attributes:
-        min_cutoff: hertz; lower = calmer while still.
-        beta: hertz of cutoff for each unit of the whole face's speed; higher = less lag.
-        rest: speed of the whole face that counts as noise.
-        own_beta: the same for a point's own speed beyond the whole face's (talking, blinking).
-        own_rest: own speed that counts as noise.
-        speed_cutoff: hertz; smoothing of the speeds themselves.
+        rest_cutoff: hertz; how fast a still face drifts to where it is measured.
+        low: departures below this many standard deviations of the noise are noise.
+        high: departures above as many are motion, and are followed at once.
+        own_low: as `low`, for one landmark that moves on its own (talking, blinking).
+        own_high: as `high`, for one landmark.
+        evidence_seconds: departures are also judged by their mean over this time, so that slow motion is seen.
+        velocity_seconds: over this time the velocity is averaged.
+        common_share: noise of the whole face (shift, turn and growth) as a share of one landmark's.
+        noise_seconds: over this time the noise is measured.
+        first_noise: noise of a landmark before any is measured, as a share of the unit.
+        min_noise: less noise than this is never assumed, as a share of the unit.
+        max_step_seconds: no motion is foreseen farther than this.
     """
 
-    min_cutoff: float = 0.2
-    beta: float = 14.0
-    rest: float = 0.05
-    own_beta: float = 10.0
-    own_rest: float = 0.5
-    speed_cutoff: float = 2.0
+    rest_cutoff: float = 0.2
+    low: float = 1.8
+    high: float = 3.2
+    own_low: float = 3.0
+    own_high: float = 5.0
+    evidence_seconds: float = 0.1
+    velocity_seconds: float = 0.03
+    common_share: float = 0.9
+    noise_seconds: float = 0.7
+    first_noise: float = 0.0012
+    min_noise: float = 0.00015
+    max_step_seconds: float = 0.1
 
     def __post_init__(self) -> None:
-        if self.min_cutoff <= 0 or self.speed_cutoff <= 0:
-            raise ValueError(f"cutoffs must be above 0, got {self}")
-        if min(self.beta, self.rest, self.own_beta, self.own_rest) < 0:
-            raise ValueError(f"beta, rest, own_beta and own_rest must be at least 0, got {self}")
+        seconds = (self.evidence_seconds, self.velocity_seconds, self.noise_seconds, self.max_step_seconds)
+        if min(self.rest_cutoff, self.common_share, self.first_noise, self.min_noise, *seconds) <= 0:
+            raise ValueError(f"cutoff, shares, noise and seconds must be above 0, got {self}")
+        if not (0 <= self.low < self.high and 0 <= self.own_low < self.own_high):
+            raise ValueError(f"low must lie below high and neither below 0, got {self}")
 
 
-class OneEuro:
-    """Smooths the points of one face.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Motion:
+    """A departure or a velocity of all landmarks: what they share, and what each does on its own.
 
-    The speed that opens the filter is split in two. What the points do together (shift,
-    turn, grow) is known far better than what one of them does, since the noise of 15
-    points cancels: it may open the filter at once. What a point does on its own opens
-    only its own filter, and only beyond the noise.
-
-    Source:
-        Casiez, Roussel, Vogel, "1 Euro Filter: A Simple Speed-based Low-pass Filter for
-        Noisy Input in Interactive Systems" (CHI 2012); the split is ours.
+    Attributes:
+        shift: of their middle, x + iy.
+        factor: turn and growth about the middle, as a complex share of each landmark's arm.
+        own: (N,) what is left.
     """
 
-    def __init__(self, settings: OneEuroSettings) -> None:
+    shift: complex
+    factor: complex
+    own: ComplexArray
+
+    def length(self, radius: float) -> float:
+        """Return how far the common part brings landmarks that lie `radius` from their middle."""
+        return math.hypot(abs(self.shift), abs(self.factor) * radius)
+
+
+class LandmarkSmoother:
+    """Smooths the landmarks of one face.
+
+    Every measurement is compared with where the face was expected. What the landmarks do
+    together (shift, turn, growth) is known better than what one does alone, since the noise
+    of all of them cancels. A departure within the noise moves the face slowly; a departure
+    beyond it is followed at once. The noise itself is measured on this face while it is
+    tracked, from what the landmarks do against each other from frame to frame, which motion
+    of the head hardly changes: so the same settings suit daylight and a dark room.
+
+    See docs/decisions/014 for the figures.
+    """
+
+    def __init__(self, settings: SmoothingSettings) -> None:
         self._settings = settings
-        # Both as x + iy: shift, turn and growth are then one sum and one product.
+        # As x + iy: shift, turn and growth are then one sum and one product.
         self._places: ComplexArray | None = None
-        self._speeds: ComplexArray | None = None
         self._time = 0.0
 
     def __call__(self, points: FloatArray, unit: float, time: float) -> FloatArray:
-        """Take the next points and returns them smoothed.
+        """Take the next landmarks and return them smoothed.
 
         Args:
             points: (N, 2) float32.
             unit: the face's size in the units of `points`, so that a near and a far face
                 are treated alike; above 0.
-            time: seconds; a step back or none at all starts anew from `points`.
+            time: seconds; a step back or none at all starts again from `points`.
 
         Returns:
             (N, 2) float32.
         """
-        step = time - self._time
-        self._time = time
-        places = _complex(points)
-        if self._places is None or self._speeds is None or step <= 0:
-            self._places, self._speeds = places, np.zeros_like(places)
+        measured = _complex(points)
+        step, self._time = time - self._time, time
+        if self._places is None or step <= 0:
+            self._restart(measured, unit)
             return points
-        share = _share(self._settings.speed_cutoff, step)
-        moved = places - self._places
-        self._speeds = (1 - share) * self._speeds + (share / (step * unit)) * moved
-        shares = _share(self._cutoffs(places, self._speeds), step)
-        self._places = self._places + shares * moved
-        return self._places.view(np.float32).reshape(-1, 2)
+        self._measure_noise(measured, unit, step)
+        self._places = self._follow(self._places, measured, step)
+        return _points(self._places)
 
-    def _cutoffs(self, places: ComplexArray, speeds: ComplexArray) -> FloatArray:
-        """Return (N,), (N,) -> (N,) hertz."""
-        together = _common_motion(places, speeds)
+    def predict(self, time: float, lead: float = 1.0) -> FloatArray | None:
+        """Return where the landmarks are expected at `time`, (N, 2) float32; None before the first.
+
+        Args:
+            time: seconds, later than the last measurement.
+            lead: 0 to 1, how much of the motion that is expected until then.
+        """
+        if self._places is None:
+            return None
+        ahead = lead * self._ahead(time - self._time)
+        return _points(self._moved_on(self._places, _arms(self._places), ahead))
+
+    def _restart(self, measured: ComplexArray, unit: float) -> None:
+        self._places = self._measured = measured
+        self._variance = np.full(len(measured), (self._settings.first_noise * unit) ** 2, np.float32)
+        self._velocity = self._evidence = _Motion(0j, 0j, np.zeros_like(measured))
+        self._certainty = 0.0
+
+    def _measure_noise(self, measured: ComplexArray, unit: float, step: float) -> None:
+        """Take in how much each landmark has moved against the others since the frame before."""
+        own = _split(measured - self._measured, _arms(self._measured)).own
+        self._measured = measured
+        squared = (own.real**2 + own.imag**2) / 2
+        # What talks or blinks is no noise: one landmark's leap counts as three standard deviations at most.
+        squared = np.minimum(squared, 9 * self._variance)
+        share = 1 - math.exp(-step / self._settings.noise_seconds)
+        least = (self._settings.min_noise * unit) ** 2
+        self._variance = np.maximum(self._variance + share * (squared - self._variance), least)
+
+    def _follow(self, old: ComplexArray, measured: ComplexArray, step: float) -> ComplexArray:
+        """Return the new places, (N,), and take in the velocity that follows from them."""
         chosen = self._settings
-        own = np.maximum(np.abs(speeds - together) - chosen.own_rest, 0)
-        opened = chosen.beta * np.maximum(np.abs(together) - chosen.rest, 0) + chosen.own_beta * own
-        return np.asarray(opened + chosen.min_cutoff, np.float32)
+        ahead = self._ahead(step)
+        expected = self._moved_on(old, _arms(old), ahead)
+        arms = _arms(expected)
+        radius = math.sqrt(max(float(np.vdot(arms, arms).real), 1e-9) / len(arms))
+        departure = _split(measured - expected, arms)
+        share = min(step / chosen.evidence_seconds, 1.0)
+        evidence = _mixed(self._evidence, departure, share)
+        steadier = math.sqrt(share / (2 - share))
+        noise = chosen.common_share * math.sqrt(sorted(self._variance.tolist())[len(arms) // 2])
+        rest = _low_pass_share(chosen.rest_cutoff, step)
+
+        far = max(departure.length(radius), evidence.length(radius) / steadier) / noise
+        gain = rest + (1 - rest) * _rise((far - chosen.low) / (chosen.high - chosen.low))
+        own = np.maximum(np.abs(departure.own), np.abs(evidence.own) / np.float32(steadier))
+        own_far = np.asarray(own / np.sqrt(self._variance), np.float32)
+        own_gain = rest + (1 - rest) * _rises((own_far - chosen.own_low) / (chosen.own_high - chosen.own_low))
+
+        self._evidence = _Motion(
+            (1 - gain) * evidence.shift, (1 - gain) * evidence.factor, (1 - own_gain) * evidence.own
+        )
+        shift, factor = gain * departure.shift, gain * departure.factor
+        moved = _Motion(ahead * self._velocity.shift + shift, ahead * self._velocity.factor + factor, departure.own)
+        self._take_velocity(moved, step, noise, radius)
+        return np.asarray(expected + shift + factor * arms + own_gain * departure.own, np.complex64)
+
+    def _take_velocity(self, moved: _Motion, step: float, noise: float, radius: float) -> None:
+        share = 1 - math.exp(-step / self._settings.velocity_seconds)
+        old = self._velocity
+        self._velocity = _Motion(
+            old.shift + share * (moved.shift / step - old.shift),
+            old.factor + share * (moved.factor / step - old.factor),
+            old.own,
+        )
+        # How far a frame's noise alone would have moved the velocity.
+        self._certainty = _rise(self._velocity.length(radius) * step / (noise * math.sqrt(share)) - 0.5)
+
+    def _ahead(self, step: float) -> float:
+        """Return for how many seconds of the next `step` the velocity may be trusted."""
+        return self._certainty * min(step, self._settings.max_step_seconds)
+
+    def _moved_on(self, places: ComplexArray, arms: ComplexArray, ahead: float) -> ComplexArray:
+        """Return (N,): the landmarks as the common velocity moves them in `ahead` seconds."""
+        if ahead <= 0:
+            return places
+        return np.asarray(places + ahead * (self._velocity.shift + self._velocity.factor * arms), np.complex64)
 
 
-def _share(cutoff: Cutoff, step: float) -> Cutoff:
+def _arms(places: ComplexArray) -> ComplexArray:
+    """Return the places (N,) from their middle."""
+    # A sum: numpy's mean takes five times as long.
+    return np.asarray(places - places.sum() / len(places), np.complex64)
+
+
+def _split(moved: ComplexArray, arms: ComplexArray) -> _Motion:
+    """Return the shift, turn and growth that fit `moved` (N,) with the least squares, and the rest."""
+    shift = complex(moved.sum()) / len(moved)
+    factor = complex(np.vdot(arms, moved)) / max(float(np.vdot(arms, arms).real), 1e-9)
+    return _Motion(shift, factor, moved - (shift + factor * arms))
+
+
+def _mixed(old: _Motion, new: _Motion, share: float) -> _Motion:
+    """Return the running mean of motions, of which `new` is `share`."""
+    keep = 1 - share
+    return _Motion(
+        keep * old.shift + share * new.shift,
+        keep * old.factor + share * new.factor,
+        keep * old.own + share * new.own,
+    )
+
+
+def _rise(share: float) -> float:
+    """Return 0 below 0, 1 above 1, and a smooth rise between them."""
+    share = min(max(share, 0.0), 1.0)
+    return share * share * (3 - 2 * share)
+
+
+def _rises(shares: FloatArray) -> FloatArray:
+    """Return `_rise` of each, (N,)."""
+    shares = np.minimum(np.maximum(shares, 0.0), 1.0)
+    return shares * shares * (3 - 2 * shares)
+
+
+def _low_pass_share(cutoff: float, step: float) -> float:
     """Return how much of the new value a low-pass of `cutoff` hertz takes in after `step` seconds."""
     ratio = cutoff * (2 * math.pi * step)
     return ratio / (ratio + 1)
@@ -109,10 +235,6 @@ def _complex(points: FloatArray) -> ComplexArray:
     return np.ascontiguousarray(points, np.float32).view(np.complex64)[:, 0]
 
 
-def _common_motion(places: ComplexArray, speeds: ComplexArray) -> ComplexArray:
-    """Return (N,), (N,) -> (N,): the shift, turn and growth that fit `speeds` with the least squares."""
-    # Sums: numpy's mean takes five times as long.
-    count = len(places)
-    arms = places - places.sum() / count
-    factor = np.vdot(arms, speeds) / max(float(np.vdot(arms, arms).real), 1e-9)
-    return np.asarray(speeds.sum() / count + factor * arms, np.complex64)
+def _points(places: ComplexArray) -> FloatArray:
+    """Return (N,) x + iy -> (N, 2)."""
+    return np.ascontiguousarray(places, np.complex64).view(np.float32).reshape(-1, 2)

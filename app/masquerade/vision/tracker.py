@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from masquerade.geometry.smoothing import OneEuro, OneEuroSettings
+from masquerade.geometry.smoothing import LandmarkSmoother, SmoothingSettings
 from masquerade.values import ByteArray, Detection, Face, FloatArray, Frame, Keypoints
 from masquerade.vision.appearance import appearance_of, blend_appearance, likeness
 from masquerade.vision.crop import crop_side
 from masquerade.vision.landmarker import PointFinder
 
-_SMOOTHING = OneEuroSettings()
+_SMOOTHING = SmoothingSettings()
+# Of the motion until the next frame: the crop goes ahead by this much. All of it overshoots where a head stops.
+_CROP_LEAD = 0.4
+_RESTING_CROP = 0.007  # of the crop's side: a crop that would move less stays
 _SMALLEST_FACE_PIXELS = 4.0  # across eyes and mouth; below it the points are one heap
 
 
@@ -44,7 +47,7 @@ class TrackerSettings:
     near: float = 0.22
     reach: float = 1.0
     unconfirmed_looks: int = 4
-    smoothing: OneEuroSettings = _SMOOTHING
+    smoothing: SmoothingSettings = _SMOOTHING
 
 
 class _Track:
@@ -57,17 +60,34 @@ class _Track:
         self.lost_since: float | None = None
         self.unconfirmed = 0
         self._settings = settings
-        self._smoother = OneEuro(settings.smoothing)
+        self._smoother = LandmarkSmoother(settings.smoothing)
         self.keypoints = found
+        self._crop_anchors = self.anchors
 
     def follow(self, found: Keypoints, time: float) -> None:
         """Take in where the face is now."""
         if self.lost_since is not None:
-            self._smoother = OneEuro(self._settings.smoothing)
+            self._smoother = LandmarkSmoother(self._settings.smoothing)
             self.lost_since = None
+            self._crop_anchors = found.anchors
         self._put(found)
         # A crop's side is a steadier measure of the face than the eye distance: see crop_matrix.
         self.keypoints = Keypoints(self._smoother(found.points, self.side, time), found.score)
+
+    def crop_anchors(self, time: float) -> FloatArray:
+        """Return where to cut the crop at `time`, (3, 2): where eyes and mouth are expected.
+
+        While a face rests its crop rests, too. What the network finds depends a little on
+        the crop: a crop that follows every find would feed its noise back.
+        """
+        points = self._smoother.predict(time, _CROP_LEAD)
+        expected = self.anchors if points is None else Keypoints(points, self.score).anchors
+        if not _spread_of(expected) >= _SMALLEST_FACE_PIXELS:
+            expected = self.anchors
+        moved = np.abs(expected - self._crop_anchors).max()
+        if moved > _RESTING_CROP * self.side:
+            self._crop_anchors = expected
+        return self._crop_anchors
 
     def lose(self, time: float) -> None:
         """Keep the last place from now on."""
@@ -169,7 +189,7 @@ class FaceTracker:
 
     def _follow_all(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
         tracks = self._followed()
-        everyone = self._finder.detect_batch(pixels, [track.anchors for track in tracks])
+        everyone = self._finder.detect_batch(pixels, [track.crop_anchors(time) for track in tracks])
         for track, found in zip(tracks, everyone, strict=True):
             sure = found.score >= self._settings.sure_score
             best = found if sure else self._second_try(pixels, track, detections, found)
