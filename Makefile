@@ -1,6 +1,7 @@
 PYTHON ?= .venv/bin/python
+LOCK = uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: check format test bench wheel
+.PHONY: check format test bench lock licences wheel
 
 # Everything that must hold before a change goes in.
 check:
@@ -18,9 +19,17 @@ format:
 test:
 	python3 start.py test
 
-# Makes the speed table of the README anew.
+# Rebuilds the speed table of docs/performance.md.
 bench:
 	$(PYTHON) -m masquerade bench --table
+
+# Chooses the newest versions that pyproject.toml allows, for start.py and CI.
+lock:
+	$(LOCK) --upgrade --extra build -o requirements/app.txt
+	$(LOCK) --upgrade --extra build --extra docs --extra lint --extra mediapipe --extra test --extra train -c requirements/app.txt -o requirements/dev.txt
+
+licences:
+	$(PYTHON) -m masquerade doctor --licences
 
 wheel:
 	$(PYTHON) -m pip wheel --no-deps --wheel-dir dist .

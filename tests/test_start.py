@@ -1,9 +1,14 @@
 """Tests how start.py sets a machine up, on a copy of the project in a folder of its own."""
 
+import hashlib
+import io
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -22,6 +27,7 @@ name = "masquerade"
 version = "0"
 
 [project.optional-dependencies]
+docs = []
 test = []
 train = []
 lint = []
@@ -38,7 +44,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
     with zipfile.ZipFile(pathlib.Path(folder) / "masquerade-0-py3-none-any.whl", "w") as wheel:
         wheel.writestr("masquerade_words.py", "import sys\\ndef main():\\n    print('handed over:', *sys.argv[1:])\\n")
         info = "masquerade-0.dist-info/"
-        extras = "".join(f"Provides-Extra: {name}\\n" for name in ("test", "train", "lint", "mediapipe"))
+        extras = "".join(f"Provides-Extra: {name}\\n" for name in ("docs", "test", "train", "lint", "mediapipe"))
         wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: masquerade\\nVersion: 0\\n" + extras)
         wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
         wheel.writestr(info + "entry_points.txt", "[console_scripts]\\nmasquerade = masquerade_words:main\\n")
@@ -72,6 +78,96 @@ def run_start(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
+INSTALLERS = {
+    "uv": "error: Request failed after 3 retries\n  Caused by: dns error: failed to lookup address information\n",
+    "pip": "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError: Failed to establish a "
+    "new connection: [Errno -2] Name or service not known'\nERROR: No matching distribution found for numpy==2.4.6\n",
+}
+
+
+@pytest.mark.parametrize("installer", INSTALLERS)
+def test_without_a_network_one_sentence_says_so(
+    installer: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(start, "LOG", tmp_path / "log.txt")
+    with pytest.raises(SystemExit) as ending:
+        start.explain_failure(INSTALLERS[installer].splitlines())
+    assert ending.value.code == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert (
+        told == f"start.py: The packages could not be downloaded: there is no network connection. Details: {start.LOG}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "shown"),
+    [
+        # uv, then pip.
+        ("Downloading numpy (15.9MiB)\nDownloading opencv-python-headless (57.3MiB)\n", "  73 of about 220 MB: opencv"),
+        ("  Downloading av-18.1.0-cp311-abi3-manylinux_2_28_x86_64.whl (35.8 MB)\n", "  36 of about 220 MB: av\n"),
+        ("Downloading tqdm-4.70.1-py3-none-any.whl (78 kB)\n", "   0 of about 220 MB: tqdm\n"),
+        ("Using cached numpy-2.4.6.whl (16 MB)\n", ""),
+    ],
+)
+def test_the_download_is_shown_as_it_goes(output: str, shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    log = io.StringIO()
+    assert list(start.follow(iter(output.splitlines(keepends=True)), 220, log)) == output.splitlines()
+    assert log.getvalue() == output
+    assert shown in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("with_uv", [True, False], ids=["uv", "pip"])
+def test_what_the_lock_names_is_installed_and_another_file_is_refused(
+    started: Path, with_uv: bool, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Without a network: the lock names a wheel by its path."""
+    if with_uv and shutil.which("uv") is None:
+        pytest.skip("uv is not installed")
+    if not with_uv:
+        monkeypatch.setattr(shutil, "which", lambda name: None)
+    wheel = tmp_path / "parcel-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as content:
+        content.writestr("parcel.py", "")
+        content.writestr("parcel-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: parcel\nVersion: 1\n")
+        content.writestr("parcel-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        content.writestr("parcel-1.dist-info/RECORD", "")
+    monkeypatch.setattr(start, "VENV", started / ".venv")
+    monkeypatch.setattr(start, "HERE", started)
+    right = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    for number, digest in enumerate((right, "0" * 64)):
+        lock = tmp_path / f"{number}.txt"
+        lock.write_text(f"parcel @ {wheel.as_uri()} --hash=sha256:{digest}\n", encoding="utf-8")
+        words = ["--require-hashes", "--reinstall" if with_uv else "--force-reinstall", "-r", str(lock)]
+        if digest == right:
+            start.pip_install(words, 0, io.StringIO())
+            assert start.works([str(start.venv_python()), "-c", "import parcel"])
+        else:
+            with pytest.raises(SystemExit):
+                start.pip_install(words, 0, io.StringIO())
+            assert "hash" in capfd.readouterr().err.lower()
+
+
+def test_the_two_opencv_packages_are_locked_at_one_version_and_everything_has_a_hash() -> None:
+    for name in (start.APP_LOCK, start.TEST_LOCK):
+        text = (REPO / name).read_text(encoding="utf-8")
+        assert len(set(re.findall(r"^opencv-[\w-]+==(\S+)", text, re.MULTILINE))) == 1
+        packages = re.split(r"\n(?=\S)", text.strip())
+        assert all("==" in each and "--hash=sha256:" in each for each in packages)
+
+
+def test_the_lock_has_what_the_project_asks_for() -> None:
+    project = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {"app.txt": project["dependencies"]}
+    extras = project["optional-dependencies"]
+    wanted["dev.txt"] = [*project["dependencies"], *(each for name in start.TEST_EXTRAS for each in extras[name])]
+    for name, requirements in wanted.items():
+        locked = set(
+            re.findall(r"^([\w-]+)==", (REPO / "requirements" / name).read_text(encoding="utf-8"), re.MULTILINE)
+        )
+        asked = {re.split(r"[^\w-]", each, maxsplit=1)[0].lower() for each in requirements}
+        assert asked <= locked
+
+
 def change(project: Path) -> None:
     with (project / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("# changed\n")
@@ -92,6 +188,7 @@ def test_a_failed_installation_shows_what_pip_said_and_is_tried_again(started: P
     failed = run_start(started)
     (started / "broken").unlink()
     assert failed.returncode == 1
+    assert "no network" not in failed.stderr
     assert "this project cannot be built" in failed.stderr
     assert "Installing" in run_start(started).stdout
 
