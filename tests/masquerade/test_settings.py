@@ -80,7 +80,7 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
         ("intensity = 1.5", "'intensity' must lie between 0 and 1"),
         ("intensity = nan", "'intensity' must lie between 0 and 1"),
         ("mirror_file = 1", "'mirror_file' must be true or false"),
-        ('theme = "blue"', "'theme' must be one of system, dark, light"),
+        ('theme = "blue"', "'theme' must be one of system, dark, light, contrast"),
         ('photo_format = "webp"', "'photo_format' must be one of jpeg, png"),
         ("photo_format = []", "'photo_format' must be one of jpeg, png"),
         ("favourites = [1]", "'favourites' must be a list of texts"),

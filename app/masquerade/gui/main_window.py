@@ -1,9 +1,9 @@
-"""Lays out the window: image, gallery beside or under it, bar, messages and pages over them."""
+"""Lay out the window: preview, gallery beside or under it, bar, messages and pages over them."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from masquerade.gui.gallery.filter_gallery import FilterGallery
 from masquerade.gui.pages.settings_page import SettingsPage
 from masquerade.gui.pages.shortcuts import ShortcutPage
 from masquerade.gui.pages.virtual_camera_page import VirtualCameraPage
+from masquerade.gui.preview.free_place import free_place
 from masquerade.gui.preview.photo_flight import PhotoFlight
 from masquerade.gui.preview.video_view import VideoView
 from masquerade.gui.toolbar.bottom_bar import BottomBar
@@ -19,27 +20,33 @@ from masquerade.gui.widgets.toast import Toast
 from masquerade.settings import WindowPlace
 
 STRIP_BELOW_WIDTH = 900
+MINIMUM_SIZE = QSize(640, 480)
+_FIRST_SIZE = QSize(1280, 800)
+_FRAME_HEIGHT = 40  # of a title bar, about, in pixels
 _MARGIN = 16
+_LOOK_AT_FACES_MS = 500
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class MainWindow(QWidget):
-    """The widgets and where they stand; what they do is wired by the Conductor.
+    """The widgets and their places; the controllers wire what they do.
 
     Signals:
         closing: the window is about to go; whoever has something to finish does it now.
         paths_dropped: files and folders were dragged onto the window, a tuple of Path.
         placed: the window was moved, sized or maximised.
+        font_changed: the system's font has another size.
     """
 
     closing = Signal()
     paths_dropped = Signal(object)
     placed = Signal()
+    font_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Masquerade")
-        self.setMinimumSize(640, 480)
+        self.setMinimumSize(MINIMUM_SIZE)
         self.setAcceptDrops(True)
         self.view = VideoView(self)
         self.gallery = FilterGallery(self)
@@ -58,33 +65,39 @@ class MainWindow(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self._middle, 1)
         layout.addWidget(self.bar)
-        self.banner.gone.connect(self.fit_overlays)
-        self.toast.gone.connect(self.fit_overlays)
+        # Where each stands: 0 = at the top, 1 = at the bottom.
+        self._places: dict[Notice, int] = {self.banner: 0, self.toast: 1}
+        self._watch_faces = QTimer(self)
+        self._watch_faces.setInterval(_LOOK_AT_FACES_MS)
+        self._watch_faces.timeout.connect(self.fit_overlays)
+        for notice in self._places:
+            notice.changed.connect(self._on_notice_changed)
         self.gallery.left_by_keyboard.connect(self.focus_preview)
         self.view.typed.connect(self._search_for)
         self.view.setFocus()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return the size of a first start."""
-        return QSize(1280, 800)
+        return _FIRST_SIZE
 
     def restore_place(self, place: WindowPlace | None, maximised: bool) -> None:
-        """Go where it stood, or to the middle where that screen is gone; on a smaller screen it is cut to that."""
+        """Go where the window stood, or to the middle where that screen is gone; never larger than the screen."""
         rect = QRect(place.left, place.top, place.width, place.height) if place is not None else QRect()
         screen = QGuiApplication.screenAt(rect.center()) if place is not None else None
+        room = (screen or QGuiApplication.primaryScreen()).availableGeometry()
+        self.setMinimumSize(MINIMUM_SIZE.boundedTo(room.size()))
         if screen is None:
-            room = QGuiApplication.primaryScreen().availableGeometry()
-            rect = QRect(0, 0, min(1280, room.width()), min(800, room.height()))
+            rect = QRect(0, 0, min(_FIRST_SIZE.width(), room.width()), min(_FIRST_SIZE.height(), room.height()))
             rect.moveCenter(room.center())
         else:
-            room = screen.availableGeometry()
             rect.setSize(rect.size().boundedTo(room.size()))
             rect.moveTo(
                 min(max(rect.x(), room.x()), room.x() + room.width() - rect.width()),
                 min(max(rect.y(), room.y()), room.y() + room.height() - rect.height()),
             )
         self.setGeometry(rect)
-        if maximised:
+        is_tight = room.height() < MINIMUM_SIZE.height() + _FRAME_HEIGHT or room.width() < MINIMUM_SIZE.width()
+        if maximised or is_tight:
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def current_place(self) -> WindowPlace:
@@ -104,7 +117,7 @@ class MainWindow(QWidget):
         self.activateWindow()
 
     def toggle_full_screen(self) -> None:
-        """Show the image alone on the whole screen, or everything again."""
+        """Show the preview alone on the whole screen, or everything again."""
         alone = not self.isFullScreen()
         self.gallery.setVisible(not alone)
         self.bar.setVisible(not alone)
@@ -112,58 +125,63 @@ class MainWindow(QWidget):
         self.focus_preview()
 
     def fly_photo(self, image: QPixmap) -> None:
-        """Let a photo fly from the image to the gallery's upper edge."""
+        """Let a photo fly from the preview to the button that shows what was saved last."""
         place = self.view.image_place().toRect().translated(self.view.pos())
         begin = place.adjusted(place.width() // 4, place.height() // 4, -place.width() // 4, -place.height() // 4)
-        goal = self.gallery.list.mapTo(self, self.gallery.list.rect().topLeft())
-        small = QSize(96, max(96 * place.height() // max(place.width(), 1), 1))
-        PhotoFlight(image, begin, QRect(goal, small), self)
+        recent = self.bar.recent
+        shown = recent if recent.isVisible() else self.bar.photo
+        goal = QRect(shown.mapTo(self, shown.rect().topLeft()), shown.size())
+        if not shown.isVisible():
+            goal = QRect(place.center().x(), self.height(), 1, 1)
+        PhotoFlight(image, begin, goal, self)
 
-    def show_error(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
-        """Report an error in the banner; see ErrorBanner."""
+    def show_error(
+        self, words: str, button: str = "", act: Callable[[], None] | None = None, of_source: bool = False
+    ) -> None:
+        """Show an error in the banner; see ErrorBanner."""
         self.banner.show_error(words, button, act, of_source)
-        self.fit_overlays()
 
-    def show_notice(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
-        """Report in the banner what is no error."""
+    def show_notice(
+        self, words: str, button: str = "", act: Callable[[], None] | None = None, of_source: bool = False
+    ) -> None:
+        """Show in the banner what is no error."""
         self.banner.show_notice(words, button, act, of_source)
-        self.fit_overlays()
 
     def show_toast(self, words: str, button: str, act: Callable[[], None]) -> None:
-        """Report for some seconds what has been saved."""
+        """Show for some seconds what has been saved or done."""
         self.toast.show_toast(words, button, act)
-        self.fit_overlays()
-
-    def leave_source_banner(self) -> None:
-        """Take a message about the source away, because another one was chosen."""
-        if self.banner.source_bound:
-            self.banner.leave()
 
     def refresh_colours(self) -> None:
-        """Draw anew what holds colours of its own, after the theme has changed."""
+        """Draw again what holds colours of its own, after the theme has changed."""
         self.gallery.refresh_colours()
         self.update()
 
     def fit_overlays(self) -> None:
-        """Put banner, toast and pages in their places over the image."""
-        room = self.view.geometry()
-        self._fit_notice(self.banner, room, room.top() + _MARGIN)
-        self._fit_notice(self.toast, room, room.bottom() - _MARGIN - self.toast.wanted_size(room.width()).height())
-        above, below = (notice.height() + 12 if notice.isVisibleTo(self) else 0 for notice in (self.banner, self.toast))
-        self.view.keep_room(above, below)
+        """Put banner, toast and pages in their places, beside the faces where there is room."""
+        places = [place for notice in self._places if (place := self._place_notice(notice)) is not None]
+        self.view.keep_clear(tuple(QRectF(place.translated(-self.view.pos())) for place in places))
         for page in (self.shortcut_page, self.settings_page, self.virtual_camera_page):
             if page.isVisible():
                 page.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Choose the layout for the width."""
+        """Choose the layout for the size."""
         super().resizeEvent(event)
-        self._fit(self.width())
+        self._fit()
         self.placed.emit()
 
     def moveEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
         """Note the new place."""
         self.placed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Fit again with another font, or in full screen."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationFontChange:
+            self.font_changed.emit()
+            self._fit()
+        elif event.type() is QEvent.Type.WindowStateChange:
+            self.fit_overlays()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Handle the keys that no widget wants: arrows and letters lead into the gallery, Escape clears the way."""
@@ -190,7 +208,7 @@ class MainWindow(QWidget):
             self.paths_dropped.emit(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Hide at once, then lets everything be finished."""
+        """Hide at once, then let everything be finished."""
         self.placed.emit()
         self.hide()
         self.closing.emit()
@@ -201,28 +219,63 @@ class MainWindow(QWidget):
         if self.gallery.isVisible():
             self.gallery.begin_search(text)
 
-    def _fit(self, width: int) -> None:
-        strip = width < STRIP_BELOW_WIDTH
+    def _fit(self) -> None:
+        strip = self.width() < STRIP_BELOW_WIDTH
         direction = QBoxLayout.Direction.TopToBottom if strip else QBoxLayout.Direction.LeftToRight
         self._middle.setDirection(direction)
         self.gallery.lay_out(strip)
         if not strip:
-            self.gallery.setFixedWidth(_gallery_width(width))
-        self.bar.fit(width)
+            self.gallery.setFixedWidth(_gallery_width(self.width()))
+        self.bar.fit(self.width())
         layout = self.layout()
         if layout is not None:
             layout.activate()
         self.fit_overlays()
 
-    def _fit_notice(self, notice: Notice, room: QRect, top: int) -> None:
-        wanted = notice.wanted_size(room.width())
-        notice.setGeometry(room.center().x() - wanted.width() // 2, top, wanted.width(), wanted.height())
+    def _on_notice_changed(self) -> None:
+        if any(notice.is_open for notice in self._places):
+            self._watch_faces.start()
+        else:
+            self._watch_faces.stop()
+        self.fit_overlays()
+
+    def _place_notice(self, notice: Notice) -> QRect | None:
+        """Move a notice to where no face is; return its place, None where it is not shown.
+
+        In full screen, one that would cover a face waits until there is room.
+        """
+        places = self._notice_places(notice)
+        faces = [face.translated(self.view.pos().toPointF()) for face in self.view.face_rects()]
+        taken = [QRectF(other.geometry()) for other in self._places if other is not notice and other.isVisible()]
+        free = free_place([QRectF(place) for place in places], [*faces, *taken], self._places[notice])
+        if not notice.is_open or (free is None and self.isFullScreen()):
+            notice.hide()
+            return None
+        if free is None:
+            free = self._places[notice]
+        self._places[notice] = free
+        notice.setGeometry(places[free])
+        notice.setVisible(True)
+        notice.raise_()
+        return places[free]
+
+    def _notice_places(self, notice: Notice) -> tuple[QRect, QRect]:
+        """Return where a notice may stand: at the upper and at the lower edge of the preview."""
+        room = self.view.geometry()
+        size = notice.wanted_size(room.width())
+        left = room.center().x() - size.width() // 2
+        top = QRect(left, room.top() + _MARGIN, size.width(), size.height())
+        bottom = QRect(left, room.bottom() - _MARGIN - size.height(), size.width(), size.height())
+        return top, bottom
 
     def _on_escape(self) -> None:
+        """Close what is in the way: a message, then the full screen."""
+        for notice in (self.banner, self.toast):
+            if notice.isVisible():
+                notice.leave()
+                return
         if self.isFullScreen():
             self.toggle_full_screen()
-        elif self.toast.isVisible():
-            self.toast.leave()
         else:
             self.focus_preview()
 
@@ -237,6 +290,6 @@ def is_typed(event: QKeyEvent) -> bool:
 
 
 def _gallery_width(width: int) -> int:
-    """Return two columns of cards, three or four on a large screen."""
+    """Return the width of two columns of cards; three or four on a large screen."""
     columns = 2 if width < 1600 else 3 if width < 2400 else 4
     return 16 + columns * 128 + 16

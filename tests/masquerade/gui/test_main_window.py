@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
 from tests.masquerade.gui.driving import CAMERA, drop, is_live, open_live, remember, wait
-from tests.masquerade.gui.world import World
+from tests.masquerade.gui.world import World, make_face_at
 
 CTRL, NO_MODIFIER = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
@@ -41,9 +41,9 @@ def test_a_recording_becomes_a_file_and_a_message(qtbot: QtBot, world: World, op
     wait(qtbot, lambda: window.bar.timer.text() == "00:01")
     assert window.bar.record.accessibleName() == "Stop recording"
     qtbot.keyClick(window, Qt.Key.Key_R, CTRL)
-    wait(qtbot, lambda: "dropped" in window.toast.words)
+    wait(qtbot, lambda: "Video saved" in window.toast.words)
     (path,) = world.takes
-    assert path.name in window.toast.words
+    assert window.bar.recent.path == path
     assert window.toast.button.text() == "Show in folder"
     with av.open(str(path)) as file:
         assert 0.5 < float(file.duration or 0) / av.time_base < 4
@@ -66,7 +66,7 @@ def test_a_lost_camera_ends_the_recording_and_keeps_it(qtbot: QtBot, world: Worl
     qtbot.keyClick(window, Qt.Key.Key_R, CTRL)
     wait(qtbot, lambda: window.bar.timer.text() == "00:01")
     world.sources[CAMERA].unplug()
-    wait(qtbot, lambda: "dropped" in window.toast.words and "unplugged" in window.banner.words)
+    wait(qtbot, lambda: "Video saved" in window.toast.words and "unplugged" in window.banner.words)
     assert len(world.takes) == 1
 
 
@@ -76,7 +76,7 @@ def test_a_folder_that_cannot_be_made_is_told(qtbot: QtBot, world: World, open_w
     write_settings(world.settings_path, Settings(folder=str(blocker / "takes")))
     window = open_live(qtbot, open_window)
     qtbot.keyClick(window, Qt.Key.Key_R, CTRL)
-    wait(qtbot, lambda: "cannot be made" in window.banner.words)
+    wait(qtbot, lambda: "cannot be created" in window.banner.words)
     assert window.bar.record.accessibleName() == "Start recording"
 
 
@@ -100,7 +100,7 @@ def test_a_photo_is_mirrored_as_the_file_switch_says(
     remember(world, mirror_file=mirrored)
     window = open_live(qtbot, open_window)
     qtbot.keyClick(window, Qt.Key.Key_P, CTRL)
-    wait(qtbot, lambda: "is saved" in window.toast.words)
+    wait(qtbot, lambda: window.toast.words == "Photo saved")
     (path,) = world.takes
     blue, _, red = cv2.imread(str(path))[18, 4]
     assert (blue > red) is not mirrored
@@ -232,7 +232,7 @@ def test_a_photo_flashes_and_flies_unless_motion_is_reduced(
     window = open_live(qtbot, open_window)
     qtbot.keyClick(window, Qt.Key.Key_P, CTRL)
     assert bool(window.findChildren(PhotoFlight)) is not reduced
-    wait(qtbot, lambda: not window.findChildren(PhotoFlight) and "is saved" in window.toast.words)
+    wait(qtbot, lambda: not window.findChildren(PhotoFlight) and window.toast.words == "Photo saved")
 
 
 def test_the_message_about_a_file_goes_when_another_source_is_chosen(
@@ -318,3 +318,79 @@ def test_full_screen_shows_the_image_alone(qtbot: QtBot, open_window: OpenWindow
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.isFullScreen()
     assert window.bar.isVisible()
+
+
+@pytest.mark.parametrize("wait_ms", [0, 250], ids=["at once", "while the encoder loads"])
+def test_quitting_while_a_recording_starts_leaves_no_empty_file(
+    qtbot: QtBot, world: World, open_window: OpenWindow, wait_ms: int
+) -> None:
+    remember(world)
+    world.encoder_seconds = 0.6
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_R, CTRL)
+    qtbot.wait(wait_ms)
+    window.close()
+    assert world.takes == []
+
+
+def test_a_recording_can_be_stopped_while_it_starts(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world)
+    world.encoder_seconds = 0.3
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_R, CTRL)
+    qtbot.keyClick(window, Qt.Key.Key_R, CTRL)
+    wait(qtbot, lambda: window.banner.is_open or window.toast.is_open)
+    assert window.bar.record.accessibleName() == "Start recording"
+    assert not window.view._recording
+
+
+def test_a_photo_flies_to_the_button_that_shows_it_in_its_folder(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    assert window.bar.recent.isHidden()
+    qtbot.keyClick(window, Qt.Key.Key_P, CTRL)
+    wait(qtbot, lambda: len(world.takes) == 1 and window.bar.recent.isVisible())
+    assert window.bar.recent.path == world.takes[0]
+    wait(qtbot, lambda: not window.findChildren(PhotoFlight))
+    qtbot.keyClick(window, Qt.Key.Key_P, CTRL)
+    (flight,) = window.findChildren(PhotoFlight)
+    goal = flight._way.endValue()
+    assert goal.center() == window.bar.recent.mapTo(window, window.bar.recent.rect().center())
+
+
+def test_escape_closes_messages_before_it_leaves_full_screen(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = open_live(qtbot, open_window)
+    window.toggle_full_screen()
+    window.show_error("The disk is full.")
+    window.show_error("The camera was unplugged.")
+    window.view._scene = None
+    window.fit_overlays()
+    for words, full in (("The camera was unplugged.", True), ("", True), ("", False)):
+        qtbot.keyClick(window.view, Qt.Key.Key_Escape)
+        assert (window.banner.words, window.isFullScreen()) == (words, full)
+
+
+def test_messages_stand_beside_the_face_and_wait_in_full_screen(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    world.faces = (make_face_at(32, 8),)
+    window = open_live(qtbot, open_window)
+    window.show_error("The disk is full.")
+    wait(qtbot, lambda: bool(window.view.face_rects()))
+    window.fit_overlays()
+    face = window.view.face_rects()[0].translated(window.view.pos().toPointF()).toRect()
+    assert window.banner.isVisible()
+    assert not window.banner.geometry().intersects(face)
+    # A face that fills everything: better over it than unseen, but not in full screen.
+    world.faces = (make_face_at(32, 16, size=20),)
+    wait(qtbot, lambda: window.view.face_rects()[0].height() > 600)
+    window.fit_overlays()
+    assert window.banner.isVisible()
+    window.toggle_full_screen()
+    window.fit_overlays()
+    assert not window.banner.isVisible()
+    assert window.banner.words == "The disk is full."
+    world.faces = ()
+    wait(qtbot, window.banner.isVisible)

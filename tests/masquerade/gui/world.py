@@ -46,6 +46,12 @@ def make_face(identity: int = 1) -> Face:
     return Face(identity, Keypoints(points, 1.0))
 
 
+def make_face_at(x: float, y: float, size: float = 2.0) -> Face:
+    """A face with its middle at a place of the frame; `size` is about half its width in pixels."""
+    points = face_points()[:, :2].astype(np.float32)
+    return Face(1, Keypoints((points - points.mean(axis=0)) * size + np.array([x, y], np.float32), 1.0))
+
+
 class FakeSource:
     """A camera with a plug that can be pulled; frames come at 50 a second."""
 

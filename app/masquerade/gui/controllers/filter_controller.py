@@ -121,10 +121,11 @@ class FilterController(QObject):
     def _tell_broken_edit(self, cards: tuple[FilterEntry, ...]) -> None:
         """Report the error of a package that was just changed; takes it back when it is mended."""
         words = next((card.broken_edit for card in cards if card.broken_edit), "")
-        if words and words != self._window.banner.words:
+        if words == (self._reload.told or ""):
+            return
+        self._window.banner.withdraw(self._reload.told or "")
+        if words:
             self._tell(words)
-        elif not words and self._window.banner.words == self._reload.told:
-            self._window.banner.leave()
         self._reload.told = words or None
 
     def _on_intensity(self, intensity: float) -> None:
@@ -173,7 +174,7 @@ class FilterController(QObject):
             self.ready.emit()
 
     def _tell(self, words: str) -> None:
-        self._window.show_error(words, "All right", lambda: None)
+        self._window.show_error(words)
 
     def _on_thumbnails(self) -> None:
         self._gallery.show_thumbnails(self._thumbnails.take())

@@ -58,4 +58,4 @@ class ModelController(QObject):
         self._tasks.submit(lambda: self._parts.use_model(model), name="use model", on_result=done, on_error=failed)
 
     def _tell(self, error: str) -> None:
-        self._window.show_notice(f"{error} {self._used} goes on.", "All right", lambda: None)
+        self._window.show_notice(f"{error} {self._used} goes on.")

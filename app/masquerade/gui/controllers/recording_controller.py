@@ -1,106 +1,158 @@
-"""Serves the photo and record buttons, and tells what was saved where."""
+"""Wire the photo and record buttons, and show what was saved."""
 
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QPixmap
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QImage, QPixmap
 
-from masquerade.gui.main_window import MainWindow
+from masquerade.gui.preview.video_view import VideoView
+from masquerade.gui.services.file_manager import show_in_folder
 from masquerade.gui.services.recordings import RecordingService, name_by_time
 from masquerade.gui.services.settings_store import SettingsStore
+from masquerade.gui.toolbar.bottom_bar import BottomBar
 from masquerade.values import Scene
 
 if TYPE_CHECKING:
     from masquerade.studio.recorder import RecordingReport
 
+_THUMBNAIL_WIDTH = 640
+
+
+class RecordingDisplay(Protocol):
+    """What shows the messages of recordings and photos."""
+
+    def show_error(self, words: str, button: str = "", act: Callable[[], None] | None = None) -> None:
+        """Show an error."""
+
+    def show_notice(self, words: str, button: str = "", act: Callable[[], None] | None = None) -> None:
+        """Show what is no error."""
+
+    def show_toast(self, words: str, button: str, act: Callable[[], None]) -> None:
+        """Show for some seconds what was saved."""
+
+    def fly_photo(self, image: QPixmap) -> None:
+        """Let a photo fly to where it is kept."""
+
 
 class RecordingController(QObject):
-    """Joins the buttons, the shortcuts and the messages to the Takes."""
+    """Join the buttons, the messages and the RecordingService."""
 
-    def __init__(self, window: MainWindow, memory: SettingsStore, takes: RecordingService) -> None:
-        super().__init__(window)
-        self._window = window
-        self._memory = memory
-        self._takes = takes
+    def __init__(
+        self,
+        view: VideoView,
+        bar: BottomBar,
+        display: RecordingDisplay,
+        *,
+        open_settings: Callable[[], None],
+        store: SettingsStore,
+        recordings: RecordingService,
+    ) -> None:
+        """Connect everything.
+
+        Args:
+            view: the preview; photos are of its scene.
+            bar: holds the buttons.
+            display: shows what came of it.
+            open_settings: called to choose another folder.
+            store: knows the folders.
+            recordings: does the work.
+        """
+        super().__init__(recordings)
+        self._view = view
+        self._bar = bar
+        self._display = display
+        self._store = store
+        self._recordings = recordings
+        self._thumbnail = QPixmap()
         self._clock = QTimer(self)
         self._clock.setInterval(200)
-        self._clock.timeout.connect(lambda: window.bar.show_seconds(takes.seconds))
-        takes.recording_changed.connect(self._on_recording_changed)
-        takes.recorded.connect(self._on_recorded)
-        takes.photo_saved.connect(self._on_photo_saved)
-        takes.failed.connect(lambda words: window.show_error(words, "Settings", window.settings_page.open_sheet))
-        window.bar.record.clicked.connect(self._toggle_recording)
-        window.bar.photo.clicked.connect(self._take_photo)
+        self._clock.timeout.connect(lambda: bar.show_seconds(recordings.seconds))
+        recordings.recording_changed.connect(self._on_recording_changed)
+        recordings.recorded.connect(self._on_recorded)
+        recordings.photo_saved.connect(self._on_photo_saved)
+        recordings.failed.connect(lambda words: display.show_error(words, "Settings", open_settings))
+        bar.record.clicked.connect(self._toggle_recording)
+        bar.photo.clicked.connect(self._take_photo)
+        bar.recent.clicked.connect(self._show_recent)
 
     def record_to(self, path: Path) -> None:
         """Start a recording into this file."""
-        self._takes.start(path, self._memory.settings.mirror_file)
+        self._recordings.start(path, self._store.settings.mirror_file)
 
     def stop(self) -> None:
-        """End the recording, because no more images come."""
-        self._takes.stop()
+        """End the recording, because no more frames come."""
+        self._recordings.stop()
 
     def _toggle_recording(self) -> None:
-        if self._takes.recording:
-            self._takes.stop()
+        if self._recordings.is_wanted:
+            self._recordings.stop()
         else:
-            self.record_to(self._memory.settings.recordings_folder / f"{name_by_time(datetime.now())}.mp4")
+            self.record_to(self._store.settings.recordings_folder / f"{name_by_time(datetime.now())}.mp4")
 
     def _on_recording_changed(self, running: bool) -> None:
-        self._window.bar.show_recording(running)
-        self._window.view.show_recording(running)
+        self._bar.show_recording(running)
+        self._view.show_recording(running)
         if running:
             self._clock.start()
         else:
             self._clock.stop()
+            self._thumbnail = self._make_thumbnail()
 
     def _on_recorded(self, report: "RecordingReport") -> None:
         if report.frames == 0:
-            self._window.show_notice("Nothing was recorded, for no image came.", "All right", lambda: None)
+            self._display.show_notice("Nothing was recorded: no video from the camera.")
             return
-        words = f"{report.path.name}: {length_in_words(report.seconds)}, {_lost_in_words(report.dropped)}."
-        self._window.show_toast(words, "Show in folder", _folder_shower(report.path))
+        self._bar.recent.show_saved(report.path, self._thumbnail)
+        lost = _dropped_in_words(report.dropped)
+        self._display.show_toast(
+            f"Video saved ({length_in_words(report.seconds)}{lost})", "Show in folder", self._shower(report.path)
+        )
 
     def _take_photo(self) -> None:
-        scene = self._window.view.scene
+        scene = self._view.scene
         if scene is None:
             return
-        settings = self._memory.settings
-        self._takes.photograph(scene, settings.photos_folder, settings.photo_format, settings.mirror_file)
+        settings = self._store.settings
+        self._recordings.photograph(scene, settings.photos_folder, settings.photo_format, settings.mirror_file)
+        self._thumbnail = self._make_thumbnail()
         if not settings.reduced_motion:
-            self._window.view.flash()
-            self._window.fly_photo(_small_image(scene, self._window.view.mirrored))
+            self._view.flash()
+            self._display.fly_photo(self._thumbnail)
 
     def _on_photo_saved(self, path: Path) -> None:
-        self._window.show_toast(f"{path.name} is saved.", "Show in folder", _folder_shower(path))
+        self._bar.recent.show_saved(path, self._thumbnail)
+        self._display.show_toast("Photo saved", "Show in folder", self._shower(path))
+
+    def _show_recent(self) -> None:
+        if self._bar.recent.path is not None:
+            self._shower(self._bar.recent.path)()
+
+    def _shower(self, path: Path) -> Callable[[], None]:
+        return lambda: show_in_folder(path, self._display.show_error, self)
+
+    def _make_thumbnail(self) -> QPixmap:
+        scene = self._view.scene
+        return _small_image(scene, self._view.mirrored) if scene is not None else QPixmap()
 
 
 def length_in_words(seconds: float) -> str:
-    """Return e.g. "12.3 s" or "2 min 5 s"."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s"
+    """Return e.g. "1 second", "12 seconds" or "2 minutes 5 seconds"."""
+    minutes, rest = divmod(max(round(seconds), 1), 60)
+    parts = ((minutes, "minute"), (rest, "second"))
+    return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count)
 
 
-def _lost_in_words(dropped: int) -> str:
+def _dropped_in_words(dropped: int) -> str:
     if dropped == 0:
-        return "no image dropped"
-    return "1 image dropped" if dropped == 1 else f"{dropped} images dropped"
-
-
-def _folder_shower(path: Path) -> Callable[[], None]:
-    def show() -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
-
-    return show
+        return ""
+    return f", {dropped} frame{'' if dropped == 1 else 's'} dropped"
 
 
 def _small_image(scene: Scene, mirrored: bool) -> QPixmap:
     width, height = scene.frame.size_wh
     image = QImage(scene.frame.pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-    small = image.scaledToWidth(640, Qt.TransformationMode.SmoothTransformation)
+    small = image.scaledToWidth(min(width, _THUMBNAIL_WIDTH), Qt.TransformationMode.SmoothTransformation)
     return QPixmap.fromImage(small.flipped(Qt.Orientation.Horizontal) if mirrored else small)

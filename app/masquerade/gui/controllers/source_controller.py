@@ -52,7 +52,7 @@ class SourceController(QObject):
 
     def choose(self, source_text: str) -> None:
         """Play what the user picked."""
-        self._window.leave_source_banner()
+        self._window.banner.withdraw_source()
         self._guide.choose(source_text)
 
     def close(self) -> None:

@@ -58,13 +58,13 @@ class WindowController(QObject):
         window.bar.enable_takes(False)
         window.view.begin_source("")
         if memory.error is not None:
-            window.show_notice(memory.error, "All right", lambda: None)
+            window.show_notice(memory.error)
 
     def load(self, load_backend: Callable[[], Backend]) -> None:
         """Load models and filters aside; an error is told, with another try as the way out."""
 
         def failed(error: AppError) -> None:
-            self._window.view.end_source("Masquerade cannot begin.")
+            self._window.view.end_source("Masquerade couldn't start.")
             self._window.show_error(str(error), "Try again", lambda: self.load(load_backend))
 
         self._tasks.submit(load_backend, name="load", on_result=self.attach, on_error=failed)
@@ -72,7 +72,14 @@ class WindowController(QObject):
     def attach(self, parts: Backend) -> None:
         """Take everything the window drives, and begins."""
         takes = self._takes = RecordingService(parts, self._tasks, self)
-        recording_controller = self._recording = RecordingController(self._window, self._memory, takes)
+        recording_controller = self._recording = RecordingController(
+            self._window.view,
+            self._window.bar,
+            self._window,
+            open_settings=self._window.settings_page.open_sheet,
+            store=self._memory,
+            recordings=takes,
+        )
         filters = self._filters = FilterController(self._window, self._memory, self._tasks, parts)
         camera = self._camera = VirtualCameraService(parts.open_virtual_camera, self._tasks, self)
 
@@ -137,11 +144,12 @@ class WindowController(QObject):
     def _wire_settings(self) -> None:
         window, memory = self._window, self._memory
         memory.changed.connect(self._show_settings)
-        memory.failed.connect(lambda words: window.show_error(words, "All right", lambda: None))
+        memory.failed.connect(window.show_error)
         window.settings_page.settings_changed.connect(lambda settings: memory.change(lambda _: settings))
         window.bar.mirror_preview.clicked.connect(self._mirror_preview)
         window.bar.mirror_file.clicked.connect(lambda on: self._change(mirror_file=on))
         window.placed.connect(self._on_placed)
+        window.font_changed.connect(self._on_font_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
     def _change(self, **values: Any) -> None:
@@ -175,6 +183,11 @@ class WindowController(QObject):
             self._theme = theme
             apply_theme(application, theme)
             self._window.refresh_colours()
+
+    def _on_font_changed(self) -> None:
+        """Give the stylesheet the sizes of the new font."""
+        self._theme = None
+        self._apply_theme()
 
     def _on_placed(self) -> None:
         window = self._window

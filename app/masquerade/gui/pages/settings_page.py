@@ -76,7 +76,12 @@ class SettingsPage(OverlayPage):
         self._grid.setHorizontalSpacing(32)
         self._grid.setVerticalSpacing(14)
         self._grid.setColumnStretch(1, 1)
-        themes = ((ThemeChoice.SYSTEM, "System"), (ThemeChoice.DARK, "Dark"), (ThemeChoice.LIGHT, "Light"))
+        themes = (
+            (ThemeChoice.SYSTEM, "System"),
+            (ThemeChoice.DARK, "Dark"),
+            (ThemeChoice.LIGHT, "Light"),
+            (ThemeChoice.CONTRAST, "High contrast"),
+        )
         self.theme = ChoiceRow("Theme", themes, rows)
         self.theme.chosen.connect(lambda theme: self._change(replace(self._settings, theme=ThemeChoice(theme))))
         self.mirror_preview = Switch("", "Mirror preview", rows)

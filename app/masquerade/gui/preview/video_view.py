@@ -71,7 +71,7 @@ class VideoView(QWidget):
         self._face_at = self._came_at
         self._hint = ""
         self._hint_from = 0.0
-        self._room_above = self._room_below = 0
+        self._kept_clear: tuple[QRectF, ...] = ()
         self.picker = FacePicker(self)
         self._flash = QVariantAnimation(self)
         self._flash.setStartValue(1.0)
@@ -186,9 +186,11 @@ class VideoView(QWidget):
         self._hint_from = time.monotonic()
         self.update()
 
-    def keep_room(self, above: int, below: int) -> None:
-        """Leave room for a banner at the top and one at the bottom; heights in pixels, 0 = none there."""
-        self._room_above, self._room_below = above, below
+    def keep_clear(self, places: tuple[QRectF, ...]) -> None:
+        """Leave these places of the widget to the messages that stand there."""
+        if places == self._kept_clear:
+            return
+        self._kept_clear = places
         self._hud_corner = self._free_corner()
         self.update()
 
@@ -297,14 +299,14 @@ class VideoView(QWidget):
         """Return the four corners that the stats may stand in, the best first."""
         size = self._hud.size(self._font(0.92))
         left, right = float(HUD_MARGIN), self.width() - HUD_MARGIN - size.width()
-        top = float(max(HUD_MARGIN, self._room_above))
-        bottom = self.height() - max(HUD_MARGIN, self._room_below) - size.height()
+        top, bottom = float(HUD_MARGIN), self.height() - HUD_MARGIN - size.height()
         near, far = (right, left) if self.isRightToLeft() else (left, right)
         return tuple(QRectF(QPointF(x, y), size) for x, y in ((near, top), (far, top), (near, bottom), (far, bottom)))
 
     def _free_corner(self) -> int | None:
         """Return the corner for the stats; None where they would cover a face in full screen."""
-        corner = free_place(self._hud_corners(), self.face_rects(), self._hud_corner or 0)
+        taken = (*self.face_rects(), *self._kept_clear)
+        corner = free_place(self._hud_corners(), taken, self._hud_corner or 0)
         return 0 if corner is None and not self.window().isFullScreen() else corner
 
     def _paint_invitation(self, painter: QPainter, place: QRectF, now: float) -> None:
@@ -320,11 +322,14 @@ class VideoView(QWidget):
 
     def _paint_pill(self, painter: QPainter, place: QRectF, words: str, strength: float) -> None:
         """Write words at the lower edge of the image, or at the upper one where a face is below."""
-        free = QRectF(place)
-        free.setTop(max(place.top(), self._room_above))
-        free.setBottom(min(place.bottom(), self.height() - self._room_below))
         font = self._font(1.15)
-        pills = tuple(overlays.pill_place(words, free, font, at_top) for at_top in (False, True))
+        below, above = (overlays.pill_place(words, place, font, at_top) for at_top in (False, True))
+        for taken in self._kept_clear:
+            if taken.intersects(below):
+                below.moveBottom(taken.top() - 12)
+            if taken.intersects(above):
+                above.moveTop(taken.bottom() + 12)
+        pills = (below, above)
         overlays.paint_pill(painter, words, pills[free_place(pills, self.face_rects()) or 0], font, strength)
 
     def _font(self, factor: float) -> QFont:

@@ -1,6 +1,7 @@
-"""Takes recordings and photos: names the files, runs the recorder, tells what came of it."""
+"""Record videos and save photos: name the files, run the recorder, report what came of it."""
 
 import logging
+import threading
 import time
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ _ENDINGS = {PhotoFormat.JPEG: ".jpg", PhotoFormat.PNG: ".png"}
 
 
 class RecordingService(QObject):
-    """One recording at a time, and photos; used on Qt's thread but for `tap`.
+    """One recording at a time, and photos; used on Qt's thread except for `tap`.
 
     Signals:
         recording_changed: True when a recording has begun, False when it is over.
@@ -35,22 +36,32 @@ class RecordingService(QObject):
     recorded = Signal(object)
     photo_saved = Signal(object)
     failed = Signal(str)
-    _error_rung = Signal()
+    _error_signalled = Signal()
 
-    def __init__(self, parts: Backend, tasks: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, backend: Backend, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._parts = parts
+        self._backend = backend
         self._tasks = tasks
-        self._take: Recorder | None = None
+        self._recording: Recorder | None = None
         self._problem: AppError | None = None
         self._began_at = 0.0
-        self._starting = False
-        self._error_rung.connect(self._on_error, Qt.ConnectionType.QueuedConnection)
+        self._is_starting = False
+        self._stop_wanted = False
+        # Guards the two below, which the thread that opens the file shares with Qt's.
+        self._guard = threading.Lock()
+        self._opened: Recorder | None = None
+        self._is_closed = False
+        self._error_signalled.connect(self._on_error, Qt.ConnectionType.QueuedConnection)
 
     @property
     def recording(self) -> bool:
-        """True while a recording runs."""
-        return self._take is not None
+        """Whether a recording runs."""
+        return self._recording is not None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a recording runs, or is about to."""
+        return self.recording or (self._is_starting and not self._stop_wanted)
 
     @property
     def seconds(self) -> float:
@@ -59,75 +70,97 @@ class RecordingService(QObject):
 
     def tap(self, scene: Scene) -> None:
         """Hand a scene to the recording that runs; called ON THE PROCESS THREAD."""
-        take = self._take
-        if take is not None:
-            take.offer(scene.frame)
+        recording = self._recording
+        if recording is not None:
+            recording.offer(scene.frame)
 
     def start(self, path: Path, mirrored: bool) -> None:
-        """Start a recording; where one runs already nothing happens."""
-        if self._take is not None or self._starting:
+        """Start a recording; nothing happens where one runs already."""
+        if self._recording is not None or self._is_starting:
+            self._stop_wanted = False
             return
         self._problem = None
-        self._starting = True
+        self._is_starting, self._stop_wanted = True, False
 
-        def start() -> "Recorder":
+        def start() -> None:
             make_folder(path.parent)
-            return self._parts.start_recording(path, mirrored, self._tell_error)
+            recording = self._backend.start_recording(path, mirrored, self._report_error)
+            with self._guard:
+                if not self._is_closed:
+                    self._opened = recording
+                    return
+            # The window was closed meanwhile: nobody else would end this one.
+            recording.stop()
 
-        # Aside: the first recording loads the encoder, and a network folder may be slow.
-        self._tasks.submit(start, name="start recording", on_result=self._on_started, on_error=self._on_not_started)
+        # On a thread: the first recording loads the encoder, and a network folder may be slow.
+        self._tasks.submit(
+            start,
+            name="start recording",
+            on_result=lambda _: self._on_started(),
+            on_error=self._on_not_started,
+        )
 
     def stop(self) -> None:
-        """End the recording; the file is finished aside, then `recorded` is told."""
-        take = self._let_go()
-        if take is not None:
+        """End the recording; the file is finished on a thread, then `recorded` is emitted."""
+        self._stop_wanted = self._is_starting
+        recording = self._let_go()
+        if recording is not None:
             self._tasks.submit(
-                take.stop, name="finish recording", on_result=self._on_finished, on_error=self._on_failed
+                recording.stop, name="finish recording", on_result=self._on_finished, on_error=self._on_failed
             )
 
     def close(self) -> None:
-        """End the recording and waits until its file is whole. May be called twice."""
-        take = self._let_go()
-        if take is None:
+        """End the recording and wait until its file is complete; one that is starting leaves no file."""
+        with self._guard:
+            self._is_closed = True
+            opened, self._opened = self._opened, None
+        recording = self._let_go() or opened
+        if recording is None:
             return
         try:
-            report = take.stop()
+            report = recording.stop()
         except AppError as error:
             _log.error("the recording could not be finished: %s", error)
         else:
             _log.info("recorded %s: %.1f s, %d dropped", report.path, report.seconds, report.dropped)
 
     def photograph(self, scene: Scene, folder: Path, photo_format: PhotoFormat, mirrored: bool) -> None:
-        """Save the image of this scene aside; then `photo_saved` is told."""
+        """Save the image of this scene on a thread; then `photo_saved` is emitted."""
         path = folder / f"{name_by_time(datetime.now())}{_ENDINGS[photo_format]}"
         pixels = scene.frame.pixels
 
         def save() -> Path:
             make_folder(folder)
-            return self._parts.save_photo(path, pixels, mirrored)
+            return self._backend.save_photo(path, pixels, mirrored)
 
         self._tasks.submit(save, name="save photo", on_result=self.photo_saved.emit, on_error=self._on_failed)
 
-    def _on_started(self, take: "Recorder") -> None:
-        self._starting = False
+    def _on_started(self) -> None:
+        self._is_starting = False
+        with self._guard:
+            recording, self._opened = self._opened, None
+        if recording is None:
+            return
         self._began_at = time.monotonic()
-        self._take = take
+        self._recording = recording
         self.recording_changed.emit(True)
+        if self._stop_wanted:
+            self.stop()
 
     def _on_not_started(self, error: AppError) -> None:
-        self._starting = False
+        self._is_starting = False
         self.failed.emit(str(error))
 
     def _let_go(self) -> "Recorder | None":
-        take, self._take = self._take, None
-        if take is not None:
+        recording, self._recording = self._recording, None
+        if recording is not None:
             self.recording_changed.emit(False)
-        return take
+        return recording
 
-    def _tell_error(self, error: AppError) -> None:
-        """Called on the recorder's thread."""
+    def _report_error(self, error: AppError) -> None:
+        """Take an error on the recorder's thread."""
         self._problem = error
-        self._error_rung.emit()
+        self._error_signalled.emit()
 
     def _on_error(self) -> None:
         self.stop()
@@ -148,7 +181,7 @@ def name_by_time(moment: datetime) -> str:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder for recordings.
+    """Create the folder for recordings.
 
     Raises:
         RecordingError: it cannot be made.
@@ -157,5 +190,5 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RecordingError(
-            f"The folder {folder} cannot be made ({error.strerror}). Choose another one in the settings."
+            f"The folder {folder} cannot be created ({error.strerror}). Choose another one in the settings."
         ) from error

@@ -1,79 +1,61 @@
-"""Holds the controls under the image: camera, mirrors, intensity, photo, record, settings."""
+"""Hold the controls under the preview: camera, mirrors, intensity, photo, record, settings."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QWidget
 
 from masquerade.gui.toolbar.camera_menu import CameraMenu
-from masquerade.gui.toolbar.recording_buttons import PhotoButton, RecordButton
+from masquerade.gui.toolbar.recording_buttons import PhotoButton, RecentButton, RecordButton
+from masquerade.gui.toolbar.slider import SlimSlider
 from masquerade.gui.toolbar.virtual_camera_button import VirtualCameraButton
-from masquerade.gui.widgets.controls import SignButton, Switch, paint_focus
-from masquerade.gui.widgets.icons import paint_icon
+from masquerade.gui.widgets.controls import Sign, SignButton, Switch
 
-_HEIGHT = 72
-
-
-class SlimSlider(QSlider):
-    """A horizontal slider: a thin line, a round knob, neutral in colour."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setAccessibleName(name)
-        self.setRange(0, 100)
-        self.setPageStep(10)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Return the fixed size."""
-        return QSize(112, 36)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draw line, knob and focus."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = self.palette()
-        text = palette.color(QPalette.ColorRole.Text)
-        middle = self.height() / 2
-        knob_x = 10 + (self.width() - 20) * self.value() / 100
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(palette.color(QPalette.ColorRole.Light))
-        painter.drawRoundedRect(QRectF(10, middle - 2, self.width() - 20, 4), 2, 2)
-        painter.setBrush(text)
-        painter.drawRoundedRect(QRectF(10, middle - 2, knob_x - 10, 4), 2, 2)
-        painter.drawEllipse(QPointF(knob_x, middle), 7, 7)
-        if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), 8, text)
-
-    def mousePressEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Jump to where it is pressed, as people expect of a line."""
-        self._follow(event)
-
-    def mouseMoveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
-        """Follow the pointer."""
-        self._follow(event)
-
-    def _follow(self, event: QEvent) -> None:
-        x = event.position().x()  # type: ignore[attr-defined]
-        self.setValue(round(100 * (x - 10) / max(self.width() - 20, 1)))
+_MARGIN = 12
 
 
-class Sign(QWidget):
-    """A sign without a function, before a group of controls."""
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How much the bar shows.
 
-    def __init__(self, sign: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._sign = sign
-        self.setFixedSize(20, 20)
+    Attributes:
+        words: the names of the groups; signs stand for them else.
+        switches: the words of the switches.
+        camera: the words of the camera menu.
+        timer: beside the record button; on it else, while a recording runs.
+        record: the words of the record button.
+        slider: length in pixels.
+        gap: between the controls, in pixels.
+        rows: 1 or 2.
+    """
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draw the sign softly."""
-        painter = QPainter(self)
-        paint_icon(painter, self._sign, QRectF(self.rect()), self.palette().color(QPalette.ColorRole.PlaceholderText))
+    words: bool
+    switches: bool
+    camera: bool
+    timer: bool
+    record: bool
+    slider: int
+    gap: int
+    rows: int = 1
+
+
+# The first one that fits is used.
+_FORMS = (
+    _Form(words=True, switches=True, camera=True, timer=True, record=True, slider=160, gap=8),
+    _Form(words=True, switches=True, camera=True, timer=True, record=True, slider=112, gap=8),
+    _Form(words=False, switches=True, camera=True, timer=True, record=True, slider=96, gap=8),
+    _Form(words=False, switches=False, camera=True, timer=True, record=True, slider=96, gap=8),
+    _Form(words=False, switches=False, camera=True, timer=False, record=True, slider=88, gap=6),
+    _Form(words=False, switches=False, camera=False, timer=False, record=True, slider=80, gap=4),
+    _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=80, gap=4),
+    _Form(words=False, switches=True, camera=True, timer=True, record=True, slider=96, gap=6, rows=2),
+    _Form(words=False, switches=False, camera=True, timer=False, record=True, slider=80, gap=6, rows=2),
+    _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=64, gap=2, rows=2),
+)
 
 
 class BottomBar(QWidget):
-    """One row of controls.
+    """One row of controls, or two where one is too narrow.
 
     Signals:
         intensity_changed: 0.0 to 1.0.
@@ -85,16 +67,15 @@ class BottomBar(QWidget):
         super().__init__(parent)
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(_HEIGHT)
         self.camera = CameraMenu(self)
-        self.mirror_preview = Switch("Preview", "Mirror the preview", self)
-        self.mirror_preview.setToolTip("Show the image as in a mirror")
-        self.mirror_file = Switch("File", "Mirror the file", self)
-        self.mirror_file.setToolTip("Save photos and recordings as in a mirror")
+        self.mirror_preview = Switch("On screen", "Mirror preview", self, sign="screen")
+        self.mirror_file = Switch("In saved files", "Mirror saved files", self, sign="saved")
+        self.mirror_file.setToolTip("Mirror saved files: photos and recordings")
         self.intensity = SlimSlider("Intensity", self)
-        self.intensity.setToolTip("Intensity of the filter")
+        self.intensity.setToolTip("Intensity of the filter; double-click for 100 %")
         self.photo = PhotoButton(self)
         self.record = RecordButton(self)
+        self.recent = RecentButton(self)
         self.timer = QLabel("00:00", self)
         self.timer.setAccessibleName("Time recorded")
         self.virtual_camera = VirtualCameraButton(self)
@@ -103,17 +84,20 @@ class BottomBar(QWidget):
         self.help = SignButton("help", "Keyboard shortcuts", parent=self)
         self._mirror_words = QLabel("Mirror", self)
         self._intensity_words = QLabel("Intensity", self)
-        for words in (self._mirror_words, self._intensity_words):
+        self._percent = QLabel("100 %", self)
+        for words in (self._mirror_words, self._intensity_words, self._percent):
             words.setObjectName("soft")
         self._mirror_sign, self._intensity_sign = Sign("mirror", self), Sign("intensity", self)
         self._running = False
-        self.intensity.valueChanged.connect(lambda value: self.intensity_changed.emit(value / 100))
+        self._form = _FORMS[0]
+        self.intensity.valueChanged.connect(self._on_intensity)
         self._lay_out()
+        self.show_mirror(False, can_change=True)
         self.fit(1280)
         self.show_recording(False)
 
     def show_recording(self, running: bool) -> None:
-        """Fill the button and shows the timer, or empties it."""
+        """Fill the record button and show the timer, or empty it."""
         self._running = running
         self.timer.setEnabled(running)
         self.show_seconds(0.0)
@@ -124,13 +108,14 @@ class BottomBar(QWidget):
         hours, minutes = divmod(minutes, 60)
         words = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
         self.timer.setText(words)
-        # Where there is no room for the timer beside the button, it runs on the button.
-        self.record.show_running(self._running, words if self._running and self.timer.isHidden() else "REC")
+        self.record.show_running(self._running, words if self._running and not self._form.timer else "REC")
 
     def show_mirror(self, mirrored: bool, can_change: bool) -> None:
         """Show whether the preview is mirrored; files never are."""
         self.mirror_preview.setChecked(mirrored)
         self.mirror_preview.setEnabled(can_change)
+        words = "Mirror preview" if can_change else "Videos and images are shown as they are"
+        self.mirror_preview.setToolTip(words)
 
     def enable_takes(self, enabled: bool) -> None:
         """Let photo and record be pressed while there is an image."""
@@ -138,10 +123,11 @@ class BottomBar(QWidget):
         self.record.setEnabled(enabled)
 
     def show_intensity(self, intensity: float) -> None:
-        """Move the slider without telling it as a change."""
+        """Move the slider without reporting a change."""
         self.intensity.blockSignals(True)
         self.intensity.setValue(round(intensity * 100))
         self.intensity.blockSignals(False)
+        self._percent.setText(f"{self.intensity.value()} %")
         self.intensity.update()
 
     def step_intensity(self, step: int) -> None:
@@ -149,31 +135,79 @@ class BottomBar(QWidget):
         self.intensity.setValue(self.intensity.value() + step)
 
     def fit(self, width: int) -> None:
-        """Leave words out where the window is narrow; the signs stay."""
-        self._mirror_words.setVisible(width >= 1100)
-        self._intensity_words.setVisible(width >= 1100)
-        self._intensity_sign.setVisible(width < 1100)
-        self.intensity.setFixedWidth(160 if width >= 1500 else 112 if width >= 1000 else 80)
-        self.camera.setMaximumWidth(280 if width >= 1400 else 208 if width >= 1000 else 152)
-        self.timer.setVisible(width >= 860)
+        """Show as much as there is room for in this width; every control stays within reach."""
+        for form in _FORMS:
+            self._apply(form)
+            if self._needed_width() <= width:
+                break
+        height = self._rows.sizeHint().height()
+        self.setFixedHeight(height)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Fit again with another font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange and self.layout() is not None:
+            self.fit(self.width())
+
+    def _needed_width(self) -> int:
+        left, right = self._left.sizeHint().width(), self._right.sizeHint().width()
+        # The camera's name may be cut, all else is needed whole.
+        left += self.camera.minimumSizeHint().width() - self.camera.sizeHint().width()
+        return 2 * _MARGIN + (max(left, right) if self._form.rows == 2 else left + self._form.gap + right)
+
+    def _apply(self, form: _Form) -> None:
+        self._form = form
+        self._mirror_words.setVisible(form.words)
+        self._mirror_sign.setVisible(not form.words and form.switches)
+        self._intensity_words.setVisible(form.words)
+        self._intensity_sign.setVisible(not form.words)
+        self.intensity.set_length(form.slider)
+        for switch in (self.mirror_preview, self.mirror_file):
+            switch.show_compact(not form.switches)
+        self.camera.show_compact(not form.camera)
+        self.timer.setVisible(form.timer)
+        self.record.show_compact(not form.record)
+        self._percent.setFixedWidth(self._percent.fontMetrics().horizontalAdvance("100 %") + 2)
+        self.timer.setMinimumWidth(self.timer.fontMetrics().horizontalAdvance("00:00") + 2)
+        one_row = form.rows == 1
+        self._rows.setDirection(QBoxLayout.Direction.LeftToRight if one_row else QBoxLayout.Direction.TopToBottom)
+        for row in (self._rows, self._left, self._right):
+            row.setSpacing(form.gap)
+        for layout in (self._left, self._right, self._rows):
+            layout.invalidate()
+        if not self._running:
+            self.show_seconds(0.0)
+
+    def _on_intensity(self, value: int) -> None:
+        self._percent.setText(f"{value} %")
+        self.intensity_changed.emit(value / 100)
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 0, 16, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.camera)
-        layout.addSpacing(8)
-        for widget in (self._mirror_sign, self._mirror_words, self.mirror_preview, self.mirror_file):
-            layout.addWidget(widget)
-        layout.addSpacing(8)
-        layout.addWidget(self._intensity_sign)
-        layout.addWidget(self._intensity_words)
-        layout.addWidget(self.intensity)
-        layout.addStretch(1)
-        layout.addWidget(self.photo)
-        layout.addWidget(self.record)
-        layout.addWidget(self.timer)
-        layout.addSpacing(8)
-        layout.addWidget(self.virtual_camera)
-        layout.addWidget(self.settings)
-        layout.addWidget(self.help)
+        self._left = _row(
+            self.camera,
+            self._mirror_sign,
+            self._mirror_words,
+            self.mirror_preview,
+            self.mirror_file,
+            self._intensity_sign,
+            self._intensity_words,
+            self.intensity,
+            self._percent,
+        )
+        self._left.addStretch(1)
+        self._right = _row(
+            self.recent, self.photo, self.record, self.timer, self.virtual_camera, self.settings, self.help
+        )
+        self._right.insertStretch(0, 1)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self._rows.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        self._rows.addLayout(self._left, 1)
+        self._rows.addLayout(self._right)
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    for widget in widgets:
+        row.addWidget(widget)
+    return row

@@ -1,8 +1,8 @@
-"""Lets the user choose where the image comes from: a camera by name, the demo, a file."""
+"""Let the user choose where the image comes from: a camera by name, the demo, a file."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QActionGroup, QPalette
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -13,12 +13,12 @@ from masquerade.pipeline.cameras import CameraInfo
 
 
 class CameraMenu(MenuButton):
-    """A button that reads the source in use and opens the list of all.
+    """A button that shows the source in use and opens the list of all sources.
 
     Signals:
         source_chosen: with a source text, as on the command line.
         file_wanted: a video or image is to be opened.
-        opened: the list is about to be seen; the cameras may be looked for again.
+        opened: the list is about to be shown; the cameras may be looked for again.
     """
 
     source_chosen = Signal(str)
@@ -36,11 +36,11 @@ class CameraMenu(MenuButton):
 
     @property
     def cameras(self) -> tuple[CameraInfo, ...]:
-        """Those that are known at the moment."""
+        """The cameras known at the moment."""
         return self._cameras
 
     def show_cameras(self, cameras: Sequence[CameraInfo]) -> None:
-        """Take the cameras found; an open list changes at once."""
+        """Take the list of cameras; an open menu changes at once."""
         self._looked = True
         self._cameras = tuple(cameras)
         self.show_source(self._source)
@@ -48,18 +48,22 @@ class CameraMenu(MenuButton):
             self._fill()
 
     def show_source(self, source_text: str) -> None:
-        """Show what is played."""
+        """Show what is playing."""
         self._source = source_text
         sign, words = describe_source(source_text, self._cameras)
         self.show_choice(sign, words)
         self.setAccessibleName(f"Camera: {words}")
 
     def open(self) -> None:
-        """Open the list above the button."""
+        """Open the list above the button; it works in full screen too, where the button is hidden."""
         self.opened.emit()
         self._fill()
-        height = self.menu.sizeHint().height()
-        self.menu.popup(self.mapToGlobal(QPoint(0, -height - 8)))
+        size = self.menu.sizeHint()
+        left = self.width() - size.width() if self.isRightToLeft() else 0
+        corner = QPoint(left, -size.height() - 8)
+        window = self.window()
+        place = self.mapToGlobal(corner) if self.isVisible() else window.mapToGlobal(window.rect().center())
+        self.menu.popup(place)
 
     def _fill(self) -> None:
         self.menu.clear()
@@ -82,7 +86,3 @@ class CameraMenu(MenuButton):
         action.setCheckable(False)
         action.triggered.connect(lambda: self.source_chosen.emit(source_text))
         self.menu.addAction(action)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Return room for the sign, a few letters and the arrow."""
-        return QSize(112, 40)

@@ -1,11 +1,16 @@
-"""Draws the two buttons that take something: photo and record."""
+"""Draw the buttons that take something, and the one that shows what was taken last."""
+
+from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
 
-from masquerade.gui.widgets.controls import Control, paint_focus
+from masquerade.gui.widgets.controls import Control, control_height, paint_focus, visual
 from masquerade.gui.widgets.icons import paint_icon
+from masquerade.gui.widgets.theme import BUTTON_RADIUS
+
+_LEAST = 48
 
 
 class PhotoButton(Control):
@@ -13,27 +18,26 @@ class PhotoButton(Control):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Take a photo")
         self.setToolTip("Take a photo")
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Return the fixed square."""
-        return QSize(48, 48)
+        """Return a square."""
+        side = control_height(self, _LEAST)
+        return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """Draw a disc, the sign and the focus."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._ground(bare=False))
-        painter.drawEllipse(place)
+        self._paint_ground(painter, place, place.height() / 2, bare=False)
         colour = self._colour(QPalette.ColorRole.Text)
         colour.setAlphaF(1.0 if self.isEnabled() else 0.3)
-        paint_icon(painter, "shutter", place.adjusted(11, 11, -11, -11), colour)
+        inset = place.width() / 4
+        paint_icon(painter, "shutter", place.adjusted(inset, inset, -inset, -inset), colour)
         if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), 24, self._colour(QPalette.ColorRole.Text))
+            paint_focus(painter, QRectF(self.rect()), self.height() / 2, self._colour(QPalette.ColorRole.Text))
 
 
 class RecordButton(Control):
@@ -41,45 +45,64 @@ class RecordButton(Control):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._running = False
+        self._compact = False
         self.show_running(False)
 
     def show_running(self, running: bool, words: str = "REC") -> None:
-        """Fill the pill, or empties it; `words` stand on it."""
+        """Fill the pill, or empty it; `words` stand on it."""
         self._running = running
-        self.setText(words)
         self.setAccessibleName("Stop recording" if running else "Start recording")
         self.setToolTip("Stop recording" if running else "Record a video")
+        if words != self.text():
+            self.setText(words)
+            self.updateGeometry()
         self.update()
 
+    def show_compact(self, compact: bool) -> None:
+        """Leave the words out while nothing is recorded."""
+        self._compact = compact
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Return the fixed pill."""
-        return QSize(96, 48)
+        """Return a pill with room for the words; no narrower while they run, so that nothing moves."""
+        height = control_height(self, _LEAST)
+        if self._compact and not self._running:
+            return QSize(height, height)
+        widest = max(QFontMetrics(self._bold()).horizontalAdvance(words) for words in (self.text(), "REC", "00:00"))
+        return QSize(height + widest + height // 3, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draw the pill, its sign and its word."""
+        """Draw the pill, its sign and its words."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pill = QRectF(self.rect()).adjusted(3, 3, -3, -3)
-        accent = self._colour(QPalette.ColorRole.Accent)
-        if not self.isEnabled():
-            accent = self._colour(QPalette.ColorRole.Light)
+        accent = self._colour(QPalette.ColorRole.Accent if self.isEnabled() else QPalette.ColorRole.Light)
         painter.setPen(Qt.PenStyle.NoPen if self._running else QPen(accent, 2))
-        painter.setBrush(accent if self._running else self._ground(bare=True))
+        hovered = self.underMouse() and self.isEnabled()
+        ground = self._colour(QPalette.ColorRole.Light) if hovered else Qt.BrushStyle.NoBrush
+        painter.setBrush(accent if self._running else ground)
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
         role = QPalette.ColorRole.BrightText if self._running else QPalette.ColorRole.Text
-        self._paint_sign(painter, pill)
+        sign = QRectF(0, 0, self.height(), self.height())
+        self._paint_sign(painter, visual(self, sign).center())
+        if self._running or not self._compact:
+            painter.setFont(self._bold())
+            painter.setPen(self._colour(role if self.isEnabled() else QPalette.ColorRole.PlaceholderText))
+            words = QRectF(sign.right() - 4, 0, self.width() - sign.right() - 4, self.height())
+            painter.drawText(
+                visual(self, words), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text()
+            )
+        if self.hasFocus():
+            paint_focus(painter, QRectF(self.rect()), self.height() / 2, self._colour(QPalette.ColorRole.Text))
+
+    def _bold(self) -> QFont:
         font = QFont(self.font())
         font.setBold(True)
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1)
-        painter.setFont(font)
-        painter.setPen(self._colour(role if self.isEnabled() else QPalette.ColorRole.PlaceholderText))
-        painter.drawText(pill.adjusted(36, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
-        if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), 24, self._colour(QPalette.ColorRole.Text))
+        return font
 
-    def _paint_sign(self, painter: QPainter, pill: QRectF) -> None:
-        middle = QPointF(pill.left() + 22, pill.center().y())
+    def _paint_sign(self, painter: QPainter, middle: QPointF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         if self._running:
             painter.setBrush(self._colour(QPalette.ColorRole.BrightText))
@@ -88,3 +111,51 @@ class RecordButton(Control):
             role = QPalette.ColorRole.Accent if self.isEnabled() else QPalette.ColorRole.Light
             painter.setBrush(self._colour(role))
             painter.drawEllipse(middle, 7, 7)
+
+
+class RecentButton(Control):
+    """A small image of what was saved last; absent until something was saved.
+
+    Attributes:
+        path: of the file; None until something was saved.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.path: Path | None = None
+        self._image = QPixmap()
+        self.setAccessibleName("Show the last photo or recording in its folder")
+        self.hide()
+
+    def show_saved(self, path: Path, image: QPixmap) -> None:
+        """Show another file; `image` is cropped to a square."""
+        self.path = path
+        self._image = image
+        self.setToolTip(f"Show {path.name} in its folder")
+        self.show()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Return a square."""
+        side = control_height(self)
+        return QSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """Draw the image with round corners, and the focus."""
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        place = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        corners = QPainterPath()
+        corners.addRoundedRect(place, BUTTON_RADIUS, BUTTON_RADIUS)
+        painter.setClipPath(corners)
+        side = min(self._image.width(), self._image.height())
+        middle = QRectF(0, 0, side, side)
+        middle.moveCenter(QRectF(self._image.rect()).center())
+        painter.drawPixmap(place, self._image, middle)
+        painter.setClipping(False)
+        edge = QPalette.ColorRole.Text if self.underMouse() else QPalette.ColorRole.Mid
+        painter.setPen(QPen(self._colour(edge), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(corners)
+        if self.hasFocus():
+            paint_focus(painter, QRectF(self.rect()), BUTTON_RADIUS, self._colour(QPalette.ColorRole.Text))

@@ -1,11 +1,11 @@
-"""Draws the switch of the virtual camera, which shows whether other programs look."""
+"""Draw the switch of the virtual camera, which shows whether other programs look."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from masquerade.gui.services.virtual_camera import VirtualCameraState
-from masquerade.gui.widgets.controls import Control, paint_focus
+from masquerade.gui.widgets.controls import Control, control_height, paint_focus
 from masquerade.gui.widgets.icons import paint_icon
 from masquerade.gui.widgets.theme import BUTTON_RADIUS
 
@@ -16,7 +16,6 @@ class VirtualCameraButton(Control):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setCheckable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._state = VirtualCameraState()
         self.show_state(self._state)
 
@@ -29,8 +28,9 @@ class VirtualCameraButton(Control):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Return the fixed square."""
-        return QSize(40, 40)
+        """Return a square."""
+        side = control_height(self)
+        return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """Draw ground, sign, the number of readers and the focus."""
@@ -38,13 +38,16 @@ class VirtualCameraButton(Control):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect())
         text = self._colour(QPalette.ColorRole.Text)
-        on = self.isChecked()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(text if on else self._ground(bare=True))
-        painter.drawRoundedRect(place, BUTTON_RADIUS, BUTTON_RADIUS)
+        on, inset = self.isChecked(), self.width() * 0.225
+        if on:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(text)
+            painter.drawRoundedRect(place, BUTTON_RADIUS, BUTTON_RADIUS)
+        else:
+            self._paint_ground(painter, place, BUTTON_RADIUS, bare=True)
         colour = self._colour(QPalette.ColorRole.Base) if on else text
         colour.setAlphaF(1.0 if self.isEnabled() else 0.3)
-        paint_icon(painter, "broadcast", place.adjusted(9, 9, -9, -9), colour)
+        paint_icon(painter, "broadcast", place.adjusted(inset, inset, -inset, -inset), colour)
         if self._state.readers:
             self._paint_readers(painter, QPointF(place.right() - 8, place.top() + 8))
         if self.hasFocus():

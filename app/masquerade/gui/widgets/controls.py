@@ -1,4 +1,7 @@
-"""Holds the window's own small controls: sign button, menu button, switch."""
+"""Hold the window's own small controls: sign, sign button, menu button, switch.
+
+All sizes follow the font, and everything is mirrored where the language runs from right to left.
+"""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
@@ -6,6 +9,25 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from masquerade.gui.widgets.icons import paint_icon
 from masquerade.gui.widgets.theme import BUTTON_RADIUS
+
+_FIXED = QSizePolicy.Policy.Fixed
+
+
+def control_height(widget: QWidget, least: int = 40) -> int:
+    """Return the height of a control in which the widget's font has room, at least `least` pixels."""
+    return max(least, widget.fontMetrics().height() + 16)
+
+
+def sign_side(widget: QWidget) -> int:
+    """Return the side of a sign that stands beside words in the widget's font."""
+    return max(20, round(widget.fontMetrics().height() * 1.1))
+
+
+def visual(widget: QWidget, place: QRectF) -> QRectF:
+    """Return where a place inside the widget is, mirrored where the language runs from right to left."""
+    if not widget.isRightToLeft():
+        return place
+    return QRectF(widget.width() - place.right(), place.top(), place.width(), place.height())
 
 
 def paint_focus(painter: QPainter, place: QRectF, radius: float, colour: QColor) -> None:
@@ -16,21 +38,53 @@ def paint_focus(painter: QPainter, place: QRectF, radius: float, colour: QColor)
 
 
 class Control(QAbstractButton):
-    """A button that draws itself: knows its colours and whether the pointer is on it."""
+    """A button that draws itself: it knows its colours and whether the pointer is on it."""
 
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(_FIXED, _FIXED)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Return the natural size: a control is never squeezed."""
+        return self.sizeHint()
 
     def _colour(self, role: QPalette.ColorRole) -> QColor:
         return self.palette().color(role)
 
-    def _ground(self, bare: bool) -> QColor:
-        """Return the button's own colour; a bare one shows it under the pointer only."""
-        if self.underMouse() and self.isEnabled():
-            return self._colour(QPalette.ColorRole.Light)
-        return QColor(0, 0, 0, 0) if bare else self._colour(QPalette.ColorRole.Button)
+    def _paint_ground(self, painter: QPainter, place: QRectF, radius: float, bare: bool) -> None:
+        """Draw the button itself; a bare one is seen under the pointer only."""
+        hovered = self.underMouse() and self.isEnabled()
+        if bare and not hovered:
+            return
+        painter.setPen(QPen(self._colour(QPalette.ColorRole.Dark), 1))
+        painter.setBrush(self._colour(QPalette.ColorRole.Light if hovered else QPalette.ColorRole.Button))
+        painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
+class Sign(QWidget):
+    """A sign without a function, before words or controls."""
+
+    def __init__(self, sign: str, parent: QWidget | None = None, soft: bool = True) -> None:
+        super().__init__(parent)
+        self._sign = sign
+        self._role = QPalette.ColorRole.PlaceholderText if soft else QPalette.ColorRole.Text
+        self.setSizePolicy(_FIXED, _FIXED)
+
+    def show_sign(self, sign: str) -> None:
+        """Show another sign."""
+        self._sign = sign
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Return a square as high as a line."""
+        return QSize(sign_side(self), sign_side(self))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """Draw the sign."""
+        painter = QPainter(self)
+        paint_icon(painter, self._sign, QRectF(self.rect()), self.palette().color(self._role))
 
 
 class SignButton(Control):
@@ -42,36 +96,35 @@ class SignButton(Control):
         self._side = side
         self.setAccessibleName(words)
         self.setToolTip(words)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Return the fixed square."""
-        return QSize(self._side, self._side)
+        """Return a square."""
+        side = control_height(self, self._side)
+        return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """Draw ground, sign and focus."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._ground(bare=True))
-        painter.drawRoundedRect(place, BUTTON_RADIUS, BUTTON_RADIUS)
-        inset = self._side * 0.25
-        paint_icon(
-            painter, self._sign, place.adjusted(inset, inset, -inset, -inset), self._colour(QPalette.ColorRole.Text)
-        )
+        self._paint_ground(painter, place, BUTTON_RADIUS, bare=True)
+        inset = self.width() * 0.25
+        text = self._colour(QPalette.ColorRole.Text)
+        paint_icon(painter, self._sign, place.adjusted(inset, inset, -inset, -inset), text)
         if self.hasFocus():
-            paint_focus(painter, place, BUTTON_RADIUS, self._colour(QPalette.ColorRole.Text))
+            paint_focus(painter, place, BUTTON_RADIUS, text)
 
 
 class MenuButton(Control):
     """A button with a sign, words that are cut where they are too long, and an arrow."""
 
+    _PADDING, _GAP = 12, 8
+
     def __init__(self, sign: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sign = sign
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(96)
+        self._compact = False
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, _FIXED)
 
     def show_choice(self, sign: str, words: str) -> None:
         """Show what is chosen now."""
@@ -81,9 +134,21 @@ class MenuButton(Control):
         self.updateGeometry()
         self.update()
 
+    def show_compact(self, compact: bool) -> None:
+        """Show the sign and the arrow only; the words stay in the tooltip."""
+        self._compact = compact
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Return room for the words, up to a limit."""
-        return QSize(min(self.fontMetrics().horizontalAdvance(self.text()) + 74, 280), 40)
+        """Return room for the words, up to about thirty letters."""
+        metrics = self.fontMetrics()
+        words = 0 if self._compact else min(metrics.horizontalAdvance(self.text()) + 2, 30 * metrics.averageCharWidth())
+        return QSize(self._frame_width() + words, control_height(self))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Return room for the sign, a few letters and the arrow."""
+        letters = 0 if self._compact else 6 * self.fontMetrics().averageCharWidth()
+        return QSize(min(self._frame_width() + letters, self.sizeHint().width()), control_height(self))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """Draw ground, sign, words, arrow and focus."""
@@ -91,37 +156,63 @@ class MenuButton(Control):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect())
         text = self._colour(QPalette.ColorRole.Text)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._ground(bare=False))
-        painter.drawRoundedRect(place, BUTTON_RADIUS, BUTTON_RADIUS)
-        middle = place.center().y()
-        paint_icon(painter, self._sign, QRectF(12, middle - 10, 20, 20), text)
-        paint_icon(painter, "down", QRectF(place.right() - 26, middle - 8, 16, 16), text)
-        room = QRectF(40, 0, place.width() - 40 - 30, place.height())
-        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.setPen(text)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        self._paint_ground(painter, place, BUTTON_RADIUS, bare=False)
+        middle, side, arrow = place.center().y(), sign_side(self), self._arrow_side()
+        sign = QRectF(self._PADDING, middle - side / 2, side, side)
+        paint_icon(painter, self._sign, visual(self, sign), text)
+        down = QRectF(place.right() - self._PADDING + 2 - arrow, middle - arrow / 2, arrow, arrow)
+        paint_icon(painter, "down", visual(self, down), text)
+        if not self._compact:
+            room = QRectF(sign.right() + self._GAP, 0, down.left() - sign.right() - 2 * self._GAP + 4, place.height())
+            words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
+            painter.setPen(text)
+            painter.drawText(visual(self, room), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         if self.hasFocus():
             paint_focus(painter, place, BUTTON_RADIUS, text)
 
+    def _frame_width(self) -> int:
+        """Return the width of all but the words."""
+        words_gap = 0 if self._compact else self._GAP
+        return 2 * self._PADDING - 2 + sign_side(self) + words_gap + self._arrow_side() + self._GAP - 4
+
+    def _arrow_side(self) -> int:
+        return round(sign_side(self) * 0.8)
+
 
 class Switch(Control):
-    """An on-off switch with its words on the left; neutral in colour, for the accent is for recording."""
+    """An on-off switch with its words before it; neutral in colour, for the accent is for recording."""
 
     INSET = 6  # room for the focus ring, left and right
-    _TRACK_WIDTH = 34
-    _TRACK_HEIGHT = 20
+    _GAP = 8
 
-    def __init__(self, words: str, accessible_name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, words: str, accessible_name: str, parent: QWidget | None = None, sign: str = "") -> None:
+        """Make it off.
+
+        Args:
+            words: before the switch.
+            accessible_name: says what it switches.
+            parent: of the widget.
+            sign: one of icons.NAMES, in place of the words where there is no room for them.
+        """
         super().__init__(parent)
         self.setCheckable(True)
         self.setText(words)
         self.setAccessibleName(accessible_name)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._sign = sign
+        self._compact = False
+
+    def show_compact(self, compact: bool) -> None:
+        """Show the sign in place of the words."""
+        self._compact = compact and bool(self._sign)
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Return words, gap and track, with room for the focus ring."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 8 + self._TRACK_WIDTH + 2 * self.INSET, 36)
+        """Return words or sign, gap and track, with room for the focus ring."""
+        label = sign_side(self) if self._compact else self.fontMetrics().horizontalAdvance(self.text()) + 2
+        gap = self._GAP if self.text() else 0
+        width = label + gap + self._track_size().width() + 2 * self.INSET
+        return QSize(round(width), control_height(self, 36))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """Draw words, track, knob and focus."""
@@ -129,23 +220,32 @@ class Switch(Control):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         place = QRectF(self.rect())
         text = self._colour(QPalette.ColorRole.Text)
-        painter.setPen(text)
-        painter.drawText(place.adjusted(self.INSET, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
-        self._paint_track(painter, place, text)
+        # The palette's disabled text is still readable; a switch that is off-limits stands back more.
+        painter.setOpacity(1.0 if self.isEnabled() else 0.5)
+        if self._compact:
+            side = sign_side(self)
+            sign = QRectF(self.INSET, place.center().y() - side / 2, side, side)
+            paint_icon(painter, self._sign, visual(self, sign), text)
+        else:
+            words = place.adjusted(self.INSET, 0, -self._track_size().width() - self.INSET, 0)
+            painter.setPen(text)
+            side_of_words = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(visual(self, words), side_of_words, self.text())
+        self._paint_track(painter, text)
         if self.hasFocus():
             paint_focus(painter, place, BUTTON_RADIUS, text)
 
-    def _paint_track(self, painter: QPainter, place: QRectF, text: QColor) -> None:
-        track = QRectF(
-            place.right() - self._TRACK_WIDTH - self.INSET,
-            place.center().y() - self._TRACK_HEIGHT / 2,
-            self._TRACK_WIDTH,
-            self._TRACK_HEIGHT,
-        )
-        on = self.isChecked()
-        knob = QRectF(0, 0, 14, 14)
-        knob.moveCenter(track.center())
-        knob.moveLeft(track.right() - 17 if on else track.left() + 3)
+    def _track_size(self) -> QRectF:
+        height = max(20.0, round(self.fontMetrics().height() * 0.9))
+        return QRectF(0, 0, round(height * 1.7), height)
+
+    def _paint_track(self, painter: QPainter, text: QColor) -> None:
+        track = self._track_size()
+        track.moveCenter(QRectF(self.rect()).center())
+        track.moveRight(self.width() - self.INSET)
+        on, side = self.isChecked(), track.height() - 6
+        knob = QRectF(track.right() - side - 3 if on else track.left() + 3, track.top() + 3, side, side)
+        track, knob = visual(self, track), visual(self, knob)
         if on:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(text)

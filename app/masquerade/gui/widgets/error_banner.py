@@ -1,117 +1,197 @@
-"""Tells an error or a fact in one sentence with one button, on the image and never in a box of its own."""
+"""Show a sentence with a button on the preview, never in a box of its own: Notice and ErrorBanner."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from masquerade.gui.widgets.icons import paint_icon
+from masquerade.gui.widgets.controls import Sign, SignButton
 from masquerade.gui.widgets.theme import CARD_RADIUS
+
+_MAX_LETTERS = 400
+_MAX_WAITING = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a notice shows.
+
+    Attributes:
+        sign: one of icons.NAMES.
+        words: one or two sentences.
+        button: words of the button; "" = no button.
+        act: called when the button is pressed, after the message has been closed.
+        of_source: it goes by itself when another source is chosen.
+    """
+
+    sign: str
+    words: str
+    button: str = ""
+    act: Callable[[], None] | None = None
+    of_source: bool = False
 
 
 class Notice(QWidget):
-    """A rounded card with a sign, a sentence and a button; parent of banner and toast.
+    """A rounded card with a sign, a sentence, a button and a cross that closes it.
+
+    It is open or closed by itself; whether it is visible is the business of whoever places it.
 
     Signals:
-        gone: it has been hidden.
+        changed: another message is open, or none.
     """
 
-    gone = Signal()
+    changed = Signal()
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self._sign = "told"
-        self._act: Callable[[], None] | None = None
+        self._message: Message | None = None
+        self._sign = Sign("info", self, soft=False)
         self._label = QLabel(self)
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._count = QLabel(self)
+        self._count.setObjectName("soft")
         self._button = QPushButton(self)
         self._button.setAccessibleName(name)
         self._button.clicked.connect(self._on_clicked)
+        self._close = SignButton("close", "Close (Esc)", side=32, parent=self)
+        self._close.clicked.connect(self.leave)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(52, 8, 12, 8)
-        layout.setSpacing(16)
+        layout.setContentsMargins(16, 8, 8, 8)
+        layout.setSpacing(12)
+        layout.addWidget(self._sign)
         layout.addWidget(self._label, 1)
-        layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
+        for widget in (self._count, self._button, self._close):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._count.hide()
         self.hide()
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is a message to show."""
+        return self._message is not None
+
+    @property
     def words(self) -> str:
-        """The sentence; "" while hidden."""
-        return self._label.text() if not self.isHidden() else ""
+        """The sentence; "" where there is none."""
+        return self._message.words if self._message is not None else ""
 
     @property
     def button(self) -> QPushButton:
-        """The way out."""
+        """The button with the way out."""
         return self._button
 
-    def tell(self, sign: str, words: str, button: str, act: Callable[[], None]) -> None:
-        """Show a sentence; a later one takes its place.
-
-        Args:
-            sign: one of icons.NAMES.
-            words: one sentence.
-            button: its words; `act` is called when it is pressed, after the card has gone.
-        """
-        self._sign = sign
-        self._act = act
-        self._label.setText(words)
-        self._button.setText(button)
-        self._button.setAccessibleName(button)
-        self.setAccessibleDescription(words)
-        self.show()
-        self.raise_()
-        self.update()
+    @property
+    def close_button(self) -> SignButton:
+        """The cross."""
+        return self._close
 
     def leave(self) -> None:
-        """Hide the card."""
-        if not self.isHidden():
-            self.hide()
-            self.gone.emit()
+        """Close the message."""
+        if self._message is not None:
+            self._show(None)
 
     def wanted_size(self, room_width: int) -> QSize:
-        """Return the size for an image of this width."""
-        button = self._button.sizeHint()
-        one_line = self._label.fontMetrics().horizontalAdvance(self._label.text()) + 4
-        width = min(52 + one_line + 16 + button.width() + 12, room_width - 32, 760)
-        label_width = max(width - 52 - 16 - button.width() - 12, 80)
-        height = max(self._label.heightForWidth(label_width), button.height()) + 16
-        return QSize(max(width, 240), max(height, 56))
+        """Return the size for a preview of this width."""
+        layout = self.layout()
+        if layout is None or self._message is None:
+            return QSize()
+        others = [widget for widget in (self._sign, self._count, self._button, self._close) if not widget.isHidden()]
+        margins = layout.contentsMargins()
+        frame = margins.left() + margins.right() + sum(each.sizeHint().width() + layout.spacing() for each in others)
+        metrics = self._label.fontMetrics()
+        wanted = frame + metrics.horizontalAdvance(self._label.text()) + 4
+        width = min(wanted, frame + 70 * metrics.averageCharWidth(), room_width - 16)
+        return QSize(width, max(layout.totalHeightForWidth(width), 56))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draw the card and its sign."""
+        """Draw the card."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
         painter.setBrush(palette.color(QPalette.ColorRole.Base))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), CARD_RADIUS, CARD_RADIUS)
-        place = QRectF(16, self.height() / 2 - 11, 22, 22)
-        paint_icon(painter, self._sign, place, palette.color(QPalette.ColorRole.Text))
+
+    def _show(self, message: Message | None, waiting: int = 0) -> None:
+        self._message = message
+        if message is not None:
+            self._sign.show_sign(message.sign)
+            self._label.setText(_breakable(message.words))
+            self._label.setToolTip(message.words if len(message.words) > _MAX_LETTERS else "")
+            self._button.setText(message.button)
+            self._button.setAccessibleName(message.button)
+            self._button.setVisible(bool(message.button))
+            self._count.setText(f"+{waiting}")
+            self._count.setToolTip("More messages are waiting")
+            self._count.setVisible(waiting > 0)
+            self.setAccessibleDescription(message.words)
+        self.changed.emit()
 
     def _on_clicked(self) -> None:
-        act = self._act
+        act = self._message.act if self._message is not None else None
         self.leave()
         if act is not None:
             act()
 
 
 class ErrorBanner(Notice):
-    """Stays at the top of the image until its button is pressed or the cause is gone."""
+    """Show one message after the other; each stays until it is closed, or its cause is gone.
+
+    Errors come before what is only a notice, and a message that waits already is not added again.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Message", parent)
-        self.source_bound = False
+        self._queue: list[Message] = []
 
-    def show_error(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
-        """Show an error; one `of_source` goes by itself when another source gives an image."""
-        self.source_bound = of_source
-        self.tell("warning", words, button, act)
+    @property
+    def waiting(self) -> int:
+        """How many messages come after this one."""
+        return max(len(self._queue) - 1, 0)
 
-    def show_notice(self, words: str, button: str, act: Callable[[], None], of_source: bool = False) -> None:
+    def show_error(
+        self, words: str, button: str = "", act: Callable[[], None] | None = None, of_source: bool = False
+    ) -> None:
+        """Show an error; one `of_source` goes by itself when another source is chosen."""
+        self._add(Message("warning", words, button, act, of_source))
+
+    def show_notice(
+        self, words: str, button: str = "", act: Callable[[], None] | None = None, of_source: bool = False
+    ) -> None:
         """Show something that is no error, e.g. that this is the demo."""
-        self.source_bound = of_source
-        self.tell("told", words, button, act)
+        self._add(Message("info", words, button, act, of_source))
+
+    def leave(self) -> None:
+        """Close the message; the next one comes."""
+        self._keep(self._queue[1:])
+
+    def withdraw(self, words: str) -> None:
+        """Take a message away whose cause is gone, open or waiting."""
+        self._keep([message for message in self._queue if message.words != words])
+
+    def withdraw_source(self) -> None:
+        """Take away what was said about the source."""
+        self._keep([message for message in self._queue if not message.of_source])
+
+    def _add(self, message: Message) -> None:
+        others = [each for each in self._queue if each.words != message.words]
+        before = [each for each in others if each.sign == "warning"]
+        after = [each for each in others if each.sign != "warning"]
+        self._keep([*before, message, *after] if message.sign == "warning" else [*before, *after, message])
+
+    def _keep(self, queue: list[Message]) -> None:
+        if queue == self._queue:
+            return
+        self._queue = queue[:_MAX_WAITING]
+        self._show(self._queue[0] if self._queue else None, self.waiting)
+
+
+def _breakable(words: str) -> str:
+    """Return words that can be broken inside long paths, cut after some lines."""
+    cut = words if len(words) <= _MAX_LETTERS else f"{words[: _MAX_LETTERS - 1]}\u2026"
+    return cut.replace("/", "/\u200b").replace("\\", "\\\u200b").replace("_", "_\u200b")

@@ -1,4 +1,4 @@
-"""Draws the window's signs from SVG paths, crisp at any size and in any colour."""
+"""Draw the window's signs from SVG paths, crisp at any size and in any colour."""
 
 from functools import lru_cache
 
@@ -34,9 +34,12 @@ _SHAPES = {
     "folder": '<path d="M3 8V6.8A1.8 1.8 0 0 1 4.8 5h4l2 2.4h8.4A1.8 1.8 0 0 1 21 9.2v8A1.8 1.8 0 0 1 19.2 19H4.8'
     'A1.8 1.8 0 0 1 3 17.2z"/>',
     "warning": '<path d="M12 4.2 2.9 19.4h18.2z"/><path d="M12 10v4.4"/><circle cx="12" cy="16.8" r=".5" fill="{c}"/>',
-    "told": '<circle cx="12" cy="12" r="8.8"/><path d="M12 11.2v5"/><circle cx="12" cy="8" r=".6" fill="{c}"/>',
+    "info": '<circle cx="12" cy="12" r="8.8"/><path d="M12 11.2v5"/><circle cx="12" cy="8" r=".6" fill="{c}"/>',
     "done": '<path d="m5 12.6 4.6 4.6L19.2 7.4"/>',
     "intensity": '<circle cx="12" cy="12" r="8.8"/><path d="M12 3.2a8.8 8.8 0 0 1 0 17.6z" fill="{c}"/>',
+    "screen": '<rect x="3" y="4.5" width="18" height="12" rx="2.5"/><path d="M8.5 20h7M12 16.5V20"/>',
+    "saved": '<path d="M12 4v9.5M8 9.8l4 4 4-4"/>'
+    '<path d="M4 15.5v2.2A2.3 2.3 0 0 0 6.3 20h11.4a2.3 2.3 0 0 0 2.3-2.3v-2.2"/>',
     "mask": '<path d="M2.5 8.2c2.4-1.6 5-1.7 9.5 0 4.5-1.7 7.1-1.6 9.5 0 .4 5.2-1.2 8.6-4.6 8.6-2.4 0-3-1.9-4.9-1.9'
     's-2.5 1.9-4.9 1.9c-3.4 0-5-3.4-4.6-8.6z"/><path d="M6 11.4c1.1-.9 2.6-.9 3.6.2M18 11.4c-1.1-.9-2.6-.9-3.6.2"/>',
 }

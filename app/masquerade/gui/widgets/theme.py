@@ -1,9 +1,9 @@
-"""Gives the window its colours and its stylesheet: dark and light, one accent, an 8-px grid."""
+"""Give the window its colours and its stylesheet: dark, light and high contrast, sizes that follow the font."""
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from masquerade.settings import ThemeChoice
@@ -24,6 +24,7 @@ class Theme:
         line: thin borders.
         text: also marks the focus.
         soft: text that stands back.
+        edge: of controls that are filled.
         accent: the chosen filter and the record state, nothing else.
         on_accent: text and signs on the accent.
     """
@@ -36,6 +37,7 @@ class Theme:
     line: str
     text: str
     soft: str
+    edge: str
     accent: str
     on_accent: str
 
@@ -49,6 +51,7 @@ DARK = Theme(
     line="#2a2d33",
     text="#f3f4f6",
     soft="#a4abb6",
+    edge="#23262b",
     accent="#ff4d5e",
     on_accent="#ffffff",
 )
@@ -61,23 +64,42 @@ LIGHT = Theme(
     line="#d5d9df",
     text="#17191d",
     soft="#59616e",
+    edge="#e9ebef",
     accent="#e02f44",
     on_accent="#ffffff",
+)
+CONTRAST = Theme(
+    dark=True,
+    ground="#000000",
+    panel="#000000",
+    raised="#000000",
+    hover="#3a3a3a",
+    line="#ffffff",
+    text="#ffffff",
+    soft="#ffffff",
+    edge="#ffffff",
+    accent="#ffd400",
+    on_accent="#000000",
 )
 
 
 def pick_theme(choice: ThemeChoice) -> Theme:
-    """Return the theme for the setting; where the system has no wish it is the dark one."""
-    if choice is ThemeChoice.SYSTEM:
-        light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
-        return LIGHT if light else DARK
-    return DARK if choice is ThemeChoice.DARK else LIGHT
+    """Return the theme for the setting; without a preference of the system it is the dark one."""
+    themes = {ThemeChoice.DARK: DARK, ThemeChoice.LIGHT: LIGHT, ThemeChoice.CONTRAST: CONTRAST}
+    if choice in themes:
+        return themes[choice]
+    hints = QGuiApplication.styleHints()
+    # From Qt 6.10 on.
+    accessibility = getattr(hints, "accessibility", None)
+    if accessibility is not None and accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast:
+        return CONTRAST
+    return LIGHT if hints.colorScheme() is Qt.ColorScheme.Light else DARK
 
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
     """Set palette and stylesheet of the application; all open windows follow."""
     application.setPalette(_palette(theme))
-    application.setStyleSheet(_stylesheet(theme))
+    application.setStyleSheet(_stylesheet(theme, QFontMetrics(application.font()).height()))
 
 
 def _palette(theme: Theme) -> QPalette:
@@ -92,6 +114,7 @@ def _palette(theme: Theme) -> QPalette:
         QPalette.ColorRole.Button: theme.raised,
         QPalette.ColorRole.ButtonText: theme.text,
         QPalette.ColorRole.Mid: theme.line,
+        QPalette.ColorRole.Dark: theme.edge,
         QPalette.ColorRole.ToolTipBase: theme.raised,
         QPalette.ColorRole.ToolTipText: theme.text,
         QPalette.ColorRole.Highlight: theme.text,
@@ -108,30 +131,38 @@ def _palette(theme: Theme) -> QPalette:
     return palette
 
 
-def _stylesheet(theme: Theme) -> str:
+def _stylesheet(theme: Theme, line_height: int) -> str:
+    """Return the stylesheet; `line_height` of the application's font, in pixels, sets the sizes."""
+    small, heading = round(line_height * 0.72), round(line_height * 0.95)
+    chip = line_height + 8
     return f"""
     #panel, #bar {{ background: {theme.panel}; }}
     #soft {{ color: {theme.soft}; }}
-    #small {{ color: {theme.soft}; font-size: 8.5pt; }}
-    #key {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 5px; padding: 1px 7px; }}
-    #heading {{ font-size: 12pt; font-weight: 600; }}
+    #small {{ color: {theme.soft}; font-size: {small}px; }}
+    #key {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 5px; padding: 1px 7px;
+        text-align: left; }}
+    QPushButton#key:hover {{ border-color: {theme.soft}; background: {theme.hover}; }}
+    QPushButton#key:checked {{ background: {theme.text}; color: {theme.ground}; }}
+    QPushButton#key:focus {{ border: 2px solid {theme.text}; padding: 0px 6px; }}
+    #heading {{ font-size: {heading}px; font-weight: 600; }}
     QToolTip {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px 8px; }}
-    QLineEdit, QComboBox {{ background: {theme.raised}; border: 2px solid transparent; border-radius: {BUTTON_RADIUS}px;
-        padding: 6px 8px; color: {theme.text};
+    QLineEdit, QComboBox {{ background: {theme.raised}; border: 2px solid {theme.edge};
+        border-radius: {BUTTON_RADIUS}px; padding: 6px 8px; color: {theme.text};
         selection-background-color: {theme.text}; selection-color: {theme.ground}; }}
     QLineEdit:focus, QComboBox:focus {{ border-color: {theme.text}; }}
     QComboBox::drop-down {{ border: none; width: 0px; }}
     QComboBox QAbstractItemView {{ background: {theme.raised}; border: 1px solid {theme.line}; outline: none;
         selection-background-color: {theme.hover}; selection-color: {theme.text}; padding: 4px; }}
-    QPushButton {{ background: {theme.raised}; border: 2px solid transparent; border-radius: {BUTTON_RADIUS}px;
+    QPushButton {{ background: {theme.raised}; border: 2px solid {theme.edge}; border-radius: {BUTTON_RADIUS}px;
         padding: 6px 14px; color: {theme.text}; }}
     QPushButton:hover {{ background: {theme.hover}; }}
     QPushButton:focus {{ border-color: {theme.text}; }}
-    QPushButton#chip {{ background: transparent; border: 1px solid {theme.line}; border-radius: 13px;
-        padding: 0 10px; min-height: 24px; max-height: 24px; color: {theme.soft}; }}
+    QPushButton#chip {{ background: transparent; border: 1px solid {theme.line}; border-radius: {chip // 2 + 1}px;
+        padding: 0 10px; min-height: {chip}px; max-height: {chip}px; color: {theme.soft}; }}
     QPushButton#chip:hover {{ color: {theme.text}; background: {theme.raised}; }}
     QPushButton#chip:checked {{ background: {theme.text}; border-color: {theme.text}; color: {theme.ground}; }}
-    QPushButton#chip:focus {{ border: 2px solid {theme.text}; padding: 0 9px; min-height: 22px; max-height: 22px; }}
+    QPushButton#chip:focus {{ border: 2px solid {theme.text}; padding: 0 9px;
+        min-height: {chip - 2}px; max-height: {chip - 2}px; }}
     QPushButton#chip:checked:focus {{ border: 2px solid {theme.soft}; }}
     QMenu {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 6px; }}
     QMenu::item {{ padding: 7px 28px 7px 10px; border-radius: 6px; }}

@@ -1,17 +1,17 @@
-"""Tells what has just been saved, for a few seconds, with one button."""
+"""Show for some seconds what has just been saved or done, with one button."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from masquerade.gui.widgets.error_banner import Notice
+from masquerade.gui.widgets.error_banner import Message, Notice
 
 _SECONDS = 8
 
 
 class Toast(Notice):
-    """Goes by itself; waits while the pointer or the keyboard is on it."""
+    """Close by itself; wait while the pointer or the keyboard is on it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Saved", parent)
@@ -20,11 +20,11 @@ class Toast(Notice):
         self._timer.timeout.connect(self._on_time)
 
     def show_toast(self, words: str, button: str, act: Callable[[], None]) -> None:
-        """Show the sentence."""
-        self.tell("done", words, button, act)
+        """Show a sentence; a later one takes its place."""
+        self._show(Message("done", words, button, act))
         self._timer.start()
 
     def _on_time(self) -> None:
-        if not self.underMouse() and not self.button.hasFocus():
+        if not self.underMouse() and not self.isAncestorOf(self.window().focusWidget() or self.window()):
             self._timer.stop()
             self.leave()
