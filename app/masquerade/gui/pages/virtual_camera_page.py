@@ -57,6 +57,7 @@ class VirtualCameraPage(OverlayPage):
         self.own_card.setAccessibleName("Use the default image while paused")
         self.own_card.clicked.connect(lambda: self.card_chosen.emit(""))
         self.test = QPushButton("Send test image", self)
+        self.test.setAccessibleName("Send a test image to the virtual camera")
         self.test.setCheckable(True)
         self.test.setEnabled(False)
         self.test.toggled.connect(self.test_shown)
