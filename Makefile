@@ -1,5 +1,5 @@
 PYTHON ?= .venv/bin/python
-LOCK = uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+LOCK = uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -c requirements/constraints.txt
 
 .PHONY: check format test bench lock licences wheel
 
