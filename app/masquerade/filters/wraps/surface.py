@@ -14,8 +14,8 @@ from masquerade.values import FloatArray
 
 # A hat's line on the head model: this far above the eyes, where the forehead begins to curve back.
 HAT_LINE = 0.95
-_STEPS_ROUND = 48
-_ROWS_PER_UNIT = 6
+_STEPS_ROUND = 36
+_ROWS_PER_UNIT = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +28,7 @@ class Surface:
         art: (V, 2) float32, 0 to 1: from the art's left to its right and from its top to its bottom.
         triangles: (T, 3), anticlockwise seen from inside, so that their area is positive in the image
             where the outside faces the camera.
+        shape: rows and columns of vertices; the two triangles of a cell stand one cell count apart.
         skirt: (T,) True for triangles beyond the art's edges: they say where the art would go on, so that
             its last pixels come out whole, and are not painted themselves.
         middle: (3,) float32, where perspective acts round.
@@ -37,6 +38,7 @@ class Surface:
     normals: FloatArray
     art: FloatArray
     triangles: Indices
+    shape: tuple[int, int]
     skirt: NDArray[np.bool_]
     middle: FloatArray
 
@@ -68,6 +70,7 @@ def surface_of(layer: WrapLayer) -> Surface:
         normals=np.asarray(_normals(places).reshape(-1, 3), np.float32),
         art=np.asarray(np.stack([across, down], axis=-1).reshape(-1, 2), np.float32),
         triangles=triangles,
+        shape=(len(heights), len(angles)),
         skirt=np.asarray(outer[triangles].any(axis=1), np.bool_),
         middle=np.asarray(middle @ tilt.T + origin, np.float32),
     )

@@ -102,34 +102,27 @@ class WrapPainter:
     def _paint_side(  # noqa: PLR0917 (one pass over one view)
         self, pixels: ByteArray, view: _View, raster: Raster, pose: Pose, outside: bool, opacity: float
     ) -> None:
-        triangles, skirt = self._turned(view, outside)
-        painted = triangles[~skirt]
+        surface = self._surface
+        triangles = surface.triangles if outside else surface.triangles[:, [0, 2, 1]]
+        facing = _faces_camera(view.xy, triangles)
+        painted = triangles[facing & ~surface.skirt]
         size_wh = (pixels.shape[1], pixels.shape[0])
-        cell = int(max(pose.scale / _NODES, _MIN_CELL))
-        window = window_over(view.xy[np.unique(painted)], size_wh, cell)
+        window = window_over(view.xy[painted.ravel()], size_wh, int(max(pose.scale / _NODES, _MIN_CELL)))
         if window is None:
             return
+        # The skirt first, so that it never lies over what is painted.
+        ordered = np.concatenate([triangles[facing & surface.skirt], _farthest_first(painted, view.depth)])
         gain = self._gain(view, outside)
         attributes = np.column_stack([self._surface.art, gain, view.behind])
-        # The skirt first, so that it never lies over what is painted.
-        ordered = np.concatenate([triangles[skirt], painted])
         nodes, covered = map_nodes(view.xy, attributes, ordered, window)
         nodes = _beyond_the_rim(nodes, covered)
         patch = self._lay(raster, nodes, window)
-        mask = _coverage(view.xy, painted, window)
+        mask = _coverage(view.xy, facing & ~surface.skirt, surface.shape, window)
         if view.behind[painted].max() > 0.0:
             _hide_behind(mask, refine(np.ascontiguousarray(nodes[..., 3]), window), pose, window)
         _shade(patch, refine(np.ascontiguousarray(nodes[..., 2]), window))
         fade_patch(patch, mask)
         blend_patch(pixels, patch, (window.left, window.top), Blend.NORMAL, opacity)
-
-    def _turned(self, view: _View, outside: bool) -> tuple[Indices, NDArray[np.bool_]]:
-        """Return the triangles of one side that face the camera, the farthest first, and which are of the skirt."""
-        triangles = self._surface.triangles if outside else self._surface.triangles[:, [0, 2, 1]]
-        (ax, ay), (bx, by), (cx, cy) = (view.xy[triangles[:, corner]].T for corner in range(3))
-        facing = np.flatnonzero((bx - ax) * (cy - ay) - (by - ay) * (cx - ax) > 0.0)
-        order = facing[np.argsort(-view.depth[triangles[facing]].sum(axis=1))]
-        return np.asarray(triangles[order], np.intp), np.asarray(self._surface.skirt[order], np.bool_)
 
     def _gain(self, view: _View, outside: bool) -> FloatArray:
         """Return (V,) how bright the surface is: darker where it turns away, and inside."""
@@ -185,12 +178,35 @@ def _beyond_the_rim(nodes: FloatArray, covered: NDArray[np.bool_]) -> FloatArray
     return np.where(covered[..., None], nodes, filled).astype(np.float32)
 
 
-def _coverage(xy: FloatArray, triangles: Indices, window: GridWindow) -> ByteArray:
-    """Return (h, w) uint8, 255 on the surface, with a smooth outline."""
+def _faces_camera(xy: FloatArray, triangles: Indices) -> NDArray[np.bool_]:
+    """Return (T,), True for triangles that are seen from their outside."""
+    a, b, c = (np.take(xy, triangles[:, corner], axis=0) for corner in range(3))
+    across, down = b - a, c - a
+    return np.asarray(across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0] > 0.0)
+
+
+def _farthest_first(triangles: Indices, depth: FloatArray) -> Indices:
+    return np.asarray(triangles[np.argsort(-depth[triangles].sum(axis=1))], np.intp)
+
+
+def _coverage(xy: FloatArray, painted: NDArray[np.bool_], shape: tuple[int, int], window: GridWindow) -> ByteArray:
+    """Return (h, w) uint8, 255 on the triangles that are painted, with a smooth outline.
+
+    Cells of one row that lie side by side are filled as one polygon: a tenth of the time of
+    filling triangles.
+    """
     mask = np.zeros((window.bottom - window.top, window.right - window.left), np.uint8)
-    corners = np.round((xy[triangles] - [window.left, window.top]) * (1 << _SHIFT_BITS)).astype(np.int32)
-    for corner in corners:
-        cv2.fillConvexPoly(mask, corner, 255, cv2.LINE_AA, _SHIFT_BITS)
+    scaled = (xy - np.array((window.left, window.top), np.float32)) * np.float32(1 << _SHIFT_BITS)
+    corners = np.rint(scaled).astype(np.int32).reshape(*shape, 2)
+    both = painted.reshape(2, shape[0] - 1, shape[1] - 1)
+    cells = np.zeros((shape[0] - 1, shape[1] + 1), np.int8)
+    np.logical_or(both[0], both[1], out=cells[:, 1:-1])
+    edges = np.diff(cells, axis=1)
+    rows, begins = np.nonzero(edges > 0)
+    ends = np.nonzero(edges < 0)[1]
+    for row, begin, end in zip(rows.tolist(), begins.tolist(), (ends + 1).tolist(), strict=True):
+        strip = np.concatenate([corners[row, begin:end], corners[row + 1, begin:end][::-1]])
+        cv2.fillPoly(mask, [strip], 255, cv2.LINE_AA, _SHIFT_BITS)
     return mask
 
 
