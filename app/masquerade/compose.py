@@ -302,6 +302,13 @@ class _WindowBackend:
 
         return open_virtual_camera(mirrored, card, on_change, on_error)
 
+    def open_stream(
+        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+    ) -> "OutgoingCamera":
+        from masquerade.studio.virtual_camera.opening import open_stream
+
+        return open_stream(mirrored, card, on_change, on_error)
+
     def list_cameras(self, streaming: "CameraInfo | None") -> "tuple[CameraInfo, ...]":
         from masquerade.pipeline.cameras import list_cameras
 

@@ -12,6 +12,7 @@ from masquerade.gui.pages.settings_page import SettingsPage
 from masquerade.gui.pages.shortcuts import ShortcutPage
 from masquerade.gui.pages.virtual_camera_page import VirtualCameraPage
 from masquerade.gui.preview.free_place import free_place
+from masquerade.gui.preview.output_window import OutputWindow
 from masquerade.gui.preview.photo_flight import PhotoFlight
 from masquerade.gui.preview.video_view import VideoView
 from masquerade.gui.toolbar.bottom_bar import BottomBar
@@ -56,6 +57,7 @@ class MainWindow(QWidget):
         self.shortcut_page = ShortcutPage(self)
         self.settings_page = SettingsPage(self)
         self.virtual_camera_page = VirtualCameraPage(self)
+        self.output = OutputWindow(self)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(0)
         self._middle.addWidget(self.view, 1)
@@ -211,6 +213,7 @@ class MainWindow(QWidget):
         """Hide at once, then let everything be finished."""
         self.placed.emit()
         self.hide()
+        self.output.close()
         self.closing.emit()
         event.accept()
 

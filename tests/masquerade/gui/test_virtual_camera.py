@@ -4,10 +4,12 @@ from masquerade.errors import AppError
 from masquerade.gui.main_window import MainWindow
 from masquerade.settings import read_settings
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
-from tests.masquerade.gui.driving import open_live, remember, wait
+from tests.masquerade.gui.driving import CAMERA, open_live, remember, wait
 from tests.masquerade.gui.world import FakeVirtualCamera, World
 
 
@@ -104,3 +106,40 @@ def test_another_card_is_taken_while_it_is_on(qtbot: QtBot, world: World, open_w
     assert first.closed
     assert world.virtual_camera is not None
     assert world.virtual_camera.card == "/some/card.png"
+
+
+def test_the_stream_gives_an_address_to_paste(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    page = window.virtual_camera_page
+    page.open_sheet()
+    qtbot.mouseClick(page.stream, Qt.MouseButton.LeftButton)
+    wait(qtbot, page.copy.isEnabled)
+    qtbot.mouseClick(page.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "http://127.0.0.1:1/token/"
+    stream = world.stream
+    assert stream is not None
+    wait(qtbot, lambda: len(stream.frames) > 1)
+    qtbot.mouseClick(page.stream, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: stream.closed and not page.copy.isEnabled())
+
+
+def test_the_window_without_controls_shows_the_frames_alone(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    window.virtual_camera_page.output_wanted.emit()
+    output = window.output
+    # Blue is left in the camera; the preview is mirrored, this is not.
+    wait(qtbot, lambda: _colour_at(output, 0.25) == "#0000ff" and _colour_at(output, 0.75) == "#ff0000")
+    window.virtual_camera_page.mirrored.emit(True)
+    wait(qtbot, lambda: _colour_at(output, 0.25) == "#ff0000")
+    world.sources[CAMERA].unplug()
+    wait(qtbot, lambda: _colour_at(output, 0.25) == "#000000")
+    window.close()
+    assert not output.isVisible()
+
+
+def _colour_at(output: QWidget, share: float) -> str:
+    return output.grab().toImage().pixelColor(round(output.width() * share), output.height() // 2).name()

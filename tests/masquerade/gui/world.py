@@ -164,6 +164,7 @@ class World:
     encoder_seconds: float = 0.0
     camera_error: str = ""
     virtual_camera: FakeVirtualCamera | None = None
+    stream: FakeVirtualCamera | None = None
     choosing: threading.Event = field(default_factory=threading.Event)
     may_choose: threading.Event = field(default_factory=threading.Event)
 
@@ -247,6 +248,13 @@ class World:
             raise AppError(self.camera_error)
         self.virtual_camera = FakeVirtualCamera(mirrored, card, on_change, on_error)
         return self.virtual_camera
+
+    def open_stream(
+        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+    ) -> OutgoingCamera:
+        self.stream = FakeVirtualCamera(mirrored, card, on_change, on_error)
+        self.stream.description = "http://127.0.0.1:1/token/"
+        return self.stream
 
     def render_thumbnail(self, identity: str, side: int) -> ByteArray:
         self.rendered.append(identity)

@@ -62,6 +62,7 @@ class SourceController(QObject):
     def _wire_guide(self) -> None:
         window, guide = self._window, self._guide
         self._player.scene_arrived.connect(window.view.show_scene)
+        self._player.scene_arrived.connect(window.output.show_scene)
         guide.begun.connect(self._on_begun)
         guide.stopped.connect(self._on_stopped)
         guide.error_told.connect(lambda words, button, act: window.show_error(words, button, act, of_source=True))

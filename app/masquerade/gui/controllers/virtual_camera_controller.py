@@ -16,11 +16,14 @@ _LATENCY_EVERY_MS = 500
 class VirtualCameraController(QObject):
     """Lives as long as the window; the switch is remembered from one start to the next."""
 
-    def __init__(self, window: MainWindow, memory: SettingsStore, service: VirtualCameraService) -> None:
+    def __init__(
+        self, window: MainWindow, memory: SettingsStore, service: VirtualCameraService, stream: VirtualCameraService
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._memory = memory
         self._service = service
+        self._stream = stream
         page, button = window.virtual_camera_page, window.bar.virtual_camera
         button.setEnabled(True)
         button.clicked.connect(self.switch)
@@ -30,6 +33,10 @@ class VirtualCameraController(QObject):
         page.test_shown.connect(service.show_test_image)
         service.changed.connect(self._show)
         service.failed.connect(self._on_failed)
+        page.stream_switched.connect(self._switch_stream)
+        page.output_wanted.connect(window.output.show)
+        stream.changed.connect(page.show_stream)
+        stream.failed.connect(lambda words: window.show_error(words, "OK", lambda: None))
         memory.changed.connect(self._on_settings)
         self._clock = QTimer(self)
         self._clock.setInterval(_LATENCY_EVERY_MS)
@@ -50,6 +57,10 @@ class VirtualCameraController(QObject):
         settings = self._memory.settings
         self._service.switch(on, settings.mirror_virtual_camera, settings.virtual_camera_card)
 
+    def _switch_stream(self, on: bool) -> None:
+        settings = self._memory.settings
+        self._stream.switch(on, settings.mirror_virtual_camera, settings.virtual_camera_card)
+
     def _show(self, state: VirtualCameraState) -> None:
         self._window.bar.virtual_camera.show_state(state)
         self._window.virtual_camera_page.show_state(state)
@@ -62,6 +73,8 @@ class VirtualCameraController(QObject):
     def _on_settings(self, settings: Settings) -> None:
         self._window.virtual_camera_page.show_choices(settings.mirror_virtual_camera, settings.virtual_camera_card)
         self._service.mirror(settings.mirror_virtual_camera)
+        self._stream.mirror(settings.mirror_virtual_camera)
+        self._window.output.mirror(settings.mirror_virtual_camera)
 
     def _on_card_chosen(self, card: str) -> None:
         """Take another card, for which the camera is opened again."""

@@ -44,7 +44,7 @@ class WindowController(QObject):
         self._recording: RecordingController | None = None
         self._filters: FilterController | None = None
         self._sources: SourceController | None = None
-        self._camera: VirtualCameraService | None = None
+        self._outgoing: tuple[VirtualCameraService, ...] = ()
         self._kind = SourceKind.CAMERA
         self._end = QTimer(self)
         self._end.setSingleShot(True)
@@ -81,11 +81,14 @@ class WindowController(QObject):
             recordings=takes,
         )
         filters = self._filters = FilterController(self._window, self._memory, self._tasks, parts)
-        camera = self._camera = VirtualCameraService(parts.open_virtual_camera, self._tasks, self)
+        camera = VirtualCameraService(parts.open_virtual_camera, self._tasks, self)
+        stream = VirtualCameraService(parts.open_stream, self._tasks, self)
+        self._outgoing = (camera, stream)
 
         def tap(scene: Scene) -> None:
             takes.tap(scene)
             camera.tap(scene)
+            stream.tap(scene)
 
         sources = self._sources = SourceController(self._window, self._memory, self._tasks, parts, tap)
         sources.first_shown.connect(filters.read_filters)
@@ -95,9 +98,10 @@ class WindowController(QObject):
         sources.stopped.connect(recording_controller.stop)
         sources.filters_dropped.connect(filters.add)
         sources.begun.connect(filters.change_source)
-        sources.begun.connect(camera.show_card)
-        sources.stopped.connect(camera.show_card)
-        VirtualCameraController(self._window, self._memory, camera)
+        for over in (sources.begun, sources.stopped):
+            for hide in (camera.show_card, stream.show_card, self._window.output.clear):
+                over.connect(hide)
+        VirtualCameraController(self._window, self._memory, camera, stream)
         sources.kind_changed.connect(self._on_kind_changed)
         ModelController(self._window, self._memory, self._tasks, parts).begin(self._wishes.model)
         # The filter first: who has chosen to be blurred must never be seen bare.
@@ -232,8 +236,8 @@ class WindowController(QObject):
             self._sources.close()
         if self._takes is not None:
             self._takes.close()
-        if self._camera is not None:
-            self._camera.close()
+        for outgoing in self._outgoing:
+            outgoing.close()
         if self._filters is not None:
             self._filters.close(_CLOSE_SECONDS)
         self._tasks.close(_CLOSE_SECONDS)

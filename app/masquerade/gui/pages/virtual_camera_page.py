@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from masquerade.gui.pages.overlay_page import OverlayPage
@@ -35,12 +36,16 @@ class VirtualCameraPage(OverlayPage):
         mirrored: others see the frames as in a mirror, or not.
         card_chosen: path of the image that is shown while the video is paused; "" = the bundled one.
         test_shown: colour bars are sent, or no longer.
+        stream_switched: the stream on this computer is on or off.
+        output_wanted: the window without controls is to be opened.
     """
 
     switched = Signal(bool)
     mirrored = Signal(bool)
     card_chosen = Signal(str)
     test_shown = Signal(bool)
+    stream_switched = Signal(bool)
+    output_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Virtual camera", parent)
@@ -62,10 +67,21 @@ class VirtualCameraPage(OverlayPage):
         self.test.setEnabled(False)
         self.test.toggled.connect(self.test_shown)
         self.closed.connect(lambda: self.test.setChecked(False))
+        self._address = ""
+        self.stream = Switch("", "Stream for OBS", self)
+        self.stream.clicked.connect(self.stream_switched)
+        self.copy = QPushButton("Copy address", self)
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._address))
+        self.stream_words = QLabel("", self)
+        self.stream_words.setObjectName("small")
+        self.output = QPushButton("Open", self)
+        self.output.setAccessibleName("Open the window without controls")
+        self.output.clicked.connect(self.output_wanted)
         self._card_words = QLabel("", self)
         self._card_words.setObjectName("small")
         self.body.addWidget(self._make_steps())
         self.body.addLayout(self._make_rows())
+        self.show_stream(VirtualCameraState())
 
     def show_state(self, state: VirtualCameraState) -> None:
         """Show whether the camera is on, and who looks."""
@@ -74,6 +90,14 @@ class VirtualCameraPage(OverlayPage):
         self.test.setEnabled(state.ready)
         if not state.ready:
             self.test.setChecked(False)
+
+    def show_stream(self, state: VirtualCameraState) -> None:
+        """Show whether the stream is on, and who reads it."""
+        self.stream.setChecked(state.on)
+        self._address = state.name
+        self.copy.setEnabled(state.ready)
+        words = "An address for a browser source" if not state.on else state.words
+        self.stream_words.setText("Ready: paste the address into OBS" if state.words == "Ready" else words)
 
     def show_choices(self, mirrored: bool, card: str) -> None:
         """Show what is chosen."""
@@ -98,11 +122,15 @@ class VirtualCameraPage(OverlayPage):
         mirror_words.setObjectName("small")
         test_words = QLabel("Colour bars, until you close this page", self)
         test_words.setObjectName("small")
+        output_words = QLabel("For programs that share a window", self)
+        output_words.setObjectName("small")
         rows: tuple[tuple[str, QLabel, tuple[QWidget, ...]], ...] = (
             ("Virtual camera", self.state, (self.on,)),
             ("Mirror what others see", mirror_words, (self.mirror,)),
             ("Image while paused", self._card_words, (self.own_card, self.choose_card)),
             ("Test", test_words, (self.test,)),
+            ("Stream for OBS", self.stream_words, (self.copy, self.stream)),
+            ("Window without controls", output_words, (self.output,)),
         )
         for row, (title, small, controls) in enumerate(rows):
             text = QVBoxLayout()

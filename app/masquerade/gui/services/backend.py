@@ -123,6 +123,12 @@ class Backend(Protocol):
         """Offer the finished frames to other programs; see OpenVirtualCamera."""
         ...
 
+    def open_stream(
+        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+    ) -> "OutgoingCamera":
+        """Offer them at an address on this machine, which is the description; see OpenVirtualCamera."""
+        ...
+
 
 class OutgoingCamera(Protocol):
     """A virtual camera that other programs can open."""

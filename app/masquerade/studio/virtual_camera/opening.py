@@ -4,9 +4,12 @@ import sys
 from collections.abc import Callable
 
 from masquerade.errors import AppError
+from masquerade.studio.streaming.mjpeg import MjpegServer
+from masquerade.studio.virtual_camera.both import BothCameras
 from masquerade.studio.virtual_camera.camera_format import CameraFormat
 from masquerade.studio.virtual_camera.device import CameraDevice, VirtualCameraError
 from masquerade.studio.virtual_camera.feed import CameraFeed
+from masquerade.studio.virtual_camera.helper_camera import HelperCamera
 from masquerade.studio.virtual_camera.stills import read_card
 
 
@@ -30,16 +33,36 @@ def open_virtual_camera(
 
 
 def open_device(camera_format: CameraFormat, on_change: Callable[[], None]) -> CameraDevice:
-    """Open this system's device.
+    """Open this system's device: PipeWire and, where there is one, v4l2loopback; elsewhere OBS's driver.
 
     Raises:
         VirtualCameraError: there is none.
     """
     if sys.platform != "linux":
-        raise VirtualCameraError(
-            "There is no virtual camera for this system yet. Capture the window in your meeting program instead."
-        )
-    # Loads nothing of PipeWire where there is none.
+        return HelperCamera(camera_format)
+    # These know the system calls of Linux only.
     from masquerade.studio.virtual_camera.pipewire.camera import PipeWireCamera  # noqa: PLC0415
+    from masquerade.studio.virtual_camera.v4l2loopback import LoopbackCamera, find_loopback  # noqa: PLC0415
 
-    return PipeWireCamera(camera_format, on_change)
+    path = find_loopback()
+    loopback = None if path is None else LoopbackCamera(path, camera_format)
+    try:
+        camera = PipeWireCamera(camera_format, on_change)
+    except VirtualCameraError:
+        if loopback is None:
+            raise
+        return loopback
+    return camera if loopback is None else BothCameras(camera, loopback)
+
+
+def open_stream(
+    mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+) -> CameraFeed:
+    """Offer the frames as an MJPEG stream on this machine; args as in `open_virtual_camera`.
+
+    Raises:
+        VirtualCameraError: no port can be had.
+    """
+    return CameraFeed(
+        MjpegServer, CameraFormat(), read_card(card), mirrored=mirrored, on_change=on_change, on_error=on_error
+    )

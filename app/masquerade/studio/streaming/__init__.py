@@ -1,0 +1,1 @@
+"""Offers the finished frames as a stream on this machine."""
