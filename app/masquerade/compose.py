@@ -259,7 +259,7 @@ class _WindowBackend:
     def choose(self, selection: "FilterSelection") -> None:
         with _in_one_sentence():
             own = {each.face: each.filters for each in selection.own}
-            self._session.choose(selection.filters, selection.intensity, own)
+            self._session.choose(selection.filters, {each.id: each.intensity for each in selection.intensities}, own)
 
     def _load_alone(self, identity: str) -> "Filter | None":
         from masquerade.filters.format.manifest import load_filter

@@ -70,23 +70,30 @@ class Session:
         engine.start()
         return engine
 
-    def choose(self, filters: Sequence[str], intensity: float, overrides: Mapping[int, Sequence[str]]) -> None:
+    def choose(
+        self, filters: Sequence[str], intensities: Mapping[str, float], overrides: Mapping[int, Sequence[str]]
+    ) -> None:
         """Load filters and paint them from the next frame on; of several calls the last one counts.
 
         Args:
             filters: ids, painted in this order.
-            intensity: 0 to 1.
+            intensities: 0 to 1, by the id of the filter; 1 where there is none.
             overrides: the ids for single faces, by `Face.identity`.
 
         Raises:
             FilterError: a filter is unknown or invalid; the choice stays as it was.
-            ValueError: the intensity is out of range.
+            ValueError: an intensity is out of range.
         """
         with self._guard:
             self._asked += 1
             number = self._asked
         own = tuple(FaceOverride(face, self._library.load(identities)) for face, identities in overrides.items())
-        plan = FramePlan(self._library.load(filters), intensity, own)
+        everyones = self._library.load(filters)
+        worn = [*zip(filters, everyones, strict=True)]
+        for identities, override in zip(overrides.values(), own, strict=True):
+            worn += zip(identities, override.filters, strict=True)
+        strengths = {chosen: intensities[each] for each, chosen in worn if each in intensities}
+        plan = FramePlan(everyones, 1.0, own, strengths)
         with self._guard:
             if number > self._applied:
                 self._applied = number

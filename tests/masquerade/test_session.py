@@ -122,10 +122,10 @@ def stage() -> Iterator[Stage]:
 
 def test_a_choice_that_is_loaded_while_the_source_changes_is_on_the_next_frame(stage: Stage) -> None:
     stage.change_source()
-    stage.session.choose(("glasses",), 1.0, {})
-    assert stage.frame() == ("glasses",)
+    stage.session.choose(("sunglasses",), {}, {})
+    assert stage.frame() == ("sunglasses",)
     gate = stage.library.gates["blur"] = threading.Event()
-    choosing = threading.Thread(target=stage.session.choose, args=(("blur",), 1.0, {}))
+    choosing = threading.Thread(target=stage.session.choose, args=(("blur",), {}, {}))
     choosing.start()
     assert stage.library.begun.wait(LONG)
     stage.change_source()
@@ -141,12 +141,12 @@ def test_a_line_that_is_being_built_while_a_choice_arrives_paints_the_new_one(
 ) -> None:
     """The order that once lost a choice: the line is half built, the choice comes, the line is finished."""
     stage.change_source()
-    stage.session.choose(("glasses",), 1.0, {})
+    stage.session.choose(("sunglasses",), {}, {})
     real = Line.__init__
 
     def built_late(line: Line, *arguments: object, **settings: object) -> None:
         real(line, *arguments, **settings)
-        worker = threading.Thread(target=stage.session.choose, args=(("blur",), 1.0, {}))
+        worker = threading.Thread(target=stage.session.choose, args=(("blur",), {}, {}))
         worker.start()
         worker.join(LONG)
 
@@ -157,11 +157,11 @@ def test_a_line_that_is_being_built_while_a_choice_arrives_paints_the_new_one(
 
 def test_of_two_choices_the_later_one_counts_though_it_is_loaded_first(stage: Stage) -> None:
     stage.change_source()
-    gate = stage.library.gates["glasses"] = threading.Event()
-    slow = threading.Thread(target=stage.session.choose, args=(("glasses",), 1.0, {}))
+    gate = stage.library.gates["sunglasses"] = threading.Event()
+    slow = threading.Thread(target=stage.session.choose, args=(("sunglasses",), {}, {}))
     slow.start()
     assert stage.library.begun.wait(LONG)
-    stage.session.choose(("blur",), 1.0, {})
+    stage.session.choose(("blur",), {}, {})
     gate.set()
     slow.join(LONG)
     assert stage.frame() == ("blur",)
@@ -169,11 +169,11 @@ def test_of_two_choices_the_later_one_counts_though_it_is_loaded_first(stage: St
 
 def test_a_choice_that_cannot_be_loaded_leaves_the_one_before(stage: Stage) -> None:
     stage.change_source()
-    stage.session.choose(("blur",), 1.0, {})
+    stage.session.choose(("blur",), {}, {})
     with pytest.raises(AppError):
-        stage.session.choose(("no-such-filter",), 1.0, {})
+        stage.session.choose(("no-such-filter",), {}, {})
     with pytest.raises(ValueError, match="between 0 and 1"):
-        stage.session.choose(("glasses",), 1.5, {})
+        stage.session.choose(("sunglasses",), {"sunglasses": 1.5}, {})
     assert stage.frame() == ("blur",)
 
 

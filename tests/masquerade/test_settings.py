@@ -13,19 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from masquerade.errors import SettingsError
 from masquerade.settings import (
-    _CHECKS,
+    FilterIntensity,
+    GalleryOrder,
     KeyBinding,
-    LoadedSettings,
     PhotoFormat,
     Settings,
     SourceKind,
     StatsDetail,
     ThemeChoice,
     WindowPlace,
-    open_settings,
-    read_settings,
-    write_settings,
 )
+from masquerade.settings_file import _CHECKS, LoadedSettings, open_settings, read_settings, write_settings
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -40,7 +38,12 @@ ANY_SETTINGS = st.builds(
     Settings,
     source=TEXTS,
     filters=st.lists(TEXTS, unique=True, max_size=4).map(tuple),
-    intensity=st.floats(0, 1),
+    intensities=st.dictionaries(TEXTS, st.floats(0, 1), max_size=4).map(
+        lambda table: tuple(FilterIntensity(filter_id, value) for filter_id, value in table.items())
+    ),
+    recent=st.lists(TEXTS, unique=True, max_size=4).map(tuple),
+    gallery_order=st.sampled_from(GalleryOrder),
+    small_cards=st.booleans(),
     favourites=st.lists(TEXTS, unique=True, max_size=4).map(tuple),
     mirror_preview=st.sampled_from([(), (SourceKind.CAMERA,), (SourceKind.CAMERA, SourceKind.DEMO)]),
     mirror_file=st.booleans(),
@@ -75,10 +78,11 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ('intensity = "much"', "'intensity' must be a number"),
-        ("intensity = true", "'intensity' must be a number"),
-        ("intensity = 1.5", "'intensity' must lie between 0 and 1"),
-        ("intensity = nan", "'intensity' must lie between 0 and 1"),
+        ("intensities = 1", "'intensities' must be a table of filters and their intensities"),
+        ('intensities = {dog = "much"}', "'intensities' must be a table of filters and their intensities"),
+        ("intensities = {dog = true}", "'intensities' must be a table of filters and their intensities"),
+        ("intensities = {dog = 1.5}", "'intensities' must be a table of filters and their intensities"),
+        ("intensities = {dog = nan}", "'intensities' must be a table of filters and their intensities"),
         ("mirror_file = 1", "'mirror_file' must be true or false"),
         ('theme = "blue"', "'theme' must be one of system, dark, light, contrast"),
         ('photo_format = "webp"', "'photo_format' must be one of jpeg, png"),
@@ -95,7 +99,8 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
         ("window = {left=0, top=0, width=0, height=9}", "'window' must have a width"),
         ("window = {left=0, top=0.5, width=9, height=9}", "'window' must hold whole numbers"),
         ("window = {left=9999999, top=0, width=9, height=9}", "'window' lies outside any desktop"),
-        (f"intensity = 0x{'f' * 5000}", "'intensity' must lie between 0 and 1, not a value too large to show"),
+        (f"intensities = 0x{'f' * 5000}", "'intensities' must be a table"),
+        (f"intensities = {{dog = 0x{'f' * 5000}}}", "'intensities' must be a table"),
         (f"window = {{left={'9' * 4000}, top=0, width=9, height=9}}", "'window' lies outside any desktop"),
         (f"theme = {'[' * 100}{']' * 100}", "'theme' must be one of"),
         ("theme = ", "not TOML"),
@@ -133,7 +138,7 @@ def test_a_bad_value_costs_itself_alone(text: str, problem: str, after: bool, tm
         ('filters = "blur"', ("blur",)),
         ('filters = ["blur", "ha', ("blur",)),
         ('filters = [\n  "blur",\n  "hat",', ("blur", "hat")),
-        ('filters = ["blur"]\nintensity = 0.5\nthe', ("blur",)),
+        ('filters = ["blur"]\nmirror_file = true\nthe', ("blur",)),
         ('\ufefffilters = ["blur"]', ("blur",)),
         ('filters = ["blur"]\nfilters = []', ("blur",)),
     ],
@@ -146,11 +151,32 @@ def test_what_can_be_read_of_a_damaged_list_of_filters_stays_on(
     assert read_settings(path).settings.filters == filters
 
 
+@pytest.mark.parametrize(
+    ("text", "intensities"),
+    [
+        ('filters = ["dog", "hat"]\nintensity = 0.5', {"dog": 0.5, "hat": 0.5}),
+        ('filters = ["dog"]\nintensity = 1.0', {}),
+        ("intensity = 0.5", {}),
+        ('filters = ["dog"]\nintensity = "much"', {}),
+        ('filters = ["dog"]\nintensity = 0.5\nintensities = {cat = 0.2}', {"cat": 0.2}),
+        ("intensities = {cat = 0.2, dog = 7}", {"cat": 0.2}),
+    ],
+)
+def test_the_one_intensity_of_earlier_versions_stays_with_the_filters_that_are_on(
+    tmp_path: Path, text: str, intensities: dict[str, float]
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    chosen = read_settings(path).settings
+    assert {each.id: each.intensity for each in chosen.intensities} == intensities
+    assert chosen.intensity_of("owl") == 1.0
+
+
 def test_bytes_that_are_no_text_cost_only_their_own_key(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    path.write_bytes(b'filters = ["blur"]\nsource = "\xff\xfe"\nintensity = 0.5\n')
+    path.write_bytes(b'filters = ["blur"]\nsource = "\xff\xfe"\nmirror_file = true\n')
     loaded = read_settings(path)
-    assert (loaded.settings.filters, loaded.settings.intensity) == (("blur",), 0.5)
+    assert (loaded.settings.filters, loaded.settings.mirror_file) == (("blur",), True)
     assert "it is not UTF-8 text" in loaded.problems
 
 
@@ -203,8 +229,8 @@ def test_every_backup_is_kept(tmp_path: Path) -> None:
 
 def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text('theme = "blue"\nintensity = 7')
-    assert re.search(r"'intensity'.*'theme'", open_settings(path).notice)
+    path.write_text('theme = "blue"\nmirror_file = 7')
+    assert re.search(r"'mirror_file'.*'theme'", open_settings(path).notice)
 
 
 def test_reading_changes_nothing_on_disk(tmp_path: Path) -> None:

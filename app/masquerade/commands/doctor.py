@@ -12,7 +12,7 @@ from pathlib import Path
 
 from masquerade.errors import AppError
 from masquerade.resources import bundled, pip_line, settings_file, user_filters
-from masquerade.settings import read_settings
+from masquerade.settings_file import read_settings
 
 OLDEST_PYTHON = (3, 11)
 # Package on PyPI and the module that must load, for it can be there and be broken.

@@ -1,8 +1,10 @@
 """Paints filters onto the faces of a scene."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
+from types import MappingProxyType
 
 from masquerade.filters.compositing.rasters import RasterCache
 from masquerade.filters.compositing.scratch import ScratchBuffers
@@ -62,6 +64,7 @@ class Painter:
         filters: tuple[Filter, ...],
         intensity: float = 1.0,
         outfits: tuple[FaceOverride, ...] = (),
+        intensities: Mapping[Filter, float] = MappingProxyType({}),
     ) -> Scene:
         """Paint INTO the scene's frame and returns the scene with that frame made read-only.
 
@@ -76,6 +79,7 @@ class Painter:
             filters: stacked; may change from frame to frame.
             intensity: 0 to 1, how strong everything but privacy is.
             outfits: of the faces that wear something else.
+            intensities: 0 to 1, of single filters; each is multiplied by `intensity`.
 
         Raises:
             ValueError: the frame is read-only, so it was painted already.
@@ -96,7 +100,8 @@ class Painter:
             _hide(layers, pixels, tuple(each for each in strays if chosen in filters or may_be(each, chosen)))
             wearing = frozenset(identity for identity, wears in worn.items() if chosen in wears)
             if chosen in filters or wearing:
-                present = _paint_filter(layers, pixels, present, wearing, moment)
+                its_moment = replace(moment, intensity=intensity * intensities.get(chosen, 1.0))
+                present = _paint_filter(layers, pixels, present, wearing, its_moment)
             for painter in layers:
                 if not isinstance(painter, ImagePainter):
                     painter.forget(identities)

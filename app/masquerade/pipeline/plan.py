@@ -1,6 +1,8 @@
 """Holds what a line paints, and the plan that it follows for one frame."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.people.assignment import FaceOverride, all_filters, uses_privacy, uses_triggers
@@ -14,6 +16,7 @@ class FramePlan:
         filters: stacked, painted in this order; empty = none.
         intensity: 0 to 1, of everything but privacy.
         overrides: the filters of single faces, by `Face.identity`.
+        intensities: 0 to 1, of single filters; each is multiplied by `intensity`.
         hides_faces: whether any filter hides faces. A face that nobody has found cannot be
             covered: the detector then looks at every frame.
         waits_for_triggers: whether any layer waits for a face to do something.
@@ -22,12 +25,15 @@ class FramePlan:
     filters: tuple[Filter, ...] = ()
     intensity: float = 1.0
     overrides: tuple[FaceOverride, ...] = ()
+    intensities: Mapping[Filter, float] = field(default_factory=dict)
     hides_faces: bool = field(init=False)
     waits_for_triggers: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.intensity <= 1:
-            raise ValueError(f"intensity must lie between 0 and 1, got {self.intensity}")
+        for intensity in (self.intensity, *self.intensities.values()):
+            if not 0 <= intensity <= 1:
+                raise ValueError(f"intensity must lie between 0 and 1, got {intensity}")
+        object.__setattr__(self, "intensities", MappingProxyType(dict(self.intensities)))
         everything = all_filters(self.filters, self.overrides)
         object.__setattr__(self, "hides_faces", uses_privacy(everything))
         object.__setattr__(self, "waits_for_triggers", uses_triggers(everything))

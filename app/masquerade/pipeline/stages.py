@@ -145,4 +145,4 @@ class Draw:
 
     def __call__(self, scene: Scene, plan: FramePlan) -> Scene:
         """Paint; the frame of the scene that is returned is read-only."""
-        return self._painter.paint(scene, plan.filters, plan.intensity, plan.overrides)
+        return self._painter.paint(scene, plan.filters, plan.intensity, plan.overrides, plan.intensities)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from masquerade.gui.main_window import MainWindow
-from masquerade.settings import Settings, write_settings
+from masquerade.settings import Settings
+from masquerade.settings_file import write_settings
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot

@@ -12,7 +12,8 @@ from masquerade.errors import ModelError
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.preview.photo_flight import PhotoFlight
 from masquerade.gui.services.backend import LaunchOptions
-from masquerade.settings import Settings, WindowPlace, write_settings
+from masquerade.settings import Settings, WindowPlace
+from masquerade.settings_file import write_settings
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListView, QSlider, QWidget
@@ -112,7 +113,7 @@ def test_a_photo_is_mirrored_as_the_file_switch_says(
         (Qt.Key.Key_M, CTRL, "mirror_preview", []),
         (Qt.Key.Key_M, CTRL | Qt.KeyboardModifier.ShiftModifier, "mirror_file", True),
         (Qt.Key.Key_F3, NO_MODIFIER, "stats", "full"),
-        (Qt.Key.Key_Minus, CTRL, "intensity", 0.9),
+        (Qt.Key.Key_Minus, CTRL, "intensities", {"crown": 0.9}),
         (Qt.Key.Key_3, NO_MODIFIER, "filters", []),
         (Qt.Key.Key_2, NO_MODIFIER, "filters", ["hat"]),
         (Qt.Key.Key_B, CTRL, "favourites", ["hat", "crown"]),
@@ -157,7 +158,7 @@ def test_a_key_opens_a_page_and_escape_closes_it(
 
 
 def test_everything_is_remembered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    remember(world)
+    remember(world, filters=("crown",))
     window = open_live(qtbot, open_window)
     window.bar.mirror_file.click()
     window.gallery.toggle_favourite("dog")
@@ -170,7 +171,7 @@ def test_everything_is_remembered(qtbot: QtBot, world: World, open_window: OpenW
     assert again.bar.mirror_file.isChecked()
     assert again.gallery.model.favourites == ("dog",)
     assert again.bar.intensity.value() == 40
-    assert world.worn[-1] == ("", 0.4)
+    assert world.worn[-1] == ("crown", 0.4)
     kept = tomllib.loads(world.settings_path.read_text())
     assert (kept["theme"], kept["reduced_motion"]) == ("light", True)
     assert (kept["window"]["width"], kept["window"]["height"]) == (1000, 700)
@@ -198,9 +199,9 @@ def test_a_window_that_is_larger_than_the_screen_is_cut_to_it(
 
 def test_damaged_settings_are_told_and_the_window_opens(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     world.settings_path.parent.mkdir()
-    world.settings_path.write_text("intensity = 7")
+    world.settings_path.write_text("mirror_file = 7")
     window = open_live(qtbot, open_window)
-    assert "'intensity' must lie between 0 and 1" in window.banner.words
+    assert "'mirror_file' must be true or false" in window.banner.words
     assert world.settings_path.with_name("settings.toml.broken").is_file()
 
 

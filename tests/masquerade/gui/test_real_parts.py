@@ -12,6 +12,7 @@ from masquerade.errors import AppError, FilterError
 from masquerade.gui.services.backend import Backend
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.engine import Engine
+from masquerade.settings import FilterIntensity
 from masquerade.values import Scene
 
 
@@ -69,7 +70,7 @@ def test_the_filter_stays_on_when_the_source_changes(
 
 
 def test_a_filter_can_be_put_on_before_all_have_been_read(parts: Backend) -> None:
-    parts.choose(FilterSelection(("crown",), 0.5))
+    parts.choose(FilterSelection(("crown",), (FilterIntensity("crown", 0.5),)))
     with pytest.raises(FilterError, match="unicorn-of-old"):
         parts.choose(FilterSelection(("unicorn-of-old",)))
     parts.choose(FilterSelection())

@@ -2,7 +2,7 @@
 
 from masquerade.errors import AppError
 from masquerade.gui.main_window import MainWindow
-from masquerade.settings import read_settings
+from masquerade.settings_file import read_settings
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget

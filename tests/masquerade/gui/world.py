@@ -230,7 +230,9 @@ class World:
             if identity not in {card.id for card in self.cards}:
                 raise FilterError(f"There is no filter '{identity}' any more.")
         self.wearings.append(selection)
-        self.worn.append(("+".join(selection.filters), selection.intensity))
+        self.worn.append(
+            ("+".join(selection.filters), selection.intensity_of(selection.filters[-1] if selection.filters else ""))
+        )
 
     def use_model(self, model: str) -> None:
         if model in self.model_errors:

@@ -17,6 +17,7 @@ from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.thumbnails import Thumbnails, thumbnail_side
 from masquerade.gui.services.workers import TaskRunner
+from masquerade.settings import FilterIntensity
 
 
 class FilterController(QObject):
@@ -35,7 +36,7 @@ class FilterController(QObject):
         self._memory = memory
         self._tasks = tasks
         self._parts = parts
-        self._worn = self._wanted = FilterSelection(memory.settings.filters, memory.settings.intensity)
+        self._worn = self._wanted = FilterSelection(memory.settings.filters, memory.settings.intensities)
         self._begun = False
         self._hints_shown: set[str] = set()
         self._chooser = FilterChooser(parts.choose, tasks, self)
@@ -129,8 +130,14 @@ class FilterController(QObject):
         self._reload.told = words or None
 
     def _on_intensity(self, intensity: float) -> None:
-        self._memory.change(lambda settings: replace(settings, intensity=intensity))
-        self._wanted = replace(self._wanted, intensity=intensity)
+        """Change the topmost filter's intensity, and remember it with that filter."""
+        chosen = self._gallery.model.chosen
+        if not chosen:
+            return
+        others = tuple(each for each in self._memory.settings.intensities if each.id != chosen)
+        intensities = others if intensity == 1.0 else (*others, FilterIntensity(chosen, intensity))
+        self._memory.change(lambda settings: replace(settings, intensities=intensities))
+        self._wanted = replace(self._wanted, intensities=intensities)
         self._chooser.wear(self._wanted)
 
     def _on_favourites(self, favourites: tuple[str, ...]) -> None:
@@ -147,6 +154,8 @@ class FilterController(QObject):
         self._tell_ready()
 
     def _show_chosen(self) -> None:
+        worn = self._wanted.of(self._faces.aim)
+        self._window.bar.show_intensity(self._wanted.intensity_of(worn[-1]) if worn else 1.0)
         self._gallery.show_chosen(self._wanted.of(self._faces.aim))
 
     def _show_hint(self, wearing: FilterSelection) -> None:

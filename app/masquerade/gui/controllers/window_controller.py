@@ -176,7 +176,6 @@ class WindowController(QObject):
         window.view.show_stats(settings.stats)
         window.bar.show_mirror(mirrored, can_change=self._kind is not SourceKind.FILE)
         window.bar.mirror_file.setChecked(settings.mirror_file)
-        window.bar.show_intensity(settings.intensity)
         window.settings_page.show_settings(settings)
         self._apply_theme()
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from masquerade.settings import FilterIntensity
+
 
 @dataclass(frozen=True, slots=True)
 class FaceChoice:
@@ -22,17 +24,21 @@ class FilterSelection:
 
     Attributes:
         filters: identities of the filters that everyone wears, painted in this order.
-        intensity: 0 to 1.
+        intensities: of the filters that are not at full strength.
         own: one for each face at most.
     """
 
     filters: tuple[str, ...] = ()
-    intensity: float = 1.0
+    intensities: tuple[FilterIntensity, ...] = ()
     own: tuple[FaceChoice, ...] = ()
 
     def of(self, face: int | None) -> tuple[str, ...]:
         """Return what a face wears; None stands for everyone."""
         return next((each.filters for each in self.own if each.face == face), self.filters)
+
+    def intensity_of(self, filter_id: str) -> float:
+        """Return how strong a filter is, 0 to 1."""
+        return next((each.intensity for each in self.intensities if each.id == filter_id), 1.0)
 
     def has_own(self, face: int) -> bool:
         """Return whether a face wears something of its own."""

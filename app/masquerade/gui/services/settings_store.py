@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from masquerade.errors import AppError, SettingsError
 from masquerade.gui.services.workers import TaskRunner
-from masquerade.settings import Settings, open_settings, write_settings
+from masquerade.settings import Settings
+from masquerade.settings_file import open_settings, write_settings
 
 _WRITE_AFTER_MS = 800
 _log = logging.getLogger(__name__)

@@ -1,14 +1,16 @@
 """What is worn changes one step at a time: chosen, added, taken off, for everyone or one face."""
 
 from masquerade.gui.services.filter_selection import FaceChoice, FilterSelection
+from masquerade.settings import FilterIntensity
 
-PLAIN = FilterSelection(("hat",), 0.5)
+WEAK = (FilterIntensity("hat", 0.5),)
+PLAIN = FilterSelection(("hat",), WEAK)
 
 
 def test_a_filter_is_added_on_top_and_taken_off_again() -> None:
     both = PLAIN.adding(None, "glasses")
-    assert both == FilterSelection(("hat", "glasses"), 0.5)
-    assert both.adding(None, "hat") == FilterSelection(("glasses",), 0.5)
+    assert both == FilterSelection(("hat", "glasses"), WEAK)
+    assert both.adding(None, "hat") == FilterSelection(("glasses",), WEAK)
     assert both.adding(None, "glasses") == PLAIN
 
 
