@@ -66,6 +66,7 @@ def test_a_lost_camera_ends_the_recording_and_keeps_it(qtbot: QtBot, world: Worl
     window = open_live(qtbot, open_window)
     qtbot.keyClick(window, Qt.Key.Key_R, CTRL)
     wait(qtbot, lambda: window.bar.timer.text() == "00:01")
+    world.cameras = ()
     world.sources[CAMERA].unplug()
     wait(qtbot, lambda: "Video saved" in window.toast.words and "unplugged" in window.banner.words)
     assert len(world.takes) == 1

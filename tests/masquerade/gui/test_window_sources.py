@@ -1,17 +1,22 @@
 """The window shows cameras, files and the demo, and says what is wrong with them."""
 
 import threading
+import time
 import tomllib
 from pathlib import Path
 
+import av
+import pytest
+from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import LaunchOptions
 from masquerade.gui.services.instance import InstanceServer, Reply, launch_request, send
 from masquerade.pipeline.cameras import CameraInfo
+from masquerade.settings import Settings, write_settings
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
-from tests.masquerade.gui.driving import CAMERA, drop, is_live, open_live, wait
+from tests.masquerade.gui.driving import CAMERA, drop, is_live, open_live, remember, wait
 from tests.masquerade.gui.world import World
 
 
@@ -59,8 +64,10 @@ def test_looking_again_in_vain_says_it_again_and_the_demo_goes_on(
 ) -> None:
     world.cameras = ()
     window = open_live(qtbot, open_window)
-    qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
-    wait(qtbot, lambda: "No camera found" in window.banner.words)
+    for _ in range(2):
+        qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
+        assert window.banner.words == "Looking for cameras\u2026"
+        wait(qtbot, lambda: window.banner.words == "Still no camera found \u2013 this is the demo.")
     assert world.started == ["demo"]
 
 
@@ -76,14 +83,117 @@ def test_a_busy_camera_is_told_with_another_try(qtbot: QtBot, world: World, open
     assert window.banner.words == ""
 
 
-def test_a_camera_pulled_out_dims_the_image_and_comes_back(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+def test_a_camera_pulled_out_dims_the_preview_and_comes_back_by_itself(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
     window = open_live(qtbot, open_window)
+    plugged_in, world.cameras = world.cameras, ()
     world.sources[CAMERA].unplug()
-    wait(qtbot, lambda: "unplugged" in window.banner.words)
-    assert window.view.waiting_words == "The camera gives no image."
-    qtbot.mouseClick(window.banner.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: "was unplugged" in window.banner.words)
+    assert "continues when it is back" in window.banner.words
+    assert window.view.waiting_words == "No video from the camera."
+    qtbot.wait(700)
+    assert world.started == [CAMERA]
+    world.cameras = plugged_in
+    since = time.monotonic()
     wait(qtbot, lambda: is_live(window))
+    assert time.monotonic() - since < 2.0
     assert world.started == [CAMERA, CAMERA]
+    assert window.banner.words == ""
+
+
+def test_a_camera_that_comes_back_under_another_number_is_found(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    window = open_live(qtbot, open_window, launch=LaunchOptions("camera:0"))
+    world.cameras = ()
+    world.sources["camera:0"].unplug()
+    wait(qtbot, lambda: "was unplugged" in window.banner.words)
+    world.cameras = (CameraInfo(2, "Integrated Camera"),)
+    wait(qtbot, lambda: is_live(window))
+    assert world.started == ["camera:0", CAMERA]
+
+
+def test_a_camera_that_fails_again_and_again_is_told_once_and_tried_more_and_more_rarely(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    window = open_live(qtbot, open_window)
+    world.errors[CAMERA] = "The camera is used by another program."
+    world.sources[CAMERA].unplug()
+    wait(qtbot, lambda: len(world.started) == 3)
+    assert window.banner.words == f"The camera '{CAMERA}' was unplugged."
+    assert window.banner.waiting == 0
+    world.errors.clear()
+    wait(qtbot, lambda: is_live(window))
+    assert window.banner.words == ""
+
+
+def test_another_choice_ends_the_waiting_for_a_lost_camera(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    window = open_live(qtbot, open_window)
+    plugged_in, world.cameras = world.cameras, ()
+    world.sources[CAMERA].unplug()
+    wait(qtbot, lambda: "was unplugged" in window.banner.words)
+    window.bar.camera.source_chosen.emit("demo")
+    wait(qtbot, lambda: is_live(window))
+    world.cameras = plugged_in
+    qtbot.wait(900)
+    assert world.started == [CAMERA, "demo"]
+    assert window.banner.words == ""
+
+
+@pytest.mark.parametrize(
+    "failure", [OSError(19, "No such device"), ValueError("odd"), MemoryError(), KeyError(3), ZeroDivisionError()]
+)
+def test_whatever_a_driver_raises_is_told_and_the_camera_is_tried_again(
+    qtbot: QtBot, world: World, open_window: OpenWindow, failure: Exception
+) -> None:
+    window = open_live(qtbot, open_window)
+    world.sources[CAMERA].failure = failure
+    wait(qtbot, lambda: window.banner.is_open)
+    wait(qtbot, lambda: is_live(window) and len(world.started) == 2)
+    assert window.banner.words == ""
+
+
+def test_frames_of_another_size_in_mid_stream_are_shown_and_recorded(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    wait(qtbot, lambda: window.bar.timer.text() == "00:01")
+    for size_wh in ((7680, 4320), (17, 31), (1, 1), (64, 36)):
+        world.sources[CAMERA].size_wh = size_wh
+        wait(qtbot, lambda size_wh=size_wh: shown_size(window) == size_wh)
+        assert window.banner.words == ""
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    wait(qtbot, lambda: "Video saved" in window.toast.words)
+    (path,) = world.takes
+    with av.open(str(path)) as file:
+        assert {(frame.width, frame.height) for frame in file.decode(video=0)} == {(64, 36)}
+
+
+def shown_size(window: MainWindow) -> tuple[int, int]:
+    assert window.view.scene is not None
+    return window.view.scene.frame.size_wh
+
+
+def test_errors_of_camera_and_recording_do_not_hide_each_other(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    blocker = world.folder / "file"
+    blocker.write_text("")
+    write_settings(world.settings_path, Settings(folder=str(blocker / "takes")))
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    world.cameras = ()
+    world.sources[CAMERA].unplug()
+    wait(qtbot, lambda: window.banner.waiting == 1)
+    words = set()
+    while window.banner.is_open:
+        words.add(window.banner.words)
+        qtbot.mouseClick(window.banner.close_button, Qt.MouseButton.LeftButton)
+    assert any("was unplugged" in each for each in words)
+    assert any("cannot be created" in each for each in words)
 
 
 def test_a_silent_camera_is_not_passed_off_as_live(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:

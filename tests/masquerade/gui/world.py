@@ -62,6 +62,8 @@ class FakeSource:
     def __init__(self, name: str, error: str | None = None) -> None:
         self.name = name
         self.error = error
+        self.failure: Exception | None = None
+        self.size_wh = SIZE_WH
         self.silent = threading.Event()
         self._unplugged = threading.Event()
         self._closed = threading.Event()
@@ -84,9 +86,11 @@ class FakeSource:
         while not self._closed.wait(0.02):
             if self._unplugged.is_set():
                 raise SourceError(f"The camera '{self.name}' was unplugged.")
+            if self.failure is not None:
+                raise self.failure
             if not self.silent.is_set():
                 self._index += 1
-                return make_frame(self._index)
+                return make_frame(self._index, self.size_wh)
         return None
 
     def close(self) -> None:

@@ -1,10 +1,10 @@
-"""Serves the camera menu and dragged files: plays what was chosen and shows the scenes."""
+"""Wire the camera menu and dropped files: play what was chosen and show the scenes."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from masquerade.gui.main_window import MainWindow
@@ -17,9 +17,14 @@ from masquerade.gui.services.workers import TaskRunner
 from masquerade.settings import SourceKind
 from masquerade.values import Scene
 
+_VIDEOS_AND_IMAGES = (
+    "Videos and images (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mpg *.mpeg *.wmv *.3gp *.ts *.mts *.gif *.apng "
+    "*.jpg *.jpeg *.jfif *.png *.webp *.bmp *.tif *.tiff *.heic *.heif *.avif)"
+)
+
 
 class SourceController(QObject):
-    """Joins player and guide to image, menu and banner.
+    """Join player and guide to image, menu and banner.
 
     Signals:
         first_shown: a source has given its first image.
@@ -65,8 +70,9 @@ class SourceController(QObject):
         self._player.scene_arrived.connect(window.output.show_scene)
         guide.begun.connect(self._on_begun)
         guide.stopped.connect(self._on_stopped)
-        guide.error_told.connect(lambda words, button, act: window.show_error(words, button, act, of_source=True))
-        guide.fact_told.connect(lambda words, button, act: window.show_notice(words, button, act, of_source=True))
+        guide.error_reported.connect(lambda words, button, act: window.show_error(words, button, act, of_source=True))
+        guide.notice_reported.connect(lambda words, button, act: window.show_notice(words, button, act, of_source=True))
+        guide.resolved.connect(window.banner.withdraw)
         guide.file_wanted.connect(self._open_file)
         guide.cameras_found.connect(window.bar.camera.show_cameras)
         guide.proved.connect(lambda source: self._memory.change(lambda settings: replace(settings, source=source)))
@@ -98,14 +104,17 @@ class SourceController(QObject):
         self.stopped.emit()
 
     def _open_file(self) -> None:
-        dialog = QFileDialog(self._window, "Open video or image")
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+        playing = Path(self._memory.settings.source)
+        dialog = QFileDialog(self._window, "Open video or image", str(playing.parent) if playing.is_file() else folder)
+        dialog.setNameFilters([_VIDEOS_AND_IMAGES, "All files (*)"])
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.choose)
         dialog.open()
 
     def _on_paths_dropped(self, paths: tuple[Path, ...]) -> None:
-        """Return all filters come in; of several videos and images the first is played."""
+        """Add all filters; of several videos and images play the first."""
         packages = tuple(path for path in paths if _is_package(path))
         others = [path for path in paths if path not in packages]
         if packages:

@@ -1,5 +1,6 @@
 """Reads a camera, and never hangs with it: Camera."""
 
+import logging
 import os
 import sys
 import threading
@@ -14,6 +15,8 @@ from masquerade.errors import SourceError
 from masquerade.pipeline.cameras import CameraInfo, explain_camera, find_camera, is_present
 from masquerade.pipeline.slot import LatestSlot
 from masquerade.values import ByteArray, Frame
+
+_log = logging.getLogger(__name__)
 
 SILENT_SECONDS = 3.0
 # Some drivers on Windows take ten seconds to open.
@@ -121,12 +124,12 @@ class Camera:
             self._capture(device)
         except SourceError as error:
             self._problem = error
-        except cv2.error as error:
+        except Exception as error:  # noqa: BLE001 (a driver may raise anything, and `read` waits for this thread)
+            _log.exception("the camera '%s' failed", self.name)
             self._problem = SourceError(f"The camera '{self.name}' sends images that cannot be read. Try another one.")
             self._problem.__cause__ = error
         finally:
-            if device is not None:
-                device.release()
+            _release(device)
             self._slot.close()
             self._opened.set()
 
@@ -180,6 +183,14 @@ def _open_device(camera: CameraInfo, size_wh: tuple[int, int]) -> cv2.VideoCaptu
     if not is_packed and 0 < device.get(cv2.CAP_PROP_FPS) < 15:
         _ask_for_size(device, _RAW_WH)
     return device
+
+
+def _release(device: cv2.VideoCapture | None) -> None:
+    try:
+        if device is not None:
+            device.release()
+    except Exception:  # noqa: BLE001 (see Camera._run)
+        _log.exception("a camera could not be given back")
 
 
 def _ask_for_size(device: cv2.VideoCapture, size_wh: tuple[int, int]) -> None:

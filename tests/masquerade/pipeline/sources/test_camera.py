@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import cv2
 import pytest
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources import Camera, Demo
+from masquerade.pipeline.sources import camera as camera_module
 
 from tests.fake_camera import FakeCamera
 
@@ -108,3 +110,42 @@ def test_hung_driver_neither_hangs_the_stop_nor_the_end_of_the_program(fake_came
 def test_absent_camera_is_told_without_any_fake() -> None:
     with pytest.raises(SourceError, match="There is no camera 63"), Camera(63):
         pass
+
+
+class OddDevice:
+    """A driver that raises something at one of its doors."""
+
+    def __init__(self, door: str, failure: Exception) -> None:
+        self._door = door
+        self._failure = failure
+
+    def _pass(self, door: str) -> None:
+        if door == self._door:
+            raise self._failure
+
+    def get(self, _property: int) -> float:
+        self._pass("get")
+        return 30.0
+
+    def grab(self) -> bool:
+        self._pass("grab")
+        return True
+
+    def retrieve(self) -> tuple[bool, object]:
+        self._pass("retrieve")
+        return True, "no image"
+
+    def release(self) -> None:
+        self._pass("release")
+
+
+@pytest.mark.parametrize("door", ["get", "grab", "retrieve", "release"])
+@pytest.mark.parametrize("failure", [OSError(5, "I/O"), ValueError(), SystemError("driver"), MemoryError()])
+def test_whatever_a_driver_raises_ends_in_a_sentence_at_once(
+    monkeypatch: pytest.MonkeyPatch, door: str, failure: Exception
+) -> None:
+    monkeypatch.setattr(camera_module, "_open_device", lambda *_: OddDevice(door, failure))
+    began_at = time.monotonic()
+    with pytest.raises(SourceError, match="cannot be read"), Camera(0) as camera:
+        camera.read()
+    assert time.monotonic() - began_at < 2.0
