@@ -16,7 +16,7 @@ QT_ROOMS = {
     "PySide6.QtSvg": ("masquerade.gui", "masquerade.compose", "masquerade.filters"),
 }
 OTHER_QT_ROOMS = ("masquerade.gui", "masquerade.compose", "masquerade.filters")
-MAY_CATCH_EVERYTHING = {"masquerade.__main__", "masquerade.pipeline.engine"}
+MAY_CATCH_EVERYTHING = {"masquerade.__main__", "masquerade.pipeline.engine", "masquerade.commands.inputs"}
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 
 

@@ -10,6 +10,7 @@ from masquerade.commands.command_line import CommandLine
 from masquerade.commands.ending import interrupt_between_imports
 from masquerade.errors import AppError
 from masquerade.logs import set_up_log
+from masquerade.terminal import printable, printable_lines
 
 COMMANDS = {
     "run": "put filters on a camera, in a window (this is what `masquerade` alone does)",
@@ -54,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except AppError as error:
         _log.info("ended by an error: %s", error)
-        print(f"masquerade: {error}", file=sys.stderr)
+        print(f"masquerade: {printable_lines(str(error))}", file=sys.stderr)
         return EXIT_ERROR
     except KeyboardInterrupt:
         print("\nmasquerade: stopped.", file=sys.stderr)
@@ -66,7 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 (the one place that may: nothing stands above it)
         _log.exception("an error of the program itself")
         told = f" The whole story is in {log_file}." if log_file else ""
-        print(f"masquerade: an error of the program itself: {type(error).__name__}: {error}.{told}", file=sys.stderr)
+        print(
+            f"masquerade: an error of the program itself: {type(error).__name__}: {printable(error)}.{told}",
+            file=sys.stderr,
+        )
         return EXIT_ERROR
 
 

@@ -33,5 +33,9 @@ class RecordingError(AppError):
     """A recording, photo or table cannot be written."""
 
 
+class DiskFullError(RecordingError):
+    """The disk is full: nothing that follows can be written either."""
+
+
 class SettingsError(AppError):
     """The settings file cannot be read or written."""

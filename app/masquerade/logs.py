@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from masquerade.terminal import printable_lines
+
 _FORMAT = "%(asctime)s %(levelname)-7s %(threadName)s %(name)s: %(message)s"
 _MEGABYTE = 1_000_000
 _CLEAR_LINE = "\r\033[K"  # a progress bar may stand there
@@ -38,19 +40,30 @@ def set_up_log(verbose: bool) -> Path | None:
         file = logging.handlers.RotatingFileHandler(path, maxBytes=_MEGABYTE, backupCount=1, encoding="utf-8")
     except OSError:
         return None
-    file.setFormatter(logging.Formatter(_FORMAT))
+    file.setFormatter(_SafeFormatter(_FORMAT))
     root.addHandler(file)
     return path
+
+
+class _SafeFormatter(logging.Formatter):
+    """Escapes control characters, which names of files may hold."""
+
+    def __init__(self, form: str, before: str = "") -> None:
+        super().__init__(form)
+        self._before = before
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, with the control sequence of our own before it."""
+        return self._before + printable_lines(super().format(record))
 
 
 def _stderr_handler(verbose: bool) -> logging.Handler:
     handler = logging.StreamHandler(sys.stderr)
     if verbose:
-        handler.setFormatter(logging.Formatter(_FORMAT))
+        handler.setFormatter(_SafeFormatter(_FORMAT))
         return handler
-    clear = _CLEAR_LINE if sys.stderr.isatty() else ""
     handler.setLevel(logging.WARNING)
-    handler.setFormatter(logging.Formatter(f"{clear}masquerade: %(message)s"))
+    handler.setFormatter(_SafeFormatter("masquerade: %(message)s", _CLEAR_LINE if sys.stderr.isatty() else ""))
     # A traceback is for the file; who hits such an error is told in a sentence.
     handler.addFilter(lambda record: record.exc_info is None)
     return handler

@@ -6,6 +6,8 @@ import time
 from types import TracebackType
 from typing import Self, TextIO
 
+from masquerade.terminal import printable
+
 _BAR_CELLS = 20
 _SECONDS_BETWEEN = 0.1
 _NAME_LETTERS = 24
@@ -38,7 +40,7 @@ class Progress:
             stream: None takes stderr.
             stays: False takes the line away at the end, which is not told then.
         """
-        self._name = _shorten(name)
+        self._name = _shorten(printable(name))
         self._total = total
         self._unit = unit
         self._stays = stays

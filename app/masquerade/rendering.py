@@ -1,22 +1,35 @@
 """Paints filters on image and video files and writes the result: render_image, render_video."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.errors import SourceError
+from masquerade.studio.metadata import LeftOut, MetadataMode
+from masquerade.terminal import printable
 
 if TYPE_CHECKING:
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.sources.source import Source
     from masquerade.pipeline.still_line import StillLine
+    from masquerade.studio.companions import Companions, NoCompanions
+    from masquerade.studio.video_writer import VideoWriter
+    from masquerade.values import Frame, Scene
 
 _log = logging.getLogger(__name__)
 
 
-def render_image(path: Path, target: Path, line: "StillLine", mirror: bool = False) -> None:
+def render_image(
+    path: Path,
+    target: Path,
+    line: "StillLine",
+    mirror: bool = False,
+    metadata: MetadataMode = MetadataMode.SAFE,
+) -> LeftOut:
     """Paint the line's filters on one image.
 
     Args:
@@ -24,23 +37,37 @@ def render_image(path: Path, target: Path, line: "StillLine", mirror: bool = Fal
         target: .png or .jpg; replaced where it exists.
         line: with filters chosen.
         mirror: True writes it as seen in a mirror.
+        metadata: what of its EXIF is kept.
+
+    Returns:
+        What the new file does not hold.
 
     Raises:
         SourceError: the image cannot be read.
         RecordingError: the target cannot be written.
     """
-    from masquerade.pipeline.sources.image_files import read_image
+    from masquerade.pipeline.sources.image_files import read_photo_and_report
+    from masquerade.studio.metadata import choose_exif
     from masquerade.studio.snapshot import replace_image
     from masquerade.values import Frame
 
-    frame = Frame(read_image(path), 0, 0.0)
-    replace_image(target, line(frame).frame.pixels, mirror)
+    photo = read_photo_and_report(path)
+    exif, left_out = choose_exif(photo.exif, metadata)
+    replace_image(target, line(Frame(photo.pixels, 0, 0.0)).frame.pixels, mirror, exif)
+    return left_out
 
 
 def render_video(
-    source: "Source", path: Path, target: Path, line: "Line", *, mirror: bool, on_frame: Callable[[], object]
-) -> None:
-    """Paint the line's filters on every frame of a video, and keep its sound.
+    source: "Source",
+    path: Path,
+    target: Path,
+    line: "Line",
+    *,
+    mirror: bool,
+    on_frame: Callable[[], object],
+    metadata: MetadataMode = MetadataMode.SAFE,
+) -> LeftOut:
+    """Paint the line's filters on every frame of a video; keep its sound, subtitles and chapters.
 
     Args:
         source: the video, open, with no frame read yet.
@@ -49,29 +76,56 @@ def render_video(
         line: fresh, with filters chosen.
         mirror: True writes it as seen in a mirror.
         on_frame: called after every frame that was written.
+        metadata: what is kept of its tags, chapters and subtitles.
+
+    Returns:
+        What the new file does not hold.
 
     Raises:
         SourceError: the video holds no frame.
         RecordingError: the target cannot be written.
     """
-    from masquerade.pipeline.look_behind import look_behind
-    from masquerade.studio.sound import Sound
+    from masquerade.pipeline.sources.video_file import VideoFile
     from masquerade.studio.video_writer import RENDERED, VideoWriter
     from masquerade.studio.whole_file import written_whole
 
-    frame = source.read()
-    if frame is None:
-        raise SourceError(f"{path} holds no image. Choose another video.")
+    first = source.read()
+    if first is None:
+        raise SourceError(f"{printable(path)} holds no image. Choose another video.")
+    encoding = replace(RENDERED, all_tags=metadata is MetadataMode.KEEP)
+    others = path if isinstance(source, VideoFile) else None
+    _log.debug("rendering %s to %s", path, target)
     with (
         written_whole(target) as temporary,
-        VideoWriter(temporary, frame.size_wh, RENDERED, mirror, target) as writer,
-        Sound(path, writer.container, frame.taken_at, target) as sound,
+        VideoWriter(temporary, first.size_wh, encoding, mirror, target) as writer,
+        _companions(others, writer, first.taken_at, target, metadata) as beside,
     ):
-        _log.debug("rendering %s to %s", path, target)
-        seen = map(line.see, chain((frame,), iter(source.read, None)))
-        # Who is hidden is hidden from the first frame on, before the detector finds the face.
-        for scene in look_behind(seen) if line.hides else seen:
-            writer.write(line.paint(scene).frame.pixels, scene.frame.taken_at)
-            sound.write_until(scene.frame.taken_at)
+        for scene in _painted(line, chain((first,), iter(source.read, None))):
+            writer.write(scene.frame.pixels, scene.frame.taken_at)
+            beside.write_until(scene.frame.taken_at)
             on_frame()
-        sound.finish()
+        beside.finish()
+    return beside.left_out
+
+
+def _painted(line: "Line", frames: Iterable["Frame"]) -> Iterator["Scene"]:
+    from masquerade.pipeline.look_behind import look_behind
+
+    seen = map(line.see, frames)
+    # Who is hidden is hidden from the first frame on, before the detector finds the face.
+    return map(line.paint, look_behind(seen) if line.hides else seen)
+
+
+@contextmanager
+def _companions(
+    path: Path | None, writer: "VideoWriter", first_seconds: float, target: Path, metadata: MetadataMode
+) -> "Iterator[Companions | NoCompanions]":
+    """Give what carries sound and subtitles over; an animated image (None) has neither."""
+    from masquerade.studio.companions import Companions, NoCompanions
+
+    if path is None:
+        yield NoCompanions()
+        return
+    with Companions(path, writer.container, first_seconds, target, metadata) as beside:
+        writer.begin_at(beside.origin_seconds)
+        yield beside

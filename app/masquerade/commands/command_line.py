@@ -5,6 +5,8 @@ import difflib
 import re
 from typing import Any, NoReturn
 
+from masquerade.terminal import printable_lines
+
 _UNKNOWN_OPTION = re.compile(r"unrecognized arguments: (?:.* )?(--?\w[^ =]*)")
 _UNKNOWN_CHOICE = re.compile(r"argument ([^:]+): invalid choice: '([^']*)' \(choose from (.*)\)", re.DOTALL)
 _WORD = re.compile(r"[^\s,']+")
@@ -39,7 +41,7 @@ class CommandLine(argparse.ArgumentParser):
             what, word, choices = choice.groups()
             kind = f"choice for {what}" if what.startswith("-") else "command"
             message = f"there is no {kind} '{word}'.{_meant(word, _WORD.findall(choices))}"
-        super().error(message)
+        super().error(printable_lines(message))
 
     def _is_strange(self, word: str) -> bool:
         """Return whether it is an option that there is not; beginnings of one count as one."""

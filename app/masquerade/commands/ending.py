@@ -17,11 +17,15 @@ def interrupt_between_imports() -> None:
 
 
 def end_as_by_ctrl_c() -> None:
-    """Treat SIGTERM (`kill`, `timeout`, a shutdown) as Ctrl+C, so that files are finished or removed.
+    """Treat SIGTERM and SIGHUP as Ctrl+C, so that files are finished or removed.
 
+    `kill`, `timeout` and a shutdown send the first, a terminal that is closed the second.
     Not for the window: Qt would not let the KeyboardInterrupt through.
     """
     signal.signal(signal.SIGTERM, _interrupt)
+    # `nohup` lets a command go on without its terminal.
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, _interrupt)
 
 
 def _interrupt_later(number: int, frame: FrameType | None) -> None:

@@ -1,12 +1,15 @@
-"""Finds the files that a command is to work on, and where their results go."""
+"""Finds the files that a command works on, and decides where their results go."""
 
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
-from masquerade.errors import RecordingError, SourceError
+from masquerade.errors import AppError, DiskFullError, RecordingError, SourceError
+from masquerade.terminal import printable
 
 IMAGE_OUTPUTS = (".png", ".jpg", ".jpeg")
 VIDEO_OUTPUT = ".mp4"
@@ -15,157 +18,264 @@ TABLE_OUTPUT = ".csv"
 _log = logging.getLogger(__name__)
 
 
+class Existing(Enum):
+    """What to do about results that exist already."""
+
+    STOP = "stop"
+    REPLACE = "replace"
+    SKIP = "skip"
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """One file to work on.
 
     Attributes:
         path: as the user named it, or inside a folder that the user named.
-        is_image: False for a video.
+        is_image: False for a video or an animation.
+        folder: below the folder that the user named; "." for a file of its own.
     """
 
     path: Path
     is_image: bool
+    folder: Path = Path()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An input and the file that is to be made of it."""
+    """An input and the file to make of it."""
 
     given: Input
     target: Path
 
 
-def find_inputs(paths: Sequence[Path]) -> tuple[Input, ...]:
-    """Return the files; a folder stands for the images and videos in it, in the order of their names.
+def find_inputs(paths: Sequence[Path], recursive: bool = False, output: Path | None = None) -> tuple[Input, ...]:
+    """Return the files; a folder stands for the images and videos in it, sorted by name.
 
-    A file that is missing is kept: it is told when its turn comes, and the rest goes on.
+    A missing file is returned, too: it is reported when its turn comes, and the rest goes on.
+
+    Args:
+        paths: files and folders.
+        recursive: True looks into the folders of a folder as well.
+        output: a folder of results, which are no inputs.
 
     Raises:
         SourceError: a folder cannot be read, or holds neither image nor video.
     """
-    found: list[Input] = []
+    inputs: list[Input] = []
     for path in paths:
-        found += _in_folder(path) if path.is_dir() else [_as_input(path)]
-    return tuple(found)
+        inputs += _in_folder(path, recursive, output) if path.is_dir() else [_as_input(path, Path())]
+    return tuple(inputs)
 
 
-def plan_jobs(paths: Sequence[Path], output: Path) -> tuple[Job, ...]:
+def plan_jobs(
+    paths: Sequence[Path], output: Path, existing: Existing = Existing.STOP, recursive: bool = False
+) -> tuple[Job, ...]:
     """Decide what each result is called.
 
     One file becomes `output` itself, unless that is a folder. Several, and those of a
-    folder, go into the folder `output`, which is made, under their own names: images as
-    PNG, or JPEG where they were, videos as MP4.
+    folder, go into the folder `output`, which is created, under their own names: images
+    as PNG, or JPEG where they were, videos as MP4. Folders of a folder are kept.
+
+    Args:
+        paths: files and folders.
+        output: a file or a folder.
+        existing: what to do about results that exist already.
+        recursive: True looks into the folders of a folder as well.
 
     Raises:
         SourceError: as `find_inputs`.
-        RecordingError: `output` has the wrong ending, cannot be made, or would replace an input.
+        RecordingError: `output` has the wrong ending, cannot be created, exists already, or
+            would replace an input.
     """
-    inputs = find_inputs(paths)
+    inputs = find_inputs(paths, recursive, output)
     one = len(paths) == 1 and not paths[0].is_dir()
     if one and output.suffix and not output.is_dir():
         jobs: tuple[Job, ...] = (Job(inputs[0], _checked(output, inputs[0])),)
     else:
         jobs = _into_folder(inputs, output)
     _spare_inputs((job.target for job in jobs), inputs)
+    jobs = _without_existing(jobs, existing)
+    for folder in dict.fromkeys(job.target.parent for job in jobs if job.target != output):
+        _create(folder)
     return jobs
 
 
-def check_table(output: Path, inputs: Sequence[Input]) -> None:
-    """Look at the name of a table before the work for it begins.
+def check_table(output: Path, inputs: Sequence[Input], existing: Existing = Existing.STOP) -> None:
+    """Check the name of a table before the work for it begins.
 
     Raises:
-        RecordingError: `output` has the wrong ending, is a folder, or would replace an input.
+        RecordingError: `output` has the wrong ending, is a folder, exists already, or would replace an input.
     """
     _spare_inputs((output,), inputs)
     if output.is_dir():
-        raise RecordingError(f"{output} cannot be written: it is a folder. Add a file name.")
+        raise RecordingError(f"{printable(output)} cannot be written: it is a folder. Add a file name.")
     if output.suffix.lower() != TABLE_OUTPUT:
-        raise RecordingError(f"{output} is to be a table: name it with {TABLE_OUTPUT} at the end.")
+        raise RecordingError(f"{printable(output)} is a table: give it a name that ends in {TABLE_OUTPUT}.")
+    if existing is Existing.STOP and output.exists():
+        raise RecordingError(
+            f"{printable(output)} exists already. Use --resume to go on with it, --force to replace it, "
+            "or choose another name."
+        )
+
+
+def _without_existing(jobs: tuple[Job, ...], existing: Existing) -> tuple[Job, ...]:
+    present = [job for job in jobs if os.path.lexists(job.target)]
+    if not present or existing is Existing.REPLACE:
+        return jobs
+    if existing is Existing.SKIP:
+        _log.info("%d results exist already and are skipped", len(present))
+        return tuple(job for job in jobs if job not in present)
+    first = printable(present[0].target)
+    if len(jobs) == 1:
+        raise RecordingError(f"{first} exists already. Use --force to replace it, or choose another name.")
+    raise RecordingError(
+        f"{len(present)} of {len(jobs)} results exist already, the first is {first}. "
+        "Use --skip-existing to leave them as they are, or --force to replace them."
+    )
 
 
 def _spare_inputs(outputs: Iterable[Path], inputs: Sequence[Input]) -> None:
-    taken = {given.path.resolve() for given in inputs}
+    # Not Path.resolve, which raises a RuntimeError at a loop of links.
+    taken = {os.path.realpath(given.path) for given in inputs}
     for output in outputs:
-        if output.resolve() in taken:
-            raise RecordingError(f"{output} is an input; it would be lost. Choose another output.")
+        if os.path.realpath(output) in taken:
+            raise RecordingError(f"{printable(output)} is an input and would be lost. Choose another output.")
 
 
-def _in_folder(folder: Path) -> list[Input]:
+def _in_folder(folder: Path, recursive: bool, output: Path | None) -> list[Input]:
     from masquerade.pipeline.sources.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
     known = IMAGE_SUFFIXES | VIDEO_SUFFIXES
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in known and path.is_file())
+        paths = sorted(path for path in _walk(folder, recursive, output) if path.suffix.lower() in known)
     except OSError as error:
-        raise SourceError(f"The folder {folder} cannot be read ({error.strerror}).") from error
+        raise SourceError(f"The folder {printable(folder)} cannot be read ({error.strerror}).") from error
     if not paths:
-        raise SourceError(f"There is no image and no video in the folder {folder}. Choose another one.")
-    return [_as_input(path) for path in paths]
+        advice = "" if recursive else " Use --recursive to look into its folders, or choose another one."
+        raise SourceError(f"There is no image and no video in the folder {printable(folder)}.{advice}")
+    return [_as_input(path, path.parent.relative_to(folder)) for path in paths]
 
 
-def _as_input(path: Path) -> Input:
+def _walk(folder: Path, recursive: bool, output: Path | None) -> Iterator[Path]:
+    """Give the files of a folder, but none that is hidden; a leading dot is also what macOS keeps beside a file."""
+
+    def fail(error: OSError) -> None:
+        if error.filename == str(folder):
+            raise error
+        _log.warning("The folder %s cannot be read (%s).", printable(error.filename), error.strerror)
+
+    results = None if output is None else os.path.realpath(output)
+    for root, folders, names in os.walk(folder, onerror=fail):
+        folders[:] = [
+            name
+            for name in sorted(folders)
+            if recursive and not name.startswith(".") and os.path.realpath(os.path.join(root, name)) != results
+        ]
+        paths = (Path(root, name) for name in names if not name.startswith("."))
+        yield from (path for path in paths if path.is_file())
+
+
+def _as_input(path: Path, folder: Path) -> Input:
     from masquerade.pipeline.sources.kinds import is_still
 
-    return Input(path, is_still(path))
+    return Input(path, is_still(path), folder)
 
 
 def _checked(output: Path, given: Input) -> Path:
-    suffix = output.suffix.lower()
+    suffix, name = output.suffix.lower(), printable(given.path)
     if given.is_image and suffix not in IMAGE_OUTPUTS:
-        raise RecordingError(f"{given.path} is an image: name the output with .png or .jpg at the end, not {suffix}.")
+        raise RecordingError(f"{name} is an image: give the output a name that ends in .png or .jpg, not {suffix}.")
     if not given.is_image and suffix != VIDEO_OUTPUT:
-        raise RecordingError(f"{given.path} is a video: name the output with .mp4 at the end, not {suffix}.")
+        kind = "a video" if given.path.suffix.lower() not in (".png", ".webp", ".avif", ".gif") else "animated"
+        raise RecordingError(f"{name} is {kind}: give the output a name that ends in .mp4, not {suffix}.")
     return output
 
 
 def _into_folder(inputs: Sequence[Input], folder: Path) -> tuple[Job, ...]:
     if folder.suffix.lower() in (*IMAGE_OUTPUTS, VIDEO_OUTPUT) and not folder.is_dir():
-        raise RecordingError(f"Several files go into a folder, and {folder} is the name of a file. Name a folder.")
+        raise RecordingError(
+            f"Several files go into a folder, and {printable(folder)} is the name of a file. Name a folder."
+        )
+    _create(folder)
+    jobs: list[Job] = []
+    taken: set[str] = set()
+    for given in inputs:
+        target = _free(folder / given.folder / given.path.with_suffix(_ending(given)).name, taken)
+        taken.add(str(target).casefold())
+        jobs.append(Job(given, target))
+    return tuple(jobs)
+
+
+def _create(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RecordingError(f"The folder {folder} cannot be made ({error.strerror}). Choose another one.") from error
-    jobs: list[Job] = []
-    taken: set[Path] = set()
-    for given in inputs:
-        target = _free(folder / given.path.with_suffix(_ending(given)).name, taken)
-        taken.add(target)
-        jobs.append(Job(given, target))
-    return tuple(jobs)
+        raise RecordingError(
+            f"The folder {printable(folder)} cannot be created ({error.strerror}). Choose another one."
+        ) from error
 
 
 def _ending(given: Input) -> str:
     if not given.is_image:
         return VIDEO_OUTPUT
-    return ".jpg" if given.path.suffix.lower() in (".jpg", ".jpeg", ".jpe") else ".png"
+    return ".jpg" if given.path.suffix.lower() in (".jpg", ".jpeg", ".jpe", ".jfif") else ".png"
 
 
-def _free(path: Path, taken: set[Path]) -> Path:
-    """Keep a/face.jpg and b/face.jpg apart."""
+def _free(path: Path, taken: set[str]) -> Path:
+    """Keep a/face.jpg and b/face.jpg apart, and on some systems Face.jpg and face.jpg."""
     number = 2
     candidate = path
-    while candidate in taken:
+    while str(candidate).casefold() in taken:
         candidate = path.with_stem(f"{path.stem}-{number}")
         number += 1
     return candidate
 
 
 class Failures:
-    """Tells errors of single inputs as they come, so that the rest can go on."""
+    """Reports errors of single inputs as they come, so that the rest can go on."""
 
-    def __init__(self) -> None:
+    def __init__(self, fatal: type[Exception] = DiskFullError) -> None:
+        """Count nothing yet.
+
+        Args:
+            fatal: an error after which no further input could do better; it is raised.
+        """
         self.count = 0
+        self._fatal = fatal
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """End the block at a SourceError and writes it to the log, which the user sees on stderr."""
+    def caught(self, path: Path) -> Iterator[None]:
+        """Run the block for one input; log its error, which the user sees on stderr, and go on.
+
+        Args:
+            path: of the input.
+
+        Raises:
+            AppError: an error of the whole run, such as a full disk or a missing model.
+        """
         try:
             yield
-        except SourceError as error:
+        except (SourceError, RecordingError) as error:
+            if isinstance(error, self._fatal):
+                raise
             self.count += 1
             _log.warning("%s", error)
+        except AppError:
+            raise
+        except MemoryError:
+            self.count += 1
+            _log.warning("%s needs more memory than there is. Make it smaller and try again.", printable(path))
+        except Exception as error:  # noqa: BLE001 (an agreed guard: one input never takes others with it)
+            self.count += 1
+            _log.info("an internal error at %s", path, exc_info=True)
+            _log.warning(
+                "%s could not be processed because of an error in Masquerade (%s: %s).",
+                printable(path),
+                type(error).__name__,
+                printable(error),
+            )
 
     def exit_code(self) -> int:
-        """Return 0 when nothing was told."""
+        """Return 0 when nothing was reported."""
         return 1 if self.count else 0

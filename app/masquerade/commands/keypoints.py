@@ -1,4 +1,4 @@
-"""Writes the points of every face into a CSV table: `masquerade keypoints`."""
+"""Writes the landmarks of every face into a CSV table: `masquerade keypoints`."""
 
 import argparse
 from collections.abc import Callable
@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.commands.ending import end_as_by_ctrl_c
-from masquerade.commands.inputs import Failures, check_table, find_inputs
+from masquerade.commands.inputs import Existing, Failures, check_table, find_inputs
 from masquerade.commands.options import add_model_options
+from masquerade.errors import RecordingError
 from masquerade.progress import Progress
 
 if TYPE_CHECKING:
@@ -20,25 +21,37 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Report argparse what `keypoints` takes."""
-    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="images, videos, folders of them")
+    """Add the arguments of `keypoints`."""
+    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="images, videos, or folders of them")
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="FILE.csv", help="an existing file is replaced"
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE.csv",
+        help="the table; landmarks are in pixels of the image as it is shown: upright, with square pixels",
     )
+    parser.add_argument("--recursive", action="store_true", help="include folders inside an input folder")
+    existing = parser.add_mutually_exclusive_group()
+    existing.add_argument("--force", action="store_true", help="replace an existing table")
+    existing.add_argument("--resume", action="store_true", help="continue a table of a run that was stopped")
     add_model_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look at all inputs; one that cannot be read is told, and the rest goes on."""
+    """Find the faces of all inputs; report one that fails and go on with the next."""
     from masquerade import compose
-    from masquerade.studio.points_file import PointsFile
+    from masquerade.studio.points_file import PointsFile, cell
 
     end_as_by_ctrl_c()
-    inputs = find_inputs(arguments.input)
-    check_table(arguments.output, inputs)
-    failures = Failures()
-    with PointsFile(arguments.output) as table:
-        for are_images, group in groupby(inputs, lambda given: given.is_image):
+    inputs = find_inputs(arguments.input, arguments.recursive)
+    replaced = arguments.force or arguments.resume
+    check_table(arguments.output, inputs, Existing.REPLACE if replaced else Existing.STOP)
+    # Where the table cannot be written, no further input can be either.
+    failures = Failures(fatal=RecordingError)
+    with PointsFile(arguments.output, arguments.resume) as table:
+        left = [given for given in inputs if cell(str(given.path)) not in table.finished]
+        for are_images, group in groupby(left, lambda given: given.is_image):
             paths = [given.path for given in group]
             if are_images:
                 find = compose.build_still_finder(arguments.detector, arguments.model).find
@@ -46,8 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
                 continue
             for path in paths:
                 # A line of its own, so that nothing is remembered of another video.
-                with failures.told():
-                    _add_video(path, compose.build_line(arguments.detector, arguments.model), table)
+                line = compose.build_line(arguments.detector, arguments.model)
+                with failures.caught(path):
+                    _add_video(path, line, table)
     return failures.exit_code()
 
 
@@ -56,9 +70,10 @@ def _add_images(paths: list[Path], find: "FaceFinder", table: "PointsFile", fail
 
     with Progress(_name(paths), len(paths), "images") as progress:
         for path in paths:
-            with failures.told():
+            with failures.caught(path):
                 for face in find(read_image(path)):
                     table.add(str(path), 0, 0.0, face.identity, face)
+                table.flush()
                 progress.step()
 
 
@@ -76,3 +91,4 @@ def _add_video(path: Path, line: "Line", table: "PointsFile") -> None:
                 if not face.held:
                     table.add(str(path), frame.index, frame.taken_at, face.identity, face)
             progress.step()
+    table.flush()

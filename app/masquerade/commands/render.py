@@ -1,58 +1,80 @@
 """Puts filters on images and videos and saves the results: `masquerade render`."""
 
 import argparse
+import sys
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.commands.ending import end_as_by_ctrl_c
-from masquerade.commands.inputs import Failures, Job, plan_jobs
+from masquerade.commands.inputs import Existing, Failures, Job, plan_jobs
 from masquerade.commands.options import add_model_options, share
 from masquerade.progress import Progress
+from masquerade.studio.metadata import LeftOut, MetadataMode
+from masquerade.terminal import printable
 
 if TYPE_CHECKING:
     from masquerade.filters.format.manifest import Filter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Report argparse what `render` takes."""
-    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="images, videos, folders of them")
+    """Add the arguments of `render`."""
+    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="images, videos, or folders of them")
     parser.add_argument(
         "-o",
         "--output",
         type=Path,
         required=True,
         metavar="OUT",
-        help="a file (.mp4, .png, .jpg), or a folder for several; an existing file is replaced",
+        help="a file (.mp4, .png, .jpg), or a folder for several inputs",
     )
     parser.add_argument(
         "--filter",
         action="append",
         required=True,
         metavar="NAME",
-        help="a name, or the path of a folder or .zip; may be given several times",
+        help="name of a filter, or path of a filter folder or .zip; repeat it to stack filters",
     )
-    parser.add_argument("--intensity", type=share, default=1.0, metavar="0..1", help="how strong (default: 1)")
-    parser.add_argument("--mirror", action="store_true", help="save as in a mirror")
+    parser.add_argument(
+        "--intensity", type=share, default=1.0, metavar="0..1", help="strength of the filters (default: 1)"
+    )
+    parser.add_argument("--mirror", action="store_true", help="save mirrored, left and right swapped")
+    parser.add_argument("--recursive", action="store_true", help="include folders inside an input folder")
+    existing = parser.add_mutually_exclusive_group()
+    existing.add_argument("--force", action="store_true", help="replace outputs that already exist")
+    existing.add_argument("--skip-existing", action="store_true", help="skip inputs whose output already exists")
+    parser.add_argument(
+        "--metadata",
+        choices=[mode.value for mode in MetadataMode],
+        default=MetadataMode.SAFE.value,
+        help="what to keep beside image and sound. safe (default): title, date, languages, chapters and subtitles, "
+        "but not the place and the device; keep: everything; date-only: the date; strip: nothing",
+    )
     add_model_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Render all inputs; one that cannot be read is told, and the rest goes on."""
+    """Render all inputs; report one that fails and go on with the next."""
     from masquerade import compose
 
     end_as_by_ctrl_c()
     filters = compose.find_filters(arguments.filter)
     failures = Failures()
-    for are_images, group in groupby(plan_jobs(arguments.input, arguments.output), lambda job: job.given.is_image):
-        jobs = list(group)
+    jobs = plan_jobs(arguments.input, arguments.output, _existing(arguments), arguments.recursive)
+    for are_images, group in groupby(jobs, lambda job: job.given.is_image):
+        same_kind = list(group)
         if are_images:
-            _render_images(jobs, filters, arguments, failures)
+            _render_images(same_kind, filters, arguments, failures)
             continue
-        for job in jobs:
-            with failures.told():
-                _render_video(job, filters, arguments)
+        for job in same_kind:
+            _render_video(job, filters, arguments, failures)
     return failures.exit_code()
+
+
+def _existing(arguments: argparse.Namespace) -> Existing:
+    if arguments.force:
+        return Existing.REPLACE
+    return Existing.SKIP if arguments.skip_existing else Existing.STOP
 
 
 def _render_images(
@@ -64,22 +86,40 @@ def _render_images(
     line = compose.build_still_line(arguments.detector, arguments.model)
     line.choose(filters, arguments.intensity)
     name = jobs[0].given.path.name if len(jobs) == 1 else f"{len(jobs)} images"
+    left_out = LeftOut()
     with Progress(name, len(jobs), "images") as progress:
         for job in jobs:
-            with failures.told():
-                render_image(job.given.path, job.target, line, arguments.mirror)
+            with failures.caught(job.given.path):
+                left_out |= render_image(
+                    job.given.path, job.target, line, arguments.mirror, MetadataMode(arguments.metadata)
+                )
                 progress.step()
+    _report_left_out(name, left_out)
 
 
-def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace) -> None:
+def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace, failures: Failures) -> None:
     """Take every frame down the line and into the new file, with its sound beside it."""
     from masquerade import compose
     from masquerade.pipeline.sources.opening import open_video
     from masquerade.rendering import render_video
 
     path = job.given.path
-    with open_video(path) as source:
+    with failures.caught(path), open_video(path) as source:
         line = compose.build_line(arguments.detector, arguments.model, thorough=True)
         line.choose(filters, arguments.intensity)
         with Progress(path.name, source.frame_count) as progress:
-            render_video(source, path, job.target, line, mirror=arguments.mirror, on_frame=progress.step)
+            left_out = render_video(
+                source,
+                path,
+                job.target,
+                line,
+                mirror=arguments.mirror,
+                on_frame=progress.step,
+                metadata=MetadataMode(arguments.metadata),
+            )
+        _report_left_out(path.name, left_out)
+
+
+def _report_left_out(name: str, left_out: LeftOut) -> None:
+    if str(left_out):
+        print(f"{printable(name)}: left out: {printable(left_out)}", file=sys.stderr)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from masquerade.errors import RecordingError
 from masquerade.studio.video_writer import LIVE, VideoWriter
-from masquerade.studio.whole_file import explain_write_error, reserve_name
+from masquerade.studio.whole_file import reserve_name, write_error
 from masquerade.values import Frame
 
 # A quarter of a second at 30 frames a second: outlasts a hiccup of the disk, and is
@@ -166,4 +166,4 @@ class Recorder:
         try:
             self.path.unlink(missing_ok=True)
         except OSError as error:
-            raise RecordingError(explain_write_error(self.path, error)) from error
+            raise write_error(self.path, error) from error

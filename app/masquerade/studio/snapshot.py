@@ -1,5 +1,7 @@
 """Saves an image as PNG or JPEG, whole or not at all."""
 
+import struct
+import zlib
 from pathlib import Path
 
 import cv2
@@ -36,12 +38,13 @@ def save_image(path: Path, pixels: ByteArray, mirrored: bool = False) -> Path:
     return name
 
 
-def replace_image(path: Path, pixels: ByteArray, mirrored: bool = False) -> None:
-    """Save an image under exactly this path; an existing file is replaced when the new one is whole.
+def replace_image(path: Path, pixels: ByteArray, mirrored: bool = False, exif: bytes = b"") -> None:
+    """Save an image under exactly this path; an existing file is replaced when the new one is complete.
 
     Args and Raises: as in `save_image`.
+        exif: an EXIF block that begins with "Exif"; b"" = none.
     """
-    _write(path, _encode(path, pixels, mirrored))
+    _write(path, _with_exif(_encode(path, pixels, mirrored), exif))
 
 
 def _encode(path: Path, pixels: ByteArray, mirrored: bool) -> bytes:
@@ -59,3 +62,21 @@ def _encode(path: Path, pixels: ByteArray, mirrored: bool) -> bytes:
 def _write(path: Path, content: bytes) -> None:
     with written_whole(path) as temporary:
         temporary.write_bytes(content)
+
+
+def _with_exif(content: bytes, exif: bytes) -> bytes:
+    """Return the JPEG or PNG with an EXIF block; without it where it is too long for a JPEG's segment.
+
+    Source:
+        Exif 2.32, 4.7.2 (application segment 1); PNG, third edition, 11.3.4.6 (eXIf).
+    """
+    if not exif:
+        return content
+    if content.startswith(b"\xff\xd8"):
+        if len(exif) + 2 > 0xFFFF:
+            return content
+        return content[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + content[2:]
+    # Behind the first chunk, IHDR, which is 25 bytes long behind the signature of 8.
+    block = b"eXIf" + exif.removeprefix(b"Exif\0\0")
+    chunk = struct.pack(">I", len(block) - 4) + block + struct.pack(">I", zlib.crc32(block))
+    return content[:33] + chunk + content[33:]

@@ -1,11 +1,9 @@
-"""Carries the sound of one video over into another."""
+"""Carries the sound tracks of one video over into another."""
 
+import io
 import logging
 from collections.abc import Iterator
-from fractions import Fraction
-from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self, cast
+from typing import Protocol
 
 import av
 from av.audio.frame import AudioFrame
@@ -13,168 +11,144 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
-
-from masquerade.errors import RecordingError
-from masquerade.pipeline.sources.kinds import IMAGE_SUFFIXES
-from masquerade.pipeline.sources.media import open_media
-from masquerade.studio.whole_file import explain_write_error
+from av.stream import Stream
 
 # What MP4 holds and players expect in it (some decoders go by a second name); all else becomes AAC.
 _COPIED_CODECS = frozenset({"aac", "mp3", "mp3float", "ac3", "eac3", "alac", "opus", "libopus"})
-_AAC_BIT_RATE = 160_000
-# Sound that starts earlier than the image is cut, but for what a decoder needs to warm up.
-_LEAD_SECONDS = 0.1
+_AAC_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+_AAC_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1"}
+_AAC_BITS_PER_CHANNEL = 80_000
+# A rate may be off by this share without being resampled to the next one.
+_NEAR = 0.99
 
 _log = logging.getLogger(__name__)
 
 
-class _Track(Protocol):
-    """One audio stream on its way."""
+class Track(Protocol):
+    """One stream on its way into another container."""
 
-    def take(self, packet: "Packet[AudioStream]") -> "Iterator[Packet[AudioStream]]":
-        """Give the packets that follow from one of the input."""
+    @property
+    def stream(self) -> Stream:
+        """The stream that was added to the other container."""
         ...
 
-    def finish(self) -> "Iterator[Packet[AudioStream]]":
+    def take(self, packet: "Packet[Stream]", shift_seconds: float) -> "Iterator[Packet[Stream]]":
+        """Give the packets that follow from one of the source.
+
+        Args:
+            packet: of the source.
+            shift_seconds: to be added to its times.
+        """
+        ...
+
+    def finish(self) -> "Iterator[Packet[Stream]]":
         """Give what was held back."""
         ...
 
 
-class _Copy:
+def add_sound_track(source: AudioStream, container: OutputContainer) -> Track:
+    """Add a track for this sound; copied where MP4 can hold it, else encoded as AAC with the same channels.
+
+    Raises:
+        av.FFmpegError: the sound cannot be decoded, or not be encoded.
+        ValueError: as above, where PyAV notices it.
+    """
+    if source.codec_context.name in _COPIED_CODECS and _can_be_copied(source):
+        return _CopiedTrack(source, container)
+    return _EncodedTrack(source, container)
+
+
+def _can_be_copied(source: AudioStream) -> bool:
+    """Try it in memory: the header of MP4 refuses some rates and profiles, and a refused header costs the file."""
+    try:
+        with av.open(io.BytesIO(), "w", format="mp4") as trial:
+            trial.add_stream_from_template(source)
+            trial.start_encoding()
+    except (av.FFmpegError, ValueError) as error:
+        _log.debug("sound is encoded, for it cannot be copied: %s", error)
+        return False
+    return True
+
+
+class _CopiedTrack:
     """Sound that goes over as it is."""
 
-    def __init__(self, source: AudioStream, container: OutputContainer, origin_seconds: float) -> None:
-        self._target = container.add_stream_from_template(source)
-        self._origin_seconds = origin_seconds
+    def __init__(self, source: AudioStream, container: OutputContainer) -> None:
+        self.stream = container.add_stream_from_template(source)
 
-    def take(self, packet: "Packet[AudioStream]") -> "Iterator[Packet[AudioStream]]":
-        shift = round(self._origin_seconds / packet.time_base)
-        packet.dts = None if packet.dts is None else packet.dts - shift
-        packet.pts = packet.dts if packet.pts is None else packet.pts - shift
-        packet.stream = self._target
+    def take(self, packet: "Packet[Stream]", shift_seconds: float) -> "Iterator[Packet[Stream]]":
+        shift = round(shift_seconds / packet.time_base)
+        packet.dts = None if packet.dts is None else packet.dts + shift
+        packet.pts = packet.dts if packet.pts is None else packet.pts + shift
+        packet.stream = self.stream
         yield packet
 
-    def finish(self) -> "Iterator[Packet[AudioStream]]":
+    def finish(self) -> "Iterator[Packet[Stream]]":
         return iter(())
 
 
-class _Encode:
+class _EncodedTrack:
     """Sound that MP4 cannot hold: decoded, and encoded as AAC."""
 
-    def __init__(self, source: AudioStream, container: OutputContainer, origin_seconds: float) -> None:
-        rate = min(source.codec_context.sample_rate, 48_000)
-        layout = "mono" if source.codec_context.channels == 1 else "stereo"
-        self._target = container.add_stream("aac", rate=rate)
-        self._target.bit_rate = _AAC_BIT_RATE
-        self._target.layout = layout
-        self._resampler = AudioResampler(format="fltp", layout=layout, rate=rate)
-        self._origin_seconds = origin_seconds
+    def __init__(self, source: AudioStream, container: OutputContainer) -> None:
+        self._source = source
+        channels = source.codec_context.channels
+        self._rate = _aac_rate(source.codec_context.sample_rate)
+        self._layout = _AAC_LAYOUTS.get(channels, "5.1")
+        self.stream = container.add_stream("aac", rate=self._rate)
+        self.stream.bit_rate = _AAC_BITS_PER_CHANNEL * min(channels, len(_AAC_LAYOUTS))
+        self.stream.layout = self._layout
+        # It fails here, where the track can still be left out, and not with the first sample.
+        self.stream.codec_context.open()
+        self._resampler = self._new_resampler()
 
-    def take(self, packet: "Packet[AudioStream]") -> "Iterator[Packet[AudioStream]]":
-        try:
-            frames = packet.decode()
-        except av.FFmpegError as error:
-            _log.info("a piece of sound was left out: %s", error)
-            return
-        for frame in frames:
+    def take(self, packet: "Packet[Stream]", shift_seconds: float) -> "Iterator[Packet[Stream]]":
+        for frame in self._decode(packet):
             if frame.pts is not None and frame.time_base is not None:
-                frame.pts -= round(self._origin_seconds / frame.time_base)
+                frame.pts += round(shift_seconds / frame.time_base)
             yield from self._encode(frame)
 
-    def finish(self) -> "Iterator[Packet[AudioStream]]":
+    def finish(self) -> "Iterator[Packet[Stream]]":
         yield from self._encode(None)
-        yield from self._target.encode(None)
+        yield from self.stream.encode(None)
 
-    def _encode(self, frame: AudioFrame | None) -> "Iterator[Packet[AudioStream]]":
-        for resampled in self._resampler.resample(frame):
-            yield from self._target.encode(resampled)
+    def _new_resampler(self) -> AudioResampler:
+        return AudioResampler(format="fltp", layout=self._layout, rate=self._rate)
 
-
-class Sound:
-    """All sound of a video, written into another one's container as the images go on.
-
-    Used on the thread that writes the images, by `with`. Sound that cannot be read is
-    told in the log and left out: the image is worth more.
-    """
-
-    def __init__(self, path: Path, container: OutputContainer, origin_seconds: float, target: Path) -> None:
-        """Add the streams, before the first image is written.
-
-        Args:
-            path: the video with the sound.
-            container: of the new video.
-            origin_seconds: the time in the old video that becomes 0 in the new one.
-            target: what the new video is called, for messages.
-        """
-        self._path = path
-        self._container = container
-        self._origin_seconds = origin_seconds
-        self._target = target
-        self._input = open_media(path) if path.suffix.lower() not in IMAGE_SUFFIXES else None
-        self._tracks = {
-            stream.index: self._make_track(stream)
-            for stream in (self._input.streams.audio if self._input else ())
-            if stream.codec_context
-        }
-        self._packets = self._read() if self._tracks else iter(())
-        self._next: Packet[AudioStream] | None = next(self._packets, None)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._input is not None:
-            self._input.close()
-
-    def write_until(self, seconds: float) -> None:
-        """Write the sound up to a time of the old video, so that both streams lie side by side.
-
-        Raises:
-            RecordingError: the disk is full or gone.
-        """
-        while self._next is not None and self._time_of(self._next) <= seconds:
-            packet, self._next = self._next, next(self._packets, None)
-            self._mux(self._tracks[packet.stream_index].take(packet))
-
-    def finish(self) -> None:
-        """Write what is left.
-
-        Raises:
-            RecordingError: the disk is full or gone.
-        """
-        self.write_until(float("inf"))
-        for track in self._tracks.values():
-            self._mux(track.finish())
-
-    def _make_track(self, stream: AudioStream) -> _Track:
-        kind = _Copy if stream.codec_context.name in _COPIED_CODECS else _Encode
-        return kind(stream, self._container, self._origin_seconds)
-
-    def _read(self) -> "Iterator[Packet[AudioStream]]":
-        """Give the packets that have a time and are not before the image."""
-        assert self._input is not None
-        demuxed = self._input.demux([self._input.streams[index] for index in self._tracks])
-        packets = cast("Iterator[Packet[AudioStream]]", demuxed)
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except av.FFmpegError as error:
-                _log.warning("%s: the sound breaks off (%s).", self._path, error)
-                return
-            if packet.dts is not None and self._time_of(packet) >= self._origin_seconds - _LEAD_SECONDS:
-                yield packet
-
-    @staticmethod
-    def _time_of(packet: "Packet[AudioStream]") -> float:
-        return float((packet.dts or 0) * (packet.time_base or Fraction(1)))
-
-    def _mux(self, packets: "Iterator[Packet[AudioStream]]") -> None:
+    def _decode(self, packet: "Packet[Stream]") -> list[AudioFrame]:
         try:
-            for packet in packets:
-                self._container.mux(packet)
-        except OSError as error:
-            raise RecordingError(explain_write_error(self._target, error)) from error
+            return self._source.decode(packet)
+        except (av.FFmpegError, ValueError) as error:
+            _log.info("a piece of sound was left out: %s", error)
+            return []
+
+    def _encode(self, frame: AudioFrame | None) -> "Iterator[Packet[Stream]]":
+        for resampled in self._resample(frame):
+            yield from self.stream.encode(resampled)
+
+    def _resample(self, frame: AudioFrame | None) -> list[AudioFrame]:
+        prepared = None if frame is None else _with_known_layout(frame)
+        try:
+            return self._resampler.resample(prepared)
+        except (av.FFmpegError, ValueError) as error:
+            if frame is None:
+                return []
+            # The channels or the rate changed in the middle.
+            _log.info("the sound goes on differently: %s", error)
+            self._resampler = self._new_resampler()
+            return self._resampler.resample(prepared)
+
+
+def _aac_rate(rate: int) -> int:
+    """Return the lowest rate of AAC that keeps the pitch range; 48 kHz for all that is higher."""
+    return next((each for each in _AAC_RATES if each >= rate * _NEAR), _AAC_RATES[-1])
+
+
+def _with_known_layout(frame: AudioFrame) -> AudioFrame:
+    """Return sound whose channels have no names, as in old WAV files, with the usual names."""
+    layout = _AAC_LAYOUTS.get(frame.layout.nb_channels)
+    if layout is None or "channels" not in frame.layout.name:
+        return frame
+    named = AudioFrame.from_ndarray(frame.to_ndarray(), format=frame.format.name, layout=layout)
+    named.sample_rate, named.pts, named.time_base = frame.sample_rate, frame.pts, frame.time_base
+    return named

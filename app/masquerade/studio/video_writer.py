@@ -16,7 +16,8 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from masquerade.errors import RecordingError
 from masquerade.studio.fragments import cut_to_whole_fragments
 from masquerade.studio.framing import fit_into, pad_to_even
-from masquerade.studio.whole_file import explain_write_error
+from masquerade.studio.whole_file import write_error
+from masquerade.terminal import printable
 from masquerade.values import ByteArray
 
 TICKS_PER_SECOND = 90_000
@@ -37,11 +38,13 @@ class Encoding:
         quality: x264's CRF; 18 is visually lossless, 23 its default.
         fragmented: True writes a file that plays at every moment, whatever ends the
             program; False a plain one with its index in front.
+        all_tags: True writes tags of any name, not only those that MP4 defines.
     """
 
     preset: str
     quality: int
     fragmented: bool
+    all_tags: bool = False
 
 
 # At 720p on one core 3.4 ms a frame, against 2.0 of "ultrafast" and 5.3 of "veryfast";
@@ -102,9 +105,9 @@ class VideoWriter:
         try:
             # PyAV opens the file with the first packet only; a wrong place is to be told now.
             path.touch()
-            self._container = _open_container(path, encoding.fragmented)
+            self._container = _open_container(path, encoding)
         except _FAULTS as error:
-            raise RecordingError(_explain(self._target, error)) from error
+            raise _write_error(self._target, error) from error
         even_wh = (size_wh[0] + size_wh[0] % 2, size_wh[1] + size_wh[1] % 2)
         self._stream = _add_video(self._container, even_wh, self._matrix, encoding)
 
@@ -128,6 +131,10 @@ class VideoWriter:
     def seconds(self) -> float:
         """From the first image to the end of the last one, as the file will tell it."""
         return (self._waiting_pts + self._last_ticks) / TICKS_PER_SECOND if self.frames else 0.0
+
+    def begin_at(self, seconds: float) -> None:
+        """Make this time 0 of the file, before the first image is written; else the first image's time is 0."""
+        self._start_seconds = seconds
 
     def write(self, pixels: ByteArray, seconds: float) -> None:
         """Add an image.
@@ -169,7 +176,7 @@ class VideoWriter:
         try:
             self._container.close()
         except _FAULTS as error:
-            raise RecordingError(_explain(self._target, error)) from error
+            raise _write_error(self._target, error) from error
 
     def abandon(self) -> None:
         """End the file after an error that was already told: what is whole of it stays, without a word."""
@@ -217,20 +224,26 @@ class VideoWriter:
                     # A keyframe sends the fragment before it to the disk.
                     self._keyframe_pts, self._safe_frames = self._waiting_pts, self.frames - 1
         except _FAULTS as error:
-            raise RecordingError(_explain(self._target, error)) from error
+            raise _write_error(self._target, error) from error
 
 
-def _explain(path: Path, error: OSError | av.FFmpegError) -> str:
+def _write_error(path: Path, error: OSError | av.FFmpegError) -> RecordingError:
     if isinstance(error, OSError):
-        return explain_write_error(path, error)
-    return f"{path} cannot be written: the video encoder failed ({error}). Try a smaller image."
+        return write_error(path, error)
+    reason = error.strerror or type(error).__name__
+    return RecordingError(
+        f"{printable(path)} cannot be written: the video encoder failed ({reason}). Try a smaller image."
+    )
 
 
-def _open_container(path: Path, fragmented: bool) -> OutputContainer:
+def _open_container(path: Path, encoding: Encoding) -> OutputContainer:
     # Each fragment is one keyframe and what follows it, complete in itself; flushed at
     # once, so that it lies in the file and not in this process when that is killed.
-    layout = "frag_keyframe+empty_moov+default_base_moof" if fragmented else "faststart"
-    return av.open(str(path), "w", format="mp4", options={"movflags": layout, "flush_packets": "1"})
+    layout = "frag_keyframe+empty_moov+default_base_moof" if encoding.fragmented else "faststart"
+    if encoding.all_tags:
+        layout += "+use_metadata_tags"
+    # An absolute path behind `file:` cannot be taken for a URL, whatever its name is.
+    return av.open(f"file:{path.absolute()}", "w", format="mp4", options={"movflags": layout, "flush_packets": "1"})
 
 
 def _add_video(

@@ -2,12 +2,24 @@
 
 import errno
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import IO
 
-from masquerade.errors import RecordingError
+from masquerade.errors import DiskFullError, RecordingError
+from masquerade.terminal import printable
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_PART = ".part-"
+_PART_NAME = re.compile(r"\..*\.part-(\d{1,10})(?:\.[a-z0-9]{1,5})?", re.IGNORECASE | re.DOTALL)
+_MAX_STEM_BYTES = 200
 
 # The disk, the user's share of it, or the largest file that the system allows is used up.
 # Windows has no EDQUOT.
@@ -29,7 +41,7 @@ def reserve_name(path: Path) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise RecordingError(explain_write_error(path, error)) from error
+            raise write_error(path, error) from error
         return candidate
     raise AssertionError("count() has no end")
 
@@ -39,35 +51,104 @@ def written_whole(path: Path) -> Iterator[Path]:
     """Lend a temporary path beside `path`; what was written there gets the name at the end.
 
     An error or Ctrl+C inside the block removes the temporary file, and a file that was
-    already called `path` stays as it was.
+    already called `path` stays as it was. What a killed program left in the folder is
+    removed first.
 
     Raises:
         RecordingError: the folder is missing, may not be written, or the disk is full.
     """
-    # The suffix stays: OpenCV and PyAV choose the format by it.
-    temporary = path.with_name(f".{path.stem}.part-{os.getpid()}{path.suffix}")
+    _remove_abandoned(path.parent)
+    # The suffix stays: OpenCV and PyAV choose the format by it. A long name is cut, for 255 bytes is all there is.
+    temporary = path.with_name(f".{_shortened(path.stem)}{_PART}{os.getpid()}{path.suffix}")
     try:
-        temporary.touch()
-        yield temporary
-        _flush_to_disk(temporary)
-        temporary.replace(path)
+        with _owned(temporary):
+            yield temporary
+            _flush_to_disk(temporary)
+            temporary.replace(path)
     except OSError as error:
-        raise RecordingError(explain_write_error(path, error)) from error
+        raise write_error(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def _owned(temporary: Path) -> Iterator[None]:
+    """Hold a lock on a new file for as long as this process lives."""
+    with temporary.open("wb") as file:
+        _lock(file)
+        yield
+
+
+def _lock(file: IO[bytes]) -> bool:
+    """Return whether the file is ours; another process that still writes it has it."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        # A file system without locks: only the number of the process tells.
+        return True
+    return True
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove temporary files whose process is gone; kill -9 leaves them."""
+    try:
+        parts = [path for path in folder.iterdir() if _PART_NAME.fullmatch(path.name) and path.is_file()]
+    except OSError:
+        return
+    for part in parts:
+        with suppress(OSError):
+            if _is_abandoned(part):
+                part.unlink()
+
+
+def _is_abandoned(part: Path) -> bool:
+    # Windows removes no file that is open, and os.kill with 0 is Ctrl+C there.
+    if fcntl is None:
+        return True
+    match = _PART_NAME.fullmatch(part.name)
+    try:
+        os.kill(int(match[1]) if match else 0, 0)
+    except (ProcessLookupError, OverflowError):
+        with part.open("rb") as file:
+            return _lock(file)
+    except OSError:
+        return False
+    return False
+
+
+def _shortened(stem: str) -> str:
+    """Return as much of a name as leaves room for what is added to it."""
+    while len(os.fsencode(stem)) > _MAX_STEM_BYTES:
+        stem = stem[:-1]
+    return stem
+
+
+def write_error(path: Path, error: OSError) -> RecordingError:
+    """Return the error that says why `path` cannot be written."""
+    kind = DiskFullError if error.errno in _FULL else RecordingError
+    return kind(explain_write_error(path, error))
+
+
 def explain_write_error(path: Path, error: OSError) -> str:
     """Return one sentence that says why `path` cannot be written and what to do."""
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return f"{path} cannot be written: the folder {path.parent} does not exist. Make it, or choose another one."
-    if isinstance(error, PermissionError):
-        return f"{path} cannot be written: you have no right to write in {path.parent}. Choose another folder."
-    if isinstance(error, IsADirectoryError):
-        return f"{path} cannot be written: it is a folder. Add a file name."
+    name, folder = printable(path), printable(path.parent)
     if error.errno in _FULL:
-        return f"{path} cannot be written any further: the disk is full. Make room, or choose another disk."
-    return f"{path} cannot be written ({error.strerror or error}). Choose another place."
+        return f"{name} cannot be written any further: the disk is full. Make room, or choose another disk."
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        reason = f"the folder {folder} does not exist. Create it, or choose another one."
+    elif isinstance(error, PermissionError):
+        reason = f"you have no right to write in {folder}. Choose another folder."
+    elif isinstance(error, IsADirectoryError):
+        reason = "it is a folder. Add a file name."
+    elif error.errno == errno.ENAMETOOLONG:
+        reason = "its name is too long. Choose a shorter one."
+    else:
+        return f"{name} cannot be written ({error.strerror or error}). Choose another place."
+    return f"{name} cannot be written: {reason}"
 
 
 def _flush_to_disk(path: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_wrong_output_is_told_and_leaves_nothing(tmp_path: Path, name: str) ->
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("in.png", "is an input; it would be lost"), ("photo.jpg", ".csv at the end"), ("folder", "it is a folder")],
+    [("in.png", "is an input and would be lost"), ("photo.jpg", "ends in .csv"), ("folder", "it is a folder")],
 )
 def test_no_image_is_replaced_by_a_table(tmp_path: Path, name: str, sentence: str) -> None:
     save(tmp_path / "in.png", portrait((64, 64)))

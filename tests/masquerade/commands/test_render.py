@@ -140,11 +140,11 @@ def test_a_cut_video_gives_what_it_has_and_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["in.jpg", "-o", "out.mp4"], "is an image: name the output with .png or .jpg"),
-        (["in.mp4", "-o", "out.png"], "is a video: name the output with .mp4"),
-        (["in.mp4", "-o", "in.mp4"], "is an input; it would be lost"),
+        (["in.jpg", "-o", "out.mp4"], "is an image: give the output a name that ends in .png or .jpg"),
+        (["in.mp4", "-o", "out.png"], "is a video: give the output a name that ends in .mp4"),
+        (["in.mp4", "-o", "in.mp4"], "is an input and would be lost"),
         (["in.mp4", "in.jpg", "-o", "out.mp4"], "Name a folder"),
-        (["in.jpg", "-o", "none/out.png"], "none does not exist. Make it"),
+        (["in.jpg", "-o", "none/out.png"], "none does not exist. Create it"),
     ],
 )
 def test_a_wrong_output_is_told_before_any_work(tmp_path: Path, words: list[str], sentence: str) -> None:
@@ -179,7 +179,7 @@ def test_ctrl_c_leaves_no_half_file_and_keeps_the_older_one(tmp_path: Path) -> N
     out = tmp_path / "out"
     out.mkdir()
     (out / "long.mp4").write_text("older")
-    with start_masquerade(tmp_path, "render", source, "-o", out, "--filter", "hat", "--verbose") as program:
+    with start_masquerade(tmp_path, "render", source, "-o", out, "--filter", "hat", "--force", "--verbose") as program:
         assert program.stderr is not None
         for line in program.stderr:
             if "rendering" in line:

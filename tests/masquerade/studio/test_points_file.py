@@ -45,17 +45,72 @@ def test_a_row_reads_back(tmp_path: Path) -> None:
     assert table.rows == 2
 
 
-def test_an_interruption_leaves_no_table(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), PointsFile(tmp_path / "points.csv") as table:
+def test_an_interruption_keeps_the_rows(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    with pytest.raises(KeyboardInterrupt), PointsFile(path) as table:
         raise KeyboardInterrupt(table.add("a.jpg", 0, 0.0, 0, a_face()))
-    assert list(tmp_path.iterdir()) == []
+    assert [row["file"] for row in csv.DictReader(path.read_text().splitlines())] == ["a.jpg"]
+
+
+def test_rows_are_in_the_file_while_the_table_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    with PointsFile(path) as table:
+        assert path.read_text().count("\n") == 1
+        table.add("a.jpg", 0, 0.0, 0, a_face())
+        table.flush()
+        assert path.read_text().count("\n") == 2
+
+
+NAMES = ("a.jpg", "b, 2.jpg", 'q"uote.jpg', "two\nlines.jpg", "clip.mp4")
+
+
+@pytest.mark.parametrize("cut_bytes", [0, 1, 40, 400, 1000])
+@pytest.mark.parametrize("name_of_last", NAMES)
+def test_a_table_that_was_stopped_goes_on_to_the_same_table(tmp_path: Path, cut_bytes: int, name_of_last: str) -> None:
+    def write(table: PointsFile, names: tuple[str, ...]) -> None:
+        for name in names:
+            for frame in range(3):
+                table.add(name, frame, frame / 25, 1, a_face())
+
+    whole, stopped = tmp_path / "whole.csv", tmp_path / "stopped.csv"
+    with PointsFile(whole) as table:
+        write(table, NAMES)
+    with PointsFile(stopped) as table:
+        write(table, NAMES[: NAMES.index(name_of_last) + 1])
+    content = stopped.read_bytes()
+    stopped.write_bytes(content[: max(len(content) - cut_bytes, 0)])
+    with PointsFile(stopped, resume=True) as table:
+        assert name_of_last not in table.finished
+        write(table, tuple(name for name in NAMES if name not in table.finished))
+    assert stopped.read_bytes() == whole.read_bytes()
+
+
+def test_resume_without_a_table_begins_one(tmp_path: Path) -> None:
+    with PointsFile(tmp_path / "points.csv", resume=True) as table:
+        assert table.finished == frozenset()
+    assert (tmp_path / "points.csv").read_text().startswith("file,frame")
+
+
+def test_a_table_of_another_kind_is_not_continued(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("image,left_eye\na.jpg,4\n")
+    with pytest.raises(RecordingError, match="is not a table of this version"), PointsFile(path, resume=True):
+        pass
+    assert path.read_text() == "image,left_eye\na.jpg,4\n"
+
+
+def test_a_name_that_is_not_utf8_is_escaped(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    with PointsFile(path) as table:
+        table.add("caf\udce9.jpg", 0, 0.0, 0, a_face())
+    assert path.read_text(encoding="utf-8").splitlines()[1].startswith("caf\\xe9.jpg,0,")
 
 
 @needs_a_limit
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_keeps_the_rows(tmp_path: Path) -> None:
     with files_end_at(20_000), pytest.raises(RecordingError, match="the disk is full"):
         write_rows(tmp_path / "points.csv", 1000)
-    assert list(tmp_path.iterdir()) == []
+    assert (tmp_path / "points.csv").stat().st_size > 10_000
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:

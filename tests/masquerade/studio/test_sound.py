@@ -5,20 +5,22 @@ from pathlib import Path
 import av
 import pytest
 from masquerade.pipeline.sources.video_file import VideoFile
-from masquerade.studio.sound import Sound
+from masquerade.studio.companions import Companions
+from masquerade.studio.metadata import MetadataMode
 from masquerade.studio.video_writer import RENDERED, VideoWriter
 
 from tests.masquerade.studio.clips import begins, flash_begins, make_clip, sound_codecs, tone_begins
 
 
-def carry_over(source: Path, target: Path) -> Path:
+def carry_over(source: Path, target: Path, mode: MetadataMode = MetadataMode.SAFE) -> Path:
     with VideoFile(source) as video:
         first = video.read()
         assert first is not None
         with (
             VideoWriter(target, first.size_wh, RENDERED) as writer,
-            Sound(source, writer.container, first.taken_at, target) as sound,
+            Companions(source, writer.container, first.taken_at, target, mode) as sound,
         ):
+            writer.begin_at(sound.origin_seconds)
             frame = first
             while frame is not None:
                 writer.write(frame.pixels, frame.taken_at)

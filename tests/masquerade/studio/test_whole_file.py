@@ -2,11 +2,15 @@
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from masquerade.errors import RecordingError
 from masquerade.studio.whole_file import explain_write_error, reserve_name, written_whole
+
+from tests.shared import REPO
 
 
 def test_the_name_appears_at_the_end(tmp_path: Path) -> None:
@@ -53,10 +57,52 @@ def test_a_forbidden_folder_is_told(tmp_path: Path) -> None:
     [
         (errno.ENOSPC, "disk is full. Make room"),
         (errno.EFBIG, "disk is full. Make room"),
-        (errno.ENOENT, "does not exist. Make it"),
+        (errno.ENOENT, "does not exist. Create it"),
+        (errno.ENAMETOOLONG, "its name is too long"),
         (errno.EACCES, "no right to write in"),
         (errno.EIO, "Choose another place"),
     ],
 )
 def test_every_sentence_tells_what_to_do(number: int, sentence: str) -> None:
     assert sentence in explain_write_error(Path("folder/take.mp4"), OSError(number, os.strerror(number)))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
+def test_what_a_killed_program_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    program = (
+        "import sys, time; from pathlib import Path\n"
+        "from masquerade.studio.whole_file import written_whole\n"
+        "with written_whole(Path(sys.argv[1])) as temporary:\n"
+        "    temporary.write_text('half')\n"
+        "    print('ready', flush=True)\n"
+        "    time.sleep(60)"
+    )
+    path = tmp_path / "clip.mp4"
+    with subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, cwd=REPO) as killed:
+        assert killed.stdout is not None
+        killed.stdout.readline()
+        (left,) = tmp_path.iterdir()
+        with written_whole(tmp_path / "other.txt") as temporary:
+            temporary.write_text("content")
+        assert left.exists(), "it was still being written"
+        killed.kill()
+    assert left.exists()
+    with written_whole(tmp_path / "third.txt") as temporary:
+        temporary.write_text("content")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["other.txt", "third.txt"]
+
+
+def test_files_that_only_look_like_it_are_left_alone(tmp_path: Path) -> None:
+    names = [f".clip.part-{os.getpid()}.mp4", "clip.part-1.mp4", ".clip.part-x.mp4", ".part-12", ".notes"]
+    for name in names:
+        (tmp_path / name).touch()
+    with written_whole(tmp_path / "table.csv") as temporary:
+        temporary.write_text("content")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted([*names, "table.csv"])
+
+
+def test_a_long_name_has_room_for_its_temporary_file(tmp_path: Path) -> None:
+    path = tmp_path / f"{'é' * 120}.mp4"
+    with written_whole(path) as temporary:
+        temporary.write_text("content")
+    assert path.read_text() == "content"

@@ -5,12 +5,15 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources.kinds import IMAGE_SUFFIXES
 from masquerade.terminal import printable
 from masquerade.values import ByteArray, Frame
+
+if TYPE_CHECKING:
+    from masquerade.pipeline.sources.photo import Photo
 
 _logger = logging.getLogger(__name__)
 
@@ -125,9 +128,18 @@ def read_image(path: Path) -> ByteArray:
     Raises:
         SourceError: it is missing, empty, cut, damaged, not an image, or too large.
     """
+    return read_photo_and_report(path).pixels
+
+
+def read_photo_and_report(path: Path) -> "Photo":
+    """Read an image file with its EXIF; log a warning where it has further pages.
+
+    Raises:
+        SourceError: as in `read_image`.
+    """
     from masquerade.pipeline.sources.photo import read_photo  # noqa: PLC0415 (loads Pillow)
 
     photo = read_photo(path)
     if photo.pages > 1:
         _logger.warning("%s has %d pages; only the first is used.", printable(path), photo.pages)
-    return photo.pixels
+    return photo

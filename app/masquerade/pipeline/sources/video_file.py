@@ -32,6 +32,7 @@ MAX_SIDE = 16_384
 _MAX_GAP_SECONDS, _MAX_BROADCAST_GAP_SECONDS = 6 * 3600.0, 10.0
 # Containers whose header says how long they are; in others FFmpeg guesses from what is there.
 _TELL_DURATION = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "asf", "flv"})
+_MAX_REORDER_SECONDS = 5.0
 _TS_DISCONT = 0x0200  # AVFMT_TS_DISCONT of libavformat
 _LOST_SECONDS = 0.5
 _MICROSECONDS = 1_000_000
@@ -256,10 +257,12 @@ def new_clock(container: InputContainer) -> ContinuousClock:
 
 def move_to_clock(packet: "Packet[Stream]", clock: ContinuousClock) -> None:
     """Change the times of a packet to those of the continuous clock."""
-    stamp = packet.dts if packet.dts is not None else packet.pts
-    if stamp is None or not packet.time_base:
+    stamp, base = packet.dts, float(packet.time_base or 0)
+    # Where frames are reordered FFmpeg derives decoding times from those of earlier frames, before a jump.
+    if stamp is None or (packet.pts is not None and (packet.pts - stamp) * base > _MAX_REORDER_SECONDS):
+        stamp = packet.pts
+    if stamp is None or not base:
         return
-    base = float(packet.time_base)
     shift = round(clock.offset(packet.stream_index, stamp * base, (packet.duration or 0) * base) / base)
     if shift:
         packet.pts = None if packet.pts is None else packet.pts + shift
