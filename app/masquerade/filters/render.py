@@ -133,7 +133,7 @@ class Painter:
             elif isinstance(layer, WarpLayer):
                 prepared.append(WarpPainter(layer))
             elif isinstance(layer, PaintLayer):
-                shared = (self._rasters, self._meshes, self._skin_light, self._scratch)
+                shared = (self._rasters, self._meshes, self._skin_light, self._image_light, self._scratch)
                 prepared.append(PaintPainter(layer, art[0], *shared))
             elif isinstance(layer, LookLayer):
                 prepared.append(LookPainter(layer, self._scratch))
@@ -216,7 +216,9 @@ def _paint_face(
 
 
 def _uses_image_light(filters: tuple[Filter, ...]) -> bool:
-    return any(isinstance(layer, StickerLayer | WrapLayer) for each in filters for layer in each.manifest.layers)
+    return any(
+        isinstance(layer, StickerLayer | WrapLayer | PaintLayer) for each in filters for layer in each.manifest.layers
+    )
 
 
 def _read_only(frame: Frame) -> Frame:

@@ -59,6 +59,7 @@ class PaintKeys(Table):
     )
     opacity = Number(0.0, 1.0, 1.0, "0 to 1")
     over_mouth = Flag(False, "`true` paints the inside of an open mouth, too")
+    over_eyes = Flag(False, "`true` paints over the eyes, which are cut out between their corners otherwise")
     trigger = TriggerField(FADING)
 
 
@@ -78,6 +79,7 @@ def read_paint(keys: PaintKeys) -> PaintLayer:
         opacity=keys.opacity,
         light=keys.light,
         over_mouth=keys.over_mouth,
+        over_eyes=keys.over_eyes,
         trigger=keys.trigger,
     )
 

@@ -180,6 +180,7 @@ class PaintLayer:
         light: 0 to 1, how much of the skin's own light and shade the paint keeps; only with
             the normal blend.
         over_mouth: True paints the inside of an open mouth, too.
+        over_eyes: True paints over the eyes, which are cut out otherwise.
     """
 
     art: str
@@ -189,6 +190,7 @@ class PaintLayer:
     light: float
     over_mouth: bool
     trigger: LayerTrigger | None
+    over_eyes: bool = False
 
 
 class Side(StrEnum):

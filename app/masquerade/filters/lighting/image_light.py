@@ -58,12 +58,18 @@ class Light:
     blue: int = 0
 
     @property
-    def gains_bgr(self) -> tuple[float, float, float]:
-        """Blue, green and red, 0 to 1: no colour comes out brighter, so art stays premultiplied."""
+    def tint_bgr(self) -> tuple[float, float, float]:
+        """Blue, green and red by which white is tinted, as bright as before; 1 in neutral light."""
         tint = (math.exp(_TINT_STEP * self.blue), 1.0, math.exp(_TINT_STEP * self.red))
         seen = sum(share * each for share, each in zip(_SHARES_BGR, tint, strict=True))
+        return tint[0] / seen, tint[1] / seen, tint[2] / seen
+
+    @property
+    def gains_bgr(self) -> tuple[float, float, float]:
+        """Blue, green and red, 0 to 1: no colour comes out brighter, so art stays premultiplied."""
+        tint = self.tint_bgr
         # As bright as without the tint, as far as the strongest colour allows.
-        whole = min(math.exp(-_DIM_STEP * self.dimness) / seen, 1.0 / max(tint))
+        whole = min(math.exp(-_DIM_STEP * self.dimness), 1.0 / max(tint))
         return whole * tint[0], whole * tint[1], whole * tint[2]
 
 

@@ -4,18 +4,20 @@ import cv2
 import numpy as np
 
 from masquerade.filters.compositing.mesh_map import GridWindow, refine, window_over
-from masquerade.filters.compositing.painting import blend_patch
+from masquerade.filters.compositing.painting import as_bytes, blend_patch
 from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.face_template import TEMPLATE_WH, UNIT, lattice
 from masquerade.filters.format.layers import Blend, PaintLayer
+from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.people.motion import step_progress
 from masquerade.filters.people.presence import VisibleFace
 from masquerade.filters.skin.face_mesh import Cutting, Mesh, Meshes, cut, spread
 from masquerade.filters.skin.skin_light import GAIN_ONE, SkinLight, gain_table
-from masquerade.values import ByteArray
+from masquerade.geometry.pose import pose_of
+from masquerade.values import POINT_INDEX, ByteArray, Face, Matrix
 
 _INVISIBLE = 1 / 128
 # Nodes of the map for one eye distance: enough for the lips, the finest thing that moves.
@@ -24,6 +26,8 @@ _MIN_CELL = 2
 # An open mouth is cut out from this many pixels on; below, its edges touch.
 _OPEN_PIXELS = 1.0
 _SHIFT_BITS = 4
+# How far lids open from the middle between the corners, in shares of the eye's width.
+_UPPER_LID, _LOWER_LID = 0.2, 0.16
 
 
 class PaintPainter:
@@ -35,6 +39,7 @@ class PaintPainter:
         rasters: shared by all layers.
         meshes: shared by all layers.
         skin_light: shared by all layers.
+        image_light: shared by all layers.
         scratch: shared by all layers.
     """
 
@@ -45,6 +50,7 @@ class PaintPainter:
         rasters: RasterCache,
         meshes: Meshes,
         skin_light: SkinLight,
+        image_light: ImageLight,
         scratch: ScratchBuffers,
     ) -> None:
         self._layer = layer
@@ -52,6 +58,7 @@ class PaintPainter:
         self._rasters = rasters
         self._meshes = meshes
         self._skin_light = skin_light
+        self._image_light = image_light
         self._scratch = scratch
         self._cutting: Cutting | None = None
         self._progress: dict[int, float] = {}
@@ -86,8 +93,10 @@ class PaintPainter:
         patch, seen = self._lay(raster, mesh, cutting, window, to_art)
         if mesh.opening > _OPEN_PIXELS and not self._layer.over_mouth:
             _open_mouth(seen, mesh, window)
+        if not self._layer.over_eyes:
+            _open_eyes(seen, presence.face, window)
         brightness = self._skin_light.brightness(pixels, mesh, identity, seconds)
-        self._blend(pixels, patch, seen, window, brightness, opacity)
+        self._blend(pixels, patch, seen, window, brightness, opacity, self._image_light.of(identity).tint_bgr)
 
     def _cut(self, raster: Raster, to_art: float) -> Cutting:
         """Return the part of the lattice under what is drawn; found once, since every size draws the same."""
@@ -120,6 +129,7 @@ class PaintPainter:
         window: GridWindow,
         brightness: float,
         opacity: float,
+        tint_bgr: tuple[float, float, float],
     ) -> None:
         target = pixels[window.top : window.bottom, window.left : window.right]
         if self._layer.blend is not Blend.NORMAL:
@@ -132,7 +142,9 @@ class PaintPainter:
         cv2.LUT(gain, table, dst=gain)
         cv2.multiply(gain, seen, dst=gain, scale=opacity / GAIN_ONE)
         cv2.convertScaleAbs(seen, dst=alpha, alpha=opacity)
-        cv2.multiply(patch, self._scratch.merged([gain, gain, gain, alpha]), dst=patch, scale=1 / GAIN_ONE)
+        tint = [each**self._layer.light for each in tint_bgr]
+        gains = [gain if each == 1.0 else cv2.convertScaleAbs(gain, alpha=each) for each in tint]
+        cv2.multiply(patch, self._scratch.merged([*map(as_bytes, gains), alpha]), dst=patch, scale=1 / GAIN_ONE)
         through = cv2.extractChannel(patch, 3, dst=alpha)
         cv2.bitwise_not(through, dst=through)
         # Its fourth channel is full: the frame stays opaque.
@@ -153,3 +165,25 @@ def _open_mouth(seen: ByteArray, mesh: Mesh, window: GridWindow) -> None:
     """Take the inside of an open mouth out of the mask, with soft edges."""
     rim = (mesh.xy[list(lattice().rim)] - [window.left, window.top]) * (1 << _SHIFT_BITS)
     cv2.fillPoly(seen, [np.round(rim).astype(np.int32)], 0, cv2.LINE_AA, _SHIFT_BITS)
+
+
+def _open_eyes(seen: ByteArray, face: Face, window: GridWindow) -> None:
+    """Take the eyes out of the mask, as far as they open between their corners."""
+    down = pose_of(face).rotation[:2, 1].astype(np.float64)
+    down /= max(float(np.hypot(*down)), 1e-6)
+    for side in ("left", "right"):
+        inner, outer, middle = (
+            face.keypoints.points[POINT_INDEX[f"{side}_eye_{name}"]].astype(np.float64) - [window.left, window.top]
+            for name in ("inner_corner", "outer_corner", "center")
+        )
+        width = float(np.hypot(*(outer - inner)))
+        upper, lower = middle - 2 * _UPPER_LID * width * down, middle + 2 * _LOWER_LID * width * down
+        # Two arcs through the corners whose middles lie half-way to these points.
+        almond = np.concatenate([_arc(outer, upper, inner), _arc(inner, lower, outer)])
+        cv2.fillPoly(seen, [np.round(almond * (1 << _SHIFT_BITS)).astype(np.int32)], 0, cv2.LINE_AA, _SHIFT_BITS)
+
+
+def _arc(start: Matrix, towards: Matrix, end: Matrix) -> Matrix:
+    """Return (9, 2), a quadratic curve."""
+    steps = np.linspace(0.0, 1.0, 9)[:, None]
+    return np.asarray((1 - steps) ** 2 * start + 2 * steps * (1 - steps) * towards + steps**2 * end)

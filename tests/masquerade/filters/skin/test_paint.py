@@ -87,7 +87,9 @@ def test_paint_on_a_turned_head_looks_as_approved(name: str, angles: tuple[float
 @pytest.mark.parametrize("name", POINT_NAMES)
 def test_the_templates_points_lie_on_the_faces_points(load: Load, name: str) -> None:
     x, y = to_template(np.array([HEAD_POINTS[name]]))[0]
-    chosen = load("light = 0.0\nover_mouth = true\n", f'<circle cx="{x}" cy="{y}" r="9" fill="#fff"/>')
+    chosen = load(
+        "light = 0.0\nover_mouth = true\nover_eyes = true\n", f'<circle cx="{x}" cy="{y}" r="9" fill="#fff"/>'
+    )
     face = face_of(turned_points(12, 6, 8) * 3 - [420, 120])
     pixels = painted(chosen, face, skin(0))
     weight = pixels[..., 0].astype(float)
@@ -96,6 +98,19 @@ def test_the_templates_points_lie_on_the_faces_points(load: Load, name: str) -> 
     found = face.keypoints.points[POINT_NAMES.index(name)]
     # In eye distances: a share of what a point is off counts as noise.
     assert np.hypot(*(centre - found)) < 0.03 * fit_mesh(face).scale
+
+
+@pytest.mark.parametrize("angles", [(0, 0, 0), (30, 0, 0), (0, 20, 25), (-20, -25, 0)])
+def test_opaque_paint_leaves_the_eyes_free_unless_it_says_otherwise(
+    load: Load, angles: tuple[float, float, float]
+) -> None:
+    face = face_of(turned_points(*angles))
+    eyes = np.round(face.keypoints.points[:2]).astype(int)
+    cheek = '<rect width="800" height="960" fill="#fff"/>'
+    free, over = (painted(load(keys, cheek), face, skin(90)) for keys in ("", "over_eyes = true\n"))
+    for x, y in eyes:
+        assert (free[y - 1 : y + 2, x - 1 : x + 2, 0] == skin(90)[0, 0, 0]).all()
+        assert (over[y - 1 : y + 2, x - 1 : x + 2, 0] != skin(90)[0, 0, 0]).all()
 
 
 @given(angle=st.floats(-3, 3), scale=st.floats(0.3, 3), shift=st.tuples(st.floats(-50, 50), st.floats(-50, 50)))
