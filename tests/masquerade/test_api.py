@@ -31,7 +31,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(PORTRAIT, tmp_path / "portrait.jpg")
     face_video(tmp_path / "clip.mp4", frames=25, sound=False)
     shutil.copytree(REPO / "model" / "masquerade15", tmp_path / "my-model")
-    shutil.copytree(REPO / "assets" / "filters" / "glasses", tmp_path / "my-filter")
+    shutil.copytree(REPO / "assets" / "filters" / "dog", tmp_path / "my-filter")
     manifest = tmp_path / "my-filter" / "filter.toml"
     text = manifest.read_text(encoding="utf-8").replace("format = 1\n", 'format = 1\nautor = "me"\n', 1)
     manifest.write_text(text, encoding="utf-8")
@@ -125,8 +125,8 @@ def test_what_is_no_image_is_refused(image: object, error: type[Exception], word
 
 
 def test_a_wrong_name_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(masquerade.FilterError, match="Did you mean 'glasses'"):
-        masquerade.draw_filters(PORTRAIT, "glases")
+    with pytest.raises(masquerade.FilterError, match="Did you mean 'sunglasses'"):
+        masquerade.draw_filters(PORTRAIT, "sunglases")
     with pytest.raises(masquerade.ModelError, match="no model"):
         masquerade.find_faces(PORTRAIT, model="no-such-model")
     with pytest.raises(masquerade.SourceError, match="no file"):

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
+from masquerade.filters.format.image_layers import ImageLayer
+from masquerade.filters.format.layers import Layer
 from masquerade.filters.format.manifest import Filter, load_filter
+from masquerade.filters.layer_kinds import FACE_KINDS, FRAME_KINDS
 from masquerade.filters.render import Painter
 from masquerade.values import ByteArray, Face, Frame, Scene
 
@@ -105,3 +109,9 @@ def test_no_face_means_an_untouched_image(tmp_path: Path, intensity: float) -> N
     pixels = image()
     Painter().paint(Scene(Frame(pixels, 0, 0.0)), (square(tmp_path, "#f00"),), intensity)
     assert (pixels == 255).all()
+
+
+def test_every_kind_of_layer_has_a_painter_of_its_own_sort() -> None:
+    """A kind without one would be found out by whoever wears it first."""
+    assert set(FACE_KINDS) == set(get_args(Layer))
+    assert set(FRAME_KINDS) == set(get_args(ImageLayer))

@@ -10,7 +10,8 @@ from masquerade.filters.compositing.perspective import cut_patch
 from masquerade.filters.compositing.rasters import RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Area, Blend, Effect, PrivacyLayer
-from masquerade.filters.people.presence import VisibleFace
+from masquerade.filters.people.per_face import PerFace
+from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.privacy.hidden_area import drift, growth, hidden_outline
 from masquerade.geometry.head import face_points
 from masquerade.geometry.pose import pose_of, project
@@ -34,29 +35,24 @@ class CoverPainter:
     on top of that. As with every privacy layer there is no intensity.
     """
 
+    hides_faces = True
+
     def __init__(self, layer: PrivacyLayer, art: Art | None, rasters: RasterCache) -> None:
         self._is_bar = layer.effect is Effect.BAR
+        # Nothing is remembered of a face.
+        self.memory = PerFace[None]()
+        self.covers_head = not self._is_bar
         self._colour = _bgr(_BLACK if self._is_bar else layer.colour)
         self._art = art
         self._rasters = rasters
 
-    @property
-    def hides_head(self) -> bool:
-        """True where the whole head is covered, so that what else is worn belongs to the cover."""
-        return not self._is_bar
+    def paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> VisibleFace:
+        """Hide one face; see FaceLayerPainter. A lost one stays hidden where it was last seen."""
+        if presence.cover > 0.0:
+            self._hide(pixels, presence)
+        return presence
 
-    def forget(self, identities: frozenset[int]) -> None:
-        """Do nothing: nothing is remembered."""
-
-    def paint(self, pixels: ByteArray, presence: VisibleFace) -> None:
-        """Hide one face in a frame, in place.
-
-        Args:
-            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
-            presence: the face; a lost one stays hidden where it was last seen.
-        """
-        if presence.cover <= 0.0:
-            return
+    def _hide(self, pixels: ByteArray, presence: VisibleFace) -> None:
         if self._is_bar:
             _fill(pixels, bar_corners(presence), self._colour, presence.cover)
             return

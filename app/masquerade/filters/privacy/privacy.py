@@ -9,7 +9,8 @@ import numpy as np
 from masquerade.filters.compositing.outline import Outline, soft_inside
 from masquerade.filters.compositing.painting import as_bytes, blend_patch
 from masquerade.filters.format.layers import Blend, Effect, PrivacyLayer
-from masquerade.filters.people.presence import VisibleFace
+from masquerade.filters.people.per_face import PerFace
+from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.privacy.hidden_area import hidden_outline
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, Matrix
@@ -45,24 +46,20 @@ class PrivacyPainter:
     There is no intensity here: a face that should be hidden is hidden.
     """
 
+    hides_faces = True
+    covers_head = False
+
     def __init__(self, layer: PrivacyLayer) -> None:
         self._layer = layer
-        self._sides: dict[int, int] = {}
+        self.memory = PerFace[int]()
 
-    def forget(self, identities: frozenset[int]) -> None:
-        """Drop what is remembered of everyone but these."""
-        if not self._sides.keys() <= identities:
-            self._sides = {key: side for key, side in self._sides.items() if key in identities}
+    def paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> VisibleFace:
+        """Hide one face; see FaceLayerPainter. A lost one stays hidden where it was last seen."""
+        if presence.cover > 0.0:
+            self._hide(pixels, presence)
+        return presence
 
-    def paint(self, pixels: ByteArray, presence: VisibleFace) -> None:
-        """Hide one face in a frame, in place.
-
-        Args:
-            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
-            presence: the face; a lost one stays hidden where it was last seen.
-        """
-        if presence.cover <= 0.0:
-            return
+    def _hide(self, pixels: ByteArray, presence: VisibleFace) -> None:
         outline = hidden_outline(presence, self._layer.area)
         side = self._side(presence)
         smooth = self._layer.effect is Effect.BLUR
@@ -87,9 +84,9 @@ class PrivacyPainter:
             return max(1, math.ceil(sigma / _SIGMA_IN_CELLS))
         cells = _between(_CELLS_WEAKEST, _CELLS_STRONGEST, self._layer.strength)
         wanted = max(_FACE_WIDTH * scale / cells, _CELL_LEAST_PIXELS)
-        old = self._sides.get(presence.face.identity, 0)
+        old = self.memory.get(presence.face.identity, 0)
         side = old if wanted <= old <= _CELL_HEADROOM * wanted else math.ceil(wanted * math.sqrt(_CELL_HEADROOM))
-        self._sides[presence.face.identity] = side
+        self.memory[presence.face.identity] = side
         return side
 
 

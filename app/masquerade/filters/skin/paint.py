@@ -13,7 +13,8 @@ from masquerade.filters.format.face_template import TEMPLATE_WH, UNIT, lattice
 from masquerade.filters.format.layers import Blend, PaintLayer
 from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.people.motion import step_progress
-from masquerade.filters.people.presence import VisibleFace
+from masquerade.filters.people.per_face import PerFace
+from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.skin.face_mesh import Cutting, Mesh, Meshes, cut, spread
 from masquerade.filters.skin.skin_light import GAIN_ONE, SkinLight, gain_table
 from masquerade.geometry.pose import pose_of
@@ -43,6 +44,9 @@ class PaintPainter:
         scratch: shared by all layers.
     """
 
+    hides_faces = False
+    covers_head = False
+
     def __init__(  # noqa: PLR0917 (what all layers share)
         self,
         layer: PaintLayer,
@@ -61,25 +65,17 @@ class PaintPainter:
         self._image_light = image_light
         self._scratch = scratch
         self._cutting: Cutting | None = None
-        self._progress: dict[int, float] = {}
+        self.memory = PerFace[float]()
 
-    def forget(self, identities: frozenset[int]) -> None:
-        """Drop what is remembered of everyone but these."""
-        if not self._progress.keys() <= identities:
-            self._progress = {key: each for key, each in self._progress.items() if key in identities}
+    def paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> VisibleFace:
+        """Paint the layer on one face; see FaceLayerPainter."""
+        self._paint(pixels, presence, frame.seconds, frame.intensity)
+        return presence
 
-    def paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
-        """Paint the layer on one face into a frame, in place.
-
-        Args:
-            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
-            presence: the face.
-            seconds: since the last frame.
-            intensity: 0 to 1.
-        """
+    def _paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
         identity = presence.face.identity
-        progress = step_progress(self._layer.trigger, self._progress.get(identity), presence, seconds)
-        self._progress[identity] = progress
+        progress = step_progress(self._layer.trigger, self.memory.get(identity), presence, seconds)
+        self.memory[identity] = progress
         opacity = self._layer.opacity * intensity * presence.opacity * smoothstep(progress)
         if opacity < _INVISIBLE:
             return

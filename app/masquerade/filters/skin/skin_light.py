@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from masquerade.filters.compositing.painting import as_bytes
 from masquerade.filters.format.face_template import lattice
+from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.skin.face_mesh import Mesh
 from masquerade.values import ByteArray
 
@@ -31,17 +32,12 @@ class SkinLight:
     """Remembers how bright each face's skin is. For one thread."""
 
     def __init__(self) -> None:
-        self._brightness: dict[int, float] = {}
+        self.memory = PerFace[float]()
         self._fresh: set[int] = set()
 
     def begin_frame(self) -> None:
         """Let every face be measured once more: before anything is painted on it."""
         self._fresh.clear()
-
-    def forget(self, identities: frozenset[int]) -> None:
-        """Drop what is remembered of everyone but these."""
-        if not self._brightness.keys() <= identities:
-            self._brightness = {key: each for key, each in self._brightness.items() if key in identities}
 
     def brightness(self, pixels: ByteArray, mesh: Mesh, identity: int, seconds: float) -> float:
         """Return the skin's middle brightness, 0 to 255.
@@ -52,7 +48,7 @@ class SkinLight:
             identity: of the face.
             seconds: since the last frame.
         """
-        old = self._brightness.get(identity)
+        old = self.memory.get(identity)
         if old is not None and identity in self._fresh:
             return old
         self._fresh.add(identity)
@@ -61,7 +57,7 @@ class SkinLight:
             new = found or old or _TYPICAL
         else:
             new = old + (found - old) * seconds / (seconds + _SETTLE_SECONDS)
-        self._brightness[identity] = new
+        self.memory[identity] = new
         return new
 
 

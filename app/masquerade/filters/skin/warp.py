@@ -9,7 +9,8 @@ from masquerade.filters.compositing.painting import as_bytes
 from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.format.layers import WarpLayer
 from masquerade.filters.people.motion import step_progress
-from masquerade.filters.people.presence import VisibleFace
+from masquerade.filters.people.per_face import PerFace
+from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.skin.warp_field import Field, Moves, field_of, move_points
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, FloatArray, Keypoints
@@ -20,33 +21,25 @@ _NOTHING = 1 / 512
 class WarpPainter:
     """Paints one warp layer on all faces. For one thread."""
 
+    hides_faces = False
+    covers_head = False
+
     def __init__(self, layer: WarpLayer) -> None:
         self._layer = layer
         self._moves = Moves(layer.moves)
-        self._progress: dict[int, float] = {}
+        self.memory = PerFace[float]()
 
-    def forget(self, identities: frozenset[int]) -> None:
-        """Drop what is remembered of everyone but these."""
-        if not self._progress.keys() <= identities:
-            self._progress = {key: each for key, each in self._progress.items() if key in identities}
-
-    def paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> VisibleFace:
-        """Bend one face in a frame, in place.
-
-        Args:
-            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
-            presence: the face.
-            seconds: since the last frame.
-            intensity: 0 to 1.
+    def paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> VisibleFace:
+        """Bend one face in a frame, in place; see FaceLayerPainter.
 
         Returns:
-            The face with its points where they are now seen, for the layers that follow;
+            The face with its landmarks where they are now seen, for the layers that follow;
             its pose stays, since the head has not turned.
         """
         identity = presence.face.identity
-        progress = step_progress(self._layer.trigger, self._progress.get(identity), presence, seconds)
-        self._progress[identity] = progress
-        amount = smoothstep(progress) * intensity * presence.opacity
+        progress = step_progress(self._layer.trigger, self.memory.get(identity), presence, frame.seconds)
+        self.memory[identity] = progress
+        amount = smoothstep(progress) * frame.intensity * presence.opacity
         if amount < _NOTHING:
             return presence
         pose = pose_of(presence.face)

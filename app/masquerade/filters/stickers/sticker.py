@@ -14,7 +14,8 @@ from masquerade.filters.format.layers import Blend, Lighting, Motion, StickerLay
 from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.lighting.relit import Relit
 from masquerade.filters.people.motion import step_progress, step_towards
-from masquerade.filters.people.presence import VisibleFace
+from masquerade.filters.people.per_face import PerFace
+from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.stickers.playback import FrameSequence, PlaybackState
 from masquerade.filters.stickers.spring import Spring, lean, pull, rest_at
 from masquerade.geometry.pose import pose_of
@@ -51,6 +52,9 @@ class StickerPainter:
         relit: where lit art is kept.
     """
 
+    hides_faces = False
+    covers_head = False
+
     def __init__(
         self, layer: StickerLayer, art: tuple[Art, ...], rasters: RasterCache, image_light: ImageLight, relit: Relit
     ) -> None:
@@ -63,24 +67,16 @@ class StickerPainter:
         self._is_lit = layer.light is Lighting.IMAGE and layer.blend is Blend.NORMAL
         self._plane: Plane = plane_of(layer, self._art.box)
         self._reel = FrameSequence(tuple(each.seconds for each in art), layer.loop)
-        self._states: dict[int, _State] = {}
+        self.memory = PerFace[_State]()
         # Most layers: nothing of them need be remembered.
         self._is_steady = layer.trigger is None and layer.lag <= 0.0 and len(art) == 1
 
-    def forget(self, identities: frozenset[int]) -> None:
-        """Drop what is remembered of everyone but these."""
-        if not self._states.keys() <= identities:
-            self._states = {key: state for key, state in self._states.items() if key in identities}
+    def paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> VisibleFace:
+        """Paint the layer on one face; see FaceLayerPainter."""
+        self._paint(pixels, presence, frame.seconds, frame.intensity)
+        return presence
 
-    def paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
-        """Paint the layer on one face into a frame, in place.
-
-        Args:
-            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
-            presence: the face.
-            seconds: since the last frame.
-            intensity: 0 to 1.
-        """
+    def _paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
         size_wh = (pixels.shape[1], pixels.shape[0])
         placement = place(self._plane, presence.face, self._layer.follows, size_wh)
         state = self._step(presence, placement, seconds)
@@ -117,7 +113,7 @@ class StickerPainter:
     def _step(self, presence: VisibleFace, placement: Placement, seconds: float) -> _State:
         if self._is_steady:
             return _STEADY
-        old = self._states.get(presence.face.identity)
+        old = self.memory.get(presence.face.identity)
         playback = self._playback(old, presence, seconds)
         before = old.progress if old else None
         trigger = self._layer.trigger
@@ -127,7 +123,7 @@ class StickerPainter:
         else:
             progress = step_progress(trigger, before, presence, seconds)
         state = _State(progress, self._spring(old, placement, seconds), playback)
-        self._states[presence.face.identity] = state
+        self.memory[presence.face.identity] = state
         return state
 
     def _playback(self, old: _State | None, presence: VisibleFace, seconds: float) -> PlaybackState:

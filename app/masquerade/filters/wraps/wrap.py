@@ -16,7 +16,8 @@ from masquerade.filters.format.layers import Blend, Lighting, Side, WrapLayer
 from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.lighting.relit import Relit
 from masquerade.filters.people.motion import step_progress
-from masquerade.filters.people.presence import VisibleFace
+from masquerade.filters.people.per_face import PerFace
+from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.wraps.surface import Surface, surface_of
 from masquerade.geometry.head import HEAD_CENTRE, HEAD_RADII
 from masquerade.geometry.pose import pose_of
@@ -61,6 +62,9 @@ class WrapPainter:
         relit: where lit art is kept.
     """
 
+    hides_faces = False
+    covers_head = False
+
     def __init__(self, layer: WrapLayer, art: Art, rasters: RasterCache, image_light: ImageLight, relit: Relit) -> None:
         self._layer = layer
         self._art = art
@@ -69,25 +73,17 @@ class WrapPainter:
         self._relit = relit
         self._surface = surface_of(layer)
         self._width = _width_of(self._surface)
-        self._progress: dict[int, float] = {}
+        self.memory = PerFace[float]()
 
-    def forget(self, identities: frozenset[int]) -> None:
-        """Drop what is remembered of everyone but these."""
-        if not self._progress.keys() <= identities:
-            self._progress = {key: each for key, each in self._progress.items() if key in identities}
+    def paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> VisibleFace:
+        """Paint the layer on one face; see FaceLayerPainter."""
+        self._paint(pixels, presence, frame.seconds, frame.intensity)
+        return presence
 
-    def paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
-        """Paint the layer on one face into a frame, in place.
-
-        Args:
-            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
-            presence: the face.
-            seconds: since the last frame.
-            intensity: 0 to 1.
-        """
+    def _paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
         identity = presence.face.identity
-        progress = step_progress(self._layer.trigger, self._progress.get(identity), presence, seconds)
-        self._progress[identity] = progress
+        progress = step_progress(self._layer.trigger, self.memory.get(identity), presence, seconds)
+        self.memory[identity] = progress
         opacity = self._layer.opacity * intensity * presence.opacity * smoothstep(progress)
         if opacity < _INVISIBLE:
             return

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from masquerade.filters.compositing.outline import HEAD as HEAD_PART
 from masquerade.filters.compositing.outline import outline_of
+from masquerade.filters.compositing.rasters import RasterCache
 from masquerade.filters.format.image_layers import ParticlesLayer
 from masquerade.filters.format.manifest import Filter, load_filter
 from masquerade.filters.particles.emitters import Emitters
+from masquerade.filters.particles.particles import ParticlesPainter
 from masquerade.filters.particles.swarm import Particles, born, seen
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.render import Painter, paint_still
@@ -184,10 +186,11 @@ def test_every_chance_stays_within_its_bounds(load: Load) -> None:
 
 def test_there_are_never_too_many_and_none_vanishes_in_flight(load: Load) -> None:
     chosen = load(RISING.replace("rate = 10", "rate = 100") + "most = 15\n")
-    painter = Painter()
+    painter = ParticlesPainter(layer_of(chosen), chosen.art[0], RasterCache())
+    face = VisibleFace(FACE, np.zeros(2), age=float("inf"))
     for index in range(80):
-        painter.paint(Scene(Frame(black(), index, index / 30), faces=(FACE,)), (chosen,))
-        ((swarm,),) = [[each._swarm for each in layers] for layers in painter._painters.values()]
+        painter.paint(black(), (face,), FrameContext(1 / 30, 1.0, first=index == 0))
+        swarm = painter._swarm
         assert len(swarm) <= 15
     assert len(swarm) == 15
     assert swarm["life"].min() == 2.0

@@ -1,0 +1,14 @@
+"""Holds what a painter remembers of each face: PerFace."""
+
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class PerFace(dict[int, T]):
+    """Values by `Face.identity`. For one thread."""
+
+    def keep_only(self, identities: frozenset[int]) -> None:
+        """Drop what is remembered of every face but these."""
+        for identity in self.keys() - identities:
+            del self[identity]

@@ -1,0 +1,98 @@
+"""Holds a filter that is ready to be painted, frame after frame: PreparedFilter."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from masquerade.filters.format.manifest import Filter
+from masquerade.filters.layer_kinds import FACE_KINDS, FRAME_KINDS, SharedTools
+from masquerade.filters.people.layer_painters import FaceLayerPainter, FrameLayerPainter
+from masquerade.filters.people.presence import FrameContext, VisibleFace
+from masquerade.values import ByteArray
+
+Faces = tuple[VisibleFace, ...]
+
+
+class _FaceLayers:
+    """Layers of faces that follow each other: painted face by face, so that near faces cover far ones."""
+
+    def __init__(self, painters: Sequence[FaceLayerPainter]) -> None:
+        self._painters = tuple(painters)
+        self.covers_head = any(painter.covers_head for painter in painters)
+
+    def paint(self, pixels: ByteArray, faces: Faces, wearing: frozenset[int], frame: FrameContext) -> Faces:
+        return tuple(self._paint_face(pixels, face, frame) if face.face.identity in wearing else face for face in faces)
+
+    def _paint_face(self, pixels: ByteArray, face: VisibleFace, frame: FrameContext) -> VisibleFace:
+        # What is worn on a cover is as strong as that and stays as long.
+        context = replace(frame, intensity=1.0) if face.under_cover else frame
+        for painter in self._painters:
+            face = painter.paint(pixels, face, context)
+        return face
+
+    def hide(self, pixels: ByteArray, faces: Faces, frame: FrameContext) -> None:
+        for painter in self._painters:
+            if painter.hides_faces:
+                for face in faces:
+                    painter.paint(pixels, face, frame)
+
+    def keep_only(self, identities: frozenset[int]) -> None:
+        for painter in self._painters:
+            painter.memory.keep_only(identities)
+
+
+class _FrameLayers:
+    """Layers of the whole frame that follow each other; they are painted without a face, too."""
+
+    covers_head = False
+
+    def __init__(self, painters: Sequence[FrameLayerPainter]) -> None:
+        self._painters = tuple(painters)
+
+    def paint(self, pixels: ByteArray, faces: Faces, wearing: frozenset[int], frame: FrameContext) -> Faces:
+        wearers = tuple(face for face in faces if face.face.identity in wearing)
+        for painter in self._painters:
+            painter.paint(pixels, wearers, frame)
+        return faces
+
+    def hide(self, pixels: ByteArray, faces: Faces, frame: FrameContext) -> None:
+        """Do nothing: what covers the whole frame hides no face by itself."""
+
+    def keep_only(self, identities: frozenset[int]) -> None:
+        """Do nothing: nothing is remembered of a face."""
+
+
+class PreparedFilter:
+    """The painters of one filter, in the order of its layers. For one thread."""
+
+    def __init__(self, chosen: Filter, tools: SharedTools) -> None:
+        """Build a painter for each layer."""
+        layers = zip(chosen.manifest.layers, chosen.art, strict=True)
+        self._runs = tuple(
+            _FrameLayers([FRAME_KINDS[type(layer)](layer, art, tools) for layer, art in run])
+            if over_frame
+            else _FaceLayers([FACE_KINDS[type(layer)](layer, art, tools) for layer, art in run])
+            for over_frame, run in groupby(layers, lambda each: type(each[0]) in FRAME_KINDS)
+        )
+        self._covers_head = any(run.covers_head for run in self._runs)
+
+    def paint(self, pixels: ByteArray, faces: Faces, wearing: frozenset[int], frame: FrameContext) -> Faces:
+        """Paint the filter on everyone who wears it; return all faces as warps have left them."""
+        faces = tuple(self._under_cover(face) if face.face.identity in wearing else face for face in faces)
+        for run in self._runs:
+            faces = run.paint(pixels, faces, wearing, frame)
+        return faces
+
+    def hide(self, pixels: ByteArray, faces: Iterable[VisibleFace], frame: FrameContext) -> None:
+        """Paint the privacy layers alone: a face that is only detected wears nothing yet."""
+        hidden = tuple(faces)
+        for run in self._runs:
+            run.hide(pixels, hidden, frame)
+
+    def keep_only(self, identities: frozenset[int]) -> None:
+        """Drop what is remembered of every face but these."""
+        for run in self._runs:
+            run.keep_only(identities)
+
+    def _under_cover(self, face: VisibleFace) -> VisibleFace:
+        return face if face.under_cover == self._covers_head else replace(face, under_cover=self._covers_head)
