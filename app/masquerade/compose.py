@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from masquerade.vision.tracker import FaceTracker
 
 DETECTORS = ("blazeface", "mediapipe")
-# At the border, where half a face is all there is, the landmarks decide about finds down to this score.
-_WEAK_SCORE = 0.3
 
 
 def build_line(detector_name: str = "blazeface", model: "str | PointFinder" = "", thorough: bool = False) -> "Line":
@@ -73,13 +71,10 @@ def _line_with(
     from masquerade.filters.triggers.triggers import Triggers
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.stages import Draw, Find, FitPose, Track, Watch
-    from masquerade.vision.detector import BlazeFace
 
-    detector = _build_detector(detector_name)
-    weak = detector.with_min_score(_WEAK_SCORE) if isinstance(detector, BlazeFace) else None
-    find = Find(detector, tracker, thorough, live, weak)
+    find = Find(_build_detector(detector_name), tracker, thorough, live)
     seeing = (find, Track(tracker), FitPose(), Watch(Triggers()))
-    return Line(seeing, Draw(Painter(realtime=not thorough)), plan, find.catch_up, tracker.locate)
+    return Line(seeing, Draw(Painter(realtime=not thorough)), plan, find.catch_up)
 
 
 def build_still_finder(detector_name: str = "blazeface", model: "str | PointFinder" = "") -> "StillFinder":
@@ -290,10 +285,24 @@ class _WindowBackend:
 
         return PackageWatch((user_filters(),), self._packages, on_change)
 
-    def start_recording(self, path: Path, mirrored: bool, on_error: Callable[[AppError], None]) -> "Recorder":
+    def start_recording(
+        self,
+        path: Path,
+        mirrored: bool,
+        on_error: Callable[[AppError], None],
+        microphone: str | None = None,
+        on_silent: Callable[[AppError], None] = lambda error: None,
+    ) -> "Recorder":
+        from masquerade.studio.microphone.opening import open_sound
         from masquerade.studio.recorder import Recorder
 
-        return Recorder(path, on_error, mirrored)
+        sound = None if microphone is None else open_sound(microphone, on_silent)
+        return Recorder(path, on_error, mirrored, sound)
+
+    def list_microphones(self) -> tuple[str, ...]:
+        from masquerade.studio.microphone.microphone import list_microphones
+
+        return list_microphones()
 
     def save_photo(self, path: Path, pixels: "ByteArray", mirrored: bool) -> Path:
         from masquerade.studio.snapshot import save_image

@@ -99,6 +99,8 @@ class Settings:
         stats: the performance stats on the preview.
         folder: where recordings and photos are saved; "" = the system's folders for videos and pictures.
         model: the landmark model, a bundled one's name or a path; "" = the first bundled one.
+        record_sound: recordings have sound.
+        microphone: its name; "" = the system's default.
         virtual_camera: offer the frames to other programs from the start on.
         mirror_virtual_camera: send them as in a mirror.
         virtual_camera_card: path of the image that other programs see while there are no frames; "" = the bundled one.
@@ -122,6 +124,8 @@ class Settings:
     photo_format: PhotoFormat = PhotoFormat.JPEG
     folder: str = ""
     model: str = ""
+    record_sound: bool = True
+    microphone: str = ""
     virtual_camera: bool = False
     mirror_virtual_camera: bool = False
     virtual_camera_card: str = ""

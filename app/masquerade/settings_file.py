@@ -316,6 +316,8 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "photo_format": _one_of(PhotoFormat),
     "folder": _text,
     "model": _text,
+    "record_sound": _switch,
+    "microphone": _text,
     "virtual_camera": _switch,
     "mirror_virtual_camera": _switch,
     "virtual_camera_card": _text,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from masquerade.errors import RecordingError
-from masquerade.studio.video_writer import LIVE, VideoWriter
+from masquerade.studio.microphone.live_sound import LiveSound
+from masquerade.studio.video_writer import LIVE, LIVE_WITH_SOUND, VideoWriter
 from masquerade.studio.whole_file import reserve_name, write_error
 from masquerade.values import Frame
 
@@ -29,12 +30,15 @@ class RecordingReport:
         seconds: its length.
         frames: images in the file.
         dropped: frames that the camera took and the file does not hold.
+        silent_seconds: how much of the sound is silence, because the microphone gave nothing; all of it where
+            the recording has no sound.
     """
 
     path: Path
     seconds: float
     frames: int
     dropped: int
+    silent_seconds: float = 0.0
 
 
 class Recorder:
@@ -46,22 +50,32 @@ class Recorder:
     into it.
     """
 
-    def __init__(self, path: Path, on_error: Callable[[RecordingError], None], mirrored: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        on_error: Callable[[RecordingError], None],
+        mirrored: bool = False,
+        sound: LiveSound | None = None,
+    ) -> None:
         """Reserve the file and starts the thread.
 
         Args:
             path: ends in .mp4; where it exists, `path-2.mp4` and so on is taken.
             on_error: told when the recording ends by itself, with a sentence for the user.
             mirrored: True writes the image as in a mirror.
+            sound: is recorded beside it and closed with it; None = the recording is silent.
 
         Raises:
             RecordingError: the file cannot be made there, or does not end in .mp4.
         """
         if path.suffix.lower() != ".mp4":
+            if sound is not None:
+                sound.close()
             raise RecordingError(f"{path}: a recording is an MP4 file. Give it a name that ends in .mp4.")
         self.path = reserve_name(path)
         self._on_error = on_error
         self._mirrored = mirrored
+        self._sound = sound
         self._frames: queue.Queue[Frame | None] = queue.Queue(_WAITING_FRAMES)
         self._dropped = 0
         self._last_index: int | None = None
@@ -79,6 +93,11 @@ class Recorder:
     def dropped(self) -> int:
         """Frames so far that the camera took and the file will not hold."""
         return self._dropped
+
+    @property
+    def sound(self) -> LiveSound | None:
+        """The sound that is recorded too; None = the recording is silent."""
+        return self._sound
 
     def offer(self, frame: Frame) -> None:
         """Hand a finished frame over and returns at once; where the queue is full it drops.
@@ -116,7 +135,8 @@ class Recorder:
         writer = self._writer
         if writer is None:
             return RecordingReport(self.path, 0.0, 0, self._dropped)
-        return RecordingReport(self.path, writer.seconds, writer.frames, self._dropped)
+        silent = writer.seconds if self._sound is None else self._sound.silent_seconds
+        return RecordingReport(self.path, writer.seconds, writer.frames, self._dropped, silent)
 
     def _wake(self) -> None:
         """End the thread's waiting; the queue may be full, and its thread may be gone already."""
@@ -141,6 +161,8 @@ class Recorder:
             failure = error
         finally:
             self._ended.set()
+            if self._sound is not None:
+                self._sound.close()
             if failure is not None:
                 self._give_up(failure)
 
@@ -156,11 +178,18 @@ class Recorder:
 
     def _write(self, frame: Frame) -> None:
         if self._writer is None:
-            self._writer = VideoWriter(self.path, frame.size_wh, LIVE, self._mirrored)
+            encoding = LIVE if self._sound is None else LIVE_WITH_SOUND
+            self._writer = VideoWriter(self.path, frame.size_wh, encoding, self._mirrored)
+            if self._sound is not None:
+                self._sound.begin(self._writer, frame.taken_at)
         self._writer.write(frame.pixels, frame.taken_at)
+        if self._sound is not None:
+            self._sound.write_until(frame.taken_at)
 
     def _finish(self) -> None:
         if self._writer is not None:
+            if self._sound is not None and self._end_seconds is not None:
+                self._sound.finish(self._end_seconds)
             self._writer.close(self._end_seconds)
             return
         try:

@@ -17,9 +17,11 @@ from masquerade.gui.services.backend import Backend, OutgoingCamera
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.cameras import CameraInfo
 from masquerade.pipeline.engine import Engine
+from masquerade.studio.microphone.live_sound import LiveSound
 from masquerade.studio.recorder import Recorder
 from masquerade.studio.snapshot import save_image
 from masquerade.values import ByteArray, Face, Frame, Keypoints, Scene, StageTime
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 
 CARDS = (
@@ -97,6 +99,26 @@ class FakeSource:
         self._closed.set()
 
 
+class FakeMicrophone:
+    """A microphone with a hum, which can be pulled out."""
+
+    channels, rate, level = 1, 48_000, 0.5
+
+    def __init__(self) -> None:
+        self.lost = self.closed = self.muted = False
+        self._given_until = time.monotonic()
+
+    def take(self) -> list[tuple[NDArray[np.float32], float]]:
+        count = 0 if self.lost else int((time.monotonic() - self._given_until) * self.rate)
+        if count == 0:
+            return []
+        stamp, self._given_until = self._given_until, self._given_until + count / self.rate
+        return [(np.full((count, 1), 0.0 if self.muted else 0.5, np.float32), stamp)]
+
+    def close(self) -> None:
+        self.closed = True
+
+
 class FakeVirtualCamera:
     """A virtual camera whose readers come and go."""
 
@@ -169,6 +191,9 @@ class World:
     camera_error: str = ""
     virtual_camera: FakeVirtualCamera | None = None
     stream: FakeVirtualCamera | None = None
+    microphones_used: list[str | None] = field(default_factory=list)
+    microphone_error: str = ""
+    microphone: "FakeMicrophone | None" = None
     choosing: threading.Event = field(default_factory=threading.Event)
     may_choose: threading.Event = field(default_factory=threading.Event)
 
@@ -243,9 +268,25 @@ class World:
             raise ModelError(self.model_errors[model])
         self.used_models.append(model)
 
-    def start_recording(self, path: Path, mirrored: bool, on_error: Callable[[AppError], None]) -> Recorder:
+    def start_recording(
+        self,
+        path: Path,
+        mirrored: bool,
+        on_error: Callable[[AppError], None],
+        microphone: str | None = None,
+        on_silent: Callable[[AppError], None] = lambda error: None,
+    ) -> Recorder:
         threading.Event().wait(self.encoder_seconds)
-        return Recorder(path, on_error, mirrored)
+        self.microphones_used.append(microphone)
+        if microphone is not None and self.microphone_error:
+            on_silent(AppError(self.microphone_error))
+            return Recorder(path, on_error, mirrored)
+        self.microphone = FakeMicrophone()
+        sound = None if microphone is None else LiveSound(self.microphone)
+        return Recorder(path, on_error, mirrored, sound)
+
+    def list_microphones(self) -> tuple[str, ...]:
+        return ("Built-in", "Headset")
 
     def open_virtual_camera(
         self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]

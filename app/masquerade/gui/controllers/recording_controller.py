@@ -80,7 +80,8 @@ class RecordingController(QObject):
 
     def record_to(self, path: Path) -> None:
         """Start a recording into this file."""
-        self._recordings.start(path, self._store.settings.mirror_file)
+        settings = self._store.settings
+        self._recordings.start(path, settings.mirror_file, settings.microphone if settings.record_sound else None)
 
     def stop(self) -> None:
         """End the recording, because no more frames come."""
@@ -106,7 +107,7 @@ class RecordingController(QObject):
             self._display.show_notice("Nothing was recorded: no video from the camera.")
             return
         self._bar.recent.show_saved(report.path, self._thumbnail)
-        lost = _dropped_in_words(report.dropped)
+        lost = _dropped_in_words(report.dropped) + _silence_in_words(report)
         self._display.show_toast(
             f"Video saved ({length_in_words(report.seconds)}{lost})", "Show in folder", self._shower(report.path)
         )
@@ -149,6 +150,13 @@ def _dropped_in_words(dropped: int) -> str:
     if dropped == 0:
         return ""
     return f", {dropped} frame{'' if dropped == 1 else 's'} dropped"
+
+
+def _silence_in_words(report: "RecordingReport") -> str:
+    """Return a word where a recording has no sound, or not for all of its length."""
+    if report.silent_seconds < 1:
+        return ""
+    return ", no sound" if report.silent_seconds > report.seconds - 0.2 else ", partly without sound"
 
 
 def _small_image(scene: Scene, mirrored: bool) -> QPixmap:

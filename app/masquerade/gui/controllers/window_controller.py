@@ -13,6 +13,7 @@ from masquerade.gui.controllers.filter_controller import FilterController
 from masquerade.gui.controllers.model_controller import ModelController
 from masquerade.gui.controllers.recording_controller import RecordingController
 from masquerade.gui.controllers.shortcut_controller import ShortcutController
+from masquerade.gui.controllers.sound_controller import SoundController
 from masquerade.gui.controllers.source_controller import SourceController
 from masquerade.gui.controllers.virtual_camera_controller import VirtualCameraController
 from masquerade.gui.main_window import MainWindow
@@ -78,6 +79,14 @@ class WindowController(QObject):
             self._window,
             open_settings=self._window.settings_page.open_sheet,
             store=self._memory,
+            recordings=takes,
+        )
+        SoundController(
+            self._window.bar.microphone,
+            self._window.show_notice,
+            list_microphones=parts.list_microphones,
+            store=self._memory,
+            tasks=self._tasks,
             recordings=takes,
         )
         filters = self._filters = FilterController(self._window, self._memory, self._tasks, parts)

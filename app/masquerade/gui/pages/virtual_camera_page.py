@@ -140,6 +140,7 @@ class VirtualCameraPage(OverlayPage):
             text.addWidget(QLabel(title, self))
             text.addWidget(small)
             place = QHBoxLayout()
+            place.setSpacing(8)
             place.addStretch(1)
             for control in controls:
                 place.addWidget(control)

@@ -93,8 +93,22 @@ class Backend(Protocol):
         """
         ...
 
-    def start_recording(self, path: Path, mirrored: bool, on_error: Callable[[AppError], None]) -> "Recorder":
-        """Start a recording; `on_error` is called on the recorder's thread.
+    def start_recording(
+        self,
+        path: Path,
+        mirrored: bool,
+        on_error: Callable[[AppError], None],
+        microphone: str | None = None,
+        on_silent: Callable[[AppError], None] = lambda error: None,
+    ) -> "Recorder":
+        """Start a recording.
+
+        Args:
+            path: of the file.
+            mirrored: write the frames as in a mirror.
+            on_error: called on the recorder's thread.
+            microphone: its name; "" = the system's default, None = no sound.
+            on_silent: called before this returns where there is no sound although it was asked for.
 
         Raises:
             RecordingError: the file cannot be made.
@@ -114,6 +128,14 @@ class Backend(Protocol):
 
         Args:
             streaming: the camera in use, which must not be opened again.
+        """
+        ...
+
+    def list_microphones(self) -> Sequence[str]:
+        """Return the names of the microphones, the system's default first; called on a worker.
+
+        Raises:
+            AppError: this system cannot record sound.
         """
         ...
 

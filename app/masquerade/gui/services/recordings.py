@@ -30,12 +30,14 @@ class RecordingService(QObject):
         recorded: with the RecordingReport.
         photo_saved: with the path.
         failed: with a sentence for the user.
+        silent: a recording has no sound although it should; with a sentence for the user.
     """
 
     recording_changed = Signal(bool)
     recorded = Signal(object)
     photo_saved = Signal(object)
     failed = Signal(str)
+    silent = Signal(str)
     _error_signalled = Signal()
 
     def __init__(self, backend: Backend, tasks: TaskRunner, parent: QObject | None = None) -> None:
@@ -68,14 +70,38 @@ class RecordingService(QObject):
         """How long the recording has run."""
         return time.monotonic() - self._began_at if self.recording else 0.0
 
+    @property
+    def level(self) -> float:
+        """How loud the microphone of the recording is, 0 to 1."""
+        sound = self._recording.sound if self._recording is not None else None
+        return sound.level if sound is not None else 0.0
+
+    @property
+    def has_lost_sound(self) -> bool:
+        """Whether the microphone of the recording has gone away."""
+        sound = self._recording.sound if self._recording is not None else None
+        return sound is not None and sound.lost
+
+    def mute(self, muted: bool) -> None:
+        """Record silence from now on, or sound again."""
+        sound = self._recording.sound if self._recording is not None else None
+        if sound is not None:
+            sound.mute(muted)
+
     def tap(self, scene: Scene) -> None:
         """Hand a scene to the recording that runs; called ON THE PROCESS THREAD."""
         recording = self._recording
         if recording is not None:
             recording.offer(scene.frame)
 
-    def start(self, path: Path, mirrored: bool) -> None:
-        """Start a recording; nothing happens where one runs already."""
+    def start(self, path: Path, mirrored: bool, microphone: str | None = None) -> None:
+        """Start a recording; nothing happens where one runs already.
+
+        Args:
+            path: of the file.
+            mirrored: write the frames as in a mirror.
+            microphone: its name; "" = the system's default, None = no sound.
+        """
         if self._recording is not None or self._is_starting:
             self._stop_wanted = False
             return
@@ -84,7 +110,9 @@ class RecordingService(QObject):
 
         def start() -> None:
             make_folder(path.parent)
-            recording = self._backend.start_recording(path, mirrored, self._report_error)
+            recording = self._backend.start_recording(
+                path, mirrored, self._report_error, microphone, lambda error: self.silent.emit(str(error))
+            )
             with self._guard:
                 if not self._is_closed:
                     self._opened = recording

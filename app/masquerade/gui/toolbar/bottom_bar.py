@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QWidget
 
 from masquerade.gui.toolbar.camera_menu import CameraMenu
+from masquerade.gui.toolbar.microphone_button import MicrophoneButton
 from masquerade.gui.toolbar.recording_buttons import PhotoButton, RecentButton, RecordButton
 from masquerade.gui.toolbar.slider import SlimSlider
 from masquerade.gui.toolbar.virtual_camera_button import VirtualCameraButton
@@ -78,6 +79,7 @@ class BottomBar(QWidget):
         self.recent = RecentButton(self)
         self.timer = QLabel("00:00", self)
         self.timer.setAccessibleName("Time recorded")
+        self.microphone = MicrophoneButton(self)
         self.virtual_camera = VirtualCameraButton(self)
         self.virtual_camera.setEnabled(False)
         self.settings = SignButton("settings", "Settings", parent=self)
@@ -196,7 +198,14 @@ class BottomBar(QWidget):
         )
         self._left.addStretch(1)
         self._right = _row(
-            self.recent, self.photo, self.record, self.timer, self.virtual_camera, self.settings, self.help
+            self.recent,
+            self.photo,
+            self.record,
+            self.timer,
+            self.microphone,
+            self.virtual_camera,
+            self.settings,
+            self.help,
         )
         self._right.insertStretch(0, 1)
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)

@@ -12,6 +12,9 @@ _SHAPES = {
     "broadcast": '<circle cx="12" cy="12" r="2.4" fill="{c}"/>'
     '<path d="M8 16.4a6 6 0 0 1 0-8.8M16 7.6a6 6 0 0 1 0 8.8"/>'
     '<path d="M5 19.6a10.4 10.4 0 0 1 0-15.2M19 4.4a10.4 10.4 0 0 1 0 15.2"/>',
+    "microphone": '<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>',
+    "microphone_off": '<rect x="9" y="3" width="6" height="11" rx="3"/>'
+    '<path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3M4 3.5l16 17"/>',
     "film": '<rect x="3" y="5" width="18" height="14" rx="3"/><path d="m10.2 9 4.8 3-4.8 3z" fill="{c}"/>',
     "demo": '<circle cx="12" cy="12" r="8.8"/><path d="M8.2 13.6a4.2 4.2 0 0 0 7.6 0"/>'
     '<circle cx="9.2" cy="9.8" r=".9" fill="{c}"/><circle cx="14.8" cy="9.8" r=".9" fill="{c}"/>',

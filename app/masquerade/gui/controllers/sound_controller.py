@@ -1,0 +1,89 @@
+"""Wire the switch for sound in recordings: on or off, which microphone, how loud, and what is missing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from masquerade.errors import AppError
+from masquerade.gui.services.recordings import RecordingService
+from masquerade.gui.services.settings_store import SettingsStore
+from masquerade.gui.services.workers import TaskRunner
+from masquerade.gui.toolbar.microphone_button import MicrophoneButton
+from masquerade.settings import Settings
+
+_LEVEL_EVERY_MS = 66
+_GONE = "The microphone is gone, so the rest of this recording is silent. The video goes on."
+
+
+class SoundController(QObject):
+    """Join the button and the RecordingService."""
+
+    def __init__(
+        self,
+        button: MicrophoneButton,
+        show_notice: Callable[[str], None],
+        *,
+        list_microphones: Callable[[], Sequence[str]],
+        store: SettingsStore,
+        tasks: TaskRunner,
+        recordings: RecordingService,
+    ) -> None:
+        """Connect everything.
+
+        Args:
+            button: the switch.
+            show_notice: shows what is no error.
+            list_microphones: called on a worker; may raise AppError.
+            store: remembers the choice.
+            tasks: runs work.
+            recordings: has the microphone while a recording runs.
+        """
+        super().__init__(recordings)
+        self._button = button
+        self._show_notice = show_notice
+        self._list_microphones = list_microphones
+        self._store = store
+        self._tasks = tasks
+        self._recordings = recordings
+        self._is_gone = False
+        self._clock = QTimer(self)
+        self._clock.setInterval(_LEVEL_EVERY_MS)
+        self._clock.timeout.connect(self._look)
+        button.clicked.connect(lambda on: self._change(record_sound=on))
+        button.chosen.connect(lambda name: self._change(record_sound=True, microphone=name))
+        button.menu_wanted.connect(self._open_menu)
+        recordings.recording_changed.connect(self._on_recording_changed)
+        recordings.silent.connect(lambda words: show_notice(f"Recording without sound. {words}"))
+        store.changed.connect(self._show)
+        self._show(store.settings)
+
+    def _show(self, settings: Settings) -> None:
+        self._button.show_choice(settings.record_sound, settings.microphone)
+        self._recordings.mute(not settings.record_sound)
+
+    def _open_menu(self) -> None:
+        self._tasks.submit(
+            self._list_microphones, name="list microphones", on_result=self._button.offer, on_error=self._on_no_list
+        )
+
+    def _on_no_list(self, error: AppError) -> None:
+        self._show_notice(str(error))
+
+    def _on_recording_changed(self, running: bool) -> None:
+        self._is_gone = False
+        if running:
+            self._clock.start()
+        else:
+            self._clock.stop()
+            self._button.show_level(0.0)
+
+    def _look(self) -> None:
+        self._button.show_level(self._recordings.level)
+        if self._recordings.has_lost_sound and not self._is_gone:
+            self._is_gone = True
+            self._show_notice(_GONE)
+
+    def _change(self, **values: Any) -> None:
+        self._store.change(lambda settings: replace(settings, **values))

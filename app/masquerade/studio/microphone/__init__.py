@@ -1,0 +1,1 @@
+"""Records sound beside the frames, in time with them."""

@@ -1,0 +1,97 @@
+"""Drives the switch for sound in recordings in the whole window."""
+
+import av
+import numpy as np
+from masquerade.gui.main_window import MainWindow
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.masquerade.gui.conftest import OpenWindow
+from tests.masquerade.gui.driving import open_live, remember, wait
+from tests.masquerade.gui.world import World
+
+
+def _record(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.mouseClick(window.bar.record, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: window.bar.timer.text() == "00:01")
+
+
+def _stop(qtbot: QtBot, window: MainWindow) -> str:
+    qtbot.mouseClick(window.bar.record, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: window.toast.words.startswith("Video saved"))
+    return window.toast.words
+
+
+def test_a_recording_has_sound_and_the_level_is_shown(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, microphone="Headset")
+    window = open_live(qtbot, open_window)
+    _record(qtbot, window)
+    assert world.microphones_used == ["Headset"]
+    wait(qtbot, lambda: window.bar.microphone._level == 0.5)
+    assert "sound" not in _stop(qtbot, window)
+    assert world.microphone is not None
+    assert world.microphone.closed
+    assert window.bar.microphone._level == 0
+    with av.open(str(world.takes[0])) as file:
+        sound = np.concatenate([frame.to_ndarray()[0] for frame in file.decode(audio=0)])
+    assert abs(sound[24_000:36_000].mean() - 0.5) < 0.05
+
+
+def test_sound_that_is_off_opens_no_microphone_and_is_said_at_the_end(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    qtbot.mouseClick(window.bar.microphone, Qt.MouseButton.LeftButton)
+    assert window.bar.microphone.accessibleName() == "Sound in recordings: off"
+    _record(qtbot, window)
+    assert world.microphones_used == [None]
+    assert "no sound" in _stop(qtbot, window)
+
+
+def test_mute_counts_at_once(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    _record(qtbot, window)
+    qtbot.mouseClick(window.bar.microphone, Qt.MouseButton.LeftButton)
+    assert world.microphone is not None
+    assert world.microphone.muted
+    qtbot.mouseClick(window.bar.microphone, Qt.MouseButton.LeftButton)
+    assert not world.microphone.muted
+    _stop(qtbot, window)
+
+
+def test_a_microphone_that_is_not_there_is_one_sentence_and_the_video_goes_on(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world)
+    world.microphone_error = "The microphone 'Headset' is not there."
+    window = open_live(qtbot, open_window)
+    _record(qtbot, window)
+    assert window.banner.words == "Recording without sound. The microphone 'Headset' is not there."
+    assert "no sound" in _stop(qtbot, window)
+
+
+def test_a_microphone_that_is_pulled_out_is_said_while_the_video_goes_on(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    _record(qtbot, window)
+    assert world.microphone is not None
+    world.microphone.lost = True
+    wait(qtbot, lambda: "microphone is gone" in window.banner.words)
+    wait(qtbot, lambda: window.bar.timer.text() >= "00:03")
+    assert "partly without sound" in _stop(qtbot, window)
+
+
+def test_another_microphone_is_chosen_by_its_name(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    button = window.bar.microphone
+    button.menu_wanted.emit()
+    wait(qtbot, button.menu.isVisible)
+    assert [action.text() for action in button.menu.actions()] == ["System default", "Built-in", "Headset"]
+    button.menu.actions()[2].trigger()
+    button.menu.close()
+    assert button.accessibleName() == "Sound in recordings: Headset"

@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+from masquerade.studio.microphone.resampler import TimedResampler
+from masquerade.studio.microphone.sample_clock import SampleClock
+
+_RATE, _BLOCK = 48_000, 960
+
+
+def _play(clock: SampleClock, seconds: float, drift: float, noise: float = 0.004, start: float = 100.0) -> None:
+    """Stamps as a busy machine gives them: a bit late mostly, very late now and then."""
+    random = np.random.default_rng(1)
+    for block in range(round(seconds * _RATE / _BLOCK)):
+        true = start + block * _BLOCK / _RATE * (1 + drift)
+        late = abs(random.normal(0, noise)) + (0.1 if random.random() < 0.02 else 0)
+        clock.observe(block * _BLOCK, true + late)
+
+
+@pytest.mark.parametrize("drift", [0.0, 5e-4, -5e-4, 2e-5])
+def test_ten_minutes_end_within_five_milliseconds_whatever_the_cards_rate_is(drift: float) -> None:
+    clock = SampleClock(_RATE)
+    _play(clock, 600, drift)
+    last = 600 * _RATE
+    assert clock.time_of(last) == pytest.approx(100 + 600 * (1 + drift), abs=0.005)
+    assert clock.drift == pytest.approx(drift, abs=5e-6)
+    assert clock.sample_at(clock.time_of(12345)) == pytest.approx(12345, abs=0.01)
+
+
+def test_the_first_second_is_placed_already() -> None:
+    clock = SampleClock(_RATE)
+    _play(clock, 0.5, 0.0)
+    assert clock.time_of(0) == pytest.approx(100, abs=0.006)
+
+
+def test_single_late_stamps_change_nothing_and_a_stall_starts_a_new_line() -> None:
+    clock = SampleClock(_RATE)
+    _play(clock, 3, 0.0, noise=0.0)
+    clock.observe(3 * _RATE, 105.0)
+    assert clock.time_of(0) == pytest.approx(100, abs=0.005)
+    # From here on everything comes two seconds later: the stream stood still.
+    for block in range(30):
+        clock.observe(3 * _RATE + block * _BLOCK, 105 + block * _BLOCK / _RATE)
+    assert clock.time_of(3 * _RATE) == pytest.approx(105, abs=0.005)
+
+
+@pytest.mark.parametrize("input_rate", [44_100, 48_000, 16_000])
+def test_a_tone_keeps_its_pitch_and_its_place(input_rate: int) -> None:
+    resampler = TimedResampler(input_rate, 48_000, 1)
+    block = input_rate // 50
+    tone = np.sin(2 * np.pi * 440 * np.arange(2 * input_rate) / input_rate).astype(np.float32)[:, None]
+    for number in range(100):
+        resampler.add(tone[number * block : (number + 1) * block], 50 + number * 0.02)
+    assert resampler.reaches(51.9)
+    assert not resampler.reaches(52.1)
+    read = np.concatenate([resampler.read(50.5 + k * 1024 / 48_000, 1024) for k in range(40)])[:, 0]
+    wanted = np.sin(2 * np.pi * 440 * (0.5 + np.arange(len(read)) / 48_000))
+    assert np.abs(read - wanted).max() < (0.02 if input_rate < 44_100 else 0.002)
+
+
+def test_what_is_not_there_is_silence() -> None:
+    resampler = TimedResampler(48_000, 48_000, 2)
+    resampler.add(np.ones((48_000, 2), np.float32), 10.0)
+    before = resampler.read(9.0, 1024)
+    assert before.shape == (1024, 2)
+    assert not before.any()
+    assert resampler.read(10.5, 1024).min() > 0.99
+    assert not resampler.read(12.0, 1024).any()
