@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from masquerade.vision.tracker import FaceTracker
 
 DETECTORS = ("blazeface", "mediapipe")
+# At the border, where half a face is all there is, the landmarks decide about finds down to this score.
+_WEAK_SCORE = 0.3
 
 
 def build_line(detector_name: str = "blazeface", model: "str | PointFinder" = "", thorough: bool = False) -> "Line":
@@ -71,10 +73,13 @@ def _line_with(
     from masquerade.filters.triggers.triggers import Triggers
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.stages import Draw, Find, FitPose, Track, Watch
+    from masquerade.vision.detector import BlazeFace
 
-    find = Find(_build_detector(detector_name), tracker, thorough, live)
+    detector = _build_detector(detector_name)
+    weak = detector.with_min_score(_WEAK_SCORE) if isinstance(detector, BlazeFace) else None
+    find = Find(detector, tracker, thorough, live, weak)
     seeing = (find, Track(tracker), FitPose(), Watch(Triggers()))
-    return Line(seeing, Draw(Painter(realtime=not thorough)), plan, find.catch_up)
+    return Line(seeing, Draw(Painter(realtime=not thorough)), plan, find.catch_up, tracker.locate)
 
 
 def build_still_finder(detector_name: str = "blazeface", model: "str | PointFinder" = "") -> "StillFinder":

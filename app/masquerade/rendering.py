@@ -113,7 +113,7 @@ def _painted(line: "Line", frames: Iterable["Frame"]) -> Iterator["Scene"]:
 
     seen = map(line.see, frames)
     # Who is hidden is hidden from the first frame on, before the detector finds the face.
-    return map(line.paint, look_behind(seen) if line.hides else seen)
+    return map(line.paint, look_behind(seen, locate=line.locate) if line.hides else seen)
 
 
 @contextmanager

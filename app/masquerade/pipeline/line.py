@@ -8,7 +8,9 @@ from masquerade.filters.format.manifest import Filter
 from masquerade.filters.people.assignment import FaceOverride
 from masquerade.pipeline.plan import CurrentPlan, FramePlan
 from masquerade.pipeline.stages import Stage
-from masquerade.values import Frame, Scene, StageTime
+from masquerade.values import ByteArray, FloatArray, Frame, Scene, StageTime
+
+Locate = Callable[[ByteArray, FloatArray], FloatArray | None]
 
 
 class Line:
@@ -23,6 +25,7 @@ class Line:
         painting: Stage,
         plan: CurrentPlan | None = None,
         catch_up: Callable[[], None] | None = None,
+        locate: Locate | None = None,
     ) -> None:
         """Join the stages.
 
@@ -31,11 +34,13 @@ class Line:
             painting: the last stage.
             plan: read at the start of every frame; None gives the line one of its own, without a filter.
             catch_up: does what a stage has put off; called between two frames.
+            locate: finds a face near given eyes and mouth, without remembering it; None = nowhere.
         """
         self._seeing = tuple(seeing)
         self._painting = painting
         self._plan = plan or CurrentPlan()
         self._catch_up = catch_up
+        self._locate = locate
 
     def choose(
         self, filters: tuple[Filter, ...], intensity: float = 1.0, overrides: tuple[FaceOverride, ...] = ()
@@ -69,6 +74,10 @@ class Line:
     def paint(self, scene: Scene) -> Scene:
         """Paint into a scene that `see` returned; scenes must come in the order of their frames."""
         return _run((self._painting,), scene, self._plan.value)
+
+    def locate(self, pixels: ByteArray, anchors: FloatArray) -> FloatArray | None:
+        """Return eyes and mouth of the face near `anchors` (3, 2) in any frame; None where there is none."""
+        return None if self._locate is None else self._locate(pixels, anchors)
 
     def catch_up(self) -> None:
         """Do what a live line has put off, in the pause before the next frame."""

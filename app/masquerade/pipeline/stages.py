@@ -34,18 +34,24 @@ class Find:
     """Run the detector, the most expensive stage, only when the tracker needs it.
 
     While faces are hidden the detector looks at every frame, and at parts of it, so that small
-    faces are not missed; a `thorough` stage then takes whatever time that needs. A `live` stage
+    faces are not missed; a `thorough` stage then looks for even smaller ones. A `live` stage
     puts off the search for newcomers until the frame is on its way to the screen (`catch_up`)
     and reports it with the next frame, so that no frame waits for it.
     """
 
     name = "find"
 
-    def __init__(self, detector: Detector, tracker: FaceTracker, thorough: bool = False, live: bool = False) -> None:
+    def __init__(
+        self,
+        detector: Detector,
+        tracker: FaceTracker,
+        thorough: bool = False,
+        live: bool = False,
+        weak_detector: Detector | None = None,
+    ) -> None:
         self._detector = detector
-        self._tiled = TiledDetector(detector, tracker.verify)
+        self._tiled = TiledDetector(detector, tracker.verify, thorough, weak_detector)
         self._tracker = tracker
-        self._thorough = thorough
         self._live = live
         # The frame whose search was put off, as it was before anything was painted; one buffer for all.
         self._kept: ByteArray | None = None
@@ -76,8 +82,6 @@ class Find:
 
     def _search_closely(self, scene: Scene) -> Scene:
         self._owes_search, self._found = False, None
-        if self._thorough:
-            return replace(scene, detections=self._tiled.detect_all(scene.frame.pixels))
         detections = self._tiled.detect(scene.frame.pixels)
         return replace(scene, detections=detections, frames_per_scan=self._tiled.passes_per_scan)
 

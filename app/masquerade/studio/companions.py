@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -22,6 +22,9 @@ from masquerade.studio.sound import Track, add_sound_track
 from masquerade.studio.subtitles import add_subtitle_track, is_text
 from masquerade.studio.whole_file import write_error
 from masquerade.terminal import printable
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
 
 # Samples that a decoder needs before the first one that is heard lie before the image, too.
 _PRIMING_SECONDS = 0.03
@@ -161,11 +164,7 @@ class Companions:
         self._container.metadata.update(kept)
         chapters = self._input.chapters()
         if chapters and self._mode.keeps_text:
-            for chapter in chapters:
-                base = chapter["time_base"] or Fraction(1)
-                shift = round(self.origin_seconds / base)
-                chapter["start"], chapter["end"] = max(chapter["start"] - shift, 0), max(chapter["end"] - shift, 0)
-            self._container.set_chapters(chapters)
+            self._container.set_chapters(_moved(chapters, self.origin_seconds))
         elif chapters:
             left_out |= LeftOut(others=("chapters",))
         self.left_out |= left_out
@@ -228,6 +227,24 @@ class NoCompanions:
 def _time_of(packet: "Packet[Stream]") -> float:
     stamp = packet.dts if packet.dts is not None else packet.pts
     return float((stamp or 0) * (packet.time_base or Fraction(1)))
+
+
+def _moved(chapters: "list[Chapter]", origin_seconds: float) -> "list[Chapter]":
+    """Return the chapters on a clock on which `origin_seconds` is 0.
+
+    QuickTime's begin at 0, and a first one that begins later would be stretched.
+    """
+    base = Fraction(1, 1000)
+    moved: list[Chapter] = []
+    for number, chapter in enumerate(chapters, start=1):
+        ends = (float(chapter[end] * (chapter["time_base"] or base)) - origin_seconds for end in ("start", "end"))
+        start, end = (max(round(seconds / base), 0) for seconds in ends)
+        metadata = {"title": chapter["metadata"].get("title", "")}
+        moved.append({"id": number, "start": start, "end": end, "time_base": base, "metadata": metadata})
+    if moved[0]["start"] > 0:
+        before: Chapter = {"id": 0, "start": 0, "end": moved[0]["start"], "time_base": base, "metadata": {"title": ""}}
+        moved.insert(0, before)
+    return moved
 
 
 def _handler(stream: Stream) -> str:

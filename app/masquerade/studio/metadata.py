@@ -10,6 +10,8 @@ _SAFE_TAGS = _DATE_TAGS | {
     *("show", "episode_id", "season_number", "episode_sort", "network", "track", "disc", "publisher", "director"),
     *("com.apple.quicktime.title", "com.apple.quicktime.author", "com.apple.quicktime.copyright"),
 }
+# What a person may miss; other names are technical.
+_TEXT_TAGS = (_SAFE_TAGS - _DATE_TAGS) | {"comment", "keywords", "lyrics", "rating", "grouping", "encoded_by"}
 # Written by the new file itself.
 _TECHNICAL_TAGS = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder", "duration", "language"})
 _PLACE_WORDS, _DEVICE_WORDS = (
@@ -80,7 +82,8 @@ def choose_tags(tags: Mapping[str, str], mode: MetadataMode) -> tuple[dict[str, 
     left_out = LeftOut()
     for name, value in tags.items():
         key = name.lower()
-        if key in _TECHNICAL_TAGS:
+        # FFmpeg names itself where other programs name a camera.
+        if key in _TECHNICAL_TAGS or value.startswith("Lavf"):
             continue
         if mode is MetadataMode.KEEP or key in _kept_names(mode):
             kept[key] = value
@@ -88,7 +91,7 @@ def choose_tags(tags: Mapping[str, str], mode: MetadataMode) -> tuple[dict[str, 
             left_out = replace(left_out, place=True)
         elif any(word in key for word in _DEVICE_WORDS):
             left_out = replace(left_out, device=True)
-        else:
+        elif key in _TEXT_TAGS:
             left_out = replace(left_out, text=True)
     return kept, left_out
 

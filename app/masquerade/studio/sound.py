@@ -16,7 +16,8 @@ from av.stream import Stream
 # What MP4 holds and players expect in it (some decoders go by a second name); all else becomes AAC.
 _COPIED_CODECS = frozenset({"aac", "mp3", "mp3float", "ac3", "eac3", "alac", "opus", "libopus"})
 _AAC_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
-_AAC_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1"}
+# The usual names of so many channels.
+_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 _AAC_BITS_PER_CHANNEL = 80_000
 # A rate may be off by this share without being resampled to the next one.
 _NEAR = 0.99
@@ -75,8 +76,12 @@ class _CopiedTrack:
 
     def __init__(self, source: AudioStream, container: OutputContainer) -> None:
         self.stream = container.add_stream_from_template(source)
+        self._has_header = bool(source.codec_context.extradata)
+        self._sync_word: int | None = None
 
     def take(self, packet: "Packet[Stream]", shift_seconds: float) -> "Iterator[Packet[Stream]]":
+        if not self._continues(packet):
+            return
         shift = round(shift_seconds / packet.time_base)
         packet.dts = None if packet.dts is None else packet.dts + shift
         packet.pts = packet.dts if packet.pts is None else packet.pts + shift
@@ -86,18 +91,30 @@ class _CopiedTrack:
     def finish(self) -> "Iterator[Packet[Stream]]":
         return iter(())
 
+    def _continues(self, packet: "Packet[Stream]") -> bool:
+        """Return whether a packet is of the kind of the first; in joined broadcasts another codec may follow.
+
+        Without a header every packet of AAC, MP3 and AC-3 begins with the same 11 bits, and one of another
+        kind would cost the whole file.
+        """
+        if self._has_header:
+            return True
+        sync_word = int.from_bytes(bytes(packet)[:2], "big") & 0xFFE0
+        if self._sync_word is None:
+            self._sync_word = sync_word
+        return sync_word == self._sync_word
+
 
 class _EncodedTrack:
     """Sound that MP4 cannot hold: decoded, and encoded as AAC."""
 
     def __init__(self, source: AudioStream, container: OutputContainer) -> None:
         self._source = source
-        channels = source.codec_context.channels
         self._rate = _aac_rate(source.codec_context.sample_rate)
-        self._layout = _AAC_LAYOUTS.get(channels, "5.1")
+        self._layout = _aac_layout(source)
         self.stream = container.add_stream("aac", rate=self._rate)
-        self.stream.bit_rate = _AAC_BITS_PER_CHANNEL * min(channels, len(_AAC_LAYOUTS))
         self.stream.layout = self._layout
+        self.stream.bit_rate = _AAC_BITS_PER_CHANNEL * self.stream.codec_context.channels
         # It fails here, where the track can still be left out, and not with the first sample.
         self.stream.codec_context.open()
         self._resampler = self._new_resampler()
@@ -144,9 +161,23 @@ def _aac_rate(rate: int) -> int:
     return next((each for each in _AAC_RATES if each >= rate * _NEAR), _AAC_RATES[-1])
 
 
+def _aac_layout(source: AudioStream) -> str:
+    """Return the channels of the source where AAC has them, else the usual ones of so many."""
+    usual = _LAYOUTS.get(source.codec_context.channels, "7.1")
+    for layout in (source.codec_context.layout.name, usual):
+        trial = av.CodecContext.create("aac", "w")
+        try:
+            trial.sample_rate, trial.layout, trial.format = 48_000, layout, "fltp"
+            trial.open()
+        except (av.FFmpegError, ValueError):
+            continue
+        return layout
+    return "stereo"
+
+
 def _with_known_layout(frame: AudioFrame) -> AudioFrame:
     """Return sound whose channels have no names, as in old WAV files, with the usual names."""
-    layout = _AAC_LAYOUTS.get(frame.layout.nb_channels)
+    layout = _LAYOUTS.get(frame.layout.nb_channels)
     if layout is None or "channels" not in frame.layout.name:
         return frame
     named = AudioFrame.from_ndarray(frame.to_ndarray(), format=frame.format.name, layout=layout)

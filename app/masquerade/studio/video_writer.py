@@ -250,7 +250,8 @@ def _write_error(path: Path, error: OSError | av.FFmpegError) -> RecordingError:
         return write_error(path, error)
     reason = error.strerror or type(error).__name__
     return RecordingError(
-        f"{printable(path)} cannot be written: the video encoder failed ({reason}). Try a smaller image."
+        f"{printable(path)} cannot be written: the video encoder failed ({reason}). "
+        "If the image is very large, make it smaller."
     )
 
 

@@ -1,5 +1,6 @@
 """Finds faces in an image with BlazeFace full range; the decoding is our own."""
 
+from copy import copy
 from typing import Protocol
 
 import cv2
@@ -44,6 +45,12 @@ class BlazeFace:
             raise ModelError(f"The model {card.path} is not the face detector that its card describes.")
         self._min_logit = float(np.log(min_score / (1 - min_score)))
         self._canvas = np.zeros((card.input_side, card.input_side, 3), np.uint8)
+
+    def with_min_score(self, min_score: float) -> "BlazeFace":
+        """Return a detector on the same network that reports finds down to another score."""
+        other = copy(self)
+        other._min_logit = float(np.log(min_score / (1 - min_score)))
+        return other
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
         """Return the faces in `pixels`, the surest first.

@@ -164,6 +164,13 @@ class FaceTracker:
         """Return whether there is a face at `anchors` (3, 2), pixels, that could be followed."""
         return float(np.ptp(anchors, axis=0).max()) >= 1 and self._is_face(self._finder.find(pixels, anchors))
 
+    def locate(self, pixels: ByteArray, anchors: FloatArray) -> FloatArray | None:
+        """Return eyes and mouth (3, 2) of the face near `anchors`, without tracking it; None where there is none."""
+        if not _spread_of(anchors) >= _SMALLEST_FACE_PIXELS:
+            return None
+        found = self._finder.find(pixels, anchors)
+        return found.anchors if self._is_face(found) else None
+
     def step(self, frame: Frame, detections: Sequence[Detection] | None, frames_per_scan: int = 1) -> tuple[Face, ...]:
         """Take the next frame and returns the faces in it, in the order of their identity.
 

@@ -119,7 +119,7 @@ def rendered(filters: tuple[Filter, ...]) -> Sight:
     """Returns the line of `masquerade render`."""
     line = build_line(thorough=True)
     line.choose(filters)
-    return lambda frames: look_behind(map(line.see, frames))
+    return lambda frames: look_behind(map(line.see, frames), locate=line.locate)
 
 
 def _paint_noise(painter: Painter, scene: Scene, chosen: Filter) -> ByteArray:

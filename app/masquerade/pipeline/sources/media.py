@@ -13,7 +13,23 @@ from masquerade.terminal import printable
 # (concat, HLS, DASH, SDP, image sequences) and devices; none of them is a video file.
 _CONTAINERS = (
     *("mov", "matroska", "webm", "avi", "mpegts", "mpeg", "mpegvideo", "asf", "flv", "ogg", "mxf", "nut", "rm", "wtv"),
-    *("gif", "apng", "dv", "gxf", "ivf", "obu", "av1", "h264", "hevc", "vvc", "m4v", "vc1", "mjpeg", "yuv4mpegpipe"),
+    *(
+        "gif",
+        "apng",
+        "dv",
+        "gxf",
+        "ivf",
+        "obu",
+        "av1",
+        "h264",
+        "hevc",
+        "vvc",
+        "m4v",
+        "vc1",
+        "mjpeg",
+        "jpeg_pipe",
+        "yuv4mpegpipe",
+    ),
     # Sound alone, which is refused in a sentence of its own.
     *("mp3", "aac", "wav", "w64", "flac", "aiff", "ac3", "eac3", "caf", "ape", "tta", "wv", "dts", "amr"),
 )

@@ -221,8 +221,7 @@ class VideoFile:
         name = container.format.name
         if name not in _TELL_DURATION or not container.duration:
             return 0.0
-        begin = 0 if name.startswith("mov") else max(container.start_time or 0, 0)
-        promised = (begin + container.duration) / _MICROSECONDS
+        promised = container.duration / _MICROSECONDS
         for stream in container.streams.video if name == "avi" else ():
             # FFmpeg corrects the duration of an AVI by what is there, but not its number of frames.
             promised = max(promised, float(stream.frames * (stream.time_base or 0)))

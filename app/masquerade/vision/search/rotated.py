@@ -9,6 +9,8 @@ from masquerade.vision.detector import Detector
 from masquerade.vision.search.downscaled import detect_in, split_image
 
 QUARTER_TURNS = (1, 2, 3)
+# Twice the detector's input.
+_KEPT_PIXELS = 384
 
 
 def turn_image(pixels: ByteArray, quarter_turns: int) -> ByteArray:
@@ -38,11 +40,14 @@ def detect_rotated(detector: Detector, pixels: ByteArray, quarter_turns: int, pa
         quarter_turns: 1 to 3, as in `turn_image`.
         parts_a_side: more than 1 looks at the turned image part by part, with repeats.
     """
-    size_wh = (pixels.shape[1], pixels.shape[0])
-    turned = turn_image(pixels, quarter_turns)
+    # Turning a whole frame takes longer than the detector, which would leave out these pixels anyway.
+    step = max(max(pixels.shape[:2]) // (parts_a_side * _KEPT_PIXELS), 1)
+    kept = pixels[::step, ::step]
+    size_wh = (kept.shape[1], kept.shape[0])
+    turned = turn_image(kept, quarter_turns)
     parts = split_image(turned.shape[1], turned.shape[0], parts_a_side)
     seen = [each for part in parts for each in detect_in(detector, turned, part)]
-    return [replace(each, anchors=turn_back(each.anchors, quarter_turns, size_wh)) for each in seen]
+    return [replace(each, anchors=step * turn_back(each.anchors, quarter_turns, size_wh)) for each in seen]
 
 
 def detect_downscaled(detector: Detector, pixels: ByteArray) -> list[Detection]:

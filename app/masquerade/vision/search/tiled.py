@@ -1,35 +1,47 @@
-"""Looks for faces too small for one look at the whole image: TiledDetector."""
+"""Looks for faces to hide, frame after frame: small ones, turned ones and those cut by the border: TiledDetector."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
-import cv2
 import numpy as np
 
+from masquerade.geometry.similarity import fit_similarity
 from masquerade.values import Box, ByteArray, Detection, FloatArray
 from masquerade.vision.crop import crop_side
 from masquerade.vision.detector import Detector
-from masquerade.vision.search.downscaled import add_new, detect_in, is_same_face, is_whole, split_image
+from masquerade.vision.search.changes import ChangeMap
+from masquerade.vision.search.downscaled import is_same_face, is_whole, split_image
+from masquerade.vision.search.rotated import QUARTER_TURNS, detect_rotated
+from masquerade.vision.search.views import detect_over_border, detect_upright
 
-# So near, the detector sees faces in folds and badges, hardly ever surer than this.
+# Below this score a look at a part sees faces in folds and badges: the landmarks then decide.
 _SURE_SCORE = 0.6
+# The same for a look at the whole image ...
+_SURE_WHOLE = 0.5
+# ... and turned images show more that is no face: there both have to be sure, and the eyes so many pixels apart.
+_ODD_EYES_PIXELS = 12.0
 # Parts about this wide show the detector, whose input is 192 pixels wide, faces with eyes 10 pixels apart ...
 _PART_PIXELS = 480
 # ... and smaller ones than its input show it nothing new.
-_PART_PIXELS_LEAST = 192
-_PARTS_A_SIDE_MOST = 4
+_MIN_PART_PIXELS = 192
+_MAX_PARTS_A_SIDE = 4
 _THOROUGH_PARTS_A_SIDE = (2, 3, 4, 6)
-# Of 255, between two images of one place, shrunk to a few pixels: a cut of a film changes more.
-_CUT = 24.0
-_CUT_SIZE_WH = (16, 9)
+# In a live stream so many parts are searched in a frame; in a file all of them in so many frames.
+_LIVE_PARTS_A_FRAME = 2
+THOROUGH_FRAMES_PER_SCAN = 12
+# A part in which nothing has changed is searched after so many frames all the same.
+_MAX_WAIT_FRAMES = 45
 
-# How many faces that are missing are looked for where they were last, a frame, and for how many frames.
-_AGAIN_MOST = 2
-_MISSING_MOST = 15
-# Of the face's crop: so wide and high is its neighbourhood.
-_NEIGHBOURHOOD = 6.0
+# How many missing faces are looked for where they were last, a frame, and for how many frames.
+_MAX_AGAIN = 2
+_MAX_MISSING_FRAMES = 15
 
-Believe = Callable[[ByteArray, FloatArray], bool]
+# Two finds at one place are one face up to this difference in size, and this cosine of their angle.
+_MAX_GROWTH = 1.7
+_MIN_COSINE = 0.5
+
+Verify = Callable[[ByteArray, FloatArray], bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,101 +56,179 @@ class _Place:
         return any(is_same_face(self.anchors, each.anchors) for each in found)
 
 
-class TiledDetector:
-    """Looks at the whole image and at parts of it in turn, a column each time; first, and after a cut, at all.
+@dataclass(slots=True, eq=False)
+class _Part:
+    """A part of the image that is searched in turn.
 
-    So a face too small for the look at the whole image is found within a few frames.
-    Called on one thread at a time.
+    Attributes:
+        box: whole pixels.
+        quarter_turns: 0 = as it is; else all of the image, turned and then parted.
+        parts_a_side: of a turned image.
+        waited: frames since it was searched.
+        grid: the frame when it was, as ChangeMap shrinks it.
     """
 
-    def __init__(self, detector: Detector, believe: Believe) -> None:
-        """Use the nets of the live line.
+    box: Box
+    quarter_turns: int = 0
+    parts_a_side: int = 1
+    waited: int = 0
+    grid: ByteArray | None = None
+
+
+class TiledDetector:
+    """Looks at the whole image in every frame and at parts of it in turn; first, and after a cut, at all of them.
+
+    Parts are tiles, in which small faces are larger for the detector, and the image turned by
+    quarters. A part in which nothing has changed since it was searched has nothing new and is left out. At
+    the image's border half a face is completed by its mirror image. A face that was seen and
+    is missing is looked for where it was, upright. Called on one thread at a time.
+    """
+
+    def __init__(
+        self, detector: Detector, verify: Verify, thorough: bool = False, weak_detector: Detector | None = None
+    ) -> None:
+        """Use the networks of the live line.
 
         Args:
             detector: looks at a part at a time.
-            believe: tells whether a doubtful find (anchors in pixels) is a face.
+            verify: returns whether there is a face at a doubtful find (anchors in pixels).
+            thorough: True looks for smaller faces, too, and takes more time.
+            weak_detector: the same with a lower least score, for half faces at the border.
         """
         self._detector = detector
-        self._believe = believe
-        self._count = 1
-        self._next: int | None = None
+        self._weak = weak_detector or detector
+        self._verify = verify
+        self._thorough = thorough
+        self._changes = ChangeMap()
+        self._parts: list[_Part] = []
         self._places: list[_Place] = []
-        self._last: ByteArray | None = None
+        self._whole: tuple[tuple[Detection, ...], ByteArray | None] = ((), None)
+        self._begins = True
 
     @property
     def passes_per_scan(self) -> int:
-        """After how many looks every part was looked at."""
-        return self._count
+        """After how many frames every part that has changed was searched."""
+        return max(ceil(len(self._parts) / self._parts_a_frame()), 1)
 
     def begin_anew(self) -> None:
-        """Return the next time looks at all parts again."""
-        self._next = None
+        """Search all parts at the next frame."""
+        self._begins = True
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
         """Return the faces in `pixels` (H, W, 4) uint8 BGRA, each once."""
-        count = self._count = parts_a_side(pixels.shape[1], pixels.shape[0])
-        parts = split_image(pixels.shape[1], pixels.shape[0], count)
-        if not self._is_cut(pixels) and self._next is not None:
-            column = self._next % count
-            parts = parts[column::count]
-        self._next = 0 if self._next is None else (self._next + 1) % count
-        found = self._look(pixels, parts)
+        if self._changes.see(pixels) or self._begins:
+            self._parts = _parts_of(pixels.shape[1], pixels.shape[0], self._thorough)
+            self._whole = ((), None)
+            due = self._parts
+        else:
+            due = self._due_parts()
+        self._begins = False
+        found = self._search_whole(pixels)
+        for part in due:
+            self._search_part(pixels, part, found)
         self._look_again(pixels, found)
         return tuple(found)
 
-    def detect_all(self, pixels: ByteArray) -> tuple[Detection, ...]:
-        """Return the faces as `detect` does, from up to 66 looks, down to parts a sixth of the image wide."""
-        width, height = pixels.shape[1], pixels.shape[0]
-        splits = (split_image(width, height, count) for count in _THOROUGH_PARTS_A_SIDE)
-        near_enough = [parts for parts in splits if max(parts[0].width, parts[0].height) >= _PART_PIXELS_LEAST]
-        return tuple(self._look(pixels, [part for parts in near_enough for part in parts]))
+    def _parts_a_frame(self) -> int:
+        return ceil(len(self._parts) / THOROUGH_FRAMES_PER_SCAN) if self._thorough else _LIVE_PARTS_A_FRAME
 
-    def _look(self, pixels: ByteArray, parts: Sequence[Box]) -> list[Detection]:
-        found = list(self._detector.detect(pixels))
-        for part in parts:
-            self._look_in(pixels, part, found)
+    def _due_parts(self) -> list[_Part]:
+        """Return the parts to search in this frame: what has changed, the longest waiting first."""
+        for part in self._parts:
+            part.waited += 1
+        due = [
+            part
+            for part in self._parts
+            if part.waited > _MAX_WAIT_FRAMES or self._changes.has_changed(part.box, part.grid)
+        ]
+        due.sort(key=lambda part: -part.waited)
+        return due[: self._parts_a_frame()]
+
+    def _search_whole(self, pixels: ByteArray) -> list[Detection]:
+        image = Box(0, 0, pixels.shape[1], pixels.shape[0])
+        before, grid = self._whole
+        if not self._changes.has_changed(image, grid):
+            return list(before)
+        found: list[Detection] = []
+        seen = detect_over_border(self._weak, pixels, image)
+        _add_new(found, [each for each in seen if self._counts(pixels, each)])
+        self._whole = (tuple(found), self._changes.grid)
         return found
 
-    def _look_in(self, pixels: ByteArray, part: Box, found: list[Detection]) -> None:
+    def _counts(self, pixels: ByteArray, seen: Detection) -> bool:
+        """Return whether a find in the whole image is a face; a weak one may be where the border cuts it."""
+        if seen.score >= _SURE_WHOLE:
+            return True
+        return _is_at_border(seen.anchors, pixels) and self._verify(pixels, seen.anchors)
+
+    def _search_part(self, pixels: ByteArray, part: _Part, found: list[Detection]) -> None:
         """Add what is new in a part to `found`."""
-        seen = [each for each in detect_in(self._detector, pixels, part) if is_whole(each, part)]
-        add_new(found, [each for each in seen if self._is_sure(pixels, each)])
+        part.waited, part.grid = 0, self._changes.grid
+        if part.quarter_turns:
+            seen = detect_rotated(self._detector, pixels, part.quarter_turns, part.parts_a_side)
+            _add_new(found, [each for each in seen if _is_clear(each) and self._verify(pixels, each.anchors)])
+        else:
+            inside = detect_over_border(self._detector, pixels, part.box)
+            self._add_sure(pixels, [each for each in inside if is_whole(each, part.box)], found)
+
+    def _add_sure(self, pixels: ByteArray, seen: Sequence[Detection], found: list[Detection]) -> None:
+        _add_new(found, [each for each in seen if each.score >= _SURE_SCORE or self._verify(pixels, each.anchors)])
 
     def _look_again(self, pixels: ByteArray, found: list[Detection]) -> None:
         """Add to `found` those that were seen lately and are not in it, from a look at their neighbourhood."""
         missed = [place for place in self._places if not place.is_among(found)]
         # Those that have waited longest for such a look come first.
         missed.sort(key=lambda place: -place.waiting)
-        for place in missed[:_AGAIN_MOST]:
-            self._look_in(pixels, _round(place.anchors, pixels), found)
+        for place in missed[:_MAX_AGAIN]:
+            self._add_sure(pixels, detect_upright(self._detector, pixels, place.anchors), found)
         again = [
-            replace(place, missing=place.missing + 1, waiting=0 if index < _AGAIN_MOST else place.waiting + 1)
+            replace(place, missing=place.missing + 1, waiting=0 if index < _MAX_AGAIN else place.waiting + 1)
             for index, place in enumerate(missed)
-            if place.missing < _MISSING_MOST and not place.is_among(found)
+            if place.missing < _MAX_MISSING_FRAMES and not place.is_among(found)
         ]
         self._places = [*(_Place(each.anchors) for each in found), *again]
-
-    def _is_sure(self, pixels: ByteArray, found: Detection) -> bool:
-        return found.score >= _SURE_SCORE or self._believe(pixels, found.anchors)
-
-    def _is_cut(self, pixels: ByteArray) -> bool:
-        """Return whether this is another scene than the last frame's."""
-        small = cv2.resize(pixels[::8, ::8, :3], _CUT_SIZE_WH, interpolation=cv2.INTER_AREA)
-        last, self._last = self._last, np.asarray(small, np.uint8)
-        return last is not None and float(np.abs(small.astype(np.int16) - last).mean()) > _CUT
 
 
 def parts_a_side(width: int, height: int) -> int:
     """Return into how many columns and rows an image of this size is parted."""
-    return min(max(round(max(width, height) / _PART_PIXELS), 2), _PARTS_A_SIDE_MOST)
+    return min(max(round(max(width, height) / _PART_PIXELS), 2), _MAX_PARTS_A_SIDE)
 
 
-def _round(anchors: FloatArray, pixels: ByteArray) -> Box:
-    """Return the neighbourhood of a face, moved into the image."""
+def _parts_of(width: int, height: int, thorough: bool) -> list[_Part]:
+    splits = [split_image(width, height, count) for count in _THOROUGH_PARTS_A_SIDE]
+    wide_enough = [split for split in splits if max(split[0].width, split[0].height) >= _MIN_PART_PIXELS]
+    tiles = wide_enough if thorough else [split_image(width, height, parts_a_side(width, height))]
+    image = Box(0, 0, width, height)
+    turned = [_Part(image, turns) for turns in QUARTER_TURNS]
+    if thorough and wide_enough:
+        turned += [_Part(image, turns, parts_a_side=2) for turns in QUARTER_TURNS]
+    return [*(_Part(box) for split in tiles for box in split), *turned]
+
+
+def _add_new(found: list[Detection], more: Sequence[Detection]) -> None:
+    """Add to `found` those of `more` that are not in it yet: at one place, another size or roll is another find."""
+    for each in more:
+        if not any(_agree(each.anchors, other.anchors) for other in found):
+            found.append(each)
+
+
+def _agree(first: FloatArray, second: FloatArray) -> bool:
+    """Return whether two finds are one face, of about one size and turned alike."""
+    if not is_same_face(first, second):
+        return False
+    turn = fit_similarity(first, second)
+    larger = float(np.hypot(turn[0, 0], turn[1, 0]))
+    alike = 1 / _MAX_GROWTH < larger < _MAX_GROWTH
+    return alike and bool(turn[0, 0] > _MIN_COSINE * larger)
+
+
+def _is_clear(seen: Detection) -> bool:
+    eyes = float(np.hypot(*(seen.anchors[0] - seen.anchors[1])))
+    return seen.score >= _SURE_SCORE and eyes >= _ODD_EYES_PIXELS
+
+
+def _is_at_border(anchors: FloatArray, pixels: ByteArray) -> bool:
+    """Return whether a face is so near to the border that a part of it may lie beyond."""
     height, width = pixels.shape[:2]
-    side = max(_NEIGHBOURHOOD * crop_side(anchors), _PART_PIXELS_LEAST)
-    side_wh = (min(side, width), min(side, height))
-    middle = anchors.mean(axis=0)
-    left = min(max(float(middle[0]) - side_wh[0] / 2, 0.0), width - side_wh[0])
-    top = min(max(float(middle[1]) - side_wh[1] / 2, 0.0), height - side_wh[1])
-    return Box(left, top, *side_wh)
+    x, y = anchors.mean(axis=0).tolist()
+    return bool(min(x, y, width - 1 - x, height - 1 - y) < 0.6 * crop_side(anchors))

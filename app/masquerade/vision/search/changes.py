@@ -1,0 +1,45 @@
+"""Tells which parts of a stream have changed, and when a new scene begins: ChangeMap."""
+
+from typing import cast
+
+import cv2
+import numpy as np
+
+from masquerade.values import Box, ByteArray
+
+_GRID_WH = (64, 36)
+# Of 255, between two images of one cell: sensor noise changes it by less, a face that comes by more.
+_CHANGED = 5.0
+# Of 255, the mean over all cells: a cut of a film changes more.
+_CUT = 24.0
+
+
+class ChangeMap:
+    """Shrinks every frame to a grid of cells, and compares grids. For one thread."""
+
+    def __init__(self) -> None:
+        self._grid: ByteArray | None = None
+        self._size_wh = (0, 0)
+
+    @property
+    def grid(self) -> ByteArray | None:
+        """The newest frame as (rows, columns, 3) uint8; None before the first."""
+        return self._grid
+
+    def see(self, pixels: ByteArray) -> bool:
+        """Take in the next frame, (H, W, 4) uint8 BGRA; return whether it begins a new scene."""
+        step = max(min(pixels.shape[0] // _GRID_WH[1], pixels.shape[1] // _GRID_WH[0]) // 4, 1)
+        grid = cast(ByteArray, cv2.resize(pixels[::step, ::step, :3], _GRID_WH, interpolation=cv2.INTER_AREA))
+        size_wh = (pixels.shape[1], pixels.shape[0])
+        last, is_new = self._grid, size_wh != self._size_wh
+        self._grid, self._size_wh = grid, size_wh
+        return is_new or last is None or float(cv2.absdiff(grid, last).mean()) > _CUT
+
+    def has_changed(self, part: Box, since: ByteArray | None) -> bool:
+        """Return whether a part of the newest frame differs from an earlier grid; from None everything does."""
+        if since is None or self._grid is None:
+            return True
+        across, down = _GRID_WH[0] / self._size_wh[0], _GRID_WH[1] / self._size_wh[1]
+        rows = slice(int(part.top * down), int(np.ceil((part.top + part.height) * down)))
+        columns = slice(int(part.left * across), int(np.ceil((part.left + part.width) * across)))
+        return float(cv2.absdiff(self._grid[rows, columns], since[rows, columns]).max()) > _CHANGED
