@@ -5,8 +5,7 @@ import logging.handlers
 import sys
 from pathlib import Path
 
-import platformdirs
-
+from masquerade.resources import log_file
 from masquerade.terminal import printable_lines
 
 _FORMAT = "%(asctime)s %(levelname)-7s %(threadName)s %(name)s: %(message)s"
@@ -31,7 +30,7 @@ def set_up_log(verbose: bool) -> Path | None:
     root.addHandler(_stderr_handler(verbose))
     # A full disk, or a folder where the older log should go, is no reason for a traceback at every line.
     logging.raiseExceptions = False
-    path = Path(platformdirs.user_log_dir("masquerade", appauthor=False)) / "masquerade.log"
+    path = log_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():

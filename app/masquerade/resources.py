@@ -1,4 +1,4 @@
-"""Finds what is bundled (models, filters, the demo image), where the user's things lie, how to add packages."""
+"""Finds the bundled files and the user's folders, and says what to type to run or install something."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ def bundled(folder: str) -> Path:
     for root in (_HERE / "_bundled", _HERE.parents[1]):
         if (root / folder).is_dir():
             return root / folder
-    raise AppError(f"The folder '{folder}' is missing beside {_HERE}. Install Masquerade anew.")
+    raise AppError(f"The folder '{folder}' is missing beside {_HERE}. Reinstall Masquerade.")
 
 
 def user_filters() -> Path:
@@ -35,8 +35,13 @@ def settings_file() -> Path:
     return Path(platformdirs.user_config_dir("masquerade", appauthor=False)) / "settings.toml"
 
 
+def log_file() -> Path:
+    """Return the path of the log; it may not exist yet."""
+    return Path(platformdirs.user_log_dir("masquerade", appauthor=False)) / "masquerade.log"
+
+
 def cache_folder() -> Path:
-    """Return the folder for what can be made anew at any time; it may not exist yet."""
+    """Return the folder for what can be rebuilt at any time; it may not exist yet."""
     return Path(platformdirs.user_cache_dir("masquerade", appauthor=False))
 
 
@@ -44,6 +49,26 @@ def runtime_folder() -> Path:
     """Return the folder for sockets and locks, which nobody but this user can enter; it may not exist yet."""
     given = os.environ.get("XDG_RUNTIME_DIR", "")
     return Path(given) / "masquerade" if given and Path(given).is_dir() else cache_folder() / "run"
+
+
+def command_line(words: str) -> str:
+    """Return what this user types to run the program with these words.
+
+    Who starts it with start.py has no `masquerade` on the PATH.
+    """
+    program = os.environ.get("MASQUERADE_COMMAND")
+    if not program:
+        as_module = Path(sys.argv[0]).name == "__main__.py"
+        program = f"{Path(sys.executable).name} -m masquerade" if as_module else "masquerade"
+    return f"{program} {words}".rstrip()
+
+
+def extra_line(extra: str) -> str:
+    """Return what to type to add one of the optional parts, such as "train"; a checkout installs itself."""
+    checkout = _HERE.parents[1]
+    if (checkout / "pyproject.toml").is_file():
+        return pip_line(f'-e "{checkout}[{extra}]"')
+    return pip_line(f'"masquerade[{extra}]"')
 
 
 def pip_line(wanted: str) -> str:

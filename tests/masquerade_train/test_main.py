@@ -1,5 +1,8 @@
 """Tests the command line of the training lab."""
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,3 +37,39 @@ def test_a_model_is_evaluated_from_the_command_line(
 def test_an_unknown_recipe_is_answered_with_the_near_one(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "tinny", "--data", "x", "--out", "y"]) == 1
     assert "did you mean 'tiny'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["fit", "tiny", "--data", "faces.npz", "--out", "run"],
+        ["evaluate", "model.keras", "faces.npz"],
+        ["export", "model.keras", "out", "--data", "faces.npz"],
+        ["card", "model", "--data", "faces.npz"],
+        ["compare", "--data", "faces.npz", "--runs", "model", "--out", "out"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_without_the_extra_a_command_says_how_to_install_it(words: list[str], tmp_path: Path, small_data: Path) -> None:
+    """In a process of its own: this one has the packages."""
+    shutil.copy(small_data, tmp_path / "faces.npz")
+    (tmp_path / "model.keras").touch()
+    (tmp_path / "model").mkdir()
+    script = (
+        "import sys\nfor name in ('tensorflow', 'keras', 'sklearn', 'matplotlib', 'keras_tuner'):\n"
+        f"    sys.modules[name] = None\nfrom masquerade_train.__main__ import main\nsys.exit(main({words}))"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 1
+    (sentence,) = done.stderr.splitlines()
+    assert "is not installed" in sentence or "needs" in sentence
+    assert "pip install" in sentence
+    assert "[train]" in sentence
+
+
+def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("masquerade-train ")

@@ -1,7 +1,8 @@
-"""Tells what is missing on this machine and how to get it: `masquerade doctor`."""
+"""Reports what is missing on this machine and how to get it: `masquerade doctor`."""
 
 import argparse
 import importlib
+import importlib.util
 import os
 import platform
 import sys
@@ -11,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from masquerade.errors import AppError
-from masquerade.resources import bundled, pip_line, settings_file, user_filters
+from masquerade.resources import bundled, command_line, extra_line, pip_line, settings_file, user_filters
 from masquerade.settings_file import read_settings
 
 OLDEST_PYTHON = (3, 11)
@@ -27,10 +28,12 @@ _NEEDED = (
     ("tomli-w", "tomli_w"),
 )
 _EXTRAS = (
-    ("mediapipe", "mediapipe", "the detector 'mediapipe' and `masquerade bench --peer mediapipe`"),
+    ("mediapipe", "mediapipe", "the detector 'mediapipe' and `bench --peer mediapipe`"),
     ("train", "tensorflow", "training your own model"),
 )
-_AGAIN = "Install Masquerade anew."
+# Packages that put OpenCV into one and the same folder.
+_OPENCVS = ("opencv-python-headless", "opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless")
+_AGAIN = "Reinstall Masquerade."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +50,29 @@ class Finding:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Take nothing."""
+    """Add --privacy, --delete and --licences."""
+    parser.add_argument("--privacy", action="store_true", help="list every file that Masquerade has written")
+    parser.add_argument(
+        "--delete", action="store_true", help="with --privacy: delete them, except photos and recordings"
+    )
+    parser.add_argument("--licences", action="store_true", help="list the licences of the packages it runs on")
 
 
-def run(_arguments: argparse.Namespace) -> int:
-    """Print what it finds; returns 1 where something is missing that is needed."""
+def run(arguments: argparse.Namespace) -> int:
+    """Print what it finds; return 1 where something is missing that is needed."""
+    if arguments.privacy or arguments.delete:
+        from masquerade.commands.written_files import show_written_files
+
+        return show_written_files(arguments.delete and arguments.privacy)
+    if arguments.licences:
+        from masquerade.commands.licences import print_licences
+
+        return print_licences()
     findings = list(examine())
     for finding in findings:
         print(f"{finding.state:<9}{finding.text}".replace("\n", f"\n{'':9}"))
     missing = sum(finding.state == "missing" for finding in findings)
-    print(f"\n{missing} of these must be mended." if missing else "\nNothing is missing.")
+    print(f"\n{missing} of these must be fixed." if missing else "\nNothing is missing.")
     return 1 if missing else 0
 
 
@@ -65,6 +81,7 @@ def examine() -> Iterator[Finding]:
     looks: tuple[Callable[[], Iterator[Finding]], ...] = (
         _look_at_python,
         _look_at_packages,
+        _look_at_opencvs,
         _look_at_system_libraries,
         _look_at_screen,
         _look_at_models,
@@ -93,11 +110,26 @@ def _look_at_packages() -> Iterator[Finding]:
     for package, module in _NEEDED:
         try:
             importlib.import_module(module)
-            yield Finding("fine", f"{package} {version(package)}")
-        except PackageNotFoundError:
-            yield Finding("missing", f"{package} is not installed by pip: {pip_line(package)}")
+            yield Finding("fine", f"{package} {_version(package, module)}".rstrip())
         except (ImportError, OSError) as error:
             yield Finding("missing", f"{package} does not load ({error}). {pip_line(f'--force-reinstall {package}')}")
+
+
+def _look_at_opencvs() -> Iterator[Finding]:
+    found = {package: version for package in _OPENCVS if (version := _version(package))}
+    if len(set(found.values())) > 1:
+        named = ", ".join(f"{package} {version}" for package, version in found.items())
+        oldest = min(found.values(), key=lambda text: [int(part) for part in text.split(".") if part.isdigit()])
+        wanted = " ".join(f"{package}=={oldest}" for package in found)
+        yield Finding("missing", f"Two versions of OpenCV lie in one folder ({named}): {pip_line(wanted)}")
+
+
+def _version(package: str, module: str = "") -> str:
+    """Return the version of an installed package; a program that was bundled without pip's records may not know it."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return str(getattr(sys.modules.get(module.partition(".")[0]), "__version__", ""))
 
 
 def _look_at_system_libraries() -> Iterator[Finding]:
@@ -110,7 +142,7 @@ def _look_at_system_libraries() -> Iterator[Finding]:
     if missing:
         yield Finding("missing", system_libraries.explain(missing, system_libraries.find_package_tool()))
     else:
-        yield Finding("fine", "all system libraries that Qt and OpenCV want")
+        yield Finding("fine", "all system libraries that Qt and OpenCV need")
 
 
 def _look_at_screen() -> Iterator[Finding]:
@@ -129,7 +161,7 @@ def _look_at_models() -> Iterator[Finding]:
             yield Finding("missing", str(error))
             continue
         kinds.add(card.kind)
-        yield Finding("fine", f"model {card.name} ({card.kind}, {card.licence}), its sum is right")
+        yield Finding("fine", f"model {card.name} ({card.kind}, {card.licence}), its checksum is right")
     for kind in ("detector", "landmarker"):
         if kind not in kinds:
             yield Finding("missing", f"There is no {kind} among the models. {_AGAIN}")
@@ -173,7 +205,7 @@ def _look_at_cameras() -> Iterator[Finding]:
             return
     cameras = list_cameras()
     if not cameras:
-        yield Finding("note", "There is no camera. The demo works without: masquerade --source demo")
+        yield Finding("note", f"There is no camera. The demo works without: {command_line('--source demo')}")
     for camera in cameras:
         yield Finding("fine", f"camera {camera.number}: {camera.name}")
 
@@ -199,8 +231,8 @@ def _look_at_folders() -> Iterator[Finding]:
 
 def _look_at_extras() -> Iterator[Finding]:
     for extra, package, use in _EXTRAS:
-        try:
-            yield Finding("fine", f"{package} {version(package)}, for {use}")
-        except PackageNotFoundError:
-            how = pip_line(f'"masquerade[{extra}]"')
-            yield Finding("note", f"{package} is not installed; only needed for {use}: {how}")
+        # Looked for and not loaded: that takes seconds.
+        if importlib.util.find_spec(package) is not None:
+            yield Finding("fine", f"{package} {_version(package)}".rstrip() + f", for {use}")
+        else:
+            yield Finding("note", f"{package} is not installed; only needed for {use}: {extra_line(extra)}")

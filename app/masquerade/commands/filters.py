@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from masquerade.commands.options import whole_above_zero
 from masquerade.errors import FilterError
 from masquerade.progress import Progress
+from masquerade.resources import command_line
 
 if TYPE_CHECKING:
     from masquerade.filters.packages.entry import FilterEntry
@@ -68,7 +69,9 @@ def _list() -> int:
 def _describe(entry: "FilterEntry") -> str:
     if entry.problem is not None:
         problems = entry.problem.splitlines()
-        more = f" (and {len(problems) - 1} more; `masquerade filters check` tells all)" if len(problems) > 1 else ""
+        more = (
+            f" (and {len(problems) - 1} more; `{command_line('filters check')}` shows all)" if len(problems) > 1 else ""
+        )
         return f"BROKEN: {problems[0]}{more}" if problems else "BROKEN"
     return f"{entry.name:<16}  {', '.join(entry.tags)}"
 
@@ -95,7 +98,7 @@ def _add(paths: list[Path]) -> int:
 
     for path in paths:
         folder = install_package(path, user_filters())
-        print(f"{folder} is there now: masquerade --filter {folder.name}")
+        print(f"{folder} is there now: {command_line(f'--filter {folder.name}')}")
     return 0
 
 
@@ -131,8 +134,8 @@ def _start_new(name: str, into: Path | None, paint: bool) -> int:
     # The catalog knows by their name only those that lie in its own folders.
     called = folder.name if folder.parent == own else str(folder.resolve())
     print(f"{folder} is ready: change filter.toml and the art in it.")
-    print(f"See it:   masquerade --source demo --filter {_as_typed(called)}")
-    print(f"Check it: masquerade filters check {_as_typed(str(folder))}")
+    print(f"See it:   {command_line(f'--source demo --filter {_as_typed(called)}')}")
+    print(f"Check it: {command_line(f'filters check {_as_typed(str(folder))}')}")
     return 0
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from masquerade import system_libraries
 from masquerade.errors import AppError
 
-_OTHER_WAYS = "Start Masquerade in a graphical session, or use --no-window, or `masquerade render`."
+_OTHER_WAYS = "Start Masquerade in a graphical session, or use --no-window or the command `render`."
 _SCREENS = ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")
 
 _log = logging.getLogger(__name__)

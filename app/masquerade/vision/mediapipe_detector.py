@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from masquerade.errors import ModelError
-from masquerade.resources import pip_line
+from masquerade.resources import extra_line
 from masquerade.values import Box, ByteArray, Detection
 from masquerade.vision.card import ModelCard
 
@@ -28,7 +28,7 @@ class MediapipeDetector:
         except ImportError as error:
             raise ModelError(
                 "The detector 'mediapipe' needs the package mediapipe. Use the detector 'blazeface', or install it: "
-                + pip_line('"masquerade[mediapipe]"')
+                + extra_line("mediapipe")
             ) from error
         _let_go_of_frames()
         self._mediapipe = mediapipe

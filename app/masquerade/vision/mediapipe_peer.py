@@ -14,7 +14,7 @@ from typing import BinaryIO, Self
 import numpy as np
 
 from masquerade.errors import ModelError
-from masquerade.resources import pip_line
+from masquerade.resources import extra_line
 from masquerade.values import Frame
 
 MODEL_FILE = "face_landmarker.task"
@@ -41,9 +41,7 @@ class MediapipePeer:
             ModelError: mediapipe or the model file is missing.
         """
         if importlib.util.find_spec("mediapipe") is None:
-            raise ModelError(
-                "The comparison needs the package mediapipe. Install it: " + pip_line('"masquerade[mediapipe]"')
-            )
+            raise ModelError("The comparison needs the package mediapipe. Install it: " + extra_line("mediapipe"))
         if not model.is_file():
             raise ModelError(
                 f"There is no model file {model}. Get '{MODEL_FILE}' from Google's page on MediaPipe's face "

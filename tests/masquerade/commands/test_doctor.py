@@ -2,13 +2,17 @@
 
 import os
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 from masquerade.__main__ import main
 from masquerade.commands import doctor
-from masquerade.resources import user_filters
+from masquerade.resources import settings_file, user_filters
+from masquerade.settings import Settings
+from masquerade.settings_file import write_settings
 
+from tests.masquerade.commands.faces import PORTRAIT
 from tests.shared import REPO
 
 
@@ -68,4 +72,57 @@ def test_missing_is_what_makes_the_exit_code(
     assert main(["doctor"]) == 0
     monkeypatch.setattr(doctor, "examine", lambda: iter([doctor.Finding("missing", "first\nsecond")]))
     assert main(["doctor"]) == 1
-    assert "missing  first\n         second\n\n1 of these must be mended." in capsys.readouterr().out
+    assert "missing  first\n         second\n\n1 of these must be fixed." in capsys.readouterr().out
+
+
+def test_packages_without_pip_s_records_are_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frozen program has the modules alone."""
+
+    def unknown(package: str) -> str:
+        raise PackageNotFoundError(package)
+
+    monkeypatch.setattr(doctor, "version", unknown)
+    findings = list(doctor.examine())
+    assert states(findings, "numpy") == ["fine"]
+    assert [finding.text for finding in findings if finding.state == "missing"] == []
+
+
+def test_two_versions_of_opencv_in_one_folder_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = {"opencv-python-headless": "5.0.0.93", "opencv-contrib-python": "5.1.0.95"}
+    versions |= dict.fromkeys(("opencv-python", "opencv-contrib-python-headless"), "")
+    monkeypatch.setattr(doctor, "version", lambda package: versions.get(package, "1"))
+    (told,) = [each.text for each in doctor.examine() if "Two versions of OpenCV" in each.text]
+    assert "opencv-python-headless==5.0.0.93 opencv-contrib-python==5.0.0.93" in told
+
+
+def test_every_file_that_was_written_is_listed_and_deleted_but_for_photos_and_recordings(
+    own_home: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Through the programs that write them."""
+    assert main(["filters", "new", "Mine"]) == 0
+    assert main(["render", str(PORTRAIT), "-o", str(tmp_path / "out.png"), "--filter", "blur"]) == 0
+    write_settings(settings_file(), Settings())
+    pictures = Settings().photos_folder
+    pictures.mkdir(parents=True)
+    photo, others = pictures / "Masquerade 2026-11-30 12.00.00.jpg", pictures / "holiday.jpg"
+    photo.touch()
+    others.touch()
+    capsys.readouterr()
+    before = {path for path in own_home.rglob("*") if path.is_file()}
+    assert main(["doctor", "--privacy"]) == 0
+    listed = capsys.readouterr().out
+    assert all(str(path) in listed for path in before - {others})
+    assert str(others) not in listed
+    assert {path for path in own_home.rglob("*") if path.is_file()} == before
+    assert main(["doctor", "--privacy", "--delete"]) == 0
+    left = {path for path in own_home.rglob("*") if path.is_file()}
+    assert left == {photo, others}
+
+
+def test_the_licences_of_what_it_runs_on_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--licences"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    named = {line.split()[0].lower().replace("_", "-") for line in lines}
+    assert {"masquerade", "numpy", "av", "pyside6-essentials", "shiboken6"} <= named
+    assert not named & {"tensorflow", "pytest"}
+    assert not [line for line in lines if line.endswith("not stated")]

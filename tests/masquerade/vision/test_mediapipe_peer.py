@@ -2,12 +2,12 @@
 
 import importlib.util
 import re
-import sys
 from pathlib import Path
 
 import pytest
 from masquerade.errors import ModelError
 from masquerade.pipeline.sources.demo import Demo
+from masquerade.resources import extra_line
 from masquerade.vision.mediapipe_peer import MODEL_FILE, MediapipePeer
 
 from tests.shared import SHARED, needs_shared
@@ -19,7 +19,7 @@ needs_mediapipe = pytest.mark.skipif(
 
 def test_without_the_extra_it_tells_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ModelError, match=re.escape(f'{sys.executable} -m pip install "masquerade[mediapipe]"')):
+    with pytest.raises(ModelError, match=re.escape(extra_line("mediapipe"))):
         MediapipePeer(tmp_path / MODEL_FILE)
 
 

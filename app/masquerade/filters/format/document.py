@@ -9,6 +9,7 @@ from pathlib import Path
 from masquerade.errors import PackageError
 from masquerade.filters.format.table import Problem
 from masquerade.filters.format.toml_lines import Lines
+from masquerade.resources import command_line
 from masquerade.salvage import TOML_ERRORS
 
 MANIFEST_FILE = "filter.toml"
@@ -68,7 +69,9 @@ def package_error(path: Path, problems: Sequence[Problem]) -> PackageError:
     first, more = ordered[0], len(ordered) - 1
     line = f"line {first.line}: " if first.line else ""
     others = f" ({more} more)" if more else ""
-    sentence = f"'{path.parent.name}', {line}{first.text}{others}. `masquerade filters check` shows all problems."
+    sentence = (
+        f"'{path.parent.name}', {line}{first.text}{others}. `{command_line('filters check')}` shows all problems."
+    )
     return PackageError(message, sentence)
 
 

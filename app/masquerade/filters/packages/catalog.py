@@ -11,6 +11,7 @@ from masquerade.filters.format.layers import PrivacyLayer
 from masquerade.filters.format.manifest import Filter, Manifest
 from masquerade.filters.packages.entry import FilterEntry, find_entry
 from masquerade.filters.packages.packages import is_zip, load_package
+from masquerade.resources import command_line
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -80,7 +81,7 @@ class Catalog:
         names = [each.id for each in self.entries] + [each.name for each in self.entries]
         known = {each.lower(): each for each in reversed(names)}
         close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-        hint = f"Did you mean '{known[close[0]]}'?" if close else "'masquerade filters list' shows all."
+        hint = f"Did you mean '{known[close[0]]}'?" if close else f"'{command_line('filters list')}' shows all."
         raise FilterError(f"There is no filter '{name}'. {hint}")
 
     def _find(self, name: str) -> Path | None:
