@@ -171,7 +171,7 @@ class VideoWriter:
         try:
             for packet in packets:
                 self._container.mux(packet)
-        except _FAULTS as error:
+        except _WRITE_ERRORS as error:
             raise _write_error(self._target, error) from error
 
     def close(self, end_seconds: float | None = None) -> None:
