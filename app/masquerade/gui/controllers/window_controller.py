@@ -12,12 +12,14 @@ from masquerade.errors import AppError
 from masquerade.gui.controllers.filter_controller import FilterController
 from masquerade.gui.controllers.model_controller import ModelController
 from masquerade.gui.controllers.recording_controller import RecordingController
+from masquerade.gui.controllers.remote_controller import RemoteController
 from masquerade.gui.controllers.shortcut_controller import ShortcutController
 from masquerade.gui.controllers.sound_controller import SoundController
 from masquerade.gui.controllers.source_controller import SourceController
 from masquerade.gui.controllers.virtual_camera_controller import VirtualCameraController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import Backend, LaunchOptions
+from masquerade.gui.services.instance import Reply
 from masquerade.gui.services.recordings import RecordingService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.shortcuts import Command
@@ -46,6 +48,7 @@ class WindowController(QObject):
         self._filters: FilterController | None = None
         self._sources: SourceController | None = None
         self._outgoing: tuple[VirtualCameraService, ...] = ()
+        self._remote: RemoteController | None = None
         self._kind = SourceKind.CAMERA
         self._end = QTimer(self)
         self._end.setSingleShot(True)
@@ -99,6 +102,7 @@ class WindowController(QObject):
             camera.tap(scene)
             stream.tap(scene)
 
+        self._remote = RemoteController(self._window, filters)
         sources = self._sources = SourceController(self._window, self._memory, self._tasks, parts, tap)
         sources.first_shown.connect(filters.read_filters)
         # A camera that gives nothing must not keep the gallery empty.
@@ -118,6 +122,12 @@ class WindowController(QObject):
         filters.begin(self._wishes.filters)
         if self._wishes.seconds is not None:
             self._end.start(round(self._wishes.seconds * 1000))
+
+    def control(self, words: tuple[str, ...]) -> Reply:
+        """Do what `masquerade ctl` asks for."""
+        if self._remote is None:
+            return Reply(False, "Masquerade is still starting. Try again in a moment.")
+        return self._remote.run(words)
 
     def take_over(self, launch: LaunchOptions) -> None:
         """Come to the front and do what a second start of the program asks for.
