@@ -77,7 +77,7 @@ def _describe(entry: "FilterEntry") -> str:
 
 
 def _check(paths: list[Path]) -> int:
-    from masquerade.compose import check_package
+    from masquerade.filters.packages.package_check import check_package
 
     broken = 0
     for path in paths:
@@ -93,10 +93,11 @@ def _check(paths: list[Path]) -> int:
 
 
 def _add(paths: list[Path]) -> int:
-    from masquerade.compose import install_package
+    from masquerade.filters.packages.packages import install_package
+    from masquerade.resources import user_filters
 
     for path in paths:
-        folder = install_package(path)
+        folder = install_package(path, user_filters())
         print(f"{folder} is there now: {command_line(f'--filter {folder.name}')}")
     return 0
 

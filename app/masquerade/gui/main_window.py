@@ -118,15 +118,6 @@ class MainWindow(QWidget):
         self.raise_()
         self.activateWindow()
 
-    @property
-    def is_recording(self) -> bool:
-        """Whether a recording runs."""
-        return self.bar.is_recording
-
-    def close_soon(self) -> None:
-        """Close when the present event is done."""
-        QTimer.singleShot(0, self, self.close)
-
     def toggle_full_screen(self) -> None:
         """Show the preview alone on the whole screen, or everything again."""
         alone = not self.isFullScreen()
@@ -157,6 +148,10 @@ class MainWindow(QWidget):
     ) -> None:
         """Show in the banner what is no error."""
         self.banner.show_notice(words, button, act, of_source)
+
+    def withdraw(self, words: str) -> None:
+        """Take a message of the banner away whose cause is gone."""
+        self.banner.withdraw(words)
 
     def show_toast(self, words: str, button: str, act: Callable[[], None]) -> None:
         """Show for some seconds what has been saved or done."""

@@ -73,7 +73,6 @@ def open_main_window(
     window.show()
     if server is not None:
         server.handle("launch", lambda arguments: _take_over(conductor, arguments))
-        server.handle("ctl", conductor.control)
         window.closing.connect(server.close)
     # After the first paint.
     QTimer.singleShot(0, conductor, lambda: conductor.load(load_backend))

@@ -11,7 +11,8 @@ from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import LaunchOptions
 from masquerade.gui.services.instance import InstanceServer, Reply, launch_request, send
 from masquerade.pipeline.cameras import CameraInfo
-from masquerade.settings import Settings, write_settings
+from masquerade.settings import Settings
+from masquerade.settings_file import write_settings
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -210,6 +210,10 @@ class World:
         return self.folder / "mine"
 
     @property
+    def filters_folder(self) -> Path:
+        return self.mine
+
+    @property
     def cache_folder(self) -> Path:
         return self.folder / "cache"
 
@@ -267,6 +271,9 @@ class World:
         if model in self.model_errors:
             raise ModelError(self.model_errors[model])
         self.used_models.append(model)
+
+    def rename_filter(self, path: Path, name: str) -> None:
+        self.cards = tuple(replace(card, name=name) if card.path == path else card for card in self.cards)
 
     def start_recording(
         self,

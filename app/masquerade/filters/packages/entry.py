@@ -34,6 +34,7 @@ class FilterEntry:
         hides: whether it hides faces.
         folder: of the package as it is read, for a zip the unpacked one; None where it is broken.
         path: where the user finds the package: a folder or a zip.
+        is_own: whether it lies among the user's own filters, where it may be renamed and removed.
         problem: why the package cannot be used, one line for each problem, or None.
         broken_edit: why the newest version cannot be read, in one sentence; the package is then
             listed and used as it was before. None where all is well.
@@ -47,6 +48,7 @@ class FilterEntry:
     hides: bool = False
     folder: Path | None = None
     path: Path | None = None
+    is_own: bool = False
     problem: str | None = None
     broken_edit: str | None = None
 

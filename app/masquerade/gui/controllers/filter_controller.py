@@ -1,203 +1,270 @@
-"""Serves the gallery: puts filters on everyone or on one face, gets the thumbnails, takes new packages."""
+"""Puts filters on everyone or on one face, and remembers them with their intensities."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from masquerade.filters.packages.entry import FilterEntry
-from masquerade.gui.main_window import MainWindow
+from masquerade.filters.packages.entry import FilterEntry, find_entry
+from masquerade.gui.controllers.wearers import describe_wearers, faces_in_order, marks_by_filter
+from masquerade.gui.gallery.filter_gallery import FilterGallery
 from masquerade.gui.preview.face_menu import FaceMenu
+from masquerade.gui.preview.video_view import VideoView
 from masquerade.gui.services.backend import Backend
-from masquerade.gui.services.filter_adding import Additions, add_packages, in_words
 from masquerade.gui.services.filter_chooser import FilterChooser
-from masquerade.gui.services.filter_reload import FilterReload
 from masquerade.gui.services.filter_selection import FilterSelection
+from masquerade.gui.services.messages import Messages
 from masquerade.gui.services.settings_store import SettingsStore
-from masquerade.gui.services.thumbnails import Thumbnails, thumbnail_side
 from masquerade.gui.services.workers import TaskRunner
-from masquerade.settings import FilterIntensity
+from masquerade.gui.toolbar.bottom_bar import BottomBar
+from masquerade.settings import GalleryOrder
+
+_MAX_RECENT = 48
+_LOOK_AT_FACES_MS = 300
+_WEAK = 0.5
+# Worn instead where a filter that hides faces is deleted.
+_FALLBACK = "blur"
 
 
 class FilterController(QObject):
-    """Joins gallery, face menu and intensity to the line.
+    """Owns what is worn; joins gallery, face menu and intensity slider to the line.
 
     Signals:
-        ready: the first filter is on, or could not be put on; from now on images may come.
+        ready: the first filters are on, or could not be put on; from now on frames may come.
     """
 
     ready = Signal()
 
-    def __init__(self, window: MainWindow, memory: SettingsStore, tasks: TaskRunner, parts: Backend) -> None:
-        super().__init__(window)
-        self._window = window
-        self._gallery = window.gallery
-        self._memory = memory
-        self._tasks = tasks
-        self._parts = parts
-        self._worn = self._wanted = FilterSelection(memory.settings.filters, memory.settings.intensities)
+    def __init__(
+        self,
+        gallery: FilterGallery,
+        view: VideoView,
+        bar: BottomBar,
+        *,
+        messages: Messages,
+        store: SettingsStore,
+        tasks: TaskRunner,
+        backend: Backend,
+    ) -> None:
+        super().__init__(gallery)
+        self._gallery, self._view, self._bar, self._messages = gallery, view, bar, messages
+        self._store = store
+        settings = store.settings
+        self._worn = self._wanted = FilterSelection(settings.filters, settings.intensities)
         self._begun = False
         self._hints_shown: set[str] = set()
-        self._chooser = FilterChooser(parts.choose, tasks, self)
-        self._thumbnails = Thumbnails(parts.render_thumbnail, parts.cache_folder, thumbnail_side(), self)
-        self._reload = FilterReload(parts, tasks, self)
-        self._faces = FaceMenu(window.view, self._has_others, self)
-        self._gallery.show_chosen(self._wanted.filters)
-        self._gallery.show_favourites(memory.settings.favourites)
+        self._chooser = FilterChooser(backend.choose, tasks, self)
+        self._faces = FaceMenu(view, self._has_own, self)
+        self._watch_faces = QTimer(self)
+        self._watch_faces.setInterval(_LOOK_AT_FACES_MS)
+        self._watch_faces.timeout.connect(self._show_wearers)
+        gallery.show_favourites(settings.favourites)
+        gallery.show_view(settings.gallery_order, settings.small_cards, settings.recent)
         self._connect()
+        self._show_selection()
 
-    def _connect(self) -> None:
-        self._gallery.filter_chosen.connect(self.choose)
-        self._gallery.filter_added.connect(self.add_or_take_off)
-        self._gallery.favourites_changed.connect(self._on_favourites)
-        self._window.bar.intensity_changed.connect(self._on_intensity)
-        self._chooser.worn.connect(self._on_worn)
-        self._chooser.failed.connect(self._on_failed)
-        self._thumbnails.ready.connect(self._on_thumbnails, Qt.ConnectionType.QueuedConnection)
-        self._reload.read.connect(self._on_read)
-        self._reload.failed.connect(self._tell)
-        self._faces.aimed.connect(self._on_aimed)
-        self._faces.bared.connect(lambda face: self._wear(self._wanted.choosing(face, ())))
-        self._faces.freed.connect(lambda face: self._wear(self._wanted.like_everyone(face)))
+    @property
+    def selection(self) -> FilterSelection:
+        """What is worn, or will be as soon as its art is loaded."""
+        return self._wanted
 
-    def begin(self, wish: tuple[str, ...] | None) -> None:
-        """Put the first filters on: those wished for on the command line, or the remembered ones."""
-        self._wanted = replace(self._wanted, filters=self._memory.settings.filters if wish is None else wish)
+    def begin(self, wished: tuple[str, ...] | None) -> None:
+        """Put the first filters on: those of the command line, or the remembered ones."""
+        if wished is not None:
+            self._wanted = replace(self._wanted, filters=wished)
+        self._show_selection()
         self._chooser.wear(self._wanted)
 
-    def choose(self, identity: str) -> None:
-        """Put one filter on and all others off, "" for none, and remembers it."""
-        self._wear(self._wanted.choosing(self._faces.aim, (identity,) if identity else ()))
+    def choose(self, filter_id: str) -> None:
+        """Put one filter on and all others off, "" for none, and remember it."""
+        self._choose(self._wanted.choosing(self._faces.aim, (filter_id,) if filter_id else ()))
 
-    def add_or_take_off(self, identity: str) -> None:
-        """Put a filter on above those that are worn already, or takes it off again."""
-        self._wear(self._wanted.adding(self._faces.aim, identity))
+    def add_or_take_off(self, filter_id: str) -> None:
+        """Put a filter on above those that are on already, or take it off again."""
+        self._choose(self._wanted.adding(self._faces.aim, filter_id))
+
+    def choose_face(self, place: int) -> None:
+        """Let the gallery choose for the face at a place, from 1, counted from the left of the preview."""
+        faces = faces_in_order(self._view)
+        if place <= len(faces):
+            self._faces.aim_at(faces[place - 1])
 
     def change_source(self) -> None:
         """Let nobody in the next source be taken for a face of the last one."""
         self._faces.aim_at(None)
         if self._wanted.own:
-            self._wear(self._wanted.for_other_source())
+            self.select(self._wanted.for_other_source())
 
-    def read_filters(self) -> None:
-        """Fill the gallery, once; called when the first image is there, which must not wait for this."""
-        self._reload.begin()
-
-    def add(self, paths: tuple[Path, ...]) -> None:
-        """Take packages that were dragged onto the window, and puts the last one on."""
-        self._tasks.submit(
-            lambda: (add_packages(self._parts.add_filter, paths), self._parts.read_filters()),
-            name="add filter",
-            on_result=lambda result: self._on_added(*result),
-            on_error=lambda error: self._tell(str(error)),
-        )
-
-    def close(self, timeout_seconds: float) -> None:
-        """End the workers."""
-        self._reload.close(timeout_seconds)
-        self._thumbnails.close(timeout_seconds)
-
-    def _has_others(self) -> bool:
-        return bool(self._wanted.own)
-
-    def _wear(self, wearing: FilterSelection) -> None:
-        self._wanted = wearing
-        self._show_chosen()
+    def select(self, selection: FilterSelection) -> None:
+        """Wear and remember a selection."""
+        self._wanted = selection
+        self._show_selection()
         # At once and not when its art is loaded: the window may be closed in between.
-        self._remember(wearing.filters)
-        self._chooser.wear(wearing)
+        recent = tuple(dict.fromkeys((*reversed(selection.filters), *self._store.settings.recent)))[:_MAX_RECENT]
+        self._store.change(lambda settings: replace(settings, filters=selection.filters, recent=recent))
+        self._chooser.wear(selection)
 
-    def _on_read(self, cards: tuple[FilterEntry, ...], again: bool) -> None:
-        if cards != self._gallery.model.cards:
-            self._gallery.show_filters(cards)
-            self._show_chosen()
-        self._thumbnails.order((self._gallery.model.none_card, *cards))
+    def on_filters_read(self, entries: tuple[FilterEntry, ...], again: bool) -> None:
+        """Call filters by the ids that they go by now; put new art on, and take off what has been deleted."""
+        self._adopt_ids(entries)
+        self._show_selection()
         self._show_hint(self._worn)
         if again:
-            # Under their old names there may be new art.
+            # There may be new art under the old ids.
             self._chooser.wear(self._wanted)
-        self._tell_broken_edit(cards)
+        else:
+            self._tell_weak()
 
-    def _tell_broken_edit(self, cards: tuple[FilterEntry, ...]) -> None:
-        """Report the error of a package that was just changed; takes it back when it is mended."""
-        words = next((card.broken_edit for card in cards if card.broken_edit), "")
-        if words == (self._reload.told or ""):
-            return
-        self._window.banner.withdraw(self._reload.told or "")
-        if words:
-            self._tell(words)
-        self._reload.told = words or None
+    def take_off(self, gone: Iterable[FilterEntry]) -> Callable[[], None] | None:
+        """Take deleted filters off everyone; return what puts them on again, None where nobody wore them.
+
+        A face that one of them hid is blurred instead: it must not be bare because a file is gone.
+        """
+        by_id = {entry.id: entry for entry in gone}
+        worn = [by_id[each] for each in self._wanted.all_filters if each in by_id]
+        if not worn:
+            return None
+        before = self._wanted
+        self.select(before.mapping(lambda each: _stand_in(each, by_id)))
+        return lambda: self.select(before)
+
+    def _connect(self) -> None:
+        gallery = self._gallery
+        gallery.filter_chosen.connect(self.choose)
+        gallery.filter_added.connect(self.add_or_take_off)
+        gallery.favourites_changed.connect(self._on_favourites)
+        gallery.view_changed.connect(self._on_view_changed)
+        gallery.wearers.target_chosen.connect(self._faces.aim_at)
+        gallery.wearers.released.connect(self._release)
+        self._bar.intensity_changed.connect(self._on_intensity)
+        self._chooser.worn.connect(self._on_worn)
+        self._chooser.failed.connect(self._on_failed)
+        self._faces.aimed.connect(self._on_aimed)
+        self._faces.bared.connect(lambda face: self.select(self._wanted.choosing(face, ())))
+        self._faces.freed.connect(self._release)
+
+    def _has_own(self) -> bool:
+        return bool(self._wanted.own)
+
+    def _choose(self, selection: FilterSelection) -> None:
+        """Wear what was chosen in the gallery; ask whether faces with filters of their own are meant, too."""
+        self.select(selection)
+        if self._faces.aim is None and selection.own:
+            everyone, others = describe_wearers(selection, None, faces_in_order(self._view), self._names)[:2]
+            keeping = f"{others.title} keeps {others.filters}."
+            if len(selection.own) > 1:
+                keeping = f"{len(selection.own)} faces keep their own filters."
+            words = f"Everyone else wears {everyone.filters}. {keeping}"
+            self._messages.show_toast(words, "Use for all", lambda: self.select(selection.for_everyone()))
+
+    def _release(self, face: int) -> None:
+        """Let a face wear what everyone does."""
+        if self._faces.aim == face:
+            self._faces.aim_at(None)
+        self.select(self._wanted.like_everyone(face))
+
+    def _adopt_ids(self, entries: tuple[FilterEntry, ...]) -> None:
+        """Call what is worn and starred by its present id: it may be remembered by a former id, or by its name."""
+
+        def present(filter_id: str) -> str:
+            entry = find_entry(filter_id, entries)
+            return entry.id if entry is not None else filter_id
+
+        settings = self._store.settings
+        self._wanted, self._worn = self._wanted.mapping(present), self._worn.mapping(present)
+        intensities = tuple(replace(each, id=present(each.id)) for each in settings.intensities)
+        self._wanted = replace(self._wanted, intensities=intensities)
+        self._store.change(
+            lambda settings: replace(
+                settings,
+                filters=tuple(dict.fromkeys(map(present, settings.filters))),
+                favourites=tuple(dict.fromkeys(map(present, settings.favourites))),
+                recent=tuple(dict.fromkeys(map(present, settings.recent))),
+                intensities=intensities,
+            )
+        )
+        self._gallery.show_favourites(self._store.settings.favourites)
 
     def _on_intensity(self, intensity: float) -> None:
         """Change the topmost filter's intensity, and remember it with that filter."""
         chosen = self._gallery.model.chosen
-        if not chosen:
-            return
-        others = tuple(each for each in self._memory.settings.intensities if each.id != chosen)
-        intensities = others if intensity == 1.0 else (*others, FilterIntensity(chosen, intensity))
-        self._memory.change(lambda settings: replace(settings, intensities=intensities))
-        self._wanted = replace(self._wanted, intensities=intensities)
-        self._chooser.wear(self._wanted)
+        if chosen:
+            self._wanted = self._wanted.setting(chosen, intensity)
+            self._store.change(lambda settings: replace(settings, intensities=self._wanted.intensities))
+            self._gallery.model.show_intensities({each.id: each.intensity for each in self._wanted.intensities})
+            self._chooser.wear(self._wanted)
+
+    def _tell_weak(self) -> None:
+        """Say at the start which filter is hardly seen, and offer its full strength."""
+        weak = [each for each in self._wanted.filters if self._wanted.intensity_of(each) < _WEAK]
+        if weak:
+            name, share = self._gallery.model.name_of(weak[-1]), self._wanted.intensity_of(weak[-1])
+            self._messages.show_toast(
+                f"{name} is at {share:.0%}, as you left it.", "Set to 100%", lambda: self._bar.intensity.setValue(100)
+            )
 
     def _on_favourites(self, favourites: tuple[str, ...]) -> None:
-        self._memory.change(lambda settings: replace(settings, favourites=favourites))
+        self._store.change(lambda settings: replace(settings, favourites=favourites))
+
+    def _on_view_changed(self, order: GalleryOrder, small: bool) -> None:
+        self._store.change(lambda settings: replace(settings, gallery_order=order, small_cards=small))
+        self._gallery.show_view(order, small, self._store.settings.recent)
 
     def _on_aimed(self, face: int | None) -> None:
-        self._show_chosen()
+        self._show_selection()
         if face is not None:
-            self._window.view.show_hint("Filters go to this face now. Esc: to all")
+            self._view.show_hint("Choosing filters for this face. Esc: everyone")
 
-    def _on_worn(self, wearing: FilterSelection) -> None:
-        self._worn = wearing
-        self._show_hint(wearing)
+    def _on_worn(self, selection: FilterSelection) -> None:
+        self._worn = selection
+        self._show_hint(selection)
         self._tell_ready()
 
-    def _show_chosen(self) -> None:
+    def _show_selection(self) -> None:
+        """Show who wears what, and the intensity of what a click would replace."""
         worn = self._wanted.of(self._faces.aim)
-        self._window.bar.show_intensity(self._wanted.intensity_of(worn[-1]) if worn else 1.0)
-        self._gallery.show_chosen(self._wanted.of(self._faces.aim))
+        self._bar.show_intensity(self._wanted.intensity_of(worn[-1]) if worn else 1.0)
+        self._gallery.model.show_intensities({each.id: each.intensity for each in self._wanted.intensities})
+        self._show_wearers()
 
-    def _show_hint(self, wearing: FilterSelection) -> None:
-        for identity in (*wearing.filters, *(each for own in wearing.own for each in own.filters)):
-            card = self._gallery.model.card(identity)
-            if card is not None and card.hint and identity not in self._hints_shown:
-                self._hints_shown.add(identity)
-                self._window.view.show_hint(card.hint)
+    def _show_wearers(self) -> None:
+        selection, target = self._wanted, self._faces.aim
+        faces = faces_in_order(self._view)
+        self._gallery.show_chosen(selection.of(target), marks_by_filter(selection, faces))
+        self._gallery.show_wearers(describe_wearers(selection, target, faces, self._names))
+        if selection.own or target is not None:
+            self._watch_faces.start()
+        else:
+            self._watch_faces.stop()
 
-    def _on_failed(self, wearing: FilterSelection, words: str) -> None:
-        if self._wanted == wearing:
+    def _names(self, filter_ids: tuple[str, ...]) -> str:
+        return ", ".join(map(self._gallery.model.name_of, filter_ids))
+
+    def _show_hint(self, selection: FilterSelection) -> None:
+        for filter_id in selection.all_filters:
+            card = self._gallery.model.card(filter_id)
+            if card is not None and card.hint and filter_id not in self._hints_shown:
+                self._hints_shown.add(filter_id)
+                self._view.show_hint(card.hint)
+
+    def _on_failed(self, selection: FilterSelection, words: str) -> None:
+        if self._wanted == selection:
             self._wanted = self._worn if self._begun else replace(self._worn, filters=())
-            self._show_chosen()
-        self._tell(words)
+            self._show_selection()
+        self._messages.show_error(words)
         if self._begun:
-            self._remember(self._wanted.filters)
+            self._store.change(lambda settings: replace(settings, filters=self._wanted.filters))
         self._tell_ready()
-
-    def _remember(self, filters: tuple[str, ...]) -> None:
-        self._memory.change(lambda settings: replace(settings, filters=filters))
 
     def _tell_ready(self) -> None:
         if not self._begun:
             self._begun = True
             self.ready.emit()
 
-    def _tell(self, words: str) -> None:
-        self._window.show_error(words)
 
-    def _on_thumbnails(self) -> None:
-        self._gallery.show_thumbnails(self._thumbnails.take())
-
-    def _on_added(self, additions: Additions, cards: tuple[FilterEntry, ...]) -> None:
-        if additions.ids:
-            self._on_read(cards, again=False)
-            before = self._wanted
-            self.choose(additions.ids[-1])
-            names = {card.id: card.name for card in cards}
-            words = f"Added {in_words([names.get(each, each) for each in additions.ids])}."
-            self._window.show_toast(words, "Undo", self._back_to(before))
-        if additions.errors:
-            self._tell("\n".join(additions.errors))
-
-    def _back_to(self, wearing: FilterSelection) -> Callable[[], None]:
-        return lambda: self._wear(wearing)
+def _stand_in(filter_id: str, gone: dict[str, FilterEntry]) -> str | None:
+    """Return what is worn instead of a filter: itself, a blur where a deleted one hid faces, else nothing."""
+    entry = gone.get(filter_id)
+    if entry is None:
+        return filter_id
+    return _FALLBACK if entry.hides else None

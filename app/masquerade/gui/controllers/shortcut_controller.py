@@ -26,7 +26,7 @@ class ShortcutController(QObject):
         page: ShortcutPage,
         store: SettingsStore,
         actions: Mapping[Command, Callable[[], object]],
-        choose_favourite: Callable[[int], object],
+        numbered: Mapping[Command, Callable[[int], object]],
     ) -> None:
         """Bind all keys.
 
@@ -34,15 +34,15 @@ class ShortcutController(QObject):
             window: the keys work while it is active.
             page: lists the keys and lets the user change them.
             store: remembers the changed ones.
-            actions: what each command does, all but the favourites.
-            choose_favourite: called with 1 to 9.
+            actions: what each command does, but for those of nine keys.
+            numbered: what the commands of nine keys do; called with 1 to 9.
         """
         super().__init__(window)
         self._window = window
         self._page = page
         self._store = store
         self._actions = actions
-        self._choose_favourite = choose_favourite
+        self._numbered = numbered
         self._shortcuts: list[QShortcut] = []
         self._bindings = store.settings.shortcuts
         key_map = make_key_map(self._bindings)
@@ -65,8 +65,8 @@ class ShortcutController(QObject):
     def _make(self, command: Command, keys: str, number: int) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys, QKeySequence.SequenceFormat.PortableText), self._window)
         shortcut.setAutoRepeat(command in REPEATING)
-        if command is Command.FAVOURITE:
-            shortcut.activated.connect(lambda: self._choose_favourite(number))
+        if command in self._numbered:
+            shortcut.activated.connect(lambda: self._numbered[command](number))
         else:
             shortcut.activated.connect(self._actions[command])
         return shortcut

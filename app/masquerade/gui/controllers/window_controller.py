@@ -11,15 +11,14 @@ from PySide6.QtWidgets import QApplication
 from masquerade.errors import AppError
 from masquerade.gui.controllers.filter_controller import FilterController
 from masquerade.gui.controllers.model_controller import ModelController
+from masquerade.gui.controllers.package_controller import PackageController
 from masquerade.gui.controllers.recording_controller import RecordingController
-from masquerade.gui.controllers.remote_controller import RemoteController
 from masquerade.gui.controllers.shortcut_controller import ShortcutController
 from masquerade.gui.controllers.sound_controller import SoundController
 from masquerade.gui.controllers.source_controller import SourceController
 from masquerade.gui.controllers.virtual_camera_controller import VirtualCameraController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import Backend, LaunchOptions
-from masquerade.gui.services.instance import Reply
 from masquerade.gui.services.recordings import RecordingService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.shortcuts import Command
@@ -46,9 +45,9 @@ class WindowController(QObject):
         self._takes: RecordingService | None = None
         self._recording: RecordingController | None = None
         self._filters: FilterController | None = None
+        self._packages: PackageController | None = None
         self._sources: SourceController | None = None
         self._outgoing: tuple[VirtualCameraService, ...] = ()
-        self._remote: RemoteController | None = None
         self._kind = SourceKind.CAMERA
         self._end = QTimer(self)
         self._end.setSingleShot(True)
@@ -92,7 +91,16 @@ class WindowController(QObject):
             tasks=self._tasks,
             recordings=takes,
         )
-        filters = self._filters = FilterController(self._window, self._memory, self._tasks, parts)
+        filters = self._filters = FilterController(
+            self._window.gallery,
+            self._window.view,
+            self._window.bar,
+            messages=self._window,
+            store=self._memory,
+            tasks=self._tasks,
+            backend=parts,
+        )
+        packages = self._packages = PackageController(self._window.gallery, filters, self._window, self._tasks, parts)
         camera = VirtualCameraService(parts.open_virtual_camera, self._tasks, self)
         stream = VirtualCameraService(parts.open_stream, self._tasks, self)
         self._outgoing = (camera, stream)
@@ -102,32 +110,27 @@ class WindowController(QObject):
             camera.tap(scene)
             stream.tap(scene)
 
-        self._remote = RemoteController(self._window, filters)
         sources = self._sources = SourceController(self._window, self._memory, self._tasks, parts, tap)
-        sources.first_shown.connect(filters.read_filters)
+        sources.first_shown.connect(packages.begin)
         # A camera that gives nothing must not keep the gallery empty.
-        QTimer.singleShot(_GALLERY_AFTER_MS, filters, filters.read_filters)
+        QTimer.singleShot(_GALLERY_AFTER_MS, packages, packages.begin)
         sources.first_shown.connect(lambda: self._begin_wished_take(recording_controller))
         sources.stopped.connect(recording_controller.stop)
-        sources.filters_dropped.connect(filters.add)
+        sources.filters_dropped.connect(packages.add)
         sources.begun.connect(filters.change_source)
         for over in (sources.begun, sources.stopped):
             for hide in (camera.show_card, stream.show_card, self._window.output.clear):
                 over.connect(hide)
         VirtualCameraController(self._window, self._memory, camera, stream)
         sources.kind_changed.connect(self._on_kind_changed)
-        ModelController(self._window, self._memory, self._tasks, parts).begin(self._wishes.model)
+        ModelController(self._window.settings_page, self._window, self._memory, self._tasks, parts).begin(
+            self._wishes.model
+        )
         # The filter first: who has chosen to be blurred must never be seen bare.
         filters.ready.connect(lambda: sources.begin(self._wishes.source_text))
         filters.begin(self._wishes.filters)
         if self._wishes.seconds is not None:
             self._end.start(round(self._wishes.seconds * 1000))
-
-    def control(self, words: tuple[str, ...]) -> Reply:
-        """Do what `masquerade ctl` asks for."""
-        if self._remote is None:
-            return Reply(False, "Masquerade is still starting. Try again in a moment.")
-        return self._remote.run(words)
 
     def take_over(self, launch: LaunchOptions) -> None:
         """Come to the front and do what a second start of the program asks for.
@@ -138,12 +141,13 @@ class WindowController(QObject):
         self._window.come_to_front()
         if launch.record_to is not None and self._takes is not None and self._takes.recording:
             raise AppError("Masquerade is already recording. Stop that recording first.")
-        filters, sources, recording = self._filters, self._sources, self._recording
-        if filters is None or sources is None or recording is None:
+        filters, packages = self._filters, self._packages
+        sources, recording = self._sources, self._recording
+        if filters is None or packages is None or sources is None or recording is None:
             self._wishes = launch
             return
         if launch.packages:
-            filters.add(launch.packages)
+            packages.add(launch.packages)
         elif launch.filters:
             filters.choose(launch.filters[0])
             for identity in launch.filters[1:]:
@@ -243,10 +247,14 @@ class WindowController(QObject):
                 Command.SHORTCUTS: window.shortcut_page.open_sheet,
                 Command.QUIT: window.close,
             },
-            window.gallery.choose_favourite,
+            {Command.FAVOURITE: window.gallery.choose_favourite, Command.FACE: self._choose_face},
         )
         if keys.problems:
             window.show_notice(" ".join(keys.problems), "Shortcuts", window.shortcut_page.open_sheet)
+
+    def _choose_face(self, place: int) -> None:
+        if self._filters is not None:
+            self._filters.choose_face(place)
 
     def _on_closing(self) -> None:
         """End everything in the order in which nothing gets lost: images, recording, the rest."""
@@ -256,8 +264,8 @@ class WindowController(QObject):
             self._takes.close()
         for outgoing in self._outgoing:
             outgoing.close()
-        if self._filters is not None:
-            self._filters.close(_CLOSE_SECONDS)
+        if self._packages is not None:
+            self._packages.close(_CLOSE_SECONDS)
         self._tasks.close(_CLOSE_SECONDS)
         self._memory.close()
 

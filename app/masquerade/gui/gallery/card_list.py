@@ -1,10 +1,10 @@
-"""Is the list of filter cards: what keys, clicks and the star on a card do."""
+"""The list of filter cards: handles keys, clicks, the wheel and tooltips."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QListView, QToolTip, QWidget
 
-from masquerade.gui.gallery.card_painter import CardPainter, plus_place, star_place
+from masquerade.gui.gallery.card_painter import CardPainter, image_place, plus_place, star_place
 from masquerade.gui.gallery.filter_model import LOOK_ROLE
 
 
@@ -12,11 +12,14 @@ class CardList(QListView):
     """The list of cards: arrows move, Enter chooses, letters go to the search.
 
     Signals:
-        star_clicked: with the identity of the filter.
-        add_clicked: with the identity of a filter that is to be worn with others.
+        star_clicked: with the id of the filter.
+        add_clicked: with the id of a filter that is to be added to the others.
         typed: a letter that belongs into the search.
-        digit_typed: 0 to 9.
+        digit_typed: 1 to 9.
         left_by_keyboard: Escape was pressed.
+        menu_wanted: with the id of the filter, and the place on the screen.
+        rename_wanted: with the id of the filter.
+        remove_wanted: with the id of the filter.
     """
 
     star_clicked = Signal(str)
@@ -24,6 +27,9 @@ class CardList(QListView):
     typed = Signal(str)
     digit_typed = Signal(int)
     left_by_keyboard = Signal()
+    menu_wanted = Signal(str, QPoint)
+    rename_wanted = Signal(str)
+    remove_wanted = Signal(str)
 
     def __init__(self, cards: CardPainter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,7 +37,7 @@ class CardList(QListView):
         self.setItemDelegate(cards)
         self.setAccessibleName("Filters")
         self.setMouseTracking(True)
-        # A click chooses and leaves the keyboard with the image, where letters are shortcuts.
+        # A click chooses and leaves the keyboard where it is.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -44,21 +50,49 @@ class CardList(QListView):
         self.viewport().setAutoFillBackground(False)
 
     def lay_out(self, as_strip: bool) -> None:
-        """Make it one row that scrolls sideways, or rows that scroll up and down."""
+        """Become one row that scrolls sideways, or rows that scroll up and down."""
         off, when_needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(not as_strip)
         self.setHorizontalScrollBarPolicy(when_needed if as_strip else off)
         self.setVerticalScrollBarPolicy(off if as_strip else when_needed)
 
+    def step_wheel_by(self, cell: QSize) -> None:
+        """Let one notch of the wheel move by three quarters of a card."""
+        lines = max(QApplication.wheelScrollLines(), 1)
+        self.verticalScrollBar().setSingleStep(max(round(cell.height() * 0.75 / lines), 1))
+        self.horizontalScrollBar().setSingleStep(max(round(cell.width() * 0.75 / lines), 1))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 (Qt's name)
+        """Scroll; the wheel of an ordinary mouse moves a strip sideways."""
+        angle = event.angleDelta()
+        if self.isWrapping() or angle.x() or not angle.y():
+            super().wheelEvent(event)
+            return
+        bar = self.horizontalScrollBar()
+        notches = angle.y() / 120 * (-1 if self.layoutDirection() is Qt.LayoutDirection.LeftToRight else 1)
+        bar.setValue(bar.value() + round(notches * QApplication.wheelScrollLines() * bar.singleStep()))
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
+        """Ask for the menu of the card under the pointer, or of the current one by its key."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        card = index.data(LOOK_ROLE).card if index.isValid() else None
+        if card is not None and card.id:
+            place = self.visualRect(index).center() if by_key else event.pos()
+            self.menu_wanted.emit(card.id, self.viewport().mapToGlobal(place))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Move, chooses, or hands letters to the search and digits to the favourites."""
+        """Move, choose, or hand letters to the search and digits to the favourites."""
         text = event.text()
         bare = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._on_enter(bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         elif event.key() == Qt.Key.Key_Escape:
             self.left_by_keyboard.emit()
+        elif event.key() in (Qt.Key.Key_F2, Qt.Key.Key_Delete):
+            self._ask_for(self.rename_wanted if event.key() == Qt.Key.Key_F2 else self.remove_wanted)
         elif bare and text in tuple("123456789"):
             self.digit_typed.emit(int(text))
         elif bare and text.isprintable() and text.strip():
@@ -67,15 +101,15 @@ class CardList(QListView):
             super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Return a click on the star marks the filter; one on the plus, or with Ctrl, puts it on with the others."""
+        """Mark the filter by a click on its star; add it by one on its plus, or with Ctrl."""
         index = self.indexAt(event.position().toPoint())
         if event.button() is not Qt.MouseButton.LeftButton or not index.isValid() or not index.flags():
             super().mouseReleaseEvent(event)
             return
-        look, cell = index.data(LOOK_ROLE), self.visualRect(index)
+        look, image = index.data(LOOK_ROLE), image_place(self.visualRect(index), self.font())
         with_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        on_plus = look.addable and plus_place(cell).contains(event.position())
-        if look.card.id and star_place(cell).contains(event.position()):
+        on_plus = look.addable and plus_place(image).contains(event.position())
+        if look.card.id and star_place(image).contains(event.position()):
             self.setState(QAbstractItemView.State.NoState)
             self.star_clicked.emit(look.card.id)
         elif look.card.id and (on_plus or with_ctrl):
@@ -91,6 +125,32 @@ class CardList(QListView):
             self.add_clicked.emit(index.data(LOOK_ROLE).card.id)
         else:
             self.activated.emit(index)
+
+    def _ask_for(self, signal: SignalInstance) -> None:
+        """Emit a signal with the current filter."""
+        index = self.currentIndex()
+        if index.isValid() and index.data(LOOK_ROLE).card.id:
+            signal.emit(index.data(LOOK_ROLE).card.id)
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
+        """Explain the star and the plus in tooltips of their own."""
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            words = self._sign_tooltip(event.pos())
+            if words:
+                QToolTip.showText(event.globalPos(), words, self.viewport())
+                return True
+        return super().viewportEvent(event)
+
+    def _sign_tooltip(self, place: QPoint) -> str:
+        index = self.indexAt(place)
+        if not index.isValid() or not index.flags():
+            return ""
+        look, image = index.data(LOOK_ROLE), image_place(self.visualRect(index), self.font())
+        if look.card.id and star_place(image).contains(place.toPointF()):
+            return "Remove from favourites" if look.favourite is not None else "Add to favourites"
+        if look.addable and plus_place(image).contains(place.toPointF()):
+            return "Take off, keep the others" if look.chosen else "Add to current filters (Ctrl+click)"
+        return ""
 
     def event(self, event: QEvent) -> bool:
         """Keep letters for the search where the window has them as shortcuts."""

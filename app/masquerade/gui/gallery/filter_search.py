@@ -33,12 +33,12 @@ class _Text:
     """What of a filter can be searched, folded.
 
     Attributes:
-        tags: keywords and tags, in this order.
+        tags: keywords and tags, each with its position among its like.
     """
 
     entry: FilterEntry
     name: str
-    tags: tuple[str, ...]
+    tags: tuple[tuple[int, str], ...]
 
 
 class FilterSearch:
@@ -46,7 +46,7 @@ class FilterSearch:
 
     def __init__(self, entries: Iterable[FilterEntry] = ()) -> None:
         self._texts = tuple(
-            _Text(entry, fold(entry.name), tuple(map(fold, (*entry.keywords, *entry.tags, entry.id))))
+            _Text(entry, fold(entry.name), (*_folded(entry.keywords), *_folded(entry.tags), *_folded((entry.id,))))
             for entry in entries
         )
 
@@ -59,6 +59,10 @@ class FilterSearch:
         if not words:
             return tuple(text.entry for text in self._texts)
         return _ranked(self._texts, words, _rank) or _ranked(self._texts, words, _fuzzy_rank)
+
+
+def _folded(words: Iterable[str]) -> Iterable[tuple[int, str]]:
+    return enumerate(map(fold, words))
 
 
 def fold(text: str) -> str:
@@ -91,12 +95,12 @@ def _rank(text: _Text, word: str) -> _Rank | None:
         return _Match.NAME_WORD_START, 0
     if word in text.name:
         return _Match.IN_NAME, 0
-    starts = (number for number, tag in enumerate(text.tags) if tag.startswith(word) or f" {word}" in tag)
-    start = next(starts, None)
+    starts = (number for number, tag in text.tags if tag.startswith(word) or f" {word}" in tag)
+    start = min(starts, default=None)
     if start is not None:
         return _Match.TAG_START, start
-    inside = (number for number, tag in enumerate(text.tags) if word in tag and len(word) >= _MIN_LETTERS_INSIDE)
-    middle = next(inside, None)
+    inside = (number for number, tag in text.tags if word in tag and len(word) >= _MIN_LETTERS_INSIDE)
+    middle = min(inside, default=None)
     return None if middle is None else (_Match.IN_TAG, middle)
 
 
@@ -107,9 +111,9 @@ def _fuzzy_rank(text: _Text, word: str) -> _Rank | None:
         return exact
     if any(_is_near(word, each) for each in text.name.split()):
         return _Match.FUZZY, 0
-    tags = enumerate(text.tags, start=1)
-    near = next((number for number, tag in tags if any(_is_near(word, each) for each in tag.split())), None)
-    return None if near is None else (_Match.FUZZY, near)
+    tags = (number for number, tag in text.tags if any(_is_near(word, each) for each in tag.split()))
+    near = min(tags, default=None)
+    return None if near is None else (_Match.FUZZY, near + 1)
 
 
 def _is_near(word: str, other: str) -> bool:

@@ -1,22 +1,17 @@
-"""Shows the groups of filters as chips: in rows beside the image, in one row that scrolls under it."""
+"""Shows the groups of filters as chips, in one row that scrolls sideways."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
-from masquerade.gui.gallery.filter_model import EVERYTHING
-from masquerade.gui.widgets.flow_layout import FlowLayout
-
-_ROW_HEIGHT = 28
-# Of three rows, which most collections need: the cards should not jump when the groups come.
-_HEIGHT_BEFORE = 90
-_NO_LIMIT = 16_777_215
+_GAP = 6
+_FADE = 28  # pixels, where the row goes on beyond an edge
 
 
 class GroupChips(QWidget):
-    """One chip is always chosen.
+    """One chip is always checked. The wheel, the arrow keys and a click at a faded edge scroll the row.
 
     Signals:
         group_chosen: with the group.
@@ -26,71 +21,156 @@ class GroupChips(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self._row = FlowLayout(6, self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._row = QWidget(self)
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(lambda chip: self.group_chosen.emit(chip.property("group")))
-        self._as_strip = False
-        self._filled = False
+        self._chips: dict[str, QPushButton] = {}
+        self._offset = 0
+        self._edges = (_Edge(self, forward=False), _Edge(self, forward=True))
 
     @property
     def buttons(self) -> tuple[QPushButton, ...]:
         """The chips, in their order."""
-        return tuple(button for button in self._group.buttons() if isinstance(button, QPushButton))
+        return tuple(self._chips.values())
 
-    def show_groups(self, groups: Sequence[str], final: bool) -> None:
-        """Show these groups, EVERYTHING chosen; until they are `final`, room is kept for more."""
-        for chip in self.buttons:
+    def show_groups(self, groups: Sequence[str], checked: str) -> None:
+        """Show these groups; chips that are there already stay where they are."""
+        for group in [each for each in self._chips if each not in groups]:
+            chip = self._chips.pop(group)
             self._group.removeButton(chip)
-            self._row.removeWidget(chip)
             chip.setParent(None)
             chip.deleteLater()
-        for group in groups:
-            self._add(group)
-        self._filled = final
-        self.lay_out(self._as_strip)
+        self._chips = {group: self._chips.get(group) or self._make(group) for group in groups}
+        self.check(checked)
+        self._lay_out()
 
-    def lay_out(self, as_strip: bool) -> None:
-        """Make it one row, or as many as the width needs."""
-        self._as_strip = as_strip
-        self._row.scroll_in_one_row(0 if as_strip else None)
-        self.setMinimumHeight(_ROW_HEIGHT if as_strip else 0 if self._filled else _HEIGHT_BEFORE)
-        self.setMaximumHeight(_ROW_HEIGHT if as_strip else _NO_LIMIT)
+    def check(self, group: str) -> None:
+        """Mark a group as the one that is shown."""
+        chip = self._chips.get(group)
+        if chip is not None:
+            chip.setChecked(True)
+
+    def scroll_to(self, offset: int) -> None:
+        """Move the row to the left by `offset` pixels, no further than its end."""
+        self._offset = min(max(offset, 0), max(self._row.width() - self.width(), 0))
+        self._row.move(
+            -self._offset if self.layoutDirection() is Qt.LayoutDirection.LeftToRight else self._from_right(), 0
+        )
+        self._edges[0].setVisible(self._offset > 0)
+        self._edges[1].setVisible(self._offset < self._row.width() - self.width())
+
+    def scroll_page(self, forward: bool) -> None:
+        """Move the row by most of what is in sight."""
+        self.scroll_to(self._offset + (1 if forward else -1) * max(self.width() - 2 * _FADE, 40))
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Return the height of a chip."""
+        return QSize(120, max((chip.sizeHint().height() for chip in self.buttons), default=28))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Return the height of a chip."""
+        return QSize(60, self.sizeHint().height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 (Qt's name)
-        """Scroll the one row, by wheels of either direction."""
-        if self._as_strip:
-            angle = event.angleDelta()
-            self._scroll_to((self._row.scrolled or 0) - (angle.y() or angle.x()))
-            event.accept()
+        """Scroll the row, by wheels of either direction."""
+        angle = event.angleDelta()
+        self.scroll_to(self._offset - (angle.y() or angle.x()) // 2)
+        event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         """Bring the chip that the keyboard has reached into sight."""
-        if self._as_strip and event.type() is QEvent.Type.FocusIn and isinstance(watched, QPushButton):
-            left = watched.x() + (self._row.scrolled or 0)
-            if watched.x() < 0 or watched.x() + watched.width() > self.width():
-                self._scroll_to(left - (self.width() - watched.width()) // 2)
+        if event.type() is QEvent.Type.FocusIn and isinstance(watched, QPushButton):
+            self._reveal(watched)
         return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
-        """Keep the one row from scrolling past its end."""
+        """Keep the row from scrolling past its end."""
         super().resizeEvent(event)
-        if self._as_strip:
-            self._scroll_to(self._row.scrolled or 0)
+        self._lay_out()
 
-    def _scroll_to(self, offset: int) -> None:
-        farthest = max(self._row.row_width() - self.width(), 0)
-        self._row.scroll_in_one_row(min(max(offset, 0), farthest))
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """Fit again with another font or direction of writing."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.LayoutDirectionChange):
+            self.updateGeometry()
+            self._lay_out()
 
-    def _add(self, group: str) -> None:
-        chip = QPushButton(group[:1].upper() + group[1:], self)
+    def _lay_out(self) -> None:
+        x, height = 0, self.height()
+        widths = [chip.sizeHint().width() for chip in self.buttons]
+        total = sum(widths) + _GAP * max(len(widths) - 1, 0)
+        self._row.resize(total, height)
+        for chip, width in zip(self.buttons, widths, strict=True):
+            place = QRect(x, (height - chip.sizeHint().height()) // 2, width, chip.sizeHint().height())
+            if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+                place.moveLeft(total - x - width)
+            chip.setGeometry(place)
+            x += width + _GAP
+        for edge in self._edges:
+            edge.fit()
+            edge.raise_()
+        self.scroll_to(self._offset)
+
+    def _from_right(self) -> int:
+        return self.width() - self._row.width() + self._offset
+
+    def _reveal(self, chip: QPushButton) -> None:
+        left = (
+            chip.x()
+            if self.layoutDirection() is Qt.LayoutDirection.LeftToRight
+            else (self._row.width() - chip.x() - chip.width())
+        )
+        if left < self._offset + _FADE or left + chip.width() > self._offset + self.width() - _FADE:
+            self.scroll_to(left - (self.width() - chip.width()) // 2)
+
+    def _make(self, group: str) -> QPushButton:
+        chip = QPushButton(group[:1].upper() + group[1:], self._row)
         chip.setObjectName("chip")
         chip.setCheckable(True)
-        chip.setChecked(group == EVERYTHING)
         chip.setProperty("group", group)
         chip.setAccessibleName(f"Show {group}")
         chip.installEventFilter(self)
         # Without this a chip that was added after the window was shown would stay hidden.
         chip.setVisible(True)
         self._group.addButton(chip)
-        self._row.addWidget(chip)
+        return chip
+
+
+class _Edge(QWidget):
+    """Fades the row out where it goes on, with an arrow; a click scrolls there."""
+
+    def __init__(self, chips: GroupChips, forward: bool) -> None:
+        super().__init__(chips)
+        self._chips = chips
+        self._forward = forward
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.hide()
+
+    def fit(self) -> None:
+        """Stand at its edge of the row."""
+        at_right = self._forward is (self.layoutDirection() is Qt.LayoutDirection.LeftToRight)
+        self.setGeometry(self._chips.width() - _FADE if at_right else 0, 0, _FADE, self._chips.height())
+
+    def mousePressEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
+        """Scroll."""
+        self._chips.scroll_page(self._forward)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        """Draw the fade and the arrow."""
+        at_right = self._forward is (self.layoutDirection() is Qt.LayoutDirection.LeftToRight)
+        painter = QPainter(self)
+        ground = self.palette().color(QPalette.ColorRole.Base)
+        clear = QColor(ground)
+        clear.setAlpha(0)
+        fade = QLinearGradient(QPoint(0, 0), QPoint(self.width(), 0))
+        fade.setColorAt(0.0, clear if at_right else ground)
+        fade.setColorAt(0.55, ground)
+        fade.setColorAt(1.0, ground if at_right else clear)
+        painter.fillRect(self.rect(), fade)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        font = self.font()
+        font.setBold(True)
+        painter.setFont(font)
+        side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(self.rect(), side | Qt.AlignmentFlag.AlignVCenter, "\u203a" if at_right else "\u2039")

@@ -36,6 +36,11 @@ class Backend(Protocol):
         """Where thumbnails are kept; need not exist."""
         ...
 
+    @property
+    def filters_folder(self) -> Path:
+        """Where the user's own filters lie; need not exist."""
+        ...
+
     def start_engine(
         self, source_text: str, on_scene: Callable[[Scene], None], on_end: Callable[[AppError | None], None]
     ) -> "Engine":
@@ -76,6 +81,14 @@ class Backend(Protocol):
 
         Raises:
             AppError: the package cannot be used or copied, in one sentence.
+        """
+        ...
+
+    def rename_filter(self, path: Path, name: str) -> None:
+        """Give a package of the user's another display name; called on a worker.
+
+        Raises:
+            AppError: the name cannot be used, or the package cannot be changed.
         """
         ...
 

@@ -33,7 +33,6 @@ class FilterReload(QObject):
         self._tasks = tasks
         self._watch: PackageWatch | None = None
         self._begun = self._busy = self._stale = False
-        self.told: str | None = None
         self._changed.connect(self._again, Qt.ConnectionType.QueuedConnection)
 
     def begin(self) -> None:
@@ -41,6 +40,11 @@ class FilterReload(QObject):
         if not self._begun:
             self._begun = True
             self._run(self._on_first)
+
+    def read_again(self) -> None:
+        """Read what has changed, without waiting for the watch to notice."""
+        if self._begun:
+            self._again()
 
     def close(self, timeout_seconds: float) -> None:
         """End the watch."""

@@ -28,6 +28,7 @@ class Command(StrEnum):
     VIRTUAL_CAMERA = "virtual-camera"
     SEARCH = "search"
     FAVOURITE = "favourite"
+    FACE = "face"
     NO_FILTER = "no-filter"
     STAR = "star"
     WEAKER = "less-intensity"
@@ -74,6 +75,13 @@ SHORTCUTS = (
     Shortcut(None, (), "Choose the filter", FILTERS, "Enter"),
     Shortcut(None, (), "Add to current filters", FILTERS, "Ctrl+Enter"),
     Shortcut(None, (), "Filters for one face", FILTERS, "Right-click"),
+    Shortcut(
+        Command.FACE,
+        tuple(f"Ctrl+{number}" for number in range(1, 10)),
+        "Filters for a face, from the left",
+        FILTERS,
+        "Ctrl+1 \u2013 9",
+    ),
     Shortcut(Command.FAVOURITE, tuple("123456789"), "Choose a favourite", FILTERS, "1 \u2013 9"),
     Shortcut(Command.NO_FILTER, ("Ctrl+0",), "No filter", FILTERS),
     Shortcut(Command.STAR, ("Ctrl+B",), "Add to or remove from favourites", FILTERS),
@@ -85,7 +93,7 @@ SHORTCUTS = (
     Shortcut(Command.QUIT, ("Ctrl+Q",), "Quit", PROGRAM),
 )
 REPEATING = frozenset({Command.WEAKER, Command.STRONGER})
-_FIXED = frozenset({Command.FAVOURITE})
+_FIXED = frozenset({Command.FAVOURITE, Command.FACE})
 _MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 

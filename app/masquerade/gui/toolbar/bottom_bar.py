@@ -92,6 +92,7 @@ class BottomBar(QWidget):
         self._mirror_sign, self._intensity_sign = Sign("mirror", self), Sign("intensity", self)
         self._running = False
         self._form = _FORMS[0]
+        self.intensity.setValue(100)
         self.intensity.valueChanged.connect(self._on_intensity)
         self._lay_out()
         self.show_mirror(False, can_change=True)
@@ -103,11 +104,6 @@ class BottomBar(QWidget):
         self._running = running
         self.timer.setEnabled(running)
         self.show_seconds(0.0)
-
-    @property
-    def is_recording(self) -> bool:
-        """Whether a recording runs."""
-        return self._running
 
     def show_seconds(self, seconds: float) -> None:
         """Write the time recorded."""

@@ -48,7 +48,7 @@ def test_a_broken_model_is_told_and_the_one_before_goes_on(qtbot: QtBot, world: 
     window = open_live(qtbot, open_window)
     window.settings_page.open_sheet()
     qtbot.mouseClick(chip(window, "seed96grey"), Qt.MouseButton.LeftButton)
-    wait(qtbot, lambda: "is damaged. masquerade15 goes on." in window.banner.words)
+    wait(qtbot, lambda: "is damaged. Masquerade keeps using masquerade15." in window.banner.words)
     assert chip(window, "masquerade15").isChecked()
     assert is_live(window)
 
@@ -79,7 +79,7 @@ def test_a_wished_model_that_cannot_be_used_is_told_and_the_window_goes_on(
 ) -> None:
     world.model_error = "There is no model runs/none."
     window = open_live(qtbot, open_window, launch=LaunchOptions(model="runs/none"))
-    wait(qtbot, lambda: "no model runs/none. masquerade15 goes on." in window.banner.words)
+    wait(qtbot, lambda: "no model runs/none. Masquerade keeps using masquerade15." in window.banner.words)
 
 
 def test_one_model_alone_is_not_offered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:

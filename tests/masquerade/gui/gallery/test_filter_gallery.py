@@ -1,14 +1,17 @@
 """Drives the gallery by mouse and keyboard."""
 
 import pytest
+from masquerade.filters.packages.catalog import Catalog
 from masquerade.filters.packages.entry import FilterEntry
-from masquerade.gui.gallery.card_painter import star_place
+from masquerade.gui.gallery.card_painter import image_place, plus_place, star_place
 from masquerade.gui.gallery.filter_gallery import FilterGallery
-from masquerade.gui.gallery.group_chips import GroupChips
+from masquerade.gui.gallery.filter_model import BUNDLED_GROUPS, EVERYTHING, RECENT
 from masquerade.gui.services.thumbnails import Thumbnail
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton
+from masquerade.resources import bundled
+from masquerade.settings import GalleryOrder
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.world import CARDS
@@ -67,13 +70,38 @@ def test_none_is_the_first_and_the_broken_one_the_last(gallery: FilterGallery) -
         ("fed", ["Fedora"]),
         ("HATS", ["Crown", "Fedora"]),
         ("hats party", ["Crown"]),
-        ("  ", ["Blur", "Crown", "Dog", "Fedora", "wolf"]),
-        ("zebra", []),
+        ("tiara", ["Crown"]),
+        ("crwon", ["Crown"]),
     ],
 )
-def test_the_search_looks_at_names_and_tags(gallery: FilterGallery, words: str, found: list[str]) -> None:
+def test_a_search_shows_what_matches_and_nothing_else(gallery: FilterGallery, words: str, found: list[str]) -> None:
     gallery.search.setText(words)
-    assert names(gallery) == ["None", *found]
+    assert names(gallery) == found
+
+
+def test_an_empty_search_shows_everything(gallery: FilterGallery) -> None:
+    gallery.search.setText("  ")
+    assert names(gallery) == ["None", "Blur", "Crown", "Dog", "Fedora", "wolf"]
+
+
+def test_a_search_looks_through_all_groups_and_gives_the_group_back(qtbot: QtBot, gallery: FilterGallery) -> None:
+    qtbot.mouseClick(chip(gallery, "Hats"), Qt.MouseButton.LeftButton)
+    gallery.search.setText("dog")
+    assert names(gallery) == ["Dog"]
+    assert chip(gallery, "All").isChecked()
+    gallery.search.clear()
+    assert names(gallery) == ["None", "Crown", "Fedora"]
+    assert chip(gallery, "Hats").isChecked()
+
+
+def test_a_search_without_result_says_so_and_offers_a_way_back(qtbot: QtBot, gallery: FilterGallery) -> None:
+    gallery.search.setText("zebra")
+    assert names(gallery) == []
+    assert gallery.empty.isVisible()
+    assert gallery.empty.words.text() == "No filter matches \u201czebra\u201d."
+    qtbot.mouseClick(gallery.empty.button, Qt.MouseButton.LeftButton)
+    assert not gallery.empty.isVisible()
+    assert len(names(gallery)) == 6
 
 
 def test_enter_in_the_search_takes_the_first_found(qtbot: QtBot, gallery: FilterGallery, chosen: list[str]) -> None:
@@ -113,7 +141,7 @@ def test_typing_on_the_cards_searches(qtbot: QtBot, gallery: FilterGallery) -> N
     qtbot.keyClick(gallery.list, Qt.Key.Key_D)
     qtbot.keyClicks(gallery.search, "og")
     assert gallery.search.hasFocus()
-    assert names(gallery) == ["None", "Dog"]
+    assert names(gallery) == ["Dog"]
 
 
 def test_escape_empties_the_search_and_then_leaves(qtbot: QtBot, gallery: FilterGallery) -> None:
@@ -138,7 +166,7 @@ def test_digits_choose_favourites_in_the_order_of_their_stars(
 
 def test_a_click_on_the_star_marks_and_chooses_nothing(qtbot: QtBot, gallery: FilterGallery, chosen: list[str]) -> None:
     index = gallery.model.index(2)
-    place = star_place(gallery.list.visualRect(index)).center().toPoint()
+    place = star_place(image_place(gallery.list.visualRect(index), gallery.list.font())).center().toPoint()
     with qtbot.waitSignal(gallery.favourites_changed) as told:
         qtbot.mouseClick(gallery.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert told.args == [("crown",)]
@@ -169,14 +197,114 @@ def test_groups_come_from_the_first_tags_of_filters_that_work(qtbot: QtBot, gall
 
 def test_the_favourites_group_follows_the_stars(qtbot: QtBot, gallery: FilterGallery) -> None:
     qtbot.mouseClick(chip(gallery, "Favourites"), Qt.MouseButton.LeftButton)
-    assert names(gallery) == ["None"]
+    assert names(gallery) == []
+    assert "star" in gallery.empty.words.text()
     gallery.toggle_favourite("dog")
     assert names(gallery) == ["None", "Dog"]
+    assert not gallery.empty.isVisible()
+    gallery.toggle_favourite("dog")
+    qtbot.mouseClick(gallery.empty.button, Qt.MouseButton.LeftButton)
+    assert len(names(gallery)) == 6
+
+
+def test_sorted_by_use_the_last_used_come_first_and_nothing_moves_while_one_is_chosen(gallery: FilterGallery) -> None:
+    gallery.show_view(GalleryOrder.RECENT, False, ("hat", "dog", "gone"))
+    assert names(gallery) == ["None", "Fedora", "Dog", "Blur", "Crown", "wolf"]
+    gallery.show_chosen(("blur",), {})
+    assert names(gallery)[1] == "Fedora"
+    gallery.show_group(RECENT)
+    assert names(gallery) == ["None", "Fedora", "Dog"]
+    gallery.show_view(GalleryOrder.NAME, False, ("hat", "dog"))
+    gallery.show_group(EVERYTHING)
+    assert names(gallery) == ["None", "Blur", "Crown", "Dog", "Fedora", "wolf"]
+
+
+def test_small_cards_show_more_at_once(qtbot: QtBot, gallery: FilterGallery) -> None:
+    def cell() -> int:
+        return gallery.list.visualRect(gallery.model.index(0)).height()
+
+    large = cell()
+    with qtbot.waitSignal(gallery.view_changed) as told:
+        gallery.view_menu.small.trigger()
+    assert told.args == [GalleryOrder.NAME, True]
+    gallery.show_view(GalleryOrder.NAME, True, ())
+    qtbot.waitUntil(lambda: cell() < 0.8 * large, timeout=2000)
+
+
+def test_one_notch_of_the_wheel_moves_by_less_than_a_row(qtbot: QtBot, gallery: FilterGallery) -> None:
+    gallery.show_filters([FilterEntry(f"f{number}", f"Filter {number}") for number in range(40)])
+    bar, row = gallery.list.verticalScrollBar(), gallery.list.visualRect(gallery.model.index(0)).height()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=2000)
+    turn(gallery.list, -120)
+    assert 0.5 * row <= bar.value() <= row
+
+
+def test_groups_are_there_from_the_start_and_do_not_move_when_the_packages_come(qtbot: QtBot) -> None:
+    gallery = FilterGallery()
+    qtbot.addWidget(gallery)
+    gallery.resize(288, 600)
+    gallery.show()
+    before = {each.text(): each.geometry() for each in gallery.chips.buttons}
+    top = gallery.list.geometry().top()
+    gallery.show_filters((*CARDS, FilterEntry("mine", "Mine", ("my own group",))))
+    assert gallery.list.geometry().top() == top
+    assert {each.text(): each.geometry() for each in gallery.chips.buttons if each.text() in before} == before
+    assert gallery.chips.buttons[-1].text() == "My own group"
+
+
+def test_the_chips_of_the_groups_are_those_of_the_bundled_filters() -> None:
+    entries = Catalog((bundled("assets") / "filters",)).entries
+    assert set(BUNDLED_GROUPS) == {entry.group for entry in entries}
+
+
+def test_a_card_shows_who_wears_it_and_how_strong_it_is(gallery: FilterGallery) -> None:
+    gallery.show_chosen(("crown",), {"dog": ("2",)})
+    gallery.model.show_intensities({"dog": 0.4, "blur": 0.2})
+    spoken = [gallery.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(4)]
+    # A filter that hides faces has no intensity.
+    assert spoken == ["None", "Blur", "Crown, chosen", "Dog, on face 2, 40%"]
+
+
+def test_tooltips_say_more_than_the_name(gallery: FilterGallery) -> None:
+    gallery.toggle_favourite("dog")
+    tips = [gallery.model.index(row).data(Qt.ItemDataRole.ToolTipRole) for row in range(4)]
+    assert tips[3] == "Dog\nAnimals\nOpen your mouth.\nKey 1"
+    assert "full strength" in tips[1]
+    image = image_place(gallery.list.visualRect(gallery.model.index(3)), gallery.list.font())
+    assert hover(gallery, star_place(image).center().toPoint()) == "Remove from favourites"
+    gallery.show_chosen(("crown",), {})
+    assert hover(gallery, plus_place(image).center().toPoint()) == "Add to current filters (Ctrl+click)"
+
+
+@pytest.mark.parametrize(("key", "signal"), [(Qt.Key.Key_F2, "rename_wanted"), (Qt.Key.Key_Delete, "remove_wanted")])
+def test_keys_ask_to_rename_and_remove_the_current_filter(
+    qtbot: QtBot, gallery: FilterGallery, key: Qt.Key, signal: str
+) -> None:
+    gallery.focus_cards()
+    gallery.list.setCurrentIndex(gallery.model.index(2))
+    with qtbot.waitSignal(getattr(gallery.list, signal)) as told:
+        qtbot.keyClick(gallery.list, key)
+    assert told.args == ["crown"]
+
+
+def test_a_name_is_typed_in_place_and_escape_keeps_the_old_one(qtbot: QtBot, gallery: FilterGallery) -> None:
+    editor, index = gallery.name_editor, gallery.model.index(2)
+    editor.edit("crown", "Crown", index)
+    qtbot.keyClicks(editor, "Other")
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert not editor.isVisible()
+    editor.edit("crown", "Crown", index)
+    qtbot.keyClicks(editor, "Tiara")
+    with qtbot.waitSignal(editor.name_chosen) as told:
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert told.args == ["crown", "Tiara"]
+    assert not editor.isVisible()
+    assert gallery.search.text() == ""
 
 
 def test_a_screen_reader_hears_what_is_chosen_and_starred(gallery: FilterGallery) -> None:
     gallery.toggle_favourite("dog")
-    gallery.show_chosen(("dog",))
+    gallery.show_chosen(("dog",), {})
     row = gallery.model.row_of("dog")
     assert row is not None
     assert gallery.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) == "Dog, chosen, favourite 1"
@@ -211,18 +339,44 @@ def test_a_strip_has_all_cards_in_one_row(qtbot: QtBot, gallery: FilterGallery) 
     )
 
 
-def test_every_group_can_be_reached_in_a_narrow_strip(qtbot: QtBot, gallery: FilterGallery) -> None:
+@pytest.mark.parametrize("as_strip", [True, False])
+def test_every_group_can_be_reached_in_one_row(qtbot: QtBot, gallery: FilterGallery, as_strip: bool) -> None:
     gallery.show_filters([FilterEntry(f"f{number}", f"Filter {number}", (f"group {number}",)) for number in range(20)])
-    gallery.lay_out(as_strip=True)
-    gallery.resize(700, 176)
-    chips = gallery.findChild(GroupChips)
-    assert chips is not None
+    gallery.lay_out(as_strip)
+    gallery.resize(700 if as_strip else 288, 600)
+    chips = gallery.chips
     qtbot.waitUntil(lambda: chips.width() < 700, timeout=2000)
     last = chips.buttons[-1]
-    assert last.x() > chips.width()
+    right = lambda: last.mapTo(chips, last.rect().topRight()).x()  # noqa: E731 (read again and again)
+    assert right() > chips.width()
+    assert len({each.y() for each in chips.buttons}) == 1
     last.setFocus()
-    qtbot.waitUntil(lambda: last.geometry().right() <= chips.width(), timeout=2000)
-    assert chips.height() == 28
-    gallery.lay_out(as_strip=False)
-    gallery.resize(288, 600)
-    qtbot.waitUntil(lambda: last.geometry().right() <= chips.width() and last.y() > 100, timeout=2000)
+    qtbot.waitUntil(lambda: right() <= chips.width(), timeout=2000)
+    turn(chips, 120 * 200)
+    assert chips.buttons[0].mapTo(chips, chips.buttons[0].rect().topLeft()).x() == 0
+    for _ in range(40):
+        chips.scroll_page(forward=True)
+    assert right() <= chips.width()
+
+
+def turn(widget: QWidget, angle: int) -> None:
+    """Turns the wheel; 120 is one notch up."""
+    place = QPointF(widget.rect().center())
+    target = widget.viewport() if isinstance(widget, QAbstractItemView) else widget
+    event = QWheelEvent(
+        place,
+        target.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, angle),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(target, event)
+
+
+def hover(gallery: FilterGallery, place: QPoint) -> str:
+    viewport = gallery.list.viewport()
+    QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, place, viewport.mapToGlobal(place)))
+    return QToolTip.text()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from masquerade.gui.gallery.card_painter import plus_place
+from masquerade.gui.gallery.card_painter import image_place, plus_place
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.preview.face_places import face_at, face_place
 from masquerade.gui.services.filter_selection import FaceChoice
@@ -137,7 +137,9 @@ def test_ctrl_and_a_click_wears_a_filter_with_the_others_and_takes_it_off_again(
 def test_the_plus_on_a_card_wears_it_with_the_others(qtbot: QtBot, world: World, window: MainWindow) -> None:
     cards = window.gallery.list
     cell = cards.visualRect(window.gallery.model.index(window.gallery.model.row_of("dog") or 0))
-    qtbot.mouseClick(cards.viewport(), Qt.MouseButton.LeftButton, pos=plus_place(cell).center().toPoint())
+    qtbot.mouseClick(
+        cards.viewport(), Qt.MouseButton.LeftButton, pos=plus_place(image_place(cell, cards.font())).center().toPoint()
+    )
     wait(qtbot, lambda: world.worn[-1][0] == "crown+dog")
 
 

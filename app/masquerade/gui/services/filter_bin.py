@@ -1,0 +1,81 @@
+"""Moves filter packages to the system's bin, and brings them back from there."""
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from PySide6.QtCore import QFile, QStandardPaths
+
+from masquerade.errors import AppError
+
+_MAX_BIN_ENTRIES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedPackage:
+    """A package in the bin.
+
+    Attributes:
+        path: where it was.
+        kept: where it lies now.
+    """
+
+    path: Path
+    kept: Path
+
+    def restore(self) -> None:
+        """Bring the package back.
+
+        Raises:
+            AppError: its place is taken, or the files cannot be moved.
+        """
+        if self.path.exists():
+            raise AppError(f"{self.path} exists again. Rename it first.")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(self.kept, self.path)
+            _info_of(self.kept).unlink(missing_ok=True)
+        except OSError as error:
+            raise AppError(f"{self.path} could not be brought back ({error.strerror}).") from error
+
+
+def move_to_bin(path: Path) -> RemovedPackage:
+    """Move a package, a folder or a zip, to the bin.
+
+    Raises:
+        AppError: there is no bin, or the package cannot be moved there.
+    """
+    file = QFile(str(path))
+    if not file.moveToTrash():
+        raise AppError(f"{path} could not be moved to the bin. Delete it in the file manager.")
+    return RemovedPackage(path, Path(file.fileName()))
+
+
+def find_in_bin(path: Path) -> RemovedPackage | None:
+    """Return a package that was deleted elsewhere, if it lies in the bin of this user; None where it does not."""
+    if not sys.platform.startswith("linux"):
+        return None
+    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
+    try:
+        infos = sorted((Path(data) / "Trash" / "info").glob("*.trashinfo"), key=_changed_at)[-_MAX_BIN_ENTRIES:]
+        names = (info for info in reversed(infos) if _path_in(info) == path)
+        kept = (info.parent.parent / "files" / info.stem for info in names)
+        return next((RemovedPackage(path, each) for each in kept if each.exists()), None)
+    except OSError:
+        return None
+
+
+def _changed_at(info: Path) -> float:
+    return info.stat().st_mtime
+
+
+def _path_in(info: Path) -> Path | None:
+    """Return what a .trashinfo says of the file's former place."""
+    lines = info.read_text(encoding="utf-8", errors="replace").splitlines()
+    return next((Path(unquote(line.removeprefix("Path="))) for line in lines if line.startswith("Path=")), None)
+
+
+def _info_of(kept: Path) -> Path:
+    return kept.parent.parent / "info" / f"{kept.name}.trashinfo"
