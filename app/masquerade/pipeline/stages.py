@@ -65,7 +65,7 @@ class Find:
         self._tiled.begin_anew()
         self.catch_up()
         found, self._found = self._found, None
-        if not self._tracker.wants_look(scene.frame.taken_at):
+        if not self._tracker.wants_look(scene.frame):
             return scene
         if not (self._live and self._tracker.is_calm):
             return replace(scene, detections=self._detector.detect(scene.frame.pixels))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from masquerade.geometry.smoothing import LandmarkSmoother, SmoothingSettings
-from masquerade.values import ByteArray, Detection, Face, FloatArray, Frame, Keypoints
-from masquerade.vision.appearance import appearance_of, blend_appearance, likeness
+from masquerade.values import Box, ByteArray, Detection, Face, FloatArray, Frame, Keypoints
+from masquerade.vision.appearance import appearance_of, blend_appearance, cosine_similarity
 from masquerade.vision.crop import crop_side
 from masquerade.vision.landmarker import PointFinder
+from masquerade.vision.search.changes import ChangeMap
 
 _SMOOTHING = SmoothingSettings()
 # Of the motion until the next frame: the crop goes ahead by this much. All of it overshoots where a head stops.
@@ -22,31 +23,41 @@ _SMALLEST_FACE_PIXELS = 4.0  # across eyes and mouth; below it the points are on
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:
-    """What a tracker does when; times in seconds, distances as shares of the crop's side.
+    """When a tracker does what; times in seconds, distances as shares of the crop's side.
 
     Attributes:
         lost_score: below it a face is lost.
         sure_score: below it the detector is asked to look at the next frame.
         look_every: how often the detector looks for newcomers while all is well.
         look_every_lost: the same while a face is lost.
-        hold: how long a lost face is still told, at its last place.
-        forget: how long a lost face may come back under its identity.
+        coast_seconds: how long a lost face is still reported, at its last place, while the image there is unchanged.
+        max_age_seconds: how long a lost face may come back under its identity.
         same_place: two finds nearer than this are one face.
-        near: a detection within this of a track confirms it.
-        reach: a lost face may have moved by this much, and as much again each second.
+        match_radius: a detection within this of a track confirms it.
+        gate_radius: a lost face may have moved by this much, and as much again each second.
         unconfirmed_looks: so many looks in a row without a find end a track.
+        agreement: two looks at a newcomer that differ by more are no face.
+        same_person: least cosine similarity of a followed face with how it has looked.
+        same_after_jump: the same where the image under it changes from one frame to the next.
+        same_after_loss: the same for a face that comes back after it was lost ...
+        same_after_cut: ... and after a cut, where everything else has changed as well.
     """
 
     lost_score: float = 0.35
     sure_score: float = 0.7
     look_every: float = 0.5
     look_every_lost: float = 0.05
-    hold: float = 0.35
-    forget: float = 3.0
+    coast_seconds: float = 0.35
+    max_age_seconds: float = 3.0
     same_place: float = 0.13
-    near: float = 0.22
-    reach: float = 1.0
+    match_radius: float = 0.22
+    gate_radius: float = 1.0
     unconfirmed_looks: int = 4
+    agreement: float = 0.12
+    same_person: float = 0.4
+    same_after_jump: float = 0.65
+    same_after_loss: float = 0.5
+    same_after_cut: float = 0.75
     smoothing: SmoothingSettings = _SMOOTHING
 
 
@@ -58,6 +69,7 @@ class _Track:
         self._put(found)
         self.appearance = appearance
         self.lost_since: float | None = None
+        self.is_cut = self.is_ghost = self.has_jumped = False
         self.unconfirmed = 0
         self._settings = settings
         self._smoother = LandmarkSmoother(settings.smoothing)
@@ -69,6 +81,7 @@ class _Track:
         if self.lost_since is not None:
             self._smoother = LandmarkSmoother(self._settings.smoothing)
             self.lost_since = None
+            self.is_cut = self.is_ghost = self.has_jumped = False
             self._crop_anchors = found.anchors
         self._put(found)
         # A crop's side is a steadier measure of the face than the eye distance: see crop_matrix.
@@ -89,9 +102,10 @@ class _Track:
             self._crop_anchors = expected
         return self._crop_anchors
 
-    def lose(self, time: float) -> None:
-        """Keep the last place from now on."""
+    def lose(self, time: float, is_cut: bool = False) -> None:
+        """Keep the last place from now on; after a cut it says nothing any more."""
         self.lost_since = time if self.lost_since is None else self.lost_since
+        self.is_cut |= is_cut
         self.unconfirmed = 0
 
     def distance_to(self, anchors: FloatArray) -> float:
@@ -102,8 +116,14 @@ class _Track:
         """Return how far the middle of another face is, in sides of the larger crop."""
         return abs(self._middle - other._middle) / max(self.side, other.side)
 
+    @property
+    def box(self) -> Box:
+        """The upright square round the crop's middle, as wide as the crop."""
+        half = self.side / 2
+        return Box(self._middle.real - half, self._middle.imag - half, self.side, self.side)
+
     def _put(self, found: Keypoints) -> None:
-        self.anchors, self.score = found.anchors, found.score
+        self.measured, self.anchors, self.score = found, found.anchors, found.score
         # Measured once: every face is held against every other one.
         self.side, self._middle = crop_side(self.anchors), _middle_of(self.anchors)
 
@@ -145,9 +165,13 @@ class FaceTracker:
         self._identities = itertools.count(1) if identities is None else identities
         self._last_look: float | None = None
         self._doubtful = False
+        self._changes = ChangeMap()
+        self._noticed: tuple[int, float] | None = None
 
-    def wants_look(self, time: float) -> bool:
-        """Return whether the detector should look at the frame taken at `time`."""
+    def wants_look(self, frame: Frame) -> bool:
+        """Return whether the detector should look at the next frame."""
+        time = frame.taken_at
+        self._notice_cut(frame)
         if self._last_look is None or self._doubtful or not self._followed():
             return True
         lost = any(track.lost_since is not None for track in self._tracks)
@@ -161,8 +185,8 @@ class FaceTracker:
         return bool(followed) and len(followed) == len(self._tracks) and not self._doubtful
 
     def verify(self, pixels: ByteArray, anchors: FloatArray) -> bool:
-        """Return whether there is a face at `anchors` (3, 2), pixels, that could be followed."""
-        return float(np.ptp(anchors, axis=0).max()) >= 1 and self._is_face(self._finder.find(pixels, anchors))
+        """Return whether there is a face at `anchors` (3, 2), pixels, on which two looks agree."""
+        return self._look_twice(pixels, anchors) is not None
 
     def locate(self, pixels: ByteArray, anchors: FloatArray) -> FloatArray | None:
         """Return eyes and mouth (3, 2) of the face near `anchors`, without tracking it; None where there is none."""
@@ -180,19 +204,30 @@ class FaceTracker:
             frames_per_scan: the detector looks at the image part by part, and has seen all of it after so many frames.
         """
         time = frame.taken_at
+        self._notice_cut(frame)
         self._follow_all(frame.pixels, detections or (), time)
         self._resolve_duplicates(frame.pixels, time)
         if detections is not None:
             self._last_look = time
             self._confirm(detections, time, frames_per_scan)
             self._start_tracks(frame.pixels, detections, time)
-            self._remember(frame.pixels)
+        self._check_identities(frame.pixels, time, was_looked=detections is not None)
         self._forget(time)
         self._doubtful = any(track.score < self._settings.sure_score for track in self._followed())
-        return self._told(time)
+        return self._visible_faces(frame.pixels, time)
 
     def _followed(self) -> list[_Track]:
         return [track for track in self._tracks if track.lost_since is None]
+
+    def _notice_cut(self, frame: Frame) -> None:
+        """Lose everyone where the frame begins a new scene; each frame is looked at once."""
+        key = (frame.index, frame.taken_at)
+        if key == self._noticed:
+            return
+        self._noticed = key
+        if self._changes.see(frame.pixels):
+            for track in self._tracks:
+                track.lose(frame.taken_at, is_cut=True)
 
     def _follow_all(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
         tracks = self._followed()
@@ -203,13 +238,14 @@ class FaceTracker:
             if self._is_face(best):
                 track.follow(best, time)
             else:
+                track.has_jumped = self._changes.has_jumped(track.box)
                 track.lose(time)
 
     def _second_try(
         self, pixels: ByteArray, track: _Track, detections: Sequence[Detection], found: Keypoints
     ) -> Keypoints:
         """Look again from where the detector sees the face, if it does."""
-        near = [d for d in detections if track.distance_to(d.anchors) < 2 * self._settings.near]
+        near = [d for d in detections if track.distance_to(d.anchors) < 2 * self._settings.match_radius]
         if not near:
             return found
         nearest = min(near, key=lambda detection: track.distance_to(detection.anchors))
@@ -228,12 +264,12 @@ class FaceTracker:
         if track.gap_to(other) >= self._settings.same_place:
             return
         seen = appearance_of(pixels, track.anchors)
-        stranger = min((other, track), key=lambda each: likeness(each.appearance, seen))
+        stranger = min((other, track), key=lambda each: cosine_similarity(each.appearance, seen))
         stranger.lose(time)
 
     def _confirm(self, detections: Sequence[Detection], time: float, frames_per_scan: int) -> None:
         for track in self._followed():
-            confirmed = any(track.distance_to(d.anchors) < self._settings.near for d in detections)
+            confirmed = any(track.distance_to(d.anchors) < self._settings.match_radius for d in detections)
             track.unconfirmed = 0 if confirmed else track.unconfirmed + 1
             if track.unconfirmed >= self._settings.unconfirmed_looks * frames_per_scan:
                 track.lose(time)
@@ -241,11 +277,23 @@ class FaceTracker:
     def _start_tracks(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
         """Make tracks of the detections that no track is following, known faces first."""
         for detection in detections:
-            if any(track.distance_to(detection.anchors) < self._settings.near for track in self._followed()):
+            if any(track.distance_to(detection.anchors) < self._settings.match_radius for track in self._followed()):
                 continue
-            found = self._finder.find(pixels, detection.anchors)
-            if self._is_face(found) and not self._is_followed(found):
+            found = self._look_twice(pixels, detection.anchors)
+            if found is not None and not self._is_followed(found):
                 self._reidentify(found, appearance_of(pixels, found.anchors), time)
+
+    def _look_twice(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints | None:
+        """Return the landmarks of a newcomer; None where two looks disagree, as on hair or plants."""
+        if not _spread_of(anchors) >= 1:
+            return None
+        first = self._finder.find(pixels, anchors)
+        if not self._is_face(first):
+            return None
+        second = self._finder.find(pixels, first.anchors)
+        apart = float(np.abs(second.anchors - first.anchors).max())
+        agree = self._is_face(second) and apart < self._settings.agreement * crop_side(second.anchors)
+        return second if agree else None
 
     def _is_face(self, found: Keypoints) -> bool:
         return found.score >= self._settings.lost_score and _spread_of(found.anchors) >= _SMALLEST_FACE_PIXELS
@@ -254,41 +302,74 @@ class FaceTracker:
         return any(track.distance_to(found.anchors) < self._settings.same_place for track in self._followed())
 
     def _reidentify(self, found: Keypoints, appearance: FloatArray, time: float) -> None:
-        """Give a found face its old identity, or a new one."""
+        """Give a found face its old identity, or a new one where it looks like nobody who was lost."""
         known = [track for track in self._tracks if self._within_gate(track, found, time)]
-        if known:
-            best = max(known, key=lambda track: likeness(track.appearance, appearance))
+        best = max(known, key=lambda track: cosine_similarity(track.appearance, appearance), default=None)
+        if best is not None and cosine_similarity(best.appearance, appearance) >= self._least_similarity(best, found):
             best.follow(found, time)
             return
+        self._start_track(found, appearance, time)
+
+    def _start_track(self, found: Keypoints, appearance: FloatArray, time: float) -> None:
         track = _Track(next(self._identities), found, appearance, self._settings)
         track.follow(found, time)
         self._tracks.append(track)
 
+    def _least_similarity(self, track: _Track, found: Keypoints) -> float:
+        if track.is_cut:
+            return self._settings.same_after_cut
+        if track.has_jumped:
+            return self._settings.same_after_jump
+        # Who comes out from behind another is still half hidden.
+        is_alone = all(other.distance_to(found.anchors) > 1 for other in self._followed())
+        return self._settings.same_after_loss if is_alone else 0.0
+
     def _within_gate(self, track: _Track, found: Keypoints, time: float) -> bool:
-        """Return whether the lost `track` can be the face that was found."""
+        """Return whether a lost track could have moved as far as these landmarks; a cut moves everyone."""
         if track.lost_since is None:
             return False
-        reach = self._settings.reach * (1 + time - track.lost_since)
-        return track.distance_to(found.anchors) < reach
+        radius = self._settings.gate_radius * (1 + time - track.lost_since)
+        return track.is_cut or track.distance_to(found.anchors) < radius
 
-    def _remember(self, pixels: ByteArray) -> None:
-        """Take in how the faces look now, but for those that another is close to."""
+    def _check_identities(self, pixels: ByteArray, time: float, was_looked: bool) -> None:
+        """Take in how the faces look now; one that looks like somebody else gets a new identity.
+
+        At each look, and at once where the image under a face changes from one frame to the next:
+        there a person of whom much the same is seen has to look much the same.
+        """
         followed = self._followed()
         for track in followed:
+            has_jumped = self._changes.has_jumped(track.box)
             alone = all(other is track or track.gap_to(other) > 1 for other in followed)
-            if alone and track.score >= self._settings.sure_score:
-                track.appearance = blend_appearance(track.appearance, appearance_of(pixels, track.anchors), 0.2)
+            if not (was_looked or has_jumped) or not alone or track.score < self._settings.sure_score:
+                continue
+            least = self._settings.same_after_jump if has_jumped else self._settings.same_person
+            seen = appearance_of(pixels, track.anchors)
+            if cosine_similarity(track.appearance, seen) >= least:
+                track.appearance = blend_appearance(track.appearance, seen, 0.2)
+            else:
+                found = track.measured
+                track.lose(time, is_cut=True)
+                self._start_track(found, seen, time)
 
     def _forget(self, time: float) -> None:
         self._tracks = [
             track
             for track in self._tracks
-            if track.lost_since is None or 0 <= time - track.lost_since <= self._settings.forget
+            if track.lost_since is None or 0 <= time - track.lost_since <= self._settings.max_age_seconds
         ]
 
-    def _told(self, time: float) -> tuple[Face, ...]:
+    def _visible_faces(self, pixels: ByteArray, time: float) -> tuple[Face, ...]:
         return tuple(
             Face(track.identity, track.keypoints, held=track.lost_since is not None)
             for track in self._tracks
-            if track.lost_since is None or time - track.lost_since <= self._settings.hold
+            if track.lost_since is None or self._coasts(track, pixels, time)
         )
+
+    def _coasts(self, track: _Track, pixels: ByteArray, time: float) -> bool:
+        """Return whether a lost face is still reported: not for long, and not where another image has come."""
+        if track.is_cut or track.lost_since is None or time - track.lost_since > self._settings.coast_seconds:
+            return False
+        if cosine_similarity(track.appearance, appearance_of(pixels, track.anchors)) < self._settings.same_after_loss:
+            track.is_ghost = True
+        return not track.is_ghost

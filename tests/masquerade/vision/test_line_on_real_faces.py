@@ -81,3 +81,34 @@ def test_two_people_are_two_faces(line: Line, portrait: ByteArray) -> None:
     both = cv2.copyMakeBorder(np.hstack([small, small[:, ::-1]]), 40, 40, 0, 0, cv2.BORDER_REPLICATE)
     scene = line(Frame(cv2.cvtColor(both, cv2.COLOR_BGR2BGRA), 0, 0.0))
     assert [face.identity for face in scene.faces] == [1, 2]
+
+
+def test_two_people_joined_by_cuts_are_two_identities_and_leave_no_ghost(line: Line, portrait: ByteArray) -> None:
+    hopper = cv2.resize(cv2.imread(str(bundled("assets") / "demo" / "grace_hopper.jpg")), (512, 600))
+    identities: dict[int, set[int]] = {0: set(), 1: set()}
+    for index in range(36):
+        shot = index // 9 % 2
+        pixels = seen(hopper if shot else portrait, placed(1.4, 380, 20) if shot else placed(1.6, 200, 60))
+        scene = line(Frame(pixels, index, index * STEP))
+        (face,) = scene.faces
+        assert not face.held
+        identities[shot].add(face.identity)
+    # Each of them is welcomed back after the other's shot.
+    assert len(identities[0]) == len(identities[1]) == 1
+    assert identities[0] != identities[1]
+
+
+def test_a_stranger_who_takes_a_place_without_a_cut_of_the_film_is_somebody_else(
+    line: Line, portrait: ByteArray
+) -> None:
+    """The image around stays; another head is pasted at the same place."""
+    hopper = cv2.resize(cv2.imread(str(bundled("assets") / "demo" / "grace_hopper.jpg")), (512, 600))
+    first = seen(portrait, placed(1.4, 380, 120))
+    stranger = first.copy()
+    stranger[120:560, 520:860] = seen(hopper, placed(1.0, 420, 120))[120:560, 520:860]
+    identities = [
+        {face.identity for face in line(Frame((first if index < 10 else stranger).copy(), index, index * STEP)).faces}
+        for index in range(40)
+    ]
+    assert identities[9] == {1}
+    assert 1 not in identities[-1]

@@ -23,7 +23,7 @@ class Film:
         for index in range(round(seconds / STEP)):
             time = 100 + index * STEP
             frame = self.world.frame(heads_at(index * STEP), index, time)
-            look = tracker.wants_look(time)
+            look = tracker.wants_look(frame)
             self.looks += look
             self.told.append(tracker.step(frame, self.world.detect() if look else None))
 
@@ -62,12 +62,24 @@ def test_a_face_that_is_gone_for_a_second_comes_back_as_itself() -> None:
     assert not film.told[-1][0].held
 
 
-def test_a_lost_face_is_held_at_its_place_and_then_let_go() -> None:
-    film = Film(lambda t: [Head(300, 150, RED)] if t < 1 else [], 2.0)
-    held = [faces[0] for faces in film.told if faces and faces[0].held]
-    assert len(held) * STEP == pytest.approx(TrackerSettings().hold, abs=2 * STEP)
+def test_a_lost_face_is_held_at_its_place_while_the_image_is_unchanged_and_then_let_go() -> None:
+    world = World()
+    tracker = FaceTracker(world)
+    told = []
+    for index in range(60):
+        world.is_blind = index > 30
+        frame = world.frame([Head(300, 150, RED)], index, index * STEP)
+        told.append(tracker.step(frame, world.detect() if tracker.wants_look(frame) else None))
+    held = [faces[0] for faces in told if faces and faces[0].held]
+    assert len(held) * STEP == pytest.approx(TrackerSettings().coast_seconds, abs=2 * STEP)
     assert held[0].keypoints.points[10, 0] == pytest.approx(300, abs=1)
-    assert film.told[-1] == ()
+    assert told[-1] == ()
+
+
+def test_a_face_that_left_is_not_held_where_it_was() -> None:
+    film = Film(lambda t: [Head(300, 150, RED)] if t < 1 else [], 2.0)
+    assert not any(face.held for faces in film.told for face in faces)
+    assert sum(map(len, film.told)) == 30
 
 
 def test_a_newcomer_is_seen_within_the_time_between_two_looks() -> None:
@@ -93,7 +105,7 @@ def test_a_video_that_starts_over_does_not_hold_faces_for_ever() -> None:
     tracker.step(world.frame([Head(300, 150, RED)], 0, 50.0), world.detect())
     tracker.step(world.frame([], 1, 50.1), world.detect())
     assert tracker.step(world.frame([], 2, 0.0), world.detect()) == ()
-    assert tracker.wants_look(0.1)
+    assert tracker.wants_look(world.frame([], 3, 0.1))
 
 
 @pytest.mark.parametrize("frames_per_scan", [1, 4])

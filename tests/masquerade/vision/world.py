@@ -35,6 +35,7 @@ class World:
     def __init__(self) -> None:
         self.heads: list[Head] = []
         self.searches = 0
+        self.is_blind = False
 
     def frame(self, heads: list[Head], index: int, time: float) -> Frame:
         """Paints the heads and remembers them for the finder."""
@@ -53,7 +54,11 @@ class World:
 
     def detect(self) -> tuple[Detection, ...]:
         """Sees every head whose middle nobody hides."""
-        return tuple(_detection(head) for index, head in enumerate(self.heads) if not self._hidden(index))
+        return (
+            ()
+            if self.is_blind
+            else tuple(_detection(head) for index, head in enumerate(self.heads) if not self._hidden(index))
+        )
 
     def _hidden(self, index: int) -> bool:
         head = self.heads[index]
@@ -64,7 +69,7 @@ class World:
         del pixels
         self.searches += 1
         middle = anchors.mean(axis=0)
-        for index in reversed(range(len(self.heads))):
+        for index in reversed(range(0 if self.is_blind else len(self.heads))):
             head = self.heads[index]
             gap = np.abs(Keypoints(head.points, 1.0).anchors.mean(axis=0) - middle).max()
             if gap < head.eye_distance and not self._hidden(index):

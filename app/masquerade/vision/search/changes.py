@@ -12,6 +12,8 @@ _GRID_WH = (64, 36)
 _CHANGED = 5.0
 # Of 255, the mean over all cells: a cut of a film changes more.
 _CUT = 24.0
+# The same for the cells under a face.
+_JUMP = 14.0
 
 
 class ChangeMap:
@@ -19,6 +21,7 @@ class ChangeMap:
 
     def __init__(self) -> None:
         self._grid: ByteArray | None = None
+        self._last: ByteArray | None = None
         self._size_wh = (0, 0)
 
     @property
@@ -31,15 +34,31 @@ class ChangeMap:
         step = max(min(pixels.shape[0] // _GRID_WH[1], pixels.shape[1] // _GRID_WH[0]) // 4, 1)
         grid = cast(ByteArray, cv2.resize(pixels[::step, ::step, :3], _GRID_WH, interpolation=cv2.INTER_AREA))
         size_wh = (pixels.shape[1], pixels.shape[0])
-        last, is_new = self._grid, size_wh != self._size_wh
+        is_new = size_wh != self._size_wh
+        last = self._last = None if is_new else self._grid
         self._grid, self._size_wh = grid, size_wh
-        return is_new or last is None or float(cv2.absdiff(grid, last).mean()) > _CUT
+        return last is None or float(cv2.absdiff(grid, last).mean()) > _CUT
 
     def has_changed(self, part: Box, since: ByteArray | None) -> bool:
         """Return whether a part of the newest frame differs from an earlier grid; from None everything does."""
         if since is None or self._grid is None:
             return True
+        cells = self._cells(part)
+        shown = self._grid[cells]
+        return shown.size > 0 and float(cv2.absdiff(shown, since[cells]).max()) > _CHANGED
+
+    def has_jumped(self, part: Box) -> bool:
+        """Return whether a part shows something else than it did one frame before, as after a cut."""
+        if self._last is None or self._grid is None:
+            return False
+        cells = self._cells(part)
+        shown = self._grid[cells]
+        return shown.size > 0 and float(cv2.absdiff(shown, self._last[cells]).mean()) > _JUMP
+
+    def _cells(self, part: Box) -> tuple[slice, slice]:
+        """Return the rows and columns of the cells under a part."""
         across, down = _GRID_WH[0] / self._size_wh[0], _GRID_WH[1] / self._size_wh[1]
-        rows = slice(int(part.top * down), int(np.ceil((part.top + part.height) * down)))
-        columns = slice(int(part.left * across), int(np.ceil((part.left + part.width) * across)))
-        return float(cv2.absdiff(self._grid[rows, columns], since[rows, columns]).max()) > _CHANGED
+        right, bottom = part.left + part.width, part.top + part.height
+        rows = slice(max(int(part.top * down), 0), max(int(np.ceil(bottom * down)), 0))
+        columns = slice(max(int(part.left * across), 0), max(int(np.ceil(right * across)), 0))
+        return rows, columns
