@@ -1,8 +1,10 @@
 """Hold the controls under the preview: camera, mirrors, intensity, photo, record, settings."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QWidget
 
 from masquerade.gui.toolbar.camera_menu import CameraMenu
@@ -104,6 +106,12 @@ class BottomBar(QWidget):
         self._running = running
         self.timer.setEnabled(running)
         self.show_seconds(0.0)
+        self.fit(self.width())
+
+    def show_saved(self, path: Path, image: QPixmap) -> None:
+        """Show what was saved last."""
+        self.recent.show_saved(path, image)
+        self.fit(self.width())
 
     def show_seconds(self, seconds: float) -> None:
         """Write the time recorded."""
@@ -143,8 +151,8 @@ class BottomBar(QWidget):
             self._apply(form)
             if self._needed_width() <= width:
                 break
-        height = self._rows.sizeHint().height()
-        self.setFixedHeight(height)
+        self.setFixedHeight(self._rows.sizeHint().height())
+        self._rows.activate()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Fit again with another font."""
@@ -178,8 +186,9 @@ class BottomBar(QWidget):
             row.setSpacing(form.gap)
         for layout in (self._left, self._right, self._rows):
             layout.invalidate()
-        if not self._running:
-            self.show_seconds(0.0)
+        # While a recording runs, its time moves onto the button or off it.
+        words = self.timer.text() if self._running and not form.timer else "REC"
+        self.record.show_running(self._running, words)
 
     def _on_intensity(self, value: int) -> None:
         self._percent.setText(f"{value} %")
