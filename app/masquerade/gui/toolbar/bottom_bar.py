@@ -29,6 +29,7 @@ class _Form:
         record: the words of the record button.
         slider: length in pixels.
         gap: between the controls, in pixels.
+        percent: the value of the intensity in figures.
         rows: 1 or 2.
     """
 
@@ -39,6 +40,7 @@ class _Form:
     record: bool
     slider: int
     gap: int
+    percent: bool = True
     rows: int = 1
 
 
@@ -51,9 +53,12 @@ _FORMS = (
     _Form(words=False, switches=False, camera=True, timer=False, record=True, slider=88, gap=6),
     _Form(words=False, switches=False, camera=False, timer=False, record=True, slider=80, gap=4),
     _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=80, gap=4),
+    _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=72, gap=4, percent=False),
     _Form(words=False, switches=True, camera=True, timer=True, record=True, slider=96, gap=6, rows=2),
     _Form(words=False, switches=False, camera=True, timer=False, record=True, slider=80, gap=6, rows=2),
-    _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=64, gap=2, rows=2),
+    _Form(
+        words=False, switches=False, camera=False, timer=False, record=False, slider=64, gap=2, percent=False, rows=2
+    ),
 )
 
 
@@ -173,6 +178,7 @@ class BottomBar(QWidget):
         self._intensity_words.setVisible(form.words)
         self._intensity_sign.setVisible(not form.words)
         self.intensity.set_length(form.slider)
+        self._percent.setVisible(form.percent)
         for switch in (self.mirror_preview, self.mirror_file):
             switch.show_compact(not form.switches)
         self.camera.show_compact(not form.camera)
