@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from masquerade.vision.detector import Detector
     from masquerade.vision.landmarker import PointFinder
     from masquerade.vision.search.still import StillFinder
+    from masquerade.vision.segmenter import PersonSegmenter
     from masquerade.vision.tracker import FaceTracker
 
 DETECTORS = ("blazeface", "mediapipe")
@@ -72,13 +73,13 @@ def _line_with(
     from masquerade.filters.render import Painter
     from masquerade.filters.triggers.triggers import Triggers
     from masquerade.pipeline.line import Line
-    from masquerade.pipeline.stages import Draw, Find, FitPose, Track, Watch
+    from masquerade.pipeline.stages import Draw, Find, FitPose, Segment, Track, Watch
     from masquerade.vision.detector import BlazeFace
 
     detector = _build_detector(detector_name)
     weak = detector.with_min_score(_WEAK_SCORE) if isinstance(detector, BlazeFace) else None
     find = Find(detector, tracker, thorough, live, weak)
-    seeing = (find, Track(tracker), FitPose(), Watch(Triggers()))
+    seeing = (find, Track(tracker), FitPose(), Watch(Triggers()), Segment(build_segmenter))
     return Line(seeing, Draw(Painter(realtime=not thorough)), plan, find.catch_up, tracker.locate)
 
 
@@ -99,7 +100,7 @@ def build_still_line(detector_name: str = "blazeface", model: "str | PointFinder
     """
     from masquerade.pipeline.still_line import StillLine
 
-    return StillLine(build_still_finder(detector_name, model))
+    return StillLine(build_still_finder(detector_name, model), build_segmenter)
 
 
 def build_catalog(packages: tuple[Path, ...] = (), before: "Catalog | None" = None) -> "Catalog":
@@ -217,6 +218,18 @@ def _build_detector(name: str) -> "Detector":
     return BlazeFace(read_card(bundled("model") / "blazeface_full_range"))
 
 
+def build_segmenter() -> "PersonSegmenter":
+    """Return what cuts people out of the frames of one stream.
+
+    Raises:
+        ModelError: the model is missing or damaged.
+    """
+    from masquerade.vision.card import read_card
+    from masquerade.vision.segmenter import PersonSegmenter
+
+    return PersonSegmenter(read_card(bundled("model") / "selfie_segmentation_landscape"))
+
+
 def _build_landmarker(model: "str | PointFinder") -> "PointFinder":
     if not isinstance(model, str):
         return model
@@ -257,7 +270,7 @@ class _WindowBackend:
         self.use_model = landmarker.use
         self._packages = packages
         self._library = FilterLibrary(partial(build_catalog, packages), self._load_alone)
-        self._painter = ThumbnailPainter(lambda: build_still_finder().find)
+        self._painter = ThumbnailPainter(lambda: build_still_finder().find, lambda: build_segmenter().segment)
         build_line = partial(_live_line, landmarker, detector_name)
         self._session = Session(build_line, self._library, partial(build_source, loop=True))
         self.start_engine = self._session.start_engine

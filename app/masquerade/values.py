@@ -246,6 +246,8 @@ class Scene:
         faces: in the order of their identity.
         times: one for each stage that has run.
         frames_per_scan: the detector looks at the image part by part, and has seen all of it after so many frames.
+        person: (h, w) uint8, 255 where there is a person, of any size in the frame's proportions; None where
+            nobody asked for it.
     """
 
     frame: Frame
@@ -253,3 +255,4 @@ class Scene:
     faces: tuple[Face, ...] = ()
     times: tuple[StageTime, ...] = field(default=())
     frames_per_scan: int = 1
+    person: ByteArray | None = None

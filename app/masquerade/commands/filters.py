@@ -112,7 +112,8 @@ def _render_sheet(arguments: argparse.Namespace) -> int:
     find, side = compose.build_still_finder().find, arguments.side
     sitters = sitters_in(arguments.images, find, side) if arguments.images else demo_sitters(find, side)
     with Progress("sheet", len(filters), "filters") as progress:
-        sheet = render_sheet(filters, sitters, arguments.columns, progress.step)
+        columns = arguments.columns
+        sheet = render_sheet(filters, sitters, columns, progress.step, lambda: compose.build_segmenter().segment)
     replace_image(arguments.output, sheet, mirrored=False)
     print(f"{arguments.output}: {len(filters)} filters on {len(sitters)} faces.")
     return 0

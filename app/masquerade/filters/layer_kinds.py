@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from masquerade.filters.backgrounds.background import BackgroundPainter
 from masquerade.filters.compositing.rasters import RasterCache
 from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.art import Art
-from masquerade.filters.format.image_layers import LookLayer, ParticlesLayer
+from masquerade.filters.format.image_layers import BackgroundLayer, LookLayer, ParticlesLayer
 from masquerade.filters.format.layers import (
     Effect,
     PaintLayer,
@@ -69,6 +70,7 @@ FACE_KINDS: Mapping[type, BuildFacePainter] = MappingProxyType(
 FRAME_KINDS: Mapping[type, BuildFramePainter] = MappingProxyType(
     {
         LookLayer: lambda layer, _art, its: LookPainter(layer, its.scratch),
+        BackgroundLayer: lambda layer, art, its: BackgroundPainter(layer, art, its.rasters, its.scratch),
         ParticlesLayer: lambda layer, art, its: ParticlesPainter(layer, art, its.rasters),
     }
 )

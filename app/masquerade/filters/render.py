@@ -7,7 +7,7 @@ from types import MappingProxyType
 from masquerade.filters.compositing.rasters import RasterCache
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.layer_kinds import LIT_KINDS, SharedTools
-from masquerade.filters.people.assignment import FaceOverride, FilterAssignment, all_filters, uses_privacy
+from masquerade.filters.people.assignment import FaceOverride, FilterAssignment, all_filters, uses_person, uses_privacy
 from masquerade.filters.people.presence import FaceLifecycle, FrameContext, VisibleFace
 from masquerade.filters.prepared import PreparedFilter
 from masquerade.filters.privacy.strays import UntrackedFaces
@@ -63,7 +63,7 @@ class Painter:
         if not scene.frame.pixels.flags.writeable:
             raise ValueError("the frame is read-only: a scene is painted once, into its own buffer")
         faces, seconds = self._lifecycle.step(scene)
-        context, self._began = FrameContext(seconds, intensity, first=not self._began), True
+        context, self._began = FrameContext(seconds, intensity, not self._began, scene.person), True
         pixels = scene.frame.pixels
         everything = all_filters(filters, outfits)
         self._begin_frame(pixels, faces, everything, seconds)
@@ -88,7 +88,8 @@ class Painter:
         self, pixels: ByteArray, faces: tuple[VisibleFace, ...], everything: tuple[Filter, ...], seconds: float
     ) -> None:
         """Prepare the filters, those that hide faces first, and measure the light."""
-        hiding_first = sorted(everything, key=lambda each: not uses_privacy((each,)))
+        # A background is no cover for what is worn: it comes after what hides and before all else.
+        hiding_first = sorted(everything, key=lambda each: (not uses_privacy((each,)), not uses_person((each,))))
         self._prepared = {each: self._prepared.get(each) or PreparedFilter(each, self._tools) for each in hiding_first}
         self._tools.rasters.begin_frame()
         self._tools.skin_light.begin_frame()
@@ -101,15 +102,18 @@ class Painter:
         self._tools.skin_light.memory.keep_only(identities)
 
 
-def paint_still(pixels: ByteArray, faces: tuple[Face, ...], filters: tuple[Filter, ...]) -> None:
+def paint_still(
+    pixels: ByteArray, faces: tuple[Face, ...], filters: tuple[Filter, ...], person: ByteArray | None = None
+) -> None:
     """Paint filters at full strength on one image, in place: for thumbnails and photos.
 
     Args:
         pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
         faces: `active` tells which triggered layers are shown.
         filters: stacked.
+        person: where people are, as in `Scene`; without it no background is painted.
     """
-    Painter().paint(Scene(Frame(pixels, 0, 0.0), faces=faces), filters)
+    Painter().paint(Scene(Frame(pixels, 0, 0.0), faces=faces, person=person), filters)
 
 
 def _read_only(frame: Frame) -> Frame:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from masquerade.filters.format.manifest import Filter
-from masquerade.filters.people.assignment import FaceOverride, all_filters, uses_privacy, uses_triggers
+from masquerade.filters.people.assignment import FaceOverride, all_filters, uses_person, uses_privacy, uses_triggers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +20,7 @@ class FramePlan:
         hides_faces: whether any filter hides faces. A face that nobody has found cannot be
             covered: the detector then looks at every frame.
         waits_for_triggers: whether any layer waits for a face to do something.
+        needs_person: whether any layer needs to know where people are.
     """
 
     filters: tuple[Filter, ...] = ()
@@ -28,6 +29,7 @@ class FramePlan:
     intensities: Mapping[Filter, float] = field(default_factory=dict)
     hides_faces: bool = field(init=False)
     waits_for_triggers: bool = field(init=False)
+    needs_person: bool = field(init=False)
 
     def __post_init__(self) -> None:
         for intensity in (self.intensity, *self.intensities.values()):
@@ -37,6 +39,7 @@ class FramePlan:
         everything = all_filters(self.filters, self.overrides)
         object.__setattr__(self, "hides_faces", uses_privacy(everything))
         object.__setattr__(self, "waits_for_triggers", uses_triggers(everything))
+        object.__setattr__(self, "needs_person", uses_person(everything))
 
 
 class CurrentPlan:

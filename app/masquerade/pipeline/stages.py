@@ -1,5 +1,7 @@
 """Holds the stages that a frame runs through, each (Scene, FramePlan) -> Scene."""
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -15,6 +17,8 @@ from masquerade.vision.search.tiled import TiledDetector
 from masquerade.vision.tracker import FaceTracker
 
 _IDLE_WATCH_SECONDS = 0.1
+# Half of the time between two frames at 30 a second.
+_SLOW_SEGMENT_SECONDS = 0.016
 
 
 class Stage(Protocol):
@@ -137,6 +141,50 @@ class Watch:
             return scene
         self._watched_at = taken_at
         return replace(scene, faces=self._watch.watch(scene.faces, taken_at))
+
+
+class Segmenter(Protocol):
+    """Anything that cuts people out of the frames of one stream."""
+
+    def segment(self, pixels: ByteArray) -> ByteArray:
+        """Return (h, w) uint8, 255 where there is a person."""
+
+
+class Segment:
+    """Cut the people out, while a filter needs it.
+
+    A network that is too slow for the frame rate is asked at every second frame only: the
+    preview never waits for it.
+    """
+
+    name = "person"
+
+    def __init__(self, load: Callable[[], Segmenter], clock: Callable[[], float] = time.perf_counter) -> None:
+        """Remember how the segmenter is made; it is loaded when it is first needed.
+
+        Args:
+            load: makes the segmenter.
+            clock: seconds, to see how long it takes.
+        """
+        self._load = load
+        self._clock = clock
+        self._segmenter: Segmenter | None = None
+        self._last: ByteArray | None = None
+        self._seconds = 0.0
+
+    def __call__(self, scene: Scene, plan: FramePlan) -> Scene:
+        """Fill `person`."""
+        if not plan.needs_person:
+            self._segmenter = self._last = None
+            return scene
+        last, self._last = self._last, None
+        if last is not None and self._seconds > _SLOW_SEGMENT_SECONDS:
+            return replace(scene, person=last)
+        start = self._clock()
+        self._segmenter = self._segmenter or self._load()
+        self._last = self._segmenter.segment(scene.frame.pixels)
+        self._seconds = self._clock() - start
+        return replace(scene, person=self._last)
 
 
 class Draw:

@@ -1,10 +1,13 @@
 """Takes single images down the line: every face at once, nothing remembered of another image."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from masquerade.filters.format.manifest import Filter
+from masquerade.filters.people.assignment import uses_person
 from masquerade.filters.render import Painter
 from masquerade.filters.triggers.triggers import Triggers
+from masquerade.pipeline.stages import Segmenter
 from masquerade.values import ByteArray, Face, Frame, Scene
 
 
@@ -18,8 +21,14 @@ class FaceFinder(Protocol):
 class StillLine:
     """Finds faces and paints filters on them; on one thread at a time."""
 
-    def __init__(self, finder: FaceFinder) -> None:
-        """With no filter chosen, the image stays as it is."""
+    def __init__(self, finder: FaceFinder, load_segmenter: Callable[[], Segmenter]) -> None:
+        """With no filter chosen, the image stays as it is.
+
+        Args:
+            finder: of the faces.
+            load_segmenter: makes what cuts people out, for filters that need it.
+        """
+        self._load_segmenter = load_segmenter
         self._finder = finder
         self._filters: tuple[Filter, ...] = ()
         self._intensity = 1.0
@@ -32,4 +41,5 @@ class StillLine:
     def __call__(self, frame: Frame) -> Scene:
         """Paint into the frame and returns the scene with that frame made read-only."""
         faces = Triggers().watch(self._finder.find(frame.pixels), frame.taken_at)
-        return Painter().paint(Scene(frame, faces=faces), self._filters, self._intensity)
+        person = self._load_segmenter().segment(frame.pixels) if uses_person(self._filters) else None
+        return Painter().paint(Scene(frame, faces=faces, person=person), self._filters, self._intensity)

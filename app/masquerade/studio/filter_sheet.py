@@ -11,6 +11,7 @@ import numpy as np
 
 from masquerade.errors import SourceError
 from masquerade.filters.format.manifest import Filter
+from masquerade.filters.people.assignment import uses_person
 from masquerade.filters.render import paint_still
 from masquerade.geometry.mirror import mirror_points
 from masquerade.geometry.pose import fit_pose
@@ -29,6 +30,8 @@ _PAPER, _INK = (247, 247, 247), (40, 40, 40)
 _LETTERS_ENLARGED = 4
 
 FaceFinder = Callable[[ByteArray], tuple[Face, ...]]
+# (H, W, 4) BGRA -> (h, w), 255 where there is a person.
+Segment = Callable[[ByteArray], ByteArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +98,11 @@ def sitters_in(folder: Path, find: FaceFinder, side: int) -> tuple[Sitter, ...]:
 
 
 def render_sheet(
-    filters: Sequence[Filter], sitters: Sequence[Sitter], columns: int, painted: Callable[[], None]
+    filters: Sequence[Filter],
+    sitters: Sequence[Sitter],
+    columns: int,
+    painted: Callable[[], None],
+    build_segmenter: Callable[[], Segment] | None = None,
 ) -> ByteArray:
     """Return the sheet, (H, W, 4) uint8 BGRA.
 
@@ -104,7 +111,11 @@ def render_sheet(
         sitters: stand beside each other in every block.
         columns: blocks beside each other.
         painted: called after each filter.
+        build_segmenter: makes what cuts people out, for filters that need it; None paints no backgrounds.
     """
+    masks: list[ByteArray | None] = [None] * len(sitters)
+    if build_segmenter is not None and uses_person(filters):
+        masks = [build_segmenter()(sitter.pixels) for sitter in sitters]
     side = len(sitters[0].pixels)
     width, height = len(sitters) * (side + _GAP) - _GAP, side + _LABEL_HEIGHT
     rows = math.ceil(len(filters) / columns)
@@ -114,7 +125,7 @@ def render_sheet(
     for place, each in enumerate(filters):
         left = _MARGIN + place % columns * (width + _MARGIN)
         top = _MARGIN + place // columns * (height + _MARGIN)
-        for offset, pixels in _worn(each, sitters):
+        for offset, pixels in _worn(each, sitters, masks):
             sheet[top : top + side, left + offset : left + offset + side] = pixels
         label = _label(each.manifest.name, width)
         sheet[top + side : top + height, left : left + width, :3] = label
@@ -122,10 +133,12 @@ def render_sheet(
     return sheet
 
 
-def _worn(each: Filter, sitters: Sequence[Sitter]) -> Iterator[tuple[int, ByteArray]]:
-    for number, sitter in enumerate(sitters):
+def _worn(
+    each: Filter, sitters: Sequence[Sitter], masks: Sequence[ByteArray | None]
+) -> Iterator[tuple[int, ByteArray]]:
+    for number, (sitter, person) in enumerate(zip(sitters, masks, strict=True)):
         pixels = sitter.pixels.copy()
-        paint_still(pixels, (sitter.face,), (each,))
+        paint_still(pixels, (sitter.face,), (each,), person)
         yield number * (len(pixels) + _GAP), pixels
 
 

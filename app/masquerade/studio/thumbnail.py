@@ -10,6 +10,7 @@ import numpy as np
 from masquerade.errors import AppError
 from masquerade.filters.format.layers import Motion, PrivacyLayer
 from masquerade.filters.format.manifest import Filter
+from masquerade.filters.people.assignment import uses_person
 from masquerade.filters.render import paint_still
 from masquerade.geometry.pose import fit_pose
 from masquerade.geometry.similarity import transform_points
@@ -21,6 +22,8 @@ _SIDE_EYE_DISTANCES = 5.0
 _EYES_BELOW_TOP = 0.6
 
 FaceFinder = Callable[[ByteArray], tuple[Face, ...]]
+# (H, W, 4) BGRA -> (h, w), 255 where there is a person.
+Segment = Callable[[ByteArray], ByteArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +37,10 @@ class _Sitter:
 class ThumbnailPainter:
     """Paints filters on the demo face; used on one thread at a time."""
 
-    def __init__(self, build_finder: Callable[[], FaceFinder]) -> None:
-        """Take how to make the finder, which is needed once, with the first thumbnail."""
+    def __init__(self, build_finder: Callable[[], FaceFinder], build_segmenter: Callable[[], Segment]) -> None:
+        """Take how to make the finder and what cuts people out, which are needed once, if at all."""
         self._build_finder = build_finder
+        self._build_segmenter = build_segmenter
         self._sitter: _Sitter | None = None
 
     def paint(self, filters: tuple[Filter, ...], side: int) -> ByteArray:
@@ -54,7 +58,8 @@ class ThumbnailPainter:
         )
         points = transform_points(matrix, self._sitter.points)
         face = Face(1, Keypoints(points, 1.0), fit_pose(points), active=_shown_triggers(filters))
-        paint_still(cast(ByteArray, pixels), (face,), filters)
+        person = self._build_segmenter()(cast(ByteArray, pixels)) if uses_person(filters) else None
+        paint_still(cast(ByteArray, pixels), (face,), filters, person)
         return cast(ByteArray, pixels)
 
 

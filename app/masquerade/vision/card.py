@@ -136,8 +136,8 @@ def _problems(content: dict[str, Any]) -> list[str]:
     ]
     if errors:
         return errors
-    if content["kind"] not in ("landmarker", "detector"):
-        errors.append(f"'kind' must be landmarker or detector, not {content['kind']!r}")
+    if content["kind"] not in ("landmarker", "detector", "segmenter"):
+        errors.append(f"'kind' must be landmarker, detector or segmenter, not {content['kind']!r}")
     if content["colour"] not in ("rgb", "grey"):
         errors.append(f"'colour' must be rgb or grey, not {content['colour']!r}")
     if not 16 <= content["input_side"] <= 1024:

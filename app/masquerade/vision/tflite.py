@@ -17,22 +17,23 @@ _SIGN = np.uint8(0x80)
 
 
 class Network:
-    """A network that takes one square image and gives float arrays.
+    """A network that takes one image and gives float arrays.
 
     Called on one thread at a time; `run` lets other threads work meanwhile, since the
     runtime gives up Python's lock. The arrays it returns are copies.
     """
 
-    def __init__(self, path: Path, low: float, high: float) -> None:
+    def __init__(self, path: Path, low: float, high: float, square: bool = True) -> None:
         """Load the network.
 
         Args:
             path: the .tflite file.
             low: the network's value for the pixel value 0.
             high: the network's value for the pixel value 255.
+            square: False allows an input that is wider than high.
 
         Raises:
-            ModelError: the file cannot be loaded, or takes no square image.
+            ModelError: the file cannot be loaded, or takes no such image.
         """
         try:
             # One thread: two on such small nets cost more than they give (docs/decisions).
@@ -43,9 +44,11 @@ class Network:
             raise ModelError(f"The model {path} cannot be loaded: {error}. Install Masquerade anew.") from error
         entry = self._interpreter.get_input_details()[0]
         shape = tuple(int(length) for length in entry["shape"])
-        if len(shape) != 4 or shape[0] != 1 or shape[1] != shape[2] or shape[3] not in (1, 3):
-            raise ModelError(f"The model {path} takes an input of the shape {shape}, not one square image.")
+        if len(shape) != 4 or shape[0] != 1 or (square and shape[1] != shape[2]) or shape[3] not in (1, 3):
+            kind = "one square image" if square else "one image"
+            raise ModelError(f"The model {path} takes an input of the shape {shape}, not {kind}.")
         self.input_side, self.channels = shape[1], shape[3]
+        self.input_wh = (shape[2], shape[1])
         self._input_index = int(entry["index"])
         self._outputs = tuple(int(output["index"]) for output in self._interpreter.get_output_details())
         self._table = _pixel_table(entry["dtype"], entry["quantization"], low, high)
@@ -55,7 +58,7 @@ class Network:
         """Run the network.
 
         Args:
-            image: (S, S, C) uint8 with S = input_side and C = channels.
+            image: (H, W, C) uint8 with (W, H) = input_wh and C = channels; both are input_side where it is square.
 
         Returns:
             One array for each output, in the file's order, float32.

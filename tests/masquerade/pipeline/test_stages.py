@@ -18,7 +18,7 @@ from masquerade.vision.tracker import FaceTracker, TrackerSettings
 from tests.masquerade.filters.portrait import portrait_pixels
 from tests.masquerade.vision.world import Head, World
 
-STAGES = ["find", "points", "pose", "trigger", "draw"]
+STAGES = ["find", "points", "pose", "trigger", "person", "draw"]
 
 
 @pytest.fixture(scope="module")

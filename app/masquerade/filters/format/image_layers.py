@@ -123,4 +123,39 @@ class ParticlesLayer:
     trigger: LayerTrigger | None
 
 
-ImageLayer = LookLayer | ParticlesLayer
+class BackgroundEffect(StrEnum):
+    """What happens to all that is behind the people."""
+
+    BLUR = "blur"
+    COLOUR = "colour"
+    IMAGE = "image"
+
+
+class Fit(StrEnum):
+    """How an image fills the frame: it is cut, or it leaves bars."""
+
+    FILL = "fill"
+    FIT = "fit"
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundLayer:
+    """What stands behind the people.
+
+    Attributes:
+        strength: 0 to 1, of a blur.
+        colour: red, green and blue; of a colour, and of the bars beside an image.
+        art: name of the image; "" for a blur or a colour.
+        opacity: 0 to 1, of all of it.
+    """
+
+    effect: BackgroundEffect
+    strength: float
+    colour: Colour
+    art: str
+    fit: Fit
+    opacity: float
+    trigger: LayerTrigger | None
+
+
+ImageLayer = LookLayer | BackgroundLayer | ParticlesLayer

@@ -8,7 +8,7 @@ import numpy as np
 
 from masquerade.filters.format.art import Art, is_animation, load_art, load_frames
 from masquerade.filters.format.face_readers import paint_problem
-from masquerade.filters.format.image_layers import ImageLayer, ParticlesLayer
+from masquerade.filters.format.image_layers import BackgroundLayer, ImageLayer, ParticlesLayer
 from masquerade.filters.format.layers import Layer, Motion, PaintLayer, PrivacyLayer, StickerLayer, WrapLayer
 from masquerade.filters.format.readers import MAX_WIDTH, MIN_WIDTH
 from masquerade.filters.format.svg import ArtBox
@@ -25,6 +25,8 @@ def load_layer_art(folder: Path, layer: Layer | ImageLayer, table: Table) -> tup
         return _sticker_art(folder, layer, table)
     if isinstance(layer, ParticlesLayer):
         return _pieces(folder, layer.art, None, table)
+    if isinstance(layer, BackgroundLayer):
+        return _pieces(folder, (layer.art,), None, table) if layer.art else ()
     if not isinstance(layer, PrivacyLayer | PaintLayer | WrapLayer) or not layer.art:
         return ()
     part = layer.part if isinstance(layer, PaintLayer | WrapLayer) else None

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from masquerade.filters.format.art import Art
+from masquerade.filters.format.background_readers import BackgroundKeys, read_background
 from masquerade.filters.format.document import MANIFEST_FILE, package_error, read_document
 from masquerade.filters.format.face_readers import PaintKeys, WarpKeys, read_paint, read_warp
 from masquerade.filters.format.fields import Text, Texts, parse_tables
@@ -19,7 +20,10 @@ from masquerade.filters.format.table import Field, InvalidValueError, Report, Sc
 from masquerade.filters.format.wording import nearest, one_of, shown
 from masquerade.filters.format.wrap_readers import WrapKeys, read_wrap
 
-FORMAT = 1
+# Format 2 added the kinds in `_SINCE_2`; everything that format 1 knows is the same in both.
+FORMATS = (1, 2)
+_SINCE_2 = ("background", "wrap")
+_WRITTEN = [str(version) for version in FORMATS]
 MAX_KEYWORDS = 64
 _MAX_LAYERS = 24
 
@@ -94,11 +98,13 @@ def load_filter(folder: Path, shown_as: Path | None = None) -> Filter:
     spot = Spot(Report(document.lines))
     problems = spot.report.problems
     version = document.content.get("format")
-    if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
-        spot.error(f"'format' must be {FORMAT}, not {shown(version)}; a newer Masquerade may read it", "format")
+    if isinstance(version, int) and not isinstance(version, bool) and version > FORMATS[-1]:
+        spot.error(
+            f"'format' must be {one_of(_WRITTEN)}, not {shown(version)}; a newer Masquerade may read it", "format"
+        )
         raise package_error(path, problems)
     head = HeadKeys(document.content, spot)
-    layers, art = _read_layers(folder, head.layer, spot)
+    layers, art = _read_layers(folder, head.layer, spot, head.format)
     for problem in costs(layers):
         spot.error(problem, "layer")
     if problems:
@@ -111,15 +117,16 @@ class _Format(Field[int]):
     """The version of the format."""
 
     def __init__(self) -> None:
-        super().__init__(None, FORMAT, f"`{FORMAT}`", missing=f"is missing; write format = {FORMAT}")
+        doc = f"`1`, or `2` for layers of the kind {one_of([f'`{kind}`' for kind in _SINCE_2])}"
+        super().__init__(None, FORMATS[-1], doc, missing=f"is missing; write format = {FORMATS[-1]}")
 
     def _parse(self, value: object, spot: Spot) -> int:
-        if value != FORMAT or isinstance(value, bool):
-            raise InvalidValueError(f"must be {FORMAT}, not {shown(value)}")
-        return FORMAT
+        if not isinstance(value, int) or isinstance(value, bool) or value not in FORMATS:
+            raise InvalidValueError(f"must be {one_of(_WRITTEN)}, not {shown(value)}")
+        return value
 
     def _schema(self) -> Schema:
-        return {"const": FORMAT}
+        return {"enum": list(FORMATS)}
 
 
 class _Layers(Field[tuple[dict[str, object], ...]]):
@@ -153,7 +160,7 @@ class HeadKeys(Table):
 
 
 def _read_layers(
-    folder: Path, tables: tuple[dict[str, object], ...], spot: Spot
+    folder: Path, tables: tuple[dict[str, object], ...], spot: Spot, version: int
 ) -> tuple[tuple[Layer | ImageLayer, ...], tuple[tuple[Art, ...], ...]]:
     layers: list[Layer | ImageLayer] = []
     art: list[tuple[Art, ...]] = []
@@ -162,6 +169,8 @@ def _read_layers(
         kind, rest = _find_kind(content, at)
         if kind is None:
             continue
+        if version < FORMATS[-1] and content.get("kind") in _SINCE_2:
+            at.error(f"kind = {shown(content['kind'])} needs format = {FORMATS[-1]} at the top of the file", "kind")
         keys = kind.keys(rest, at)
         layer = kind.read(keys)
         layers.append(layer)
@@ -219,5 +228,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "look": Kind(LookKeys, read_look),
         "particles": Kind(ParticlesKeys, read_particles),
         "wrap": Kind(WrapKeys, read_wrap),
+        "background": Kind(BackgroundKeys, read_background),
     }
 )

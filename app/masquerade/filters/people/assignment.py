@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from masquerade.filters.format.image_layers import BackgroundLayer
 from masquerade.filters.format.layers import PrivacyLayer
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.people.presence import VisibleFace
@@ -27,6 +28,11 @@ class FaceOverride:
 def uses_privacy(filters: Iterable[Filter]) -> bool:
     """Return whether any of the filters hides faces."""
     return any(isinstance(layer, PrivacyLayer) for each in filters for layer in each.manifest.layers)
+
+
+def uses_person(filters: Iterable[Filter]) -> bool:
+    """Return whether any layer of the filters needs to know where people are."""
+    return any(isinstance(layer, BackgroundLayer) for each in filters for layer in each.manifest.layers)
 
 
 def uses_triggers(filters: Iterable[Filter]) -> bool:

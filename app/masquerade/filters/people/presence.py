@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from masquerade.values import Face, Matrix, Scene, Trigger
+from masquerade.values import ByteArray, Face, Matrix, Scene, Trigger
 
 # Filters come and go within this time of a face.
 FADE_SECONDS = 0.12
@@ -63,11 +63,13 @@ class FrameContext:
         seconds: since the last frame.
         intensity: 0 to 1.
         first: True on the very first frame; a photo is such a frame.
+        person: (h, w) uint8, 255 where there are people, as in `Scene`; None where it is not known.
     """
 
     seconds: float
     intensity: float
     first: bool
+    person: ByteArray | None = None
 
 
 def all_active(present: tuple[VisibleFace, ...]) -> frozenset[Trigger]:

@@ -80,8 +80,8 @@ def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
     [
         (HEAD + "[[layer", "is not TOML"),
         (HEAD + "x = " + "[" * 20_000, "is not TOML|inside each other"),
-        (HEAD.replace("format = 1", "format = 2") + STICKER, "'format' must be 1, not 2"),
-        (HEAD.replace("format = 1", "format = true") + STICKER, "'format' must be 1, not True"),
+        (HEAD.replace("format = 1", "format = 3") + STICKER, "'format' must be 1 or 2, not 3"),
+        (HEAD.replace("format = 1", "format = true") + STICKER, "'format' must be 1 or 2, not True"),
         (HEAD.replace("format = 1\n", "") + STICKER, "'format' is missing"),
         (HEAD, "'layer' is missing"),
         (HEAD + "layer = 3\n", "'layer' must be 1 to 24 tables"),

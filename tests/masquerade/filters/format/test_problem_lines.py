@@ -75,7 +75,10 @@ def test_quotes_in_a_key_mislead_nobody(tmp_path: Path, name: str) -> None:
             HEAD.replace("format = 1", 'format = "1"') + STICKER + "x = 1\n",
             ["1: 'format' must", "10: layer 1: unknown"],
         ),
-        (HEAD.replace("format = 1", "format = 2") + STICKER + "x = 1\n", ["1: 'format' must be 1, not 2; a newer"]),
+        (
+            HEAD.replace("format = 1", "format = 3") + STICKER + "x = 1\n",
+            ["1: 'format' must be 1 or 2, not 3; a newer"],
+        ),
         # One mistake is reported once.
         (HEAD + STICKER.replace("[100, 50]", '"here"'), ["9: layer 1: 'right_eye_center' must be two numbers"]),
         (HEAD + STICKER + 'width = "wide"\n', ["10: layer 1: 'width' must be a number"]),

@@ -40,7 +40,7 @@ def test_what_is_right_fits(layer: str) -> None:
     "text",
     [
         HEAD,
-        HEAD.replace("format = 1", "format = 2") + STICKER,
+        HEAD.replace("format = 1", "format = 3") + STICKER,
         HEAD.replace('name = "Test"\n', "") + STICKER,
         HEAD.replace('["test"]', "[]") + STICKER,
         HEAD + STICKER.replace("sticker", "stiker"),

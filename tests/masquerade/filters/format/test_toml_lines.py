@@ -117,7 +117,7 @@ def test_every_key_of_every_bundled_filter_is_found(folder: Path) -> None:
         (('"sticker"', '"stiker"'), "7: layer 1: 'kind' must be"),
         (('"art.svg"', '"at.svg"'), "8: layer 1: there is no file 'at.svg' (did you mean 'art.svg'?)"),
         (('name = "Test"', "name = 3"), "2: 'name' must be"),
-        (("format = 1", "format = 7"), "1: 'format' must be 1, not 7"),
+        (("format = 1", "format = 7"), "1: 'format' must be 1 or 2, not 7"),
         (("licence", "licence = 3\nlicense"), "4: 'licence' must be"),
         (("[[layer]]", "[[layer]"), "6: is not TOML"),
     ],

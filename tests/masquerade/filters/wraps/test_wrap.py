@@ -13,6 +13,7 @@ from masquerade.values import ByteArray, Face, Keypoints
 
 from tests.masquerade.filters.package_writer import HEAD, package, svg
 
+HEAD_2 = HEAD.replace("format = 1", "format = 2")
 SCALE, MIDDLE = 60.0, (320.0, 320.0)
 CAMERA_DISTANCE = 8.0
 BAND = 'profile = [[0.0, 1.06], [0.5, 1.06]]\nshade = 0.0\nlight = "own"\n'
@@ -30,7 +31,7 @@ def turned(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> Face:
 
 
 def drawn(tmp_path: Path, keys: str, face: Face, art: str = HALVES) -> ByteArray:
-    manifest = f'{HEAD}[[layer]]\nkind = "wrap"\nart = "art.svg"\n{keys}'
+    manifest = f'{HEAD_2}[[layer]]\nkind = "wrap"\nart = "art.svg"\n{keys}'
     pixels = np.full((640, 640, 4), 255, np.uint8)
     paint_still(pixels, (face,), (load_filter(package(tmp_path, manifest, art_svg=art)),))
     return pixels
@@ -127,6 +128,6 @@ def test_a_surface_is_darker_where_it_turns_away(tmp_path: Path) -> None:
     ],
 )
 def test_a_problem_is_reported(tmp_path: Path, keys: str, problem: str) -> None:
-    manifest = f'{HEAD}[[layer]]\nkind = "wrap"\nart = "art.svg"\n{keys}'
+    manifest = f'{HEAD_2}[[layer]]\nkind = "wrap"\nart = "art.svg"\n{keys}'
     with pytest.raises(PackageError, match=problem):
         load_filter(package(tmp_path, manifest))

@@ -1,0 +1,1 @@
+"""Layers that stand behind the people: blur, a colour, an image."""

@@ -1,0 +1,123 @@
+"""Paint background layers: what is behind the people is blurred or replaced, without a halo round them."""
+
+import cv2
+import numpy as np
+
+from masquerade.filters.compositing.painting import as_bytes, blend_patch
+from masquerade.filters.compositing.placement import smoothstep
+from masquerade.filters.compositing.rasters import RasterCache
+from masquerade.filters.compositing.scratch import ScratchBuffers
+from masquerade.filters.format.art import Art
+from masquerade.filters.format.image_layers import BackgroundEffect, BackgroundLayer, Fit
+from masquerade.filters.format.layers import Blend
+from masquerade.filters.people.motion import step_towards
+from masquerade.filters.people.presence import FrameContext, VisibleFace, all_active
+from masquerade.values import ByteArray
+
+_INVISIBLE = 1 / 512
+# Rows on which a blur is worked out: what is blurred needs no more.
+_BLUR_ROWS = 180
+# Half the window of a blur at full strength, as a share of the image's height.
+_MAX_RADIUS = 0.09
+
+
+class BackgroundPainter:
+    """Paint one background layer. For one thread.
+
+    Args:
+        layer: what is painted.
+        art: its image; empty for a blur or a colour.
+        rasters: where drawn art is kept.
+        scratch: shared by all layers.
+    """
+
+    def __init__(
+        self, layer: BackgroundLayer, art: tuple[Art, ...], rasters: RasterCache, scratch: ScratchBuffers
+    ) -> None:
+        self._layer = layer
+        self._art = art
+        self._rasters = rasters
+        self._scratch = scratch
+        self._progress: float | None = None
+        self._filled: tuple[tuple[int, int], ByteArray] | None = None
+
+    def paint(self, pixels: ByteArray, faces: tuple[VisibleFace, ...], frame: FrameContext) -> None:
+        """Paint behind the people of a frame, in place; without a mask of them the frame stays as it is.
+
+        Args:
+            pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+            faces: those that wear the filter; may be empty.
+            frame: the time since the last one, how strongly it is painted, and the mask of its people.
+        """
+        trigger = self._layer.trigger
+        is_on = trigger is not None and trigger.on in all_active(faces)
+        self._progress = step_towards(trigger, self._progress, is_on, frame.first, frame.seconds)
+        amount = self._layer.opacity * frame.intensity * smoothstep(self._progress)
+        if frame.person is None or amount < _INVISIBLE:
+            return
+        if self._layer.effect is BackgroundEffect.BLUR:
+            patch = self._blurred(pixels, frame.person)
+        else:
+            patch = self._replaced(pixels, frame.person)
+        blend_patch(pixels, patch, (0, 0), Blend.NORMAL, amount)
+
+    def _blurred(self, pixels: ByteArray, person: ByteArray) -> ByteArray:
+        """Return the blurred background, premultiplied by what is no person.
+
+        The colours of people are left out of the blur: it divides what it has summed by what it
+        has counted, or a halo of skin would stand round every head.
+        """
+        height, width = pixels.shape[:2]
+        rows = min(_BLUR_ROWS, height)
+        size_wh = max(round(width * rows / height), 1), rows
+        small = cv2.resize(pixels, size_wh, interpolation=cv2.INTER_AREA)
+        behind = as_bytes(cv2.bitwise_not(cv2.resize(person, size_wh, interpolation=cv2.INTER_AREA)))
+        share = behind.astype(np.float32) / 255
+        # A little of everything, so that a person who fills the frame leaves no hole.
+        share = np.maximum(share * share, 1e-3)
+        radius = max(1, round(_MAX_RADIUS * self._layer.strength * rows))
+        window = (2 * radius + 1, 2 * radius + 1)
+        weighted = np.dstack([small[..., :3] * share[..., None], share]).astype(np.float32)
+        # Two boxes make a tent, which looks like a lens and not like a box.
+        summed = np.asarray(cv2.blur(cv2.blur(weighted, window), window), np.float32)
+        blurred = np.full_like(small, 255)
+        blurred[..., :3] = np.clip(summed[..., :3] / summed[..., 3:], 0, 255)
+        large = as_bytes(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR))
+        return self._behind(large, person)
+
+    def _replaced(self, pixels: ByteArray, person: ByteArray) -> ByteArray:
+        """Return the colour or image, premultiplied by what is no person."""
+        size_wh = (pixels.shape[1], pixels.shape[0])
+        if self._filled is None or self._filled[0] != size_wh:
+            self._filled = size_wh, self._fill(size_wh)
+        return self._behind(self._filled[1], person)
+
+    def _behind(self, image: ByteArray, person: ByteArray) -> ByteArray:
+        """Return an opaque image (H, W, 4) where there is nobody, premultiplied."""
+        height, width = image.shape[:2]
+        mask = cv2.bitwise_not(cv2.resize(person, (width, height), interpolation=cv2.INTER_LINEAR))
+        mask = as_bytes(mask)
+        patch = self._scratch.lend("background", height, width, 4)
+        cv2.multiply(image, self._scratch.merged([mask, mask, mask, mask]), dst=patch, scale=1 / 255)
+        return patch
+
+    def _fill(self, size_wh: tuple[int, int]) -> ByteArray:
+        """Return the layer's colour or image at the size of the frame, opaque."""
+        width, height = size_wh
+        red, green, blue = self._layer.colour
+        canvas = np.empty((height, width, 4), np.uint8)
+        canvas[:] = (blue, green, red, 255)
+        if not self._art:
+            return canvas
+        box = self._art[0].box
+        across, down = width / box.width, height / box.height
+        # Art ends softly: two pixels more keep that out of the frame.
+        scale = max(across, down) * (1 + 4 / min(size_wh)) if self._layer.fit is Fit.FILL else min(across, down)
+        raster = self._rasters.get(self._art[0], scale)
+        factor = scale / raster.scale
+        left = (width - box.width * scale) / 2 + (raster.left - box.left) * scale
+        top = (height - box.height * scale) / 2 + (raster.top - box.top) * scale
+        matrix = np.array([[factor, 0.0, left + (factor - 1) / 2], [0.0, factor, top + (factor - 1) / 2]])
+        drawn = as_bytes(cv2.warpAffine(raster.pixels, matrix, size_wh, flags=cv2.INTER_LINEAR))
+        blend_patch(canvas, drawn, (0, 0), Blend.NORMAL, 1.0)
+        return canvas
