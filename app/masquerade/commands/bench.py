@@ -1,10 +1,11 @@
-"""Measures how fast the line is on this machine: `masquerade bench`."""
+"""Measures how fast the stages are on this machine: `masquerade bench`."""
 
 import argparse
 import json
 import subprocess
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from masquerade.commands.options import add_model_options, seconds_above_zero, w
 
 if TYPE_CHECKING:
     from masquerade.benchmark.measure import BenchReport, Peer
+    from masquerade.pipeline.line import Line
     from masquerade.pipeline.sources.source import Source
 
 # Three stickers, the line's usual load: what the README's table is measured with.
@@ -23,10 +25,13 @@ _FRAMES, _FRAMES_EACH = 500, 150
 # What a further face costs is measured between one face and as many.
 _TABLE_FACES = 4
 _TABLE_WINDOW_SECONDS = 10
+# With --against: a stage that takes this many times what it took fails.
+_ALLOWED_RATIO = 1.3
+_ATTEMPTS = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Report argparse what `bench` takes."""
+    """Add the options of `bench`."""
     parser.add_argument("--source", metavar="PATH", default="demo", help="a video or images (default: the demo)")
     parser.add_argument(
         "--frames",
@@ -41,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"may be given several times; '{_NO_FILTER}' = none (default: {', '.join(_USUAL_FILTERS)})",
     )
     parser.add_argument("--faces", type=whole_above_zero, default=1, metavar="N", help="show the image N times in one")
-    parser.add_argument("--peer", choices=("mediapipe",), help="hold this one against it, on the same frames")
+    parser.add_argument("--peer", choices=("mediapipe",), help="compare with it, on the same frames")
     parser.add_argument(
         "--peer-model",
         type=Path,
@@ -57,12 +62,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="measure the drawing of every bundled filter and print a table; with --peer its share of the peer's time",
     )
-    parser.add_argument("--table", action="store_true", help="measure all of it and print the table of the README")
+    parser.add_argument(
+        "--against", type=Path, metavar="FILE", help="fail where a stage is 30 %% slower than the stored ratios say"
+    )
+    parser.add_argument("--store", type=Path, metavar="FILE", help="store each stage's time over a fixed workload's")
+    parser.add_argument(
+        "--table", action="store_true", help="measure everything and print the table of docs/performance.md"
+    )
     add_model_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure and prints."""
+    """Measure and print."""
+    if arguments.against or arguments.store:
+        return _run_guard(arguments)
     if arguments.window:
         return _run_window(arguments)
     if arguments.table:
@@ -83,6 +96,38 @@ def run(arguments: argparse.Namespace) -> int:
         further_face_ms = (report.total.p50_ms - alone.total.p50_ms) / (arguments.faces - 1)
     print(as_text(report, _filter_names(arguments), how, further_face_ms))
     return 0
+
+
+def _run_guard(arguments: argparse.Namespace) -> int:
+    """Hold every stage against a fixed workload, and that against the stored ratios; 1 where a stage is slower."""
+    from masquerade import compose
+    from masquerade.benchmark.guard import lowest, measure_ratios, medians, read_ratios, slow_stages, write_ratios
+    from masquerade.benchmark.own_process import use_one_core
+
+    use_one_core()
+    stored = read_ratios(arguments.against) if arguments.against else {}
+    filters = compose.find_filters(_filter_names(arguments))
+
+    def build_line() -> "Line":
+        line = compose.build_line(arguments.detector, arguments.model)
+        line.choose(filters)
+        return line
+
+    measure = partial(measure_ratios, lambda: _open(arguments.source, 1, 1), build_line)
+    attempts = [measure()]
+    # A machine that is busy with something else makes a stage look slow, but not three times in a row.
+    while len(attempts) < _ATTEMPTS and (arguments.store or slow_stages(lowest(attempts), stored, _ALLOWED_RATIO)):
+        attempts.append(measure())
+    ratios = medians(attempts) if arguments.store else lowest(attempts)
+    for name, ratio in ratios.items():
+        before = f" ({stored[name]:.3f} stored)" if name in stored else ""
+        print(f"{name:<10}{ratio:8.3f} of the workload{before}")
+    if arguments.store:
+        write_ratios(arguments.store, ratios)
+    slow = slow_stages(ratios, stored, _ALLOWED_RATIO)
+    for stage in slow:
+        print(f"{stage.name} takes {100 * (stage.ratio / stage.stored - 1):.0f} % longer than stored.", file=sys.stderr)
+    return 1 if slow else 0
 
 
 def _run_window(arguments: argparse.Namespace) -> int:
@@ -115,7 +160,7 @@ def _run_table(arguments: argparse.Namespace) -> int:
 
 
 def _run_all_filters(arguments: argparse.Namespace) -> int:
-    """Measure the real line with each filter alone, in turn, and tells what its last stage takes."""
+    """Measure the real line with each filter alone, in turn, and print what its last stage takes."""
     from masquerade import compose
     from masquerade.benchmark.measure import FilterReport, measure_line
     from masquerade.benchmark.own_process import use_one_core

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 import tensorflow as tf
-
 from masquerade_train.runs.events import EventFile
 
 

@@ -4,7 +4,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-
 from masquerade_train.errors import TrainError
 from masquerade_train.runs.log import FILE, LogLine, RunLog, read_log
 
