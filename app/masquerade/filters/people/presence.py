@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, Face, Matrix, Scene, Trigger
 
 # Filters come and go within this time of a face.
@@ -15,6 +16,8 @@ _FORGET_SECONDS = PRIVACY_HOLD_SECONDS + PRIVACY_FADE_SECONDS
 # A longer gap between frames counts as this much, so that no hold is over before it was seen.
 _STEP_MOST_SECONDS = 0.5
 _LOST_MOST = 12
+# A newcomer as large as one who was lost so lately and no farther away, in eye distances, may be that one.
+_MOVES_ON_SECONDS, _MAX_MOVE, _MAX_GROWTH = 0.5, 4.0, 1.6
 # Over this time a face's motion is averaged.
 _MOTION_SECONDS = 0.2
 
@@ -95,6 +98,7 @@ class FaceLifecycle:
         self._last_at = scene.frame.taken_at
         here = {face.identity: self._seen(face, seconds, first) for face in scene.faces}
         lost = [self._missed(old, seconds) for identity, old in self._known.items() if identity not in here]
+        lost = _not_moved_on(lost, [face for face in scene.faces if face.identity not in self._known])
         kept = [old for old in lost if (old.gone or 0.0) < _FORGET_SECONDS][-_LOST_MOST:]
         self._known = {old.face.identity: old for old in kept} | here
         return tuple(sorted(self._known.values(), key=_nearness)), seconds
@@ -114,6 +118,29 @@ class FaceLifecycle:
         # The first frame without the face is the hold's beginning, however late it comes.
         gone = 0.0 if old.gone is None else old.gone + seconds
         return replace(old, unseen=old.unseen + seconds, gone=gone)
+
+
+def _not_moved_on(lost: list[VisibleFace], newcomers: list[Face]) -> list[VisibleFace]:
+    """Return the lost faces without those who may have become a newcomer: two covers would hide one face.
+
+    Only privacy is seen of a face that is lost for longer than a fade.
+    """
+    left = list(lost)
+    for face in newcomers:
+        near = [old for old in left if FADE_SECONDS < (old.gone or 0.0) <= _MOVES_ON_SECONDS and _can_become(old, face)]
+        if near:
+            left.remove(min(near, key=lambda old: _distance(old.face, face)))
+    return left
+
+
+def _can_become(old: VisibleFace, face: Face) -> bool:
+    before, after = pose_of(old.face).scale, pose_of(face).scale
+    return max(before, after) < _MAX_GROWTH * min(before, after) and _distance(old.face, face) < _MAX_MOVE * after
+
+
+def _distance(first: Face, second: Face) -> float:
+    middles = (each.keypoints.points.mean(axis=0) for each in (first, second))
+    return float(np.hypot(*np.subtract(*middles)))
 
 
 def _velocity(old: VisibleFace, face: Face, seconds: float) -> Matrix:

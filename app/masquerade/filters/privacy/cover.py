@@ -25,6 +25,8 @@ _EYE_POINTS, _BAR_POINTS = 6, 10
 _BAR_BESIDE, _BAR_ABOVE, _BAR_BELOW = 0.45, 0.16, 0.34
 # Points of a small face are off by a pixel or two, whatever its size.
 _MARGIN_PIXELS = 3.0
+# A cover is worn for fun, too: it need not be tight, and hair, chins and buns differ.
+_COVER_MARGIN = 1.1
 _SUBPIXEL_BITS = 4
 
 
@@ -105,7 +107,7 @@ def bar_corners(presence: VisibleFace) -> Matrix:
 def cover_disc(presence: VisibleFace) -> tuple[Matrix, float]:
     """Return the middle (2,) and the radius of a disc that holds the whole head, pixels of the frame."""
     outline = hidden_outline(presence, Area.HEAD)
-    return outline.centre_xy, float(np.linalg.norm(outline.axes, 2)) + _MARGIN_PIXELS
+    return outline.centre_xy, _COVER_MARGIN * float(np.linalg.norm(outline.axes, 2)) + _MARGIN_PIXELS
 
 
 def _fill(pixels: ByteArray, corners: Matrix, bgr: tuple[int, int, int], opacity: float) -> None:

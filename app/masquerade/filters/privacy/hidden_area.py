@@ -25,6 +25,7 @@ _POINTS_WITHIN = 0.85
 # stretches from where the face was to where its motion would have brought it, up to so many
 # eye distances away.
 _GROWTH = 0.25
+_TURNED_GROWTH = 0.4
 _GROWN_AFTER_SECONDS = 0.5
 _DRIFT_MOST = 1.5
 _DRIFT_SECONDS = 1.0
@@ -36,8 +37,17 @@ def hidden_outline(presence: VisibleFace, area: Area) -> Outline:
     outline = outline_of(_AREAS[area], pose_of(presence.face))
     inside = points[:_EYE_POINTS] if area is Area.EYES else points
     farthest = float(outline.reach(inside.astype(np.float64)).max())
-    grown = outline.grown(max(1.0, farthest / _POINTS_WITHIN) * growth(presence))
+    grown = outline.grown(max(1.0, farthest / _POINTS_WITHIN) * growth(presence) * _turned_growth(presence, area))
     return grown.stretched(drift(presence))
+
+
+def _turned_growth(presence: VisibleFace, area: Area) -> float:
+    """Return how many times larger a head is hidden that is turned or bowed: its back, a bun and the chin come out."""
+    if area is not Area.HEAD:
+        return 1.0
+    # The cosine of the angle between the face and the camera.
+    facing = float(pose_of(presence.face).rotation[2, 2])
+    return 1.0 + _TURNED_GROWTH * min(max(1.0 - facing, 0.0), 0.5)
 
 
 def growth(presence: VisibleFace) -> float:

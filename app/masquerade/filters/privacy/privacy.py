@@ -27,6 +27,9 @@ _CELL_HEADROOM = 1.3
 # Standard deviation in eye distances (eyes to mouth is about one).
 _SIGMA_WEAKEST, _SIGMA_STRONGEST = 0.30, 0.65
 _SIGMA_IN_CELLS = 4.0
+# A face that moves behind a plain mosaic shows every cell something else, and many frames together give back
+# what one hides. Blurred by a cell, they give back no more than a blurred face.
+_MOSAIC_SIGMA_IN_CELLS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,8 @@ class PrivacyPainter:
         if grid is None:
             return
         cells = _average(pixels, grid)
-        if smooth:
-            cells = as_bytes(cv2.GaussianBlur(cells, (0, 0), _SIGMA_IN_CELLS, borderType=cv2.BORDER_REPLICATE))
+        sigma = _SIGMA_IN_CELLS if smooth else _MOSAIC_SIGMA_IN_CELLS
+        cells = as_bytes(cv2.GaussianBlur(cells, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
         _fade(cells, _cover(outline, grid, spread))
         method = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
         patch = cv2.resize(cells, (grid.columns * side, grid.rows * side), interpolation=method)

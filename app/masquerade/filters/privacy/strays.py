@@ -14,6 +14,8 @@ from masquerade.values import Detection, Face, FloatArray, Keypoints, Matrix, Sc
 _SAME_WITHIN = 0.45
 # So far a face may have moved between two frames.
 _MOVED_MOST = 1.5
+# Who is seen newly, as large as one who was seen so lately and no farther away, is that one.
+_MOVES_ON_SECONDS, _MAX_MOVE, _MAX_GROWTH = 0.4, 4.0, 1.6
 _KEPT_MOST = 12
 # Detections have no identity: theirs count down from here, so that they never meet a tracked one.
 _FIRST_IDENTITY = -1
@@ -40,7 +42,8 @@ class UntrackedFaces:
         fresh = [each for each in scene.detections or () if not _is_among(each.anchors, followed)]
         seen = followed + [each.anchors for each in fresh]
         older = [_aged(each, seconds) for each in self._known if not _is_among(each.face.keypoints.anchors, seen)]
-        kept = [each for each in older if (each.gone or 0.0) < PRIVACY_HOLD_SECONDS + PRIVACY_FADE_SECONDS]
+        staying = _not_moved_on(older, [each for each in seen if not _is_near(each, self._known)])
+        kept = [each for each in staying if (each.gone or 0.0) < PRIVACY_HOLD_SECONDS + PRIVACY_FADE_SECONDS]
         everyone = [*kept[-_KEPT_MOST:], *(_presence_of(each, older, seconds) for each in fresh)]
         self._known = tuple(
             replace(each, face=replace(each.face, identity=_FIRST_IDENTITY - index))
@@ -49,9 +52,41 @@ class UntrackedFaces:
         return self._known
 
 
+def _is_near(anchors: FloatArray, known: tuple[VisibleFace, ...]) -> bool:
+    return _is_among(anchors, [each.face.keypoints.anchors for each in known])
+
+
+def _not_moved_on(older: list[VisibleFace], newly_seen: list[FloatArray]) -> list[VisibleFace]:
+    """Return those of the older places from which nobody can have come to one where a face is seen newly.
+
+    Without it a fast pan leaves a row of covers, one for every frame.
+    """
+    left = list(older)
+    for anchors in newly_seen:
+        near = [each for each in left if each.unseen <= _MOVES_ON_SECONDS and _can_move(each, anchors)]
+        if near:
+            left.remove(min(near, key=lambda each: _distance(each, anchors)))
+    return left
+
+
+def _can_move(old: VisibleFace, anchors: FloatArray) -> bool:
+    before, after = _size(old.face.keypoints.anchors), _size(anchors)
+    alike = max(before, after) < _MAX_GROWTH * min(before, after)
+    return alike and _distance(old, anchors) < _MAX_MOVE * after
+
+
+def _distance(old: VisibleFace, anchors: FloatArray) -> float:
+    return float(np.hypot(*(old.face.keypoints.anchors.mean(axis=0) - anchors.mean(axis=0))))
+
+
+def _size(anchors: FloatArray) -> float:
+    """Return the distance from the eyes to the mouth of anchors (3, 2)."""
+    return max(float(np.hypot(*(anchors[:2].mean(axis=0) - anchors[2]))), 1e-3)
+
+
 def _is_among(anchors: FloatArray, others: list[FloatArray]) -> bool:
     """Return whether these eyes and mouth are (nearly) those of another face."""
-    size = max(float(np.hypot(*(anchors[:2].mean(axis=0) - anchors[2]))), 1e-3)
+    size = _size(anchors)
     return any(float(np.hypot(*(anchors - each).T).max()) < _SAME_WITHIN * size for each in others)
 
 
@@ -66,7 +101,7 @@ def _presence_of(detection: Detection, older: list[VisibleFace], seconds: float)
 
 def _velocity(anchors: FloatArray, older: list[VisibleFace], seconds: float) -> Matrix:
     """Return (2,), pixels a second, from the nearest place in which a face was in the frame before; else still."""
-    size = max(float(np.hypot(*(anchors[:2].mean(axis=0) - anchors[2]))), 1e-3)
+    size = _size(anchors)
     moved = [
         anchors.mean(axis=0) - each.face.keypoints.anchors.mean(axis=0) for each in older if _is_last(each, seconds)
     ]

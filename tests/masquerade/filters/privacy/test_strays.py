@@ -82,3 +82,19 @@ def test_a_stray_that_comes_far_from_all_others_has_no_motion() -> None:
     strays.step(scene((), (detection_of(model_face(20, (200, 200), (0, 0, 0))),)), 0.04)
     told = strays.step(scene((), (detection_of(model_face(20, (300, 200), (0, 0, 0))),)), 0.04)
     assert all((each.velocity_xy == 0).all() for each in told)
+
+
+def test_a_fast_pan_leaves_no_row_of_strays() -> None:
+    """Two eye distances a frame, and the tracker never takes the face up."""
+    strays = UntrackedFaces()
+    for index in range(12):
+        here = model_face(50, (200 + 100 * index, 200), (0, 0, 0))
+        assert len(strays.step(scene((), (detection_of(here),)), 1 / 30)) == 1
+
+
+def test_a_stray_that_another_comes_near_stays_where_both_are_seen() -> None:
+    strays = UntrackedFaces()
+    both = (detection_of(HERE), detection_of(model_face(50, (330, 200), (0, 0, 0))))
+    strays.step(scene((), both[:1]), 1 / 30)
+    assert len(strays.step(scene((), both), 1 / 30)) == 2
+    assert len(strays.step(scene((), both[1:]), 1 / 30)) == 2
