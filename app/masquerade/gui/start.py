@@ -65,24 +65,24 @@ def open_main_window(
         server: brings the requests of later starts; None leaves this window to itself.
     """
     tasks = TaskRunner()
-    memory = SettingsStore(settings_path, tasks)
+    store = SettingsStore(settings_path, tasks)
     window = MainWindow()
-    memory.setParent(window)
-    conductor = WindowController(window, memory, tasks, launch)
-    window.restore_place(memory.settings.window, memory.settings.maximised)
+    store.setParent(window)
+    controller = WindowController(window, store, tasks, launch)
+    window.restore_place(store.settings.window, store.settings.maximised)
     window.show()
     if server is not None:
-        server.handle("launch", lambda arguments: _take_over(conductor, arguments))
+        server.handle("launch", lambda arguments: _take_over(controller, arguments))
         window.closing.connect(server.close)
     # After the first paint.
-    QTimer.singleShot(0, conductor, lambda: conductor.load(load_backend))
+    QTimer.singleShot(0, controller, lambda: controller.load(load_backend))
     return window
 
 
-def _take_over(conductor: WindowController, arguments: tuple[str, ...]) -> Reply:
+def _take_over(controller: WindowController, arguments: tuple[str, ...]) -> Reply:
     """Do in this window what another start of the program asks for."""
     try:
-        conductor.take_over(read_launch(arguments))
+        controller.take_over(read_launch(arguments))
     except ValueError as error:
         return Reply(False, str(error))
     return Reply(True)

@@ -3,19 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.backend import Backend
-from masquerade.gui.services.player import Player
+from masquerade.gui.preview.video_view import VideoView
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.source_policy import SourceGuide
 from masquerade.gui.services.source_texts import describe_source, source_kind
-from masquerade.gui.services.workers import TaskRunner
+from masquerade.gui.toolbar.bottom_bar import BottomBar
+from masquerade.gui.widgets.error_banner import ErrorBanner
 from masquerade.settings import SourceKind
-from masquerade.values import Scene
 
 _VIDEOS_AND_IMAGES = (
     "Videos and images (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mpg *.mpeg *.wmv *.3gp *.ts *.mts *.gif *.apng "
@@ -23,8 +22,24 @@ _VIDEOS_AND_IMAGES = (
 )
 
 
+class SourceDisplay(Protocol):
+    """What shows the messages about sources."""
+
+    banner: ErrorBanner
+
+    def show_error(
+        self, words: str, button: str = "", act: Callable[[], None] | None = None, of_source: bool = False
+    ) -> None:
+        """Show an error."""
+
+    def show_notice(
+        self, words: str, button: str = "", act: Callable[[], None] | None = None, of_source: bool = False
+    ) -> None:
+        """Show what is no error."""
+
+
 class SourceController(QObject):
-    """Join player and guide to image, menu and banner.
+    """Join the guide, the preview, the camera menu and the messages.
 
     Signals:
         first_shown: a source has given its first image.
@@ -41,79 +56,39 @@ class SourceController(QObject):
     filters_dropped = Signal(object)
 
     def __init__(
-        self, window: MainWindow, memory: SettingsStore, tasks: TaskRunner, parts: Backend, tap: Callable[[Scene], None]
+        self, view: VideoView, bar: BottomBar, display: SourceDisplay, *, guide: SourceGuide, store: SettingsStore
     ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._memory = memory
-        self._player = Player(parts.start_engine, tap, tasks, self)
-        self._guide = SourceGuide(self._player, parts.list_cameras, tasks, self)
-        self._wire_guide()
-        self._wire_window()
+        """Connect everything.
 
-    def begin(self, wish: str | None) -> None:
-        """Play the source wished for on the command line, or the remembered one."""
-        self._guide.start(self._memory.settings.source if wish is None else wish)
+        Args:
+            view: shows the scenes.
+            bar: holds the camera menu.
+            display: shows the messages about sources.
+            guide: decides what is played.
+            store: remembers the source.
+        """
+        super().__init__(guide)
+        self._view = view
+        self._bar = bar
+        self._display = display
+        self._store = store
+        self._guide = guide
+        self._wire_guide()
+        view.first_shown.connect(self._on_first_shown)
+        bar.camera.source_chosen.connect(self.choose)
+        bar.camera.file_wanted.connect(self._open_file)
+        bar.camera.opened.connect(guide.refresh_cameras)
+
+    def begin(self, source_text: str | None) -> None:
+        """Play the source that the command line asks for, or the remembered one."""
+        self._guide.start(self._store.settings.source if source_text is None else source_text)
 
     def choose(self, source_text: str) -> None:
         """Play what the user picked."""
-        self._window.banner.withdraw_source()
+        self._display.banner.withdraw_source()
         self._guide.choose(source_text)
 
-    def close(self) -> None:
-        """End the engine."""
-        self._player.close()
-
-    def _wire_guide(self) -> None:
-        window, guide = self._window, self._guide
-        self._player.scene_arrived.connect(window.view.show_scene)
-        self._player.scene_arrived.connect(window.output.show_scene)
-        guide.begun.connect(self._on_begun)
-        guide.stopped.connect(self._on_stopped)
-        guide.error_reported.connect(lambda words, button, act: window.show_error(words, button, act, of_source=True))
-        guide.notice_reported.connect(lambda words, button, act: window.show_notice(words, button, act, of_source=True))
-        guide.resolved.connect(window.banner.withdraw)
-        guide.file_wanted.connect(self._open_file)
-        guide.cameras_found.connect(window.bar.camera.show_cameras)
-        guide.proved.connect(lambda source: self._memory.change(lambda settings: replace(settings, source=source)))
-
-    def _wire_window(self) -> None:
-        window = self._window
-        window.view.first_shown.connect(self._on_first_shown)
-        window.paths_dropped.connect(self._on_paths_dropped)
-        window.bar.camera.source_chosen.connect(self.choose)
-        window.bar.camera.file_wanted.connect(self._open_file)
-        window.bar.camera.opened.connect(self._guide.refresh_cameras)
-
-    def _on_begun(self, source_text: str) -> None:
-        _, words = describe_source(source_text, self._window.bar.camera.cameras)
-        self._window.bar.camera.show_source(source_text)
-        kind = source_kind(source_text)
-        self.kind_changed.emit(kind)
-        self._window.view.begin_source(f"Opening {words}", invites=kind is SourceKind.CAMERA)
-        self.begun.emit()
-
-    def _on_first_shown(self) -> None:
-        self._guide.note_image()
-        self._window.bar.enable_takes(True)
-        self.first_shown.emit()
-
-    def _on_stopped(self, words: str) -> None:
-        self._window.view.end_source(words)
-        self._window.bar.enable_takes(False)
-        self.stopped.emit()
-
-    def _open_file(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
-        playing = Path(self._memory.settings.source)
-        dialog = QFileDialog(self._window, "Open video or image", str(playing.parent) if playing.is_file() else folder)
-        dialog.setNameFilters([_VIDEOS_AND_IMAGES, "All files (*)"])
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.choose)
-        dialog.open()
-
-    def _on_paths_dropped(self, paths: tuple[Path, ...]) -> None:
+    def open_dropped(self, paths: tuple[Path, ...]) -> None:
         """Add all filters; of several videos and images play the first."""
         packages = tuple(path for path in paths if _is_package(path))
         others = [path for path in paths if path not in packages]
@@ -121,6 +96,53 @@ class SourceController(QObject):
             self.filters_dropped.emit(packages)
         if others:
             self.choose(str(others[0]))
+
+    def close(self) -> None:
+        """End the engine."""
+        self._guide.close()
+
+    def _wire_guide(self) -> None:
+        guide, display = self._guide, self._display
+        guide.scene_arrived.connect(self._view.show_scene)
+        guide.begun.connect(self._on_begun)
+        guide.stopped.connect(self._on_stopped)
+        guide.error_reported.connect(lambda words, button, act: display.show_error(words, button, act, of_source=True))
+        guide.notice_reported.connect(
+            lambda words, button, act: display.show_notice(words, button, act, of_source=True)
+        )
+        guide.resolved.connect(display.banner.withdraw)
+        guide.file_wanted.connect(self._open_file)
+        guide.cameras_found.connect(self._bar.camera.show_cameras)
+        guide.proved.connect(lambda source: self._store.change(lambda settings: replace(settings, source=source)))
+
+    def _on_begun(self, source_text: str) -> None:
+        _, words = describe_source(source_text, self._bar.camera.cameras)
+        self._bar.camera.show_source(source_text)
+        kind = source_kind(source_text)
+        self.kind_changed.emit(kind)
+        self._view.begin_source(f"Opening {words}", invites=kind is SourceKind.CAMERA)
+        self.begun.emit()
+
+    def _on_first_shown(self) -> None:
+        self._guide.note_image()
+        self._bar.enable_takes(True)
+        self.first_shown.emit()
+
+    def _on_stopped(self, words: str) -> None:
+        self._view.end_source(words)
+        self._bar.enable_takes(False)
+        self.stopped.emit()
+
+    def _open_file(self) -> None:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+        playing = Path(self._store.settings.source)
+        start = str(playing.parent) if playing.is_file() else folder
+        dialog = QFileDialog(self._view.window(), "Open video or image", start)
+        dialog.setNameFilters([_VIDEOS_AND_IMAGES, "All files (*)"])
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.choose)
+        dialog.open()
 
 
 def _is_package(path: Path) -> bool:

@@ -21,6 +21,7 @@ class SourceGuide(QObject):
     """Lead to an image, or to a sentence with a way out.
 
     Signals:
+        scene_arrived: with the newest scene.
         begun: with the source text that is being opened.
         stopped: the source gives no images any more; with the words for the dimmed preview.
         error_reported: sentence, words of the button, what the button does.
@@ -31,6 +32,7 @@ class SourceGuide(QObject):
         proved: with the source text the user chose, once it has given an image.
     """
 
+    scene_arrived = Signal(object)
     begun = Signal(str)
     stopped = Signal(str)
     error_reported = Signal(str, str, object)
@@ -60,6 +62,7 @@ class SourceGuide(QObject):
         self._about_cameras: list[str] = []
         self._return = CameraReturn(self._look, self)
         self._return.back.connect(self._on_back)
+        player.scene_arrived.connect(self.scene_arrived)
         player.begun.connect(self._on_begun)
         player.failed.connect(self._on_failed)
         player.ended.connect(self._on_ended)
@@ -74,6 +77,11 @@ class SourceGuide(QObject):
             self.refresh_cameras()
         else:
             self._look(self._play_first)
+
+    def close(self) -> None:
+        """Stop playing, and wait for nothing any more."""
+        self._return.stop()
+        self._player.close()
 
     def choose(self, source_text: str) -> None:
         """Play what the user picked; it is remembered once it has given an image."""
