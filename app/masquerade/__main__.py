@@ -15,7 +15,7 @@ from masquerade.terminal import printable, printable_lines
 COMMANDS = {
     "run": "put filters on a camera, in a window (this is what `masquerade` alone does)",
     "render": "put filters on images and videos and save the results",
-    "keypoints": "write the 15 points of every face into a CSV table",
+    "keypoints": "write the 15 landmarks of every face to a CSV table",
     "bench": "measure how fast the line is on this machine",
     "filters": "list the filters, check a filter package, start a new one",
     "doctor": "tell what is missing on this machine and how to get it",

@@ -29,12 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE.csv",
-        help="the table; landmarks are in pixels of the image as it is shown: upright, with square pixels",
+        help="output table; coordinates are pixels of the upright image with square pixels",
     )
     parser.add_argument("--recursive", action="store_true", help="include folders inside an input folder")
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument("--force", action="store_true", help="replace an existing table")
-    existing.add_argument("--resume", action="store_true", help="continue a table of a run that was stopped")
+    existing.add_argument("--resume", action="store_true", help="continue the table of a run that was stopped")
     add_model_options(parser)
 
 

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="OUT",
-        help="a file (.mp4, .png, .jpg), or a folder for several inputs",
+        help="output file (.mp4, .png, .jpg), or a folder for several inputs",
     )
     parser.add_argument(
         "--filter",
@@ -36,9 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="name of a filter, or path of a filter folder or .zip; repeat it to stack filters",
     )
     parser.add_argument(
-        "--intensity", type=share, default=1.0, metavar="0..1", help="strength of the filters (default: 1)"
+        "--intensity", type=share, default=1.0, metavar="0..1", help="filter strength, from 0 to 1 (default: 1)"
     )
-    parser.add_argument("--mirror", action="store_true", help="save mirrored, left and right swapped")
+    parser.add_argument("--mirror", action="store_true", help="flip the result horizontally")
     parser.add_argument("--recursive", action="store_true", help="include folders inside an input folder")
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument("--force", action="store_true", help="replace outputs that already exist")
@@ -47,8 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--metadata",
         choices=[mode.value for mode in MetadataMode],
         default=MetadataMode.SAFE.value,
-        help="what to keep beside image and sound. safe (default): title, date, languages, chapters and subtitles, "
-        "but not the place and the device; keep: everything; date-only: the date; strip: nothing",
+        help="metadata to keep: 'safe' (default) keeps title, date, languages, chapters and subtitles and removes "
+        "place and device; 'keep' keeps all; 'date-only' keeps the date; 'strip' keeps nothing",
     )
     add_model_options(parser)
 
