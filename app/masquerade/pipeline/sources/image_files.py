@@ -21,25 +21,25 @@ SECONDS_PER_IMAGE = 3.0
 
 
 class ImageFiles:
-    """Images, one a frame; `index` is the image's place in `paths`.
+    """A slide show: one frame an image, with the image's index in `paths`.
 
-    At its own pace (`Paced`) each stands for SECONDS_PER_IMAGE.
+    Played in real time (`Paced`) each image is shown for SECONDS_PER_IMAGE.
     """
 
     live = False
     frames_per_second = 1 / SECONDS_PER_IMAGE
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        """Take the images in the order given; `list_images` gives those of a folder."""
+        """Show the images in this order; `list_images` returns those of a folder."""
         self._paths = tuple(paths)
         self._next = 0
         self._readable = 0
         self._closed = False
-        self._told: set[Path] = set()
+        self._reported: set[Path] = set()
 
     @property
     def name(self) -> str:
-        """The file's name, or the folder's with the number of images."""
+        """The file's name, or the folder's name and the number of images."""
         if len(self._paths) == 1:
             return self._paths[0].name
         folder = self._paths[0].resolve().parent.name if self._paths else "no folder"
@@ -47,11 +47,15 @@ class ImageFiles:
 
     @property
     def frame_count(self) -> int:
-        """How many images there are."""
+        """The number of images."""
         return len(self._paths)
 
     def __enter__(self) -> Self:
-        """Start with the first image; raises SourceError where there is none."""
+        """Go to the first image.
+
+        Raises:
+            SourceError: there is none.
+        """
         if not self._paths:
             raise SourceError("There is no image to read. Choose at least one.")
         self._next = self._readable = 0
@@ -60,13 +64,13 @@ class ImageFiles:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Do nothing: no file stays open between two images."""
+        """Do nothing: no file is open between two images."""
 
     def read(self) -> Frame | None:
         """Return the next image.
 
-        One that cannot be read is logged and left out, so that it does not cost the rest
-        of a folder; once, however often the folder is played.
+        An image that cannot be read is skipped and logged, once, however often the folder
+        is played.
 
         Raises:
             SourceError: not one of the images could be read.
@@ -79,24 +83,24 @@ class ImageFiles:
             except SourceError as error:
                 if self._next == len(self._paths) and not self._readable:
                     raise
-                self._tell(self._paths[index], error)
+                self._report_once(self._paths[index], error)
                 continue
             self._readable += 1
             return Frame(pixels, index, index * SECONDS_PER_IMAGE)
         return None
 
     def close(self) -> None:
-        """Make the next `read` give None; called on ANY thread."""
+        """Make the next `read` return None; called on ANY thread."""
         self._closed = True
 
-    def _tell(self, path: Path, error: SourceError) -> None:
-        if path not in self._told:
-            self._told.add(path)
+    def _report_once(self, path: Path, error: SourceError) -> None:
+        if path not in self._reported:
+            self._reported.add(path)
             _logger.warning("%s", error)
 
 
 def list_images(folder: Path) -> tuple[Path, ...]:
-    """Return the images in `folder` as a person would sort them: 2.png before 10.png.
+    """Return the images in `folder` in natural order: 2.png before 10.png.
 
     Raises:
         SourceError: the folder cannot be read or holds no image.
@@ -114,7 +118,7 @@ def list_images(folder: Path) -> tuple[Path, ...]:
 
 
 def _natural_order(path: Path) -> list[tuple[bool, int, str]]:
-    """Digits count as a number and come before letters, whose case does not matter."""
+    """Sort digits as numbers and before letters, without regard to case."""
     parts = re.findall(r"[0-9]+|[^0-9]+", path.name.casefold())
     return [(False, int(part), "") if part[0] in "0123456789" else (True, 0, part) for part in parts]
 

@@ -1,4 +1,4 @@
-"""Turns what a user typed into a source: open_source."""
+"""Opens what the user named as a source of frames: open_source, open_video."""
 
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,6 +10,7 @@ from masquerade.pipeline.sources.demo import Demo
 from masquerade.pipeline.sources.image_files import ImageFiles, list_images
 from masquerade.pipeline.sources.kinds import VIDEO_SUFFIXES, is_still
 from masquerade.pipeline.sources.source import Source
+from masquerade.terminal import printable
 
 if TYPE_CHECKING:
     from masquerade.pipeline.sources.moving_image import MovingImage
@@ -24,7 +25,7 @@ def open_source(text: str) -> Source:
             image or a folder of images.
 
     Raises:
-        SourceError: there is no such file, or no image in the folder.
+        SourceError: the file does not exist, or the folder holds no image.
     """
     if text == "demo":
         return Demo()
@@ -36,7 +37,7 @@ def open_source(text: str) -> Source:
     if path.is_dir():
         return ImageFiles(list_images(path))
     if not path.exists():
-        raise SourceError(f"There is no file '{text}'. {_advice(path)}")
+        raise SourceError(f"There is no file '{printable(text)}'. {_advice(path)}")
     return ImageFiles([path]) if is_still(path) else open_video(path)
 
 
@@ -56,12 +57,12 @@ def open_video(path: Path) -> "VideoFile | MovingImage":
 
 
 def _advice(path: Path) -> str:
-    """Name the nearest file in the same folder, or what else could be said."""
+    """Suggest the nearest name in the same folder, or list what a source can be."""
     try:
         neighbours = [neighbour.name for neighbour in path.parent.iterdir()]
     except OSError:
         neighbours = []
     near = get_close_matches(path.name, neighbours, n=1)
     if near:
-        return f"Did you mean '{path.parent / near[0]}'?"
-    return "Say 'demo', 'camera:0', 'camera:NAME', or the path of a video, an image or a folder of images."
+        return f"Did you mean '{printable(path.parent / near[0])}'?"
+    return "Use 'demo', 'camera:0', 'camera:NAME', or the path of a video, an image or a folder of images."

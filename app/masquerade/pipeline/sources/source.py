@@ -1,4 +1,4 @@
-"""Says what a source of frames is: Source."""
+"""Defines the interface of everything that gives frames: Source."""
 
 from types import TracebackType
 from typing import Protocol, Self
@@ -7,34 +7,33 @@ from masquerade.values import Frame
 
 
 class Source(Protocol):
-    """Something that gives frames, one after the other.
+    """Anything that gives frames, one after the other.
 
     A source is opened, read and closed on ONE thread, by `with`; only `close` may be
-    called on any other. What it gives has a buffer of its own, so whoever gets a frame
-    may paint into it.
+    called on another. Every frame has its own buffer, so the receiver may paint into it.
     """
 
     @property
     def name(self) -> str:
-        """For people, such as "Fake Webcam", "clip.mp4" or "Demo"."""
+        """The name to show, such as "Fake Webcam", "clip.mp4" or "Demo"."""
         ...
 
     @property
     def live(self) -> bool:
-        """True where frames come at their own time and are stamped with `time.monotonic`.
+        """Whether frames come in real time, stamped with `time.monotonic`.
 
-        False where they come as fast as they are read, stamped with the seconds in the file.
+        False where they come as fast as they are read, stamped with their time in the file.
         """
         ...
 
     @property
     def frames_per_second(self) -> float:
-        """0 = unknown; a camera's rate is measured while it runs."""
+        """The rate, 0 = unknown; a camera's is measured while it runs."""
         ...
 
     @property
     def frame_count(self) -> int | None:
-        """None = unknown or without end."""
+        """The number of frames; None = unknown or endless."""
         ...
 
     def __enter__(self) -> Self:
@@ -48,14 +47,14 @@ class Source(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give back the device or file. Does nothing where nothing is open."""
+        """Release the device or file; do nothing where none is open."""
         ...
 
     def read(self) -> Frame | None:
         """Wait for the next frame.
 
         Returns:
-            None at the end, and after `close`.
+            The frame; None at the end and after `close`.
 
         Raises:
             SourceError: no more frames can be read; the message says what to do.
@@ -63,8 +62,8 @@ class Source(Protocol):
         ...
 
     def close(self) -> None:
-        """Wake a `read` that waits, which then gives None; called on ANY thread.
+        """Wake a waiting `read`, which then returns None; called on ANY thread.
 
-        The device or file itself is given back by `__exit__`.
+        `__exit__` releases the device or file itself.
         """
         ...
