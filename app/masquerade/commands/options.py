@@ -7,12 +7,14 @@ from masquerade.compose import DETECTORS
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """Add --detector and --model."""
-    parser.add_argument("--detector", choices=DETECTORS, default=DETECTORS[0], help="what finds faces")
+    parser.add_argument(
+        "--detector", choices=DETECTORS, default=DETECTORS[0], help="face detector (default: %(default)s)"
+    )
     parser.add_argument(
         "--model",
         default="",
         metavar="NAME",
-        help="what finds the points: a bundled model's name, or the folder of one of your own",
+        help="landmark model: name of a bundled one, or path of a folder with your own",
     )
 
 
@@ -20,11 +22,11 @@ def share(text: str) -> float:
     """Read a number from 0 to 1.
 
     Raises:
-        argparse.ArgumentTypeError: it is none.
+        argparse.ArgumentTypeError: it is not one.
     """
     number = _number(text)
     if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"wanted a number from 0 to 1, not '{text}'")
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, not '{text}'")
     return number
 
 
@@ -32,10 +34,10 @@ def whole_above_zero(text: str) -> int:
     """Read a whole number above 0.
 
     Raises:
-        argparse.ArgumentTypeError: it is none.
+        argparse.ArgumentTypeError: it is not one.
     """
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"wanted a whole number above 0, not '{text}'")
+        raise argparse.ArgumentTypeError(f"expected a whole number above 0, not '{text}'")
     return int(text)
 
 
@@ -43,11 +45,11 @@ def seconds_above_zero(text: str) -> float:
     """Read a number of seconds.
 
     Raises:
-        argparse.ArgumentTypeError: it is none, or not above 0.
+        argparse.ArgumentTypeError: it is not one, or not above 0.
     """
     number = _number(text)
     if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"wanted a number of seconds above 0, not '{text}'")
+        raise argparse.ArgumentTypeError(f"expected a number of seconds above 0, not '{text}'")
     return number
 
 
@@ -55,4 +57,4 @@ def _number(text: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"wanted a number, not '{text}'") from error
+        raise argparse.ArgumentTypeError(f"expected a number, not '{text}'") from error

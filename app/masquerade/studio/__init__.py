@@ -1,1 +1,1 @@
-"""Writes what leaves the program: recordings, photos, rendered videos, tables of points."""
+"""Writes what leaves the program: recordings, photos, rendered videos, tables of landmarks."""

@@ -1,4 +1,4 @@
-"""Cuts a broken-off fragmented MP4 back to its last whole fragment, so that every player takes it."""
+"""Truncates an unfinished fragmented MP4 to its last complete fragment, so that every player opens it."""
 
 import struct
 from pathlib import Path
@@ -8,10 +8,10 @@ _SHORT_HEADER_BYTES, _LONG_HEADER_BYTES = 8, 16
 
 
 def cut_to_whole_fragments(path: Path) -> None:
-    """Remove the last fragment where it is not whole.
+    """Remove the last fragment where it is incomplete.
 
-    A file whose first fragment is not whole is left as it is: some players show what
-    there is of it, and there is nothing else to keep.
+    A file whose first fragment is incomplete is left as it is: some players show a part
+    of it, and there is nothing else to keep.
 
     Raises:
         OSError: the file cannot be read or written.
@@ -27,7 +27,7 @@ def cut_to_whole_fragments(path: Path) -> None:
 
 
 def _end_of_whole_fragments(file: BinaryIO) -> int | None:
-    """Return where the last whole fragment ends, or None where there is none."""
+    """Return where the last complete fragment ends, bytes; None where there is none."""
     file_end = file.seek(0, 2)
     position, whole_end, header_seen = 0, None, False
     while position < file_end:
@@ -42,7 +42,7 @@ def _end_of_whole_fragments(file: BinaryIO) -> int | None:
 
 
 def _read_box(file: BinaryIO, position: int) -> tuple[bytes, int]:
-    """Return the box's type and its length in bytes, 0 where it cannot be told."""
+    """Return the box's type and its length in bytes; 0 where the file ends before it."""
     file.seek(position)
     header = file.read(_LONG_HEADER_BYTES)
     if len(header) < _SHORT_HEADER_BYTES:

@@ -1,4 +1,4 @@
-"""Brings an image to the size that a file has."""
+"""Fits images into the frame size of a file."""
 
 import cv2
 import numpy as np
@@ -7,7 +7,7 @@ from masquerade.values import ByteArray
 
 
 def fit_into(pixels: ByteArray, size_wh: tuple[int, int]) -> ByteArray:
-    """Return the image at another size, proportions kept, with black beside or above it.
+    """Scale an image to another size, proportions kept, with black bars where they differ.
 
     Args:
         pixels: (H, W, 4) uint8, BGRA.
@@ -30,7 +30,7 @@ def fit_into(pixels: ByteArray, size_wh: tuple[int, int]) -> ByteArray:
 
 
 def pad_to_even(pixels: ByteArray) -> ByteArray:
-    """Show the last column or row twice where a side is odd, as H.264 with 4:2:0 wants it.
+    """Repeat the last column or row where a side is odd: H.264 with 4:2:0 needs even sides.
 
     Args:
         pixels: (H, W, 4) uint8.

@@ -1,10 +1,12 @@
-"""Records the finished frames on a thread of its own, without ever making the image wait."""
+"""Records finished frames to a file on a thread of its own; the preview never waits for it."""
 
 import logging
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from masquerade.errors import RecordingError
 from masquerade.studio.microphone.live_sound import LiveSound
 from masquerade.studio.video_writer import LIVE, LIVE_WITH_SOUND, VideoWriter
 from masquerade.studio.whole_file import reserve_name, write_error
+from masquerade.terminal import printable
 from masquerade.values import Frame
 
 # A quarter of a second at 30 frames a second: outlasts a hiccup of the disk, and is
@@ -23,13 +26,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RecordingReport:
-    """What came of a recording.
+    """The result of a recording.
 
     Attributes:
-        path: the file; where no frame came there is none.
+        path: of the file; it does not exist where no frame came.
         seconds: its length.
-        frames: images in the file.
-        dropped: frames that the camera took and the file does not hold.
+        frames: in the file.
+        dropped: frames that the camera took and that are not in the file.
         silent_seconds: how much of the sound is silence, because the microphone gave nothing; all of it where
             the recording has no sound.
     """
@@ -42,12 +45,11 @@ class RecordingReport:
 
 
 class Recorder:
-    """One recording to one file; recording begins with the construction.
+    """One recording to one file; it begins when this is created.
 
-    `offer` is called on the process thread, `on_error` on the recorder's own thread, once
-    at the most. After a failure what was written stays and plays, and offers are ignored.
-    The image's size is that of the first frame; later ones of another size are fitted
-    into it.
+    `offer` is called on the process thread, `on_error` on the recorder's own thread, at
+    most once. After an error what was written stays and plays, and offers are ignored.
+    The first frame sets the size; later frames of another size are fitted into it.
     """
 
     def __init__(
@@ -57,21 +59,21 @@ class Recorder:
         mirrored: bool = False,
         sound: LiveSound | None = None,
     ) -> None:
-        """Reserve the file and starts the thread.
+        """Reserve the file name and start the thread.
 
         Args:
-            path: ends in .mp4; where it exists, `path-2.mp4` and so on is taken.
-            on_error: told when the recording ends by itself, with a sentence for the user.
-            mirrored: True writes the image as in a mirror.
+            path: ends in .mp4; where it exists, `path-2.mp4` and so on is used.
+            on_error: called with a sentence for the user when the recording ends by itself.
+            mirrored: True swaps left and right.
             sound: is recorded beside it and closed with it; None = the recording is silent.
 
         Raises:
-            RecordingError: the file cannot be made there, or does not end in .mp4.
+            RecordingError: the file cannot be created there, or does not end in .mp4.
         """
         if path.suffix.lower() != ".mp4":
             if sound is not None:
                 sound.close()
-            raise RecordingError(f"{path}: a recording is an MP4 file. Give it a name that ends in .mp4.")
+            raise RecordingError(f"{printable(path)}: a recording is an MP4 file. Give it a name that ends in .mp4.")
         self.path = reserve_name(path)
         self._on_error = on_error
         self._mirrored = mirrored
@@ -85,13 +87,15 @@ class Recorder:
         self._writer: VideoWriter | None = None
         self._ended = threading.Event()
         self._stopping = threading.Event()
+        # Where the program ends before the first image is in the file, no empty one stays behind.
+        weakref.finalize(self, _remove_empty, self.path)
         # A daemon: a program that dies for another reason must not hang here, and the file plays.
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
     @property
     def dropped(self) -> int:
-        """Frames so far that the camera took and the file will not hold."""
+        """Frames so far that the camera took and that will not be in the file."""
         return self._dropped
 
     @property
@@ -100,10 +104,10 @@ class Recorder:
         return self._sound
 
     def offer(self, frame: Frame) -> None:
-        """Hand a finished frame over and returns at once; where the queue is full it drops.
+        """Queue a finished frame and return at once; drop it where the queue is full.
 
-        The frame's pixels must not change any more. Gaps in the frames' index, which were
-        lost before they came here, count as dropped too.
+        The frame's pixels must not change any more. Gaps in the frames' index, lost before
+        they came here, count as dropped, too.
         """
         if self._stopping.is_set() or self._ended.is_set():
             return
@@ -118,12 +122,12 @@ class Recorder:
             self._dropped += 1
 
     def stop(self, at: float | None = None) -> RecordingReport:
-        """Write what waits, finishes the file, and returns when it is done. May be called again.
+        """Write what is queued, finish the file, and return when that is done. May be called again.
 
         Args:
-            at: the end of the take, on the clock of the frames' times; None means now:
-                the last image lasts up to this call, and at least as long as an image
-                usually does. So a take is as long as it was, whatever was dropped.
+            at: the end of the recording, on the clock of the frames' times; None means now:
+                the last frame lasts up to this call, and at least as long as a frame usually
+                does. So the file is as long as the recording was, whatever was dropped.
         """
         if not self._stopping.is_set():
             passed = time.monotonic() - self._last_offered_at
@@ -139,7 +143,7 @@ class Recorder:
         return RecordingReport(self.path, writer.seconds, writer.frames, self._dropped, silent)
 
     def _wake(self) -> None:
-        """End the thread's waiting; the queue may be full, and its thread may be gone already."""
+        """Wake the thread; the queue may be full, and the thread may have ended already."""
         while not self._ended.is_set():
             try:
                 self._frames.put(None, timeout=0.1)
@@ -148,9 +152,9 @@ class Recorder:
                 continue
 
     def _run(self) -> None:
-        # Stands until something better is known: whatever ends this thread is told.
+        # Whatever ends this thread is reported, and this is what is known before anything else is.
         failure: RecordingError | None = RecordingError(
-            f"{self.path}: the recording ended by a failure of the program."
+            f"{printable(self.path)}: the recording stopped because of an error in Masquerade."
         )
         try:
             while (frame := self._frames.get()) is not None:
@@ -167,13 +171,13 @@ class Recorder:
                 self._give_up(failure)
 
     def _give_up(self, failure: RecordingError) -> None:
-        # The user is told by `on_error`, once.
-        _log.info("recording ended by a failure: %s", failure)
+        _log.info("recording stopped by an error: %s", failure)
         try:
             if self._writer is not None:
                 self._writer.abandon()
         except OSError as error:
             _log.warning("%s is left as it is: %s", self.path, error)
+        _remove_empty(self.path)
         self._on_error(failure)
 
     def _write(self, frame: Frame) -> None:
@@ -196,3 +200,9 @@ class Recorder:
             self.path.unlink(missing_ok=True)
         except OSError as error:
             raise write_error(self.path, error) from error
+
+
+def _remove_empty(path: Path) -> None:
+    with suppress(OSError):
+        if path.stat().st_size == 0:
+            path.unlink()

@@ -1,4 +1,4 @@
-"""Saves an image as PNG or JPEG, whole or not at all."""
+"""Saves images as PNG or JPEG; a file is complete or not there at all."""
 
 import struct
 import zlib
@@ -8,6 +8,7 @@ import cv2
 
 from masquerade.errors import RecordingError
 from masquerade.studio.whole_file import reserve_name, written_whole
+from masquerade.terminal import printable
 from masquerade.values import ByteArray
 
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg")
@@ -15,18 +16,18 @@ _JPEG_QUALITY = 95
 
 
 def save_image(path: Path, pixels: ByteArray, mirrored: bool = False) -> Path:
-    """Save a photo and never overwrites: where `path` exists, `path-2` and so on is taken.
+    """Save a photo without replacing a file: where `path` exists, `path-2` and so on is used.
 
     Args:
         path: ends in .png, .jpg or .jpeg.
         pixels: (H, W, 4) uint8, BGRA; alpha is not saved.
-        mirrored: True saves the image as in a mirror.
+        mirrored: True swaps left and right.
 
     Returns:
-        The path that was taken.
+        The path that was used.
 
     Raises:
-        RecordingError: another ending, no such folder, no right to write, disk full.
+        RecordingError: the ending is another one, the folder is missing or may not be written, or the disk is full.
     """
     content = _encode(path, pixels, mirrored)
     name = reserve_name(path)
@@ -49,13 +50,18 @@ def replace_image(path: Path, pixels: ByteArray, mirrored: bool = False, exif: b
 
 def _encode(path: Path, pixels: ByteArray, mirrored: bool) -> bytes:
     if path.suffix.lower() not in IMAGE_ENDINGS:
-        raise RecordingError(f"{path}: images are saved as PNG or JPEG. Give it a name that ends in .png or .jpg.")
+        raise RecordingError(
+            f"{printable(path)}: images are saved as PNG or JPEG. Give it a name that ends in .png or .jpg."
+        )
     shown = cv2.flip(pixels, 1) if mirrored else pixels
     opaque = cv2.cvtColor(shown, cv2.COLOR_BGRA2BGR)
     options = [] if path.suffix.lower() == ".png" else [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
     done, content = cv2.imencode(path.suffix.lower(), opaque, options)
     if not done:
-        raise RecordingError(f"{path}: an image of {pixels.shape[1]}x{pixels.shape[0]} pixels cannot be saved so.")
+        raise RecordingError(
+            f"{printable(path)}: {pixels.shape[1]} x {pixels.shape[0]} pixels do not fit into this format. "
+            "Make the image smaller."
+        )
     return content.tobytes()
 
 

@@ -1,4 +1,4 @@
-"""Writes frames with their own times into an H.264 MP4 file; recorder and render share it."""
+"""Writes frames with their own times into an H.264 MP4 file, for recordings and rendered videos."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -23,23 +23,23 @@ from masquerade.terminal import printable
 from masquerade.values import ByteArray
 
 TICKS_PER_SECOND = 90_000
-_KEYFRAME_TICKS = TICKS_PER_SECOND  # one second: what a killed program loses at the most
-_FALLBACK_TICKS = TICKS_PER_SECOND // 30  # length of an image that stands alone
+_KEYFRAME_TICKS = TICKS_PER_SECOND  # one second: the most that a killed program loses
+_FALLBACK_TICKS = TICKS_PER_SECOND // 30  # duration of a single image
 _HD_HEIGHT = 720
-# Numbers of ITU-T H.273, in which H.264 and MP4 tell their colours.
+# Numbers of ITU-T H.273, in which H.264 and MP4 name their colours.
 _BT709, _SMPTE170M, _LIMITED_RANGE = 1, 6, 1
-_FAULTS = (OSError, av.FFmpegError)
+_WRITE_ERRORS = (OSError, av.FFmpegError)
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How hard x264 works, and how the file is laid out.
+    """Settings of x264 and the layout of the file.
 
     Attributes:
-        preset: of x264.
-        quality: x264's CRF; 18 is visually lossless, 23 its default.
-        fragmented: True writes a file that plays at every moment, whatever ends the
-            program; False a plain one with its index in front.
+        preset: x264's preset.
+        quality: x264's CRF; 18 is visually lossless, 23 the default.
+        fragmented: True writes a file that plays even if the program is killed; False a
+            plain one with its index at the beginning.
         all_tags: True writes tags of any name, not only those that MP4 defines.
         live_sound: True where a stream of sound is added: a fragmented file then gets its header with the first
             fragment, since an AAC encoder's priming samples before 0 can be told only there.
@@ -60,17 +60,17 @@ RENDERED = Encoding(preset="medium", quality=18, fragmented=False)
 
 
 class VideoWriter:
-    """An MP4 file that is being written; used by one thread at a time, and by `with`.
+    """An MP4 file that is being written; used by one thread at a time, by `with`.
 
-    The times of the frames are kept (variable frame rate, 1/90000 s): each image is
-    shown until the next one's time. So an image is encoded only when its successor is
-    known, and the last one lasts as long as the one before it, or as `close` is told.
+    The times of the frames are kept (variable frame rate, 1/90000 s): each image is shown
+    until the next one's time. So an image is encoded when its successor is known, and the
+    last one lasts as long as the one before it, or until the time given to `close`.
 
-    A size that is odd is made even, as H.264 with 4:2:0 wants it, by showing the last
-    column or row twice: 101x97 becomes 102x98 and nothing is cut off.
+    An odd size is made even by repeating the last column or row, because H.264 with 4:2:0
+    needs even sides: 101x97 becomes 102x98.
 
-    Colours are BT.709 from 720 rows up and BT.601 below, in limited range, and the file
-    says so: players that read the tags and players that guess by the size agree.
+    Colours are BT.709 from 720 rows up and BT.601 below, in limited range, and tagged so:
+    players that read the tags and players that guess by the size agree.
     """
 
     def __init__(
@@ -85,10 +85,10 @@ class VideoWriter:
 
         Args:
             path: of the file.
-            size_wh: of the images; one of another size is fitted into it.
+            size_wh: size of the video; an image of another size is fitted into it.
             encoding: LIVE or RENDERED.
-            mirrored: True writes the images as in a mirror.
-            target: what the file will be called, for the errors; None = as it is.
+            mirrored: True swaps left and right.
+            target: what the file will be called, for messages; None = `path`.
 
         Raises:
             RecordingError: the file cannot be created.
@@ -109,10 +109,10 @@ class VideoWriter:
         self._safe_frames = 0
         self.frames = 0
         try:
-            # PyAV opens the file with the first packet only; a wrong place is to be told now.
+            # PyAV opens the file with the first packet; a wrong folder should be reported now.
             path.touch()
             self._container = _open_container(path, encoding)
-        except _FAULTS as error:
+        except _WRITE_ERRORS as error:
             raise _write_error(self._target, error) from error
         even_wh = (size_wh[0] + size_wh[0] % 2, size_wh[1] + size_wh[1] % 2)
         self._stream = _add_video(self._container, even_wh, self._matrix, encoding)
@@ -130,12 +130,12 @@ class VideoWriter:
 
     @property
     def container(self) -> OutputContainer:
-        """For sound, which is added before the first frame."""
+        """The container, to which sound is added before the first frame."""
         return self._container
 
     @property
     def seconds(self) -> float:
-        """From the first image to the end of the last one, as the file will tell it."""
+        """The duration of the file: from the first image to the end of the last one."""
         return (self._waiting_pts + self._last_ticks) / TICKS_PER_SECOND if self.frames else 0.0
 
     def begin_at(self, seconds: float) -> None:
@@ -146,10 +146,9 @@ class VideoWriter:
         """Add an image.
 
         Args:
-            pixels: (H, W, 4) uint8, BGRA; may be read-only. It is copied, so that the
-                caller may go on with it.
+            pixels: (H, W, 4) uint8, BGRA; may be read-only. They are copied.
             seconds: its time on any clock; the first image's becomes 0. A time that is
-                not after the one before it is moved by one tick.
+                not after the one before it is moved to the next tick.
 
         Raises:
             RecordingError: the disk is full or gone. Call `abandon` then.
@@ -172,15 +171,15 @@ class VideoWriter:
         try:
             for packet in packets:
                 self._container.mux(packet)
-        except _FAULTS as error:
+        except _WRITE_ERRORS as error:
             raise _write_error(self._target, error) from error
 
     def close(self, end_seconds: float | None = None) -> None:
         """Finish the file. May be called again.
 
         Args:
-            end_seconds: on the clock of the frames' times, when the last image ends;
-                None gives it the length of the one before it.
+            end_seconds: when the last image ends, on the clock of the frames' times; None
+                makes it last as long as the one before it.
 
         Raises:
             RecordingError: the disk is full or gone; what was written before stays.
@@ -193,27 +192,27 @@ class VideoWriter:
             self._encode(None)
         try:
             self._container.close()
-        except _FAULTS as error:
+        except _WRITE_ERRORS as error:
             raise _write_error(self._target, error) from error
 
     def abandon(self) -> None:
-        """End the file after an error that was already told: what is whole of it stays, without a word."""
+        """Close the file after an error that was reported already; keep what is complete, raise nothing."""
         self._waiting = None
         self.frames, self._waiting_pts, self._last_ticks = self._safe_frames, self._keyframe_pts, 0
         # The trailer of a fragmented file is a convenience, and a plain file is thrown away.
-        with suppress(*_FAULTS):
+        with suppress(*_WRITE_ERRORS):
             self._container.close()
         if self._fragmented:
             cut_to_whole_fragments(self._path)
 
     def _ticks_at(self, seconds: float) -> int:
-        """Return the time since the first image, whose time is `seconds` when it is the first."""
+        """Return the ticks since the beginning, which is the first time asked for unless `begin_at` set it."""
         if self._start_seconds is None:
             self._start_seconds = seconds
         return round((seconds - self._start_seconds) * TICKS_PER_SECOND)
 
     def _to_yuv(self, pixels: ByteArray) -> av.VideoFrame:
-        """Return (H, W, 4) -> planar 4:2:0 of the file's size; a new buffer."""
+        """(H, W, 4) BGRA -> planar 4:2:0 of the file's size; a new buffer."""
         fitted = fit_into(pixels, self._size_wh)
         if self._mirrored:
             fitted = cast(ByteArray, cv2.flip(fitted, 1))
@@ -227,7 +226,7 @@ class VideoWriter:
         )
 
     def _encode(self, frame: av.VideoFrame | None) -> None:
-        """Encode the waiting frame, or with None what x264 still holds back."""
+        """Encode the waiting frame; with None, what x264 still holds back."""
         if frame is not None:
             frame.pts, frame.time_base = self._waiting_pts, Fraction(1, TICKS_PER_SECOND)
             self._durations[self._waiting_pts] = self._last_ticks
@@ -241,7 +240,7 @@ class VideoWriter:
                 if packet.is_keyframe and self._fragmented:
                     # A keyframe sends the fragment before it to the disk.
                     self._keyframe_pts, self._safe_frames = self._waiting_pts, self.frames - 1
-        except _FAULTS as error:
+        except _WRITE_ERRORS as error:
             raise _write_error(self._target, error) from error
 
 
@@ -256,8 +255,8 @@ def _write_error(path: Path, error: OSError | av.FFmpegError) -> RecordingError:
 
 
 def _open_container(path: Path, encoding: Encoding) -> OutputContainer:
-    # Each fragment is one keyframe and what follows it, complete in itself; flushed at
-    # once, so that it lies in the file and not in this process when that is killed.
+    # Each fragment is one keyframe and what follows it, complete in itself. It is flushed at
+    # once, so that it is in the file, not in this process, when that is killed.
     layout = "frag_keyframe+empty_moov+default_base_moof" if encoding.fragmented else "faststart"
     if encoding.all_tags:
         layout += "+use_metadata_tags"
@@ -270,7 +269,7 @@ def _open_container(path: Path, encoding: Encoding) -> OutputContainer:
 def _add_video(
     container: OutputContainer, size_wh: tuple[int, int], matrix: Colorspace, encoding: Encoding
 ) -> av.VideoStream:
-    """Add the H.264 stream, with its times in 1/90000 s and its colours told."""
+    """Add the H.264 stream, with times in 1/90000 s and tagged colours."""
     # MP4 keeps durations in the order of decoding: with B-frames those of uneven times
     # land at the wrong images. They would make the file about 5 % smaller.
     options = {"preset": encoding.preset, "crf": str(encoding.quality), "forced-idr": "1", "bf": "0"}
@@ -286,7 +285,7 @@ def _add_video(
     context.colorspace = _BT709 if matrix == Colorspace.ITU709 else _SMPTE170M
     context.color_primaries = context.color_trc = _BT709
     context.color_range = _LIMITED_RANGE
-    # One thread keeps out of the way of the image; a larger one needs help to be in time.
+    # One thread leaves the processor to the preview; a larger image needs more to keep up.
     small = size_wh[0] * size_wh[1] <= 1280 * 720
     context.thread_count = 1 if encoding.fragmented and small else 0
     return stream

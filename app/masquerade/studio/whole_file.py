@@ -1,4 +1,4 @@
-"""Gives a file its name only when it is whole, and never the name of another file."""
+"""Gives a file its name only when it is complete, and never the name of another file."""
 
 import errno
 import os
@@ -27,9 +27,9 @@ _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENO
 
 
 def reserve_name(path: Path) -> Path:
-    """Create an empty file under `path`, or under the next free name `clip-2.mp4`, `clip-3.mp4`...
+    """Create an empty file called `path`, or the next free name: `clip-2.mp4`, `clip-3.mp4`...
 
-    Two programs that ask at the same moment get two names.
+    Two programs that ask at the same moment get different names.
 
     Raises:
         RecordingError: the folder is missing or may not be written.
@@ -152,6 +152,6 @@ def explain_write_error(path: Path, error: OSError) -> str:
 
 
 def _flush_to_disk(path: Path) -> None:
-    """Wait until the content lies on the disk: a name must not outlive its content in a power cut."""
+    """Wait until the content is on the disk: after a power cut a name must not stand for an empty file."""
     with path.open("rb") as file:
         os.fsync(file.fileno())

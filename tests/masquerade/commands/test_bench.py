@@ -79,8 +79,8 @@ def test_the_real_window_is_measured_from_its_start_to_its_paint() -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--frames", "0"], "wanted a whole number above 0, not '0'"),
-        (["--frames", "many"], "wanted a whole number above 0, not 'many'"),
+        (["--frames", "0"], "expected a whole number above 0, not '0'"),
+        (["--frames", "many"], "expected a whole number above 0, not 'many'"),
         (["--source", "nowhere.mp4"], "There is no file 'nowhere.mp4'"),
         (["--filter", "sunglases"], "Did you mean 'sunglasses'?"),
     ],

@@ -1,5 +1,6 @@
 """Tests that a recording is whole, true in time, never in the way, and survives what ends it."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -225,3 +226,18 @@ def test_a_killed_program_leaves_a_file_that_plays(tmp_path: Path) -> None:
     assert video.end >= 3.5
     assert [number_in(image) for image in video.images] == [index % 10 for index in range(len(video.times))]
     assert "moov atom not found" not in ffmpeg_complaints(path)
+
+
+@pytest.mark.parametrize("frames", [0, 1])
+def test_a_program_that_ends_at_once_leaves_no_empty_file(tmp_path: Path, frames: int) -> None:
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from masquerade.studio.recorder import Recorder\n"
+        "from tests.masquerade.studio.videos import numbered_frame\n"
+        "recorder = Recorder(Path(sys.argv[1]), print)\n"
+        "for index in range(int(sys.argv[2])): recorder.offer(numbered_frame(index, index / 30))\n"
+    )
+    arguments = [sys.executable, "-c", program, str(tmp_path / "take.mp4"), str(frames)]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    subprocess.run(arguments, cwd=REPOSITORY, env=environment, capture_output=True, timeout=60, check=True)
+    assert [path for path in tmp_path.iterdir() if path.stat().st_size == 0] == []

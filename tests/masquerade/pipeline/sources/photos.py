@@ -63,6 +63,7 @@ def write_heic(path: Path, image: ByteArray, turns: int = 0, nclx: tuple[int, in
         stream = container.streams.video[0]
         configuration = bytes(stream.codec_context.extradata or b"")
         coded = bytes(next(container.demux(stream)))
+    video.unlink()
     height, width = image.shape[:2]
     properties = [
         box(b"hvcC", configuration),
