@@ -1,8 +1,13 @@
 """Tests the rules of the house that import-linter and ruff cannot see."""
 
 import ast
+import graphlib
+import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+
+import grimp
 
 from tests.shared import REPO
 
@@ -79,3 +84,29 @@ def test_every_file_and_function_can_be_read_at_one_sitting() -> None:
 def test_every_file_opens_with_one_sentence_on_what_it_holds() -> None:
     docstrings = {module_of(path): ast.get_docstring(tree) or "" for path, tree in TREES.items()}
     assert not [name for name, text in docstrings.items() if not text.partition("\n")[0].endswith(".")]
+
+
+def test_the_table_of_layers_is_that_of_the_contracts() -> None:
+    project = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = (
+        each for each in project["tool"]["importlinter"]["contracts"] if each["name"] == "The layers of the app"
+    )
+    layers = [set(re.findall(r"\w+", layer)) for layer in contract["layers"]]
+    rows = re.findall(r"^\| ((?:`\w+` ?)+)\|", (REPO / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [set(re.findall(r"\w+", row)) for row in rows] == layers
+
+
+def test_no_packages_import_each_other_in_a_circle() -> None:
+    """Between the rooms of every package, not only those that a contract names."""
+    graph = grimp.build_graph("masquerade", "masquerade_train")
+    packages = [name for name in graph.modules if graph.find_children(name)]
+    for package in packages:
+        rooms = sorted(graph.find_children(package))
+        arrows = {room: set(_imported_rooms(graph, room, rooms)) for room in rooms}
+        assert list(graphlib.TopologicalSorter(arrows).static_order()), package
+
+
+def _imported_rooms(graph: grimp.ImportGraph, room: str, rooms: list[str]) -> Iterator[str]:
+    for module in {room} | graph.find_descendants(room):
+        for imported in graph.find_modules_directly_imported_by(module):
+            yield from (other for other in rooms if other != room and f"{imported}.".startswith(f"{other}."))

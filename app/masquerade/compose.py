@@ -343,7 +343,7 @@ class _WindowBackend:
     def open_stream(
         self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
     ) -> "OutgoingCamera":
-        from masquerade.studio.virtual_camera.opening import open_stream
+        from masquerade.studio.streaming.opening import open_stream
 
         return open_stream(mirrored, card, on_change, on_error)
 

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable
 
 from masquerade.errors import AppError
-from masquerade.studio.streaming.mjpeg import MjpegServer
 from masquerade.studio.virtual_camera.both import BothCameras
 from masquerade.studio.virtual_camera.camera_format import CameraFormat
 from masquerade.studio.virtual_camera.device import CameraDevice, VirtualCameraError
@@ -53,16 +52,3 @@ def open_device(camera_format: CameraFormat, on_change: Callable[[], None]) -> C
             raise
         return loopback
     return camera if loopback is None else BothCameras(camera, loopback)
-
-
-def open_stream(
-    mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
-) -> CameraFeed:
-    """Offer the frames as an MJPEG stream on this machine; args as in `open_virtual_camera`.
-
-    Raises:
-        VirtualCameraError: no port can be had.
-    """
-    return CameraFeed(
-        MjpegServer, CameraFormat(), read_card(card), mirrored=mirrored, on_change=on_change, on_error=on_error
-    )
