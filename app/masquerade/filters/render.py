@@ -7,7 +7,13 @@ from types import MappingProxyType
 from masquerade.filters.compositing.rasters import RasterCache
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.layer_kinds import LIT_KINDS, SharedTools
-from masquerade.filters.people.assignment import FaceOverride, FilterAssignment, all_filters, uses_person, uses_privacy
+from masquerade.filters.people.assignment import (
+    FaceOverride,
+    FilterAssignment,
+    all_filters,
+    has_background,
+    uses_privacy,
+)
 from masquerade.filters.people.presence import FaceLifecycle, FrameContext, VisibleFace
 from masquerade.filters.prepared import PreparedFilter
 from masquerade.filters.privacy.strays import UntrackedFaces
@@ -89,7 +95,7 @@ class Painter:
     ) -> None:
         """Prepare the filters, those that hide faces first, and measure the light."""
         # A background is no cover for what is worn: it comes after what hides and before all else.
-        hiding_first = sorted(everything, key=lambda each: (not uses_privacy((each,)), not uses_person((each,))))
+        hiding_first = sorted(everything, key=lambda each: (not uses_privacy((each,)), not has_background((each,))))
         self._prepared = {each: self._prepared.get(each) or PreparedFilter(each, self._tools) for each in hiding_first}
         self._tools.rasters.begin_frame()
         self._tools.skin_light.begin_frame()

@@ -36,7 +36,6 @@ def test_a_former_id_still_finds_its_filter(former: str, name: str) -> None:
         ("dog", 0.0),
         ("mouse", -25.0),
         ("full-beard", 0.0),
-        ("musketeer", 0.0),
         ("kitsune", 0.0),
         ("luchador", 0.0),
         ("eye-patch", 25.0),

@@ -36,6 +36,8 @@ class LookLayer:
         vignette: 0 to 1, how dark the corners are; of the whole image alone.
         grain: 0 to 1.
         opacity: 0 to 1, of all of it.
+        even_faces: True brings faces to one brightness before all else; of the whole image alone.
+        people: 0 to 1, with `even_faces`: how much darker everything but the people gets.
     """
 
     area: LookArea
@@ -54,6 +56,8 @@ class LookLayer:
     grain: float
     opacity: float
     trigger: LayerTrigger | None
+    even_faces: bool = False
+    people: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ class LookKeys(Table):
     vignette = Number(0.0, 1.0, 0.0, "0 to 1: dark corners")
     grain = Number(0.0, 1.0, 0.0, "0 to 1: film grain")
     opacity = Number(0.0, 1.0, 1.0, "0 to 1, of the whole look")
+    even_faces = Flag(False, "`true` brings faces to one brightness before all else: no skin is lost in a gradient")
+    people = Number(0.0, 1.0, 0.0, "with `even_faces`: how much darker everything but the people gets, 0 to 1")
     trigger = TriggerField(FADING)
 
 
@@ -130,6 +132,10 @@ def read_look(keys: LookKeys) -> LookLayer:
     """Return the layer, after comparing its keys with each other."""
     if keys.valid("vignette", "area") and keys.vignette > 0.0 and keys.area is LookArea.FACE:
         keys.error("vignette", 'darkens the corners of the image; with area = "face" there are none')
+    if keys.valid("even_faces", "area") and keys.even_faces and keys.area is not LookArea.IMAGE:
+        keys.error("even_faces", f'only applies to area = "{LookArea.IMAGE}"')
+    if keys.valid("people", "even_faces") and keys.people > 0.0 and not keys.even_faces:
+        keys.error("people", "needs even_faces = true")
     return LookLayer(
         area=keys.area,
         levels=keys.levels,
@@ -147,6 +153,8 @@ def read_look(keys: LookKeys) -> LookLayer:
         grain=keys.grain,
         opacity=keys.opacity,
         trigger=keys.trigger,
+        even_faces=keys.even_faces,
+        people=keys.people,
     )
 
 

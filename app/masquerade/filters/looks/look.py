@@ -13,6 +13,7 @@ from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.image_layers import LookArea, LookLayer
 from masquerade.filters.format.layers import Blend
 from masquerade.filters.looks.drawing import Drawing
+from masquerade.filters.looks.exposure import FaceExposure, expose
 from masquerade.filters.people.motion import step_towards
 from masquerade.filters.people.presence import FrameContext, VisibleFace, all_active
 from masquerade.geometry.pose import pose_of
@@ -55,6 +56,7 @@ class LookPainter:
         self._layer = layer
         self._progress: float | None = None
         self._drawing = Drawing(layer, scratch)
+        self._exposure = FaceExposure()
 
     def paint(self, pixels: ByteArray, present: tuple[VisibleFace, ...], moment: FrameContext) -> None:
         """Change a frame in place.
@@ -76,6 +78,9 @@ class LookPainter:
             return
         kept = _heads(pixels, present, _HEAD, None) if self._layer.area is LookArea.SURROUNDINGS else ()
         before = pixels.copy() if amount < 1.0 else None
+        if self._layer.even_faces:
+            gain = self._exposure.gain(pixels, present, moment.seconds)
+            expose(pixels, gain, moment.person, self._layer.people)
         self._drawing.apply(pixels)
         if before is not None:
             blend_patch(pixels, _opaque(before), (0, 0), Blend.NORMAL, 1.0 - amount)

@@ -1,11 +1,11 @@
 """Tells which filters each face wears: those of everyone, or its own."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from masquerade.filters.format.image_layers import BackgroundLayer
+from masquerade.filters.format.image_layers import BackgroundLayer, LookLayer
 from masquerade.filters.format.layers import PrivacyLayer
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.people.presence import VisibleFace
@@ -30,8 +30,16 @@ def uses_privacy(filters: Iterable[Filter]) -> bool:
     return any(isinstance(layer, PrivacyLayer) for each in filters for layer in each.manifest.layers)
 
 
-def uses_person(filters: Iterable[Filter]) -> bool:
+def uses_person(filters: Collection[Filter]) -> bool:
     """Return whether any layer of the filters needs to know where people are."""
+    layers = [layer for each in filters for layer in each.manifest.layers]
+    return any(
+        isinstance(each, BackgroundLayer) or (isinstance(each, LookLayer) and each.people > 0) for each in layers
+    )
+
+
+def has_background(filters: Iterable[Filter]) -> bool:
+    """Return whether any layer of the filters stands behind the people."""
     return any(isinstance(layer, BackgroundLayer) for each in filters for layer in each.manifest.layers)
 
 

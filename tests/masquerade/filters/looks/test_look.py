@@ -115,7 +115,7 @@ def test_a_hidden_face_stays_hidden_under_a_look(name: str) -> None:
     hide, look, face = bundled_filter("pixelate"), bundled_filter(name), portrait_face()
     both = painted(portrait_pixels(), look, hide, faces=(face,))
     hidden = painted(portrait_pixels(), hide, faces=(face,))
-    assert (both == painted(hidden, look)).all()
+    assert (both == painted(hidden, look, faces=(face,))).all()
 
 
 def test_a_look_changes_what_was_painted_before_it_and_nothing_after(load: Load) -> None:

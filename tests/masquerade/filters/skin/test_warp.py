@@ -29,7 +29,7 @@ ALL = (
     '[[layer.move]]\nat = "chin"\nradius = [1.2, 0.8]\nshift = [0.3, -0.4]\n'
     '[[layer.move]]\nat = "right_eye_center"\nradius = 0.6\nsize = 2.0\nshift = [0.1, 0.1]\n'
 )
-BUNDLED = ("alien", "big-eyes", "bulge", "slim", "small-nose", "wide-smile")
+BUNDLED = ("big-eyes", "bulge", "slim", "wide-smile")
 TRIGGER = '[layer.trigger]\non = "mouth_open"\nseconds = 0.2\n'
 
 Load = Callable[[str], Filter]
