@@ -200,7 +200,9 @@ class FilterController(QObject):
         if weak:
             name, share = self._gallery.model.name_of(weak[-1]), self._wanted.intensity_of(weak[-1])
             self._messages.show_toast(
-                f"{name} is at {share:.0%}, as you left it.", "Set to 100%", lambda: self._bar.intensity.setValue(100)
+                f"{name} is at {round(100 * share)} %, as you left it.",
+                "Set to 100 %",
+                lambda: self._bar.intensity.setValue(100),
             )
 
     def _on_favourites(self, favourites: tuple[str, ...]) -> None:

@@ -147,7 +147,7 @@ def _paint_marks(painter: QPainter, image: QRectF, look: CardLook, base: QFont, 
         _paint_pill(painter, place, mark, palette.color(QPalette.ColorRole.Accent))
         left = place.right() + 3
     if look.intensity < 1:
-        words = f"{look.intensity:.0%}"
+        words = f"{round(100 * look.intensity)} %"
         place = _pill(words, 0, image.bottom() - 8, font)
         place.moveRight(image.right() - 8)
         _paint_pill(painter, place, words, QColor(0, 0, 0, 150))

@@ -285,7 +285,7 @@ def _spoken(look: CardLook) -> str:
         "chosen" if look.chosen else "",
         f"on face {', '.join(look.wearers)}" if look.wearers else "",
         f"favourite {look.favourite}" if look.favourite else "",
-        f"{look.intensity:.0%}" if look.intensity < 1 else "",
+        f"{round(100 * look.intensity)} %" if look.intensity < 1 else "",
         "cannot be used" if look.card.problem else "",
     )
     return ", ".join((look.card.name, *(mark for mark in marks if mark)))

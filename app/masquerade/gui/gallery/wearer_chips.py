@@ -105,17 +105,20 @@ class WearerChips(QScrollArea):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return room for all chips in a row, or for some under one another."""
-        hint = self._content.sizeHint()
+        hint = self._layout.sizeHint()
         row = self._rows[0].sizeHint().height() if self._rows else 0
         most = row if self._as_strip else _MAX_ROWS * (row + self._layout.spacing())
-        return QSize(hint.width() + 4, min(hint.height(), most))
+        wide = min(hint.width(), self.window().width() * 2 // 5) if self._as_strip else hint.width()
+        return QSize(wide + 4, min(hint.height(), most))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return the height that is needed."""
         return QSize(80, self.sizeHint().height())
 
     def _fit(self) -> None:
-        self.setFixedHeight(self.sizeHint().height())
+        hint = self.sizeHint()
+        self.setFixedHeight(hint.height())
+        self.setMinimumWidth(hint.width() if self._as_strip else 0)
         self.updateGeometry()
 
 
@@ -149,12 +152,25 @@ class _Row(QWidget):
         self.chip.setChecked(wearer.is_target)
         self.chip.setToolTip("" if wearer.is_target else f"Choose filters for {wearer.title.lower()}")
         self.chip.setAccessibleName(wearer.words)
+        self.updateGeometry()
         self._elide()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Return room for the whole words."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._words) + self._beside(), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """Return room for cut words."""
+        return QSize(self._beside() + 40, self.sizeHint().height())
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
         """Cut the words to the room there is."""
         self._elide()
 
+    def _beside(self) -> int:
+        """Return the width of all but the words: the chip's edges and the way out."""
+        return 26 + (self.out.sizeHint().width() + 2 if self.out is not None else 0)
+
     def _elide(self) -> None:
-        room = max(self.width() - (self.out.width() if self.out is not None else 0) - 28, 60)
+        room = max(self.width() - self._beside(), 40)
         self.chip.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room))

@@ -262,7 +262,7 @@ def test_a_card_shows_who_wears_it_and_how_strong_it_is(gallery: FilterGallery) 
     gallery.model.show_intensities({"dog": 0.4, "blur": 0.2})
     spoken = [gallery.model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(4)]
     # A filter that hides faces has no intensity.
-    assert spoken == ["None", "Blur", "Crown, chosen", "Dog, on face 2, 40%"]
+    assert spoken == ["None", "Blur", "Crown, chosen", "Dog, on face 2, 40 %"]
 
 
 def test_tooltips_say_more_than_the_name(gallery: FilterGallery) -> None:

@@ -72,6 +72,68 @@ def test_a_face_gets_a_filter_of_its_own(qtbot: QtBot, world: World, window: Mai
     assert window.gallery.model.all_chosen == ("dog",)
 
 
+def chips(window: MainWindow) -> list[str]:
+    return [wearer.words for wearer in window.gallery.wearers.wearers]
+
+
+def test_the_gallery_shows_who_wears_what_with_a_way_out(qtbot: QtBot, world: World, window: MainWindow) -> None:
+    assert not window.gallery.wearers.isVisible()
+    pick(window, 1, "Choose filters")
+    assert chips(window) == ["Everyone: Crown", "This face"]
+    click_card(qtbot, window, "dog")
+    assert chips(window) == ["Everyone: Crown", "This face: Dog"]
+    assert window.gallery.wearers.isVisible()
+    qtbot.keyClick(window.view, Qt.Key.Key_Escape)
+    assert chips(window) == ["Everyone: Crown", "Face 2: Dog"]
+    assert window.gallery.model.all_chosen == ("crown",)
+    row = window.gallery.model.row_of("dog")
+    assert row is not None
+    assert window.gallery.model.look(window.gallery.model.index(row)).wearers == ("2",)
+    out = window.gallery.wearers.rows[1].out
+    assert out is not None
+    qtbot.mouseClick(out, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: world.wearings[-1].own == ())
+    assert not window.gallery.wearers.isVisible()
+
+
+def test_a_chip_chooses_whom_a_click_goes_to(qtbot: QtBot, world: World, window: MainWindow) -> None:
+    pick(window, 0, "No filter")
+    qtbot.mouseClick(window.gallery.wearers.rows[1].chip, Qt.MouseButton.LeftButton)
+    assert window.view.picker.marked == 1
+    click_card(qtbot, window, "dog")
+    wait(qtbot, lambda: world.wearings[-1].own == (FaceChoice(1, ("dog",)),))
+    qtbot.mouseClick(window.gallery.wearers.rows[0].chip, Qt.MouseButton.LeftButton)
+    assert window.view.picker.marked is None
+
+
+def test_a_click_for_everyone_says_who_keeps_their_own_and_offers_to_include_them(
+    qtbot: QtBot, world: World, window: MainWindow
+) -> None:
+    pick(window, 0, "Choose filters")
+    click_card(qtbot, window, "blur")
+    qtbot.keyClick(window.view, Qt.Key.Key_Escape)
+    click_card(qtbot, window, "dog")
+    wait(qtbot, lambda: world.wearings[-1].filters == ("dog",))
+    # A face that was hidden on purpose is not bared by the way.
+    assert world.wearings[-1].own == (FaceChoice(1, ("blur",)),)
+    assert window.toast.words == "Everyone else wears Dog. Face 1 keeps Blur."
+    qtbot.mouseClick(window.toast.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: world.wearings[-1].own == ())
+
+
+def test_faces_are_chosen_by_keys_from_the_left_as_they_are_shown(
+    qtbot: QtBot, world: World, window: MainWindow
+) -> None:
+    for mirrored, identity in ((False, 2), (True, 1)):
+        window.view.mirror(mirrored)
+        qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        assert window.view.picker.marked == identity
+    qtbot.keyClick(window, Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier)
+    assert window.view.picker.marked == 1
+    qtbot.keyClick(window.view, Qt.Key.Key_Escape)
+    assert window.view.picker.marked is None
+
+
 def test_escape_and_a_press_beside_the_faces_lead_back_to_everyone(
     qtbot: QtBot, world: World, window: MainWindow
 ) -> None:

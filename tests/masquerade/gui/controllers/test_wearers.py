@@ -1,0 +1,35 @@
+"""Who wears what is told by numbers from the left, and by "This face" for the one that is chosen for."""
+
+from masquerade.gui.controllers.wearers import describe_wearers, marks_by_filter
+from masquerade.gui.services.filter_selection import FaceChoice, FilterSelection
+
+SELECTION = FilterSelection(
+    ("crown",), own=(FaceChoice(7, ("dog", "hat")), FaceChoice(-1, ("blur",)), FaceChoice(4, ()))
+)
+
+
+def words(selection: FilterSelection, target: int | None, faces: tuple[int, ...]) -> list[str]:
+    return [each.words for each in describe_wearers(selection, target, faces, ", ".join)]
+
+
+def test_nothing_is_said_while_all_wear_the_same() -> None:
+    assert words(FilterSelection(("crown",)), None, (7, 4)) == []
+
+
+def test_faces_are_numbered_from_the_left_and_absent_ones_are_told() -> None:
+    assert words(SELECTION, None, (4, 9, 7)) == [
+        "Everyone: crown",
+        "Face 3: dog, hat",
+        "Absent face: blur",
+        "Face 1: no filter",
+    ]
+
+
+def test_the_face_that_is_chosen_for_is_told_before_it_wears_anything() -> None:
+    assert words(FilterSelection(), 4, (4, 9)) == ["Everyone: no filter", "This face"]
+    wearers = describe_wearers(SELECTION, 7, (4, 7), ", ".join)
+    assert [each.is_target for each in wearers] == [False, True, False, False]
+
+
+def test_the_cards_are_marked_with_the_faces_that_wear_them() -> None:
+    assert marks_by_filter(SELECTION, (4, 9, 7)) == {"dog": ("3",), "hat": ("3",), "blur": ("\u2013",), "": ("1",)}
