@@ -231,7 +231,8 @@ class World:
         return self
 
     def read_filters(self) -> tuple[FilterEntry, ...]:
-        return self.cards
+        """Those of the user's own are there as long as their files are."""
+        return tuple(card for card in self.cards if not card.is_own or (card.path and card.path.exists()))
 
     def watch_filters(self, on_change: Callable[[], None]) -> PackageWatch:
         return PackageWatch((self.mine,), (), on_change)
@@ -260,7 +261,7 @@ class World:
         for identity in (*selection.filters, *(each for own in selection.own for each in own.filters)):
             if identity in self.filter_errors:
                 raise FilterError(self.filter_errors[identity])
-            if identity not in {card.id for card in self.cards}:
+            if identity not in {card.id for card in self.read_filters()}:
                 raise FilterError(f"There is no filter '{identity}' any more.")
         self.wearings.append(selection)
         self.worn.append(

@@ -43,6 +43,8 @@ def _renamed(content: bytes, name: str) -> bytes:
     """
     text = content.decode("utf-8")
     before = tomllib.loads(text)
+    if "name" not in before:
+        raise ValueError("it has no name")
     lines = text.splitlines(keepends=True)
     number = Lines(text).of(("name",)) - 1
     ending = lines[number][len(lines[number].rstrip("\r\n")) :]

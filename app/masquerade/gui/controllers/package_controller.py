@@ -176,9 +176,9 @@ class PackageController(QObject):
     def _remove(self, filter_id: str) -> None:
         """Move a filter of the user's own to the bin; the toast brings it back."""
         entry = self._gallery.model.card(filter_id)
-        if entry is None or entry.path is None:
+        if entry is None:
             return
-        if not entry.is_own:
+        if not entry.is_own or entry.path is None:
             self._messages.show_notice(f"{entry.name} came with Masquerade and cannot be removed.")
             return
         path, name, before = entry.path, entry.name, self._filters.selection

@@ -168,7 +168,7 @@ class FilterModel(QAbstractListModel):
 
     def search(self, words: str) -> None:
         """Show what matches, the best first; the group comes back when the search is empty."""
-        self._words = fold(words)
+        self._words = words.strip()
         self._sift()
 
     def show_group(self, group: str) -> None:

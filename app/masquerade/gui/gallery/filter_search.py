@@ -57,7 +57,7 @@ class FilterSearch:
         """
         words = fold(query).split()
         if not words:
-            return tuple(text.entry for text in self._texts)
+            return () if query.strip() else tuple(text.entry for text in self._texts)
         return _ranked(self._texts, words, _rank) or _ranked(self._texts, words, _fuzzy_rank)
 
 
@@ -95,7 +95,8 @@ def _rank(text: _Text, word: str) -> _Rank | None:
         return _Match.NAME_WORD_START, 0
     if word in text.name:
         return _Match.IN_NAME, 0
-    starts = (number for number, tag in text.tags if tag.startswith(word) or f" {word}" in tag)
+    # A tag that is the word itself comes before all that only begin so.
+    starts = (number if tag != word else -1 for number, tag in text.tags if f" {word}" in f" {tag}")
     start = min(starts, default=None)
     if start is not None:
         return _Match.TAG_START, start

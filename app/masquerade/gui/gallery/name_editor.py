@@ -23,7 +23,6 @@ class NameEditor(QLineEdit):
         self._old_name = ""
         self.setMaxLength(_MAX_LETTERS)
         self.setAccessibleName("Name of the filter")
-        self.returnPressed.connect(self._on_entered)
         cards.verticalScrollBar().valueChanged.connect(self.hide)
         self.hide()
 
@@ -47,9 +46,11 @@ class NameEditor(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
-        """Leave with Escape."""
+        """Take the name with Enter, leave with Escape; neither reaches the cards below."""
         if event.key() == Qt.Key.Key_Escape:
             self._leave()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._on_entered()
         else:
             super().keyPressEvent(event)
 

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -47,6 +48,10 @@ def move_to_bin(path: Path) -> RemovedPackage:
     Raises:
         AppError: there is no bin, or the package cannot be moved there.
     """
+    if sys.platform.startswith("linux"):
+        # Qt makes the bin, but not the folders above it.
+        with suppress(OSError):
+            _data_folder().mkdir(parents=True, exist_ok=True)
     file = QFile(str(path))
     if not file.moveToTrash():
         raise AppError(f"{path} could not be moved to the bin. Delete it in the file manager.")
@@ -57,14 +62,17 @@ def find_in_bin(path: Path) -> RemovedPackage | None:
     """Return a package that was deleted elsewhere, if it lies in the bin of this user; None where it does not."""
     if not sys.platform.startswith("linux"):
         return None
-    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
     try:
-        infos = sorted((Path(data) / "Trash" / "info").glob("*.trashinfo"), key=_changed_at)[-_MAX_BIN_ENTRIES:]
+        infos = sorted((_data_folder() / "Trash" / "info").glob("*.trashinfo"), key=_changed_at)[-_MAX_BIN_ENTRIES:]
         names = (info for info in reversed(infos) if _path_in(info) == path)
         kept = (info.parent.parent / "files" / info.stem for info in names)
         return next((RemovedPackage(path, each) for each in kept if each.exists()), None)
     except OSError:
         return None
+
+
+def _data_folder() -> Path:
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation))
 
 
 def _changed_at(info: Path) -> float:
