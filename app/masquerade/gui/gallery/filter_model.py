@@ -27,6 +27,7 @@ BUNDLED_GROUPS = (
     "make-up",
     "party",
     "looks",
+    "backgrounds",
     "warps",
     "privacy",
 )

@@ -19,9 +19,10 @@ class _Match(IntEnum):
     NAME_START = 0
     NAME_WORD_START = 1
     IN_NAME = 2
-    TAG_START = 3
-    IN_TAG = 4
-    FUZZY = 5
+    TAG = 3
+    TAG_START = 4
+    IN_TAG = 5
+    FUZZY = 6
 
 
 # How a filter matches, and how well within that: for tags their position, as the first ones describe a filter best.
@@ -95,11 +96,13 @@ def _rank(text: _Text, word: str) -> _Rank | None:
         return _Match.NAME_WORD_START, 0
     if word in text.name:
         return _Match.IN_NAME, 0
-    # A tag that is the word itself comes before all that only begin so.
-    starts = (number if tag != word else -1 for number, tag in text.tags if f" {word}" in f" {tag}")
-    start = min(starts, default=None)
-    if start is not None:
-        return _Match.TAG_START, start
+    for kind, numbers in (
+        (_Match.TAG, (number for number, tag in text.tags if tag == word)),
+        (_Match.TAG_START, (number for number, tag in text.tags if f" {word}" in f" {tag}")),
+    ):
+        first = min(numbers, default=None)
+        if first is not None:
+            return kind, first
     inside = (number for number, tag in text.tags if word in tag and len(word) >= _MIN_LETTERS_INSIDE)
     middle = min(inside, default=None)
     return None if middle is None else (_Match.IN_TAG, middle)
