@@ -21,7 +21,16 @@ QT_ROOMS = {
     "PySide6.QtSvg": ("masquerade.gui", "masquerade.compose", "masquerade.filters"),
 }
 OTHER_QT_ROOMS = ("masquerade.gui", "masquerade.compose", "masquerade.filters")
-MAY_CATCH_EVERYTHING = {"masquerade.__main__", "masquerade.pipeline.engine", "masquerade.commands.inputs"}
+# Each is a fence round something foreign, so that one bad thing never takes others with it.
+MAY_CATCH_EVERYTHING = {
+    "masquerade.__main__",
+    "masquerade.commands.inputs",  # one input of a batch
+    "masquerade.filters.intake.worker",  # one package being checked
+    "masquerade.filters.packages.catalog",  # one package being listed
+    "masquerade.gui.services.thumbnails",  # one package being drawn
+    "masquerade.pipeline.engine",
+    "masquerade.pipeline.sources.camera",  # a driver
+}
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 
 
@@ -63,7 +72,7 @@ def swallows_everything(node: ast.AST) -> bool:
     return everything and not (isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None)
 
 
-def test_only_the_two_guards_swallow_every_exception() -> None:
+def test_only_the_agreed_guards_swallow_every_exception() -> None:
     swallowing = {module_of(path) for path in SOURCES if any(map(swallows_everything, ast.walk(TREES[path])))}
     assert swallowing <= MAY_CATCH_EVERYTHING
 

@@ -17,6 +17,7 @@ from masquerade.resources import bundled, cache_folder, settings_file, user_filt
 
 if TYPE_CHECKING:
     from masquerade.filters.format.manifest import Filter
+    from masquerade.filters.intake.intake import Intake
     from masquerade.filters.packages.catalog import Catalog
     from masquerade.filters.packages.entry import FilterEntry
     from masquerade.filters.packages.watch import PackageWatch
@@ -113,7 +114,7 @@ def build_catalog(packages: tuple[Path, ...] = (), before: "Catalog | None" = No
     from masquerade.filters.packages.catalog import Catalog
 
     own = bundled("assets") / "filters"
-    return Catalog((own, user_filters()), _unpacked(), packages, before, fixed=(own,))
+    return Catalog((own, user_filters()), _intake().take_in, packages, before, fixed=(own,))
 
 
 def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
@@ -122,15 +123,13 @@ def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
     Raises:
         FilterError: there is none, or it is broken.
     """
-    from masquerade.filters.packages.packages import load_package
-
     catalog = None
     found = []
     for word in words:
         # A filter that goes by its folder's name is read alone: all of them take 0.4 s and 17 MB.
         path = Path(word) if _is_path(word) else _folder_of(word)
         if path is not None:
-            found.append(load_package(path, _unpacked()))
+            found.append(_load_path(path))
             continue
         catalog = catalog or build_catalog()
         found.append(catalog.load(word))
@@ -171,8 +170,43 @@ def _is_path(word: str) -> bool:
     return "/" in word or os.sep in word or word.lower().endswith(".zip")
 
 
-def _unpacked() -> Path:
-    return cache_folder() / "packages"
+def _intake() -> "Intake":
+    """Return the door for packages that are not bundled."""
+    from masquerade.filters.intake.intake import Intake
+
+    return Intake(cache_folder() / "filters")
+
+
+def _load_path(path: Path) -> "Filter":
+    """Return the filter of a folder or zip; only bundled ones are read in this process."""
+    from masquerade.filters.format.manifest import load_filter
+
+    if path.resolve().parent == (bundled("assets") / "filters").resolve():
+        return load_filter(path)
+    return _intake().load(path)
+
+
+def check_package(path: Path) -> "Filter":
+    """Check a package that nobody trusts, drawings included.
+
+    Args:
+        path: a folder, a zip, or the filter.toml in a folder.
+
+    Raises:
+        FilterError: the package cannot be used, or nothing of a layer's art can be seen.
+    """
+    return _intake().check(path)
+
+
+def install_package(path: Path) -> Path:
+    """Check a package and copy it to the user's filters; returns the copy.
+
+    Raises:
+        FilterError: the package cannot be used, or the copy cannot be written.
+    """
+    from masquerade.filters.packages import packages
+
+    return packages.install_package(path, user_filters(), _intake().load)
 
 
 def build_source(text: str, loop: bool) -> "Source":
@@ -281,11 +315,9 @@ class _WindowBackend:
             self._session.choose(selection.filters, {each.id: each.intensity for each in selection.intensities}, own)
 
     def _load_alone(self, identity: str) -> "Filter | None":
-        from masquerade.filters.format.manifest import load_filter
-
         # With further packages, a zip or a folder elsewhere may go by this id.
         folder = None if self._packages else _folder_of(identity)
-        return load_filter(folder) if folder is not None else None
+        return _load_path(folder) if folder is not None else None
 
     def read_filters(self) -> "tuple[FilterEntry, ...]":
         return self._library.read()
@@ -294,10 +326,8 @@ class _WindowBackend:
         return self._painter.paint(self._library.load((filter_id,) if filter_id else ()), side)
 
     def add_filter(self, path: Path) -> str:
-        from masquerade.filters.packages.packages import install_package
-
         with _in_one_sentence():
-            return install_package(path, user_filters()).name
+            return install_package(path).name
 
     def rename_filter(self, path: Path, name: str) -> None:
         from masquerade.filters.packages.renaming import rename_package

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from masquerade.compose import build_catalog, find_filters
+from masquerade.compose import build_catalog, check_package, find_filters
 from masquerade.errors import FilterError
 from masquerade.filters.format.manifest import Filter
 
@@ -33,8 +33,6 @@ def check_filter(path: str | Path) -> tuple[str, ...]:
     Args:
         path: of the package's folder, .zip or filter.toml.
     """
-    from masquerade.filters.packages.package_check import check_package  # noqa: PLC0415 (draws, so loads Qt)
-
     try:
         check_package(Path(path))
     except FilterError as error:

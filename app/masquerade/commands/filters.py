@@ -77,7 +77,7 @@ def _describe(entry: "FilterEntry") -> str:
 
 
 def _check(paths: list[Path]) -> int:
-    from masquerade.filters.packages.package_check import check_package
+    from masquerade.compose import check_package
 
     broken = 0
     for path in paths:
@@ -93,11 +93,10 @@ def _check(paths: list[Path]) -> int:
 
 
 def _add(paths: list[Path]) -> int:
-    from masquerade.filters.packages.packages import install_package
-    from masquerade.resources import user_filters
+    from masquerade.compose import install_package
 
     for path in paths:
-        folder = install_package(path, user_filters())
+        folder = install_package(path)
         print(f"{folder} is there now: {command_line(f'--filter {folder.name}')}")
     return 0
 

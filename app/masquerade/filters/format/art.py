@@ -11,7 +11,7 @@ from masquerade.filters.format.wording import shown, suggest
 
 _MAX_PNG_SIDE = 2048
 _MAX_ENTRIES = 1000
-_ENDINGS = (".svg", ".png", ".gif")
+ART_ENDINGS = (".svg", ".png", ".gif")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +114,7 @@ def _png(name: str, part: str | None, content: bytes) -> tuple[Art | None, tuple
 
 def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
     """Return the file's bytes and "", or None and the problem."""
-    if not name.lower().endswith(_ENDINGS):
+    if not name.lower().endswith(ART_ENDINGS):
         return None, f"'art' must be an .svg, .png or .gif file, not {shown(name)}"
     path = folder / name
     # A name only: no folder, no drive, no link; so what is read lies in the package.
@@ -123,7 +123,7 @@ def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
     # By the folder's own list: some systems find `Hat.svg` for `hat.svg`, and others then do not.
     try:
         entries = islice(folder.iterdir(), _MAX_ENTRIES)
-        files = sorted(each.name for each in entries if each.suffix.lower() in _ENDINGS and each.is_file())
+        files = sorted(each.name for each in entries if each.suffix.lower() in ART_ENDINGS and each.is_file())
         if name not in files:
             return None, f"there is no file {shown(name)}{suggest(name, files)}"
         if path.stat().st_size > max(MAX_PNG_BYTES, MAX_SVG_BYTES):

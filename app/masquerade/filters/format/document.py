@@ -50,6 +50,11 @@ def read_document(path: Path, shown_as: Path) -> Document:
         raise package_error(shown_as, (Problem(0, "is not UTF-8 text"),)) from error
     except _UnfitError as error:
         raise package_error(shown_as, (Problem(0, str(error)),)) from error
+    return parse_document(text, shown_as)
+
+
+def parse_document(text: str, shown_as: Path) -> Document:
+    """Parse the text of a filter.toml; raises PackageError where it is not TOML."""
     try:
         return Document(tomllib.loads(text), Lines(text))
     except TOML_ERRORS as error:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from masquerade.errors import PackageError
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.background_readers import BackgroundKeys, read_background
-from masquerade.filters.format.document import MANIFEST_FILE, package_error, read_document
+from masquerade.filters.format.document import MANIFEST_FILE, Document, package_error, parse_document, read_document
 from masquerade.filters.format.face_readers import PaintKeys, WarpKeys, read_paint, read_warp
 from masquerade.filters.format.fields import Text, Texts, parse_tables
 from masquerade.filters.format.image_layers import ImageLayer
@@ -19,6 +21,9 @@ from masquerade.filters.format.readers import PrivacyKeys, StickerKeys, read_pri
 from masquerade.filters.format.table import Field, InvalidValueError, Report, Schema, Spot, Table
 from masquerade.filters.format.wording import nearest, one_of, shown
 from masquerade.filters.format.wrap_readers import WrapKeys, read_wrap
+
+# Loads the art of a layer, and reports its problems in the layer's table.
+LoadArt = Callable[[Layer | ImageLayer, Table], tuple[Art, ...]]
 
 # Format 2 added the kinds in `_SINCE_2`; everything that format 1 knows is the same in both.
 FORMATS = (1, 2)
@@ -94,7 +99,34 @@ def load_filter(folder: Path, shown_as: Path | None = None) -> Filter:
         PackageError: as `read_manifest`.
     """
     path = (shown_as or folder) / MANIFEST_FILE
-    document = read_document(folder / MANIFEST_FILE, path)
+    return _read(read_document(folder / MANIFEST_FILE, path), path, folder, partial(load_layer_art, folder))
+
+
+def filter_of(text: str, art: tuple[tuple[Art, ...], ...], folder: Path) -> Filter:
+    """Return the filter of a filter.toml whose art has been checked and loaded already.
+
+    Raises:
+        ValueError: the text and the art do not belong together.
+    """
+    document = parse_document(text, folder / MANIFEST_FILE)
+    loaded = iter(art)
+    try:
+        return _read(document, folder / MANIFEST_FILE, folder, lambda _layer, _keys: next(loaded))
+    except (PackageError, StopIteration) as error:
+        raise ValueError(str(error)) from error
+
+
+def list_manifest(folder: Path) -> Manifest:
+    """Read a filter.toml without its art; for packages that nobody doubts.
+
+    Raises:
+        PackageError: as `read_manifest`.
+    """
+    path = folder / MANIFEST_FILE
+    return _read(read_document(path, path), path, folder, lambda _layer, _keys: ()).manifest
+
+
+def _read(document: Document, path: Path, folder: Path, load: LoadArt) -> Filter:
     spot = Spot(Report(document.lines))
     problems = spot.report.problems
     version = document.content.get("format")
@@ -104,7 +136,7 @@ def load_filter(folder: Path, shown_as: Path | None = None) -> Filter:
         )
         raise package_error(path, problems)
     head = HeadKeys(document.content, spot)
-    layers, art = _read_layers(folder, head.layer, spot, head.format)
+    layers, art = _read_layers(head.layer, spot, head.format, load)
     for problem in costs(layers):
         spot.error(problem, "layer")
     if problems:
@@ -160,7 +192,7 @@ class HeadKeys(Table):
 
 
 def _read_layers(
-    folder: Path, tables: tuple[dict[str, object], ...], spot: Spot, version: int
+    tables: tuple[dict[str, object], ...], spot: Spot, version: int, load: LoadArt
 ) -> tuple[tuple[Layer | ImageLayer, ...], tuple[tuple[Art, ...], ...]]:
     layers: list[Layer | ImageLayer] = []
     art: list[tuple[Art, ...]] = []
@@ -174,7 +206,7 @@ def _read_layers(
         keys = kind.keys(rest, at)
         layer = kind.read(keys)
         layers.append(layer)
-        art.append(load_layer_art(folder, layer, keys))
+        art.append(load(layer, keys))
     return tuple(layers), tuple(art)
 
 

@@ -1,4 +1,4 @@
-"""Unpacks a filter package from a zip that nobody trusts: plain files only, all of it bounded."""
+"""Unpacks a filter package from an untrusted zip: plain files only, all of it bounded."""
 
 import re
 import stat
@@ -11,24 +11,39 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile,
 from masquerade.errors import FilterError
 from masquerade.filters.format.document import MANIFEST_FILE
 
-ZIP_BYTES_MOST = 30_000_000
-_FILES_MOST = 200
+MAX_ZIP_BYTES = 30_000_000
+_MAX_FILES = 200
 # Of the list at the end of the file: names of a thousand letters each would still fit.
-_LIST_BYTES_MOST = 300_000
-_FILE_BYTES_MOST = 10_000_000
-_BYTES_MOST = 50_000_000
+_MAX_LIST_BYTES = 300_000
+_MAX_FILE_BYTES = 10_000_000
+_MAX_BYTES = 50_000_000
 # SVG text comes down to a tenth; what comes down to a hundredth was made to burst.
-_RATIO_MOST = 100
+_MAX_RATIO = 100
 _RATIO_FREE_BYTES = 1_000_000
 _END_SIGN, _END64_SIGN = b"PK\x05\x06", b"PK\x06\x07"
-_END_BYTES, _COMMENT_BYTES_MOST = 22, 65_535
+_END_BYTES, _MAX_COMMENT_BYTES = 22, 65_535
+# What zipfile and zlib raise for files that are damaged on purpose.
+ZIP_ERRORS = (
+    BadZipFile,
+    LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    MemoryError,
+    TypeError,
+    AttributeError,
+)
 _PLAIN_NAME = re.compile(r"[\w()+,\-. ]{1,100}")
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _CHUNK_BYTES = 64_000
 
 
 def unpack_package(archive: Path, into: Path) -> Path:
-    """Unpack the one package in a zip into a new folder inside `into`, and returns that folder.
+    """Unpack the one package in a zip into a new folder inside `into`, and return that folder.
 
     The package's files lie at the top of the zip, and then the zip names it; or in one
     folder, which then does. Hidden files and what systems put beside them are left out.
@@ -46,35 +61,35 @@ def unpack_package(archive: Path, into: Path) -> Path:
             name, members = _members(archive, opened)
             folder = into / name
             folder.mkdir()
-            left = _BYTES_MOST
+            left = _MAX_BYTES
             for file_name, member in members.items():
                 left -= _extract(archive, opened, member, folder / file_name, left)
             return folder
-    except (BadZipFile, LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise FilterError(f"{archive} is damaged, or no zip that can be read here ({error}).") from error
     except OSError as error:
-        raise FilterError(f"{archive} cannot be unpacked ({error.strerror}).") from error
+        raise FilterError(f"{archive} cannot be unpacked ({error.strerror or error}).") from error
+    except ZIP_ERRORS as error:
+        raise FilterError(f"{archive} is damaged, or not a zip that can be read here ({error}).") from error
 
 
 def _check_end(archive: Path) -> None:
     """Refuse a list of contents that would fill the memory while it is read, before it is read."""
     length = archive.stat().st_size
-    if length > ZIP_BYTES_MOST:
-        raise FilterError(f"{archive} is larger than {ZIP_BYTES_MOST // 1_000_000} MB.")
+    if length > MAX_ZIP_BYTES:
+        raise FilterError(f"{archive} is larger than {MAX_ZIP_BYTES // 1_000_000} MB.")
     with archive.open("rb") as file:
-        file.seek(max(length - _END_BYTES - _COMMENT_BYTES_MOST, 0))
+        file.seek(max(length - _END_BYTES - _MAX_COMMENT_BYTES, 0))
         tail = file.read()
     ends = [match.start() for match in re.finditer(re.escape(_END_SIGN), tail) if match.start() + 16 <= len(tail)]
     listed = max((struct.unpack_from("<I", tail, end + 12)[0] for end in ends), default=0)
-    if listed > _LIST_BYTES_MOST or _END64_SIGN in tail:
-        raise FilterError(f"{archive} holds too many files; {_FILES_MOST} are allowed.")
+    if listed > _MAX_LIST_BYTES or _END64_SIGN in tail:
+        raise FilterError(f"{archive} holds too many files; {_MAX_FILES} are allowed.")
 
 
 def _members(archive: Path, opened: ZipFile) -> tuple[str, dict[str, ZipInfo]]:
     """Return the package's name, and its files by their names."""
     every = opened.infolist()
-    if len(every) > _FILES_MOST:
-        raise FilterError(f"{archive} holds {len(every)} files; {_FILES_MOST} are allowed.")
+    if len(every) > _MAX_FILES:
+        raise FilterError(f"{archive} holds {len(every)} files; {_MAX_FILES} are allowed.")
     for member in every:
         problem = _problem(member)
         if problem:
@@ -86,7 +101,9 @@ def _members(archive: Path, opened: ZipFile) -> tuple[str, dict[str, ZipInfo]]:
     files = [(path.name, member) for path, member in kept if path.parent == root]
     for each in (name, *(file_name for file_name, _ in files)):
         if not _PLAIN_NAME.fullmatch(each) or each[-1] in ". " or _WINDOWS_DEVICES.fullmatch(each):
-            raise FilterError(f"{archive}: {each[:80]!r} is no name for a filter's file or folder; use plain letters.")
+            raise FilterError(
+                f"{archive}: {each[:80]!r} is not a valid name for a filter's file or folder; use plain letters."
+            )
     # Some systems tell "Art.svg" from "art.svg" and some do not.
     if len({file_name.lower() for file_name, _ in files}) < len(files):
         raise FilterError(f"{archive} holds two files of one name.")
@@ -103,7 +120,7 @@ def _problem(member: ZipInfo) -> str:
     name = member.orig_filename
     kind = stat.S_IFMT(member.external_attr >> 16)
     if not name.isprintable() or "\\" in name or ":" in name or name.startswith("/"):
-        return "is no relative path with / between its parts"
+        return "is not a relative path with / between its parts"
     if ".." in PurePosixPath(name).parts:
         return "leads out of the package"
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
@@ -119,10 +136,10 @@ def _check_sizes(archive: Path, members: Iterable[ZipInfo]) -> None:
     """Hold what the zip says about itself against the bounds; _extract sees to it that it is true."""
     total = packed = 0
     for member in members:
-        if member.file_size > _FILE_BYTES_MOST:
-            raise FilterError(f"{archive}: {member.filename[:80]!r} is larger than {_FILE_BYTES_MOST // 1_000_000} MB.")
+        if member.file_size > _MAX_FILE_BYTES:
+            raise FilterError(f"{archive}: {member.filename[:80]!r} is larger than {_MAX_FILE_BYTES // 1_000_000} MB.")
         total, packed = total + member.file_size, packed + member.compress_size
-    if total > _BYTES_MOST or (total > _RATIO_FREE_BYTES and total > _RATIO_MOST * packed):
+    if total > _MAX_BYTES or (total > _RATIO_FREE_BYTES and total > _MAX_RATIO * packed):
         raise FilterError(f"{archive} would unpack to {total / 1e6:.0f} MB, which is too much.")
 
 

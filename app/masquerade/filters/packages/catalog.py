@@ -1,19 +1,35 @@
 """Lists the filter packages there are; a broken one is listed with its reason."""
 
-import difflib
+import logging
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from masquerade.errors import FilterError, PackageError
 from masquerade.filters.format.layers import PrivacyLayer
-from masquerade.filters.format.manifest import Filter, Manifest
-from masquerade.filters.packages.entry import FilterEntry, find_entry
-from masquerade.filters.packages.packages import is_zip, load_package
+from masquerade.filters.format.manifest import Filter, Manifest, list_manifest, load_filter
+from masquerade.filters.format.wording import nearest
+from masquerade.filters.packages.entry import FORMER_IDS, FilterEntry, find_entry
+from masquerade.filters.packages.packages import is_zip
 from masquerade.resources import command_line
 
+T = TypeVar("T")
 Stamp = tuple[tuple[str, int, int], ...]
+Taken = Filter | FilterError
+# Gives for each package its filter, or why it cannot be used.
+TakeIn = Callable[[Sequence[Path]], Mapping[Path, Taken]]
+
+_MAX_PACKAGES = 2000
+_MAX_FILES = 1000
+_log = logging.getLogger(__name__)
+
+
+def load_folders(paths: Sequence[Path]) -> dict[Path, Taken]:
+    """Take in packages that nobody doubts, in this process; zips are none of them."""
+    return {path: _guarded(load_filter, path) for path in paths}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +38,7 @@ class _Reading:
 
     Attributes:
         stamp: of its files at that time.
-        entry: what is told of it.
+        entry: what is listed.
         kept: gives the filter; None where there is none, or where nobody else holds it any more.
         error: why there is none.
     """
@@ -37,34 +53,42 @@ class Catalog:
     """The packages in some folders, read once; make a new one to look again.
 
     Args:
-        folders: each holds packages, as folders or zips; missing ones are passed over.
-            Where two packages have one name, the one in the later folder is taken: a user
-            may replace what is bundled. A folder comes before a zip of its name.
-        fixed: those of the folders whose packages nobody changes. They are read again when
-            they are wanted, since the art of all that are bundled takes 7 MB.
-        unpacked: where zips are unpacked; None passes over zips.
+        folders: each holds packages, as folders or zips; missing ones are skipped. Where two
+            packages have one name, the one in the later folder is taken: a user may replace
+            what is bundled. A folder comes before a zip of its name.
+        take_in: reads packages that are not bundled.
         packages: paths of further packages, which come last.
-        before: an older catalog. What has not changed since is not read again, and a
-            package that is broken now but was not then stays as it was.
+        before: an older catalog. What has not changed since is not read again, and a package
+            that is broken now but was not then stays as it was.
+        fixed: those of the folders whose packages nobody changes: bundled ones. Only their
+            filter.toml is read for the list; the art of all takes 7 MB.
     """
 
     def __init__(
         self,
         folders: tuple[Path, ...],
-        unpacked: Path | None = None,
+        take_in: TakeIn = load_folders,
         packages: tuple[Path, ...] = (),
         before: "Catalog | None" = None,
         fixed: tuple[Path, ...] = (),
     ) -> None:
-        self._unpacked = unpacked
-        self._folders = folders
+        self._take_in = take_in
         self._fixed = fixed
-        found = {_id_of(path): path for folder in folders for path in _packages(folder, unpacked is not None)}
+        found = {_id_of(path): path for folder in folders for path in _packages(folder)}
         found |= {_id_of(path): path for path in packages}
         older = before._readings if before is not None else {}
-        self._readings: dict[Path, _Reading] = {
-            path: self._read(path, older.get(path)) for _, path in sorted(found.items())
-        }
+        paths = [path for _, path in sorted(found.items())]
+        stamps = {path: stamp_of(path) for path in paths}
+        changed = [path for path in paths if path not in older or older[path].stamp != stamps[path]]
+        taken = self._take_in([path for path in changed if path.parent not in fixed])
+        self._readings: dict[Path, _Reading] = {}
+        for path in paths:
+            if path not in changed:
+                self._readings[path] = older[path]
+            elif path.parent in fixed:
+                self._readings[path] = _listed(path, stamps[path])
+            else:
+                self._readings[path] = _read(path, stamps[path], taken[path], older.get(path), path.parent in folders)
         self.entries = tuple(reading.entry for reading in self._readings.values())
 
     def load(self, name: str) -> Filter:
@@ -79,10 +103,9 @@ class Catalog:
             if reading.entry.problem is not None:
                 raise (reading.error or FilterError(reading.entry.problem)).with_traceback(None)
             return reading.kept() or self._load_again(path)
-        names = [each.id for each in self.entries] + [each.name for each in self.entries]
-        known = {each.lower(): each for each in reversed(names)}
-        close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-        hint = f"Did you mean '{known[close[0]]}'?" if close else f"'{command_line('filters list')}' shows all."
+        known = [word for each in self.entries for word in (each.id, each.name)]
+        near = nearest(name, [*known, *FORMER_IDS])
+        hint = f"Did you mean '{near}'?" if near else f"'{command_line('filters list')}' shows all."
         raise FilterError(f"There is no filter '{name}'. {hint}")
 
     def _find(self, name: str) -> Path | None:
@@ -90,31 +113,47 @@ class Catalog:
         return next((path for path, reading in self._readings.items() if reading.entry is entry), None)
 
     def _load_again(self, path: Path) -> Filter:
-        chosen = self._load(path)
-        self._readings[path] = replace(self._readings[path], kept=weakref.ref(chosen))
-        return chosen
+        taken = _guarded(load_filter, path) if path.parent in self._fixed else self._take_in((path,))[path]
+        if isinstance(taken, FilterError):
+            raise taken
+        self._readings[path] = replace(self._readings[path], kept=weakref.ref(taken))
+        return taken
 
-    def _load(self, path: Path) -> Filter:
-        return load_package(path, self._unpacked or path.parent)
 
-    def _is_own(self, path: Path) -> bool:
-        return path.parent in self._folders and path.parent not in self._fixed
+def _listed(path: Path, stamp: Stamp) -> _Reading:
+    """Return what is listed of a bundled package, its art unread."""
+    manifest = _guarded(list_manifest, path)
+    if isinstance(manifest, FilterError):
+        return _Reading(stamp, FilterEntry(path.name, path.name, path=path, problem=str(manifest)), _nothing, manifest)
+    return _Reading(stamp, _entry(path.name, path, False, manifest), _nothing)
 
-    def _read(self, path: Path, older: _Reading | None) -> _Reading:
-        stamp = stamp_of(path)
-        if older is not None and older.stamp == stamp:
-            return older
-        identity = _id_of(path)
-        try:
-            chosen = self._load(path)
-        except FilterError as error:
-            if older is None or older.kept() is None:
-                entry = FilterEntry(identity, identity, path=path, is_own=self._is_own(path), problem=str(error))
-                return _Reading(stamp, entry, lambda: None, error)
-            sentence = error.sentence if isinstance(error, PackageError) else str(error)
-            return _Reading(stamp, replace(older.entry, broken_edit=sentence), older.kept)
-        entry = _entry(identity, path, self._is_own(path), chosen.manifest)
-        return _Reading(stamp, entry, weakref.ref(chosen) if path.parent in self._fixed else lambda: chosen)
+
+def _read(path: Path, stamp: Stamp, taken: Taken, older: _Reading | None, is_own: bool) -> _Reading:
+    """Return what is listed of a package of the user's; a broken edit leaves it as it was."""
+    identity = _id_of(path)
+    if isinstance(taken, Filter):
+        return _Reading(stamp, _entry(identity, path, is_own, taken.manifest), lambda: taken)
+    if older is None or older.kept() is None:
+        return _Reading(
+            stamp, FilterEntry(identity, identity, path=path, is_own=is_own, problem=str(taken)), _nothing, taken
+        )
+    sentence = taken.sentence if isinstance(taken, PackageError) else str(taken)
+    return _Reading(stamp, replace(older.entry, broken_edit=sentence), older.kept)
+
+
+def _guarded(read: Callable[[Path], T], path: Path) -> T | FilterError:
+    """Read one package; no error of it takes others with it."""
+    try:
+        return read(path)
+    except FilterError as error:
+        return error.with_traceback(None)
+    except Exception as error:  # noqa: BLE001 (the fence round one package)
+        _log.exception("%s cannot be read", path)
+        return FilterError(f"{path} cannot be used ({type(error).__name__}: {error}).")
+
+
+def _nothing() -> None:
+    return None
 
 
 def _entry(identity: str, path: Path, is_own: bool, manifest: Manifest) -> FilterEntry:
@@ -134,12 +173,12 @@ def _entry(identity: str, path: Path, is_own: bool, manifest: Manifest) -> Filte
 def stamp_of(path: Path) -> Stamp:
     """Return what changes with every change of a package: name, time and length of its files."""
     try:
-        files = [path] if path.is_file() else sorted(path.iterdir())
-        told = [(each.name, each.lstat()) for each in files]
+        files = [path] if path.is_file() else sorted(islice(path.iterdir(), _MAX_FILES))
+        states = [(each.name, each.lstat()) for each in files]
     except OSError:
         # It is being changed at this very moment; it will be looked at again.
         return ()
-    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in told)
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)
 
 
 def _id_of(path: Path) -> str:
@@ -147,9 +186,11 @@ def _id_of(path: Path) -> str:
     return path.stem if is_zip(path) else path.name
 
 
-def _packages(folder: Path, zips: bool) -> list[Path]:
-    """Zip first, so that a folder of the same name takes their place."""
-    if not folder.is_dir():
+def _packages(folder: Path) -> list[Path]:
+    """Return the packages in a folder; zips first, so that a folder of the same name takes their place."""
+    try:
+        found = sorted(islice(folder.iterdir(), _MAX_PACKAGES))
+    except OSError:
         return []
-    shown = [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "_"))]
-    return [path for path in shown if zips and is_zip(path)] + [path for path in shown if path.is_dir()]
+    visible = [path for path in found if not path.name.startswith((".", "_"))]
+    return [path for path in visible if is_zip(path)] + [path for path in visible if path.is_dir()]

@@ -13,7 +13,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from masquerade.errors import AppError
+from masquerade.errors import AppError, FilterError
+from masquerade.filters.intake.contents import content_key as package_key
 from masquerade.filters.packages.entry import FilterEntry
 from masquerade.values import ByteArray
 
@@ -86,7 +87,11 @@ class Thumbnails(QObject):
 
     def _run(self) -> None:
         while (card := self._orders.get()) is not None and not self._closing.is_set():
-            image = self._get(card)
+            try:
+                image = self._get(card)
+            except Exception:  # noqa: BLE001 (the fence round one package: the others' images still come)
+                _log.exception("no thumbnail of '%s'", card.id)
+                continue
             if image is not None and not self._closing.is_set():
                 self._finished.append(Thumbnail(card.id, image))
                 self.ready.emit()
@@ -97,8 +102,7 @@ class Thumbnails(QObject):
             return None
         self._shown[card.id] = key
         path = self._cache_folder / f"{key}.png"
-        kept = QImage(str(path))
-        if not kept.isNull():
+        if path.is_file() and not (kept := QImage(str(path))).isNull():
             return kept
         try:
             pixels = self._render(card.id, self._side)
@@ -112,15 +116,14 @@ class Thumbnails(QObject):
         return image
 
     def _keep(self, path: Path, image: QImage) -> None:
-        """Return the cache is a comfort: a disk that is full costs time at the next start and nothing else."""
+        """Write an image to the cache; a full disk costs time at the next start and nothing else."""
+        part = path.with_suffix(".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if image.save(str(part), "PNG"):  # type: ignore[call-overload]
+                part.replace(path)
         except OSError as error:
-            _log.warning("no cache for thumbnails: %s", error)
-            return
-        part = path.with_suffix(".part")
-        if image.save(str(part), "PNG"):  # type: ignore[call-overload]
-            part.replace(path)
+            _log.warning("a thumbnail cannot be kept: %s", error)
 
 
 def thumbnail_side() -> int:
@@ -131,9 +134,9 @@ def thumbnail_side() -> int:
 
 def content_key(card: FilterEntry, side: int) -> str:
     """Return a name that changes with any byte of the package, hexadecimal."""
-    parts = [f"{_LOOK} {side} {card.id}".encode()]
-    files = sorted(card.folder.rglob("*")) if card.folder is not None else []
-    for path in files:
-        if path.is_file():
-            parts += [path.name.encode(), path.read_bytes()]
-    return hashlib.sha256(b"".join(parts)).hexdigest()[:32]
+    try:
+        package = card.path or card.folder
+        content = package_key(package) if package is not None else ""
+    except FilterError:
+        content = ""
+    return hashlib.sha256(f"{_LOOK} {side} {content} {card.id!a}".encode()).hexdigest()[:32]

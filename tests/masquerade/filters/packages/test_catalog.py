@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from masquerade.errors import FilterError
+from masquerade.filters.intake.intake import Intake
 from masquerade.filters.packages.catalog import Catalog
 from masquerade.resources import bundled
 
@@ -68,7 +69,7 @@ def test_all_bundled_filters_are_sound() -> None:
 def test_a_zip_in_a_folder_is_a_package_and_stays_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     path = zipped(tmp_path / "mine" / "hat.zip", *whole())
-    catalog = Catalog((tmp_path / "mine",), tmp_path / "cache")
+    catalog = Catalog((tmp_path / "mine",), Intake(tmp_path / "cache").take_in)
     assert [entry.id for entry in catalog.entries] == ["hat"]
     assert catalog.load("hat").manifest.name == "Test"
     assert list((tmp_path / "mine").iterdir()) == [path]
@@ -77,19 +78,19 @@ def test_a_zip_in_a_folder_is_a_package_and_stays_where_it_is(tmp_path: Path) ->
 def test_a_folder_comes_before_a_zip_of_its_name(tmp_path: Path) -> None:
     package(tmp_path / "mine" / "hat", HEAD.replace("Test", "Folder") + STICKER)
     zipped(tmp_path / "mine" / "hat.zip", *whole())
-    assert Catalog((tmp_path / "mine",), tmp_path / "cache").load("hat").manifest.name == "Folder"
+    assert Catalog((tmp_path / "mine",), Intake(tmp_path / "cache").take_in).load("hat").manifest.name == "Folder"
 
 
 def test_a_broken_zip_is_listed_with_its_error(tmp_path: Path) -> None:
     (tmp_path / "hat.zip").write_bytes(b"no zip")
-    (entry,) = Catalog((tmp_path,), tmp_path / "cache").entries
+    (entry,) = Catalog((tmp_path,), Intake(tmp_path / "cache").take_in).entries
     assert (entry.id, entry.folder) == ("hat", None)
     assert "damaged" in (entry.problem or "")
 
 
 def test_a_package_beside_the_folders_is_listed_too(tmp_path: Path) -> None:
     folder = package(tmp_path / "work" / "hat")
-    assert Catalog((), None, (folder,)).load("hat").manifest.folder == folder
+    assert Catalog((), packages=(folder,)).load("hat").manifest.folder == folder
 
 
 def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
