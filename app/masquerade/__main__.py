@@ -18,6 +18,7 @@ COMMANDS = {
     "keypoints": "write the 15 landmarks of every face to a CSV table",
     "bench": "measure how fast the line is on this machine",
     "filters": "list the filters, check a filter package, start a new one",
+    "ctl": "control the open window: filter, photo, record, virtual camera",
     "doctor": "tell what is missing on this machine and how to get it",
 }
 EXIT_FINE, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 130

@@ -118,6 +118,15 @@ class MainWindow(QWidget):
         self.raise_()
         self.activateWindow()
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether a recording runs."""
+        return self.bar.is_recording
+
+    def close_soon(self) -> None:
+        """Close when the present event is done."""
+        QTimer.singleShot(0, self, self.close)
+
     def toggle_full_screen(self) -> None:
         """Show the preview alone on the whole screen, or everything again."""
         alone = not self.isFullScreen()

@@ -73,6 +73,7 @@ def open_main_window(
     window.show()
     if server is not None:
         server.handle("launch", lambda arguments: _take_over(controller, arguments))
+        server.handle("ctl", controller.control)
         window.closing.connect(server.close)
     # After the first paint.
     QTimer.singleShot(0, controller, lambda: controller.load(load_backend))

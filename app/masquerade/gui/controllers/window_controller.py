@@ -10,6 +10,7 @@ from masquerade.gui.controllers.filter_controller import FilterController
 from masquerade.gui.controllers.model_controller import ModelController
 from masquerade.gui.controllers.package_controller import PackageController
 from masquerade.gui.controllers.recording_controller import RecordingController
+from masquerade.gui.controllers.remote_controller import RemoteController
 from masquerade.gui.controllers.settings_controller import SettingsController
 from masquerade.gui.controllers.shortcut_controller import ShortcutController
 from masquerade.gui.controllers.sound_controller import SoundController
@@ -17,6 +18,7 @@ from masquerade.gui.controllers.source_controller import SourceController
 from masquerade.gui.controllers.virtual_camera_controller import VirtualCameraController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import Backend, LaunchOptions
+from masquerade.gui.services.instance import Reply
 from masquerade.gui.services.player import Player
 from masquerade.gui.services.recordings import RecordingService
 from masquerade.gui.services.settings_store import SettingsStore
@@ -45,6 +47,7 @@ class WindowController(QObject):
         self._packages: PackageController | None = None
         self._sources: SourceController | None = None
         self._outgoing: tuple[VirtualCameraService, ...] = ()
+        self._remote: RemoteController | None = None
         self._end = QTimer(self)
         self._end.setSingleShot(True)
         # A coarse one may be half a second out after 10 s.
@@ -118,17 +121,29 @@ class WindowController(QObject):
         sources.stopped.connect(recording.stop)
         sources.filters_dropped.connect(packages.add)
         sources.begun.connect(filters.change_source)
-        for over in (sources.begun, sources.stopped):
-            for hide in (camera.show_card, stream.show_card, window.output.clear):
-                over.connect(hide)
+        for hide in (camera.show_card, stream.show_card, window.output.clear):
+            sources.begun.connect(hide)
+            sources.stopped.connect(hide)
         VirtualCameraController(window, self._store, camera, stream)
         sources.kind_changed.connect(self._settings.show_kind)
         ModelController(window.settings_page, window, self._store, self._tasks, backend).begin(self._launch.model)
+        self._begin(filters, sources)
+
+    def _begin(self, filters: FilterController, sources: SourceController) -> None:
+        """Put the first filters on, and then play."""
         # The filter first: who has chosen to be blurred must never be seen bare.
         filters.ready.connect(lambda: sources.begin(self._launch.source_text))
         filters.begin(self._launch.filters)
         if self._launch.seconds is not None:
             self._end.start(round(self._launch.seconds * 1000))
+
+    def control(self, words: tuple[str, ...]) -> Reply:
+        """Do what `masquerade ctl` asks for."""
+        if self._filters is None:
+            return Reply(False, "Masquerade is still starting. Try again in a moment.")
+        if self._remote is None:
+            self._remote = RemoteController(self._window, self._filters)
+        return self._remote.run(words)
 
     def take_over(self, launch: LaunchOptions) -> None:
         """Come to the front and do what a second start of the program asks for.

@@ -105,6 +105,11 @@ class BottomBar(QWidget):
         self.timer.setEnabled(running)
         self.show_seconds(0.0)
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether a recording runs."""
+        return self._running
+
     def show_seconds(self, seconds: float) -> None:
         """Write the time recorded."""
         minutes, rest = divmod(int(seconds), 60)

@@ -1,0 +1,44 @@
+"""Controls the window that is open, from a script, a Stream Deck or a key: `masquerade ctl`."""
+
+import argparse
+
+from masquerade.errors import AppError
+
+_COMMANDS = {
+    "filter": "NAME, next, previous or off",
+    "photo": "take a photo",
+    "record": "on or off; without a word, the other one",
+    "virtual-camera": "on or off; without a word, the other one",
+    "show": "bring the window to the front",
+    "hide": "hide the window; it goes on",
+    "status": "print what is on",
+    "quit": "close Masquerade; a recording is finished first",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `ctl` takes."""
+    words = "; ".join(f"{name}: {what}" for name, what in _COMMANDS.items())
+    parser.add_argument("action", choices=tuple(_COMMANDS), metavar="ACTION", help=words)
+    parser.add_argument("value", nargs="?", default="", metavar="WORD", help="see ACTION")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Send the command and print the answer.
+
+    Raises:
+        AppError: no window is open, or it cannot do that.
+    """
+    from masquerade.gui.services.instance import Request, send, socket_name
+
+    if arguments.action == "filter" and not arguments.value:
+        raise AppError("Which filter? Write its name, next, previous or off: masquerade ctl filter dog")
+    words = (arguments.action, arguments.value) if arguments.value else (arguments.action,)
+    reply = send(socket_name(), Request("ctl", words))
+    if reply is None:
+        raise AppError("Masquerade is not running. Start it first: masquerade")
+    if not reply.ok:
+        raise AppError(reply.message)
+    if reply.message:
+        print(reply.message)
+    return 0
