@@ -105,7 +105,8 @@ def render_video(
             beside.write_until(scene.frame.taken_at)
             on_frame()
         beside.finish()
-    return beside.left_out
+    marks = source.marks if isinstance(source, VideoFile) else frozenset()
+    return beside.left_out | LeftOut(others=tuple(sorted(marks)))
 
 
 def _painted(line: "Line", frames: Iterable["Frame"]) -> Iterator["Scene"]:

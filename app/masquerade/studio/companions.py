@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # Samples that a decoder needs before the first one that is heard lie before the image, too.
 _PRIMING_SECONDS = 0.03
 _MAX_LOST_PACKETS = 1000
+# A recorded broadcast begins and ends in the middle of a packet.
+_MAX_UNREPORTED_PACKETS = 2
 # Of the names that GoPro, Google, Apple, Sony and DJI give to tracks of places and movements.
 _CAMERA_WORDS = ("gopro", "camm", "meta", "gps", "motion", "timed", "dji")
 _TRACK_ERRORS = (av.FFmpegError, ValueError)
@@ -100,8 +102,8 @@ class Companions:
         self.write_until(float("inf"))
         for index, track in self._tracks.items():
             self._mux(index, track.finish())
-        if self._lost_packets:
-            _log.warning("%s: a part of the sound cannot be read and is left out.", printable(self._path))
+        if self._lost_packets + sum(track.lost for track in self._tracks.values()) > _MAX_UNREPORTED_PACKETS:
+            _log.warning("%s: sound or subtitles cannot be read in part and are left out there.", printable(self._path))
 
     def _find_origin(self, first_image_seconds: float) -> float:
         """Return the time of the source that becomes 0: where its sound begins, or its first image."""

@@ -33,6 +33,11 @@ class Track(Protocol):
         """The stream that was added to the other container."""
         ...
 
+    @property
+    def lost(self) -> int:
+        """The packets so far that could not be carried over."""
+        ...
+
     def take(self, packet: "Packet[Stream]", shift_seconds: float) -> "Iterator[Packet[Stream]]":
         """Give the packets that follow from one of the source.
 
@@ -76,11 +81,13 @@ class _CopiedTrack:
 
     def __init__(self, source: AudioStream, container: OutputContainer) -> None:
         self.stream = container.add_stream_from_template(source)
+        self.lost = 0
         self._has_header = bool(source.codec_context.extradata)
         self._sync_word: int | None = None
 
     def take(self, packet: "Packet[Stream]", shift_seconds: float) -> "Iterator[Packet[Stream]]":
         if not self._continues(packet):
+            self.lost += 1
             return
         shift = round(shift_seconds / packet.time_base)
         packet.dts = None if packet.dts is None else packet.dts + shift
@@ -110,6 +117,7 @@ class _EncodedTrack:
 
     def __init__(self, source: AudioStream, container: OutputContainer) -> None:
         self._source = source
+        self.lost = 0
         self._rate = _aac_rate(source.codec_context.sample_rate)
         self._layout = _aac_layout(source)
         self.stream = container.add_stream("aac", rate=self._rate)
@@ -136,7 +144,8 @@ class _EncodedTrack:
         try:
             return self._source.decode(packet)
         except (av.FFmpegError, ValueError) as error:
-            _log.info("a piece of sound was left out: %s", error)
+            _log.debug("a piece of sound is left out: %s", error)
+            self.lost += 1
             return []
 
     def _encode(self, frame: AudioFrame | None) -> "Iterator[Packet[Stream]]":

@@ -48,6 +48,7 @@ class _TextTrack:
 
     def __init__(self, source: SubtitleStream, container: OutputContainer) -> None:
         self._source = source
+        self.lost = 0
         self.stream = container.add_stream("mov_text")
         self.stream.time_base = Fraction(1, 1000)
         self.stream.codec_context.subtitle_header = _ASS_HEADER
@@ -61,7 +62,8 @@ class _TextTrack:
                 return
             text = self.stream.codec_context.encode_subtitle(decoded)
         except (av.FFmpegError, ValueError) as error:
-            _log.info("a subtitle was left out: %s", error)
+            _log.debug("a subtitle is left out: %s", error)
+            self.lost += 1
             return
         text.stream = self.stream
         text.time_base = packet.time_base

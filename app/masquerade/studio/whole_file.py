@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -57,6 +58,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     Raises:
         RecordingError: the folder is missing, may not be written, or the disk is full.
     """
+    _check_name(path)
     _remove_abandoned(path.parent)
     # The suffix stays: OpenCV and PyAV choose the format by it. A long name is cut, for 255 bytes is all there is.
     temporary = path.with_name(f".{_shortened(path.stem)}{_PART}{os.getpid()}{path.suffix}")
@@ -69,6 +71,17 @@ def written_whole(path: Path) -> Iterator[Path]:
         raise write_error(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _check_name(path: Path) -> None:
+    """Raise now what would otherwise be raised after all the work: a folder in the way, a name that is too long."""
+    try:
+        if stat.S_ISDIR(path.stat().st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise write_error(path, error) from error
 
 
 @contextmanager

@@ -190,7 +190,9 @@ def second_tone_after(path: Path, seconds: float) -> float:
     raise AssertionError("no second tone")
 
 
-def test_another_codec_in_a_joined_broadcast_costs_its_sound_alone(tmp_path: Path) -> None:
+def test_another_codec_in_a_joined_broadcast_costs_its_sound_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     first, second = (make_clip(tmp_path / f"{codec}.ts", sound=codec) for codec in ("ac3", "mp2"))
     joined = tmp_path / "joined.ts"
     joined.write_bytes(first.read_bytes() + second.read_bytes())
@@ -198,6 +200,23 @@ def test_another_codec_in_a_joined_broadcast_costs_its_sound_alone(tmp_path: Pat
     with av.open(str(tmp_path / "out.mp4")) as container:
         assert sum(1 for _ in container.decode(video=0)) == 100
     assert seconds_of_sound(tmp_path / "out.mp4") >= 1.8
+    assert "joined.ts: sound or subtitles cannot be read in part" in caplog.text
+
+
+def test_sound_that_is_damaged_throughout_is_left_out_and_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = video_with(tmp_path / "clip.mkv", [("flac", 48_000, "mono", "und")])
+    with av.open(str(source)) as container:
+        packets = [(packet.pos, packet.size) for packet in container.demux(audio=0) if packet.size]
+    content = bytearray(source.read_bytes())
+    for position, size in packets:
+        content[position + 8 : position + size] = bytes(size - 8)
+    source.write_bytes(content)
+    carry(source, tmp_path / "out.mp4")
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 50
+    assert "clip.mkv: sound or subtitles cannot be read in part" in caplog.text
 
 
 @pytest.mark.parametrize("subtitles", ["srt", "ass", "webvtt", "mov_text"])

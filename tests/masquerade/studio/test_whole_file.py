@@ -101,6 +101,11 @@ def test_files_that_only_look_like_it_are_left_alone(tmp_path: Path) -> None:
     assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted([*names, "table.csv"])
 
 
+def test_a_name_that_is_too_long_is_reported_before_the_work(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="its name is too long"), written_whole(tmp_path / f"{'x' * 260}.mp4"):
+        pytest.fail("the work began")
+
+
 def test_a_long_name_has_room_for_its_temporary_file(tmp_path: Path) -> None:
     path = tmp_path / f"{'é' * 120}.mp4"
     with written_whole(path) as temporary:

@@ -35,6 +35,7 @@ _TELL_DURATION = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "
 _MAX_REORDER_SECONDS = 5.0
 _TS_DISCONT = 0x0200  # AVFMT_TS_DISCONT of libavformat
 _LOST_SECONDS = 0.5
+_MARKS = {"A53_CC": "closed captions", "SPHERICAL": "the 360-degree view", "STEREO3D": "the stereo view"}
 _MICROSECONDS = 1_000_000
 
 
@@ -44,6 +45,10 @@ class VideoFile:
     Upright and mirrored as its display matrix says, with square pixels, deinterlaced, HDR
     tone-mapped to SDR. `taken_at` is the frame's own time in the file and always grows. A
     damaged or cut file gives the frames it has; what was lost is logged as a warning.
+
+    Attributes:
+        marks: what the frames so far carry beside their images and a `Frame` cannot hold,
+            in words, such as "closed captions".
     """
 
     live = False
@@ -61,6 +66,7 @@ class VideoFile:
         self._end_seconds = self._left_out_seconds = 0.0
         self._errors = 0
         self._closed = False
+        self.marks: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -120,6 +126,7 @@ class VideoFile:
             self._report_losses()
             return None
         self._check_size(*self._converter.shown_size_wh(decoded))
+        self.marks |= {words for name, words in _MARKS.items() if decoded.side_data.get(name) is not None}
         seconds = decoded.time
         if self._index == 0:
             self._seconds = seconds or 0.0

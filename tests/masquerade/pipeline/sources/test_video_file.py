@@ -433,3 +433,17 @@ def test_real_clip_is_read_to_its_end(name: str, size_wh: tuple[int, int] | None
             frames += 1
     assert frames == source.frame_count
     assert last == pytest.approx(frames / source.frames_per_second, rel=0.1)
+
+
+def test_closed_captions_inside_the_images_are_noticed(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "captions.h264", [grey(90, (64, 48))] * 3)
+    # User data registered by ITU-T T.35 for ATSC (A/53 part 4, 6.2.3): one pair of bytes of captions.
+    data = bytes.fromhex("b50031") + b"GA94" + bytes.fromhex("0341fffc8080ff")
+    message = b"\0\0\0\1\x06\x04" + bytes([len(data)]) + data + b"\x80"
+    content = path.read_bytes()
+    first_slice = content.index(b"\0\0\1\x65")
+    path.write_bytes(content[:first_slice] + message + content[first_slice:])
+    with VideoFile(path) as source:
+        while source.read() is not None:
+            pass
+        assert source.marks == {"closed captions"}
