@@ -10,6 +10,7 @@
  *                       640 x 480: frame n is grey of the brightness 16 + n % 200.
  *   FAKE_CAMERA_MODE    works | busy | forbidden | silent | hanging
  *   FAKE_CAMERA_FRAMES  the plug is pulled after so many frames (never)
+ *   FAKE_CAMERA_BACK    and plugged in again after so many seconds (never)
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -38,6 +39,8 @@ static int queue[BUFFERS], queued;
 static int streaming;
 static unsigned sequence;
 static double next_at;
+static double pulled_at;
+static int is_back;
 static unsigned char *jpegs;
 static size_t jpeg_start[PICTURES + 1];
 static unsigned jpeg_count;
@@ -48,14 +51,18 @@ static const char *setting(const char *name, const char *otherwise) {
 }
 static int mode_is(const char *mode) { return !strcmp(setting("FAKE_CAMERA_MODE", "works"), mode); }
 static double rate(void) { return atof(setting("FAKE_CAMERA_RATE", "30")); }
-static int unplugged(void) {
-    long frames = atol(setting("FAKE_CAMERA_FRAMES", "-1"));
-    return frames >= 0 && sequence >= (unsigned)frames;
-}
 static double now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+static int unplugged(void) {
+    long frames = atol(setting("FAKE_CAMERA_FRAMES", "-1"));
+    double back = atof(setting("FAKE_CAMERA_BACK", "-1"));
+    if (frames < 0 || sequence < (unsigned)frames || is_back) return 0;
+    if (pulled_at == 0) pulled_at = now();
+    is_back = back >= 0 && now() - pulled_at >= back;
+    return !is_back;
 }
 static void sleep_for(double seconds) {
     if (seconds <= 0) return;

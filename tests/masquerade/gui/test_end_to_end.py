@@ -7,7 +7,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
@@ -129,13 +129,56 @@ def test_the_end_of_the_session_finishes_a_recording(screen: Screen, tmp_path: P
         assert len(list(file.decode(video=0))) > 5
 
 
-def test_a_camera_pulled_out_dims_the_image_and_the_window_lives_on(screen: Screen, fake_camera: FakeCamera) -> None:
-    # Its images are grey and brighten from 16 on; after 150 of them it is at 166.
-    program = screen.start(camera=fake_camera.environment(frames=150))
+def test_a_camera_pulled_out_dims_the_preview_and_comes_back_by_itself(screen: Screen, fake_camera: FakeCamera) -> None:
+    # Its images are grey and brighten from 16 on; after 150 of them it is at 166. It is plugged in again after 3 s.
+    program = screen.start(camera=fake_camera.environment(frames=150, back=3))
     try:
         wait_for(lambda: screen.middle_grey() > 120)
         wait_for(lambda: screen.middle_grey() < 70)
+        pulled_at = time.monotonic()
+        wait_for(lambda: screen.middle_grey() > 120)
+        assert time.monotonic() - pulled_at < 3 + 2 + 0.5
         screen.do("key", "ctrl+q")
         assert program.wait(_LIMIT_SECONDS) == 0
     finally:
         program.kill()
+
+
+def test_at_a_scale_of_two_the_window_stays_on_a_small_screen(screen: Screen) -> None:
+    scaled = replace(screen, environment={**screen.environment, "QT_SCALE_FACTOR": "2"})
+    program = scaled.start("--source", "demo")
+    try:
+        first = scaled.image()
+        wait_for(lambda: scaled.image() != first)
+        geometry = scaled.do("search", "--onlyvisible", "--name", "Masquerade", "getwindowgeometry", "--shell")
+        values = dict(line.split("=") for line in geometry.split() if "=" in line)
+        left, top, width, height = (int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        assert min(left, top) >= 0
+        assert left + width <= 1280
+        assert top + height <= 800
+        scaled.do("key", "ctrl+q")
+        assert program.wait(_LIMIT_SECONDS) == 0
+    finally:
+        program.kill()
+
+
+def test_a_second_start_hands_over_to_the_first(screen: Screen, tmp_path: Path) -> None:
+    program = screen.start("--source", "demo")
+    try:
+        words = [sys.executable, "-m", "masquerade", "--filter", "dog"]
+        second = subprocess.run(words, cwd=REPO, env=screen.environment, capture_output=True, text=True, check=False)
+        assert second.returncode == 0
+        assert "already running" in second.stderr
+        wait_for(lambda: "dog" in _worn(screen.settings()))
+        third = subprocess.run(
+            [*words, "--seconds", "1"], cwd=REPO, env=screen.environment, capture_output=True, text=True, check=False
+        )
+        assert third.returncode == 1
+        assert "needs a window of its own" in third.stderr
+        assert program.poll() is None
+    finally:
+        program.kill()
+        program.wait()
+    # Its socket is still there, and nobody listens.
+    again = screen.start("--source", "demo", "--seconds", "1")
+    assert again.wait(_LIMIT_SECONDS) == 0
