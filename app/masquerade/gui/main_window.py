@@ -3,8 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QMimeData, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QBoxLayout, QVBoxLayout, QWidget
 
 from masquerade.gui.gallery.filter_gallery import FilterGallery
@@ -15,7 +24,9 @@ from masquerade.gui.preview.free_place import free_place
 from masquerade.gui.preview.output_window import OutputWindow
 from masquerade.gui.preview.photo_flight import PhotoFlight
 from masquerade.gui.preview.video_view import VideoView
+from masquerade.gui.services.dropped_files import describe_drop
 from masquerade.gui.toolbar.bottom_bar import BottomBar
+from masquerade.gui.widgets.drop_overlay import DropOverlay
 from masquerade.gui.widgets.error_banner import ErrorBanner, Notice
 from masquerade.gui.widgets.toast import Toast
 from masquerade.settings import WindowPlace
@@ -58,6 +69,7 @@ class MainWindow(QWidget):
         self.settings_page = SettingsPage(self)
         self.virtual_camera_page = VirtualCameraPage(self)
         self.output = OutputWindow(self)
+        self.drop_overlay = DropOverlay(self)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(0)
         self._middle.addWidget(self.view, 1)
@@ -211,13 +223,20 @@ class MainWindow(QWidget):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
-        """Take files and folders of this machine."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        """Take files and folders of this machine, and show what a drop does."""
+        paths = _local_paths(event.mimeData())
+        if paths:
             event.acceptProposedAction()
+            self.drop_overlay.open(describe_drop(paths))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 (Qt's name)
+        """Show the window as it was."""
+        self.drop_overlay.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
         """Hand them on."""
-        paths = tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+        self.drop_overlay.hide()
+        paths = _local_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
             self.paths_dropped.emit(paths)
@@ -303,6 +322,10 @@ def is_typed(event: QKeyEvent) -> bool:
     alt_gr = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     is_text = event.text().isprintable() and bool(event.text().strip())
     return is_text and held in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.GroupSwitchModifier, alt_gr)
+
+
+def _local_paths(mime: QMimeData) -> tuple[Path, ...]:
+    return tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
 
 
 def _gallery_width(width: int) -> int:

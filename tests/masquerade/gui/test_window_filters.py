@@ -3,8 +3,11 @@
 import tomllib
 from pathlib import Path
 
+import pytest
 from masquerade.gui.services.backend import LaunchOptions
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
@@ -129,3 +132,28 @@ def test_the_command_line_wins_and_is_not_remembered(qtbot: QtBot, world: World,
     window.close()
     kept = tomllib.loads(world.settings_path.read_text())
     assert (kept["filters"], kept["source"]) == (["crown"], "demo")
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("fox.zip",), "Add the filter: drop it here"),
+        (("fox.zip", "owl.ZIP"), "Add 2 filters: drop them here"),
+        (("clip.mp4",), "Play the video or image: drop it here"),
+        (("fox.zip", "clip.mp4"), "Add the filter and play the video or image: drop them here"),
+    ],
+)
+def test_what_is_dragged_over_the_window_is_told_what_a_drop_does(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, names: tuple[str, ...], words: str
+) -> None:
+    window = open_live(qtbot, open_window)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in names])
+    buttons, modifiers = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, mime, buttons, modifiers)
+    QApplication.sendEvent(window, event)
+    assert event.isAccepted()
+    assert (window.drop_overlay.isVisible(), window.drop_overlay.words) == (True, words)
+    assert window.drop_overlay.geometry() == window.rect()
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert not window.drop_overlay.isVisible()

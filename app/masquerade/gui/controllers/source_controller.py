@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from masquerade.gui.preview.video_view import VideoView
+from masquerade.gui.services.dropped_files import is_package
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.source_policy import SourceGuide
 from masquerade.gui.services.source_texts import describe_source, source_kind
@@ -90,7 +91,7 @@ class SourceController(QObject):
 
     def open_dropped(self, paths: tuple[Path, ...]) -> None:
         """Add all filters; of several videos and images play the first."""
-        packages = tuple(path for path in paths if _is_package(path))
+        packages = tuple(path for path in paths if is_package(path))
         others = [path for path in paths if path not in packages]
         if packages:
             self.filters_dropped.emit(packages)
@@ -143,7 +144,3 @@ class SourceController(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.choose)
         dialog.open()
-
-
-def _is_package(path: Path) -> bool:
-    return path.suffix.lower() == ".zip" or (path / "filter.toml").is_file()
