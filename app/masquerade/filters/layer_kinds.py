@@ -14,6 +14,7 @@ from masquerade.filters.format.layers import (
     Effect,
     PaintLayer,
     PrivacyLayer,
+    RetouchLayer,
     StickerLayer,
     WarpLayer,
     WrapLayer,
@@ -27,6 +28,7 @@ from masquerade.filters.privacy.cover import CoverPainter
 from masquerade.filters.privacy.privacy import PrivacyPainter
 from masquerade.filters.skin.face_mesh import Meshes
 from masquerade.filters.skin.paint import PaintPainter
+from masquerade.filters.skin.retouch import RetouchPainter
 from masquerade.filters.skin.skin_light import SkinLight
 from masquerade.filters.skin.warp import WarpPainter
 from masquerade.filters.stickers.sticker import StickerPainter
@@ -61,6 +63,7 @@ FACE_KINDS: Mapping[type, BuildFacePainter] = MappingProxyType(
         PrivacyLayer: _privacy,
         StickerLayer: lambda layer, art, its: StickerPainter(layer, art, its.rasters, its.image_light, its.relit),
         WrapLayer: lambda layer, art, its: WrapPainter(layer, art[0], its.rasters, its.image_light, its.relit),
+        RetouchLayer: lambda layer, _art, _its: RetouchPainter(layer),
         WarpLayer: lambda layer, _art, _its: WarpPainter(layer),
         PaintLayer: lambda layer, art, its: PaintPainter(
             layer, art[0], its.rasters, its.meshes, its.skin_light, its.image_light, its.scratch

@@ -4,7 +4,7 @@ import math
 
 from masquerade.filters.format.face_template import TEMPLATE_WH
 from masquerade.filters.format.fields import Choice, Flag, Number, OneOrTwo, Pair, Tables, Text, Word
-from masquerade.filters.format.layers import Blend, PaintLayer, WarpLayer, WarpMove
+from masquerade.filters.format.layers import Blend, PaintLayer, RetouchLayer, WarpLayer, WarpMove
 from masquerade.filters.format.readers import FADING, TriggerField
 from masquerade.filters.format.svg import ArtBox
 from masquerade.filters.format.table import Table
@@ -61,6 +61,19 @@ class PaintKeys(Table):
     over_mouth = Flag(False, "`true` paints the inside of an open mouth, too")
     over_eyes = Flag(False, "`true` paints over the eyes, which are cut out between their corners otherwise")
     trigger = TriggerField(FADING)
+
+
+class RetouchKeys(Table):
+    """`[[layer]]` of kind "retouch"."""
+
+    smooth = Number(0.0, 1.0, 0.6, "how much of the small contrasts of skin goes, 0 to 1; pores stay")
+    light = Number(0.0, 1.0, 0.2, "how much brighter skin gets, 0 to 1")
+    trigger = TriggerField(FADING)
+
+
+def read_retouch(keys: RetouchKeys) -> RetouchLayer:
+    """Return the layer."""
+    return RetouchLayer(keys.smooth, keys.light, keys.trigger)
 
 
 def read_warp(keys: WarpKeys) -> WarpLayer:

@@ -237,4 +237,18 @@ class WrapLayer:
     trigger: LayerTrigger | None
 
 
-Layer = StickerLayer | PrivacyLayer | WarpLayer | PaintLayer | WrapLayer
+@dataclass(frozen=True, slots=True)
+class RetouchLayer:
+    """Evens out skin; eyes, brows and lips stay as they are.
+
+    Attributes:
+        smooth: 0 to 1, how much of the small contrasts of skin goes.
+        light: 0 to 1, how much brighter skin gets.
+    """
+
+    smooth: float
+    light: float
+    trigger: LayerTrigger | None
+
+
+Layer = RetouchLayer | StickerLayer | PrivacyLayer | WarpLayer | PaintLayer | WrapLayer

@@ -11,7 +11,14 @@ from masquerade.errors import PackageError
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.background_readers import BackgroundKeys, read_background
 from masquerade.filters.format.document import MANIFEST_FILE, Document, package_error, parse_document, read_document
-from masquerade.filters.format.face_readers import PaintKeys, WarpKeys, read_paint, read_warp
+from masquerade.filters.format.face_readers import (
+    PaintKeys,
+    RetouchKeys,
+    WarpKeys,
+    read_paint,
+    read_retouch,
+    read_warp,
+)
 from masquerade.filters.format.fields import Text, Texts, parse_tables
 from masquerade.filters.format.image_layers import ImageLayer
 from masquerade.filters.format.image_readers import LookKeys, ParticlesKeys, costs, read_look, read_particles
@@ -27,7 +34,7 @@ LoadArt = Callable[[Layer | ImageLayer, Table], tuple[Art, ...]]
 
 # Format 2 added the kinds in `_SINCE_2`; everything that format 1 knows is the same in both.
 FORMATS = (1, 2)
-_SINCE_2 = ("background", "wrap")
+_SINCE_2 = ("background", "retouch", "wrap")
 _WRITTEN = [str(version) for version in FORMATS]
 MAX_KEYWORDS = 64
 _MAX_LAYERS = 24
@@ -260,6 +267,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "look": Kind(LookKeys, read_look),
         "particles": Kind(ParticlesKeys, read_particles),
         "wrap": Kind(WrapKeys, read_wrap),
+        "retouch": Kind(RetouchKeys, read_retouch),
         "background": Kind(BackgroundKeys, read_background),
     }
 )
