@@ -57,6 +57,7 @@ class MainWindow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._line_height = self.fontMetrics().height()
         self.setWindowTitle("Masquerade")
         self.setMinimumSize(MINIMUM_SIZE)
         self.setAcceptDrops(True)
@@ -185,11 +186,14 @@ class MainWindow(QWidget):
 
     def fit_overlays(self) -> None:
         """Put banner, toast and pages in their places, beside the faces where there is room."""
+        for notice in self._places:
+            notice.raise_()
         places = [place for notice in self._places if (place := self._place_notice(notice)) is not None]
         self.view.keep_clear(tuple(QRectF(place.translated(-self.view.pos())) for place in places))
         for page in (self.shortcut_page, self.settings_page, self.virtual_camera_page):
             if page.isVisible():
                 page.fit()
+                page.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """Choose the layout for the size."""
@@ -204,7 +208,10 @@ class MainWindow(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Fit again with another font, or in full screen."""
         super().changeEvent(event)
-        if event.type() is QEvent.Type.ApplicationFontChange:
+        height = self.fontMetrics().height()
+        if event.type() is QEvent.Type.FontChange and height != self._line_height:
+            # The stylesheet, which is set again now, keeps the children at the old font.
+            self._line_height = height
             self.font_changed.emit()
             self._fit()
         elif event.type() is QEvent.Type.WindowStateChange:
@@ -277,21 +284,23 @@ class MainWindow(QWidget):
     def _place_notice(self, notice: Notice) -> QRect | None:
         """Move a notice to where no face is; return its place, None where it is not shown.
 
-        In full screen, one that would cover a face waits until there is room.
+        One that would cover another notice waits, and in full screen one that would cover a face.
         """
         places = self._notice_places(notice)
         faces = [face.translated(self.view.pos().toPointF()) for face in self.view.face_rects()]
-        taken = [QRectF(other.geometry()) for other in self._places if other is not notice and other.isVisible()]
-        free = free_place([QRectF(place) for place in places], [*faces, *taken], self._places[notice])
-        if not notice.is_open or (free is None and self.isFullScreen()):
+        # Of two that are too high for the preview together, the first comes first.
+        before = list(self._places)[: list(self._places).index(notice)]
+        taken = [QRectF(other.geometry()) for other in before if other.isVisible()]
+        candidates = [QRectF(place) for place in places]
+        free = free_place(candidates, [*faces, *taken], self._places[notice])
+        if free is None and not self.isFullScreen():
+            free = free_place(candidates, taken, self._places[notice])
+        if not notice.is_open or free is None:
             notice.hide()
             return None
-        if free is None:
-            free = self._places[notice]
         self._places[notice] = free
         notice.setGeometry(places[free])
         notice.setVisible(True)
-        notice.raise_()
         return places[free]
 
     def _notice_places(self, notice: Notice) -> tuple[QRect, QRect]:

@@ -106,7 +106,7 @@ class RecordingController(QObject):
         if report.frames == 0:
             self._display.show_notice("Nothing was recorded: no video from the camera.")
             return
-        self._bar.recent.show_saved(report.path, self._thumbnail)
+        self._bar.show_saved(report.path, self._thumbnail)
         lost = _dropped_in_words(report.dropped) + _silence_in_words(report)
         self._display.show_toast(
             f"Video saved ({length_in_words(report.seconds)}{lost})", "Show in folder", self._shower(report.path)
@@ -124,7 +124,7 @@ class RecordingController(QObject):
             self._display.fly_photo(self._thumbnail)
 
     def _on_photo_saved(self, path: Path) -> None:
-        self._bar.recent.show_saved(path, self._thumbnail)
+        self._bar.show_saved(path, self._thumbnail)
         self._display.show_toast("Photo saved", "Show in folder", self._shower(path))
 
     def _show_recent(self) -> None:

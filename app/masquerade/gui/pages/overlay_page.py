@@ -1,4 +1,4 @@
-"""Lays a page over the window, in place and not in a box of its own; Escape closes it."""
+"""Lay a page over the window, in place and not in a box of its own; Escape closes it."""
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
@@ -7,6 +7,9 @@ from shiboken6 import isValid
 
 from masquerade.gui.widgets.controls import SignButton
 from masquerade.gui.widgets.theme import CARD_RADIUS
+
+# Margins of the panel and of its content, and the scroll bar.
+_FRAME_WIDTH = 24 + 16 + 8 + 8
 
 
 class _Panel(QWidget):
@@ -22,7 +25,7 @@ class _Panel(QWidget):
 
 
 class OverlayPage(QWidget):
-    """Covers its parent; keeps the keyboard while it is open and gives it back afterwards.
+    """Cover its parent; keep the keyboard while it is open, and give it back afterwards.
 
     Signals:
         closed: it has been closed.
@@ -50,6 +53,7 @@ class OverlayPage(QWidget):
         self._scroll.setWidget(content)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.viewport().setAutoFillBackground(False)
         content.setAutoFillBackground(False)
@@ -63,7 +67,7 @@ class OverlayPage(QWidget):
         self.hide()
 
     def open_sheet(self) -> None:
-        """Show the page and takes the keyboard."""
+        """Show the page and take the keyboard."""
         if self.isVisible():
             return
         self._focus_before = self.window().focusWidget()
@@ -91,16 +95,22 @@ class OverlayPage(QWidget):
         else:
             self.window().setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def lay_out(self, width: int) -> None:
+        """Arrange the content for a width in pixels; a page whose rows fit everywhere has nothing to do."""
+
     def fit(self) -> None:
-        """Cover the parent and puts the panel in its middle."""
+        """Cover the parent and put the panel in its middle."""
         parent = self.parentWidget()
         if parent is None:
             return
         room = parent.rect()
         self.setGeometry(room)
+        self.lay_out(room.width() - 32 - _FRAME_WIDTH)
         wanted = self._content.sizeHint()
-        width = min(max(wanted.width() + 56, 440), room.width() - 32)
-        height = min(wanted.height() + 16 + 24 + 16 + 40, room.height() - 32)
+        width = min(max(wanted.width() + _FRAME_WIDTH, 440), room.width() - 32)
+        frame_height = 16 + 24 + 16 + self._close_button.sizeHint().height() + 8
+        needed = max(self._content.heightForWidth(width - _FRAME_WIDTH), wanted.height())
+        height = min(needed + frame_height, room.height() - 32)
         self.panel.setGeometry((room.width() - width) // 2, (room.height() - height) // 2, width, height)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 (Qt's name)
@@ -134,7 +144,7 @@ class OverlayPage(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Return a press beside the panel closes."""
+        """Close at a press beside the panel."""
         if not self.panel.geometry().contains(event.position().toPoint()):
             self.close_sheet()
 

@@ -76,6 +76,7 @@ class SettingsPage(OverlayPage):
         self._grid.setHorizontalSpacing(32)
         self._grid.setVerticalSpacing(14)
         self._grid.setColumnStretch(1, 1)
+        self._controls: list[QHBoxLayout] = []
         themes = (
             (ThemeChoice.SYSTEM, "System"),
             (ThemeChoice.DARK, "Dark"),
@@ -86,7 +87,7 @@ class SettingsPage(OverlayPage):
         self.theme.chosen.connect(lambda theme: self._change(replace(self._settings, theme=ThemeChoice(theme))))
         self.mirror_preview = Switch("", "Mirror preview", rows)
         self.mirror_preview.clicked.connect(self._on_mirror)
-        self.mirror_file = Switch("", "Mirror the file", rows)
+        self.mirror_file = Switch("", "Mirror saved files", rows)
         self.mirror_file.clicked.connect(lambda on: self._change(replace(self._settings, mirror_file=on)))
         details = ((StatsDetail.OFF, "Off"), (StatsDetail.SHORT, "Short"), (StatsDetail.FULL, "Full"))
         self.stats = ChoiceRow("Performance stats", details, rows)
@@ -100,7 +101,7 @@ class SettingsPage(OverlayPage):
         )
         self._add("Theme", "", self.theme)
         self._add("Mirror preview", "Shows cameras as in a mirror", self.mirror_preview)
-        self._add("Mirror the file", "Saves photos and recordings as in a mirror", self.mirror_file)
+        self._add("Mirror saved files", "Saves photos and recordings as in a mirror", self.mirror_file)
         self._add("Show performance stats", "Frame rate and delay on the preview", self.stats)
         self._add("Reduced motion", "No flash and no flying photo", self.reduced_motion)
         self._add("Photos", "", self.photo_format)
@@ -151,10 +152,25 @@ class SettingsPage(OverlayPage):
         # A switch keeps room for its focus ring: with as much beside the others all end in one line.
         place.setContentsMargins(0, 0, 0 if isinstance(control, Switch) else Switch.INSET, 0)
         place.addWidget(control)
-        row = self._grid.rowCount()
+        row = 2 * len(self._controls)
+        self._controls.append(place)
         self._grid.addWidget(text, row, 0)
         self._grid.addLayout(place, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return small
+
+    def lay_out(self, width: int) -> None:
+        """Put the controls beside their words, or under them where there is no room."""
+        self._place_controls(beside=True)
+        if self._grid.minimumSize().width() > width:
+            self._place_controls(beside=False)
+
+    def _place_controls(self, beside: bool) -> None:
+        side = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft)
+        for number, place in enumerate(self._controls):
+            self._grid.removeItem(place)
+            place.setParent(None)
+            self._grid.addLayout(place, 2 * number + (0 if beside else 1), 1 if beside else 0, side)
+        self._grid.invalidate()
 
     def _add_folder(self, rows: QWidget) -> None:
         self.choose_folder = QPushButton("Choose\u2026", rows)

@@ -19,8 +19,11 @@ from masquerade.gui.services.shortcuts import (
 
 _MODIFIER_KEYS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
 _HINT = "Click a shortcut to change it. Delete restores its own keys."
+_NO_LIMIT = 16_777_215
 # Columns of the page: each group has its keys in one and its words in the next.
 _LEFT, _BETWEEN, _RIGHT = 0, 2, 3
+
+Row = tuple[QWidget, QLabel]
 
 
 class KeyButton(QPushButton):
@@ -37,6 +40,7 @@ class KeyButton(QPushButton):
         self.setObjectName("key")
         self.setCheckable(True)
         self.setToolTip("Change this shortcut")
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._words = words
         self._shown = ""
         self.toggled.connect(self._on_toggled)
@@ -96,20 +100,18 @@ class ShortcutPage(OverlayPage):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
-        self._grid.setColumnMinimumWidth(_BETWEEN, 16)
-        program = _entries(PROGRAM)
-        half = (len(program) + 1) // 2
-        self._add_group(PREVIEW, _entries(PREVIEW), 0, _LEFT)
-        self._add_group(FILTERS, _entries(FILTERS), 0, _RIGHT)
-        below = self._grid.rowCount()
-        self._grid.setRowMinimumHeight(below, 12)
-        self._add_group(PROGRAM, program[:half], below + 1, _LEFT)
-        self._add_group("", program[half:], below + 1, _RIGHT)
+        self._headings = {group: QLabel(group, table) for group in (PREVIEW, FILTERS, PROGRAM)}
+        for heading in self._headings.values():
+            heading.setObjectName("soft")
+        self._rows = {group: self._make_rows(group) for group in self._headings}
+        self._in_two_columns: bool | None = None
         self.message = QLabel(_HINT, self)
         self.message.setObjectName("small")
         self.message.setWordWrap(True)
         self.body.addWidget(self.message)
         self.body.addWidget(table)
+        self.body.addStretch(1)
+        self.lay_out(_NO_LIMIT)
         self.show_keys(make_key_map(()))
 
     def show_keys(self, key_map: KeyMap, problem: str = "") -> None:
@@ -123,25 +125,64 @@ class ShortcutPage(OverlayPage):
         """Return the button with the keys of a command that can be changed."""
         return self._buttons[command]
 
-    def _add_group(self, heading: str, entries: tuple[Shortcut, ...], top: int, column: int) -> None:
-        title = QLabel(heading, self)
-        title.setObjectName("soft")
-        self._grid.addWidget(title, top, column, 1, 2)
-        for row, shortcut in enumerate(entries, start=top + 1):
-            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            self._grid.addWidget(self._make_key(shortcut), row, column, side)
-            self._grid.addWidget(QLabel(shortcut.words, self), row, column + 1)
+    def lay_out(self, width: int) -> None:
+        """Stand in two columns, or in one where the width has no room for two; break lines as a last resort."""
+        self._wrap(False)
+        self._place(in_two_columns=True)
+        if self._grid.sizeHint().width() > width:
+            self._place(in_two_columns=False)
+            self._wrap(self._grid.sizeHint().width() > width)
+
+    def _wrap(self, wrapped: bool) -> None:
+        self._grid.setColumnStretch(_LEFT + 1, int(wrapped))
+        for rows in self._rows.values():
+            for _, words in rows:
+                words.setWordWrap(wrapped)
+
+    def _place(self, in_two_columns: bool) -> None:
+        if in_two_columns == self._in_two_columns:
+            return
+        self._in_two_columns = in_two_columns
+        self._grid.setColumnMinimumWidth(_BETWEEN, 16 if in_two_columns else 0)
+        if not in_two_columns:
+            row = 0
+            for group in self._headings:
+                row = self._place_group(group, self._rows[group], row, _LEFT)
+            return
+        program = self._rows[PROGRAM]
+        half = (len(program) + 1) // 2
+        below = max(
+            self._place_group(PREVIEW, self._rows[PREVIEW], 0, _LEFT),
+            self._place_group(FILTERS, self._rows[FILTERS], 0, _RIGHT),
+        )
+        self._place_group(PROGRAM, program[:half], below, _LEFT)
+        self._place_rows(program[half:], below + 1, _RIGHT)
+
+    def _place_group(self, group: str, rows: list[Row], top: int, column: int) -> int:
+        """Place a heading and its rows; return the row of the grid below them."""
+        self._grid.addWidget(self._headings[group], top, column, 1, 2, Qt.AlignmentFlag.AlignBottom)
+        self._grid.setRowMinimumHeight(top, self._headings[group].sizeHint().height() + (12 if top else 0))
+        return self._place_rows(rows, top + 1, column)
+
+    def _place_rows(self, rows: list[Row], top: int, column: int) -> int:
+        for row, (key, words) in enumerate(rows, start=top):
+            self._grid.setRowMinimumHeight(row, 0)
+            self._grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            self._grid.addWidget(words, row, column + 1)
+        return top + len(rows)
+
+    def _make_rows(self, group: str) -> list[Row]:
+        entries = [shortcut for shortcut in SHORTCUTS if shortcut.group == group]
+        return [(self._make_key(shortcut), QLabel(shortcut.words, self)) for shortcut in entries]
 
     def _make_key(self, shortcut: Shortcut) -> QWidget:
         command = shortcut.command
         if command is None or not can_change(shortcut):
             key = QLabel(shortcut.shown, self)
             key.setObjectName("key")
+            key.setIndent(0)
+            key.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
             return key
         button = self._buttons[command] = KeyButton(shortcut.words, self)
         button.keys_chosen.connect(lambda keys: self.keys_chosen.emit(command, keys))
         return button
-
-
-def _entries(group: str) -> tuple[Shortcut, ...]:
-    return tuple(shortcut for shortcut in SHORTCUTS if shortcut.group == group)

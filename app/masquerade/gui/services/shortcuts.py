@@ -70,7 +70,7 @@ SHORTCUTS = (
     Shortcut(Command.OPEN, ("Ctrl+O",), "Open video or image", PREVIEW),
     Shortcut(Command.VIRTUAL_CAMERA, ("Ctrl+Shift+V",), "Switch the virtual camera on or off", PREVIEW),
     Shortcut(None, (), "Search filters", FILTERS, "Letters"),
-    Shortcut(Command.SEARCH, ("Ctrl+F", "/"), "Search filters", FILTERS),
+    Shortcut(Command.SEARCH, ("Ctrl+F", "/"), "Go to the search field", FILTERS),
     Shortcut(None, (), "Browse filters", FILTERS, "Arrows"),
     Shortcut(None, (), "Choose the filter", FILTERS, "Enter"),
     Shortcut(None, (), "Add to current filters", FILTERS, "Ctrl+Enter"),

@@ -1,8 +1,10 @@
 """Hold the controls under the preview: camera, mirrors, intensity, photo, record, settings."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QWidget
 
 from masquerade.gui.toolbar.camera_menu import CameraMenu
@@ -27,6 +29,7 @@ class _Form:
         record: the words of the record button.
         slider: length in pixels.
         gap: between the controls, in pixels.
+        percent: the value of the intensity in figures.
         rows: 1 or 2.
     """
 
@@ -37,6 +40,7 @@ class _Form:
     record: bool
     slider: int
     gap: int
+    percent: bool = True
     rows: int = 1
 
 
@@ -49,9 +53,12 @@ _FORMS = (
     _Form(words=False, switches=False, camera=True, timer=False, record=True, slider=88, gap=6),
     _Form(words=False, switches=False, camera=False, timer=False, record=True, slider=80, gap=4),
     _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=80, gap=4),
+    _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=72, gap=4, percent=False),
     _Form(words=False, switches=True, camera=True, timer=True, record=True, slider=96, gap=6, rows=2),
     _Form(words=False, switches=False, camera=True, timer=False, record=True, slider=80, gap=6, rows=2),
-    _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=64, gap=2, rows=2),
+    _Form(
+        words=False, switches=False, camera=False, timer=False, record=False, slider=64, gap=2, percent=False, rows=2
+    ),
 )
 
 
@@ -104,6 +111,12 @@ class BottomBar(QWidget):
         self._running = running
         self.timer.setEnabled(running)
         self.show_seconds(0.0)
+        self.fit(self.width())
+
+    def show_saved(self, path: Path, image: QPixmap) -> None:
+        """Show what was saved last."""
+        self.recent.show_saved(path, image)
+        self.fit(self.width())
 
     @property
     def is_recording(self) -> bool:
@@ -148,8 +161,8 @@ class BottomBar(QWidget):
             self._apply(form)
             if self._needed_width() <= width:
                 break
-        height = self._rows.sizeHint().height()
-        self.setFixedHeight(height)
+        self.setFixedHeight(self._rows.sizeHint().height())
+        self._rows.activate()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """Fit again with another font."""
@@ -170,6 +183,7 @@ class BottomBar(QWidget):
         self._intensity_words.setVisible(form.words)
         self._intensity_sign.setVisible(not form.words)
         self.intensity.set_length(form.slider)
+        self._percent.setVisible(form.percent)
         for switch in (self.mirror_preview, self.mirror_file):
             switch.show_compact(not form.switches)
         self.camera.show_compact(not form.camera)
@@ -183,8 +197,9 @@ class BottomBar(QWidget):
             row.setSpacing(form.gap)
         for layout in (self._left, self._right, self._rows):
             layout.invalidate()
-        if not self._running:
-            self.show_seconds(0.0)
+        # While a recording runs, its time moves onto the button or off it.
+        words = self.timer.text() if self._running and not form.timer else "REC"
+        self.record.show_running(self._running, words)
 
     def _on_intensity(self, value: int) -> None:
         self._percent.setText(f"{value} %")

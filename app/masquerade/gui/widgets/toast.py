@@ -25,6 +25,8 @@ class Toast(Notice):
         self._timer.start()
 
     def _on_time(self) -> None:
-        if not self.underMouse() and not self.isAncestorOf(self.window().focusWidget() or self.window()):
+        """Close, unless somebody is about to use it or it has not been seen yet."""
+        is_used = self.underMouse() or self.isAncestorOf(self.window().focusWidget() or self.window())
+        if self.isVisible() and not is_used:
             self._timer.stop()
             self.leave()
