@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from masquerade.pipeline.sources.source import Source
     from masquerade.pipeline.still_line import StillLine
     from masquerade.studio.recorder import Recorder
+    from masquerade.studio.replay.replay import Replay
     from masquerade.values import ByteArray
     from masquerade.vision.detector import Detector
     from masquerade.vision.landmarker import PointFinder
@@ -352,6 +353,11 @@ class _WindowBackend:
 
         sound = None if microphone is None else open_sound(microphone, on_silent)
         return Recorder(path, on_error, mirrored, sound)
+
+    def open_replay(self, seconds: float) -> "Replay":
+        from masquerade.studio.replay.replay import Replay
+
+        return Replay(seconds)
 
     def list_microphones(self) -> tuple[str, ...]:
         from masquerade.studio.microphone.microphone import list_microphones

@@ -32,6 +32,10 @@ class StatsDetail(StrEnum):
     FULL = "full"
 
 
+# What can be chosen; each costs as much of the processor as a recording.
+REPLAY_SECONDS = (0, 15, 30, 60, 120)
+
+
 class PhotoFormat(StrEnum):
     """The file format of photos."""
 
@@ -99,6 +103,7 @@ class Settings:
         stats: the performance stats on the preview.
         folder: where recordings and photos are saved; "" = the system's folders for videos and pictures.
         model: the landmark model, a bundled one's name or a path; "" = the first bundled one.
+        replay_seconds: how far back a replay can be saved; 0 = it is off.
         record_sound: recordings have sound.
         microphone: its name; "" = the system's default.
         virtual_camera: offer the frames to other programs from the start on.
@@ -124,6 +129,7 @@ class Settings:
     photo_format: PhotoFormat = PhotoFormat.JPEG
     folder: str = ""
     model: str = ""
+    replay_seconds: int = 0
     record_sound: bool = True
     microphone: str = ""
     virtual_camera: bool = False

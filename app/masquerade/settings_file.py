@@ -16,6 +16,7 @@ import tomli_w
 from masquerade.errors import SettingsError
 from masquerade.salvage import parse_or_salvage, short_repr
 from masquerade.settings import (
+    REPLAY_SECONDS,
     FilterIntensity,
     GalleryOrder,
     KeyBinding,
@@ -209,6 +210,12 @@ class _PartlyReadError(ValueError):
         self.value = value
 
 
+def _replay_seconds(value: Any) -> int:
+    if isinstance(value, bool) or value not in REPLAY_SECONDS:
+        raise ValueError(f"must be one of {', '.join(map(str, REPLAY_SECONDS))}, not {short_repr(value)}")
+    return int(value)
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"must be text, not {short_repr(value)}")
@@ -316,6 +323,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "photo_format": _one_of(PhotoFormat),
     "folder": _text,
     "model": _text,
+    "replay_seconds": _replay_seconds,
     "record_sound": _switch,
     "microphone": _text,
     "virtual_camera": _switch,

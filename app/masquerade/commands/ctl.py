@@ -8,6 +8,7 @@ _COMMANDS = {
     "filter": "NAME, next, previous or off",
     "photo": "take a photo",
     "record": "on or off; without a word, the other one",
+    "replay": "save the last seconds",
     "virtual-camera": "on or off; without a word, the other one",
     "show": "bring the window to the front",
     "hide": "hide the window; it goes on",

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from masquerade.commands.ending import end_as_by_ctrl_c
 from masquerade.commands.inputs import Existing, Failures, check_table, find_inputs
-from masquerade.commands.options import add_model_options
-from masquerade.errors import RecordingError
+from masquerade.commands.live_keypoints import run_live
+from masquerade.commands.options import add_model_options, seconds_above_zero
+from masquerade.errors import AppError, RecordingError
 from masquerade.progress import Progress
 
 if TYPE_CHECKING:
@@ -27,11 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         type=Path,
-        required=True,
         metavar="FILE.csv",
         help="output table; coordinates are pixels of the upright image with square pixels",
     )
     parser.add_argument("--recursive", action="store_true", help="include folders inside an input folder")
+    parser.add_argument("--live", action="store_true", help="follow one camera or file; FILE.csv or FILE.jsonl")
+    parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="with --live: end after so long")
+    parser.add_argument(
+        "--osc", metavar="HOST:PORT", help="with --live: send head pose and expressions to avatar programs (VMC)"
+    )
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument("--force", action="store_true", help="replace an existing table")
     existing.add_argument("--resume", action="store_true", help="continue the table of a run that was stopped")
@@ -40,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Find the faces of all inputs; report one that fails and go on with the next."""
+    _check_options(arguments)
+    if arguments.live:
+        return run_live(arguments)
     from masquerade import compose
     from masquerade.studio.points_file import PointsFile, cell
 
@@ -63,6 +71,19 @@ def run(arguments: argparse.Namespace) -> int:
                 with failures.caught(path):
                     _add_video(path, line, table)
     return failures.exit_code()
+
+
+def _check_options(arguments: argparse.Namespace) -> None:
+    """Raise AppError where options do not go together."""
+    if arguments.live:
+        if len(arguments.input) != 1:
+            raise AppError("--live follows one source: a camera, demo, or a video.")
+        if arguments.output is None and arguments.osc is None:
+            raise AppError("Where shall the landmarks go? Give a file with -o, or an address with --osc.")
+    elif arguments.output is None:
+        raise AppError("Where shall the table go? Give it with -o FILE.csv.")
+    elif arguments.osc is not None or arguments.seconds is not None:
+        raise AppError("--osc and --seconds belong to --live.")
 
 
 def _add_images(paths: list[Path], find: "FaceFinder", table: "PointsFile", failures: Failures) -> None:

@@ -80,6 +80,8 @@ class VideoWriter:
         encoding: Encoding,
         mirrored: bool = False,
         target: Path | None = None,
+        *,
+        container: OutputContainer | None = None,
     ) -> None:
         """Create the file; an existing one is overwritten.
 
@@ -89,6 +91,7 @@ class VideoWriter:
             encoding: LIVE or RENDERED.
             mirrored: True swaps left and right.
             target: what the file will be called, for messages; None = `path`.
+            container: is written into instead of a file; `path` is not touched then.
 
         Raises:
             RecordingError: the file cannot be created.
@@ -110,8 +113,9 @@ class VideoWriter:
         self.frames = 0
         try:
             # PyAV opens the file with the first packet; a wrong folder should be reported now.
-            path.touch()
-            self._container = _open_container(path, encoding)
+            if container is None:
+                path.touch()
+            self._container = container or _open_container(path, encoding)
         except _WRITE_ERRORS as error:
             raise _write_error(self._target, error) from error
         even_wh = (size_wh[0] + size_wh[0] % 2, size_wh[1] + size_wh[1] % 2)

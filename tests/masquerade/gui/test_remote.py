@@ -84,6 +84,8 @@ def test_photo_recording_and_virtual_camera_are_the_buttons_of_the_window(
     assert window.is_recording
     assert not _ctl(qtbot, "record", "off")
     wait(qtbot, lambda: any(path.suffix == ".mp4" for path in world.takes) and not window.is_recording)
+    assert not _ctl(qtbot, "replay")
+    wait(qtbot, lambda: "Replay is off" in window.banner.words)
     assert not _ctl(qtbot, "photo")
     wait(qtbot, lambda: any(path.suffix == ".jpg" for path in world.takes))
     assert not _ctl(qtbot, "virtual-camera", "on")

@@ -19,6 +19,7 @@ from masquerade.pipeline.cameras import CameraInfo
 from masquerade.pipeline.engine import Engine
 from masquerade.studio.microphone.live_sound import LiveSound
 from masquerade.studio.recorder import Recorder
+from masquerade.studio.replay.replay import Replay
 from masquerade.studio.snapshot import save_image
 from masquerade.values import ByteArray, Face, Frame, Keypoints, Scene, StageTime
 from numpy.typing import NDArray
@@ -292,6 +293,9 @@ class World:
         self.microphone = FakeMicrophone()
         sound = None if microphone is None else LiveSound(self.microphone)
         return Recorder(path, on_error, mirrored, sound)
+
+    def open_replay(self, seconds: float) -> Replay:
+        return Replay(seconds)
 
     def list_microphones(self) -> tuple[str, ...]:
         return ("Built-in", "Headset")

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPixmap
 from masquerade.gui.preview.video_view import VideoView
 from masquerade.gui.services.file_manager import show_in_folder
 from masquerade.gui.services.recordings import RecordingService, name_by_time
+from masquerade.gui.services.replay import ReplayService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.toolbar.bottom_bar import BottomBar
 from masquerade.values import Scene
@@ -49,6 +50,7 @@ class RecordingController(QObject):
         open_settings: Callable[[], None],
         store: SettingsStore,
         recordings: RecordingService,
+        replay: ReplayService,
     ) -> None:
         """Connect everything.
 
@@ -59,6 +61,7 @@ class RecordingController(QObject):
             open_settings: called to choose another folder.
             store: knows the folders.
             recordings: does the work.
+            replay: keeps the last seconds.
         """
         super().__init__(recordings)
         self._view = view
@@ -66,6 +69,7 @@ class RecordingController(QObject):
         self._display = display
         self._store = store
         self._recordings = recordings
+        self._replay = replay
         self._thumbnail = QPixmap()
         self._clock = QTimer(self)
         self._clock.setInterval(200)
@@ -74,6 +78,10 @@ class RecordingController(QObject):
         recordings.recorded.connect(self._on_recorded)
         recordings.photo_saved.connect(self._on_photo_saved)
         recordings.failed.connect(lambda words: display.show_error(words, "Settings", open_settings))
+        replay.saved.connect(self._on_replay_saved)
+        replay.failed.connect(lambda words: display.show_error(words, "Settings", open_settings))
+        store.changed.connect(lambda settings: replay.keep(settings.replay_seconds))
+        replay.keep(store.settings.replay_seconds)
         bar.record.clicked.connect(self._toggle_recording)
         bar.photo.clicked.connect(self._take_photo)
         bar.recent.clicked.connect(self._show_recent)
@@ -86,6 +94,15 @@ class RecordingController(QObject):
     def stop(self) -> None:
         """End the recording, because no more frames come."""
         self._recordings.stop()
+
+    def save_replay(self) -> None:
+        """Save the last seconds."""
+        self._replay.save(self._store.settings.recordings_folder / f"{name_by_time(datetime.now())} replay.mp4")
+
+    def _on_replay_saved(self, report: "RecordingReport") -> None:
+        self._bar.recent.show_saved(report.path, self._make_thumbnail())
+        words = f"Replay saved ({length_in_words(report.seconds)})"
+        self._display.show_toast(words, "Show in folder", self._shower(report.path))
 
     def _toggle_recording(self) -> None:
         if self._recordings.is_wanted:

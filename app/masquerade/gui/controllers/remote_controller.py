@@ -16,14 +16,16 @@ _NO_VIDEO = Reply(False, "There is no video. Choose a camera first.")
 class RemoteController(QObject):
     """Press the window's own buttons, so that everything is shown and said there too."""
 
-    def __init__(self, window: MainWindow, filters: FilterController) -> None:
+    def __init__(self, window: MainWindow, filters: FilterController, save_replay: Callable[[], None]) -> None:
         super().__init__(window)
         self._window = window
         self._filters = filters
+        self._save_replay = save_replay
         self._commands: dict[str, Callable[[str], Reply]] = {
             "filter": self._filter,
             "photo": self._photo,
             "record": self._record,
+            "replay": self._replay,
             "virtual-camera": self._virtual_camera,
             "show": self._show,
             "hide": self._hide,
@@ -74,6 +76,10 @@ class RemoteController(QObject):
             button.click()
             running = not running
         return Reply(True, "Recording." if running else "Not recording.")
+
+    def _replay(self, _value: str) -> Reply:
+        self._save_replay()
+        return Reply(True, "Saving the last seconds.")
 
     def _virtual_camera(self, value: str) -> Reply:
         button = self._window.bar.virtual_camera

@@ -21,6 +21,7 @@ from masquerade.gui.services.backend import Backend, LaunchOptions
 from masquerade.gui.services.instance import Reply
 from masquerade.gui.services.player import Player
 from masquerade.gui.services.recordings import RecordingService
+from masquerade.gui.services.replay import ReplayService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.shortcuts import Command
 from masquerade.gui.services.source_policy import SourceGuide
@@ -42,6 +43,7 @@ class WindowController(QObject):
         self._tasks = tasks
         self._launch = launch
         self._recordings: RecordingService | None = None
+        self._replay: ReplayService | None = None
         self._recording: RecordingController | None = None
         self._filters: FilterController | None = None
         self._packages: PackageController | None = None
@@ -73,23 +75,7 @@ class WindowController(QObject):
     def attach(self, backend: Backend) -> None:
         """Take everything the window drives, and begin."""
         window = self._window
-        recordings = self._recordings = RecordingService(backend, self._tasks, self)
-        recording = self._recording = RecordingController(
-            window.view,
-            window.bar,
-            window,
-            open_settings=window.settings_page.open_sheet,
-            store=self._store,
-            recordings=recordings,
-        )
-        SoundController(
-            window.bar.microphone,
-            window.show_notice,
-            list_microphones=backend.list_microphones,
-            store=self._store,
-            tasks=self._tasks,
-            recordings=recordings,
-        )
+        recordings, replay, recording = self._make_recording(backend)
         filters = self._filters = FilterController(
             window.gallery,
             window.view,
@@ -106,6 +92,7 @@ class WindowController(QObject):
 
         def tap(scene: Scene) -> None:
             recordings.tap(scene)
+            replay.tap(scene)
             camera.tap(scene)
             stream.tap(scene)
 
@@ -119,6 +106,7 @@ class WindowController(QObject):
         QTimer.singleShot(_GALLERY_AFTER_MS, packages, packages.begin)
         sources.first_shown.connect(self._begin_launch_recording)
         sources.stopped.connect(recording.stop)
+        sources.begun.connect(replay.forget)
         sources.filters_dropped.connect(packages.add)
         sources.begun.connect(filters.change_source)
         for hide in (camera.show_card, stream.show_card, window.output.clear):
@@ -129,6 +117,30 @@ class WindowController(QObject):
         ModelController(window.settings_page, window, self._store, self._tasks, backend).begin(self._launch.model)
         self._begin(filters, sources)
 
+    def _make_recording(self, backend: Backend) -> tuple[RecordingService, ReplayService, RecordingController]:
+        """Return what records, what keeps the last seconds, and what joins both to the window."""
+        window = self._window
+        recordings = self._recordings = RecordingService(backend, self._tasks, self)
+        replay = self._replay = ReplayService(backend.open_replay, self._tasks, self)
+        recording = self._recording = RecordingController(
+            window.view,
+            window.bar,
+            window,
+            open_settings=window.settings_page.open_sheet,
+            store=self._store,
+            recordings=recordings,
+            replay=replay,
+        )
+        SoundController(
+            window.bar.microphone,
+            window.show_notice,
+            list_microphones=backend.list_microphones,
+            store=self._store,
+            tasks=self._tasks,
+            recordings=recordings,
+        )
+        return recordings, replay, recording
+
     def _begin(self, filters: FilterController, sources: SourceController) -> None:
         """Put the first filters on, and then play."""
         # The filter first: who has chosen to be blurred must never be seen bare.
@@ -137,12 +149,16 @@ class WindowController(QObject):
         if self._launch.seconds is not None:
             self._end.start(round(self._launch.seconds * 1000))
 
+    def _save_replay(self) -> None:
+        if self._recording is not None:
+            self._recording.save_replay()
+
     def control(self, words: tuple[str, ...]) -> Reply:
         """Do what `masquerade ctl` asks for."""
         if self._filters is None:
             return Reply(False, "Masquerade is still starting. Try again in a moment.")
         if self._remote is None:
-            self._remote = RemoteController(self._window, self._filters)
+            self._remote = RemoteController(self._window, self._filters, self._save_replay)
         return self._remote.run(words)
 
     def take_over(self, launch: LaunchOptions) -> None:
@@ -193,6 +209,7 @@ class WindowController(QObject):
             {
                 Command.PHOTO: window.bar.photo.click,
                 Command.RECORD: window.bar.record.click,
+                Command.REPLAY: self._save_replay,
                 Command.MIRROR_PREVIEW: window.bar.mirror_preview.click,
                 Command.MIRROR_FILE: window.bar.mirror_file.click,
                 Command.STATS: self._settings.step_stats,
@@ -224,6 +241,8 @@ class WindowController(QObject):
             self._sources.close()
         if self._recordings is not None:
             self._recordings.close()
+        if self._replay is not None:
+            self._replay.close()
         for outgoing in self._outgoing:
             outgoing.close()
         if self._packages is not None:

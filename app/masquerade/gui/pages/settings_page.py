@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from masquerade.gui.pages.overlay_page import OverlayPage
 from masquerade.gui.widgets.controls import Switch
-from masquerade.settings import PhotoFormat, Settings, SourceKind, StatsDetail, ThemeChoice
+from masquerade.settings import REPLAY_SECONDS, PhotoFormat, Settings, SourceKind, StatsDetail, ThemeChoice
 
 _FOLDER_WIDTH = 300  # pixels; a longer path is cut in its middle, and whole in the tooltip
 
@@ -105,6 +105,10 @@ class SettingsPage(OverlayPage):
         self._add("Show performance stats", "Frame rate and delay on the preview", self.stats)
         self._add("Reduced motion", "No flash and no flying photo", self.reduced_motion)
         self._add("Photos", "", self.photo_format)
+        kept = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in REPLAY_SECONDS)
+        self.replay = ChoiceRow("Replay", kept, rows)
+        self.replay.chosen.connect(lambda chosen: self._change(replace(self._settings, replay_seconds=int(chosen))))
+        self._add("Replay", "Keeps the last seconds, so that they can be saved", self.replay)
         self._add_folder(rows)
         self._rows = rows
         self.model: ChoiceRow | None = None
@@ -119,6 +123,7 @@ class SettingsPage(OverlayPage):
         self.stats.show_choice(settings.stats)
         self.reduced_motion.setChecked(settings.reduced_motion)
         self.photo_format.show_choice(settings.photo_format)
+        self.replay.show_choice(str(settings.replay_seconds))
         self._show_folders(settings)
 
     def offer_models(self, models: Sequence[str], used: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from masquerade.filters.packages.watch import PackageWatch
     from masquerade.pipeline.engine import Engine
     from masquerade.studio.recorder import Recorder
+    from masquerade.studio.replay.replay import Replay
 
 
 class Backend(Protocol):
@@ -142,6 +143,10 @@ class Backend(Protocol):
         Args:
             streaming: the camera in use, which must not be opened again.
         """
+        ...
+
+    def open_replay(self, seconds: float) -> "Replay":
+        """Begin to keep the last seconds, encoded; called on a worker."""
         ...
 
     def list_microphones(self) -> Sequence[str]:

@@ -1,0 +1,39 @@
+"""Draws recorded landmarks as a mask on black, into a video: `masquerade replay`."""
+
+import argparse
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `replay`."""
+    parser.add_argument("input", type=Path, metavar="FILE.jsonl", help="landmarks that `keypoints --live` wrote")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.mp4", help="the video")
+    parser.add_argument("--force", action="store_true", help="replace an existing video")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Draw every frame at its time.
+
+    Raises:
+        AppError: the landmarks cannot be read, or the video cannot be written.
+    """
+    from masquerade.errors import RecordingError, SourceError
+    from masquerade.studio.landmarks.log import LogReader
+    from masquerade.studio.landmarks.mask import draw_masks
+    from masquerade.studio.video_writer import RENDERED, VideoWriter
+    from masquerade.studio.whole_file import written_whole
+
+    output: Path = arguments.output
+    if output.suffix.lower() != ".mp4":
+        raise RecordingError(f"{output}: the video is an MP4 file. Give it a name that ends in .mp4.")
+    if output.exists() and not arguments.force:
+        raise RecordingError(f"{output} exists already. Choose another name, or replace it with --force.")
+    reader = LogReader(arguments.input)
+    frames = 0
+    with written_whole(output) as temporary, VideoWriter(temporary, reader.size_wh, RENDERED, target=output) as writer:
+        for frame in reader:
+            writer.write(draw_masks(frame.faces, reader.size_wh), frame.time)
+            frames += 1
+        if not frames:
+            raise SourceError(f"{arguments.input} holds no frame.")
+    return 0

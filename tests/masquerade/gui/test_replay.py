@@ -1,0 +1,37 @@
+"""Saves the last seconds from the whole window."""
+
+import av
+from masquerade.settings_file import read_settings
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.masquerade.gui.conftest import OpenWindow
+from tests.masquerade.gui.driving import open_live, remember, wait
+from tests.masquerade.gui.world import World
+
+_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+def test_the_last_seconds_become_a_file(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    window.settings_page.replay.chosen.emit("15")
+
+    def saved() -> bool:
+        # The ring needs a moment until something is in it.
+        qtbot.keyClick(window, Qt.Key.Key_R, _KEYS)
+        return window.toast.words.startswith("Replay saved")
+
+    wait(qtbot, saved)
+    path = next(path for path in world.takes if path.name.endswith(" replay.mp4") and path.name[0] != ".")
+    with av.open(str(path)) as file:
+        assert len(list(file.decode(video=0))) > 0
+    window.close()
+    assert read_settings(world.settings_path).settings.replay_seconds == 15
+
+
+def test_a_replay_that_is_off_says_where_it_is_switched_on(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    qtbot.keyClick(window, Qt.Key.Key_R, _KEYS)
+    wait(qtbot, lambda: window.banner.words == "Replay is off. Choose how many seconds to keep in the settings.")
