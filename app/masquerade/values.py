@@ -31,10 +31,23 @@ POINT_NAMES = (
 POINT_COUNT = len(POINT_NAMES)
 POINT_INDEX = {name: index for index, name in enumerate(POINT_NAMES)}
 
-# (3, 15): left eye, right eye, and the mean of the mouth's four points.
-_ANCHORS = np.zeros((3, POINT_COUNT), np.float32)
-_ANCHORS[0, 0] = _ANCHORS[1, 1] = 1.0
-_ANCHORS[2, 11:15] = 0.25
+# The landmarks whose mean is each anchor: left eye, right eye, middle of the mouth.
+_ANCHOR_LANDMARKS = (
+    ("left_eye_center",),
+    ("right_eye_center",),
+    ("mouth_left_corner", "mouth_right_corner", "mouth_center_top_lip", "mouth_center_bottom_lip"),
+)
+
+
+def _anchor_weights() -> FloatArray:
+    """Return (3, 15), the share of each landmark in each anchor."""
+    weights = np.zeros((len(_ANCHOR_LANDMARKS), POINT_COUNT), np.float32)
+    for row, names in enumerate(_ANCHOR_LANDMARKS):
+        weights[row, [POINT_INDEX[name] for name in names]] = 1 / len(names)
+    return weights
+
+
+_ANCHOR_WEIGHTS = _anchor_weights()
 
 
 class Trigger(StrEnum):
@@ -155,7 +168,7 @@ class Keypoints:
     @property
     def anchors(self) -> FloatArray:
         """(3, 2) float32: left eye, right eye, middle of the mouth, as in a Detection."""
-        return _ANCHORS @ self.points
+        return _ANCHOR_WEIGHTS @ self.points
 
     def __getitem__(self, name: str) -> FloatArray:
         """Return one landmark by its name, (2,) float32: x and y in pixels of the frame.

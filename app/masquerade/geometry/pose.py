@@ -5,17 +5,23 @@ import math
 import numpy as np
 
 from masquerade.geometry.head import face_points
-from masquerade.values import POINT_INDEX, Face, FloatArray, Pose
+from masquerade.values import POINT_NAMES, Face, FloatArray, Pose
 
 Row = tuple[float, float, float]
 
 # How far a point may be trusted for the pose: what moves with talking and frowning says
 # little about the head.
-_WEIGHTS = np.ones(15)
-_WEIGHTS[[POINT_INDEX["mouth_center_bottom_lip"]]] = 0.1
-_WEIGHTS[[POINT_INDEX["mouth_center_top_lip"]]] = 0.5
-_WEIGHTS[[POINT_INDEX["mouth_left_corner"], POINT_INDEX["mouth_right_corner"]]] = 0.6
-_WEIGHTS[6:10] = 0.4
+_LESS_TRUSTED = {
+    "mouth_center_bottom_lip": 0.1,
+    "mouth_center_top_lip": 0.5,
+    "mouth_left_corner": 0.6,
+    "mouth_right_corner": 0.6,
+    "left_eyebrow_inner_end": 0.4,
+    "left_eyebrow_outer_end": 0.4,
+    "right_eyebrow_inner_end": 0.4,
+    "right_eyebrow_outer_end": 0.4,
+}
+_WEIGHTS = np.array([_LESS_TRUSTED.get(name, 1.0) for name in POINT_NAMES])
 
 
 def _least_squares_operator() -> tuple[FloatArray, tuple[float, float, float]]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from masquerade.values import ByteArray, FloatArray
-from masquerade.vision.crop import crop_matrix, cut_crop
+from masquerade.vision.crop import crop_similarity, cut_crop
 
 _SIDE = 16  # pixels: hair, skin, beard and glasses show, single hairs do not
 
@@ -18,7 +18,7 @@ def appearance_of(pixels: ByteArray, anchors: FloatArray) -> FloatArray:
     Returns:
         (768,) float32 of length 1; the scalar product of two is their cosine similarity, -1 to 1.
     """
-    crop = cut_crop(pixels, crop_matrix(anchors, _SIDE), _SIDE)[..., :3].astype(np.float32)
+    crop = cut_crop(pixels, crop_similarity(anchors, _SIDE).matrix, _SIDE)[..., :3].astype(np.float32)
     # Light changes brightness far more than hue, so brightness is centred on its own.
     brightness = crop.mean(axis=2, keepdims=True)
     colour = crop - brightness

@@ -6,7 +6,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from masquerade.geometry.similarity import fit_similarity, invert_similarity, scale_of
+from masquerade.geometry.similarity import Similarity
 from masquerade.values import ByteArray, FloatArray
 
 # Where left eye, right eye and mouth lie in the crop, as shares of its side: left and
@@ -17,7 +17,7 @@ from masquerade.values import ByteArray, FloatArray
 ANCHOR_PLACES = np.array([[0.65, 0.36], [0.35, 0.36], [0.5, 0.69]], np.float32)
 
 
-def crop_matrix(anchors: FloatArray, side: int) -> FloatArray:
+def crop_similarity(anchors: FloatArray, side: int) -> Similarity:
     """Return the similarity from the frame to the crop, made upright by eyes and mouth.
 
     The mouth takes part because the line between the eyes alone shrinks and wavers when
@@ -28,13 +28,13 @@ def crop_matrix(anchors: FloatArray, side: int) -> FloatArray:
         side: pixels of the square crop.
 
     Returns:
-        (2, 3) float32, frame pixels to crop pixels.
+        Frame pixels to crop pixels.
 
     Raises:
         ValueError: the anchors are all one point.
     """
     # Pixel centres: the share 0 is the crop's edge, which lies half a pixel before pixel 0.
-    return fit_similarity(anchors, ANCHOR_PLACES * side - 0.5)
+    return Similarity.fit(anchors, ANCHOR_PLACES * side - 0.5)
 
 
 def crop_side(anchors: FloatArray) -> float:
@@ -43,7 +43,7 @@ def crop_side(anchors: FloatArray) -> float:
     Raises:
         ValueError: the anchors are all one point.
     """
-    return 1 / max(scale_of(crop_matrix(anchors, 1)), 1e-9)
+    return 1 / max(crop_similarity(anchors, 1).scale, 1e-9)
 
 
 def cut_crop(pixels: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
@@ -55,13 +55,13 @@ def cut_crop(pixels: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
 
     Args:
         pixels: (H, W, C) uint8 with C = 3 or 4.
-        matrix: (2, 3) float32, pixels of `pixels` to crop pixels.
+        matrix: (2, 3) float32, pixels of `pixels` to crop pixels; nearly a similarity, as in `crop_similarity`.
         side: pixels of the square crop.
 
     Returns:
         (side, side, C) uint8, channels as in `pixels`.
     """
-    halvings = max(int(-math.log2(max(scale_of(matrix), 1e-6))), 0)
+    halvings = max(int(-math.log2(max(Similarity.from_matrix(matrix).scale, 1e-6))), 0)
     if halvings == 0:
         return _warp(pixels, matrix, side)
     factor = 2**halvings
@@ -80,7 +80,9 @@ def cut_crop(pixels: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
 def _bounds(pixels: ByteArray, matrix: FloatArray, side: int) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of the part of `pixels` that the crop shows."""
     # Plain numbers: a dozen calls of numpy's took as long as halving the part does.
-    (a, b, x), (c, d, y) = invert_similarity(matrix).tolist()
+    back = Similarity.from_matrix(matrix).inverse()
+    (a, b), x, y = (back.factor.real, -back.factor.imag), back.shift.real, back.shift.imag
+    c, d = -b, a
     middle, half = side / 2 - 0.5, side / 2
     middle_x, reach_x = a * middle + b * middle + x, (abs(a) + abs(b)) * half
     middle_y, reach_y = c * middle + d * middle + y, (abs(c) + abs(d)) * half

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 
 from masquerade.errors import ModelError
-from masquerade.geometry.similarity import as_complex, invert_similarity
+from masquerade.geometry.similarity import Similarity
 from masquerade.values import POINT_COUNT, ByteArray, FloatArray, Keypoints
 from masquerade.vision.card import ModelCard
-from masquerade.vision.crop import crop_matrix, cut_crop
+from masquerade.vision.crop import crop_similarity, cut_crop
 from masquerade.vision.tflite import Network
 
 
@@ -64,10 +64,10 @@ class Landmarker:
         First all crops, then the net on all of them, then what follows: the net empties the
         processor's caches, and whatever comes after it takes five times as long.
         """
-        matrices = [crop_matrix(anchors, self._side) for anchors in places]
-        images = [self._image(cut_crop(pixels, matrix, self._side)) for matrix in matrices]
+        views = [crop_similarity(anchors, self._side) for anchors in places]
+        images = [self._image(cut_crop(pixels, view.matrix, self._side)) for view in views]
         outputs = [self._network.run(image)[0].reshape(-1) for image in images]
-        return [self._keypoints(matrix, output) for matrix, output in zip(matrices, outputs, strict=True)]
+        return [self._keypoints(view, output) for view, output in zip(views, outputs, strict=True)]
 
     def _image(self, crop: ByteArray) -> ByteArray:
         """Return (side, side, 4) BGRA -> (side, side, 3 or 1), as the net was taught."""
@@ -75,10 +75,11 @@ class Landmarker:
             return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2RGB))
         return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2GRAY))[..., np.newaxis]
 
-    def _keypoints(self, matrix: FloatArray, output: FloatArray) -> Keypoints:
+    def _keypoints(self, view: Similarity, output: FloatArray) -> Keypoints:
         """Return (2, 3) frame to crop, and the net's output, (30 or 31,)."""
         # As x + iy, from [-1, 1] to the crop and back to the frame in one step: here every call of numpy's counts.
-        turn, shift = as_complex(invert_similarity(matrix))
+        back = view.inverse()
+        turn, shift = back.factor, back.shift
         middle = turn * complex(self._half - 0.5, self._half - 0.5) + shift
         places = output[: 2 * POINT_COUNT].view(np.complex64) * (turn * self._half) + middle
         return Keypoints(places.view(np.float32).reshape(POINT_COUNT, 2), self._score(output))

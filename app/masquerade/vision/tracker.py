@@ -84,7 +84,7 @@ class _Track:
             self.is_cut = self.is_ghost = self.has_jumped = False
             self._crop_anchors = found.anchors
         self._put(found)
-        # A crop's side is a steadier measure of the face than the eye distance: see crop_matrix.
+        # A crop's side is a steadier measure of the face than the eye distance: see crop_similarity.
         self.keypoints = Keypoints(self._smoother(found.points, self.side, time), found.score)
 
     def crop_anchors(self, time: float) -> FloatArray:

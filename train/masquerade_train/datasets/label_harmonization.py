@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from masquerade.geometry.similarity import invert_similarity
 from masquerade.values import FloatArray
 from numpy.typing import NDArray
 
@@ -61,7 +60,7 @@ class Harmony:
         frame = face_frame(told)
         difference = self.common.weights - self.of_source[row.source].weights
         moved = (frame_rows([frame], told[None]) @ difference).reshape(-1, 2)
-        back = invert_similarity(frame)[:, :2]
+        back = frame.inverse().matrix[:, :2]
         return replace(row, points=(row.points + moved @ back.T).astype(np.float32), as_marked=row.points)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from masquerade.geometry.mirror import mirrored_order
-from masquerade.geometry.similarity import fit_similarity, invert_similarity, transform_points
+from masquerade.geometry.similarity import Similarity
 from masquerade.values import POINT_NAMES, FloatArray
 from numpy.typing import NDArray
 
@@ -50,9 +50,7 @@ class Teacher:
         """Return the teacher's points (N, 15, 2) in our convention."""
         frames = [face_frame(points) for points in seen]
         mapped = (frame_rows(frames, seen) @ self.weights).reshape(seen.shape).astype(np.float32)
-        return np.stack(
-            [transform_points(invert_similarity(frame), points) for frame, points in zip(frames, mapped, strict=True)]
-        )
+        return np.stack([frame.inverse().apply(points) for frame, points in zip(frames, mapped, strict=True)])
 
     def label(self, seen: FloatArray, noisy: FloatArray) -> list[FloatArray | None]:
         """Blends the mapped points with noisy labels, freed of their common offset.
@@ -78,12 +76,12 @@ def _with_mirrored(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([rows, np.column_stack([points.reshape(len(rows), -1), np.ones(len(rows))])])
 
 
-def face_frame(points: FloatArray) -> FloatArray:
-    """Return the similarity (2, 3) that makes the face of `points` (15, 2) upright and one eye distance wide."""
-    return fit_similarity(face_anchors(points), _PLACES)
+def face_frame(points: FloatArray) -> Similarity:
+    """Return the similarity that makes the face of `points` (15, 2) upright and one eye distance wide."""
+    return Similarity.fit(face_anchors(points), _PLACES)
 
 
-def frame_rows(frames: list[FloatArray], points: FloatArray) -> NDArray[np.float64]:
+def frame_rows(frames: list[Similarity], points: FloatArray) -> NDArray[np.float64]:
     """Turn points (N, 15, 2) in pixels into rows (N, 31): coordinates in the faces' frames, and 1."""
-    normal = [transform_points(frame, face).reshape(-1) for frame, face in zip(frames, points, strict=True)]
+    normal = [frame.apply(face).reshape(-1) for frame, face in zip(frames, points, strict=True)]
     return np.column_stack([np.stack(normal), np.ones(len(points))]).astype(np.float64)

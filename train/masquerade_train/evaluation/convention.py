@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from masquerade.geometry.similarity import fit_similarity
+from masquerade.geometry.similarity import Similarity
 from masquerade.values import POINT_COUNT, FloatArray
 from numpy.typing import NDArray
 
@@ -91,7 +91,7 @@ def _look(
 
 def _upright(labelled: FloatArray) -> FloatArray:
     """Return (N, 15, 2) -> (N, 2, 2): the turn and scale that make each face upright and one eye distance wide."""
-    return np.stack([fit_similarity(face_anchors(points), _UPRIGHT)[:, :2] for points in labelled])
+    return np.stack([Similarity.fit(face_anchors(points), _UPRIGHT).matrix[:, :2] for points in labelled])
 
 
 def _median(offsets: FloatArray) -> FloatArray:

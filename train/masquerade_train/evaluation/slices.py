@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from masquerade.geometry.pose import fit_pose
 from masquerade.values import ByteArray, FloatArray
-from masquerade.vision.crop import crop_matrix, cut_crop
+from masquerade.vision.crop import crop_similarity, cut_crop
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors
@@ -88,7 +88,7 @@ def _yaw(points: FloatArray) -> float:
 def _grey_crop(faces: FaceSet, row: int) -> ByteArray:
     """Return the crop that the labels give: (96, 96) uint8."""
     image = faces.image(row)
-    crop = cut_crop(image, crop_matrix(face_anchors(faces.points[row]), _SIDE), _SIDE)
+    crop = cut_crop(image, crop_similarity(face_anchors(faces.points[row]), _SIDE).matrix, _SIDE)
     return np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.uint8)
 
 

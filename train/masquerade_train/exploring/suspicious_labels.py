@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from masquerade.geometry.similarity import invert_similarity, transform_points
+from masquerade.geometry.similarity import Similarity, transform_points
 from masquerade.values import FloatArray
 
 from masquerade_train.exploring.alignment import Alignment
@@ -89,8 +89,8 @@ def _stray(alignment: Alignment, model: ShapeModel, row: int, agreed: FloatArray
     placed[0, point] = alignment.points[row, point]
     offset, _ = model.residuals(placed)
     expected = placed[0, point] - offset[0, point]
-    to_image = invert_similarity(alignment.matrices[row])
-    return StrayPoint(point, transform_points(to_image, expected[None])[0], float(np.linalg.norm(offset[0, point])))
+    to_image = Similarity.from_matrix(alignment.matrices[row]).inverse()
+    return StrayPoint(point, to_image.apply(expected[None])[0], float(np.linalg.norm(offset[0, point])))
 
 
 def _swapped(alignment: Alignment, row: int, strays: tuple[StrayPoint, ...]) -> tuple[int, ...]:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from masquerade.geometry.similarity import invert_similarity, transform_points
 from masquerade.values import ByteArray, FloatArray
-from masquerade.vision.crop import crop_matrix, cut_crop
+from masquerade.vision.crop import crop_similarity, cut_crop
 
 from masquerade_train.inference.predictor import PredictFunction, to_pixels
 
@@ -33,7 +32,7 @@ def look_at_example(predict: PredictFunction, side: int) -> Example | None:
     photo = cv2.imread(str(_ROOT / PHOTO), cv2.IMREAD_COLOR_RGB)
     if photo is None:
         return None
-    matrix = crop_matrix(_ANCHORS, side)
-    crop: ByteArray = cut_crop(np.asarray(photo, np.uint8), matrix, side)
+    view = crop_similarity(_ANCHORS, side)
+    crop: ByteArray = cut_crop(np.asarray(photo, np.uint8), view.matrix, side)
     points = to_pixels(predict(crop[None]), side)[0]
-    return Example(_ANCHORS, transform_points(invert_similarity(matrix), points))
+    return Example(_ANCHORS, view.inverse().apply(points))

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from masquerade.geometry.similarity import invert_similarity, transform_points
 from masquerade.values import FloatArray
-from masquerade.vision.crop import crop_matrix, cut_crop
+from masquerade.vision.crop import crop_similarity, cut_crop
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors
@@ -81,12 +80,10 @@ def predict_crops(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Pr
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]
         images = [faces.image(int(row)) for row in part]
-        matrices = [crop_matrix(face_anchors(faces.points[row]), net.side) for row in part]
-        crops = [cut_crop(image, matrix, net.side) for image, matrix in zip(images, matrices, strict=True)]
+        views = [crop_similarity(face_anchors(faces.points[row]), net.side) for row in part]
+        crops = [cut_crop(image, view.matrix, net.side) for image, view in zip(images, views, strict=True)]
         found = net.points(np.stack(crops))
-        places += [
-            transform_points(invert_similarity(matrix), points) for matrix, points in zip(matrices, found, strict=True)
-        ]
+        places += [view.inverse().apply(points) for view, points in zip(views, found, strict=True)]
         sizes += [(image.shape[1], image.shape[0]) for image in images]
     return Predictions(faces.names, rows, np.array(sizes, np.float32), np.stack(places), faces.points[rows])
 

@@ -6,9 +6,9 @@ from typing import cast
 import cv2
 import numpy as np
 from masquerade.geometry.mirror import mirror_points
-from masquerade.geometry.similarity import scale_of, transform_points
+from masquerade.geometry.similarity import Similarity, transform_points
 from masquerade.values import POINT_NAMES, ByteArray, FloatArray
-from masquerade.vision.crop import crop_matrix, cut_crop
+from masquerade.vision.crop import crop_similarity, cut_crop
 
 from masquerade_train.datasets.face_set import face_anchors
 from masquerade_train.inputs.affine import about_centre, compose, resizing
@@ -88,7 +88,7 @@ class Cutter:
         return self._finish(image, nothing, compose(turn, to_crop))
 
     def _straight(self, points: FloatArray) -> FloatArray:
-        return crop_matrix(face_anchors(points), self.side)
+        return crop_similarity(face_anchors(points), self.side).matrix
 
     def _shift(self, eye_distances: float) -> FloatArray:
         """Return (2,) pixels of the crop, in any direction."""
@@ -130,7 +130,7 @@ def _fill_outside(
     Black wedges are rare in the app (a face at the frame's edge): a net must not lean on them.
     """
     side = crop.shape[0]
-    if reflect and random.random() < 0.6 and scale_of(matrix) > 0.5:
+    if reflect and random.random() < 0.6 and Similarity.from_matrix(matrix).scale > 0.5:
         return cast(
             ByteArray,
             cv2.warpAffine(image, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101),

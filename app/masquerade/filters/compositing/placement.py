@@ -10,7 +10,7 @@ from masquerade.filters.format.layers import Follow, StickerLayer
 from masquerade.filters.format.svg import ArtBox
 from masquerade.geometry.head import head_points
 from masquerade.geometry.pose import pose_of, rotation_from
-from masquerade.geometry.similarity import fit_similarity
+from masquerade.geometry.similarity import Similarity
 from masquerade.values import POINT_INDEX, Face, FloatArray, Matrix, Pose
 
 # The camera's distance in eye distances: about half a metre, as at a desk.
@@ -23,6 +23,7 @@ _SCALE_OFF_MOST = 1.6
 # shorter side for one eye distance.
 FIXED_EYE_DISTANCE = 0.12
 _ALL = frozenset(Follow)
+_NO_CORRECTION = Similarity(1 + 0j, 0j)
 # The cosine between the plane's face and the camera at which it is gone and fully there.
 _EDGE_ON, _SEEN = 0.03, 0.15
 
@@ -109,16 +110,15 @@ def place(plane: Plane, face: Face, follows: frozenset[Follow], size_wh: tuple[i
     view = _view(sight, follows, size_wh)
     middle = _seen_middle(plane.middle, sight)
     rows = _project(plane.columns, view, middle)
-    correction = 1 + 0j
-    moved = 0j
+    correction = _NO_CORRECTION
     if plane.observed:
         expected = _expected(plane, view, sight)
         found = [sight.points[index] for index in plane.observed]
-        correction, moved = _correction(expected, found, view.scale, follows)
+        correction = _correction(expected, found, view.scale, follows)
     facing = _dot(view.rotation[2], plane.normal)
-    anchor = correction * middle + moved
+    anchor = correction.factor * middle + correction.shift
     return Placement(
-        _moved(rows, correction, moved),
+        _moved(rows, correction),
         np.array([anchor.real, anchor.imag]),
         view.scale,
         smoothstep((facing - _EDGE_ON) / (_SEEN - _EDGE_ON)),
@@ -138,7 +138,7 @@ def _art_to_front(layer: StickerLayer, box: ArtBox, places: Matrix) -> Matrix:
         x, y = places[0, :2]
         return np.array([[factor, 0.0, x - factor * anchor.x], [0.0, factor, y - factor * anchor.y]])
     art = np.array([[anchor.x, anchor.y] for anchor in layer.anchors], np.float32)
-    return fit_similarity(art, places[:, :2].astype(np.float32)).astype(np.float64)
+    return Similarity.fit(art, places[:, :2].astype(np.float32)).matrix.astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +216,10 @@ def _seen_middle(middle: Triple, sight: _Sight) -> complex:
     return sight.origin + sight.view.scale * complex(_dot(first, middle), _dot(second, middle))
 
 
-def _correction(
-    expected: list[complex], found: list[complex], scale: float, follows: frozenset[Follow]
-) -> tuple[complex, complex]:
-    """Return the similarity z -> factor * z + shift that moves `expected` onto `found`, as far as the layer follows."""
+def _correction(expected: list[complex], found: list[complex], scale: float, follows: frozenset[Follow]) -> Similarity:
+    """Return the similarity that moves `expected` onto `found`, as far as the layer follows."""
     if len(expected) == 1:
-        return 1 + 0j, found[0] - expected[0]
+        return Similarity(1 + 0j, found[0] - expected[0])
     expected_middle = sum(expected) / len(expected)
     found_middle = sum(found) / len(found)
     prior = _PRIOR * scale * scale
@@ -234,13 +232,13 @@ def _correction(
     factor = together / spread
     size = min(max(abs(factor), 1 / _SCALE_OFF_MOST), _SCALE_OFF_MOST) if Follow.SCALE in follows else 1.0
     factor = cmath.rect(size, cmath.phase(factor) if Follow.ROLL in follows else 0.0)
-    return factor, found_middle - factor * expected_middle
+    return Similarity(factor, found_middle - factor * expected_middle)
 
 
-def _moved(rows: Rows, factor: complex, shift: complex) -> Matrix:
-    """Return (3, 3) the homography followed by the similarity z -> factor * z + shift."""
+def _moved(rows: Rows, after: Similarity) -> Matrix:
+    """Return (3, 3) the homography followed by a similarity."""
     (u0, u1, u2), (v0, v1, v2), (w0, w1, w2) = rows
-    a, b, x, y = factor.real, factor.imag, shift.real, shift.imag
+    a, b, x, y = after.factor.real, after.factor.imag, after.shift.real, after.shift.imag
     return np.array(
         (
             (a * u0 - b * v0 + x * w0, a * u1 - b * v1 + x * w1, a * u2 - b * v2 + x * w2),

@@ -7,7 +7,7 @@ import numpy as np
 from masquerade.filters.people.presence import PRIVACY_FADE_SECONDS, PRIVACY_HOLD_SECONDS, VisibleFace
 from masquerade.geometry.head import face_points
 from masquerade.geometry.pose import fit_pose
-from masquerade.geometry.similarity import fit_similarity, transform_points
+from masquerade.geometry.similarity import Similarity
 from masquerade.values import Detection, Face, FloatArray, Keypoints, Matrix, Scene
 
 # In eye distances: a face whose anchors are nearer than this to those of a tracked face is that face.
@@ -94,7 +94,7 @@ def _presence_of(detection: Detection, older: list[VisibleFace], seconds: float)
     """Return the mean face laid on what the detector found, moving as it has moved from where it was."""
     points = face_points()[:, :2]
     model = Keypoints(np.ascontiguousarray(points), 1.0).anchors
-    placed = transform_points(fit_similarity(model, detection.anchors), points)
+    placed = Similarity.fit(model, detection.anchors).apply(points)
     face = Face(_FIRST_IDENTITY, Keypoints(placed, detection.score), fit_pose(placed))
     return VisibleFace(face, _velocity(detection.anchors, older, seconds), age=float("inf"))
 

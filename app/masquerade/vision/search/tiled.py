@@ -6,7 +6,7 @@ from math import ceil
 
 import numpy as np
 
-from masquerade.geometry.similarity import fit_similarity
+from masquerade.geometry.similarity import Similarity
 from masquerade.values import Box, ByteArray, Detection, FloatArray
 from masquerade.vision.crop import crop_side
 from masquerade.vision.detector import Detector
@@ -216,10 +216,9 @@ def _agree(first: FloatArray, second: FloatArray) -> bool:
     """Return whether two finds are one face, of about one size and turned alike."""
     if not is_same_face(first, second):
         return False
-    turn = fit_similarity(first, second)
-    larger = float(np.hypot(turn[0, 0], turn[1, 0]))
-    alike = 1 / _MAX_GROWTH < larger < _MAX_GROWTH
-    return alike and bool(turn[0, 0] > _MIN_COSINE * larger)
+    turn = Similarity.fit(first, second)
+    alike = 1 / _MAX_GROWTH < turn.scale < _MAX_GROWTH
+    return alike and turn.factor.real > _MIN_COSINE * turn.scale
 
 
 def _is_clear(seen: Detection) -> bool:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from masquerade.geometry.similarity import invert_similarity, transform_points
+from masquerade.geometry.similarity import Similarity
 from masquerade.values import Box, ByteArray, Detection, FloatArray
-from masquerade.vision.crop import crop_matrix, crop_side
+from masquerade.vision.crop import crop_side, crop_similarity
 from masquerade.vision.detector import Detector
 
 # Of a part's longer side: so much of the image is mirrored outside of its border.
@@ -52,12 +52,12 @@ def detect_upright(detector: Detector, pixels: ByteArray, anchors: FloatArray) -
         anchors: (3, 2) float32, pixels: eyes and mouth of the face, or where they were.
     """
     inner = round(_UPRIGHT_PIXELS / _UPRIGHT_CROPS)
-    matrix = crop_matrix(anchors, inner)
-    matrix[:, 2] += (_UPRIGHT_PIXELS - inner) / 2
+    margin = (_UPRIGHT_PIXELS - inner) / 2
+    view = crop_similarity(anchors, inner).then(Similarity(1 + 0j, complex(margin, margin)))
     size_wh = (_UPRIGHT_PIXELS, _UPRIGHT_PIXELS)
     flags = cv2.INTER_AREA if crop_side(anchors) > 2 * inner else cv2.INTER_LINEAR
-    seen = detector.detect(np.asarray(cv2.warpAffine(pixels, matrix, size_wh, flags=flags), np.uint8))
-    back = invert_similarity(matrix)
+    seen = detector.detect(np.asarray(cv2.warpAffine(pixels, view.matrix, size_wh, flags=flags), np.uint8))
+    back = view.inverse()
     return [_moved_back(each, back) for each in seen]
 
 
@@ -94,11 +94,11 @@ def _folded(detection: Detection, width: int, height: int) -> Detection:
     return detection if box is detection.box else Detection(box, anchors, detection.score)
 
 
-def _moved_back(detection: Detection, back: FloatArray) -> Detection:
+def _moved_back(detection: Detection, back: Similarity) -> Detection:
     """Return a detection of the upright neighbourhood in pixels of the image; its box is upright there, too."""
     middle = np.array([[detection.box.left, detection.box.top]], np.float32)
     middle += np.array([detection.box.width, detection.box.height], np.float32) / 2
-    (x, y), scale = transform_points(back, middle)[0].tolist(), float(np.hypot(back[0, 0], back[1, 0]))
+    (x, y), scale = back.apply(middle)[0].tolist(), back.scale
     width, height = detection.box.width * scale, detection.box.height * scale
     box = Box(x - width / 2, y - height / 2, width, height)
-    return Detection(box, transform_points(back, detection.anchors), detection.score)
+    return Detection(box, back.apply(detection.anchors), detection.score)
