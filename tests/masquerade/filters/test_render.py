@@ -115,3 +115,19 @@ def test_every_kind_of_layer_has_a_painter_of_its_own_sort() -> None:
     """A kind without one would be found out by whoever wears it first."""
     assert set(FACE_KINDS) == set(get_args(Layer))
     assert set(FRAME_KINDS) == set(get_args(ImageLayer))
+
+
+def test_each_filter_has_an_intensity_of_its_own(tmp_path: Path) -> None:
+    red, blue = square(tmp_path, "#f00"), square(tmp_path, "#00f")
+
+    def colour(intensity: float, intensities: dict[Filter, float]) -> tuple[int, ...]:
+        pixels = image()
+        scene = Scene(Frame(pixels, 0, 0.0), faces=(FACE,))
+        Painter().paint(scene, (red, blue), intensity, intensities=intensities)
+        return colour_at(pixels, FACE)
+
+    # The light on the face takes some of the colours.
+    assert colour(1.0, {blue: 0.0}) == pytest.approx(RED, abs=20)
+    assert colour(1.0, {red: 0.0}) == pytest.approx(BLUE, abs=20)
+    assert colour(1.0, {blue: 0.5}) == pytest.approx((128, 0, 128), abs=20)
+    assert colour(0.5, {red: 0.0, blue: 0.5}) == pytest.approx((255, 191, 191), abs=20)

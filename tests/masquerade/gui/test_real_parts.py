@@ -82,3 +82,19 @@ def test_every_bundled_filter_comes_into_the_gallery_whole(parts: Backend) -> No
     assert {"tortoiseshell", "sunglasses", "handlebar", "fedora", "crown", "dog", "cat", "blur"} <= {
         card.id for card in cards
     }
+
+
+def test_intensities_reach_the_single_filters(parts: Backend, collect: Callable[[str, int], list[Scene]]) -> None:
+    def nose(*intensities: FilterIntensity) -> list[int]:
+        parts.choose(FilterSelection(("clown-nose", "crown"), intensities))
+        scene = collect("demo", 4)[-1]
+        x, y = scene.faces[0].keypoints.points[10].astype(int)
+        return [int(value) for value in scene.frame.pixels[y, x, :3]]
+
+    whole = nose(FilterIntensity("crown", 0.1))
+    bare = nose(FilterIntensity("clown-nose", 0.0))
+    weak = nose(FilterIntensity("clown-nose", 0.5))
+    parts.choose(FilterSelection())
+    redness = [red - max(blue, green) for blue, green, red in (bare, weak, whole)]
+    assert redness == sorted(redness)
+    assert redness[2] - redness[0] > 60

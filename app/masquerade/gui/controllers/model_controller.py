@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 
 from masquerade.errors import AppError
-from masquerade.gui.pages.settings_page import SettingsPage
+from masquerade.gui.pages.settings_page import SettingsPage, model_words
 from masquerade.gui.services.backend import Backend
 from masquerade.gui.services.messages import Messages
 from masquerade.gui.services.settings_store import SettingsStore
@@ -59,4 +59,4 @@ class ModelController(QObject):
         self._tasks.submit(lambda: self._backend.use_model(model), name="use model", on_result=done, on_error=failed)
 
     def _show_error(self, error: str) -> None:
-        self._messages.show_notice(f"{error} Masquerade keeps using {self._used}.")
+        self._messages.show_notice(f"{error} Face tracking stays at {model_words(self._used)}.")

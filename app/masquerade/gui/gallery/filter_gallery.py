@@ -129,7 +129,7 @@ class FilterGallery(QWidget):
     def show_thumbnails(self, thumbnails: Sequence[Thumbnail]) -> None:
         """Put finished images on their cards."""
         for thumbnail in thumbnails:
-            self.model.show_image(thumbnail.identity, thumbnail.image)
+            self.model.show_image(thumbnail.filter_id, thumbnail.image)
 
     def show_chosen(self, filter_ids: tuple[str, ...], wearers: Mapping[str, tuple[str, ...]]) -> None:
         """Move the rings and bring the topmost filter's card into sight.

@@ -33,7 +33,7 @@ class ViewMenu(SignButton):
         self.small.triggered.connect(self._on_chosen)
         self.menu.addSeparator()
         self.menu.addAction("Add filters\u2026").triggered.connect(self.files_wanted)
-        self.menu.addAction("Show my filters in the folder").triggered.connect(self.folder_wanted)
+        self.menu.addAction("Show my filters").triggered.connect(self.folder_wanted)
         self.clicked.connect(lambda: self.menu.popup(self.mapToGlobal(self.rect().bottomLeft())))
 
     def show_view(self, order: GalleryOrder, small: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,6 +22,9 @@ from masquerade.gui.widgets.controls import Switch
 from masquerade.settings import REPLAY_SECONDS, PhotoFormat, Settings, SourceKind, StatsDetail, ThemeChoice
 
 _FOLDER_WIDTH = 300  # pixels; a longer path is cut in its middle, and whole in the tooltip
+
+# Bundled landmark models by what they are for; others go by their file.
+_MODEL_WORDS = MappingProxyType({"masquerade15": "Standard", "seed96grey": "Basic"})
 
 
 class ChoiceRow(QWidget):
@@ -57,7 +61,7 @@ class ChoiceRow(QWidget):
 
 
 class SettingsPage(OverlayPage):
-    """Theme, mirrors, figures, motion, photos, folder, model.
+    """Theme, mirrors, stats, motion, photos, folder and face tracking.
 
     Signals:
         settings_changed: with the new Settings.
@@ -115,7 +119,7 @@ class SettingsPage(OverlayPage):
         self.body.addWidget(rows)
 
     def show_settings(self, settings: Settings) -> None:
-        """Show the present state."""
+        """Show the current settings."""
         self._settings = settings
         self.theme.show_choice(settings.theme)
         self.mirror_preview.setChecked(SourceKind.CAMERA in settings.mirror_preview)
@@ -127,20 +131,20 @@ class SettingsPage(OverlayPage):
         self._show_folders(settings)
 
     def offer_models(self, models: Sequence[str], used: str) -> None:
-        """Offer what may find the points, names and paths; nothing is offered where there is no choice."""
+        """Offer the landmark models, names and paths; nothing where there is no choice."""
         if len(models) > 1 and self.model is None:
-            self.model = ChoiceRow("Model", [(model, Path(model).name) for model in models], self._rows)
+            self.model = ChoiceRow("Face tracking", [(model, model_words(model)) for model in models], self._rows)
             self.model.chosen.connect(lambda model: self.model_chosen.emit(str(model)))
-            self._add("Model", "Finds the points of a face", self.model)
+            self._add("Face tracking", "Advanced: how faces are followed", self.model)
         self.show_model(used)
 
     def show_model(self, used: str) -> None:
-        """Mark the model that is used."""
+        """Mark the model that is in use."""
         if self.model is not None:
             self.model.show_choice(used)
 
     def _add(self, title: str, words: str, control: QWidget) -> QLabel:
-        """Add a row and returns its second line, which is left out where it says nothing."""
+        """Add a row and return its second line, which is left out where it says nothing."""
         text = QWidget(self)
         lines = QVBoxLayout(text)
         lines.setContentsMargins(0, 0, 0, 0)
@@ -184,7 +188,7 @@ class SettingsPage(OverlayPage):
         self._folder_words = self._add("Folder", " ", self.choose_folder)
 
     def _show_folders(self, settings: Settings) -> None:
-        """Report where recordings and photos go: the system's two folders, or the one that was chosen."""
+        """Show where recordings and photos go: the system's two folders, or the one that was chosen."""
         folders = dict.fromkeys((str(settings.recordings_folder), str(settings.photos_folder)))
         metrics = self._folder_words.fontMetrics()
         cut = (metrics.elidedText(folder, Qt.TextElideMode.ElideMiddle, _FOLDER_WIDTH) for folder in folders)
@@ -205,3 +209,8 @@ class SettingsPage(OverlayPage):
     def _change(self, settings: Settings) -> None:
         self.show_settings(settings)
         self.settings_changed.emit(settings)
+
+
+def model_words(model: str) -> str:
+    """Return what the window calls a landmark model."""
+    return _MODEL_WORDS.get(model, Path(model).name)

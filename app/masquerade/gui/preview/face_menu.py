@@ -53,10 +53,10 @@ class FaceMenu(QObject):
         if self._menu is not None:
             self._menu.deleteLater()
         menu = self._menu = QMenu(self._view)
-        menu.setAccessibleName("Filters of this face")
+        menu.setAccessibleName("Filters for one face")
         menu.addAction("Choose filters for this face").triggered.connect(lambda: self.aim_at(face))
         menu.addAction("No filter on this face").triggered.connect(lambda: self._bare(face))
-        like_all = menu.addAction("The same as everyone")
+        like_all = menu.addAction("Use everyone's filters")
         like_all.setEnabled(self._has_own())
         like_all.triggered.connect(lambda: self._free(face))
         menu.popup(self._view.mapToGlobal(place))

@@ -10,11 +10,11 @@ from masquerade.gui.services.workers import TaskRunner
 
 
 class FilterChooser(QObject):
-    """Loads aside, one wish at a time; of several the last one counts.
+    """Loads one selection at a time on a worker; of several that wait, only the last one counts.
 
     Signals:
-        worn: the Wearing that is on now.
-        failed: the Wearing wished for, and a sentence; the one before stays on.
+        worn: the FilterSelection that is on now.
+        failed: the FilterSelection that could not be put on, and a sentence; the one before stays on.
     """
 
     worn = Signal(object)
@@ -26,29 +26,29 @@ class FilterChooser(QObject):
         super().__init__(parent)
         self._choose = choose
         self._tasks = tasks
-        self._wanted: FilterSelection | None = None
+        self._next: FilterSelection | None = None
         self._busy = False
 
-    def wear(self, wearing: FilterSelection) -> None:
-        """Ask for filters."""
-        self._wanted = wearing
+    def wear(self, selection: FilterSelection) -> None:
+        """Ask for a selection."""
+        self._next = selection
         if not self._busy:
             self._run()
 
     def _run(self) -> None:
-        wearing, self._wanted = self._wanted, None
-        if wearing is None:
+        selection, self._next = self._next, None
+        if selection is None:
             return
         self._busy = True
 
         def done(_: None) -> None:
             self._busy = False
-            self.worn.emit(wearing)
+            self.worn.emit(selection)
             self._run()
 
         def failed(error: AppError) -> None:
             self._busy = False
-            self.failed.emit(wearing, str(error))
+            self.failed.emit(selection, str(error))
             self._run()
 
-        self._tasks.submit(lambda: self._choose(wearing), name="choose filter", on_result=done, on_error=failed)
+        self._tasks.submit(lambda: self._choose(selection), name="choose filter", on_result=done, on_error=failed)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class FilterReload(QObject):
-    """Reads aside, one time after the other; `close` ends the watch.
+    """Reads on a worker, never twice at once; `close` ends the watch.
 
     Signals:
-        read: the tuple of cards, and whether this is a further time.
+        read: the tuple of entries, and whether this is not the first time.
         failed: a sentence.
     """
 

@@ -1,4 +1,4 @@
-"""Gets the images on the filter cards: from the cache on the disk, or rendered by the line on a worker."""
+"""Gets the images of the filter cards from the cache on the disk, or renders them on a worker."""
 
 import hashlib
 import logging
@@ -26,9 +26,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thumbnail:
-    """A finished image of one filter."""
+    """The finished image of one filter."""
 
-    identity: str
+    filter_id: str
     image: QImage
 
 
@@ -36,7 +36,7 @@ class Thumbnails(QObject):
     """Makes thumbnails one after the other on a worker; `close` ends it.
 
     Signals:
-        ready: some can be taken; rung on the worker, without payload.
+        ready: some can be taken; emitted on the worker, without payload.
     """
 
     ready = Signal()
@@ -48,12 +48,12 @@ class Thumbnails(QObject):
         side: int,
         parent: QObject | None = None,
     ) -> None:
-        """Start the worker, which waits for orders.
+        """Start the worker.
 
         Args:
-            render: as Parts.render_thumbnail; called on the worker.
+            render: as Backend.render_thumbnail; called on the worker.
             cache_folder: made when the first image is kept.
-            side: of an image, pixels of the screen: a larger one is memory that nobody sees.
+            side: of an image, in pixels of the screen: a larger one is memory that nobody sees.
         """
         super().__init__(parent)
         self._render = render
@@ -67,7 +67,7 @@ class Thumbnails(QObject):
         self._thread.start()
 
     def order(self, cards: Sequence[FilterEntry]) -> None:
-        """Ask for the thumbnails of these cards, as far as they have changed; broken packages have none."""
+        """Ask for the thumbnails of the packages that have changed; broken ones have none."""
         for card in cards:
             if card.problem is None:
                 self._orders.put(card)
@@ -80,7 +80,7 @@ class Thumbnails(QObject):
         return tuple(found)
 
     def close(self, timeout_seconds: float) -> None:
-        """End the worker after the image it is at. May be called twice."""
+        """End the worker after the current image. May be called twice."""
         self._closing.set()
         self._orders.put(None)
         self._thread.join(timeout_seconds)
@@ -127,13 +127,13 @@ class Thumbnails(QObject):
 
 
 def thumbnail_side() -> int:
-    """Return the pixels of the screen that a card's image has on the sharpest screen there is."""
+    """Return the side of a card's image in pixels of the sharpest screen."""
     density = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
     return math.ceil(_CARD_SIDE * density)
 
 
 def content_key(card: FilterEntry, side: int) -> str:
-    """Return a name that changes with any byte of the package, hexadecimal."""
+    """Return a hexadecimal name that changes with any byte of the package."""
     try:
         package = card.path or card.folder
         content = package_key(package) if package is not None else ""

@@ -30,26 +30,26 @@ def test_another_model_is_chosen_in_the_settings_and_remembered(
 ) -> None:
     window = open_live(qtbot, open_window)
     window.settings_page.open_sheet()
-    assert chip(window, "masquerade15").isChecked()
-    qtbot.mouseClick(chip(window, "seed96grey"), Qt.MouseButton.LeftButton)
+    assert chip(window, "Standard").isChecked()
+    qtbot.mouseClick(chip(window, "Basic"), Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: remembered_model(world) == "seed96grey")
     assert world.used_models == ["seed96grey"]
-    assert chip(window, "seed96grey").isChecked()
+    assert chip(window, "Basic").isChecked()
 
 
 def test_the_remembered_model_is_used_from_the_start(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     remember(world, model="seed96grey")
     window = open_live(qtbot, open_window)
-    wait(qtbot, lambda: world.used_models == ["seed96grey"] and chip(window, "seed96grey").isChecked())
+    wait(qtbot, lambda: world.used_models == ["seed96grey"] and chip(window, "Basic").isChecked())
 
 
 def test_a_broken_model_is_told_and_the_one_before_goes_on(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     world.model_errors["seed96grey"] = "The model file model.tflite is damaged."
     window = open_live(qtbot, open_window)
     window.settings_page.open_sheet()
-    qtbot.mouseClick(chip(window, "seed96grey"), Qt.MouseButton.LeftButton)
-    wait(qtbot, lambda: "is damaged. Masquerade keeps using masquerade15." in window.banner.words)
-    assert chip(window, "masquerade15").isChecked()
+    qtbot.mouseClick(chip(window, "Basic"), Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: "is damaged. Face tracking stays at Standard." in window.banner.words)
+    assert chip(window, "Standard").isChecked()
     assert is_live(window)
 
 
@@ -79,7 +79,7 @@ def test_a_wished_model_that_cannot_be_used_is_told_and_the_window_goes_on(
 ) -> None:
     world.model_error = "There is no model runs/none."
     window = open_live(qtbot, open_window, launch=LaunchOptions(model="runs/none"))
-    wait(qtbot, lambda: "no model runs/none. Masquerade keeps using masquerade15." in window.banner.words)
+    wait(qtbot, lambda: "no model runs/none. Face tracking stays at Standard." in window.banner.words)
 
 
 def test_one_model_alone_is_not_offered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:

@@ -151,7 +151,7 @@ def test_escape_and_a_press_beside_the_faces_lead_back_to_everyone(
 def test_a_face_is_bared_and_made_like_everyone_again(qtbot: QtBot, world: World, window: MainWindow) -> None:
     pick(window, 0, "No filter")
     wait(qtbot, lambda: world.wearings[-1].own == (FaceChoice(1, ()),))
-    pick(window, 0, "same as everyone")
+    pick(window, 0, "Use everyone")
     wait(qtbot, lambda: world.wearings[-1].own == ())
 
 

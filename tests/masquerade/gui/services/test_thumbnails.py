@@ -52,7 +52,7 @@ def get(qtbot: QtBot, thumbnails: Thumbnails, *cards: FilterEntry) -> list[tuple
     def enough() -> bool:
         for thumbnail in thumbnails.take():
             colour = thumbnail.image.pixelColor(3, 3)
-            found.append((thumbnail.identity, (colour.red(), colour.green(), colour.blue())))
+            found.append((thumbnail.filter_id, (colour.red(), colour.green(), colour.blue())))
         return len(found) == len(cards)
 
     thumbnails.order(cards)
