@@ -171,8 +171,12 @@ def check_parts(window: MainWindow, case: Case) -> None:
 
 def check_messages(qtbot: QtBot, window: MainWindow, case: Case) -> None:
     """Messages, and the bar while a recording runs."""
+    height = window.bar.height()
     window.bar.record.click()
     wait(qtbot, lambda: window.bar.record.accessibleName() == "Stop recording")
+    # The time recorded is always seen: on the bar, or on the preview where there is no room.
+    wait(qtbot, lambda: window.bar.shows_time or window.view._time.startswith("00:"))
+    assert window.bar.height() == height, "nothing jumps when a recording begins"
     window.show_error("The camera \u2018Integrated Camera\u2019 is used by another program.", "Try again", lambda: None)
     window.show_error("Another one.")
     window.show_toast("Video saved (12 seconds)", "Show in folder", lambda: None)

@@ -73,7 +73,7 @@ class RecordingController(QObject):
         self._thumbnail = QPixmap()
         self._clock = QTimer(self)
         self._clock.setInterval(200)
-        self._clock.timeout.connect(lambda: bar.show_seconds(recordings.seconds))
+        self._clock.timeout.connect(self._show_time)
         recordings.recording_changed.connect(self._on_recording_changed)
         recordings.recorded.connect(self._on_recorded)
         recordings.photo_saved.connect(self._on_photo_saved)
@@ -117,7 +117,13 @@ class RecordingController(QObject):
             self._clock.start()
         else:
             self._clock.stop()
+            self._view.show_time("")
             self._thumbnail = self._make_thumbnail()
+
+    def _show_time(self) -> None:
+        """Show the time on the bar; on the preview where the bar has no room for it, or is hidden."""
+        self._bar.show_seconds(self._recordings.seconds)
+        self._view.show_time("" if self._bar.shows_time else self._bar.timer.text())
 
     def _on_recorded(self, report: "RecordingReport") -> None:
         if report.frames == 0:

@@ -1,6 +1,6 @@
 """Paint what stands on the preview but not in the image: outline, hint, red line, flash, waiting words."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
 from masquerade.gui.widgets.icons import paint_icon
@@ -97,6 +97,27 @@ def paint_record_line(painter: QPainter, place: QRectF, colour: QColor) -> None:
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     painter.setPen(pen)
     painter.drawRect(place.adjusted(1.5, 1.5, -1.5, -1.5))
+
+
+def time_size(words: str, font: QFont) -> QSizeF:
+    """Return the size of the time recorded."""
+    metrics = QFontMetricsF(font)
+    return QSizeF(metrics.horizontalAdvance(words) + metrics.height() + 20, metrics.height() + 12)
+
+
+def paint_time(painter: QPainter, words: str, place: QRectF, font: QFont, colour: QColor) -> None:
+    """Draw the time recorded behind a dot in the colour of recording."""
+    painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_PILL_GROUND)
+    painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
+    side = place.height() * 0.36
+    painter.setBrush(colour)
+    painter.drawEllipse(QRectF(place.left() + 10, place.center().y() - side / 2, side, side))
+    painter.setFont(font)
+    painter.setPen(_WHITE)
+    room = place.adjusted(10 + side + 6, 0, 0, 0)
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
 
 
 def paint_flash(painter: QPainter, place: QRectF, strength: float) -> None:

@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -70,6 +70,7 @@ class VideoView(QWidget):
         self._came_at = time.monotonic()
         self._face_at = self._came_at
         self._hint = ""
+        self._time = ""
         self._hint_from = 0.0
         self._kept_clear: tuple[QRectF, ...] = ()
         self.picker = FacePicker(self)
@@ -179,6 +180,12 @@ class VideoView(QWidget):
         """Draw the red line around the image, or take it away."""
         self._recording = recording
         self.update()
+
+    def show_time(self, words: str) -> None:
+        """Show the time recorded in a corner of the preview; "" = none."""
+        if words != self._time:
+            self._time = words
+            self.update()
 
     def show_hint(self, words: str) -> None:
         """Show a hint on the preview for three seconds."""
@@ -292,12 +299,27 @@ class VideoView(QWidget):
             overlays.paint_flash(painter, place, float(self._flash.currentValue()))
         if self._recording:
             overlays.paint_record_line(painter, place, self.palette().color(QPalette.ColorRole.Accent))
+        if self._time:
+            self._paint_time(painter)
         if self._waiting_words is None and self._hud_corner is not None:
             self._hud.paint(painter, self._hud_corners()[self._hud_corner].topLeft(), self._font(0.92))
 
+    def _paint_time(self, painter: QPainter) -> None:
+        """Draw a red dot and the time recorded in the first free corner that the stats leave."""
+        font = self._font(1.0)
+        corners = self._corners(overlays.time_size(self._time, font))[::-1]
+        taken = (*self.face_rects(), *self._kept_clear)
+        if self._hud_corner is not None:
+            taken = (*taken, self._hud_corners()[self._hud_corner])
+        # The best corner of the stats is the last one of the time.
+        place = corners[free_place(corners, taken, current=2) or 2]
+        overlays.paint_time(painter, self._time, place, font, self.palette().color(QPalette.ColorRole.Accent))
+
     def _hud_corners(self) -> tuple[QRectF, ...]:
         """Return the four corners that the stats may stand in, the best first."""
-        size = self._hud.size(self._font(0.92))
+        return self._corners(self._hud.size(self._font(0.92)))
+
+    def _corners(self, size: QSizeF) -> tuple[QRectF, ...]:
         left, right = float(HUD_MARGIN), self.width() - HUD_MARGIN - size.width()
         top, bottom = float(HUD_MARGIN), self.height() - HUD_MARGIN - size.height()
         near, far = (right, left) if self.isRightToLeft() else (left, right)

@@ -123,6 +123,11 @@ class BottomBar(QWidget):
         """Whether a recording runs."""
         return self._running
 
+    @property
+    def shows_time(self) -> bool:
+        """Whether the time recorded can be read on the bar."""
+        return self.isVisible() and (self._form.timer or self._form.record)
+
     def show_seconds(self, seconds: float) -> None:
         """Write the time recorded."""
         minutes, rest = divmod(int(seconds), 60)

@@ -60,14 +60,14 @@ class RecordButton(Control):
         self.update()
 
     def show_compact(self, compact: bool) -> None:
-        """Leave the words out while nothing is recorded."""
+        """Leave the words out."""
         self._compact = compact
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return a pill with room for the words; no narrower while they run, so that nothing moves."""
         height = control_height(self, _LEAST)
-        if self._compact and not self._running:
+        if self._compact:
             return QSize(height, height)
         widest = max(QFontMetrics(self._bold()).horizontalAdvance(words) for words in (self.text(), "REC", "00:00"))
         return QSize(height + widest + height // 3, height)
@@ -86,7 +86,7 @@ class RecordButton(Control):
         role = QPalette.ColorRole.BrightText if self._running else QPalette.ColorRole.Text
         sign = QRectF(0, 0, self.height(), self.height())
         self._paint_sign(painter, visual(self, sign).center())
-        if self._running or not self._compact:
+        if not self._compact:
             painter.setFont(self._bold())
             painter.setPen(self._colour(role if self.isEnabled() else QPalette.ColorRole.PlaceholderText))
             words = QRectF(sign.right() - 4, 0, self.width() - sign.right() - 4, self.height())
