@@ -14,7 +14,7 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such 
 
 @pytest.fixture
 def log_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setattr("masquerade.logs.platformdirs.user_log_dir", lambda *_, **__: str(tmp_path / "logs"))
+    monkeypatch.setattr("masquerade.logs.log_file", lambda: tmp_path / "logs" / "masquerade.log")
     monkeypatch.setattr(logging, "raiseExceptions", True)
     yield tmp_path / "logs"
     logger = logging.getLogger("masquerade")
@@ -53,3 +53,9 @@ def test_an_older_log_that_cannot_be_replaced_is_no_traceback(
     set_up_log(verbose=False)
     logging.getLogger("masquerade").info("hello")
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_no_name_in_a_message_commands_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_log(verbose=False)
+    logging.getLogger("masquerade.somewhere").warning("%s is cut", "\x1b[2Jcaf\udce9.mp4")
+    assert "masquerade: \\x1b[2Jcaf\\xe9.mp4 is cut" in capsys.readouterr().err

@@ -39,7 +39,8 @@ def add_silence(container: av.container.OutputContainer, stream: av.AudioStream,
     rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
     for begin in range(0, round(seconds * rate), 1024):
         planar = stream.codec_context.format.is_planar
-        kind = np.float32 if "flt" in stream.codec_context.format.name else np.int16
+        name = stream.codec_context.format.name
+        kind = np.float32 if "flt" in name else np.int32 if "s32" in name else np.int16
         shape = (channels, 1024) if planar else (1, channels * 1024)
         frame = av.AudioFrame.from_ndarray(
             np.zeros(shape, kind), format=stream.codec_context.format.name, layout=stream.codec_context.layout.name
@@ -138,6 +139,12 @@ def test_a_rate_that_aac_lacks_is_resampled(tmp_path: Path, rate: int, carried: 
     assert not str(carry(source, target))
     assert [sound[1] for sound in sounds_of(target)] == [carried]
     assert seconds_of_sound(target) == pytest.approx(seconds_of_sound(source), abs=0.15)
+
+
+def test_mp3_at_a_rate_that_mp4_refuses_is_encoded(tmp_path: Path) -> None:
+    source = video_with(tmp_path / "clip.avi", [("libmp3lame", 8_000, "mono", "und")])
+    carry(source, tmp_path / "out.mp4")
+    assert [sound[:2] for sound in sounds_of(tmp_path / "out.mp4")] == [("aac", 8_000)]
 
 
 @pytest.mark.parametrize("codec", ["flac", "pcm_s16le", "ac3"])

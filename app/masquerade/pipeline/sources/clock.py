@@ -40,8 +40,11 @@ class ContinuousClock:
 
     @property
     def left_out_seconds(self) -> float:
-        """The pauses so far that were longer than an hour and are left out."""
-        return sum(jump for jump in self._jumps if jump > _LONG_PAUSE_SECONDS)
+        """The pauses so far that were longer than an hour and are left out.
+
+        Reordered frames pass such a pause to and fro, so steps back are counted against it.
+        """
+        return max(sum(jump for jump in self._jumps if abs(jump) > _LONG_PAUSE_SECONDS), 0.0)
 
     def offset(self, stream: int, seconds: float, duration: float) -> float:
         """Return the seconds to add to the times of this packet.
