@@ -10,6 +10,7 @@ from pathlib import Path
 from masquerade.errors import FilterError
 from masquerade.filters.format.document import MANIFEST_FILE
 from masquerade.filters.format.toml_lines import Lines
+from masquerade.filters.packages.archive import ZIP_ERRORS
 from masquerade.filters.packages.packages import is_zip
 
 _MAX_NAME_LETTERS = 60
@@ -31,7 +32,7 @@ def rename_package(path: Path, name: str) -> None:
         else:
             manifest = path / MANIFEST_FILE
             _replace(manifest, _renamed(manifest.read_bytes(), name))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, *ZIP_ERRORS) as error:
         raise FilterError(f"{path} could not be renamed ({error}).") from error
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from masquerade.errors import FilterError
-from masquerade.filters.packages.packages import load_package
+from masquerade.filters.format.manifest import load_filter
+from masquerade.filters.intake.intake import Intake
 from masquerade.filters.packages.renaming import rename_package
 
 from tests.masquerade.filters.package_writer import HEAD, STICKER, package
@@ -26,7 +27,7 @@ def test_only_the_name_changes(tmp_path: Path, name: str) -> None:
     lines = zip(text.splitlines(), changed.splitlines(), strict=True)
     assert [before for before, after in lines if before != after] == ['name = "Test"']
     assert changed.startswith("# mine\r\n")
-    assert load_package(folder, tmp_path / "cache").manifest.name == name
+    assert load_filter(folder).manifest.name == name
     assert {each.name for each in folder.iterdir()} == {"filter.toml", "art.svg"}
 
 
@@ -34,7 +35,7 @@ def test_only_the_name_changes(tmp_path: Path, name: str) -> None:
 def test_a_zip_keeps_its_other_files(tmp_path: Path, prefix: str) -> None:
     path = zipped(tmp_path / "fox.zip", *whole(prefix))
     rename_package(path, "Red fox")
-    assert load_package(path, tmp_path / "cache").manifest.name == "Red fox"
+    assert Intake(tmp_path / "cache").load(path).manifest.name == "Red fox"
     with zipfile.ZipFile(path) as archive:
         assert sorted(archive.namelist()) == [f"{prefix}art.svg", f"{prefix}filter.toml"]
     assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
