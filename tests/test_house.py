@@ -27,6 +27,7 @@ MAY_CATCH_EVERYTHING = {
     "masquerade.commands.inputs",  # one input of a batch
     "masquerade.filters.intake.worker",  # one package being checked
     "masquerade.filters.packages.catalog",  # one package being listed
+    "masquerade.filters.render",  # one package being painted
     "masquerade.gui.services.thumbnails",  # one package being drawn
     "masquerade.pipeline.engine",
     "masquerade.pipeline.sources.camera",  # a driver

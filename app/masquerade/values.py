@@ -258,6 +258,7 @@ class Scene:
         detections: None where the detector did not look at this frame.
         faces: in the order of their identity.
         times: one for each stage that has run.
+        failed_filters: ids of the filters that could not be painted; see `Painter`.
         frames_per_scan: the detector looks at the image part by part, and has seen all of it after so many frames.
         person: (h, w) uint8, 255 where there is a person, of any size in the frame's proportions; None where
             nobody asked for it.
@@ -269,3 +270,4 @@ class Scene:
     times: tuple[StageTime, ...] = field(default=())
     frames_per_scan: int = 1
     person: ByteArray | None = None
+    failed_filters: tuple[str, ...] = ()

@@ -1,7 +1,9 @@
 """Paints filters onto the faces of a scene."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
 from masquerade.filters.compositing.rasters import RasterCache
@@ -18,6 +20,9 @@ from masquerade.filters.people.presence import FaceLifecycle, FrameContext, Visi
 from masquerade.filters.prepared import PreparedFilter
 from masquerade.filters.privacy.strays import UntrackedFaces
 from masquerade.values import ByteArray, Face, Frame, Scene
+
+_BLACK = (0, 0, 0, 255)
+_log = logging.getLogger(__name__)
 
 
 class Painter:
@@ -38,6 +43,7 @@ class Painter:
         self._assignment = FilterAssignment()
         self._tools = SharedTools(RasterCache(realtime=realtime))
         self._prepared: dict[Filter, PreparedFilter] = {}
+        self._failed: set[Filter] = set()
         self._began = False
 
     def paint(
@@ -55,6 +61,9 @@ class Painter:
         Far faces come before near ones. A warp moves the landmarks of its face for all layers
         that follow, so that they sit on the face as it is now seen. Layers of the whole
         frame are painted without a face, too.
+
+        A filter that raises is left out from then on, and named in the scene's `failed_filters`.
+        If it hides faces, the whole frame is blackened instead: no face is bare because of it.
 
         Args:
             scene: whose frame is writable; faces without a pose get one.
@@ -75,28 +84,68 @@ class Painter:
         self._begin_frame(pixels, faces, everything, seconds)
         untracked = self._untracked.step(scene, seconds) if uses_privacy(everything) else ()
         worn = self._assignment.dress(faces, filters, outfits)
-        for chosen, prepared in self._prepared.items():
-            # Below what is worn: a face may be seen by the detector and yet be followed, a little beside.
-            hidden = [
-                face
-                for face in untracked
-                if chosen in filters or self._assignment.may_wear(face, chosen, faces, outfits)
-            ]
-            prepared.hide(pixels, hidden, context)
+        may_wear = partial(self._assignment.may_wear, present=faces, outfits=outfits)
+        for chosen in [each for each in self._prepared if each not in self._failed]:
             wearing = frozenset(identity for identity, wears in worn.items() if chosen in wears)
-            if chosen in filters or wearing:
-                own = replace(context, intensity=intensity * intensities.get(chosen, 1.0))
-                faces = prepared.paint(pixels, faces, wearing, own)
+            own = replace(context, intensity=intensity * intensities.get(chosen, 1.0))
+            hidden = [each for each in untracked if chosen in filters or may_wear(each, chosen)]
+            wearers = wearing if wearing or chosen in filters else None
+            faces = self._paint_guarded(chosen, pixels, faces, hidden=hidden, wearing=wearers, context=own)
+        if uses_privacy(tuple(self._failed)):
+            pixels[:] = _BLACK
         self._forget_all_but(frozenset(face.face.identity for face in (*faces, *untracked)))
-        return replace(scene, frame=_read_only(scene.frame))
+        failed = tuple(each.id for each in everything if each in self._failed)
+        return replace(scene, frame=_read_only(scene.frame), failed_filters=failed)
+
+    def _paint_guarded(
+        self,
+        chosen: Filter,
+        pixels: ByteArray,
+        faces: tuple[VisibleFace, ...],
+        *,
+        hidden: Sequence[VisibleFace],
+        wearing: frozenset[int] | None,
+        context: FrameContext,
+    ) -> tuple[VisibleFace, ...]:
+        """Paint one filter, or leave it out from now on; return the faces as it has left them.
+
+        Args:
+            hidden: untracked faces, on which only what hides is painted, and below what is worn: a
+                face may be seen by the detector and yet be followed, a little beside.
+            wearing: None where nobody wears it.
+        """
+        prepared = self._prepared[chosen]
+        try:
+            prepared.hide(pixels, hidden, context)
+            return faces if wearing is None else prepared.paint(pixels, faces, wearing, context)
+        except Exception as error:  # noqa: BLE001 (the fence round one package)
+            self._leave_out(chosen, error)
+            return faces
+
+    def _leave_out(self, chosen: Filter, error: Exception) -> None:
+        self._failed.add(chosen)
+        _log.warning("The filter '%s' cannot be drawn (%s).", chosen.id, type(error).__name__)
+        _log.info("drawing '%s' failed", chosen.id, exc_info=error)
+
+    def _prepare(self, chosen: Filter) -> PreparedFilter | None:
+        if chosen in self._prepared or chosen in self._failed:
+            return self._prepared.get(chosen)
+        try:
+            return PreparedFilter(chosen, self._tools)
+        except Exception as error:  # noqa: BLE001 (the fence round one package)
+            self._leave_out(chosen, error)
+            return None
 
     def _begin_frame(
         self, pixels: ByteArray, faces: tuple[VisibleFace, ...], everything: tuple[Filter, ...], seconds: float
     ) -> None:
         """Prepare the filters, those that hide faces first, and measure the light."""
         # A background is no cover for what is worn: it comes after what hides and before all else.
+        # Who takes a filter off and puts it on again gives it another try.
+        self._failed &= set(everything)
         hiding_first = sorted(everything, key=lambda each: (not uses_privacy((each,)), not has_background((each,))))
-        self._prepared = {each: self._prepared.get(each) or PreparedFilter(each, self._tools) for each in hiding_first}
+        prepared = {each: self._prepare(each) for each in hiding_first}
+        self._prepared = {each: ready for each, ready in prepared.items() if ready is not None}
         self._tools.rasters.begin_frame()
         self._tools.skin_light.begin_frame()
         if any(type(layer) in LIT_KINDS for each in everything for layer in each.manifest.layers):

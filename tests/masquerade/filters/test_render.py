@@ -1,5 +1,6 @@
 """The painter keeps filters, layers and faces apart and in order."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -9,6 +10,7 @@ import pytest
 from masquerade.filters.format.image_layers import ImageLayer
 from masquerade.filters.format.layers import Layer
 from masquerade.filters.format.manifest import Filter, load_filter
+from masquerade.filters.format.svg import ArtBox
 from masquerade.filters.layer_kinds import FACE_KINDS, FRAME_KINDS
 from masquerade.filters.render import Painter
 from masquerade.values import ByteArray, Face, Frame, Scene
@@ -131,3 +133,40 @@ def test_each_filter_has_an_intensity_of_its_own(tmp_path: Path) -> None:
     assert colour(1.0, {red: 0.0}) == pytest.approx(BLUE, abs=20)
     assert colour(1.0, {blue: 0.5}) == pytest.approx((128, 0, 128), abs=20)
     assert colour(0.5, {red: 0.0, blue: 0.5}) == pytest.approx((255, 191, 191), abs=20)
+
+
+def without_size(chosen: Filter) -> Filter:
+    """The filter with art that cannot be painted: no package may hold such."""
+    art = tuple(tuple(replace(piece, box=ArtBox(0, 0, 0, 0)) for piece in layer) for layer in chosen.art)
+    return replace(chosen, art=art)
+
+
+@pytest.mark.parametrize("spoil", [without_size, lambda chosen: replace(chosen, art=((),))], ids=["paint", "prepare"])
+def test_a_filter_that_raises_is_left_out_and_the_others_go_on(
+    tmp_path: Path, spoil: Callable[[Filter], Filter], caplog: pytest.LogCaptureFixture
+) -> None:
+    good, bad = square(tmp_path, "#ff0000"), spoil(square(tmp_path, "#0000ff"))
+    painter, face = Painter(), model_face(60.0, (160.0, 100.0), (0.0, 0.0, 0.0))
+    for index in range(3):
+        scene = Scene(Frame(image(), index, index * 0.05), faces=(face,))
+        done = painter.paint(scene, (bad, good))
+        blue, _, red = colour_at(done.frame.pixels, face)
+        assert (blue < 50, red > 200) == (True, True)
+        assert done.failed_filters == (bad.id,)
+    assert caplog.text.count("cannot be drawn") == 1
+    # Taken off, it is forgotten.
+    assert painter.paint(Scene(Frame(image(), 3, 0.2), faces=(face,)), (good,)).failed_filters == ()
+
+
+def test_no_face_is_bare_where_a_filter_that_hides_it_raises(tmp_path: Path) -> None:
+    cover = '[[layer]]\nkind = "privacy"\neffect = "cover"\ncolour = "#00ff00"\nart = "a.svg"\n'
+    hides = without_size(
+        load_filter(package(tmp_path / "cover", HEAD + cover, a_svg=svg('<rect width="9" height="9"/>')))
+    )
+    painter, face = Painter(), model_face(60.0, (160.0, 100.0), (0.0, 0.0, 0.0))
+    for index in range(3):
+        scene = painter.paint(
+            Scene(Frame(image(), index, index * 0.05), faces=(face,)), (square(tmp_path, "#ff0000"), hides)
+        )
+        assert (scene.frame.pixels == (0, 0, 0, 255)).all()
+        assert scene.failed_filters == ("cover",)

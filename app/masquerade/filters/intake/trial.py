@@ -47,7 +47,8 @@ def wearing_problem(chosen: Filter) -> str | None:
     slowest = 0.0
     for scene in _scenes():
         began = time.process_time()
-        painter.paint(scene, (chosen,), 1.0)
+        if painter.paint(scene, (chosen,), 1.0).failed_filters:
+            return "cannot be drawn on a face"
         # The first frame of a view draws the art at a new size, which `piece_problem` has timed.
         if scene.frame.index % _FRAMES_PER_VIEW:
             slowest = max(slowest, time.process_time() - began)

@@ -18,6 +18,7 @@ from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.toolbar.bottom_bar import BottomBar
 from masquerade.settings import GalleryOrder
+from masquerade.values import Scene
 
 _MAX_RECENT = 48
 _LOOK_AT_FACES_MS = 300
@@ -114,6 +115,13 @@ class FilterController(QObject):
             self._chooser.wear(self._wanted)
         else:
             self._tell_weak()
+
+    def on_scene(self, scene: Scene) -> None:
+        """Take filters off that could not be painted; a face that one of them hid is blurred instead."""
+        failed = {each: self._gallery.model.card(each) for each in scene.failed_filters}
+        if failed.keys() & set(self._wanted.all_filters):
+            self.take_off(entry or FilterEntry(each, each, hides=True) for each, entry in failed.items())
+            self._messages.show_error(f"{self._names(tuple(failed))} cannot be drawn and was taken off.")
 
     def take_off(self, gone: Iterable[FilterEntry]) -> Callable[[], None] | None:
         """Take deleted filters off everyone; return what puts them on again, None where nobody wore them.

@@ -100,6 +100,7 @@ class WindowController(QObject):
         guide = SourceGuide(player, backend.list_cameras, self._tasks, self)
         sources = self._sources = SourceController(window.view, window.bar, window, guide=guide, store=self._store)
         guide.scene_arrived.connect(window.output.show_scene)
+        guide.scene_arrived.connect(filters.on_scene)
         window.paths_dropped.connect(sources.open_dropped)
         sources.first_shown.connect(packages.begin)
         # A camera that gives nothing must not keep the gallery empty.
