@@ -44,6 +44,14 @@ class RecordingReport:
     silent_seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """A pause, on the clock of the frames' times."""
+
+    begin: float
+    end: float
+
+
 class Recorder:
     """One recording to one file; it begins when this is created.
 
@@ -78,8 +86,11 @@ class Recorder:
         self._on_error = on_error
         self._mirrored = mirrored
         self._sound = sound
-        self._frames: queue.Queue[Frame | None] = queue.Queue(_WAITING_FRAMES)
+        self._frames: queue.Queue[Frame | _Gap | None] = queue.Queue(_WAITING_FRAMES)
         self._dropped = 0
+        self._paused = False
+        self._gap_begin: float | None = None
+        self._left_out = 0.0
         self._last_index: int | None = None
         self._usual_seconds = 0.0
         self._last_taken_at = self._last_offered_at = 0.0
@@ -109,7 +120,7 @@ class Recorder:
         The frame's pixels must not change any more. Gaps in the frames' index, lost before
         they came here, count as dropped, too.
         """
-        if self._stopping.is_set() or self._ended.is_set():
+        if self._stopping.is_set() or self._ended.is_set() or self._is_in_pause(frame):
             return
         if self._last_index is not None:
             self._dropped += max(0, frame.index - self._last_index - 1)
@@ -120,6 +131,31 @@ class Recorder:
             self._frames.put_nowait(frame)
         except queue.Full:
             self._dropped += 1
+
+    def pause(self) -> None:
+        """Leave out the frames from now on, and their sound; on any thread."""
+        self._paused = True
+
+    def resume(self) -> None:
+        """Go on where the pause began; on any thread."""
+        self._paused = False
+
+    def _is_in_pause(self, frame: Frame) -> bool:
+        """Return whether a frame is left out; the first one after a pause closes the gap."""
+        if self._paused:
+            if self._gap_begin is None and self._last_index is not None:
+                self._gap_begin = self._last_taken_at + self._usual_seconds
+            return True
+        if self._gap_begin is None:
+            return False
+        try:
+            self._frames.put_nowait(_Gap(self._gap_begin, frame.taken_at))
+        except queue.Full:
+            self._dropped += 1
+            return True
+        # What was lost in the pause is not missing in the file.
+        self._gap_begin, self._last_index = None, None
+        return False
 
     def stop(self, at: float | None = None) -> RecordingReport:
         """Write what is queued, finish the file, and return when that is done. May be called again.
@@ -132,6 +168,8 @@ class Recorder:
         if not self._stopping.is_set():
             passed = time.monotonic() - self._last_offered_at
             if self._last_index is not None:
+                if self._gap_begin is not None:
+                    at = self._gap_begin
                 self._end_seconds = at if at is not None else self._last_taken_at + max(passed, self._usual_seconds)
             self._stopping.set()
             self._wake()
@@ -157,8 +195,11 @@ class Recorder:
             f"{printable(self.path)}: the recording stopped because of an error in Masquerade."
         )
         try:
-            while (frame := self._frames.get()) is not None:
-                self._write(frame)
+            while (entry := self._frames.get()) is not None:
+                if isinstance(entry, _Gap):
+                    self._leave_out(entry)
+                else:
+                    self._write(entry)
             self._finish()
             failure = None
         except RecordingError as error:
@@ -186,15 +227,23 @@ class Recorder:
             self._writer = VideoWriter(self.path, frame.size_wh, encoding, self._mirrored)
             if self._sound is not None:
                 self._sound.begin(self._writer, frame.taken_at)
-        self._writer.write(frame.pixels, frame.taken_at)
+        self._writer.write(frame.pixels, frame.taken_at - self._left_out)
         if self._sound is not None:
             self._sound.write_until(frame.taken_at)
+
+    def _leave_out(self, gap: _Gap) -> None:
+        if self._writer is None:
+            return
+        self._left_out += gap.end - gap.begin
+        if self._sound is not None:
+            self._sound.skip(gap.begin, gap.end)
 
     def _finish(self) -> None:
         if self._writer is not None:
             if self._sound is not None and self._end_seconds is not None:
                 self._sound.finish(self._end_seconds)
-            self._writer.close(self._end_seconds)
+            end = self._end_seconds
+            self._writer.close(None if end is None else end - self._left_out)
             return
         try:
             self.path.unlink(missing_ok=True)

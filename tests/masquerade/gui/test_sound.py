@@ -95,3 +95,22 @@ def test_another_microphone_is_chosen_by_its_name(qtbot: QtBot, world: World, op
     button.menu.actions()[2].trigger()
     button.menu.close()
     assert button.accessibleName() == "Sound in recordings: Headset"
+
+
+def test_a_pause_is_a_button_beside_record_and_stops_the_timer(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    assert not window.bar.pause.isVisible()
+    _record(qtbot, window)
+    qtbot.mouseClick(window.bar.pause, Qt.MouseButton.LeftButton)
+    assert window.bar.pause.accessibleName() == "Go on recording"
+    qtbot.wait(1200)
+    assert window.bar.timer.text() <= "00:02"
+    qtbot.mouseClick(window.bar.pause, Qt.MouseButton.LeftButton)
+    assert window.bar.pause.accessibleName() == "Pause recording"
+    _stop(qtbot, window)
+    assert not window.bar.pause.isVisible()
+    with av.open(str(world.takes[0])) as file:
+        assert float(file.duration or 0) / av.time_base < 2.5

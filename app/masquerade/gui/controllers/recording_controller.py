@@ -82,6 +82,8 @@ class RecordingController(QObject):
         replay.failed.connect(lambda words: display.show_error(words, "Settings", open_settings))
         store.changed.connect(lambda settings: replay.keep(settings.replay_seconds))
         replay.keep(store.settings.replay_seconds)
+        bar.pause.clicked.connect(lambda: recordings.pause(not recordings.paused))
+        recordings.paused_changed.connect(bar.pause.show_paused)
         bar.record.clicked.connect(self._toggle_recording)
         bar.photo.clicked.connect(self._take_photo)
         bar.recent.clicked.connect(self._show_recent)

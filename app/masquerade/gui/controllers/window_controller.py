@@ -210,6 +210,7 @@ class WindowController(QObject):
             {
                 Command.PHOTO: window.bar.photo.click,
                 Command.RECORD: window.bar.record.click,
+                Command.PAUSE: window.bar.pause.click,
                 Command.REPLAY: self._save_replay,
                 Command.MIRROR_PREVIEW: window.bar.mirror_preview.click,
                 Command.MIRROR_FILE: window.bar.mirror_file.click,

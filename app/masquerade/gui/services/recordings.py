@@ -30,6 +30,7 @@ class RecordingService(QObject):
         recorded: with the RecordingReport.
         photo_saved: with the path.
         failed: with a sentence for the user.
+        paused_changed: True when the recording pauses, False when it goes on.
         silent: a recording has no sound although it should; with a sentence for the user.
     """
 
@@ -38,6 +39,7 @@ class RecordingService(QObject):
     photo_saved = Signal(object)
     failed = Signal(str)
     silent = Signal(str)
+    paused_changed = Signal(bool)
     _error_signalled = Signal()
 
     def __init__(self, backend: Backend, tasks: TaskRunner, parent: QObject | None = None) -> None:
@@ -47,6 +49,7 @@ class RecordingService(QObject):
         self._recording: Recorder | None = None
         self._problem: AppError | None = None
         self._began_at = 0.0
+        self._paused_at: float | None = None
         self._is_starting = False
         self._stop_wanted = False
         # Guards the two below, which the thread that opens the file shares with Qt's.
@@ -68,7 +71,26 @@ class RecordingService(QObject):
     @property
     def seconds(self) -> float:
         """How long the recording has run."""
-        return time.monotonic() - self._began_at if self.recording else 0.0
+        now = self._paused_at if self._paused_at is not None else time.monotonic()
+        return now - self._began_at if self.recording else 0.0
+
+    @property
+    def paused(self) -> bool:
+        """Whether the recording that runs pauses."""
+        return self._paused_at is not None
+
+    def pause(self, on: bool) -> None:
+        """Pause the recording that runs, or go on."""
+        if self._recording is None or on is self.paused:
+            return
+        if on:
+            self._recording.pause()
+            self._paused_at = time.monotonic()
+        else:
+            self._recording.resume()
+            self._began_at += time.monotonic() - (self._paused_at or 0.0)
+            self._paused_at = None
+        self.paused_changed.emit(on)
 
     @property
     def level(self) -> float:
@@ -181,6 +203,7 @@ class RecordingService(QObject):
 
     def _let_go(self) -> "Recorder | None":
         recording, self._recording = self._recording, None
+        self._paused_at = None
         if recording is not None:
             self.recording_changed.emit(False)
         return recording

@@ -19,6 +19,7 @@ class Command(StrEnum):
 
     PHOTO = "photo"
     RECORD = "record"
+    PAUSE = "pause"
     REPLAY = "replay"
     MIRROR_PREVIEW = "mirror-preview"
     MIRROR_FILE = "mirror-saved-files"
@@ -63,6 +64,7 @@ PREVIEW, FILTERS, PROGRAM = "Preview", "Filters", "Program"
 SHORTCUTS = (
     Shortcut(Command.PHOTO, ("Ctrl+P",), "Take a photo", PREVIEW),
     Shortcut(Command.RECORD, ("Ctrl+R",), "Start or stop recording", PREVIEW),
+    Shortcut(Command.PAUSE, ("Ctrl+Shift+P",), "Pause the recording, or go on", PREVIEW),
     Shortcut(Command.REPLAY, ("Ctrl+Shift+R",), "Save the last seconds", PREVIEW),
     Shortcut(Command.MIRROR_PREVIEW, ("Ctrl+M",), "Mirror preview", PREVIEW),
     Shortcut(Command.MIRROR_FILE, ("Ctrl+Shift+M",), "Mirror saved files", PREVIEW),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QWidget
 
 from masquerade.gui.toolbar.camera_menu import CameraMenu
 from masquerade.gui.toolbar.microphone_button import MicrophoneButton
-from masquerade.gui.toolbar.recording_buttons import PhotoButton, RecentButton, RecordButton
+from masquerade.gui.toolbar.recording_buttons import PauseButton, PhotoButton, RecentButton, RecordButton
 from masquerade.gui.toolbar.slider import SlimSlider
 from masquerade.gui.toolbar.virtual_camera_button import VirtualCameraButton
 from masquerade.gui.widgets.controls import Sign, SignButton, Switch
@@ -83,6 +83,7 @@ class BottomBar(QWidget):
         self.intensity.setToolTip("Intensity of the filter; double-click for 100 %")
         self.photo = PhotoButton(self)
         self.record = RecordButton(self)
+        self.pause = PauseButton(self)
         self.recent = RecentButton(self)
         self.timer = QLabel("00:00", self)
         self.timer.setAccessibleName("Time recorded")
@@ -110,6 +111,9 @@ class BottomBar(QWidget):
         """Fill the record button and show the timer, or empty it."""
         self._running = running
         self.timer.setEnabled(running)
+        self.pause.setVisible(running)
+        self.pause.show_paused(False)
+        self.fit(self.width())
         self.show_seconds(0.0)
         self.fit(self.width())
 
@@ -227,6 +231,7 @@ class BottomBar(QWidget):
             self.recent,
             self.photo,
             self.record,
+            self.pause,
             self.timer,
             self.microphone,
             self.virtual_camera,

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from masquerade.gui.widgets.controls import Control, control_height, paint_focus, visual
+from masquerade.gui.widgets.controls import Control, SignButton, control_height, paint_focus, visual
 from masquerade.gui.widgets.icons import paint_icon
 from masquerade.gui.widgets.theme import BUTTON_RADIUS
 
@@ -38,6 +38,22 @@ class PhotoButton(Control):
         paint_icon(painter, "shutter", place.adjusted(inset, inset, -inset, -inset), colour)
         if self.hasFocus():
             paint_focus(painter, QRectF(self.rect()), self.height() / 2, self._colour(QPalette.ColorRole.Text))
+
+
+class PauseButton(SignButton):
+    """Pauses the recording, and goes on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("pause", "Pause recording", parent=parent)
+        self.hide()
+
+    def show_paused(self, paused: bool) -> None:
+        """Show what a click does."""
+        words = "Go on recording" if paused else "Pause recording"
+        self._sign = "resume" if paused else "pause"
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.update()
 
 
 class RecordButton(Control):

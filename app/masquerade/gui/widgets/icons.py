@@ -32,6 +32,8 @@ _SHAPES = {
     '<circle cx="12" cy="16.8" r=".6" fill="{c}"/>',
     "down": '<path d="m6.5 9.5 5.5 5.5 5.5-5.5"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
+    "pause": '<path d="M8.5 5v14M15.5 5v14"/>',
+    "resume": '<path d="m8 5 11 7-11 7z" fill="{c}"/>',
     "minus": '<path d="M5 12h14"/>',
     "close": '<path d="M6 6l12 12M18 6 6 18"/>',
     "folder": '<path d="M3 8V6.8A1.8 1.8 0 0 1 4.8 5h4l2 2.4h8.4A1.8 1.8 0 0 1 21 9.2v8A1.8 1.8 0 0 1 19.2 19H4.8'

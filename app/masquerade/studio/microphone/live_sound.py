@@ -109,6 +109,17 @@ class LiveSound:
                 return
             self._write_chunk()
 
+    def skip(self, begin: float, end: float) -> None:
+        """Leave out what was heard in a pause; what comes after `end` follows what was before `begin`.
+
+        Raises:
+            RecordingError: the disk is full or gone.
+        """
+        self._fetch()
+        while self._origin + self._written / FILE_RATE < begin:
+            self._write_chunk()
+        self._origin += end - begin
+
     def finish(self, time: float) -> None:
         """Write the sound up to a time, the end of the recording, and what the encoder holds."""
         self._fetch()

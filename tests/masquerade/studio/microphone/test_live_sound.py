@@ -131,6 +131,44 @@ def test_a_microphone_that_is_pulled_out_leaves_silence_and_the_video_goes_on(tm
         assert float(file.duration or 0) / av.time_base == pytest.approx(8, abs=0.1)
 
 
+def test_a_pause_is_left_out_of_image_and_sound(tmp_path: Path) -> None:
+    room = _Room()
+    errors: list[RecordingError] = []
+    recorder = Recorder(tmp_path / "take.mp4", errors.append, sound=LiveSound(room))
+    for index in range(297):
+        if index in (100, 200):
+            recorder.pause()
+        if index in (160, 250):
+            recorder.resume()
+        room.listen_until(index / 30 + 0.05)
+        recorder.offer(room.frame(index, index / 30))
+        while not recorder._frames.empty():
+            time.sleep(0.0005)
+    report = recorder.stop(at=room.start + 9.9)
+    assert not errors
+    assert (report.frames, report.dropped) == (187, 0)
+    assert report.seconds == pytest.approx(187 / 30, abs=0.05)
+    flashes, claps = _flashes_and_claps(report.path)
+    # At 1, 2, 3 s; 6 is 4 s into the file; 9 is at 9 - 2 - 5/3 s.
+    assert np.abs(np.array(flashes) - (1, 2, 3, 4, 9 - 2 - 5 / 3)).max() < 0.05
+    assert len(claps) == len(flashes)
+    assert np.abs(np.array(claps) - flashes).max() < 0.03
+
+
+def test_a_recording_that_ends_in_a_pause_ends_where_it_began(tmp_path: Path) -> None:
+    room = _Room()
+    recorder = Recorder(tmp_path / "take.mp4", lambda error: None)
+    for index in range(120):
+        if index == 60:
+            recorder.pause()
+        recorder.offer(room.frame(index, index / 30))
+        while not recorder._frames.empty():
+            time.sleep(0.0005)
+    report = recorder.stop()
+    assert (report.frames, report.dropped) == (60, 0)
+    assert report.seconds == pytest.approx(2, abs=0.05)
+
+
 def test_a_recording_that_is_killed_plays_with_its_sound(tmp_path: Path) -> None:
     room = _Room()
     errors: list[RecordingError] = []
