@@ -1,4 +1,4 @@
-"""Starts Masquerade: reads the arguments, sets up the log, runs one command, tells errors."""
+"""Starts Masquerade: reads the arguments, sets up the log, runs one command, reports errors."""
 
 import importlib
 import logging
@@ -17,10 +17,10 @@ COMMANDS = {
     "render": "put filters on images and videos and save the results",
     "keypoints": "write the 15 landmarks of every face to a CSV table",
     "replay": "draw recorded landmarks as a mask on black",
-    "bench": "measure how fast the line is on this machine",
+    "bench": "measure how fast Masquerade is on this machine",
     "filters": "list the filters, check a filter package, start a new one",
     "ctl": "control the open window: filter, photo, record, virtual camera",
-    "doctor": "tell what is missing on this machine and how to get it",
+    "doctor": "show what is missing on this machine and how to get it, and what was written",
 }
 EXIT_FINE, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 130
 _GLOBAL_OPTIONS = ("-h", "--help", "--version")
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the words after the program's name; None takes those of this process.
 
     Returns:
-        The exit code: 0 fine, 1 an error that was told on stderr, 130 stopped by Ctrl+C.
+        The exit code: 0 fine, 1 an error that was reported on stderr, 130 stopped by Ctrl+C.
 
     Raises:
         SystemExit: by argparse, with 2 for a wrong command line and 0 after --help.
@@ -68,9 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_FINE
     except Exception as error:  # noqa: BLE001 (the one place that may: nothing stands above it)
         _log.exception("an error of the program itself")
-        told = f" The whole story is in {log_file}." if log_file else ""
+        details = f" Details: {log_file}" if log_file else ""
         print(
-            f"masquerade: an error of the program itself: {type(error).__name__}: {printable(error)}.{told}",
+            f"Masquerade crashed: {type(error).__name__}: {printable(error)}.{details}",
             file=sys.stderr,
         )
         return EXIT_ERROR
@@ -81,7 +81,7 @@ def _parser(words: Sequence[str]) -> CommandLine:
     parser = CommandLine(
         prog="masquerade",
         description="Face filters on a webcam in real time. Without a command the window opens.",
-        epilog="masquerade COMMAND --help tells more about a command.",
+        epilog="masquerade COMMAND --help explains a command.",
     )
     parser.add_argument("--version", action="store_true", help="show the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)

@@ -391,7 +391,7 @@ class _WindowBackend:
 
 @contextmanager
 def _in_one_sentence() -> Iterator[None]:
-    """Shorten what is told of a broken package to what the banner has room for."""
+    """Shorten the error of an invalid package to one sentence, for the banner."""
     try:
         yield
     except PackageError as error:

@@ -63,6 +63,6 @@ def _stderr_handler(verbose: bool) -> logging.Handler:
         return handler
     handler.setLevel(logging.WARNING)
     handler.setFormatter(_SafeFormatter("masquerade: %(message)s", _CLEAR_LINE if sys.stderr.isatty() else ""))
-    # A traceback is for the file; who hits such an error is told in a sentence.
+    # A traceback is for the file; the user gets a sentence.
     handler.addFilter(lambda record: record.exc_info is None)
     return handler

@@ -18,9 +18,9 @@ _PLAIN = str.maketrans("█░…", "#-~")
 
 
 class Progress:
-    """One line for one job, by `with`: drawn anew while it runs, left standing when it is done.
+    """One line for one job, by `with`: redrawn while it runs, left standing when it is done.
 
-    Where stderr is no terminal only the end is told, in one line; nothing is where nothing was done.
+    Where stderr is no terminal only the end is shown, in one line; nothing where nothing was done.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Progress:
             total: how many steps there will be; None = unknown.
             unit: what one step is, in the plural; "" = nothing that people count.
             stream: None takes stderr.
-            stays: False takes the line away at the end, which is not told then.
+            stays: False takes the line away at the end, which is then not shown.
         """
         self._name = _shorten(printable(name))
         self._total = total
@@ -104,7 +104,7 @@ def _bar(share: float) -> str:
 
 
 def _pace(rate: float) -> str:
-    """Never "0 a second": what takes long is told by the minute."""
+    """Never "0 a second": what takes long is counted by the minute."""
     return f"{rate:.0f} a second" if rate >= 1 else f"{60 * rate:.0f} a minute"
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What must load so that a window with a camera's image can come up, below site-packages.
-# Qt's own message blames xcb-cursor whatever is missing: the loader tells the truth.
+# Qt's own message blames xcb-cursor whatever is missing: the loader names the library that is really missing.
 _WANTED = (
     "PySide6/Qt/plugins/platforms/libqxcb.so",
     "PySide6/Qt/plugins/imageformats/libqsvg.so",
@@ -99,13 +99,13 @@ def find_missing(site_packages: Path) -> tuple[str, ...]:
     if not wanted or shutil.which("ldd") is None:
         return fonts
     # ldd ends with 1 when one file is no library; what it printed about the others still holds.
-    told = subprocess.run(["ldd", *wanted], capture_output=True, text=True, check=False).stdout
-    return read_ldd(told) + fonts
+    output = subprocess.run(["ldd", *wanted], capture_output=True, text=True, check=False).stdout
+    return read_ldd(output) + fonts
 
 
-def read_ldd(told: str) -> tuple[str, ...]:
-    """Return the names that `ldd` could not find in what it `told`, each once, sorted."""
-    return tuple(sorted(set(re.findall(r"^\s*(\S+) => not found", told, re.MULTILINE))))
+def read_ldd(output: str) -> tuple[str, ...]:
+    """Return the names that `ldd` could not find, each once, sorted; `output` is what it printed."""
+    return tuple(sorted(set(re.findall(r"^\s*(\S+) => not found", output, re.MULTILINE))))
 
 
 def find_package_tool() -> PackageTool | None:
@@ -120,7 +120,7 @@ def packages_for(missing: Sequence[str], tool: PackageTool) -> tuple[str, ...]:
 
 
 def explain(missing: Sequence[str], tool: PackageTool | None) -> str:
-    """Return what to tell the user: the libraries' names and the one line that installs them."""
+    """Return a message for the user: the libraries' names and the line that installs them."""
     names = ", ".join(missing)
     if tool is None:
         return f"These system libraries are missing: {names}. Install them with your system's package tool."

@@ -66,7 +66,7 @@ def test_a_wrong_command_line_ends_with_two(tmp_path: Path, words: list[str]) ->
             ["render", "a.png", "-o", "b.png", "--fliter=dog"],
             "there is no option '--fliter'. Did you mean '--filter'?",
         ),
-        (["bench", "--xyzzy"], "there is no option '--xyzzy'. --help tells all there are."),
+        (["bench", "--xyzzy"], "there is no option '--xyzzy'. --help lists all."),
         (["filters", "chek", "."], "there is no command 'chek'. Did you mean 'check'?"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Puts what `masquerade bench` measured into words: as text, as JSON, as the table of the README."""
+"""Formats what `masquerade bench` measured: as text, as JSON, as the table of docs/performance.md."""
 
 import json
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ def as_text(report: BenchReport, filters: Sequence[str], how: str, further_face_
     """Return a small table for people.
 
     Args:
-        report: to be told.
+        report: to show.
         filters: their names.
         how: a sentence on the cores in use.
         further_face_ms: None = not measured.
@@ -88,12 +88,12 @@ def window_as_text(report: "WindowReport", memory: MemoryUse) -> str:
 
 
 def as_table(report: BenchReport, further_face_ms: float, window: dict[str, Any] | None) -> str:
-    """Return the table of the README, as Markdown.
+    """Return the table of docs/performance.md, as Markdown.
 
     Args:
         report: of one face.
         further_face_ms: median.
-        window: what `window_as_json` tells; None = there was no screen.
+        window: what `window_as_json` returned; None = there was no screen.
     """
     rows = [("", "median", "95 %"), ("---", "---:", "---:")]
     rows += [(stage.name, f"{stage.p50_ms:.2f} ms", f"{stage.p95_ms:.2f} ms") for stage in report.stages]

@@ -33,7 +33,7 @@ def watch_window(
     """Show the window with default settings until it is closed, and return what it measured.
 
     Args:
-        wishes: with `seconds`, or the user closes the window.
+        launch: with `seconds`, or the user closes the window.
         began_at: seconds on the `time.monotonic` clock, when the program was started.
         detector_name: as in `compose.build_line`.
         model: as in `compose.build_line`.

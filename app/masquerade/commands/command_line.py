@@ -1,4 +1,4 @@
-"""Reads the command line as argparse does, but tells a wrong word in a sentence, with the nearest right one."""
+"""Reads the command line as argparse does, but names a wrong word in a sentence, with the nearest right one."""
 
 import argparse
 import difflib
@@ -13,11 +13,11 @@ _WORD = re.compile(r"[^\s,']+")
 
 
 class CommandLine(argparse.ArgumentParser):
-    """A parser that remembers its options, to find the one that was meant.
+    """A parser that remembers its options, to suggest the nearest one.
 
     Attributes:
         options: those of this parser, and of the chosen command.
-        words: of the command line. A wrong option is told first, before what is missing for it.
+        words: of the command line. A wrong option is reported first, before what is missing for it.
     """
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
@@ -26,12 +26,12 @@ class CommandLine(argparse.ArgumentParser):
         super().__init__(*arguments, **settings)
 
     def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
-        """Add an argument as argparse does, and remembers how it is called."""
+        """Add an argument as argparse does, and remember its names."""
         self.options += [name for name in names if name.startswith("-")]
         return super().add_argument(*names, **settings)
 
     def error(self, message: str) -> NoReturn:
-        """End the program with 2 after telling what is wrong."""
+        """End the program with 2 after saying what is wrong."""
         option, choice = _UNKNOWN_OPTION.match(message), _UNKNOWN_CHOICE.match(message)
         strange = option[1] if option else next(filter(self._is_strange, self.words), None)
         if strange:
@@ -51,4 +51,4 @@ class CommandLine(argparse.ArgumentParser):
 
 def _meant(word: str, known: list[str]) -> str:
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f" Did you mean '{near[0]}'?" if near else " --help tells all there are."
+    return f" Did you mean '{near[0]}'?" if near else " --help lists all."

@@ -121,7 +121,7 @@ class _Take:
             pass
 
     def finish(self) -> None:
-        """Finish the recording, tells what came of it, and raises the error there was."""
+        """Finish the recording, report it, and raise the error there was."""
         report = self._recorder.stop(self._end_at) if self._recorder is not None else None
         passed = self._last_at - (self._begun_at or 0.0)
         rate = (self._frames - 1) / passed if passed > 0 else 0.0
@@ -129,8 +129,8 @@ class _Take:
             print(f"{_images(self._frames)}, {rate:.1f} a second.", file=sys.stderr)
         if report is not None and report.frames:
             dropped = f", {_images(report.dropped)} dropped" if report.dropped else ""
-            told = f"Recorded {report.path}: {report.seconds:.1f} s, {_images(report.frames)}{dropped}."
-            print(told, file=sys.stderr)
+            line = f"Recorded {report.path}: {report.seconds:.1f} s, {_images(report.frames)}{dropped}."
+            print(line, file=sys.stderr)
         if self._problem is not None:
             raise self._problem
 

@@ -164,7 +164,7 @@ def paint_still(
 
     Args:
         pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
-        faces: `active` tells which triggered layers are shown.
+        faces: their `active` triggers decide which layers are shown.
         filters: stacked.
         person: where people are, as in `Scene`; without it no background is painted.
     """

@@ -101,7 +101,7 @@ def project(pose: Pose, places: FloatArray) -> FloatArray:
 
 
 def rotation_from(yaw: float, pitch: float, roll: float) -> FloatArray:
-    """Return the (3, 3) float32 rotation with these angles, in degrees, as a Pose tells them."""
+    """Return the (3, 3) float32 rotation with these angles, in degrees, as in a Pose."""
     turn, nod, tilt = (math.radians(angle) for angle in (-yaw, pitch, roll))
     cosine_y, sine_y = math.cos(turn), math.sin(turn)
     cosine_x, sine_x = math.cos(nod), math.sin(nod)

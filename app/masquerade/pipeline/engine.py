@@ -64,7 +64,7 @@ class Engine:
         return self._slot.dropped
 
     def start(self) -> None:
-        """Start both threads and returns at once.
+        """Start both threads and return at once.
 
         Raises:
             RuntimeError: it was started before.
@@ -74,7 +74,7 @@ class Engine:
         self._processor.start()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """End both threads and waits for them; may be called twice, and without a start.
+        """End both threads and wait for them; may be called twice, and without a start.
 
         Args:
             timeout: seconds to wait; a thread that has not ended by then is logged and
@@ -90,7 +90,7 @@ class Engine:
                 _logger.warning("the %s thread of '%s' did not end in %.1f s", thread.name, self._source.name, timeout)
 
     def _halt(self) -> None:
-        """Report both threads to end, and wakes whatever they wait for."""
+        """Ask both threads to end, and wake whatever they wait for."""
         self._stopping.set()
         self._slot.close()
         self._source.close()
@@ -102,7 +102,7 @@ class Engine:
     def _run_process(self) -> None:
         self._guard(self._process)
         self._guard(self._halt)
-        # Whoever is told the end may open the same camera again, so it is given back first.
+        # Whoever learns of the end may open the same camera again, so it is given back first.
         self._capturer.join(_RELEASE_SECONDS)
         self._guard(lambda: self._on_end(self._problem))
 
@@ -127,13 +127,13 @@ class Engine:
             self._fail(error)
         except Exception as error:
             _logger.exception("an error in the %s thread", threading.current_thread().name)
-            text = f"Something went wrong inside Masquerade ({type(error).__name__}: {error}). The log tells more."
+            text = f"Something went wrong inside Masquerade ({type(error).__name__}: {error}). Details are in the log."
             wrapped = AppError(text)
             wrapped.__cause__ = error
             self._fail(wrapped)
 
     def _fail(self, error: AppError) -> None:
-        """Keep the first error; what goes wrong while ending is not told."""
+        """Keep the first error; later ones, while ending, are not reported."""
         with self._error_guard:
             if self._stopping.is_set():
                 return
