@@ -93,6 +93,7 @@ class Settings:
     Attributes:
         source: as on the command line; "" = the first camera, or the demo if there is none.
         filters: ids of the filters that are on, bottom first.
+        hides_faces: whether one of them hides faces; then faces are blurred where it is gone at the next start.
         intensities: of the filters that are not at full strength.
         favourites: ids; the first nine are on the keys 1 to 9.
         recent: ids of the filters that were on last, the latest first.
@@ -116,6 +117,7 @@ class Settings:
 
     source: str = ""
     filters: tuple[str, ...] = ()
+    hides_faces: bool = False
     intensities: tuple[FilterIntensity, ...] = ()
     favourites: tuple[str, ...] = ()
     recent: tuple[str, ...] = ()

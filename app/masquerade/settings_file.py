@@ -310,6 +310,7 @@ def _bindings(value: Any) -> tuple[KeyBinding, ...]:
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "source": _text,
     "filters": _texts,
+    "hides_faces": _switch,
     "intensities": _intensities,
     "favourites": _texts,
     "recent": _texts,

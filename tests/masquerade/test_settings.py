@@ -41,6 +41,7 @@ ANY_SETTINGS = st.builds(
     intensities=st.dictionaries(TEXTS, st.floats(0, 1), max_size=4).map(
         lambda table: tuple(FilterIntensity(filter_id, value) for filter_id, value in table.items())
     ),
+    hides_faces=st.booleans(),
     recent=st.lists(TEXTS, unique=True, max_size=4).map(tuple),
     gallery_order=st.sampled_from(GalleryOrder),
     small_cards=st.booleans(),

@@ -157,3 +157,36 @@ def test_what_is_dragged_over_the_window_is_told_what_a_drop_does(
     assert window.drop_overlay.geometry() == window.rect()
     QApplication.sendEvent(window, QDragLeaveEvent())
     assert not window.drop_overlay.isVisible()
+
+
+def test_one_remembered_filter_that_is_gone_does_not_take_the_others_off(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world, filters=("blur", "unicorn", "crown"))
+    window = open_live(qtbot, open_window)
+    assert window.gallery.model.all_chosen == ("blur", "crown")
+    assert "There is no filter 'unicorn' any more." in window.banner.words
+    assert world.scenes_without_filter == 0
+    window.close()
+    assert tomllib.loads(world.settings_path.read_text())["filters"] == ["blur", "crown"]
+
+
+def test_a_face_is_blurred_where_the_remembered_filter_that_hid_it_is_gone(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world, filters=("my-mask", "crown"), hides_faces=True)
+    window = open_live(qtbot, open_window)
+    assert window.gallery.model.all_chosen == ("blur", "crown")
+    assert world.scenes_without_filter == 0
+
+
+@pytest.mark.parametrize(("filter_id", "hides"), [("blur", True), ("crown", False)])
+def test_it_is_remembered_whether_faces_are_hidden(
+    qtbot: QtBot, world: World, open_window: OpenWindow, filter_id: str, hides: bool
+) -> None:
+    remember(world, filters=("dog",), hides_faces=not hides)
+    window = open_live(qtbot, open_window)
+    window.gallery.filter_chosen.emit(filter_id)
+    wait(qtbot, lambda: world.worn[-1][0] == filter_id)
+    window.close()
+    assert tomllib.loads(world.settings_path.read_text())["hides_faces"] is hides

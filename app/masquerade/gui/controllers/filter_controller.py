@@ -74,7 +74,9 @@ class FilterController(QObject):
         if wished is not None:
             self._wanted = replace(self._wanted, filters=wished)
         self._show_selection()
-        self._chooser.wear(self._wanted)
+        # One filter that is gone must not take the others off, nor leave a face bare that it hid.
+        stand_in = _FALLBACK if self._store.settings.hides_faces and wished is None else ""
+        self._chooser.wear_what_works(self._wanted, stand_in)
 
     def choose(self, filter_id: str) -> None:
         """Put one filter on and all others off, "" for none, and remember it."""
@@ -103,11 +105,13 @@ class FilterController(QObject):
         # At once and not when its art is loaded: the window may be closed in between.
         recent = tuple(dict.fromkeys((*reversed(selection.filters), *self._store.settings.recent)))[:_MAX_RECENT]
         self._store.change(lambda settings: replace(settings, filters=selection.filters, recent=recent))
+        self._remember_hiding()
         self._chooser.wear(selection)
 
     def on_filters_read(self, entries: tuple[FilterEntry, ...], again: bool) -> None:
         """Call filters by the ids that they go by now; put new art on, and take off what has been deleted."""
         self._adopt_ids(entries)
+        self._remember_hiding()
         self._show_selection()
         self._show_hint(self._worn)
         if again:
@@ -257,12 +261,20 @@ class FilterController(QObject):
                 self._hints_shown.add(filter_id)
                 self._view.show_hint(card.hint)
 
+    def _remember_hiding(self) -> None:
+        """Remember whether what is remembered hides faces; unknown before the packages are read."""
+        if self._gallery.model.is_read:
+            cards = map(self._gallery.model.card, self._store.settings.filters)
+            hides = any(card is not None and card.hides for card in cards)
+            self._store.change(lambda settings: replace(settings, hides_faces=hides))
+
     def _on_failed(self, selection: FilterSelection, words: str) -> None:
         if self._wanted == selection:
             self._wanted = self._worn if self._begun else replace(self._worn, filters=())
             self._show_selection()
         self._messages.show_error(words)
-        if self._begun:
+        # What the command line asks for is not remembered.
+        if self._begun and self._store.settings.filters == selection.filters:
             self._store.change(lambda settings: replace(settings, filters=self._wanted.filters))
         self._tell_ready()
 
