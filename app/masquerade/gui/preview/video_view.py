@@ -4,7 +4,6 @@ import time
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFont,
     QImage,
@@ -23,6 +22,7 @@ from masquerade.gui.preview.face_places import face_place
 from masquerade.gui.preview.free_place import free_place
 from masquerade.gui.preview.hud import MARGIN as HUD_MARGIN
 from masquerade.gui.preview.hud import Hud, Row
+from masquerade.gui.preview.image_fit import BLACK, fit_image, paint_bars
 from masquerade.pipeline.timing import Meter
 from masquerade.settings import StatsDetail
 from masquerade.values import Scene
@@ -31,7 +31,7 @@ STALL_SECONDS = 1.0
 LONELY_SECONDS = 3.0
 HINT_SECONDS = 3.0
 _FADE_SECONDS = 0.25
-_BLACK = QColor(0, 0, 0)
+_TIME_CORNER = 1  # opposite the stats
 
 
 class VideoView(QWidget):
@@ -267,10 +267,10 @@ class VideoView(QWidget):
         painter.save()
         painter.scale(1 / density, 1 / density)
         if self._scene is None:
-            painter.fillRect(room, _BLACK)
+            painter.fillRect(room, BLACK)
         else:
             target = fit_image(self._scene.frame.size_wh, (room.width(), room.height()))
-            _paint_bars(painter, room, target)
+            paint_bars(painter, room, target)
             self._paint_frame(painter, target, self._scene)
         painter.restore()
 
@@ -306,14 +306,16 @@ class VideoView(QWidget):
 
     def _paint_time(self, painter: QPainter) -> None:
         """Draw a red dot and the time recorded in the first free corner that the stats leave."""
-        font = self._font(1.0)
-        corners = self._corners(overlays.time_size(self._time, font))[::-1]
+        font, colour = self._font(1.0), self.palette().color(QPalette.ColorRole.Accent)
+        overlays.paint_time(painter, self._time, self._time_place(font), font, colour)
+
+    def _time_place(self, font: QFont) -> QRectF:
+        corners = self._corners(overlays.time_size(self._time, font))
         taken = (*self.face_rects(), *self._kept_clear)
         if self._hud_corner is not None:
             taken = (*taken, self._hud_corners()[self._hud_corner])
-        # The best corner of the stats is the last one of the time.
-        place = corners[free_place(corners, taken, current=2) or 2]
-        overlays.paint_time(painter, self._time, place, font, self.palette().color(QPalette.ColorRole.Accent))
+        free = free_place(corners, taken, current=_TIME_CORNER)
+        return corners[_TIME_CORNER if free is None else free]
 
     def _hud_corners(self) -> tuple[QRectF, ...]:
         """Return the four corners that the stats may stand in, the best first."""
@@ -364,27 +366,6 @@ class VideoView(QWidget):
         if self._running and self._waiting_words is None and time.monotonic() - self._came_at > STALL_SECONDS:
             self._waiting_words = "No video at the moment."
             self.update()
-
-
-def fit_image(size_wh: tuple[int, int], room_wh: tuple[int, int]) -> QRect:
-    """Return the largest rectangle of the image's proportions in the middle of the room, whole pixels."""
-    scale = min(room_wh[0] / size_wh[0], room_wh[1] / size_wh[1])
-    width, height = max(round(size_wh[0] * scale), 1), max(round(size_wh[1] * scale), 1)
-    return QRect((room_wh[0] - width) // 2, (room_wh[1] - height) // 2, width, height)
-
-
-def _paint_bars(painter: QPainter, room: QRect, target: QRect) -> None:
-    """Fill the bars beside the image only: filling under it would touch every pixel twice."""
-    right, bottom = target.x() + target.width(), target.y() + target.height()
-    bars = (
-        QRect(0, 0, room.width(), target.y()),
-        QRect(0, bottom, room.width(), room.height() - bottom),
-        QRect(0, target.y(), target.x(), target.height()),
-        QRect(right, target.y(), room.width() - right, target.height()),
-    )
-    for bar in bars:
-        if not bar.isEmpty():
-            painter.fillRect(bar, _BLACK)
 
 
 def _ramp(seconds: float) -> float:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from masquerade.gui.preview import overlays, video_view
 from masquerade.gui.preview.hud import hud_rows
-from masquerade.gui.preview.video_view import VideoView, fit_image
+from masquerade.gui.preview.image_fit import fit_image
+from masquerade.gui.preview.video_view import VideoView
 from masquerade.pipeline.timing import StageSummary, Summary
 from masquerade.settings import StatsDetail
 from masquerade.values import Face, Keypoints, Scene, StageTime
@@ -231,3 +232,18 @@ def test_the_outline_is_one_smooth_line_without_a_notch() -> None:
     turns = np.diff(np.unwrap(np.arctan2(steps[:, 1], steps[:, 0])))
     assert abs(turns).max() < np.radians(40)
     assert points[:, 0] + points[::-1, 0] == pytest.approx(1600)
+
+
+def test_the_time_recorded_leaves_messages_and_stats_their_places(view: VideoView) -> None:
+    view.show_stats(StatsDetail.SHORT)
+    view.show_time("00:12")
+    font = view._font(1.0)
+    assert view._time_place(font).top() < 100
+    assert view._time_place(font).right() > 500
+    message = QRectF(100, 10, 500, 60)
+    view.keep_clear((message,))
+    place = view._time_place(font)
+    assert not place.intersects(message)
+    assert not place.intersects(view._hud_corners()[view._hud_corner or 0])
+    view.show_scene(scene())
+    assert grab(view)[int(place.center().y()), int(place.left() + 6)].sum() < 150
