@@ -16,7 +16,7 @@ _SAME_FACE = 0.25  # two finds nearer than this share of the crop's side are one
 def split_image(width: int, height: int, count: int) -> list[Box]:
     """Return `count` times `count` parts of an image, row by row, in pixels; neighbours overlap."""
     part_width, part_height = (
-        round(length * (1 + _OVERLAP * (count - 1) / count) / count) for length in (width, height)
+        max(round(length * (1 + _OVERLAP * (count - 1) / count) / count), 1) for length in (width, height)
     )
     return [
         Box(_begin(column, count, width, part_width), _begin(row, count, height, part_height), part_width, part_height)

@@ -17,3 +17,12 @@ def test_parts_cover_the_image_and_stay_in_it(size_wh: tuple[int, int], count: i
         assert top + part.height <= height
         covered[top : top + int(part.height), left : left + int(part.width)] = True
     assert covered.all()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 5000), (5000, 1), (1, 1), (2, 3)])
+def test_the_parts_of_a_narrow_image_are_not_empty(width: int, height: int) -> None:
+    for count in (1, 2, 3):
+        for part in split_image(width, height, count):
+            assert part.left + part.width <= width
+            assert part.top + part.height <= height
+            assert min(part.width, part.height) >= 1
