@@ -1,1 +1,1 @@
-"""Shows the window: widgets only, which get everything else handed in as Parts."""
+"""Show the window: widgets, and controllers that wire them to the backend they are given."""

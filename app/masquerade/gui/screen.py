@@ -1,4 +1,4 @@
-"""Says in a sentence why no window can open here, where Qt would abort and blame xcb-cursor."""
+"""Say in a sentence why no window can open here, where Qt would abort and blame xcb-cursor."""
 
 import importlib
 import logging
@@ -27,11 +27,11 @@ def check_screen() -> None:
     try:
         importlib.import_module("PySide6.QtWidgets")
     except ImportError as error:
-        raise AppError(_explain_missing() or f"Qt does not load ({error}). Install Masquerade anew.") from error
+        raise AppError(_explain_missing() or f"Qt does not load ({error}). Reinstall Masquerade.") from error
 
 
 @contextmanager
-def told_when_qt_gives_up() -> Iterator[None]:
+def explained_abort() -> Iterator[None]:
     """End the program with a sentence and the exit code 1 where Qt finds no way to the screen.
 
     Only while an application is made: Qt cannot be stopped from aborting, but its last word comes

@@ -1,4 +1,4 @@
-"""Starts Qt and shows the window at once, before anything heavy is loaded."""
+"""Start Qt and show the window at once, before anything heavy is loaded."""
 
 import signal
 import sys
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from masquerade.errors import AppError
 from masquerade.gui.controllers.window_controller import WindowController
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.screen import told_when_qt_gives_up
+from masquerade.gui.screen import explained_abort
 from masquerade.gui.services.backend import Backend, LaunchOptions
 from masquerade.gui.services.instance import InstanceServer, Reply, launch_request, read_launch, socket_name
 from masquerade.gui.services.settings_store import SettingsStore
@@ -91,7 +91,7 @@ def _take_over(controller: WindowController, arguments: tuple[str, ...]) -> Repl
 
 def make_application() -> QApplication:
     """Return the application by the name that the system shows, in a style that looks the same everywhere."""
-    with told_when_qt_gives_up():
+    with explained_abort():
         application = QApplication(sys.argv[:1])
     application.setApplicationName("masquerade")
     application.setApplicationDisplayName("Masquerade")

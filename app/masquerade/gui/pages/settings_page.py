@@ -1,4 +1,4 @@
-"""Shows the settings as a page over the window; every change counts at once."""
+"""Show the settings on a page over the window; every change counts at once."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Lets one face in the image wear filters of its own: a menu on the face, and the face it aims at."""
+"""Let one face have filters of its own: a menu on the face, and the face that filters are chosen for."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from masquerade.gui.preview.video_view import VideoView
 
 
 class FaceMenu(QObject):
-    """Knows which face the gallery speaks of; opened on a face by the right button or a long press.
+    """Know which face filters are chosen for; opened on a face by the right button or a long press.
 
     Signals:
         aimed: the identity of the face that filters go to now; None = everyone.
@@ -26,7 +26,7 @@ class FaceMenu(QObject):
 
         Args:
             view: the image.
-            has_own: tells whether any face wears something of its own.
+            has_own: returns whether any face has filters of its own.
             parent: of this object.
         """
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Lets the user point at a face in the image: which one is meant, and where its mark stands."""
+"""Let the user point at a face in the preview, and mark it."""
 
 import time
 
@@ -13,7 +13,7 @@ _KEPT_SECONDS = 3.5
 
 
 class FacePicker(QObject):
-    """Knows the marked face, and what a press on the image means.
+    """Know the marked face, and what a press on the preview means.
 
     Signals:
         menu_wanted: identity of a face, and the place in the widget: right button or long press.
@@ -61,7 +61,7 @@ class FacePicker(QObject):
         self._timer.stop()
 
     def ask(self, place: QPointF, scene: Scene, image: QRectF, mirrored: bool) -> bool:
-        """Take a press of the right button; tells whether it met a face."""
+        """Take a press of the right button; return whether it met a face."""
         face = face_at(place, scene, image, mirrored)
         if face is not None:
             self.menu_wanted.emit(face, place.toPoint())

@@ -1,4 +1,4 @@
-"""Finds where the faces of a scene are in the widget that shows it."""
+"""Find where the faces of a scene are in the widget that shows it."""
 
 from PySide6.QtCore import QPointF, QRectF
 

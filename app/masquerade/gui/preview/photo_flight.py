@@ -1,4 +1,4 @@
-"""Lets a photo fly from the image to the gallery."""
+"""Let a photo fly from the preview to the button that shows what was saved last."""
 
 from PySide6.QtCore import QEasingCurve, QRect, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
@@ -8,7 +8,7 @@ _MILLISECONDS = 420
 
 
 class PhotoFlight(QWidget):
-    """A small image that flies once and then is gone; takes no clicks."""
+    """A small image that flies once and then is gone; it takes no clicks."""
 
     def __init__(self, image: QPixmap, begin: QRect, end: QRect, parent: QWidget) -> None:
         super().__init__(parent)

@@ -231,7 +231,7 @@ class VideoView(QWidget):
         self._painted = self._scene
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Tell the picker what was pressed."""
+        """Hand a press to the picker."""
         super().mousePressEvent(event)
         if self._scene is not None and event.button() is Qt.MouseButton.LeftButton:
             self.picker.press(event.position(), self._scene, self.image_place(), self._mirrored)

@@ -1,4 +1,4 @@
-"""Runs one source after the other: stops the old engine aside, then starts the next."""
+"""Play one source after the other: stop the old engine on a thread, then start the next."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ _STOP_SECONDS = 3.0
 
 
 class Player(QObject):
-    """Plays sources on Qt's thread without ever waiting for a camera there.
+    """Play sources on Qt's thread without ever waiting for a camera there.
 
     Signals:
         begun: an engine was started on this source.
@@ -67,7 +67,7 @@ class Player(QObject):
             self._stop()
 
     def close(self) -> None:
-        """End the engine and waits for it, at most some seconds. May be called twice."""
+        """End the engine and wait for it, at most some seconds. May be called twice."""
         self._closed = True
         self._forget_bridge()
         if self._engine is not None:
@@ -114,7 +114,7 @@ class Player(QObject):
         self._start()
 
     def _on_over(self, source_text: str, error: AppError | None) -> None:
-        """Return the engine ended by itself; its threads are cleared away before anything else starts."""
+        """Clear away an engine that ended by itself before anything else starts."""
         self._stop()
         if error is not None:
             self.failed.emit(source_text, str(error))
@@ -122,7 +122,7 @@ class Player(QObject):
             self.ended.emit(source_text)
 
     def _forget_bridge(self) -> None:
-        """It is kept until its engine has ended: a worker that rings a deleted bridge would crash."""
+        """Keep the bridge until its engine has ended: a worker that signals a deleted one would crash."""
         if self._bridge is not None:
             self._bridge.cut()
             self._old_bridges.append(self._bridge)

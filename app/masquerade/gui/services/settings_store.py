@@ -1,4 +1,4 @@
-"""Keeps the settings of the running window and writes them a moment after each change."""
+"""Keep the settings of the running window, and write them a moment after each change."""
 
 import logging
 from collections.abc import Callable
@@ -20,7 +20,7 @@ class SettingsStore(QObject):
 
     Signals:
         changed: with the new Settings.
-        failed: with a sentence for the user; told once, for a full disk stays full.
+        failed: with a sentence for the user; emitted once, for a full disk stays full.
     """
 
     changed = Signal(object)
@@ -31,7 +31,7 @@ class SettingsStore(QObject):
         self._path = path
         self._tasks = tasks
         self._writing = False
-        self._failure_told = False
+        self._failure_reported = False
         loaded = open_settings(path)
         self.settings = loaded.settings
         # What could not be read, in a sentence for the user; None where all was well.
@@ -40,7 +40,7 @@ class SettingsStore(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_WRITE_AFTER_MS)
-        self._timer.timeout.connect(self._write_aside)
+        self._timer.timeout.connect(self._write_soon)
 
     def change(self, step: Callable[[Settings], Settings]) -> None:
         """Change the settings by a function from the old ones to the new."""
@@ -60,8 +60,8 @@ class SettingsStore(QObject):
         except SettingsError as error:
             _log.warning("%s", error)
 
-    def _write_aside(self) -> None:
-        """On a worker, for the disk may be slow; one at a time, so that the newest is the last."""
+    def _write_soon(self) -> None:
+        """Write on a thread, for the disk may be slow; one at a time, so that the newest is the last."""
         if self._writing:
             self._timer.start()
             return
@@ -80,6 +80,6 @@ class SettingsStore(QObject):
 
     def _on_failed(self, error: AppError) -> None:
         self._writing = False
-        if not self._failure_told:
-            self._failure_told = True
+        if not self._failure_reported:
+            self._failure_reported = True
             self.failed.emit(str(error))
