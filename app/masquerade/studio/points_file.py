@@ -79,7 +79,7 @@ class PointsFile:
         """Add a face.
 
         Args:
-            file: as the user named it; bytes that are not UTF-8 are escaped.
+            file: as the user named it; control characters are escaped.
             frame: from 0.
             seconds: the frame's time in the file; 0 for an image.
             number: which face of the file it is, from 1; in a video it stays with the person.
@@ -139,8 +139,11 @@ class PointsFile:
 
 
 def cell(name: str) -> str:
-    """Return a file's name as it stands in the table: the same, with bytes that are not UTF-8 escaped."""
-    return "".join(printable(letter) if "\ud800" <= letter <= "\udfff" else letter for letter in name)
+    """Return a file's name as it stands in the table, with control characters and bytes that are not UTF-8 escaped.
+
+    Tables are shown in terminals, too, and read line by line.
+    """
+    return printable(name)
 
 
 def _rows_with_ends(content: str) -> Iterator[tuple[list[str], int]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade.errors import RecordingError
-from masquerade.studio.points_file import COLUMNS, PointsFile
+from masquerade.studio.points_file import COLUMNS, PointsFile, cell
 from masquerade.values import POINT_NAMES, Face, Keypoints, Pose
 
 from tests.masquerade.studio.full_disk import files_end_at, needs_a_limit
@@ -80,8 +80,8 @@ def test_a_table_that_was_stopped_goes_on_to_the_same_table(tmp_path: Path, cut_
     content = stopped.read_bytes()
     stopped.write_bytes(content[: max(len(content) - cut_bytes, 0)])
     with PointsFile(stopped, resume=True) as table:
-        assert name_of_last not in table.finished
-        write(table, tuple(name for name in NAMES if name not in table.finished))
+        assert cell(name_of_last) not in table.finished
+        write(table, tuple(name for name in NAMES if cell(name) not in table.finished))
     assert stopped.read_bytes() == whole.read_bytes()
 
 
@@ -99,11 +99,20 @@ def test_a_table_of_another_kind_is_not_continued(tmp_path: Path) -> None:
     assert path.read_text() == "image,left_eye\na.jpg,4\n"
 
 
-def test_a_name_that_is_not_utf8_is_escaped(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("caf\udce9.jpg", "caf\\xe9.jpg"),
+        ("\x1b[2J.jpg", "\\x1b[2J.jpg"),
+        ("a\nb.jpg", "a\\x0ab.jpg"),
+        ("é 日.jpg",) * 2,
+    ],
+)
+def test_a_name_is_written_without_control_characters(tmp_path: Path, name: str, written: str) -> None:
     path = tmp_path / "points.csv"
     with PointsFile(path) as table:
-        table.add("caf\udce9.jpg", 0, 0.0, 0, a_face())
-    assert path.read_text(encoding="utf-8").splitlines()[1].startswith("caf\\xe9.jpg,0,")
+        table.add(name, 0, 0.0, 0, a_face())
+    assert path.read_text(encoding="utf-8").splitlines()[1].startswith(f"{written},0,")
 
 
 @needs_a_limit
