@@ -1,4 +1,4 @@
-"""Takes single images down the line: every face at once, nothing remembered of another image."""
+"""Draws filters on single images; nothing is remembered from one image to the next."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -12,7 +12,7 @@ from masquerade.values import ByteArray, Face, Frame, Scene
 
 
 class FaceFinder(Protocol):
-    """Anything that finds the faces of an image, with points and pose."""
+    """Anything that finds the faces of an image, with landmarks and pose."""
 
     def find(self, pixels: ByteArray) -> tuple[Face, ...]:
         """Return the faces in `pixels` (H, W, 4) uint8 BGRA."""
