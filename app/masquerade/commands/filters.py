@@ -2,7 +2,10 @@
 
 import argparse
 import getpass
+import os
+import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,19 +19,23 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Report argparse what `filters` takes."""
+    """Declare the arguments of `filters`."""
     actions = parser.add_subparsers(dest="action", metavar="list | check | add | new | sheet | schema", required=True)
-    actions.add_parser("list", help="tell which filters there are")
-    check = actions.add_parser("check", help="tell every problem of a filter package")
+    actions.add_parser("list", help="list all filters")
+    check = actions.add_parser("check", help="draw a filter package once and report all its problems")
     check.add_argument("path", nargs="+", type=Path, metavar="PATH", help="the package's folder or .zip")
     add = actions.add_parser("add", help="copy filter packages to your own")
     add.add_argument("path", nargs="+", type=Path, metavar="PATH", help="the package's folder or .zip")
-    new = actions.add_parser("new", help="start a filter package of your own")
-    new.add_argument("name", metavar="NAME", help="what people shall call it")
-    new.add_argument("--paint", action="store_true", help="begin face paint, with a template to draw on")
+    new = actions.add_parser("new", help="create a filter package of your own")
+    new.add_argument("name", metavar="NAME", help="display name")
+    kinds = ("glasses", "hat", "paint")
+    new.add_argument("--template", choices=kinds, help="what it begins with (default: by its name, else glasses)")
+    new.add_argument("--paint", dest="template", action="store_const", const="paint", help="same as --template paint")
     new.add_argument("--into", type=Path, metavar="FOLDER", help="where (default: your filters, shown in the window)")
     _add_sheet(actions.add_parser("sheet", help="render one image of all filters on faces"))
     actions.add_parser("schema", help="print the JSON Schema of filter.toml, for editors")
+    # Not for people: what a frozen build runs to check a package in a process of its own.
+    actions.add_parser("take-in").add_argument("results")
 
 
 def _add_sheet(sheet: argparse.ArgumentParser) -> None:
@@ -43,17 +50,16 @@ def _add_sheet(sheet: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do what the second word says."""
-    if arguments.action == "list":
-        return _list()
-    if arguments.action == "check":
-        return _check(arguments.path)
-    if arguments.action == "add":
-        return _add(arguments.path)
-    if arguments.action == "sheet":
-        return _render_sheet(arguments)
-    if arguments.action == "schema":
-        return _print_schema()
-    return _start_new(arguments.name, arguments.into, arguments.paint)
+    acts: dict[str, Callable[[], int]] = {
+        "list": _list,
+        "check": lambda: _check(arguments.path),
+        "add": lambda: _add(arguments.path),
+        "sheet": lambda: _render_sheet(arguments),
+        "schema": _print_schema,
+        "take-in": _take_in,
+        "new": lambda: _start_new(arguments.name, arguments.into, arguments.template),
+    }
+    return acts[arguments.action]()
 
 
 def _list() -> int:
@@ -88,7 +94,7 @@ def _check(paths: list[Path]) -> int:
             broken += 1
             continue
         layers = "1 layer" if len(its.layers) == 1 else f"{len(its.layers)} layers"
-        print(f"{path}: '{its.name}' is whole: {layers}, licence {its.licence}.")
+        print(f"{path}: '{its.name}' is valid: {layers}, licence {its.licence}.")
     return 1 if broken else 0
 
 
@@ -125,15 +131,23 @@ def _print_schema() -> int:
     return 0
 
 
-def _start_new(name: str, into: Path | None, paint: bool) -> int:
-    from masquerade.filters.packages.skeleton import new_package
+def _take_in() -> int:
+    from masquerade.filters.intake.worker import main
+
+    main()
+    return 0
+
+
+def _start_new(name: str, into: Path | None, template: str | None) -> int:
+    from masquerade.filters.packages.skeleton import Template, new_package, template_for
     from masquerade.resources import user_filters
 
     own = user_filters()
-    folder = new_package(into or own, name, _author(), paint)
+    chosen = Template(template) if template else template_for(name)
+    folder = new_package(into or own, name, _author(), chosen)
     # The catalog knows by their name only those that lie in its own folders.
     called = folder.name if folder.parent == own else str(folder.resolve())
-    print(f"{folder} is ready: change filter.toml and the art in it.")
+    print(f"{folder} is ready, made from the template '{chosen}': change filter.toml and the art in it.")
     print(f"See it:   {command_line(f'--source demo --filter {_as_typed(called)}')}")
     print(f"Check it: {command_line(f'filters check {_as_typed(str(folder))}')}")
     return 0
@@ -145,7 +159,36 @@ def _as_typed(word: str) -> str:
 
 
 def _author() -> str:
+    """Return the user's name: that of git, that of the system's account, else the login's, but never root's."""
+    names = (name.strip() for name in (_git_name(), _account_name(), _login()))
+    return next((name for name in names if name.isprintable() and name not in ("", "root")), "Me")
+
+
+def _git_name() -> str:
+    try:
+        done = subprocess.run(
+            ["git", "config", "--get", "user.name"],
+            capture_output=True,
+            timeout=5,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode("utf-8", "ignore")
+
+
+def _account_name() -> str:
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0]
+    except (ImportError, KeyError, OSError):
+        return ""
+
+
+def _login() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
-        return "me"
+    except (OSError, KeyError, ImportError):
+        return ""

@@ -41,7 +41,7 @@ def test_a_new_filter_is_whole_listed_and_can_be_rendered(tmp_path: Path) -> Non
     folder = next(tmp_path.rglob("party-glasses"))
     checked = masquerade(tmp_path, "filters", "check", folder)
     assert checked.returncode == 0, checked.stderr
-    assert "is whole" in checked.stdout
+    assert "is valid" in checked.stdout
 
 
 @pytest.mark.parametrize("elsewhere", [(), ("--into", "my art")])
@@ -96,7 +96,7 @@ def packed(folder: Path, target: Path) -> Path:
 def test_a_zip_is_checked_added_listed_and_rendered(tmp_path: Path) -> None:
     masquerade(tmp_path, "filters", "new", "Party Glasses", "--into", tmp_path / "work")
     path = packed(tmp_path / "work" / "party-glasses", tmp_path / "party-glasses.zip")
-    assert "is whole" in masquerade(tmp_path, "filters", "check", path).stdout
+    assert "is valid" in masquerade(tmp_path, "filters", "check", path).stdout
     image, face = tmp_path / "out.png", bundled("assets") / "demo" / "eileen_collins.jpg"
     done = masquerade(tmp_path, "render", face, "-o", image, "--filter", path)
     assert done.returncode == 0, done.stderr

@@ -9,8 +9,8 @@ from masquerade.values import POINT_NAMES
 PAINT_ART_FILE = "paint.svg"
 
 PAINT_MANIFEST = """\
-#:schema ../.filter.schema.json
-# A Masquerade filter. docs/filters.md tells every key; `masquerade filters check FOLDER` looks it over.
+#:schema ./filter.schema.json
+# A Masquerade filter. docs/filters.md explains every key; `masquerade filters check FOLDER` checks it.
 format = 1
 name = "{name}"
 author = "{author}"

@@ -1,23 +1,27 @@
-"""Writes a small filter package that works, for an artist to begin from."""
+"""Writes a small working filter package for an artist to begin with."""
 
 import re
 import shutil
 import unicodedata
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from masquerade.errors import FilterError
 from masquerade.filters.format.document import MANIFEST_FILE
 from masquerade.filters.format.schema import schema_text
+from masquerade.filters.packages.hat_skeleton import HAT_ART, HAT_ART_FILE, HAT_MANIFEST
 from masquerade.filters.packages.paint_skeleton import PAINT_ART_FILE, PAINT_MANIFEST, paint_art
 
-SCHEMA_FILE = ".filter.schema.json"
+SCHEMA_FILE = "filter.schema.json"
 _ART_FILE = "glasses.svg"
 # Windows has no folders of these names.
 _DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
 
 _MANIFEST = """\
-#:schema ../.filter.schema.json
-# A Masquerade filter. docs/filters.md tells every key; `masquerade filters check FOLDER` looks it over.
+#:schema ./filter.schema.json
+# A Masquerade filter. docs/filters.md explains every key; `masquerade filters check FOLDER` checks it.
 format = 1
 name = "{name}"
 author = "{author}"
@@ -70,42 +74,77 @@ _ART = """\
 """
 
 
-def new_package(folder: Path, name: str, author: str = "Me", paint: bool = False) -> Path:
-    """Write a working package into a new folder inside `folder` and returns that folder.
+class Template(StrEnum):
+    """What a new package begins with."""
+
+    GLASSES = "glasses"
+    HAT = "hat"
+    PAINT = "paint"
+
+
+# Words of a name that say which template is meant.
+_WORDS: Mapping[Template, frozenset[str]] = MappingProxyType(
+    {
+        Template.HAT: frozenset(
+            {"hat", "cap", "crown", "helmet", "beanie", "tiara", "hood", "fez", "fedora", "beret", "bonnet", "turban"}
+        ),
+        Template.PAINT: frozenset({"paint", "makeup", "tattoo", "freckles", "blush"}),
+        Template.GLASSES: frozenset({"glasses", "sunglasses", "spectacles", "shades", "goggles", "monocle"}),
+    }
+)
+_FILES: Mapping[Template, tuple[str, str, Callable[[], str]]] = MappingProxyType(
+    {
+        Template.GLASSES: (_MANIFEST, _ART_FILE, lambda: _ART),
+        Template.HAT: (HAT_MANIFEST, HAT_ART_FILE, lambda: HAT_ART),
+        Template.PAINT: (PAINT_MANIFEST, PAINT_ART_FILE, paint_art),
+    }
+)
+
+
+def template_for(name: str) -> Template:
+    """Return the template that the words of a name speak of; glasses if none does."""
+    words = set(re.findall(r"[a-z]+", name.lower()))
+    return next((template for template, known in _WORDS.items() if words & known), Template.GLASSES)
+
+
+def new_package(folder: Path, name: str, author: str = "Me", template: Template = Template.GLASSES) -> Path:
+    """Write a working package into a new folder inside `folder` and return that folder.
 
     Args:
-        folder: where packages lie; made if it is missing.
-        name: for people; the new folder is called by it in small letters with hyphens.
-        author: for people.
-        paint: True begins face paint on its template, False a pair of glasses.
+        folder: where packages lie; created if missing.
+        name: display name; the new folder has it in small letters with hyphens.
+        author: display name.
+        template: what it begins with.
 
     Raises:
-        FilterError: the name has no letter or digit, is too long, or the folder is there
-            already or cannot be written.
+        FilterError: the name has no letter or digit, or is too long; or the folder exists or
+            cannot be written.
     """
     identifier = _identifier(name)
     if not identifier or len(name) > 60 or not name.isprintable():
-        raise FilterError(f"{name!r} is no name for a filter; take 1 to 60 letters and digits, such as 'Blue glasses'.")
+        raise FilterError(
+            f"{name!r} cannot be a filter's name. Use 1 to 60 letters and digits, such as 'Blue glasses'."
+        )
     package = folder / identifier
     try:
         folder.mkdir(parents=True, exist_ok=True)
         package.mkdir()
-        _fill(package, name, author, paint)
+        _fill(package, name, author, template)
     except FileExistsError as error:
-        raise FilterError(f"{package} is there already. Take another name, or delete it first.") from error
+        raise FilterError(f"{package} already exists. Choose another name, or delete it first.") from error
     except OSError as error:
         raise FilterError(f"{package} cannot be written ({error.strerror}). Choose another folder.") from error
     return package
 
 
-def _fill(package: Path, name: str, author: str, paint: bool) -> None:
-    manifest, file = (PAINT_MANIFEST, PAINT_ART_FILE) if paint else (_MANIFEST, _ART_FILE)
+def _fill(package: Path, name: str, author: str, template: Template) -> None:
+    manifest, file, art = _FILES[template]
     text = manifest.format(name=_quoted(name), author=_quoted(author[:60]), art=file)
     try:
         (package / MANIFEST_FILE).write_text(text, encoding="utf-8")
-        (package / file).write_text(paint_art() if paint else _ART, encoding="utf-8")
-        # Hidden beside the packages: editors that know TOML find it by the manifest's first line.
-        (package.parent / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
+        (package / file).write_text(art(), encoding="utf-8")
+        # Editors that know TOML find it by the manifest's first line.
+        (package / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
     except OSError:
         # Half a package would be in the way of the next try.
         shutil.rmtree(package, ignore_errors=True)

@@ -82,8 +82,8 @@ def test_the_tables_in_the_docs_are_those_of_the_readers(name: str) -> None:
     assert f"<!-- keys: {name} -->\n{table}\n<!-- end -->" in page, f"paste this into docs/filters.md:\n{table}"
 
 
-def test_a_new_package_names_the_schema_that_lies_beside_it(tmp_path: Path) -> None:
+def test_a_new_package_names_the_schema_that_lies_in_it(tmp_path: Path) -> None:
     folder = new_package(tmp_path, "Mine")
     first = (folder / "filter.toml").read_text(encoding="utf-8").splitlines()[0]
-    assert first == f"#:schema ../{SCHEMA_FILE}"
-    assert (tmp_path / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text()
+    assert first == f"#:schema ./{SCHEMA_FILE}"
+    assert (folder / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text()

@@ -13,7 +13,7 @@ from masquerade.errors import FilterError
 from masquerade.filters.compositing.mesh_map import GridWindow
 from masquerade.filters.format.face_template import TEMPLATE_WH, lattice, to_template
 from masquerade.filters.format.manifest import Filter, load_filter
-from masquerade.filters.packages.skeleton import new_package
+from masquerade.filters.packages.skeleton import Template, new_package
 from masquerade.filters.render import Painter, paint_still
 from masquerade.filters.skin.face_mesh import cut, fit_mesh, spread
 from masquerade.filters.skin.skin_light import SkinLight
@@ -303,7 +303,7 @@ def test_a_triangle_never_reaches_over_the_template() -> None:
 
 
 def test_a_new_paint_package_is_without_error_and_paints_no_guide(tmp_path: Path) -> None:
-    chosen = load_filter(new_package(tmp_path, "My tiger", paint=True))
+    chosen = load_filter(new_package(tmp_path, "My tiger", template=Template.PAINT))
     pixels = painted(chosen, portrait_face(), portrait_pixels())
     assert (pixels != portrait_pixels()).any()
     # The guide's outline would lie here, on the chin.
