@@ -110,9 +110,13 @@ class Painter:
         """Paint one filter, or leave it out from now on; return the faces as it has left them.
 
         Args:
+            chosen: the filter; its painters are prepared.
+            pixels: (H, W, 4) uint8 BGRA, painted in place.
+            faces: everyone who is painted in this frame.
             hidden: untracked faces, on which only what hides is painted, and below what is worn: a
                 face may be seen by the detector and yet be followed, a little beside.
             wearing: None where nobody wears it.
+            context: of the frame.
         """
         prepared = self._prepared[chosen]
         try:

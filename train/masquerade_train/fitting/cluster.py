@@ -77,7 +77,7 @@ class Cluster:
         return [np.asarray(one) for one in found]
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Calls a tf.function that sums.
+        """Call a tf.function that sums.
 
         Raises:
             WorkerLostError: another process has gone.

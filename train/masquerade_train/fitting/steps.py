@@ -19,7 +19,7 @@ class Stepper(Protocol):
     leads: bool
 
     def begin(self, standing: TrainingState) -> TrainingState:
-        """Called once before the first step; returns where the run stands."""
+        """Begin, once, before the first step; return where the run stands."""
 
     def step(self, batch: Batch, rate: float) -> dict[str, float]:
         """Learn from `batch` at the learning rate `rate`; returns loss and metrics of the batch by name."""
@@ -28,10 +28,10 @@ class Stepper(Protocol):
         """Return what the model makes of `batch`, (B, outputs), nothing being learnt."""
 
     def even_out(self) -> None:
-        """Called after the last step of an epoch, before it is checked."""
+        """End an epoch, after its last step and before it is checked."""
 
     def end_epoch(self, standing: TrainingState) -> TrainingState:
-        """Called after each epoch with where the run stands by this process; returns where it stands."""
+        """Take where the run stands by this process after each epoch; return where it stands."""
 
 
 class LocalStepper:

@@ -167,7 +167,7 @@ def _nose() -> Iterator[Recipe]:
 
 
 def _squeezed() -> Iterator[Recipe]:
-    """Base CNN and model_v1: Adam 1e-5, batch 32, up to 200 epochs, early stopping; loss and patience are ours."""
+    """Return Base CNN and model_v1: Adam 1e-5, batch 32, up to 200 epochs, early stopping; our loss and patience."""
     for name, net in (("base-cnn", "base_cnn"), ("model-v1-se", "model_v1_se")):
         yield Recipe(
             name,

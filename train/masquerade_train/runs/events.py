@@ -63,7 +63,7 @@ class EventFile:
 
 
 def _key(number: int, wire: int) -> bytes:
-    """Number and wire type of a field of a protocol buffer."""
+    """Return number and wire type of a field of a protocol buffer."""
     return _varint(number << 3 | wire)
 
 

@@ -24,7 +24,7 @@ _STOP_SECONDS = 20
 
 
 def search_with(plan: SearchPlan, workers: int) -> None:
-    """Searches with several worker processes on this machine; Keras Tuner's chief deals out the trials.
+    """Search with several worker processes on this machine; Keras Tuner's chief deals out the trials.
 
     Raises:
         TrainError: a worker found data or weights at error, or was killed too often.

@@ -150,7 +150,7 @@ class VirtualCameraService(QObject):
         self._tell()
 
     def _on_error(self, error: AppError) -> None:
-        """Called on a thread of the camera."""
+        """Keep the error and ring; called on a thread of the camera."""
         self._problem = error
         self._error_rung.emit()
 

@@ -22,6 +22,7 @@ def turn_back(points: FloatArray, quarter_turns: int, size_wh: tuple[int, int]) 
     """Map points (N, 2) of the turned image into the image itself.
 
     Args:
+        points: (N, 2) float32, pixels of the turned image.
         quarter_turns: 1 to 3, as in `turn_image`.
         size_wh: of the image itself.
     """
@@ -37,6 +38,8 @@ def detect_rotated(detector: Detector, pixels: ByteArray, quarter_turns: int, pa
     The boxes stay those of the turned image.
 
     Args:
+        detector: looks once a part.
+        pixels: (H, W, 4) uint8, BGRA.
         quarter_turns: 1 to 3, as in `turn_image`.
         parts_a_side: more than 1 looks at the turned image part by part, with repeats.
     """

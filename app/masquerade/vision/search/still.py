@@ -102,12 +102,12 @@ class StillFinder:
         return looks.keypoints.score >= min_score and looks.spread < allowed
 
     def _look(self, pixels: ByteArray) -> list[Detection]:
-        """Detections of the whole image and of ever smaller tiles of it, with repeats."""
+        """Return the detections of the whole image and of ever smaller tiles of it, with repeats."""
         tiles = self._tiles(pixels.shape[1], pixels.shape[0])
         return [each for tile in tiles for each in detect_in(self._detector, pixels, tile)]
 
     def _look_oddly(self, pixels: ByteArray) -> list[Detection]:
-        """Sure detections from further away and of the turned image, with repeats."""
+        """Return sure detections from further away and of the turned image, with repeats."""
         found = [each for each in detect_downscaled(self._detector, pixels) if self._is_clear(each)]
         for quarter_turns in QUARTER_TURNS:
             # Part by part only where somebody lies that way.
