@@ -46,6 +46,7 @@ class Player(QObject):
             start_engine: see Backend.start_engine.
             tap: gets every scene too, ON THE PROCESS THREAD (the recording).
             tasks: where old engines are stopped.
+            parent: as Qt has it.
         """
         super().__init__(parent)
         self._start_engine = start_engine
