@@ -13,8 +13,10 @@ from masquerade.commands.options import add_model_options, seconds_above_zero, w
 
 if TYPE_CHECKING:
     from masquerade.benchmark.measure import BenchReport, Peer
+    from masquerade.benchmark.motion import Locator, Subject
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.sources.source import Source
+    from masquerade.values import FloatArray, Frame
 
 # Three stickers, the line's usual load: what the README's table is measured with.
 _USUAL_FILTERS = ("tortoiseshell", "handlebar", "clown-nose")
@@ -63,6 +65,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="measure the drawing of every bundled filter and print a table; with --peer its share of the peer's time",
     )
     parser.add_argument(
+        "--motion",
+        action="store_true",
+        help="measure how far the landmarks trail a photo on known motion, and how still they stand",
+    )
+    parser.add_argument(
         "--against", type=Path, metavar="FILE", help="fail where a stage is 30 %% slower than the stored ratios say"
     )
     parser.add_argument("--store", type=Path, metavar="FILE", help="store each stage's time over a fixed workload's")
@@ -80,8 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _run_window(arguments)
     if arguments.table:
         return _run_table(arguments)
-    if arguments.all_filters:
-        return _run_all_filters(arguments)
+    if arguments.motion or arguments.all_filters:
+        return (_run_motion if arguments.motion else _run_all_filters)(arguments)
     from masquerade.benchmark.own_process import use_one_core
     from masquerade.benchmark.report import as_json, as_text
 
@@ -96,6 +103,58 @@ def run(arguments: argparse.Namespace) -> int:
         further_face_ms = (report.total.p50_ms - alone.total.p50_ms) / (arguments.faces - 1)
     print(as_text(report, _filter_names(arguments), how, further_face_ms))
     return 0
+
+
+def _run_motion(arguments: argparse.Namespace) -> int:
+    """Move photographs along known paths before the line, and before the peer."""
+    from masquerade.benchmark.motion import MOTIONS, measure_motion
+    from masquerade.benchmark.motion_report import motion_as_json, motion_as_table
+    from masquerade.progress import Progress
+    from masquerade.vision.mediapipe_peer import MediapipePeer
+
+    subjects = _motion_subjects(arguments)
+    ours, peers, name = [], [], ""
+    with Progress("motions", len(MOTIONS), "motions") as progress:
+        for motion in MOTIONS:
+            ours.append(measure_motion(subjects, motion, lambda: _line_locator(arguments)))
+            with ExitStack() as stack:
+                if arguments.peer:
+
+                    def start() -> "Locator":
+                        return stack.enter_context(MediapipePeer(arguments.peer_model)).locate
+
+                    peers.append(measure_motion(subjects, motion, start))
+                    name = arguments.peer
+            progress.step()
+    print((motion_as_json if arguments.json else motion_as_table)(ours, peers, name))
+    return 0
+
+
+def _motion_subjects(arguments: argparse.Namespace) -> "list[Subject]":
+    """Return the photo that was named, or the bundled portraits."""
+    from masquerade import compose
+    from masquerade.benchmark.motion import subject_of
+    from masquerade.pipeline.sources.image_files import read_image
+    from masquerade.resources import bundled
+
+    demo = bundled("assets") / "demo"
+    is_demo = arguments.source == "demo"
+    paths = sorted(demo.glob("*.jpg")) if is_demo else [Path(arguments.source)]
+    finder = compose.build_still_finder(arguments.detector, arguments.model)
+    images = [(read_image(path), path) for path in paths]
+    return [subject_of(pixels, finder.find(pixels), str(path)) for pixels, path in images]
+
+
+def _line_locator(arguments: argparse.Namespace) -> "Locator":
+    from masquerade import compose
+
+    line = compose.build_line(arguments.detector, arguments.model)
+
+    def locate(frame: "Frame") -> "FloatArray | None":
+        faces = line.see(frame).faces
+        return faces[0].keypoints.points if faces else None
+
+    return locate
 
 
 def _run_guard(arguments: argparse.Namespace) -> int:

@@ -15,11 +15,16 @@ import numpy as np
 
 from masquerade.errors import ModelError
 from masquerade.resources import extra_line
-from masquerade.values import Frame
+from masquerade.values import FloatArray, Frame
 
 MODEL_FILE = "face_landmarker.task"
+# Of its 478 points, in the order of POINT_NAMES: an eye's centre is the mean of its lids, as in our labels.
+_FIFTEEN = (
+    (362, 385, 387, 263, 373, 380), (33, 160, 158, 133, 153, 144), (362,), (263,), (133,), (33,),
+    (285, 336), (276, 300), (55, 107), (46, 70), (1,), (291,), (61,), (0,), (17,),
+)  # fmt: skip
 _REQUEST = struct.Struct("<IIQ")  # width, height, milliseconds in the video
-_ANSWER = struct.Struct("<d")  # milliseconds that the peer took
+_ANSWER = struct.Struct("<dI")  # milliseconds that the peer took, and how many landmarks follow, two float32 each
 
 
 class MediapipePeer:
@@ -74,6 +79,21 @@ class MediapipePeer:
         Raises:
             ModelError: mediapipe cannot load the model file.
         """
+        milliseconds, _ = self._ask(frame)
+        return milliseconds
+
+    def locate(self, frame: Frame) -> FloatArray | None:
+        """Return our 15 landmarks of the first face by mediapipe, (15, 2) float32, pixels; None where it finds none.
+
+        Raises:
+            ModelError: mediapipe cannot load the model file.
+        """
+        _, points = self._ask(frame)
+        if not len(points):
+            return None
+        return np.stack([points[list(group)].mean(axis=0) for group in _FIFTEEN]).astype(np.float32)
+
+    def _ask(self, frame: Frame) -> tuple[float, FloatArray]:
         if self._process is None or self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("the peer is not running: use `with`")
         rgb = np.ascontiguousarray(frame.pixels[..., 2::-1])
@@ -85,8 +105,10 @@ class MediapipePeer:
         self._index += 1
         answer = self._process.stdout.read(_ANSWER.size)
         if len(answer) < _ANSWER.size:
-            raise ModelError(f"{self.name} cannot use the model file {self._command[-2]}. Get it anew.")
-        return float(_ANSWER.unpack(answer)[0])
+            raise ModelError(f"{self.name} cannot use the model file {self._command[-2]}. Download it again.")
+        milliseconds, count = _ANSWER.unpack(answer)
+        points = np.frombuffer(self._process.stdout.read(8 * count), np.float32).reshape(-1, 2)
+        return float(milliseconds), points
 
 
 def serve(model: str, faces: int, requests: BinaryIO, answers: BinaryIO) -> None:
@@ -103,8 +125,11 @@ def serve(model: str, faces: int, requests: BinaryIO, answers: BinaryIO) -> None
         rgb = np.frombuffer(requests.read(width * height * 3), np.uint8).reshape(height, width, 3)
         image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
         start = time.perf_counter()
-        landmarker.detect_for_video(image, milliseconds)
-        answers.write(_ANSWER.pack(1000 * (time.perf_counter() - start)))
+        found = landmarker.detect_for_video(image, milliseconds).face_landmarks
+        taken = 1000 * (time.perf_counter() - start)
+        first = found[0] if found else ()
+        points = np.array([(each.x * width - 0.5, each.y * height - 0.5) for each in first], np.float32)
+        answers.write(_ANSWER.pack(taken, len(points)) + points.tobytes())
         answers.flush()
     landmarker.close()
 
