@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from masquerade.errors import AppError, FilterError, ModelError, PackageError
+from masquerade.errors import FilterError, ModelError, PackageError
 from masquerade.resources import bundled, cache_folder, settings_file, user_filters
+from masquerade.studio.backend import StudioBackend
 
 if TYPE_CHECKING:
     from masquerade.filters.format.manifest import Filter
@@ -21,15 +22,13 @@ if TYPE_CHECKING:
     from masquerade.filters.packages.catalog import Catalog
     from masquerade.filters.packages.entry import FilterEntry
     from masquerade.filters.packages.watch import PackageWatch
-    from masquerade.gui.services.backend import Backend, LaunchOptions, OutgoingCamera
+    from masquerade.gui.services.backend import Backend, LaunchOptions
     from masquerade.gui.services.filter_selection import FilterSelection
     from masquerade.pipeline.cameras import CameraInfo
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.plan import CurrentPlan
     from masquerade.pipeline.sources.source import Source
     from masquerade.pipeline.still_line import StillLine
-    from masquerade.studio.recorder import Recorder
-    from masquerade.studio.replay.replay import Replay
     from masquerade.values import ByteArray
     from masquerade.vision.detector import Detector
     from masquerade.vision.landmarker import PointFinder
@@ -282,7 +281,7 @@ def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> 
     return backend
 
 
-class _WindowBackend:
+class _WindowBackend(StudioBackend):
     """Drives models, packages, thumbnails, recordings and cameras for the window; see `Backend`."""
 
     def __init__(self, detector_name: str, model: str, packages: tuple[Path, ...]) -> None:
@@ -339,49 +338,6 @@ class _WindowBackend:
         from masquerade.filters.packages.watch import PackageWatch
 
         return PackageWatch((user_filters(),), self._packages, on_change)
-
-    def start_recording(
-        self,
-        path: Path,
-        mirrored: bool,
-        on_error: Callable[[AppError], None],
-        microphone: str | None = None,
-        on_silent: Callable[[AppError], None] = lambda error: None,
-    ) -> "Recorder":
-        from masquerade.studio.microphone.opening import open_sound
-        from masquerade.studio.recorder import Recorder
-
-        sound = None if microphone is None else open_sound(microphone, on_silent)
-        return Recorder(path, on_error, mirrored, sound)
-
-    def open_replay(self, seconds: float) -> "Replay":
-        from masquerade.studio.replay.replay import Replay
-
-        return Replay(seconds)
-
-    def list_microphones(self) -> tuple[str, ...]:
-        from masquerade.studio.microphone.microphone import list_microphones
-
-        return list_microphones()
-
-    def save_photo(self, path: Path, pixels: "ByteArray", mirrored: bool) -> Path:
-        from masquerade.studio.snapshot import save_image
-
-        return save_image(path, pixels, mirrored)
-
-    def open_virtual_camera(
-        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
-    ) -> "OutgoingCamera":
-        from masquerade.studio.virtual_camera.opening import open_virtual_camera
-
-        return open_virtual_camera(mirrored, card, on_change, on_error)
-
-    def open_stream(
-        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
-    ) -> "OutgoingCamera":
-        from masquerade.studio.streaming.opening import open_stream
-
-        return open_stream(mirrored, card, on_change, on_error)
 
     def list_cameras(self, streaming: "CameraInfo | None") -> "tuple[CameraInfo, ...]":
         from masquerade.pipeline.cameras import list_cameras

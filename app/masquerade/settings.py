@@ -32,6 +32,15 @@ class StatsDetail(StrEnum):
     FULL = "full"
 
 
+class PhotoSeries(StrEnum):
+    """What one press of the photo button takes."""
+
+    SINGLE = "single"
+    BURST = "burst"
+    STRIP = "strip"
+
+
+PHOTO_DELAYS = (0, 3, 5, 10)  # seconds
 # What can be chosen; each costs as much of the processor as a recording.
 REPLAY_SECONDS = (0, 15, 30, 60, 120)
 
@@ -104,6 +113,8 @@ class Settings:
         stats: the performance stats on the preview.
         folder: where recordings and photos are saved; "" = the system's folders for videos and pictures.
         model: the landmark model, a bundled one's name or a path; "" = the first bundled one.
+        photo_delay: seconds that are counted down before a photo.
+        photo_series: one photo, four, or a strip of four.
         replay_seconds: how far back a replay can be saved; 0 = it is off.
         record_sound: recordings have sound.
         microphone: its name; "" = the system's default.
@@ -131,6 +142,8 @@ class Settings:
     photo_format: PhotoFormat = PhotoFormat.JPEG
     folder: str = ""
     model: str = ""
+    photo_delay: int = 0
+    photo_series: PhotoSeries = PhotoSeries.SINGLE
     replay_seconds: int = 0
     record_sound: bool = True
     microphone: str = ""

@@ -16,11 +16,13 @@ import tomli_w
 from masquerade.errors import SettingsError
 from masquerade.salvage import parse_or_salvage, short_repr
 from masquerade.settings import (
+    PHOTO_DELAYS,
     REPLAY_SECONDS,
     FilterIntensity,
     GalleryOrder,
     KeyBinding,
     PhotoFormat,
+    PhotoSeries,
     Settings,
     SourceKind,
     StatsDetail,
@@ -210,10 +212,13 @@ class _PartlyReadError(ValueError):
         self.value = value
 
 
-def _replay_seconds(value: Any) -> int:
-    if isinstance(value, bool) or value not in REPLAY_SECONDS:
-        raise ValueError(f"must be one of {', '.join(map(str, REPLAY_SECONDS))}, not {short_repr(value)}")
-    return int(value)
+def _one_number_of(choices: tuple[int, ...]) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or value not in choices:
+            raise ValueError(f"must be one of {', '.join(map(str, choices))}, not {short_repr(value)}")
+        return int(value)
+
+    return check
 
 
 def _text(value: Any) -> str:
@@ -324,7 +329,9 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "photo_format": _one_of(PhotoFormat),
     "folder": _text,
     "model": _text,
-    "replay_seconds": _replay_seconds,
+    "photo_delay": _one_number_of(PHOTO_DELAYS),
+    "photo_series": _one_of(PhotoSeries),
+    "replay_seconds": _one_number_of(REPLAY_SECONDS),
     "record_sound": _switch,
     "microphone": _text,
     "virtual_camera": _switch,

@@ -18,6 +18,7 @@ from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.cameras import CameraInfo
 from masquerade.pipeline.engine import Engine
 from masquerade.studio.microphone.live_sound import LiveSound
+from masquerade.studio.photo_strip import make_strip
 from masquerade.studio.recorder import Recorder
 from masquerade.studio.replay.replay import Replay
 from masquerade.studio.snapshot import save_image
@@ -293,6 +294,9 @@ class World:
         self.microphone = FakeMicrophone()
         sound = None if microphone is None else LiveSound(self.microphone)
         return Recorder(path, on_error, mirrored, sound)
+
+    def save_strip(self, path: Path, photos: tuple[ByteArray, ...], mirrored: bool) -> Path:
+        return save_image(path, make_strip(photos, mirrored), False)
 
     def open_replay(self, seconds: float) -> Replay:
         return Replay(seconds)

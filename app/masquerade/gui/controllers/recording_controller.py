@@ -14,7 +14,7 @@ from masquerade.gui.services.recordings import RecordingService, name_by_time
 from masquerade.gui.services.replay import ReplayService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.toolbar.bottom_bar import BottomBar
-from masquerade.values import Scene
+from masquerade.values import ByteArray, Scene
 
 if TYPE_CHECKING:
     from masquerade.studio.recorder import RecordingReport
@@ -85,7 +85,6 @@ class RecordingController(QObject):
         bar.pause.clicked.connect(lambda: recordings.pause(not recordings.paused))
         recordings.paused_changed.connect(bar.pause.show_paused)
         bar.record.clicked.connect(self._toggle_recording)
-        bar.photo.clicked.connect(self._take_photo)
         bar.recent.clicked.connect(self._show_recent)
 
     def record_to(self, path: Path) -> None:
@@ -137,7 +136,8 @@ class RecordingController(QObject):
             f"Video saved ({length_in_words(report.seconds)}{lost})", "Show in folder", self._shower(report.path)
         )
 
-    def _take_photo(self) -> None:
+    def take_photo(self) -> None:
+        """Save what the preview shows."""
         scene = self._view.scene
         if scene is None:
             return
@@ -147,6 +147,17 @@ class RecordingController(QObject):
         if not settings.reduced_motion:
             self._view.flash()
             self._display.fly_photo(self._thumbnail)
+
+    def flash(self) -> None:
+        """Show that a photo of a series was taken."""
+        if not self._store.settings.reduced_motion:
+            self._view.flash()
+
+    def save_strip(self, photos: tuple[ByteArray, ...]) -> None:
+        """Save photos as one strip."""
+        settings = self._store.settings
+        self._thumbnail = self._make_thumbnail()
+        self._recordings.save_strip(photos, settings.photos_folder, settings.photo_format, settings.mirror_file)
 
     def _on_photo_saved(self, path: Path) -> None:
         self._bar.show_saved(path, self._thumbnail)

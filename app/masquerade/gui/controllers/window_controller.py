@@ -9,6 +9,7 @@ from masquerade.errors import AppError
 from masquerade.gui.controllers.filter_controller import FilterController
 from masquerade.gui.controllers.model_controller import ModelController
 from masquerade.gui.controllers.package_controller import PackageController
+from masquerade.gui.controllers.photo_controller import PhotoController
 from masquerade.gui.controllers.recording_controller import RecordingController
 from masquerade.gui.controllers.remote_controller import RemoteController
 from masquerade.gui.controllers.settings_controller import SettingsController
@@ -107,6 +108,8 @@ class WindowController(QObject):
         QTimer.singleShot(_GALLERY_AFTER_MS, packages, packages.begin)
         sources.first_shown.connect(self._begin_launch_recording)
         sources.stopped.connect(recording.stop)
+        photos = PhotoController(window.view, window.bar, self._store, recording)
+        sources.stopped.connect(photos.cancel)
         sources.begun.connect(replay.forget)
         sources.filters_dropped.connect(packages.add)
         sources.begun.connect(filters.change_source)

@@ -19,7 +19,16 @@ from PySide6.QtWidgets import (
 
 from masquerade.gui.pages.overlay_page import OverlayPage
 from masquerade.gui.widgets.controls import Switch
-from masquerade.settings import REPLAY_SECONDS, PhotoFormat, Settings, SourceKind, StatsDetail, ThemeChoice
+from masquerade.settings import (
+    PHOTO_DELAYS,
+    REPLAY_SECONDS,
+    PhotoFormat,
+    PhotoSeries,
+    Settings,
+    SourceKind,
+    StatsDetail,
+    ThemeChoice,
+)
 
 _FOLDER_WIDTH = 300  # pixels; a longer path is cut in its middle, and whole in the tooltip
 
@@ -109,6 +118,7 @@ class SettingsPage(OverlayPage):
         self._add("Show performance stats", "Frame rate and delay on the preview", self.stats)
         self._add("Reduced motion", "No flash and no flying photo", self.reduced_motion)
         self._add("Photos", "", self.photo_format)
+        self._add_photo_rows(rows)
         kept = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in REPLAY_SECONDS)
         self.replay = ChoiceRow("Replay", kept, rows)
         self.replay.chosen.connect(lambda chosen: self._change(replace(self._settings, replay_seconds=int(chosen))))
@@ -127,6 +137,8 @@ class SettingsPage(OverlayPage):
         self.stats.show_choice(settings.stats)
         self.reduced_motion.setChecked(settings.reduced_motion)
         self.photo_format.show_choice(settings.photo_format)
+        self.photo_series.show_choice(settings.photo_series)
+        self.photo_delay.show_choice(str(settings.photo_delay))
         self.replay.show_choice(str(settings.replay_seconds))
         self._show_folders(settings)
 
@@ -180,6 +192,18 @@ class SettingsPage(OverlayPage):
             place.setParent(None)
             self._grid.addLayout(place, 2 * number + (0 if beside else 1), 1 if beside else 0, side)
         self._grid.invalidate()
+
+    def _add_photo_rows(self, rows: QWidget) -> None:
+        delays = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in PHOTO_DELAYS)
+        self.photo_delay = ChoiceRow("Countdown", delays, rows)
+        self.photo_delay.chosen.connect(lambda chosen: self._change(replace(self._settings, photo_delay=int(chosen))))
+        series = ((PhotoSeries.SINGLE, "One"), (PhotoSeries.BURST, "Four"), (PhotoSeries.STRIP, "Strip of four"))
+        self.photo_series = ChoiceRow("Photo button", series, rows)
+        self.photo_series.chosen.connect(
+            lambda kind: self._change(replace(self._settings, photo_series=PhotoSeries(kind)))
+        )
+        self._add("Photo button", "What one press takes", self.photo_series)
+        self._add("Countdown", "Before a photo", self.photo_delay)
 
     def _add_folder(self, rows: QWidget) -> None:
         self.choose_folder = QPushButton("Choose\u2026", rows)

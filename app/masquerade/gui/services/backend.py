@@ -137,6 +137,14 @@ class Backend(Protocol):
         """
         ...
 
+    def save_strip(self, path: Path, photos: tuple[ByteArray, ...], mirrored: bool) -> Path:
+        """Write several photos as one strip and return the path taken.
+
+        Raises:
+            RecordingError: the file cannot be written.
+        """
+        ...
+
     def list_cameras(self, streaming: CameraInfo | None) -> Sequence[CameraInfo]:
         """Return the cameras; may take a second, called on a worker.
 

@@ -13,7 +13,7 @@ from masquerade.errors import AppError, RecordingError
 from masquerade.gui.services.backend import Backend
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.settings import PhotoFormat
-from masquerade.values import Scene
+from masquerade.values import ByteArray, Scene
 
 if TYPE_CHECKING:
     from masquerade.studio.recorder import Recorder, RecordingReport
@@ -184,6 +184,18 @@ class RecordingService(QObject):
             return self._backend.save_photo(path, pixels, mirrored)
 
         self._tasks.submit(save, name="save photo", on_result=self.photo_saved.emit, on_error=self._on_failed)
+
+    def save_strip(
+        self, photos: tuple[ByteArray, ...], folder: Path, photo_format: PhotoFormat, mirrored: bool
+    ) -> None:
+        """Save photos as one strip on a thread; then `photo_saved` is emitted."""
+        path = folder / f"{name_by_time(datetime.now())} strip{_ENDINGS[photo_format]}"
+
+        def save() -> Path:
+            make_folder(folder)
+            return self._backend.save_strip(path, photos, mirrored)
+
+        self._tasks.submit(save, name="save strip", on_result=self.photo_saved.emit, on_error=self._on_failed)
 
     def _on_started(self) -> None:
         self._is_starting = False

@@ -1,0 +1,76 @@
+"""What of the studio the window drives, loaded when it is first used: StudioBackend."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from masquerade.errors import AppError
+
+if TYPE_CHECKING:
+    from masquerade.studio.recorder import Recorder
+    from masquerade.studio.replay.replay import Replay
+    from masquerade.studio.virtual_camera.feed import CameraFeed
+    from masquerade.values import ByteArray
+
+
+class StudioBackend:
+    """Imports inside its functions, so that the window is on the screen before encoders and sound are loaded.
+
+    Each function does what gui/services/backend.py says of it.
+    """
+
+    def start_recording(
+        self,
+        path: Path,
+        mirrored: bool,
+        on_error: Callable[[AppError], None],
+        microphone: str | None = None,
+        on_silent: Callable[[AppError], None] = lambda error: None,
+    ) -> "Recorder":
+        """Start a recording, with sound where a microphone is named."""
+        from masquerade.studio.microphone.opening import open_sound
+        from masquerade.studio.recorder import Recorder
+
+        sound = None if microphone is None else open_sound(microphone, on_silent)
+        return Recorder(path, on_error, mirrored, sound)
+
+    def open_replay(self, seconds: float) -> "Replay":
+        """Begin to keep the last seconds."""
+        from masquerade.studio.replay.replay import Replay
+
+        return Replay(seconds)
+
+    def list_microphones(self) -> tuple[str, ...]:
+        """Return the names of the microphones."""
+        from masquerade.studio.microphone.microphone import list_microphones
+
+        return list_microphones()
+
+    def save_photo(self, path: Path, pixels: "ByteArray", mirrored: bool) -> Path:
+        """Write a photo and return the path taken."""
+        from masquerade.studio.snapshot import save_image
+
+        return save_image(path, pixels, mirrored)
+
+    def save_strip(self, path: Path, photos: "tuple[ByteArray, ...]", mirrored: bool) -> Path:
+        """Write several photos as one strip and return the path taken."""
+        from masquerade.studio.photo_strip import make_strip
+        from masquerade.studio.snapshot import save_image
+
+        return save_image(path, make_strip(photos, mirrored), False)
+
+    def open_virtual_camera(
+        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+    ) -> "CameraFeed":
+        """Offer the frames to other programs."""
+        from masquerade.studio.virtual_camera.opening import open_virtual_camera
+
+        return open_virtual_camera(mirrored, card, on_change, on_error)
+
+    def open_stream(
+        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+    ) -> "CameraFeed":
+        """Offer the frames at an address on this machine."""
+        from masquerade.studio.streaming.opening import open_stream
+
+        return open_stream(mirrored, card, on_change, on_error)

@@ -1,0 +1,60 @@
+"""Takes photos in the whole window: after a countdown, in a row, as a strip."""
+
+import cv2
+from masquerade.gui.main_window import MainWindow
+from masquerade.gui.preview.countdown import Countdown
+from masquerade.settings import PhotoSeries
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.masquerade.gui.conftest import OpenWindow
+from tests.masquerade.gui.driving import CAMERA, open_live, remember, wait
+from tests.masquerade.gui.world import World
+
+
+def _press(qtbot: QtBot, window: MainWindow) -> Countdown:
+    qtbot.mouseClick(window.bar.photo, Qt.MouseButton.LeftButton)
+    countdown = window.view.findChild(Countdown)
+    assert isinstance(countdown, Countdown)
+    return countdown
+
+
+def test_a_photo_is_taken_after_the_countdown(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, photo_delay=3)
+    window = open_live(qtbot, open_window)
+    countdown = _press(qtbot, window)
+    assert countdown.isVisible()
+    assert countdown.left == 3
+    wait(qtbot, lambda: countdown.left == 1)
+    assert not world.takes
+    wait(qtbot, lambda: len(world.takes) == 1)
+    assert not countdown.isVisible()
+
+
+def test_a_second_press_and_a_lost_camera_take_it_back(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, photo_delay=3)
+    window = open_live(qtbot, open_window)
+    countdown = _press(qtbot, window)
+    _press(qtbot, window)
+    assert (countdown.left, countdown.isVisible()) == (0, False)
+    _press(qtbot, window)
+    world.sources[CAMERA].unplug()
+    wait(qtbot, lambda: countdown.left == 0)
+    assert not world.takes
+
+
+def test_four_photos_in_a_row(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, photo_series=PhotoSeries.BURST)
+    window = open_live(qtbot, open_window)
+    _press(qtbot, window)
+    wait(qtbot, lambda: len([path for path in world.takes if path.name[0] != "."]) == 4)
+
+
+def test_a_strip_holds_four_photos(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, photo_series=PhotoSeries.STRIP, reduced_motion=True)
+    window = open_live(qtbot, open_window)
+    _press(qtbot, window)
+    wait(qtbot, lambda: window.toast.words == "Photo saved")
+    (path,) = world.takes
+    height, width = cv2.imread(str(path)).shape[:2]
+    assert height > 4 * 36 > 36 < width
