@@ -30,6 +30,7 @@ class _Form:
         slider: length in pixels.
         gap: between the controls, in pixels.
         percent: the value of the intensity in figures.
+        help: the button of the shortcuts, which F1 opens too.
         rows: 1 or 2.
     """
 
@@ -41,6 +42,7 @@ class _Form:
     slider: int
     gap: int
     percent: bool = True
+    help: bool = True
     rows: int = 1
 
 
@@ -54,6 +56,18 @@ _FORMS = (
     _Form(words=False, switches=False, camera=False, timer=False, record=True, slider=80, gap=4),
     _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=80, gap=4),
     _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=72, gap=4, percent=False),
+    # While a recording runs, its pause button comes in the place of the help.
+    _Form(
+        words=False,
+        switches=False,
+        camera=False,
+        timer=False,
+        record=False,
+        slider=72,
+        gap=4,
+        percent=False,
+        help=False,
+    ),
     _Form(words=False, switches=True, camera=True, timer=True, record=True, slider=96, gap=6, rows=2),
     _Form(words=False, switches=False, camera=True, timer=False, record=True, slider=80, gap=6, rows=2),
     _Form(
@@ -193,6 +207,7 @@ class BottomBar(QWidget):
         self._intensity_sign.setVisible(not form.words)
         self.intensity.set_length(form.slider)
         self._percent.setVisible(form.percent)
+        self.help.setVisible(form.help)
         for switch in (self.mirror_preview, self.mirror_file):
             switch.show_compact(not form.switches)
         self.camera.show_compact(not form.camera)
