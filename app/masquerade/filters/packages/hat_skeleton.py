@@ -17,16 +17,16 @@ tags = ["hats"]                      # the first tag is its group in the gallery
 kind = "sticker"
 art = "{art}"
 part = "shadow"                      # only the group with this id
-anchors = {{ hair_line = [320, 360] }} # a point of the art, in units of its viewBox, and where it lies on the head
-width = 3.4                          # a single anchor sets no size: the art's width in eye distances
+anchors = {{ hair_line = [320, 345] }} # a point of the art, in units of its viewBox, and where it lies on the head
+width = 4.0                          # a single anchor sets no size: the art's width in eye distances
 blend = "multiply"
 
 [[layer]]
 kind = "sticker"
 art = "{art}"
 part = "hat"
-anchors = {{ hair_line = [320, 360] }}
-width = 3.4
+anchors = {{ hair_line = [320, 345] }}
+width = 4.0
 depth = 0.2                          # a little behind the hair line, so that it turns with the head
 """
 
