@@ -105,6 +105,7 @@ class FilterController(QObject):
         # At once and not when its art is loaded: the window may be closed in between.
         recent = tuple(dict.fromkeys((*reversed(selection.filters), *self._store.settings.recent)))[:_MAX_RECENT]
         self._store.change(lambda settings: replace(settings, filters=selection.filters, recent=recent))
+        self._gallery.model.note_used(recent)
         self._remember_hiding()
         self._chooser.wear(selection)
 

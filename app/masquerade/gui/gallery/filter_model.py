@@ -74,6 +74,7 @@ class FilterModel(QAbstractListModel):
         self._images: dict[str, QPixmap] = {}
         self._favourites: tuple[str, ...] = ()
         self._recent: tuple[str, ...] = ()
+        self._latest: tuple[str, ...] = ()
         self._order = GalleryOrder.NAME
         self._chosen: tuple[str, ...] = ()
         # Before anything is known to be worn, "None" has no ring either: it would jump away.
@@ -163,9 +164,14 @@ class FilterModel(QAbstractListModel):
 
     def sort_by(self, order: GalleryOrder, recent: Sequence[str]) -> None:
         """Sort by name, or by use; a filter that is used later moves only when this is called again."""
-        if (order, tuple(recent)) != (self._order, self._recent):
-            self._order, self._recent = order, tuple(recent)
+        self._latest = tuple(recent)
+        if (order, self._latest) != (self._order, self._recent):
+            self._order, self._recent = order, self._latest
             self._sort()
+
+    def note_used(self, recent: Sequence[str]) -> None:
+        """Take the ids of what was used last, for the next time that a group is chosen."""
+        self._latest = tuple(recent)
 
     def search(self, words: str) -> None:
         """Show what matches, the best first; the group comes back when the search is empty."""
@@ -175,7 +181,11 @@ class FilterModel(QAbstractListModel):
     def show_group(self, group: str) -> None:
         """Show one group, EVERYTHING, RECENT or FAVOURITES."""
         self._group = group
-        self._sift()
+        if self._latest != self._recent:
+            self._recent = self._latest
+            self._sort()
+        else:
+            self._sift()
 
     def show_favourites(self, favourites: Sequence[str]) -> None:
         """Take the stars."""

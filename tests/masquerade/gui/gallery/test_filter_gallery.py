@@ -212,8 +212,10 @@ def test_sorted_by_use_the_last_used_come_first_and_nothing_moves_while_one_is_c
     assert names(gallery) == ["None", "Fedora", "Dog", "Blur", "Crown", "wolf"]
     gallery.show_chosen(("blur",), {})
     assert names(gallery)[1] == "Fedora"
+    gallery.model.note_used(("blur", "hat", "dog"))
+    assert names(gallery)[1] == "Fedora"
     gallery.show_group(RECENT)
-    assert names(gallery) == ["None", "Fedora", "Dog"]
+    assert names(gallery) == ["None", "Blur", "Fedora", "Dog"]
     gallery.show_view(GalleryOrder.NAME, False, ("hat", "dog"))
     gallery.show_group(EVERYTHING)
     assert names(gallery) == ["None", "Blur", "Crown", "Dog", "Fedora", "wolf"]
