@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from masquerade.errors import AppError
 from masquerade.filters.people.assignment import FaceOverride
+from masquerade.free_memory import release_free_memory
 from masquerade.library import FilterLibrary
 from masquerade.pipeline.engine import Engine
 from masquerade.pipeline.line import Line
@@ -98,6 +99,8 @@ class Session:
             if number > self._applied:
                 self._applied = number
                 self._plan.value = plan
+        # Art of the filters worn before has been let go of by now.
+        release_free_memory()
 
     def _new_line(self) -> Line:
         return self._build_line(self._plan, self._identities)
