@@ -123,13 +123,25 @@ def install(extras: Sequence[str]) -> None:
 
 
 def pip_install(words: Sequence[str], download: int, log: IO[str]) -> None:
-    """Install with uv where there is one, which takes a quarter of pip's time; stop where that fails."""
+    """Install with uv where there is one, which takes a quarter of pip's time, else with pip; stop where that fails."""
+    settings = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--retries", "2"]
+    commands = [[str(venv_python()), "-m", "pip", "install", *settings, *words]]
     uv = shutil.which("uv")
     if uv:
-        command = [uv, "pip", "install", "--python", str(venv_python()), *words]
-    else:
-        settings = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--retries", "2"]
-        command = [str(venv_python()), "-m", "pip", "install", *settings, *words]
+        # pip's own settings (another index, a proxy) are not uv's: where uv fails pip may not.
+        commands.insert(0, [uv, "pip", "install", "--python", str(venv_python()), *words])
+    lines: list[str] = []
+    for command in commands:
+        code, lines = run_installer(command, download, log)
+        if code == 0:
+            return
+    explain_failure(lines)
+
+
+def run_installer(command: Sequence[str], download: int, log: IO[str]) -> tuple[int, list[str]]:
+    """Run uv or pip; return its exit code and what it printed."""
+    # With the system's certificates, as pip: behind a company's proxy others are worth nothing.
+    environment = {**os.environ, "NO_COLOR": "1", "UV_NATIVE_TLS": "true", "UV_SYSTEM_CERTS": "true"}
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -138,11 +150,10 @@ def pip_install(words: Sequence[str], download: int, log: IO[str]) -> None:
         text=True,
         encoding="utf-8",
         errors="replace",
-        env={**os.environ, "NO_COLOR": "1"},
+        env=environment,
     ) as process:
         lines = list(follow(process.stdout or iter(()), download, log))
-    if process.returncode != 0:
-        explain_failure(lines)
+    return process.returncode, lines
 
 
 def follow(output: Iterator[str] | IO[str], download: int, log: IO[str]) -> Iterator[str]:

@@ -134,10 +134,10 @@ def test_what_the_lock_names_is_installed_and_another_file_is_refused(
     monkeypatch.setattr(start, "VENV", started / ".venv")
     monkeypatch.setattr(start, "HERE", started)
     right = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    for number, digest in enumerate((right, "0" * 64)):
+    for number, digest in enumerate(("0" * 64, right)):
         lock = tmp_path / f"{number}.txt"
         lock.write_text(f"parcel @ {wheel.as_uri()} --hash=sha256:{digest}\n", encoding="utf-8")
-        words = ["--require-hashes", "--reinstall" if with_uv else "--force-reinstall", "-r", str(lock)]
+        words = ["--require-hashes", "-r", str(lock)]
         if digest == right:
             start.pip_install(words, 0, io.StringIO())
             assert start.works([str(start.venv_python()), "-c", "import parcel"])
@@ -145,6 +145,22 @@ def test_what_the_lock_names_is_installed_and_another_file_is_refused(
             with pytest.raises(SystemExit):
                 start.pip_install(words, 0, io.StringIO())
             assert "hash" in capfd.readouterr().err.lower()
+    subprocess.run([str(start.venv_python()), "-m", "pip", "uninstall", "-q", "-y", "parcel"], check=True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the fake uv is a shell script")
+def test_where_uv_fails_pip_takes_over(started: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """uv knows nothing of pip's settings: another index, say."""
+    uv = tmp_path / "uv"
+    uv.write_text("#!/bin/sh\necho 'error: dns error'\nexit 1\n")
+    uv.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda name: str(uv) if name == "uv" else None)
+    monkeypatch.setattr(start, "VENV", started / ".venv")
+    monkeypatch.setattr(start, "HERE", started)
+    log = io.StringIO()
+    start.pip_install(["pip"], 0, log)
+    assert "dns error" in log.getvalue()
+    assert "already satisfied" in log.getvalue()
 
 
 def test_the_two_opencv_packages_are_locked_at_one_version_and_everything_has_a_hash() -> None:

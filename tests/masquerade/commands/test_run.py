@@ -68,7 +68,7 @@ def test_an_interruption_finishes_the_recording(tmp_path: Path, ending: signal.S
         (["--source", "camera:97"], "no camera 97"),
         (["--source", "demo", "--filter", "fedra"], "Did you mean 'fedora'?"),
         (["--source", "demo", "--record", "take.avi"], "ends in .mp4"),
-        (["--source", "demo", "--record", "none/take.mp4"], "does not exist. Make it"),
+        (["--source", "demo", "--record", "none/take.mp4"], "does not exist. Create it"),
         (["--source", "demo", "--model", "none"], "There is no model none"),
     ],
 )
