@@ -80,7 +80,7 @@ class LandmarkSmoother:
     tracked, from what the landmarks do against each other from frame to frame, which motion
     of the head hardly changes: so the same settings suit daylight and a dark room.
 
-    See docs/decisions/014 for the figures.
+    See docs/decisions/027 for the figures.
     """
 
     def __init__(self, settings: SmoothingSettings) -> None:
