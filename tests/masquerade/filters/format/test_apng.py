@@ -113,7 +113,7 @@ def broken(name: str) -> bytes:
         writer.chunks.append(writer.chunks[1])
     writer.control((0, 0, 4, 4) if name == "first too small" else WHOLE, step=2 if name == "number" else 1)
     writer.first(RED)
-    box = {"outside": (6, 6, 4, 4), "huge": (0, 0, 2**31, 2**31), "wraps": (2**32 - 1, 0, 2, 1), "empty": (0, 0, 0, 4)}
+    box = {"outside": (6, 2, 4, 4), "huge": (0, 0, 2**31, 2**31), "wraps": (2**32 - 1, 0, 2, 1), "empty": (0, 0, 0, 4)}
     writer.control(box.get(name, CORNER), dispose=9 if name == "dispose" else 0, blend=9 if name == "blend" else 0)
     size = {"more pixels": (800, 800), "fewer pixels": (4, 1), "outside": (4, 4)}.get(name, (4, 2))
     data = pixels(BLUE, *size)
