@@ -16,6 +16,7 @@ from masquerade.gui.controllers.settings_controller import SettingsController
 from masquerade.gui.controllers.shortcut_controller import ShortcutController
 from masquerade.gui.controllers.sound_controller import SoundController
 from masquerade.gui.controllers.source_controller import SourceController
+from masquerade.gui.controllers.tray_controller import TrayController
 from masquerade.gui.controllers.virtual_camera_controller import VirtualCameraController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import Backend, LaunchOptions
@@ -117,6 +118,7 @@ class WindowController(QObject):
             sources.begun.connect(hide)
             sources.stopped.connect(hide)
         VirtualCameraController(window, self._store, camera, stream)
+        TrayController(window, self._store, camera, self.control)
         sources.kind_changed.connect(self._settings.show_kind)
         ModelController(window.settings_page, window, self._store, self._tasks, backend).begin(self._launch.model)
         self._begin(filters, sources)
