@@ -22,5 +22,5 @@ def tiny_run(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     from masquerade_train.fitting.run_config import RunConfig  # noqa: PLC0415
 
     out = tmp_path_factory.mktemp("run")
-    fit(tiny_recipe(6), RunConfig(small_data, out, workers=0))
+    fit(tiny_recipe(6), RunConfig(small_data, out))
     return out

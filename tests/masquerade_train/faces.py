@@ -64,9 +64,9 @@ def background_row(seed: int, split: str) -> Row:
 
 
 def small_set() -> FaceSet:
-    """24 training faces, 6 val faces, 4 training and 2 val backgrounds."""
-    faces = [face_row(seed, "train" if seed < 24 else "val") for seed in range(30)]
-    return join_rows([*faces, *(background_row(seed, "train" if seed < 4 else "val") for seed in range(6))])
+    """24 training faces, 6 test faces, 4 training and 2 test backgrounds."""
+    faces = [face_row(seed, "train" if seed < 24 else "test") for seed in range(30)]
+    return join_rows([*faces, *(background_row(seed, "train" if seed < 4 else "test") for seed in range(6))])
 
 
 def write_faces15(folder: Path, rows: int = 6) -> Path:
@@ -76,7 +76,7 @@ def write_faces15(folder: Path, rows: int = 6) -> Path:
     (folder / "faces").mkdir(parents=True)
     lines = [",".join(("file", "source", "person", "split", "eye_distance_px", *COLUMNS))]
     for seed in range(rows):
-        row = face_row(seed, "train" if seed < rows - 1 else "val")
+        row = face_row(seed, "train" if seed < rows - 1 else "test")
         (folder / "faces" / row.file).write_bytes(row.encoded)
         numbers = ",".join(f"{value:.3f}" for value in row.points.reshape(-1))
         lines.append(f"{row.file},{row.source},{row.person},{row.split},40,{numbers}")

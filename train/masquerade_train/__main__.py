@@ -8,36 +8,49 @@ from importlib.metadata import PackageNotFoundError, version
 
 from masquerade.resources import extra_line
 
-from masquerade_train.commands import card, compare, evaluate, explore, export, fit, prepare, tune
+from masquerade_train.commands import card, compare, evaluate, explore, export, fit, predict, prepare, recipes, tune
 from masquerade_train.errors import TrainError
 
-_PACKAGES_OF_THE_EXTRA = ("tensorflow", "keras", "sklearn", "matplotlib", "keras_tuner")
 # In the order of the work.
-COMMANDS = (prepare, explore, fit, tune, evaluate, compare, export, card)
+COMMANDS = (prepare, explore, recipes, fit, tune, evaluate, predict, compare, export, card)
+# Packages of the extra `train`, by the names that they are imported by.
+_EXTRA = {"tensorflow", "keras", "keras_tuner", "sklearn", "matplotlib", "tensorboard", "h5py", "grpc"}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit status."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # TensorFlow writes of its machine, and calls a missing GPU an error; its own exceptions say what matters.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    parser = argparse.ArgumentParser(prog="masquerade-train", description="Prepare data, train, measure, export.")
-    parser.add_argument("--version", action="version", version=f"masquerade-train {_version()}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add(commands)
-    options = parser.parse_args(arguments)
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    options = _parser().parse_args(arguments)
     try:
         options.run(options)
     except TrainError as error:
         print(f"masquerade-train: {error}", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
-        package = (error.name or "").partition(".")[0]
-        if package not in _PACKAGES_OF_THE_EXTRA:
+        name = (error.name or "").partition(".")[0]
+        if name not in _EXTRA:
             raise
-        print(f"masquerade-train: {package} is not installed. Install it with: {extra_line('train')}", file=sys.stderr)
+        print(f"masquerade-train: {name} is not installed. Install it with: {extra_line('train')}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("masquerade-train: stopped.", file=sys.stderr)
+        return 130
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="masquerade-train", description="Prepares data, trains, measures and exports models."
+    )
+    parser.add_argument("--version", action="version", version=f"masquerade-train {_version()}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(commands)
+    return parser
 
 
 def _version() -> str:

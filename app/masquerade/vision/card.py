@@ -106,6 +106,11 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
+        if (path.parent / "run.json").exists():
+            raise ModelError(
+                f"{path.parent} is the folder of a training run, not a model. "
+                f"Make a model of it: masquerade-train export {path.parent} model/NAME --data FACES.npz"
+            ) from error
         raise ModelError(
             f"The model card {path} cannot be read ({error.strerror}). Install Masquerade anew, or name another model."
         ) from error

@@ -1,50 +1,61 @@
 """Tests that runs are compared with the papers: what was run, on what, for how long; and what was not."""
 
 import csv
-import dataclasses
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from masquerade_train.__main__ import main
 from masquerade_train.comparison.compare import Missing, compare, make_tables
 from masquerade_train.comparison.plots import write_plots
-from masquerade_train.comparison.published import FIGURES, PAPERS, Quantity, find_figure
-from masquerade_train.comparison.runs import Measured, Run, collect_runs
+from masquerade_train.comparison.runs import Run, collect_runs
+from masquerade_train.comparison.score import MEASURED_FILE, Measured, Score, read_measured, write_measured
 from masquerade_train.comparison.tables import Table, number
 from masquerade_train.errors import TrainError
-from masquerade_train.recipes.table import RECIPES
+from masquerade_train.recipes.recipe import FullImages, Recipe
+from masquerade_train.recipes.recipe import Missing as MissingLabels
+from masquerade_train.recipes.recipe_file import write_recipe
 from masquerade_train.runs.log import LogLine
 from masquerade_train.runs.record import RunRecord
 
 NAN = float("nan")
 
 
-def made_run(recipe: str, rmse: float, seed: int = 15, epochs: int = 100, fraction: float = 1.0) -> Run:
+def made_run(
+    recipe: str, rmse: float, seed: int = 15, epochs: int = 100, fraction: float = 1.0, flat: bool = True
+) -> Run:
     """A run as it would lie on the disk, with a straight learning curve."""
     record = RunRecord(recipe, "abc", seed, "1234567890", "random", epochs, 2.0, fraction, "tensorflow", epochs)
     log = tuple(
-        LogLine(epoch, epoch * 2.0 / epochs, 1e-3, 0.1, 0.1, NAN, NAN, 50, 0.004 / epoch, NAN, 0.005 / epoch)
+        LogLine(
+            epoch,
+            minutes=epoch * 2.0 / epochs,
+            images_per_second=50,
+            mean_squared=0.004 / epoch,
+            val_loss=0.005 if flat else 0.005 / epoch,
+            val_mean_squared=0.005 / epoch,
+            test_mean_squared=0.006 / epoch if epoch in {100, epochs} else NAN,
+        )
         for epoch in range(1, epochs + 1)
     )
+    score = Score(300, rmse, 1.0, (0.9, 0.95, 0.99), (0.95, 0.97, 1.0), (0.98, 0.99, 1.0), 0.79, 0.74)
+    face = replace(score, root_mean_squared=6.0, mean_absolute=4.4)
     measured = Measured(
         "sum",
         "faces.npz",
         246_062,
         2464,
         0.25,
-        300,
-        rmse,
-        1.0,
-        0.9,
-        0.95,
-        0.99,
-        0.79,
-        0.74,
+        score,
+        face,
         0.1,
         rmse + 0.5,
-        rmse**2 / 4,
+        own_test=replace(score, root_mean_squared=rmse / 2),
+        own_validation=score,
+        kaggle=replace(score, root_mean_squared=4.25, mean_absolute=2.75),
+        kaggle_mean_face=replace(face, root_mean_squared=3.25),
     )
     return Run(Path(recipe), record, log, measured)
 
@@ -53,11 +64,6 @@ def rows(runs: tuple[Run, ...], slug: str) -> list[dict[str, str]]:
     """A table as dicts; columns that bear one name twice keep the second."""
     table = next(table for table in make_tables(runs) if table.slug == slug)
     return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
-
-
-def test_every_figure_of_the_papers_belongs_to_a_recipe_that_can_be_run() -> None:
-    assert {figure.recipe for figure in FIGURES} <= set(RECIPES)
-    assert {RECIPES[figure.recipe].paper for figure in FIGURES} == set(PAPERS)
 
 
 def test_what_was_measured_tells_epochs_minutes_and_data() -> None:
@@ -88,7 +94,8 @@ def test_treatments_are_means_over_seeds_with_the_runs_beside_them() -> None:
 def test_losses_stand_beside_the_papers_at_the_same_epochs() -> None:
     found = {(row["recipe"], row["epochs"]): row for row in rows((made_run("kle-hidden", 3, epochs=120),), "losses")}
     hundred = found["kle-hidden", "100"]
-    assert (hundred["train"], hundred["kept aside"], hundred["paper: test"]) == ("0.04", "0.05", "4.32")
+    assert (hundred["train"], hundred["validation"], hundred["test"]) == ("0.04", "0.05", "0.06")
+    assert (hundred["paper: train"], hundred["paper: test"], hundred["paper: valid"]) == ("6.25", "4.32", "6.27")
     assert found["kle-hidden", "200"]["train"] == "not run"
     assert ("kle-hidden", "120 (the last run)") in found
 
@@ -99,12 +106,62 @@ def test_a_leak_is_told_as_the_ratio_of_new_persons_to_held_out_copies() -> None
     assert found[1]["times as large"] == "not run"
 
 
-def test_a_range_and_a_remark_of_a_paper_are_kept() -> None:
-    (row,) = (row for row in rows((made_run("kle-cnn", 3),), "sizes") if row["recipe"] == "dileep-tuned")
-    assert "1.50 to 4.20" in row.values()
-    figure = find_figure("padova-15", Quantity.MSE_PX)
-    assert figure is not None
-    assert "both sides" in figure.remark
+def test_a_network_worse_than_the_mean_face_is_called_that() -> None:
+    runs = (made_run("kle-cnn", 6.5), made_run("dileep-baseline", 3.0))
+    found = {row["recipe"]: row for row in rows(runs, "errors")}
+    assert found["kle-cnn"]["RMSE px"] == "6.50 (worse than the mean face)"
+    assert found["dileep-baseline"]["RMSE px"] == "3.00"
+    assert found["the mean face of the training labels"]["RMSE px"] == "6.00"
+
+
+def test_kaggles_own_images_stand_beside_the_papers_figure() -> None:
+    found = {row["recipe"]: row for row in rows((made_run("kle-mobilenet", 3.0),), "errors")}
+    assert (found["kle-mobilenet"]["Kaggle RMSE px"], found["kle-mobilenet"]["Kaggle MAE px"]) == ("4.25", "2.75")
+    assert found["the mean face of the training labels"]["Kaggle RMSE px"] == "3.25"
+
+
+def test_a_run_that_has_not_come_to_rest_says_so() -> None:
+    cells = [rows((made_run("kle-cnn", 3, flat=flat),), "errors") for flat in (True, False)]
+    told = [next(row["epochs, data"] for row in found if row["recipe"] == "kle-cnn") for found in cells]
+    assert told == ["100 epochs, 2.0 min, faces.npz", "100 epochs, still falling, 2.0 min, faces.npz"]
+
+
+def test_the_28_cells_of_dileep_are_there_with_what_was_run() -> None:
+    found = rows((made_run("dileep-mobilenet+copies", 2.0),), "grid")
+    assert len(found) == 28
+    run = [row for row in found if row["RMSE px"] != "not run"]
+    assert [
+        (row["network"], row["missing labels"][:7], row["paper: table 2"], row["paper: table 3"]) for row in run
+    ] == [("dileep-mobilenet", "dropped", "+++", "0.88")]
+
+
+def test_the_ladder_has_the_papers_22_rows_and_ours() -> None:
+    found = {row["recipe"]: row for row in rows((made_run("padova-15", 2.0),), "ladder")}
+    assert len(found) == 16 + 1 + 3 + 2 + 1
+    assert found["padova-15"]["test"] == "1.0000 / 0.7900"
+    assert found["padova-15"]["paper: test"] == "0.6964 / 0.9309"
+    assert found["padova-16-pools-7"]["paper: validation"] == "3.5023 / 0.7867"
+    assert found["padova-15-sound"]["table"] == "ours"
+
+
+def test_thresholds_stand_in_three_readings_beside_the_mean_face() -> None:
+    found = rows((made_run("base-cnn", 3.0),), "thresholds")
+    assert [row["recipe"] for row in found].count("the mean face of the training labels") == 2
+    assert (found[0]["landmarks 5 / 10 / 15 px"], found[0]["coordinates"]) == (
+        "90.0 / 95.0 / 99.0 %",
+        "95.0 / 97.0 / 100.0 %",
+    )
+    assert found[0]["paper: 5 / 10 / 15 px"] == "78.0 / 94.7 / 98.6 %"
+    assert found[-1]["measured on"] == "not run"
+
+
+def test_what_was_measured_comes_back_from_its_file(tmp_path: Path) -> None:
+    measured = made_run("kle-cnn", 3).measured
+    assert measured is not None
+    write_measured(tmp_path, replace(measured, own_test=None))
+    assert read_measured(tmp_path) == replace(measured, own_test=None)
+    (tmp_path / MEASURED_FILE).write_text('{"model_sha256": "of version 0.1"}')
+    assert read_measured(tmp_path) is None
 
 
 def test_plots_are_drawn_of_what_there_is(tmp_path: Path) -> None:
@@ -125,17 +182,47 @@ def test_runs_are_measured_once_on_the_data_they_were_trained_from(
     assert untold.measured is None
     (run,) = collect_runs(tmp_path, (small_data,))
     assert run.measured is not None
-    assert (run.measured.data, run.measured.images, run.measured.epoch_images) == (small_data.name, 6, 32)
-    kept = tmp_path / "tiny" / "measured.json"
-    marked = dataclasses.asdict(run.measured) | {"root_mean_squared": 99.0}
-    kept.write_text(json.dumps(marked), encoding="utf-8")
+    assert (run.measured.data, run.measured.test.images, run.measured.epoch_images) == (small_data.name, 6, 32)
+    assert run.measured.mean_face is not None
+    marked = replace(run.measured, parameters=99)
+    write_measured(tmp_path / "tiny", marked)
     (again,) = collect_runs(tmp_path, (small_data,))
-    assert again.measured is not None
-    assert again.measured.root_mean_squared == 99.0
-    kept.write_text(json.dumps(marked | {"model_sha256": "of an older model"}), encoding="utf-8")
-    (anew,) = collect_runs(tmp_path, (small_data,))
-    assert anew.measured is not None
-    assert anew.measured.root_mean_squared == run.measured.root_mean_squared
+    assert again.measured == marked
+    write_measured(tmp_path / "tiny", replace(marked, model_sha256="of an older model"))
+    (current,) = collect_runs(tmp_path, (small_data,))
+    assert current.measured is not None
+    assert current.measured.parameters == run.measured.parameters
+    (tmp_path / "tiny" / "model.keras").unlink()
+    (without_weights,) = collect_runs(tmp_path, ())
+    assert without_weights.measured is not None
+
+
+def test_one_odd_folder_never_stops_the_others(
+    tiny_run: Path, small_data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copytree(tiny_run, tmp_path / "good")
+    for name, content in (("empty", ""), ("list", "[]"), ("other", '{"a": 1}'), ("deep", "[" * 100_000)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text(content)
+    shutil.copytree(tiny_run, tmp_path / "cut")
+    (tmp_path / "cut" / "model.keras").write_bytes(b"PK")
+    assert [run.folder.name for run in collect_runs(tmp_path, (small_data,))] == ["good"]
+    assert caplog.text.count("is left out") == 5
+
+
+def test_a_run_of_a_recipe_file_is_measured_as_what_it_was(
+    small_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = Recipe("mine", "tiny", FullImages(side=32, channels=3, missing=MissingLabels.MASK), batch=8, epochs=1)
+    write_recipe(recipe, tmp_path / "mine.json")
+    out = tmp_path / "runs" / "mine"
+    assert main(["fit", str(tmp_path / "mine.json"), "--data", str(small_data), "--out", str(out)]) == 0
+    (run,) = collect_runs(tmp_path / "runs", (small_data,))
+    assert run.recipe == recipe
+    assert run.measured is not None
+    assert run.measured.epoch_images == 16
+    assert main(["evaluate", str(out), str(small_data)]) == 0
+    assert "full images" in capsys.readouterr().out
 
 
 def test_what_is_missing_is_run_first_and_not_again(

@@ -20,7 +20,7 @@ def test_a_set_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert again.points == pytest.approx(faces.points, nan_ok=True)
     assert again.splits.tolist() == faces.splits.tolist()
     assert again.has_face.sum() == 30
-    assert again.val_faces.sum() == 6
+    assert again.test_faces.sum() == 6
 
 
 def test_points_keep_their_names_and_are_chosen_by_them(tmp_path: Path) -> None:

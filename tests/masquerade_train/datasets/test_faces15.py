@@ -15,7 +15,7 @@ from tests.masquerade_train.faces import moved_points, write_faces15
 
 def test_rows_carry_points_split_and_eye_distance(tmp_path: Path) -> None:
     rows = read_faces15(write_faces15(tmp_path / "set")).rows
-    assert [row.split for row in rows] == ["train"] * 5 + ["val"]
+    assert [row.split for row in rows] == ["train"] * 5 + ["test"]
     assert rows[3].points == pytest.approx(moved_points(3), abs=1e-3)
     assert rows[3].eye_distance == 40
 
@@ -30,7 +30,7 @@ def edit(folder: Path, old: str, new: str) -> None:
     [
         ("nose_tip_x", "nosetip_x", "did you mean its column 'nosetip_x'"),
         ("3.png,helen", "33.png,helen", r"line 5.*33\.png"),
-        (",val,", ",test,", "must be train or val, not 'test'"),
+        (",test,", ",dev,", "must be train, validation .val. or test, not 'dev'"),
         ("2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,x", "line 4: 'x.* is no number"),
         ("2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,40,", "line 4: 36 cells, wanted 35"),
     ],

@@ -91,13 +91,13 @@ def test_without_a_split_table_the_split_follows_the_image_alone(tmp_path: Path)
     first = read_kaggle_csv(write(tmp_path, *(row(seed) for seed in range(40)))).rows
     again = read_kaggle_csv(write(tmp_path, *(row(seed) for seed in reversed(range(40))))).rows
     assert {r.person: r.split for r in first} == {r.person: r.split for r in again}
-    assert 0 < sum(r.split == "val" for r in first) < 15
+    assert 0 < sum(r.split == "test" for r in first) < 15
 
 
 def test_a_split_table_beside_it_gives_persons_and_splits(tmp_path: Path) -> None:
     (tmp_path / "split.csv").write_text("row,person,split\n1,Ann,val\n0,Bob,train\n", encoding="utf-8")
     rows = read_kaggle_csv(write(tmp_path, row(0), row(1))).rows
-    assert [(r.person, r.split) for r in rows] == [("Bob", "train"), ("Ann", "val")]
+    assert [(r.person, r.split) for r in rows] == [("Bob", "train"), ("Ann", "validation")]
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_a_split_table_beside_it_gives_persons_and_splits(tmp_path: Path) -> Non
         ("row,person,split\n0,Bob,train\n", "row 1 is not in split.csv"),
         ("row,person,split\n0,Bob,train\n1,Ann,val\n2,Eve,val\n", "places 3 rows, .* has 2"),
         (
-            "row,person,split\n0,Bob,train\n1,Ann,test\n",
-            r"split\.csv: line 3: the split must be train or val, not 'test'",
+            "row,person,split\n0,Bob,train\n1,Ann,dev\n",
+            r"split\.csv: line 3: the split must be train, validation .val. or test, not 'dev'",
         ),
         ("row,person,split\n0,Bob,train\n0,Ann,val\n", r"split\.csv: line 3: row 0 was there before"),
         ("row,persons,split\n0,Bob,train\n", "the column 'person' is missing .did you mean its column 'persons'"),

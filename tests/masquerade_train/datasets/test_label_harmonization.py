@@ -48,7 +48,7 @@ def test_training_labels_come_to_the_common_convention(source: str) -> None:
 
 
 def test_val_labels_and_sources_with_too_few_faces_stay_as_they_are() -> None:
-    others = [_marked(500, "wild", "val"), replace(_marked(501, "wild"), source="mine")]
+    others = [_marked(500, "wild", "test"), replace(_marked(501, "wild"), source="mine")]
     kept, _ = harmonize([*ROWS, *others], _seen(ROWS), ())
     for row, before in zip(kept[-2:], others, strict=True):
         assert np.array_equal(row.points, before.points)

@@ -16,7 +16,7 @@ HEADER = "file,chin_x,chin_y,brow_x,brow_y"
 
 
 def write_table(folder: Path, *rows: str, header: str = HEADER) -> Path:
-    """Pictures 0.png to 3.png and a table beside their folder."""
+    """Images 0.png to 3.png and a table beside their folder."""
     (folder / "images").mkdir(parents=True)
     for seed in range(4):
         (folder / "images" / f"{seed}.png").write_bytes(png(dotted_image(moved_points(seed))))
@@ -41,7 +41,7 @@ def test_a_small_image_is_taken_byte_for_byte(tmp_path: Path) -> None:
 def test_source_person_and_split_come_from_the_table(tmp_path: Path) -> None:
     table = write_table(tmp_path, "0.png,web,Ann,val,96,130", header="file,source,person,split,chin_x,chin_y")
     row = read_source(table).rows[0]
-    assert (row.source, row.person, row.split) == ("web", "Ann", "val")
+    assert (row.source, row.person, row.split) == ("web", "Ann", "test")
 
 
 def test_a_person_stands_on_one_side_even_where_no_split_is_given(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_a_person_on_both_sides_of_the_split_is_refused(tmp_path: Path) -> None:
     folder = write_faces15(tmp_path / "set")
     table = folder / "faces.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("person 5", "person 1"), encoding="utf-8")
-    with pytest.raises(TrainError, match=r"'person 1' is in both splits \(1.png: train, 5.png: val\)"):
+    with pytest.raises(TrainError, match=r"'person 1' is in two sets \(1.png: train, 5.png: test\)"):
         prepare(folder, tmp_path / "faces.npz")
 
 

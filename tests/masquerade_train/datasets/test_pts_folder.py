@@ -73,7 +73,7 @@ def test_folders_called_testset_are_the_val_split(tmp_path: Path) -> None:
     splits = {row.file: row.split for row in read_source(tmp_path / "set").rows}
     assert {name.replace("\\", "/"): split for name, split in splits.items()} == {
         "trainset/a.pts": "train",
-        "testset/b.pts": "val",
+        "testset/b.pts": "test",
     }
 
 

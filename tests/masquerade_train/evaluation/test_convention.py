@@ -38,7 +38,7 @@ def test_a_source_that_was_not_learnt_stays_as_it_is() -> None:
 def test_a_net_that_errs_by_a_constant_is_perfect_in_its_own_convention() -> None:
     faces = small_set()
     truth: dict[bytes, FloatArray] = {}
-    for chosen in (faces.val_faces, np.asarray(faces.splits == "train") & faces.has_face):
+    for chosen in (faces.test_faces, np.asarray(faces.splits == "train") & faces.has_face):
         for sample in cut_faces(faces, chosen, SIDE, EXACT)[1]:
             truth[sample.pixels.tobytes()] = sample.points
 
@@ -46,15 +46,15 @@ def test_a_net_that_errs_by_a_constant_is_perfect_in_its_own_convention() -> Non
         points = np.stack([truth[crop.tobytes()] for crop in crops]) + 3
         return np.column_stack([((points + 0.5) * 2 / SIDE - 1).reshape(len(points), -1), np.ones(len(points))])
 
-    raw = measure(faces, faces.val_faces, off_by_three_pixels, SIDE, EXACT)
-    own = dict(measure_in_convention(faces, faces.val_faces, off_by_three_pixels, SIDE, EXACT))
+    raw = measure(faces, faces.test_faces, off_by_three_pixels, SIDE, EXACT)
+    own = dict(measure_in_convention(faces, faces.test_faces, off_by_three_pixels, SIDE, EXACT))
     assert raw.all_faces.mean > 0.1
     assert own["helen"].mean < 0.01
     assert own["sound labels"].faces == 6
 
 
 def test_only_training_faces_teach() -> None:
-    faces = join_rows([face_row(0, "train"), face_row(1, "val"), face_row(2, "train", source="wild")])
+    faces = join_rows([face_row(0, "train"), face_row(1, "test"), face_row(2, "train", source="wild")])
     assert teaching_rows(faces, np.array(["helen"])).tolist() == [0]
 
 
@@ -66,10 +66,10 @@ def test_a_convention_is_learnt_from_labels_as_they_were_marked() -> None:
     def middle(crops: ByteArray) -> FloatArray:
         return np.zeros((len(crops), 31), np.float32)
 
-    plain, told = (measure_in_convention(one, one.val_faces, middle, SIDE, EXACT) for one in (faces, harmonized))
+    plain, told = (measure_in_convention(one, one.test_faces, middle, SIDE, EXACT) for one in (faces, harmonized))
     assert [(name, group.mean) for name, group in told] == [(name, group.mean) for name, group in plain]
 
 
 def test_without_training_faces_there_is_nothing_to_tell() -> None:
-    faces = join_rows([face_row(0, "val")])
-    assert measure_in_convention(faces, faces.val_faces, lambda crops: np.zeros((len(crops), 31)), SIDE, EXACT) == ()
+    faces = join_rows([face_row(0, "test")])
+    assert measure_in_convention(faces, faces.test_faces, lambda crops: np.zeros((len(crops), 31)), SIDE, EXACT) == ()

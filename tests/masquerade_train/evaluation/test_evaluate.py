@@ -15,8 +15,8 @@ FACES = small_set()
 
 
 def oracle(errors: object, offset_eye_distances: float = 0.0):  # type: ignore[no-untyped-def]
-    """A predictor that knows the labels of the val faces in the order they are cut."""
-    _, samples = cut_faces(FACES, FACES.val_faces, SIDE, errors)  # type: ignore[arg-type]
+    """A predictor that knows the labels of the test faces in the order they are cut."""
+    _, samples = cut_faces(FACES, FACES.test_faces, SIDE, errors)  # type: ignore[arg-type]
     points = np.stack([sample.points for sample in samples])
     distance = np.linalg.norm(points[:, 0] - points[:, 1], axis=1)[:, None]
     points[:, :, 1] += offset_eye_distances * distance
@@ -33,14 +33,14 @@ def test_outputs_are_places_across_the_crop() -> None:
 
 @pytest.mark.parametrize(("errors", "crops"), [(EXACT, 6), (DETECTOR_LIKE, 18)])
 def test_a_perfect_model_has_no_error(errors: object, crops: int) -> None:
-    found = measure(FACES, FACES.val_faces, oracle(errors), SIDE, errors)  # type: ignore[arg-type]
+    found = measure(FACES, FACES.test_faces, oracle(errors), SIDE, errors)  # type: ignore[arg-type]
     assert found.all_faces.faces == crops
     assert found.all_faces.mean == pytest.approx(0, abs=1e-5)
     assert found.found == 1.0
 
 
 def test_a_model_off_by_a_fifth_of_the_eye_distance_fails_on_every_face() -> None:
-    found = measure(FACES, FACES.val_faces, oracle(EXACT, 0.2), SIDE, EXACT)
+    found = measure(FACES, FACES.test_faces, oracle(EXACT, 0.2), SIDE, EXACT)
     assert found.all_faces.mean == pytest.approx(0.2, abs=1e-4)
     assert found.all_faces.failures == 1.0
     assert dict(found.sources)["helen"].mean == pytest.approx(0.2, abs=1e-4)
@@ -49,24 +49,24 @@ def test_a_model_off_by_a_fifth_of_the_eye_distance_fails_on_every_face() -> Non
 
 
 def test_faces_with_unsound_labels_are_kept_out_of_the_headline() -> None:
-    faces = join_rows([face_row(0, "val"), face_row(1, "val", source="ytf", weight=0.5)])
+    faces = join_rows([face_row(0, "test"), face_row(1, "test", source="ytf", weight=0.5)])
 
     def middle(crops: ByteArray) -> FloatArray:
         return np.zeros((len(crops), 31), np.float32)
 
-    found = measure(faces, faces.val_faces, middle, SIDE, EXACT)
+    found = measure(faces, faces.test_faces, middle, SIDE, EXACT)
     assert found.all_faces.faces == 2
     assert dict(found.slices)["sound labels"].faces == 1
 
 
 def test_false_presence_counts_backgrounds_and_strays() -> None:
-    faces = join_rows([face_row(0, "val"), background_row(1, "val")])
+    faces = join_rows([face_row(0, "test"), background_row(1, "test")])
 
     def sees_faces_everywhere(crops: ByteArray) -> FloatArray:
         return np.ones((len(crops), 31), np.float32)
 
     assert false_presence(faces, sees_faces_everywhere, SIDE) == (1.0, 1.0)
-    assert np.isnan(false_presence(join_rows([face_row(0, "val")]), sees_faces_everywhere, SIDE)[0])
+    assert np.isnan(false_presence(join_rows([face_row(0, "test")]), sees_faces_everywhere, SIDE)[0])
 
 
 def test_without_a_face_nothing_is_measured() -> None:

@@ -16,12 +16,12 @@ from masquerade_train.evaluation.task import measured_rows, point_names, trained
 from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
 from masquerade_train.inference.predictor import Predictor
 from masquerade_train.metrics.landmark_error import yaw_proxy
-from masquerade_train.recipes.recipe import Pictures
+from masquerade_train.recipes.recipe import FullImages
 
 from tests.masquerade_train.faces import SIDE, face_row, small_set
 
 FACES = small_set()
-ROWS = FACES.where(FACES.val_faces)
+ROWS = FACES.where(FACES.test_faces)
 
 
 def constant_net(points: np.ndarray, side: int = 48, channels: int = 1) -> Predictor:
@@ -31,7 +31,7 @@ def constant_net(points: np.ndarray, side: int = 48, channels: int = 1) -> Predi
 
 
 def found(predicted: np.ndarray, faces: FaceSet = FACES) -> Predictions:
-    rows = faces.where(faces.val_faces)
+    rows = faces.where(faces.test_faces)
     return Predictions(faces.names, rows, np.full((len(rows), 2), SIDE, np.float32), predicted, faces.points[rows])
 
 
@@ -62,9 +62,9 @@ def test_pixels_are_those_of_an_image_of_96() -> None:
 
 
 def test_rows_with_some_points_marked_are_a_slice_of_their_own() -> None:
-    gappy = face_row(1, "val")
+    gappy = face_row(1, "test")
     gappy.points[5:] = np.nan
-    faces = join_rows([face_row(0, "val"), gappy])
+    faces = join_rows([face_row(0, "test"), gappy])
     whole = measure_whole(faces, found(np.nan_to_num(faces.points, nan=50), faces))
     counts = {group.name: group.errors.images for group in whole.groups}
     assert (counts["all"], counts["all points marked"], counts["some points marked"]) == (2, 1, 1)
@@ -93,7 +93,7 @@ def test_the_papers_accuracy_is_told_with_what_it_is() -> None:
 
 
 def test_predictions_hold_what_was_found_and_leave_unmarked_cells_empty(tmp_path: Path) -> None:
-    gappy = face_row(0, "val")
+    gappy = face_row(0, "test")
     gappy.points[5] = np.nan
     faces = join_rows([gappy])
     write_predictions(tmp_path / "p.csv", faces, found(np.full((1, 15, 2), 7, np.float32), faces))
@@ -110,12 +110,12 @@ def test_a_sheet_is_drawn_even_of_fewer_images_than_it_has_room_for(tmp_path: Pa
 
 
 def test_a_recipe_that_trains_on_turned_faces_is_measured_on_those() -> None:
-    every = measured_rows(FACES, POINT_NAMES, Pictures())
+    every = measured_rows(FACES, POINT_NAMES, FullImages())
     yaw = float(np.median(np.abs(yaw_proxy(FACES.points[ROWS]))))
-    turned = measured_rows(FACES, POINT_NAMES, Pictures(turned=(yaw, float("inf"))))
+    turned = measured_rows(FACES, POINT_NAMES, FullImages(turned=(yaw, float("inf"))))
     assert 0 < len(turned) < len(every)
-    with pytest.raises(TrainError, match="val split"):
-        measured_rows(FACES, POINT_NAMES, Pictures(sources=("nowhere",)))
+    with pytest.raises(TrainError, match="test set"):
+        measured_rows(FACES, POINT_NAMES, FullImages(sources=("nowhere",)))
 
 
 def test_points_are_named_by_the_record_beside_the_model(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def portrait_points() -> FloatArray:
 
 
 def as_set(image: ByteArray, points: FloatArray, file: str = "a.png", eyes: float = 44.0) -> FaceSet:
-    return join_rows([Row(png(image), points, "helen", "person", "val", file, eye_distance=eyes)])
+    return join_rows([Row(png(image), points, "helen", "person", "test", file, eye_distance=eyes)])
 
 
 def names(faces: FaceSet) -> set[str]:

@@ -47,7 +47,7 @@ def test_pairs_are_found_and_sorted_by_likeness() -> None:
 
 
 def test_pairs_across_the_split_and_between_persons_are_told() -> None:
-    faces = join_rows([face_row(0, "train"), face_row(1, "val"), face_row(2, "train"), background_row(3, "val")])
+    faces = join_rows([face_row(0, "train"), face_row(1, "test"), face_row(2, "train"), background_row(3, "test")])
     pairs = (Pair(0, 1, 3), Pair(0, 2, 4), Pair(1, 3, 5))
     assert across_split(pairs, faces) == (Pair(0, 1, 3), Pair(0, 2, 4))[:1]
     assert between_persons(pairs, faces) == pairs

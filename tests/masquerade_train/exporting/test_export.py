@@ -53,7 +53,7 @@ def test_the_other_precisions_lie_beside_with_the_error_of_each(exported: Path) 
 
 def spoiled_model() -> keras.Model:
     """A model that is right in float, where two channels cancel; in int8 the smaller one is drowned by the other."""
-    _, samples = cut_faces(small_set(), small_set().val_faces, 48, EXACT)
+    _, samples = cut_faces(small_set(), small_set().test_faces, 48, EXACT)
     mean = np.mean([(sample.points + 0.5) * 2 / 48 - 1 for sample in samples], axis=0).reshape(-1)
     pixels = keras.Input((48, 48, 3))
     features = keras.layers.Conv2D(2, 16, strides=16, name="features")(keras.layers.Rescaling(1 / 255)(pixels))

@@ -1,97 +1,146 @@
-"""Tests that a checkpoint comes back whole, or is refused with a reason."""
+"""Tests that a run goes on within an epoch as if nothing had been, or that its checkpoint is refused with a reason."""
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
+import keras
 import pytest
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.checkpoint import FILE, RunFingerprint, load_checkpoint, save_checkpoint
-from masquerade_train.fitting.schedule import TrainingState, Watch
-from masquerade_train.recipes.recipe import Optimizer
+from masquerade_train.fitting import checkpoint
+from masquerade_train.fitting.checkpoint import FOLDER, RunFingerprint, has_checkpoint, read_position
+from masquerade_train.fitting.fit import fit
+from masquerade_train.fitting.run_config import RunConfig
+from masquerade_train.recipes.recipe import FullImages, Loss, Optimizer, Recipe, Schedule
 from masquerade_train.recipes.table import RECIPES
+from masquerade_train.runs.log import read_log
+from masquerade_train.runs.record import file_sha256
+
+from tests.masquerade_train.faces import tiny_recipe
+
+# With dropout, norms, a plateau and a validation set: all that a run has to remember.
+RECIPE = Recipe(
+    "parts",
+    net="padova_5_pools_3_dropout_30_dense_1",
+    input=FullImages(side=32),
+    batch=4,
+    epochs=4,
+    optimizer=Optimizer("adam", 1e-3),
+    schedule=Schedule("plateau", patience=1, factor=0.5),
+    loss=Loss.MEAN_SQUARED,
+    stop_patience=4,
+)
 
 
-class Variable:
-    """What a checkpoint needs of a Keras variable."""
-
-    def __init__(self, value: float, count: int = 3) -> None:
-        self.value = np.full(count, value, np.float32)
-        self.shape = self.value.shape
-
-    def assign(self, value: np.ndarray) -> None:
-        self.value = value
-
-    def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
-        return self.value
+class Killed(BaseException):
+    """What ends a run in the middle, as a signal would."""
 
 
-RECIPE = RECIPES["tiny"]
-ORIGIN = RunFingerprint(RECIPE, "random", "1f3a")
-STANDING = TrainingState(4, 1.5, Watch(0.25, best_epoch=3, waited=1, cuts=2))
-BEST = (np.arange(3), np.arange(6).reshape(2, 3))
+class KillAfter(keras.callbacks.Callback):
+    """Ends the run after so many steps."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.left = steps
+
+    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+        self.left -= 1
+        if not self.left:
+            raise Killed
+
+
+def test_a_run_killed_within_an_epoch_goes_on_at_the_next_step(
+    small_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit(RECIPE, RunConfig(small_data, tmp_path / "whole"))
+    monkeypatch.setattr(checkpoint, "_SECONDS_BETWEEN", 0.0)
+    make = checkpoint.Checkpoint.set_model
+
+    def with_a_kill(self: object, model: keras.Model) -> None:
+        make(self, model)
+        saved = self.on_train_batch_end  # type: ignore[attr-defined]
+        killer = KillAfter(8)
+
+        def after(batch: int, logs: object = None) -> None:
+            saved(batch, logs)
+            killer.on_train_batch_end(batch)
+
+        self.on_train_batch_end = after  # type: ignore[attr-defined]
+
+    with monkeypatch.context() as context:
+        context.setattr(checkpoint.Checkpoint, "set_model", with_a_kill)
+        with pytest.raises(Killed):
+            fit(RECIPE, RunConfig(small_data, tmp_path / "parts"))
+    fingerprint = RunFingerprint(RECIPE, "random", file_sha256(small_data))
+    position = read_position(tmp_path / "parts", fingerprint)
+    assert (position.epoch, position.batch) == (1, 3)  # five steps an epoch
+    fit(RECIPE, RunConfig(small_data, tmp_path / "parts", resume=True))
+    parts, whole = (read_log(tmp_path / name) for name in ("parts", "whole"))
+    assert [line.epoch for line in parts] == [line.epoch for line in whole]
+    for name in ("learning_rate", "loss", "accuracy", "mean_absolute", "val_loss"):
+        assert [getattr(line, name) for line in parts] == pytest.approx(
+            [getattr(line, name) for line in whole], rel=1e-4
+        )
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    save_checkpoint(tmp_path, ORIGIN, [Variable(1), Variable(2)], BEST, STANDING)
-    return tmp_path
+def folder(tiny_run: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny_run, tmp_path / "run"))
 
 
-def test_values_standing_and_best_weights_come_back(folder: Path) -> None:
-    variables = [Variable(0), Variable(0)]
-    standing, best = load_checkpoint(folder, ORIGIN, variables)
-    assert standing == STANDING
-    assert [variable.value.tolist() for variable in variables] == [[1, 1, 1], [2, 2, 2]]
-    assert [value.tolist() for value in best] == [value.tolist() for value in BEST]
+@pytest.fixture
+def fingerprint(small_data: Path) -> RunFingerprint:
+    return RunFingerprint(tiny_recipe(6), "random", file_sha256(small_data))
 
 
-def test_a_run_that_was_never_checked_comes_back(tmp_path: Path) -> None:
-    save_checkpoint(tmp_path, ORIGIN, [Variable(1)], (), TrainingState(1, 0.5))
-    assert load_checkpoint(tmp_path, ORIGIN, [Variable(0)]) == (TrainingState(1, 0.5), ())
-
-
-def test_more_epochs_are_no_other_recipe(folder: Path) -> None:
-    load_checkpoint(folder, replace(ORIGIN, recipe=replace(RECIPE, epochs=99)), [Variable(0), Variable(0)])
+def test_more_epochs_are_no_other_recipe(folder: Path, fingerprint: RunFingerprint) -> None:
+    longer = replace(fingerprint, recipe=replace(fingerprint.recipe, epochs=99))
+    assert read_position(folder, longer).epoch == 6
 
 
 @pytest.mark.parametrize(
-    ("origin", "message"),
+    ("change", "message"),
     [
-        (replace(ORIGIN, recipe=replace(RECIPE, seed=16)), "seed 15 -> 16"),
-        (replace(ORIGIN, recipe=replace(RECIPE, fraction=0.5)), r"fraction 1\.0 -> 0\.5"),
-        (replace(ORIGIN, recipe=replace(RECIPE, optimizer=Optimizer("sgd"))), "optimizer.kind 'adamw' -> 'sgd'"),
-        (replace(ORIGIN, start="imagenet"), "'random', not 'imagenet'"),
-        (replace(ORIGIN, data_sha256="ffff"), "other data"),
+        ({"recipe": replace(RECIPES["tiny"], seed=16)}, "seed 15 -> 16"),
+        ({"recipe": replace(RECIPES["tiny"], fraction=0.5)}, r"fraction 1\.0 -> 0\.5"),
+        ({"recipe": replace(RECIPES["tiny"], optimizer=Optimizer("sgd"))}, "optimizer.kind 'adamw' -> 'sgd'"),
+        ({"start": "imagenet"}, "'random', not 'imagenet'"),
+        ({"data_sha256": "ffff"}, "other data"),
     ],
 )
-def test_another_origin_is_refused_and_the_difference_named(folder: Path, origin: RunFingerprint, message: str) -> None:
+def test_another_run_is_refused_and_the_difference_named(
+    folder: Path, fingerprint: RunFingerprint, change: dict[str, object], message: str
+) -> None:
     with pytest.raises(TrainError, match=message):
-        load_checkpoint(folder, origin, [Variable(0), Variable(0)])
+        read_position(folder, replace(fingerprint, **change))  # type: ignore[arg-type]
 
 
-def test_another_net_is_refused(folder: Path) -> None:
-    with pytest.raises(TrainError, match="does not fit the net"):
-        load_checkpoint(folder, ORIGIN, [Variable(0), Variable(0, count=4)])
-
-
-def test_a_missing_checkpoint_is_told(tmp_path: Path) -> None:
+def test_a_missing_checkpoint_is_told(tmp_path: Path, fingerprint: RunFingerprint) -> None:
     with pytest.raises(TrainError, match="no run to resume"):
-        load_checkpoint(tmp_path, ORIGIN, [])
+        read_position(tmp_path, fingerprint)
 
 
-@pytest.mark.parametrize("kept", [0, 40, 400])
-def test_a_cut_off_checkpoint_is_told(folder: Path, kept: int) -> None:
-    content = (folder / FILE).read_bytes()
-    (folder / FILE).write_bytes(content[:kept])
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"epoch": 1}'])
+def test_a_damaged_checkpoint_is_told(folder: Path, fingerprint: RunFingerprint, content: str) -> None:
+    (folder / FOLDER / "state.json").write_text(content)
     with pytest.raises(TrainError, match="damaged"):
-        load_checkpoint(folder, ORIGIN, [Variable(0), Variable(0)])
+        read_position(folder, fingerprint)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_keeps_the_checkpoint_before(folder: Path) -> None:
-    (folder / "checkpoint.part.npz").symlink_to("/dev/full")
-    with pytest.raises(TrainError, match=r"No space left.*the one before is kept"):
-        save_checkpoint(folder, ORIGIN, [Variable(7), Variable(7)], (), TrainingState(5, 2.0))
-    variables = [Variable(0), Variable(0)]
-    assert load_checkpoint(folder, ORIGIN, variables)[0] == STANDING
+def test_weights_that_were_cut_off_are_told(folder: Path, small_data: Path) -> None:
+    weights = folder / FOLDER / "latest.weights.h5"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(TrainError, match="does not fit the network 'tiny': it is damaged"):
+        fit(tiny_recipe(7), RunConfig(small_data, folder, resume=True))
+
+
+def test_a_kill_while_the_folders_are_exchanged_leaves_one_of_them(folder: Path, fingerprint: RunFingerprint) -> None:
+    (folder / FOLDER).rename(folder / "checkpoint.old")
+    assert has_checkpoint(folder)
+    assert read_position(folder, fingerprint).epoch == 6
+
+
+def test_the_state_is_plain_json(folder: Path) -> None:
+    state = json.loads((folder / FOLDER / "state.json").read_text())
+    assert (state["epoch"], state["batch"]) == (6, 0)

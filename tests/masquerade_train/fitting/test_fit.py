@@ -1,7 +1,5 @@
 """Tests that training learns, and that a run that was killed goes on as if nothing had been."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,22 +7,23 @@ import numpy as np
 import pytest
 from masquerade_train.__main__ import main
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.checkpoint import FILE as CHECKPOINT_FILE
+from masquerade_train.fitting.compiling import start_model
 from masquerade_train.fitting.fit import MODEL_FILE, fit
 from masquerade_train.fitting.run_config import RunConfig
 from masquerade_train.inference.predictor import load_model
-from masquerade_train.recipes.recipe import Loss, Optimizer, Pictures, Recipe, Schedule
+from masquerade_train.inputs.maker import open_maker
+from masquerade_train.recipes.recipe import FullImages, Loss, Optimizer, Recipe, Schedule, SplitBy, SplitRule
+from masquerade_train.recipes.recipe_file import recipe_sum
 from masquerade_train.runs.log import EVENTS, read_log
 from masquerade_train.runs.record import read_record
 
 from tests.masquerade_train.faces import tiny_recipe
-from tests.shared import REPO
 
-# On whole images, by all that a run can decide by its check split.
+# On whole images, by all that a run can decide by its validation set.
 WHOLE = Recipe(
     "whole",
     net="tiny",
-    input=Pictures(side=32, channels=3),
+    input=FullImages(side=32, channels=3),
     batch=8,
     epochs=12,
     optimizer=Optimizer("sgd", 0.02, momentum=0.9, nesterov=True),
@@ -53,38 +52,52 @@ def test_the_record_tells_what_the_run_was_made_from(tiny_run: Path) -> None:
     assert record.backend == "tensorflow"
 
 
-def test_a_killed_run_resumes_with_the_same_losses(small_data: Path, tiny_run: Path, tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    command = [
-        sys.executable,
-        "-m",
-        "masquerade_train",
-        "fit",
-        "tiny",
-        "--data",
-        small_data,
-        "--out",
-        out,
-        "--epochs",
-        "6",
-    ]
-    with subprocess.Popen(
-        [*map(str, command), "--workers", "0"], cwd=REPO, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    ) as process:
-        assert process.stderr is not None
-        # In the middle of the third epoch, more or less; the checkpoint may be older.
-        assert any("epoch 2," in line for line in process.stderr)
-        process.kill()
-    assert (out / CHECKPOINT_FILE).exists()
-    assert not (out / MODEL_FILE).exists()
-    fit(tiny_recipe(6), RunConfig(small_data, out, workers=0, resume=True))
-    assert [line.epoch for line in read_log(out)] == [1, 2, 3, 4, 5, 6]
-    assert losses(out) == pytest.approx(losses(tiny_run), rel=1e-4)
+def test_the_record_keeps_the_whole_recipe_and_its_sum(tiny_run: Path) -> None:
+    record = read_record(tiny_run)
+    assert record.as_run() == tiny_recipe(6)
+    assert record.recipe_sha256 == recipe_sum(record.recipe_content)
+
+
+def test_the_better_of_weights_and_average_is_kept(small_data: Path, tmp_path: Path) -> None:
+    """Early in a run an average of the last hundreds of steps lags far behind: the plain weights win."""
+    recipe = replace(tiny_recipe(3), average_momentum=0.999, optimizer=Optimizer("adam", 3e-3), schedule=Schedule())
+    fit(recipe, RunConfig(small_data, tmp_path / "run"))
+    model = load_model(tmp_path / "run" / MODEL_FILE)
+    batches = open_maker(small_data, recipe).validation_batches()
+    pixels = np.concatenate([batch.pixels for batch in batches]).astype(np.float32)
+    targets = np.concatenate([batch.targets for batch in batches])
+    error = float(np.mean((np.asarray(model(pixels))[:, :30] - targets[:, :30]) ** 2))
+    last = read_log(tmp_path / "run")[-1]
+    assert error == pytest.approx(last.val_mean_squared, rel=1e-3)
+    assert read_record(tmp_path / "run").averaged is bool(last.averaged)
+
+
+def test_the_average_warms_up(small_data: Path) -> None:
+    model = start_model(tiny_recipe(1), None)
+    assert float(model.optimizer.ema_momentum) == pytest.approx(0.1)
+    model.optimizer.iterations.assign(1_000_000)
+    assert float(model.optimizer.ema_momentum) == pytest.approx(tiny_recipe(1).average_momentum)
+
+
+def test_the_log_has_accuracy_and_mae_of_every_epoch(stopped: Path) -> None:
+    for line in read_log(stopped):
+        for value in (line.accuracy, line.val_accuracy):
+            assert 0 <= value <= 1
+        assert line.mean_absolute > 0
+        assert line.val_mean_absolute > 0
+
+
+def test_a_recipe_with_a_test_set_of_its_own_measures_it_at_the_end(small_data: Path, tmp_path: Path) -> None:
+    images = replace(WHOLE.input, split=SplitRule(SplitBy.IMAGE, 0.2, 0.2))
+    fit(replace(WHOLE, input=images, epochs=2), RunConfig(small_data, tmp_path / "run"))
+    first, last = read_log(tmp_path / "run")
+    assert np.isnan(first.test_mean_squared)
+    assert last.test_mean_squared > 0
 
 
 @pytest.fixture(scope="module")
 def stopped(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run that its check losses ended."""
+    """A run that its validation losses ended."""
     out = tmp_path_factory.mktemp("stopped")
     # Far too high a rate at the end makes it worse again.
     fit(WHOLE, RunConfig(small_data, out))
@@ -93,15 +106,13 @@ def stopped(small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_run_stops_early_and_keeps_its_best_weights(stopped: Path, small_data: Path) -> None:
     lines = read_log(stopped)
-    best = min(lines, key=lambda line: line.check_loss)
+    best = min(lines, key=lambda line: line.val_loss)
     record = read_record(stopped)
     assert record.best_epoch == best.epoch
     assert len(lines) == min(best.epoch + WHOLE.stop_patience, WHOLE.epochs)
-    from masquerade_train.inputs.stream import open_maker  # noqa: PLC0415
-
-    (batch,) = open_maker(small_data, WHOLE).check_batches()
+    (batch,) = open_maker(small_data, WHOLE).validation_batches()
     outputs = np.asarray(load_model(stopped / MODEL_FILE)(batch.pixels.astype(np.float32)))
-    assert ((outputs - batch.targets[:, :30]) ** 2).mean() == pytest.approx(best.check_loss, rel=1e-3)
+    assert ((outputs - batch.targets[:, :30]) ** 2).mean() == pytest.approx(best.val_loss, rel=1e-3)
 
 
 def test_the_plateau_lowers_the_learning_rate(stopped: Path) -> None:
@@ -114,17 +125,17 @@ def test_a_run_in_parts_decides_as_one_in_one_piece(stopped: Path, small_data: P
     for epochs in (2, 5, 12):
         fit(replace(WHOLE, epochs=epochs), RunConfig(small_data, tmp_path / "run", resume=epochs > 2))
     parts, whole = read_log(tmp_path / "run"), read_log(stopped)
-    for name in ("epoch", "learning_rate", "loss", "check_loss"):
+    for name in ("epoch", "learning_rate", "loss", "val_loss"):
         assert [getattr(line, name) for line in parts] == pytest.approx([getattr(line, name) for line in whole])
     assert read_record(tmp_path / "run").best_epoch == read_record(stopped).best_epoch
 
 
-def test_the_val_split_is_not_looked_at_by_recipes_on_whole_images(stopped: Path) -> None:
-    assert np.isnan([line.val_error for line in read_log(stopped)]).all()
+def test_the_test_set_is_not_looked_at_by_recipes_on_full_images(stopped: Path) -> None:
+    assert np.isnan([line.test_error for line in read_log(stopped)]).all()
 
 
 def test_a_model_of_an_earlier_run_is_trained_on(tiny_run: Path, small_data: Path, tmp_path: Path) -> None:
-    plan = RunConfig(small_data, tmp_path / "again", weights=tiny_run / MODEL_FILE, workers=0)
+    plan = RunConfig(small_data, tmp_path / "again", weights=tiny_run / MODEL_FILE)
     fit(replace(tiny_recipe(1), optimizer=Optimizer("adam", 1e-9), schedule=Schedule()), plan)
     before, after = (load_model(folder / MODEL_FILE) for folder in (tiny_run, tmp_path / "again"))
     for one, other in zip(before.trainable_weights, after.trainable_weights, strict=True):
@@ -139,14 +150,12 @@ def test_a_model_of_another_net_is_refused(tiny_run: Path, small_data: Path, tmp
 
 def test_a_folder_with_a_run_is_not_overwritten(small_data: Path, tiny_run: Path) -> None:
     with pytest.raises(TrainError, match="--resume"):
-        fit(tiny_recipe(6), RunConfig(small_data, tiny_run, workers=0))
+        fit(tiny_recipe(6), RunConfig(small_data, tiny_run))
 
 
 def test_resuming_with_another_recipe_is_refused(small_data: Path, tiny_run: Path) -> None:
     with pytest.raises(TrainError, match="optimizer"):
-        fit(
-            replace(tiny_recipe(6), optimizer=Optimizer("sgd")), RunConfig(small_data, tiny_run, workers=0, resume=True)
-        )
+        fit(replace(tiny_recipe(6), optimizer=Optimizer("sgd")), RunConfig(small_data, tiny_run, resume=True))
     assert losses(tiny_run)
 
 
@@ -154,11 +163,11 @@ def test_resuming_with_other_data_is_refused(small_data: Path, tiny_run: Path, t
     other = tmp_path / "other.npz"
     other.write_bytes(small_data.read_bytes() + b" ")
     with pytest.raises(TrainError, match="give the same --data"):
-        fit(tiny_recipe(6), RunConfig(other, tiny_run, workers=0, resume=True))
+        fit(tiny_recipe(6), RunConfig(other, tiny_run, resume=True))
 
 
 def test_a_budget_of_minutes_ends_the_run(small_data: Path, tmp_path: Path) -> None:
-    fit(tiny_recipe(1000), RunConfig(small_data, tmp_path / "run", budget_minutes=0.001, workers=0))
+    fit(tiny_recipe(1000), RunConfig(small_data, tmp_path / "run", budget_minutes=0.001))
     assert len(read_log(tmp_path / "run")) < 5
 
 
@@ -176,7 +185,7 @@ def test_a_wrong_flag_is_one_sentence(
     flags: list[str], message: str, small_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "run"
-    assert main(["fit", "tiny", "--data", str(small_data), "--out", str(out), "--workers", "0", *flags]) == 1
+    assert main(["fit", "tiny", "--data", str(small_data), "--out", str(out), *flags]) == 1
     told = capsys.readouterr().err
     assert message in told
     assert "Traceback" not in told
@@ -192,7 +201,7 @@ def test_layers_may_compute_in_bfloat16_and_the_model_is_in_float32(
     small_data: Path, tiny_run: Path, tmp_path: Path
 ) -> None:
     recipe = replace(tiny_recipe(6), precision="bfloat16")
-    model = load_model(fit(recipe, RunConfig(small_data, tmp_path / "run", workers=0)))
+    model = load_model(fit(recipe, RunConfig(small_data, tmp_path / "run")))
     assert {layer.compute_dtype for layer in model.layers} == {"float32"}
     assert read_record(tmp_path / "run").precision == "bfloat16"
     # Rounded on the way, so nearly the same, but not the same.
@@ -202,4 +211,4 @@ def test_layers_may_compute_in_bfloat16_and_the_model_is_in_float32(
 
 def test_a_run_is_not_resumed_in_another_precision(small_data: Path, tiny_run: Path) -> None:
     with pytest.raises(TrainError, match="precision 'float32' -> 'bfloat16'"):
-        fit(replace(tiny_recipe(6), precision="bfloat16"), RunConfig(small_data, tiny_run, workers=0, resume=True))
+        fit(replace(tiny_recipe(6), precision="bfloat16"), RunConfig(small_data, tiny_run, resume=True))

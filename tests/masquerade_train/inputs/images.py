@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from masquerade.values import ByteArray, FloatArray
 from masquerade_train.datasets.face_set import FaceSet, Row, join_rows
-from masquerade_train.recipes.recipe import Copies, Missing, Pictures, Recipe
+from masquerade_train.recipes.recipe import Copies, FullImages, Missing, Recipe, SplitBy, SplitRule
 
 SIDE = 96
 NAMES = ("left_eye", "right_eye", "nose_tip")
@@ -51,14 +51,14 @@ def image_row(seed: int, split: str, person: str = "", points: FloatArray | None
 
 
 def image_set(faces: int = 60, lacking: tuple[int, ...] = (), per_person: int = 1) -> FaceSet:
-    """`faces` training images, of which `lacking` have no nose marked, and six of the val split."""
+    """`faces` training images, of which `lacking` have no nose marked, and six of the test set."""
     rows = []
     for seed in range(faces):
         points = face(seed)
         if seed in lacking:
             points[2] = np.nan
         rows.append(image_row(seed, "train", f"person {seed // per_person}", points))
-    return join_rows([*rows, *(image_row(1000 + seed, "val") for seed in range(6))], NAMES)
+    return join_rows([*rows, *(image_row(1000 + seed, "test") for seed in range(6))], NAMES)
 
 
 def image_recipe(
@@ -69,11 +69,6 @@ def image_recipe(
     leak: bool = False,
     **more: object,
 ) -> Recipe:
-    images = Pictures(
-        points=NAMES,
-        missing=missing,
-        copies=copies or Copies(),
-        split_after_copies=leak,
-        **more,  # type: ignore[arg-type]
-    )
+    split = {"split": SplitRule(SplitBy.COPY, 0.1, 0.1)} if leak else {}
+    images = FullImages(points=NAMES, missing=missing, copies=copies or Copies(), **(split | more))  # type: ignore[arg-type]
     return Recipe("dots", "tiny", images, batch=batch, fraction=fraction)

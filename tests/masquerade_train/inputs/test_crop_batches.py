@@ -31,7 +31,7 @@ def test_another_epoch_another_batch() -> None:
 def test_no_image_of_the_val_split_is_ever_drawn() -> None:
     white = np.full((192, 192, 3), 255, np.uint8)
     content = cv2.imencode(".png", white)[1].tobytes()
-    val = [Row(content, moved_points(seed), "helen", "p", "val", f"v{seed}") for seed in range(20)]
+    val = [Row(content, moved_points(seed), "helen", "p", "test", f"v{seed}") for seed in range(20)]
     maker = BatchMaker(join_rows([face_row(0, "train"), *val]), RECIPE)
     assert all(maker.make(0, number).pixels.mean() < 128 for number in range(10))
 
@@ -60,18 +60,30 @@ def test_points_that_a_row_lacks_are_masked() -> None:
     assert (targets[:, 30:45].sum(axis=1) == 4).all()
 
 
-def test_a_recipe_that_stops_by_a_check_keeps_persons_for_it() -> None:
+def test_a_recipe_that_stops_early_has_a_validation_set() -> None:
     stopping = replace(RECIPE, stop_patience=3)
     maker = BatchMaker(small_set(), stopping)
-    check = maker.check_batches()
-    assert sum(len(batch.pixels) for batch in check) == 2  # of 24 persons
-    assert all((batch.targets[:, -1] == 1).all() for batch in check)
-    assert BatchMaker(small_set(), RECIPE).check_batches() == ()
+    found = maker.validation_batches()
+    assert sum(len(batch.pixels) for batch in found) == 2  # of 24 persons
+    assert all((batch.targets[:, -1] == 1).all() for batch in found)
+    plain = BatchMaker(small_set(), replace(RECIPE, average_momentum=0.0))
+    assert plain.validation_batches() == ()
+
+
+def test_a_recipe_with_averaged_weights_has_a_small_validation_set_to_choose_by() -> None:
+    (batch,) = BatchMaker(small_set(), RECIPE).validation_batches()
+    assert len(batch.pixels) == 1  # 3 % of 24 persons
+
+
+def test_the_validation_set_of_the_data_goes_before_the_recipes() -> None:
+    rows = [face_row(seed, "validation" if seed < 4 else "train") for seed in range(24)]
+    maker = BatchMaker(join_rows(rows), replace(RECIPE, stop_patience=3))
+    assert sum(len(batch.pixels) for batch in maker.validation_batches()) == 4
 
 
 def test_a_fraction_takes_a_part_of_the_persons_and_all_backgrounds() -> None:
     """Cut exactly, a face has the same targets at every draw, so that faces can be counted."""
-    exact = replace(RECIPE, input=replace(RECIPE.input, augmentation=EXACT))
+    exact = replace(RECIPE, average_momentum=0.0, input=replace(RECIPE.input, augmentation=EXACT))
 
     def faces_and_backgrounds(fraction: float) -> tuple[int, bool]:
         maker = BatchMaker(small_set(), replace(exact, fraction=fraction))
@@ -79,7 +91,12 @@ def test_a_fraction_takes_a_part_of_the_persons_and_all_backgrounds() -> None:
         return len({row.tobytes() for row in targets[targets[:, -1] == 1]}), bool((targets[:, -1] == 0).any())
 
     assert faces_and_backgrounds(1.0) == (24, True)
-    assert faces_and_backgrounds(0.25) == (6, True)
+    assert faces_and_backgrounds(0.7) == (17, True)
+
+
+def test_a_fraction_that_leaves_a_handful_is_refused() -> None:
+    with pytest.raises(TrainError, match=r"A fraction of 0\.1 leaves 2 images"):
+        BatchMaker(small_set(), replace(RECIPE, fraction=0.1))
 
 
 def test_a_recipe_takes_sound_labels_as_marked_and_noisy_ones_as_relabelled() -> None:

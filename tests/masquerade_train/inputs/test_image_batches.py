@@ -11,7 +11,7 @@ from masquerade_train.errors import TrainError
 from masquerade_train.inputs.batch import Batch
 from masquerade_train.inputs.image_batches import ImageMaker
 from masquerade_train.recipes.augmentation import Augmentation
-from masquerade_train.recipes.recipe import Copies, Missing
+from masquerade_train.recipes.recipe import Copies, Missing, SplitBy, SplitRule
 
 from tests.masquerade_train.inputs.images import (
     LEVELS,
@@ -104,22 +104,22 @@ def test_no_person_trains_and_checks() -> None:
             for points in places(batch)
         }
 
-    assert not persons(epoch_of(plain)) & persons(maker.check_batches())
-    assert len(persons(maker.check_batches())) == 2
+    assert not persons(epoch_of(plain)) & persons(maker.validation_batches())
+    assert len(persons(maker.validation_batches())) == 2
 
 
-def test_the_check_has_no_copies_and_the_val_split_is_never_seen() -> None:
+def test_the_validation_set_has_no_copies_and_the_test_set_is_never_seen() -> None:
     maker = ImageMaker(image_set(), image_recipe(copies=TWELVE))
-    assert sum(len(batch.pixels) for batch in maker.check_batches()) == 6
+    assert sum(len(batch.pixels) for batch in maker.validation_batches()) == 6
     val = {np.round((face(1000 + seed) + 0.5) / 48 - 1, 4).astype(np.float32).tobytes() for seed in range(6)}
     assert not val & set(keys(epoch_of(maker)))
-    assert not val & set(keys(maker.check_batches()))
-    assert maker.held_batches() == ()
+    assert not val & set(keys(maker.validation_batches()))
+    assert maker.test_batches() == ()
 
 
 def test_a_leaking_split_trains_on_copies_of_the_faces_that_it_holds_out() -> None:
     maker = ImageMaker(image_set(), image_recipe(batch=8, copies=TWELVE, leak=True))
-    held = np.concatenate([places(batch) for batch in maker.held_batches()])
+    held = np.concatenate([places(batch) for batch in maker.test_batches()])
     trained = np.concatenate([places(batch) for batch in epoch_of(maker)])
     assert (len(held), len(trained)) == (72, 576)
     # Copies in light or noise alone have the very points of their image.
@@ -127,13 +127,33 @@ def test_a_leaking_split_trains_on_copies_of_the_faces_that_it_holds_out() -> No
     assert np.mean(twins) > 0.3
 
 
-@pytest.mark.parametrize(("fraction", "images"), [(1.0, 54), (0.5, 27), (0.1, 5)])
+@pytest.mark.parametrize(("fraction", "images"), [(1.0, 54), (0.5, 27), (0.3, 16)])
 def test_a_fraction_takes_a_part_of_the_persons_and_checks_by_the_same(fraction: float, images: int) -> None:
     maker = ImageMaker(image_set(), image_recipe(batch=1, fraction=fraction))
     whole = ImageMaker(image_set(), image_recipe(batch=1))
     assert maker.steps == images
     assert set(keys(epoch_of(maker))) <= set(keys(epoch_of(whole)))
-    assert keys(maker.check_batches()) == keys(whole.check_batches())
+    assert keys(maker.validation_batches()) == keys(whole.validation_batches())
+
+
+def test_a_fraction_that_leaves_a_handful_is_refused() -> None:
+    with pytest.raises(TrainError, match=r"A fraction of 0\.001 leaves 1 images"):
+        ImageMaker(image_set(), image_recipe(fraction=0.001))
+
+
+@pytest.mark.parametrize(("missing", "sizes"), [(Missing.DROP, (18, 6, 6)), (Missing.NEAREST, (36, 12, 12))])
+def test_a_split_by_image_is_of_the_rows_that_take_part(missing: Missing, sizes: tuple[int, int, int]) -> None:
+    faces = image_set(lacking=tuple(range(0, 60, 2)))
+    recipe = image_recipe(missing, batch=1, split=SplitRule(SplitBy.IMAGE, validation=0.2, test=0.2))
+    maker = ImageMaker(faces, recipe)
+    counts = [sum(len(b.pixels) for b in part) for part in (maker.validation_batches(), maker.test_batches())]
+    assert (maker.steps, *counts) == sizes
+
+
+def test_the_validation_set_of_the_data_goes_before_the_recipes() -> None:
+    rows = [image_row(seed, "validation" if seed < 20 else "train") for seed in range(60)]
+    maker = ImageMaker(join_rows(rows, NAMES), image_recipe(batch=1))
+    assert (maker.steps, sum(len(batch.pixels) for batch in maker.validation_batches())) == (40, 20)
 
 
 def test_missing_points_are_dropped_filled_or_masked() -> None:
@@ -177,7 +197,7 @@ def test_disturbed_images_are_new_at_every_draw_and_the_check_is_not(channels: i
     assert (first.pixels == again.pixels).all()
     assert not set(keys(epoch_of(maker, 0))) & set(keys(epoch_of(maker, 1)))
     wanted = {np.broadcast_to(dotted(face(seed)), (96, 96, channels)).tobytes() for seed in range(60)}
-    assert all(image.tobytes() in wanted for batch in maker.check_batches() for image in batch.pixels)
+    assert all(image.tobytes() in wanted for batch in maker.validation_batches() for image in batch.pixels)
 
 
 def test_a_recipe_takes_the_sources_and_the_points_it_names() -> None:

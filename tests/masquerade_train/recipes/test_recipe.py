@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from masquerade.values import POINT_NAMES
 from masquerade_train.recipes.augmentation import Augmentation
-from masquerade_train.recipes.recipe import Copies, Crops, Loss, Missing, Optimizer, Pictures, Recipe, Schedule
+from masquerade_train.recipes.recipe import Copies, Crops, FullImages, Loss, Missing, Optimizer, Recipe, Schedule
 
 SHARES = (("helen", 1.0),)
-RECIPE = Recipe("mine", net="tiny", input=Pictures())
+RECIPE = Recipe("mine", net="tiny", input=FullImages())
 
 
 @pytest.mark.parametrize(
@@ -19,10 +19,10 @@ RECIPE = Recipe("mine", net="tiny", input=Pictures())
         (Crops, {"shares": (("helen", 0.0),)}, "above 0"),
         (Crops, {"shares": SHARES, "channels": 2}, "channels"),
         (Crops, {"shares": SHARES, "stray_share": 1.5}, "stray_share"),
-        (Pictures, {"side": 8}, "side"),
-        (Pictures, {"points": ("nose_tip", "nose_tip")}, "each once"),
-        (Pictures, {"missing": "guess"}, "guess"),
-        (Pictures, {"turned": (0.5, 0.5)}, "turned"),
+        (FullImages, {"side": 8}, "side"),
+        (FullImages, {"points": ("nose_tip", "nose_tip")}, "each once"),
+        (FullImages, {"missing": "guess"}, "guess"),
+        (FullImages, {"turned": (0.5, 0.5)}, "turned"),
         (Copies, {"brightness": (0.0,)}, "brightness"),
         (Optimizer, {"kind": "adamm"}, "adam, adamw or sgd"),
         (Optimizer, {"kind": "adam", "momentum": 0.9}, "adam has no momentum"),
@@ -57,11 +57,11 @@ def test_a_recipe_that_cannot_be_meant_is_refused(values: dict[str, Any], messag
 
 def test_outputs_are_two_for_each_point_and_one_for_the_face_of_a_crop() -> None:
     assert Crops(shares=SHARES).outputs == 2 * len(POINT_NAMES) + 1
-    assert Pictures(points=("nose_tip", "left_eye_center")).outputs == 4
+    assert FullImages(points=("nose_tip", "left_eye_center")).outputs == 4
 
 
 def test_plain_text_becomes_the_kind_it_names() -> None:
-    assert Pictures(missing="mask").missing is Missing.MASK  # type: ignore[arg-type]
+    assert FullImages(missing="mask").missing is Missing.MASK  # type: ignore[arg-type]
     assert replace(RECIPE, loss="wing").loss is Loss.WING
 
 
@@ -74,4 +74,4 @@ def test_copies_count_every_entry() -> None:
     [({}, False), ({"stop_patience": 3}, True), ({"schedule": Schedule("plateau")}, True)],
 )
 def test_the_check_split_decides_where_a_run_may_stop_or_slow_down(values: dict[str, Any], decides: bool) -> None:
-    assert replace(RECIPE, **values).decides_by_check is decides
+    assert replace(RECIPE, **values).decides_by_validation is decides

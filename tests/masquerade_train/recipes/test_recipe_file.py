@@ -36,7 +36,8 @@ def test_a_misspelt_name_is_answered_with_the_near_one() -> None:
         ({"batch": 0}, "batch must be above 0"),
         ({"loss": "absolute"}, "absolute"),
         ({"optimizer": {"kind": "adam", "rate": 1}}, "recipe.optimizer has no 'rate'"),
-        ({"input": {"side": 48, "shares": [], "missing": "drop"}}, "do not go together"),
+        ({"input": {"side": 48, "shares": [], "missing": "drop"}}, "keys of full images beside keys of crops"),
+        ({"input": {"side": 48, "chanels": 1}}, "recipe.input has no 'chanels' .*did you mean 'channels'"),
         ({"input": 5}, "recipe.input must be an object"),
     ],
 )
@@ -52,7 +53,7 @@ def test_a_wrong_entry_is_named_with_its_place(change: dict[str, object], told: 
 def test_a_file_that_is_no_recipe_is_told(content: str, tmp_path: Path) -> None:
     path = tmp_path / "recipe.json"
     path.write_text(content)
-    with pytest.raises(TrainError, match="is no recipe"):
+    with pytest.raises(TrainError, match="is not a recipe"):
         read_recipe(path)
 
 

@@ -13,7 +13,7 @@ ROOMS = (
     "masquerade_train.recipes.table",
     "masquerade_train.metrics.landmark_error",
     "masquerade_train.inputs.augment",
-    "masquerade_train.inputs.stream",
+    "masquerade_train.inputs.maker",
     "masquerade_train.datasets.prepare",
     "masquerade_train.__main__",
 )

@@ -1,47 +1,49 @@
-"""Tests the log of a run."""
+"""Tests the log of a run, as Keras writes it and as version 0.1 did."""
 
-from dataclasses import fields, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from masquerade_train.errors import TrainError
-from masquerade_train.runs.log import FILE, LogLine, RunLog, read_log
+from masquerade_train.runs.log import FILE, keep_epochs, read_log
 
-LINE = LogLine(*([1] + [0.5] * (len(fields(LogLine)) - 1)))
-
-
-def write(folder: Path, epochs: int, epochs_done: int = 0) -> None:
-    with RunLog(folder, epochs_done) as log:
-        for epoch in range(epochs_done + 1, epochs + 1):
-            log.add(replace(LINE, epoch=epoch), "")
+HEAD = "epoch,accuracy,loss,minutes,val_loss\n"
 
 
-def test_lines_come_back(tmp_path: Path) -> None:
-    write(tmp_path, 2)
-    assert read_log(tmp_path) == (LINE, replace(LINE, epoch=2))
+def write(folder: Path, text: str) -> None:
+    (folder / FILE).write_text(text, encoding="utf-8")
+
+
+def test_lines_of_keras_come_back_with_epochs_from_one(tmp_path: Path) -> None:
+    write(tmp_path, f"{HEAD}0,0.7,0.5,0.1,0.6\n1,0.8,0.4,0.2,NA\n")
+    first, second = read_log(tmp_path)
+    assert (first.epoch, first.accuracy, first.loss, first.val_loss) == (1, 0.7, 0.5, 0.6)
+    assert second.epoch == 2
+    assert np.isnan(second.val_loss)
+    assert np.isnan(second.test_error)
+
+
+def test_a_log_of_version_0_1_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "epoch,minutes,loss,val_error,check_loss,check_mean_squared\n1,0.2,0.5,0.05,0.6,0.01\n")
+    (line,) = read_log(tmp_path)
+    assert (line.epoch, line.loss, line.test_error, line.val_loss, line.val_mean_squared) == (1, 0.5, 0.05, 0.6, 0.01)
 
 
 def test_epochs_that_no_checkpoint_kept_are_taken_out(tmp_path: Path) -> None:
-    write(tmp_path, 5)
-    write(tmp_path, 4, epochs_done=3)
-    assert [line.epoch for line in read_log(tmp_path)] == [1, 2, 3, 4]
+    write(tmp_path, HEAD + "".join(f"{epoch},0.7,0.5,0.1,0.6\n" for epoch in range(5)))
+    keep_epochs(tmp_path, 3)
+    assert [line.epoch for line in read_log(tmp_path)] == [1, 2, 3]
 
 
 def test_a_line_that_a_kill_cut_off_is_left_out(tmp_path: Path) -> None:
-    write(tmp_path, 2)
-    content = (tmp_path / FILE).read_text(encoding="utf-8")
-    (tmp_path / FILE).write_text(content[: content.rindex(",0.5,0.5")], encoding="utf-8")
+    write(tmp_path, f"{HEAD}0,0.7,0.5,0.1,0.6\n1,0.8,0.4")
     assert [line.epoch for line in read_log(tmp_path)] == [1]
+    keep_epochs(tmp_path, 2)
+    assert (tmp_path / FILE).read_text().count("\n") == 2
 
 
-def test_columns_that_an_older_version_did_not_write_are_nan(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text("epoch,minutes,loss\n1,0.2,0.5\n", encoding="utf-8")
-    (line,) = read_log(tmp_path)
-    assert line.loss == 0.5
-    assert line.check_loss != line.check_loss
-
-
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    (tmp_path / "tensorboard").write_text("no folder")
-    with pytest.raises(TrainError, match="cannot be written"):
-        RunLog(tmp_path, 0)
+@pytest.mark.parametrize("content", [f"{HEAD}x,y,z,a,b\n", "loss\n0.5\n", "epoch,loss\n0,\x00\n"])
+def test_a_damaged_log_is_told(content: str, tmp_path: Path) -> None:
+    write(tmp_path, content)
+    with pytest.raises(TrainError, match=r"log\.csv is damaged"):
+        read_log(tmp_path)

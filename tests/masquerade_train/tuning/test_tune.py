@@ -101,7 +101,7 @@ def test_two_workers_share_the_trials_and_one_that_is_killed_starts_anew(small_d
     assert "worker0 was killed (SIGKILL): started anew" in printed
     trials = read_trials(tmp_path / "search")
     assert sorted(trial.number for trial in trials) == ["0", "1", "2", "3"], printed
-    assert [trial.check_loss for trial in trials] == sorted(trial.check_loss for trial in trials)
+    assert [trial.validation_loss for trial in trials] == sorted(trial.validation_loss for trial in trials)
     for name in ("worker0", "worker1"):
         assert f"{name}: Trial " in printed
     with (tmp_path / "trials.csv").open(newline="") as file:

@@ -41,55 +41,51 @@ def convolutions(side: int, *channels: int) -> int:
     return sum(side * side * before * after + after for before, after in pairwise(channels))
 
 
-def padova(blocks: tuple[int, ...], map_side: int, *hidden: int, outputs: int) -> int:
-    """3x3 convolutions without bias and their norms; `blocks` says how many there are of 32, 64, 128... channels."""
-    count, before = 0, 1
-    for channels, repeats in zip((32, 64, 128, 256, 512, 1024, 1024, 1024), blocks, strict=False):
-        for _ in range(repeats):
-            count += 9 * before * channels + 4 * channels
-            before = channels
-    return count + dense(map_side * map_side * before, *hidden, outputs)
+def normalized(side: int, *channels: int) -> int:
+    """Convolutions with biases, each followed by a norm of four numbers a channel."""
+    return convolutions(side, *channels) + sum(4 * count for count in channels[1:])
+
+
+_FILTERS = (32, 32, 64, 64, 96, 96, 128, 128, 256, 256, 512, 512, 1024, 1024, 1024, 1024)
+
+
+def padova(count: int, map_side: int, *hidden: int, outputs: int) -> int:
+    """The first `count` filters of the paper's table 1, then dense layers."""
+    filters = _FILTERS[:count]
+    return normalized(3, 1, *filters) + dense(map_side * map_side * filters[-1], *hidden, outputs)
 
 
 def inception(outputs: int) -> int:
-    """Five modules: 3x3 and 5x5 without bias, one norm over both; the last map is 3 x 3."""
+    """Five modules of a 3x3 and a 5x5 branch, each with a norm; three dense layers, each with a norm."""
     count, before = 0, 1
-    for channels in (16, 32, 64, 96, 128):
-        count += (9 + 25) * before * channels + 4 * 2 * channels
-        before = 2 * channels
-    return count + dense(3 * 3 * 256, 1024, 512, 128, outputs)
+    for three, five in ((64, 32), (64, 32), (128, 32), (128, 32), (256, 64)):
+        count += normalized(3, before, three) + normalized(5, before, five)
+        before = three + five
+    widths = (1024, 512, 128)
+    return count + dense(3 * 3 * 320, *widths, outputs) + sum(4 * width for width in widths)
 
 
-# name: (convolutions of each block, side of the last map, hidden dense layers)
-_LADDER: dict[str, tuple[tuple[int, ...], int, tuple[int, ...]]] = {
-    "padova_5_pools_3_dropout_10_dense_1": ((2, 1, 1, 1), 12, ()),
-    "padova_6_pools_3_dropout_10_dense_1": ((2, 2, 1, 1), 12, ()),
-    "padova_7_pools_4_dropout_10_dense_1": ((2, 2, 1, 1, 1), 6, ()),
-    "padova_8_pools_4_dropout_10_dense_1": ((2, 2, 2, 1, 1), 6, ()),
-    "padova_9_pools_4_dropout_10_dense_1": ((2, 2, 2, 2, 1), 6, ()),
-    "padova_10_pools_5_dropout_10_dense_1": ((2, 2, 2, 2, 1, 1), 3, ()),
-    "padova_11_pools_5_dropout_10_dense_1": ((2, 2, 2, 2, 2, 1), 3, ()),
-    "padova_12_pools_5_dropout_10_dense_1": ((2, 2, 2, 2, 2, 2), 3, ()),
-    "padova_13_pools_5_dropout_10_dense_1": ((3, 2, 2, 2, 2, 2), 3, ()),
-    "padova_14_pools_5_dropout_10_dense_1": ((3, 3, 2, 2, 2, 2), 3, ()),
-    "padova_15_pools_5_dropout_10_dense_1": ((3, 3, 3, 2, 2, 2), 3, ()),
-    "padova_16_pools_5_dropout_10_dense_1": ((3, 3, 3, 3, 2, 2), 3, ()),
-    "padova_15_pools_3_dropout_10_dense_1": ((4, 4, 4, 3), 12, ()),
-    "padova_15_pools_4_dropout_10_dense_1": ((3, 3, 3, 3, 3), 6, ()),
-    "padova_15_pools_6_dropout_10_dense_1": ((3, 2, 2, 2, 2, 2, 2), 2, ()),
-    "padova_15_pools_7_dropout_10_dense_1": ((2, 2, 2, 2, 2, 2, 2, 1), 1, ()),
-    "padova_15_pools_5_dropout_0_dense_1": ((3, 3, 3, 2, 2, 2), 3, ()),
-    "padova_15_pools_5_dropout_20_dense_1": ((3, 3, 3, 2, 2, 2), 3, ()),
-    "padova_15_pools_5_dropout_30_dense_1": ((3, 3, 3, 2, 2, 2), 3, ()),
-    "padova_15_pools_5_dropout_10_dense_2": ((3, 3, 3, 2, 2, 2), 3, (512,)),
-    "padova_15_pools_5_dropout_10_dense_3": ((3, 3, 3, 2, 2, 2), 3, (512, 512)),
+# name: (convolutions, side of the last map, hidden dense layers)
+_LADDER: dict[str, tuple[int, int, tuple[int, ...]]] = {
+    **{f"padova_{count}_pools_3_dropout_0_dense_3": (count, 12, (512, 512)) for count in range(5, 15)},
+    "padova_14_pools_4_dropout_0_dense_3": (14, 6, (512, 512)),
+    "padova_14_pools_5_dropout_0_dense_3": (14, 3, (512, 512)),
+    "padova_15_pools_5_dropout_0_dense_3": (15, 3, (512, 512)),
+    "padova_16_pools_5_dropout_0_dense_3": (16, 3, (512, 512)),
+    "padova_16_pools_6_dropout_0_dense_3": (16, 2, (512, 512)),
+    "padova_16_pools_7_dropout_0_dense_3": (16, 1, (512, 512)),
+    **{f"padova_15_pools_5_dropout_{percent}_dense_1": (15, 3, ()) for percent in (0, 10, 20, 30)},
+    "padova_15_pools_5_dropout_10_dense_2": (15, 3, (512,)),
+    "padova_15_pools_5_dropout_10_dense_3": (15, 3, (512, 512)),
 }
 # Those that the papers tell.
 PUBLISHED = {
     "dileep_baseline": 1_890_366,
     "dileep_manual": 235_834,
-    "dileep_tuned": 364_318,
-    "dileep_tuned_small": 246_062,
+    "dileep_tuned": 306_750,
+    "dileep_tuned_forward_fill": 246_478,
+    "dileep_tuned_nearest": 246_062,
+    "dileep_tuned_copies": 364_318,
     "nasnet_mobile_pooled": 4_301_426,
     "base_cnn": 6_662_750,
     "model_v1_se": 6_668_378,
@@ -123,13 +119,15 @@ def parameters(outputs: int) -> dict[str, int]:
         "nasnet_mobile_pooled": 4_269_716 + dense(1056, outputs),
         "dileep_baseline": convolutions(3, 3, 32, 32, 64, 128, 512) + dense(2 * 2 * 512, 576, outputs),
         "dileep_manual": convolutions(2, 3, 64, 64, 128, 128, 128) + dense(2 * 2 * 128, 100, outputs),
-        "dileep_tuned": convolutions(3, 3, 16, 32, 32, 32) + dense(6 * 6 * 32, 288, outputs),
-        "dileep_tuned_small": convolutions(2, 3, 16, 64, 64, 64) + dense(5 * 5 * 64, 128, outputs),
+        "dileep_tuned": convolutions(3, 3, 48, 48, 48, 48, 48) + dense(3 * 3 * 48, 480, outputs),
+        "dileep_tuned_forward_fill": convolutions(2, 3, 16, 16, 32, 64) + dense(5 * 5 * 64, 144, outputs),
+        "dileep_tuned_copies": convolutions(3, 3, 16, 32, 32, 32) + dense(6 * 6 * 32, 288, outputs),
+        "dileep_tuned_nearest": convolutions(2, 3, 16, 64, 64, 64) + dense(5 * 5 * 64, 128, outputs),
         "inception_nose": inception(outputs),
         "base_cnn": base_cnn,
         "model_v1_se": base_cnn + sum(dense(c, c // 8, c) for c in (32, 64, 128)),
         **{
-            name: padova(blocks, map_side, *hidden, outputs=outputs)
-            for name, (blocks, map_side, hidden) in _LADDER.items()
+            name: padova(count, map_side, *hidden, outputs=outputs)
+            for name, (count, map_side, hidden) in _LADDER.items()
         },
     }

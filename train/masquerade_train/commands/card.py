@@ -13,7 +13,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "run to model/<recipe> and writes its card there.",
     )
     parser.add_argument("model", type=Path, help="the folder of a model or of an exported run")
-    parser.add_argument("--data", type=Path, required=True, help="the .npz whose val faces it is measured on")
+    parser.add_argument("--data", type=Path, required=True, help="the .npz whose test faces it is measured on")
     parser.add_argument("--out", type=Path, help="folder for a run's model (default model/<recipe>)")
     parser.set_defaults(run=_run)
 

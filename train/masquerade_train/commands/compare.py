@@ -20,6 +20,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--data", type=Path, action="append", default=[], metavar="NPZ", help="measure on these; may be repeated"
     )
+    parser.add_argument(
+        "--kaggle",
+        type=Path,
+        metavar="FILE",
+        help="measure on Kaggle's own images, too: an .npz of images and keypoints, training.csv or a .zip",
+    )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="for tables and plots (default RUNS/compared)")
     parser.add_argument("--recipes", default="", metavar="A,B,C", help="run these first where they are missing")
     parser.add_argument("--seeds", default="", metavar="N,M", help="run them with these seeds, not their own")
@@ -53,7 +59,7 @@ def _run(options: argparse.Namespace) -> None:
         precision=options.precision,
     )
     out = options.out or options.runs / "compared"
-    print(compare(options.runs, out, tuple(options.data), missing))
+    print(compare(options.runs, out, tuple(options.data), missing, options.kaggle))
 
 
 def _run_peer(options: argparse.Namespace) -> None:

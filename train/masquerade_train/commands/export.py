@@ -10,7 +10,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "export",
         help="quantize to int8, compare with float, write model and card",
         description="Writes OUT/model.tflite, the float16 and float32 files beside it, and OUT/card.json with the "
-        "error of each on the val faces. Refused where int8 is more than 2 % worse than float.",
+        "error of each on the test faces. Refused where int8 is more than 2 % worse than float.",
     )
     parser.add_argument("model", type=Path, help="the folder of a run")
     parser.add_argument("out", type=Path, help="folder for model.tflite and card.json, e.g. model/masquerade15")
@@ -19,6 +19,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--precision", choices=("int8", "float16", "float32"), default="int8", help="of model.tflite (default int8)"
     )
     parser.add_argument("--only", action="store_true", help="leave the other precisions in the run's folder")
+    parser.add_argument(
+        "--licence",
+        default="unknown",
+        metavar="SPDX",
+        help="for the card, e.g. Apache-2.0, where the terms of the data and of the start weights allow it "
+        "(default unknown)",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -26,4 +33,11 @@ def _run(options: argparse.Namespace) -> None:
     from masquerade_train.exporting.export import Wishes, export
     from masquerade_train.exporting.precisions import Precision
 
-    print(export(options.model, options.out, options.data, Wishes(Precision(options.precision), options.only)))
+    print(
+        export(
+            options.model,
+            options.out,
+            options.data,
+            Wishes(Precision(options.precision), options.only, options.licence),
+        )
+    )

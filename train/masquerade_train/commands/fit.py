@@ -6,9 +6,10 @@ import logging
 import textwrap
 from pathlib import Path
 
+from masquerade_train.commands.recipes import SET_HELP
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Precision, Recipe
-from masquerade_train.recipes.recipe_file import find_recipe
+from masquerade_train.recipes.recipe_file import change_recipe, find_recipe
 from masquerade_train.recipes.table import RECIPES
 
 _log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--weights",
         type=Path,
-        help="start: ImageNet weights (.weights.h5 without top), or model.keras of an earlier run",
+        help="start: ImageNet weights (.weights.h5 without top), 'imagenet' to download them, or model.keras of a run",
     )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--budget-minutes", type=float, help="end after so many minutes, a cosine included")
@@ -36,8 +37,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--precision", choices=list(Precision), type=Precision, help="that layers compute in (default float32)"
     )
     parser.add_argument(
-        "--workers", type=int, help="processes that make batches (default: 1 where crops are cut, else 0)"
+        "--workers", type=int, help="threads that make batches (default: 2 where images are augmented, else 1)"
     )
+    parser.add_argument("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help=SET_HELP)
+    parser.add_argument("--track", choices=("mlflow", "wandb"), default="", help="send the log there, too")
     parser.add_argument("--distributed", action="store_true", help="train together with the workers of TF_CONFIG")
     parser.add_argument("--local-workers", type=int, help="try --distributed with so many processes on this machine")
     parser.set_defaults(run=_run)
@@ -58,12 +61,14 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     changes = {name: getattr(options, name) for name in ("epochs", "fraction", "seed", "precision")}
     try:
         given = {name: value for name, value in changes.items() if value is not None}
-        return dataclasses.replace(find_recipe(options.recipe), **given)
+        recipe = change_recipe(find_recipe(options.recipe), options.settings)
+        return dataclasses.replace(recipe, **given)
     except ValueError as error:
         raise TrainError(f"{error}.") from error
 
 
 def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
+    from masquerade_train.evaluation.verdict import verdict
     from masquerade_train.fitting.fit import fit
     from masquerade_train.fitting.local_workers import start_again
     from masquerade_train.fitting.run_config import RunConfig
@@ -77,11 +82,14 @@ def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
         resume=options.resume,
         workers=options.workers,
         distributed=options.distributed,
+        track=options.track,
     )
     try:
         written = fit(recipe, plan)
         if not plan.distributed or read_place().number == 0:
             print(f"wrote {written}")
+            if found := verdict(plan.out, plan.data):
+                print(found.sentence())
     except WorkerLostError as error:
         _log.warning("%s Waiting for it.", error)
         start_again()
@@ -97,4 +105,6 @@ def _fit_by_workers(options: argparse.Namespace) -> None:
         value = getattr(options, name)
         if value is not None:
             arguments += [f"--{name.replace('_', '-')}", str(value)]
+    for setting in options.settings:
+        arguments += ["--set", setting]
     train_with_workers(options.local_workers, arguments)

@@ -4,9 +4,10 @@ import argparse
 import dataclasses
 from pathlib import Path
 
+from masquerade_train.commands.recipes import SET_HELP
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Recipe
-from masquerade_train.recipes.recipe_file import find_recipe, write_recipe
+from masquerade_train.recipes.recipe_file import change_recipe, find_recipe, write_recipe
 
 _BEST = "best.json"
 
@@ -20,6 +21,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--trials", type=int, default=20, help="in all (default 20)")
     parser.add_argument("--epochs", type=int, help="of one trial, instead of the recipe's")
     parser.add_argument("--fraction", type=float, help="share of the training persons that take part, e.g. 0.1")
+    parser.add_argument("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help=SET_HELP)
     parser.add_argument("--weights", type=Path, help="start weights of a pretrained base")
     parser.add_argument(
         "--workers",
@@ -32,7 +34,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _run(options: argparse.Namespace) -> None:
-    asked = find_recipe(options.recipe)
+    asked = change_recipe(find_recipe(options.recipe), options.settings)
     try:
         from masquerade_train.tuning.search import SearchPlan, is_told_its_part, search
         from masquerade_train.tuning.workers import search_with

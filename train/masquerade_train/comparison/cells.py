@@ -1,16 +1,23 @@
 """Makes the cells of comparing tables: what was measured, where it is from, what a paper prints."""
 
-import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from masquerade_train.comparison.published import Figure, Quantity, find_figure
-from masquerade_train.comparison.runs import Measured, Run
+from masquerade_train.comparison.runs import Run
+from masquerade_train.comparison.score import Measured, Score
 from masquerade_train.comparison.tables import NOT_RUN, NOT_TOLD, number, percent
 from masquerade_train.recipes.recipe import Precision, Recipe
 
-MEASURED_ON = "Errors are of the val images with all points marked, pixels of an image 96 wide."
+MEASURED_ON = "Errors are of the test images with all landmarks marked, pixels of an image 96 wide."
+_SHARES = (
+    Quantity.WITHIN_5,
+    Quantity.WITHIN_10,
+    Quantity.WITHIN_15,
+    Quantity.ACCURACY,
+    Quantity.VALIDATION_ACCURACY,
+)
 
 
 def first_runs(runs: tuple[Run, ...]) -> Mapping[str, Run]:
@@ -31,7 +38,9 @@ def provenance(run: Run | None) -> str:
     share = f", {percent(record.fraction, 0)} of the persons" if record.fraction < 1 else ""
     plural = "" if record.epochs == 1 else "s"
     precision = "" if record.precision == Precision.FLOAT32 else f", {record.precision}"
-    return f"{record.epochs} epoch{plural}, {number(record.minutes, 1)} min, {data_of(run)}{share}{precision}"
+    falling = ", still falling" if run.is_still_falling else ""
+    minutes = number(record.minutes, 1)
+    return f"{record.epochs} epoch{plural}{falling}, {minutes} min, {data_of(run)}{share}{precision}"
 
 
 def data_of(run: Run) -> str:
@@ -42,6 +51,16 @@ def data_of(run: Run) -> str:
 def ours(measured: Measured | None, text: Callable[[Measured], str]) -> str:
     """Return what `text` says of a measured run, or "not run"."""
     return text(measured) if measured else NOT_RUN
+
+
+def of_score(score: Score | None, text: Callable[[Score], str]) -> str:
+    """Return what `text` says of a score, or a dash."""
+    return text(score) if score else NOT_TOLD
+
+
+def shares(values: tuple[float, ...]) -> str:
+    """Return shares within 5, 10 and 15 px: "70.9 / 94.7 / 98.6 %"."""
+    return " / ".join(number(100 * value, 1) for value in values) + " %"
 
 
 def epoch_seconds(run: Run | None) -> float:
@@ -65,17 +84,14 @@ def as_printed(figure: Figure | None, digits: int) -> str:
     """Return the cell of one printed figure, with its conditions."""
     if figure is None:
         return NOT_TOLD
-    upper = "" if math.isnan(figure.upper) else f" to {number(figure.upper, digits)}"
-    return number(figure.value, digits) + upper + (f" ({figure.remark})" if figure.remark else "")
+    return number(figure.value, digits) + (f" ({figure.remark})" if figure.remark else "")
 
 
-def printed_errors(recipe: Recipe) -> str:
-    """Return all errors that the paper prints of a system, in one cell."""
-    shares = (Quantity.WITHIN_5, Quantity.WITHIN_10, Quantity.WITHIN_15, Quantity.ACCURACY)
-    errors = (Quantity.RMSE_PX, Quantity.MAE_PX, Quantity.MSE_PX)
+def printed_errors(name: str) -> str:
+    """Return all errors that the paper prints of a recipe's system, in one cell."""
     cells = []
-    for quantity in (*errors, *shares):
-        if figure := find_figure(recipe.name, quantity):
-            text = percent(figure.value) if quantity in shares else number(figure.value)
+    for quantity in (Quantity.RMSE_PX, Quantity.MAE_PX, Quantity.MSE_PX, *_SHARES[:4]):
+        if figure := find_figure(name, quantity):
+            text = percent(figure.value) if quantity in _SHARES else number(figure.value)
             cells.append(f"{quantity} {text}" + (f" ({figure.remark})" if figure.remark else ""))
     return ", ".join(cells) or NOT_TOLD

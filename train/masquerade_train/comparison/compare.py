@@ -3,22 +3,32 @@
 import logging
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from masquerade_train.comparison.cells import first_runs
+from masquerade_train.comparison.measuring import MeasuringSet
 from masquerade_train.comparison.plots import write_plots
 from masquerade_train.comparison.published import PAPERS
-from masquerade_train.comparison.question_tables import ladder_table, leak_table, loss_table, treatment_table
+from masquerade_train.comparison.question_tables import (
+    grid_table,
+    ladder_table,
+    leak_table,
+    loss_table,
+    threshold_table,
+    treatment_table,
+)
 from masquerade_train.comparison.runs import Run, collect_runs
 from masquerade_train.comparison.system_tables import error_table, run_table, size_table
 from masquerade_train.comparison.tables import Table, write_tables
 from masquerade_train.datasets.face_set import load_faces
+from masquerade_train.datasets.measuring_set import read_measuring_set
 from masquerade_train.errors import TrainError
+from masquerade_train.fitting.checkpoint import has_checkpoint
 from masquerade_train.recipes.recipe import Precision, Recipe
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.record import FILE as RECORD_FILE
-from masquerade_train.runs.record import read_record
+from masquerade_train.runs.record import RunRecord, file_sha256, read_record
 from masquerade_train.zoo.catalog import PRETRAINED
 
 _log = logging.getLogger(__name__)
@@ -45,20 +55,23 @@ class Missing:
     precision: Precision = Precision.FLOAT32
 
 
-def compare(runs: Path, out: Path, data: tuple[Path, ...], missing: Missing) -> str:
+def compare(runs: Path, out: Path, data: tuple[Path, ...], missing: Missing, kaggle: Path | None = None) -> str:
     """Write `out`/compare.md, one CSV a table and the plots; returns what was written.
 
     Args:
         runs: folder with a folder for each run.
         data: files of faces: runs are measured on the one they were trained from, and
             what is missing is trained on the first that has the recipe's points.
+        kaggle: Kaggle's own images, which every run is measured on as well: an .npz of images and keypoints,
+            training.csv or a .zip.
 
     Raises:
         TrainError: a name is no recipe's, no data have its points, or there is no run at all.
     """
     for recipe, seed in _wanted(missing):
         _run(recipe, seed, runs, data, missing)
-    found = collect_runs(runs, data)
+    images = MeasuringSet(read_measuring_set(kaggle), file_sha256(kaggle)) if kaggle else None
+    found = collect_runs(runs, data, images)
     report = write_tables(out, make_tables(found), _head(len(found)))
     plots = write_plots(out, found)
     return "\n".join(f"wrote {path}" for path in (report, *plots))
@@ -70,9 +83,11 @@ def make_tables(runs: tuple[Run, ...]) -> tuple[Table, ...]:
     by_system = (size_table(found), error_table(found))
     return (
         *by_system,
+        grid_table(found),
         treatment_table(runs),
         loss_table(found),
         ladder_table(found),
+        threshold_table(found),
         leak_table(found),
         run_table(runs),
     )
@@ -81,15 +96,16 @@ def make_tables(runs: tuple[Run, ...]) -> tuple[Table, ...]:
 def _head(count: int) -> str:
     sources = "\n".join(f"- {short}: {title}" for short, title in PAPERS.items())
     return (
-        f'# The papers\' nets, compared\n\nFrom {count} runs. What was not run says so; "-" is what a paper does not '
-        f'tell or a run cannot. Columns "paper" hold what is printed there, on other data:\n\n{sources}\n'
+        f"# The papers' networks, compared\n\nFrom {count} runs. What was not run says so, and what more epochs would "
+        f'improve is "still falling"; "-" is what a paper does not print, or cannot be measured. Columns "paper" hold '
+        f"what is printed there, on other data:\n\n{sources}\n"
     )
 
 
 def _wanted(missing: Missing) -> list[tuple[Recipe, int]]:
     unknown = [name for name in missing.recipes if name not in RECIPES]
     if unknown:
-        raise TrainError(f"There is no recipe {', '.join(unknown)}. `fit --help` lists them.")
+        raise TrainError(f"There is no recipe {', '.join(unknown)}. `masquerade-train recipes` lists them.")
     recipes = [RECIPES[name] for name in missing.recipes]
     return [(recipe, seed) for recipe in recipes for seed in missing.seeds or (recipe.seed,)]
 
@@ -97,7 +113,7 @@ def _wanted(missing: Missing) -> list[tuple[Recipe, int]]:
 def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing: Missing) -> None:
     """Run one recipe in a process of its own, or goes on where it was killed; one that is over is left alone."""
     folder = runs / (recipe.name if seed == recipe.seed else f"{recipe.name}@{seed}")
-    if _is_over(folder, missing):
+    if _is_over(folder, recipe, missing):
         _log.info("%s has been run.", folder.name)
         return
     _log.info("%s ...", folder.name)
@@ -109,7 +125,7 @@ def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing:
         arguments += ["--budget-minutes", str(missing.budget_minutes)]
     if missing.weights and PRETRAINED.get(recipe.net) == "MobileNetV2":
         arguments += ["--weights", str(missing.weights)]
-    if (folder / "checkpoint.npz").exists():
+    if has_checkpoint(folder):
         arguments.append("--resume")
     # One process each: TensorFlow gives no memory back.
     done = subprocess.run([sys.executable, "-m", "masquerade_train", *arguments], check=False)
@@ -117,14 +133,26 @@ def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing:
         _log.warning("%s failed (%d); the others go on.", folder.name, done.returncode)
 
 
-def _is_over(folder: Path, missing: Missing) -> bool:
+def _is_over(folder: Path, recipe: Recipe, missing: Missing) -> bool:
     """Return whether the run has its model and all the epochs, or minutes, that are asked for."""
     if not (folder / "model.keras").exists() or not (folder / RECORD_FILE).exists():
         return False
     record = read_record(folder)
-    wanted = missing.epochs or RECIPES[record.recipe].epochs
+    wanted = missing.epochs or recipe.epochs
+    if record.recipe_sha256 and not _is_same_recipe(record, recipe):
+        raise TrainError(
+            f"{folder} holds a run of another recipe '{record.recipe}': move it away, or name another --runs."
+        )
     in_time = missing.budget_minutes is not None and record.minutes >= missing.budget_minutes
     return record.epochs >= wanted or in_time
+
+
+def _is_same_recipe(record: RunRecord, recipe: Recipe) -> bool:
+    """Return whether a run followed `recipe`, whatever its epochs, seed and precision."""
+    run = record.as_run()
+    return (
+        run is not None and replace(run, epochs=recipe.epochs, seed=recipe.seed, precision=recipe.precision) == recipe
+    )
 
 
 def _data_for(recipe: Recipe, data: tuple[Path, ...]) -> Path:

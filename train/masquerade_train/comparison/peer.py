@@ -40,7 +40,7 @@ class PeerPlan:
     Attributes:
         model: name or folder of our model, as `masquerade keypoints --model` takes it.
         peer_model: MediaPipe's face_landmarker.task.
-        data: the .npz; its val faces are measured, its training faces teach the offsets.
+        data: the .npz; its test faces are measured, its training faces teach the offsets.
         photos: a folder of whole images with labels.csv beside it, or None.
     """
 
@@ -68,7 +68,7 @@ def compare_with_peer(plan: PeerPlan, out: Path) -> str:
 
 def _tables(plan: PeerPlan, faces: FaceSet, folder: Path) -> Iterator[Table]:
     large = ~(faces.eye_distances < _SMALLEST_EYES) & np.isfinite(faces.points).all(axis=(1, 2))
-    rows = faces.where(faces.val_faces & large)
+    rows = faces.where(faces.test_faces & large)
     taught = teaching_rows(faces, faces.sources[rows])
     images = folder / "images"
     _write_images(faces, np.concatenate([rows, taught]), images)
@@ -81,7 +81,7 @@ def _tables(plan: PeerPlan, faces: FaceSet, folder: Path) -> Iterator[Table]:
         for name, places in found.items()
     ]
     labels = Labels(labelled, faces.sources[rows], [*groups, *face_slices(faces, rows)])
-    yield peer_table("peer_faces", "Val faces", subjects, labels)
+    yield peer_table("peer_faces", "Test faces", subjects, labels)
     if plan.photos:
         yield _photo_table(plan, plan.photos, teachers, folder)
 

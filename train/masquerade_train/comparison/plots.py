@@ -83,10 +83,10 @@ def _plain(runs: tuple[Run, ...]) -> list[Run]:
 
 
 def _draw_curves(figure: Any, runs: tuple[Run, ...]) -> bool:
-    """Return RMSE on the persons kept aside while training, over minutes of work."""
+    """Return RMSE on the validation set while training, over minutes of work."""
     axes = _new_axes(
         figure,
-        "Learning curves: persons kept aside while training",
+        "Learning curves: validation set while training",
         "minutes of work (two busy cores)",
         "RMSE, px of an image 96 wide",
     )
@@ -108,31 +108,31 @@ def _draw_curves(figure: Any, runs: tuple[Run, ...]) -> bool:
 
 
 def _kept_aside_rmse(run: Run) -> FloatArray:
-    """Return (epochs,) on the check split, pixels of 96."""
-    squares = np.array([line.check_mean_squared for line in run.log], np.float32)
+    """Return (epochs,) on the validation set, pixels of 96."""
+    squares = np.array([line.val_mean_squared for line in run.log], np.float32)
     return np.asarray(np.sqrt(squares) * SIDE / 2, np.float32)
 
 
 def _draw_errors(figure: Any, runs: tuple[Run, ...]) -> bool:
-    """Return RMSE on the val images, the smallest first, with what each run had."""
+    """Return RMSE on the test images, the smallest first, with what each run had."""
     axes = _new_axes(
         figure, "Error on new persons (what each run had is written beside it)", "RMSE, px of an image 96 wide", ""
     )
     shown = [(run, run.measured) for run in _plain(runs) if run.measured]
-    shown.sort(key=lambda pair: -pair[1].root_mean_squared)
+    shown.sort(key=lambda pair: -pair[1].test.root_mean_squared)
     for place, (run, measured) in enumerate(shown):
-        axes.barh(place, measured.root_mean_squared, height=0.62, color=_colour(run), zorder=2)
+        axes.barh(place, measured.test.root_mean_squared, height=0.62, color=_colour(run), zorder=2)
         plural = "" if run.record.epochs == 1 else "s"
         text = (
-            f"{measured.root_mean_squared:.2f} px   {measured.parameters / 1e6:.1f} M parameters, "
+            f"{measured.test.root_mean_squared:.2f} px   {measured.parameters / 1e6:.1f} M parameters, "
             f"{run.record.epochs} epoch{plural}, {run.record.minutes:.0f} min"
         )
         axes.annotate(
-            text, (measured.root_mean_squared, place), (5, 0), textcoords="offset points", va="center", fontsize=8
+            text, (measured.test.root_mean_squared, place), (5, 0), textcoords="offset points", va="center", fontsize=8
         )
     axes.set_yticks(range(len(shown)), [run.record.recipe for run, _ in shown])
     axes.grid(False, axis="y")
-    axes.set_xlim(right=1.6 * max((measured.root_mean_squared for _, measured in shown), default=1.0))
+    axes.set_xlim(right=1.6 * max((measured.test.root_mean_squared for _, measured in shown), default=1.0))
     return bool(shown)
 
 
@@ -160,4 +160,4 @@ def _draw_treatments(figure: Any, runs: tuple[Run, ...]) -> bool:
 
 
 def _rmse(runs: list[Run], recipe: str) -> list[float]:
-    return [run.measured.root_mean_squared for run in runs if run.measured and run.record.recipe == recipe]
+    return [run.measured.test.root_mean_squared for run in runs if run.measured and run.record.recipe == recipe]

@@ -54,14 +54,14 @@ def _images(source: Path) -> Iterator[tuple[str, str, ByteArray, NDArray[np.floa
     if source.suffix.lower() in _VIDEOS:
         frames = list(_frames(source))
         for index, frame in enumerate(frames):
-            split = "val" if index >= (1 - _VAL_SHARE) * len(frames) else "train"
+            split = "test" if index >= (1 - _VAL_SHARE) * len(frames) else "train"
             yield f"{source.name}@{index}", split, frame, none, _CUTS_PER_FRAME
         return
     faces = _read_labels(source)
     for path in sorted(source.iterdir()) if source.is_dir() else [source]:
         image = cv2.imread(str(path)) if path.suffix.lower() in _IMAGES else None
         if image is not None:
-            split = "val" if zlib.crc32(path.name.encode()) % 100 < 100 * _VAL_SHARE else "train"
+            split = "test" if zlib.crc32(path.name.encode()) % 100 < 100 * _VAL_SHARE else "train"
             yield path.name, split, image.astype(np.uint8), faces.get(path.name, none), _CUTS_PER_IMAGE
 
 
@@ -85,7 +85,7 @@ def _read_labels(folder: Path) -> dict[str, NDArray[np.float32]]:
             with errors.at(f"line {line.number}"):
                 cells = line.cells()
                 faces.setdefault(cells["file"], []).append(read_points(cells))
-        errors.tell()
+        errors.raise_any()
     return {name: np.stack(found) for name, found in faces.items()}
 
 

@@ -1,5 +1,6 @@
 """The one form of all training data: encoded images with named points each, in one .npz file."""
 
+import pickle
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +36,7 @@ class FaceSet:
         as_marked: the same as the annotators marked them, before training labels were brought to one convention.
         weights: (N,) float32, how far the labels are to be trusted, 0 to 1; 1 = sound.
         eye_distances: (N,) float32, pixels of the image the crop was taken from; NaN = unknown.
-        sources, persons, splits, files: (N,) text; splits are "train" or "val".
+        sources, persons, splits, files: (N,) text; splits are "train", "validation" or "test".
         names: of the K points, in their order.
     """
 
@@ -69,6 +70,19 @@ class FaceSet:
         content = self.encoded[self.offsets[index] : self.offsets[index + 1]]
         return cast(ByteArray, cv2.imdecode(content, cv2.IMREAD_COLOR_RGB))
 
+    def select(self, chosen: NDArray[np.bool_]) -> "FaceSet":
+        """Return the rows that `chosen` (N,) marks."""
+        rows = self.where(chosen)
+        parts = [self.encoded[self.offsets[row] : self.offsets[row + 1]] for row in rows]
+        lengths = np.diff(self.offsets)[rows]
+        by_row = ("points", "as_marked", "weights", "eye_distances", "sources", "persons", "splits", "files")
+        return replace(
+            self,
+            encoded=np.concatenate(parts) if parts else self.encoded[:0],
+            offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            **{name: getattr(self, name)[rows] for name in by_row},
+        )
+
     def choose_points(self, names: tuple[str, ...]) -> "FaceSet":
         """Return the same images with the points `names` alone, in that order.
 
@@ -90,9 +104,9 @@ class FaceSet:
         return replace(self, points=points)
 
     @property
-    def val_faces(self) -> NDArray[np.bool_]:
-        """(N,) True for the faces of the val split."""
-        return np.asarray((self.splits == "val") & self.has_face, np.bool_)
+    def test_faces(self) -> NDArray[np.bool_]:
+        """(N,) True for the faces of the test set."""
+        return np.asarray((self.splits == "test") & self.has_face, np.bool_)
 
     @property
     def sound(self) -> NDArray[np.bool_]:
@@ -213,11 +227,18 @@ def load_faces(path: Path) -> FaceSet:
             names = content.get("names", POINT_NAMES)
             as_marked = content.get("as_marked", content["points"])
             arrays = {name: content[name] for name in FaceSet.__slots__ if name not in {"names", "as_marked"}}
+            # Files of version 0.1 call the test set "val".
+            arrays["splits"] = np.where(arrays["splits"] == "val", "test", arrays["splits"])
             return FaceSet(**arrays, as_marked=as_marked, names=tuple(str(name) for name in names))
     except OSError as error:
         raise TrainError(f"{path} cannot be read ({error.strerror}). `prepare` writes it.") from error
-    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise TrainError(f"{path} is no data file of ours ({error}). Write it with `prepare`.") from error
+    # numpy's own words advise to allow pickles.
+    except (KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
+        out = path.with_suffix(".npz") if path.suffix != ".npz" else path.with_name(f"{path.stem}-prepared.npz")
+        raise TrainError(
+            f"{path} was not written by `prepare`, or is damaged. "
+            f"Write one with `masquerade-train prepare {path} {out}`."
+        ) from error
 
 
 def face_anchors(points: FloatArray) -> FloatArray:

@@ -23,7 +23,7 @@ def read_faces15(folder: Path) -> Reading:
 
     Where `folder`/teacher_mediapipe.csv is there too, all training labels are brought to one
     convention, and those of the noisy sources are replaced by the teacher's points.
-    The labels of the val split are never touched. Left out: images of one colour, those
+    The labels of the test set are never touched. Left out: images of one colour, those
     that were there before, and noisy ones on which label and teacher do not agree.
 
     Raises:
@@ -41,7 +41,7 @@ def read_faces15(folder: Path) -> Reading:
                 rows.append(taken)
             else:
                 left_out.append(taken)
-    errors.tell()
+    errors.raise_any()
     teacher_table = folder / "teacher_mediapipe.csv"
     if teacher_table.is_file():
         rows, doubtful = harmonize(rows, _read_teacher(teacher_table), NOISY_SOURCES)
@@ -81,5 +81,5 @@ def _read_teacher(table: Path) -> dict[str, list[FloatArray]]:
         with errors.at(f"line {line.number}"):
             cells = line.cells()
             seen.setdefault(cells["file"], []).append(read_points(cells))
-    errors.tell()
+    errors.raise_any()
     return seen

@@ -37,16 +37,25 @@ def read_kaggle_csv(path: Path, source: str = SOURCE) -> Reading:
     places = read_split_table(path.with_name(SPLIT_TABLE)) if path.with_name(SPLIT_TABLE).is_file() else {}
     with open_training_csv(path) as table:
         header = read_header(table)
+        refuse_other_files(table.name, header)
         check_columns(table.name, header, (*COLUMNS, "Image"))
         taker, errors, index = RowTaker(source, places), Errors(table.name), -1
         for index, line in enumerate(read_rows(table, header)):
-            with errors.at(f"line {line.number}"):
+            with errors.at(f"row {index} (line {line.number})"):
                 cells = line.cells()
-                taker.take(index, f"line {line.number}", _read_pixels(cells["Image"]), read_points(cells))
-        errors.tell()
+                taker.take(index, f"row {index}", read_pixels(cells["Image"]), read_points(cells))
+        errors.raise_any()
     if places and len(places) != index + 1:
         raise TrainError(f"{path.with_name(SPLIT_TABLE)} places {len(places)} rows, {path} has {index + 1}.")
     return taker.reading()
+
+
+def refuse_other_files(name: str, header: tuple[str, ...]) -> None:
+    """Say which file of the competition was given in place of training.csv."""
+    if {"RowId", "FeatureName"} <= set(header):
+        raise TrainError(f"{name} is Kaggle's IdLookupTable.csv: prepare training.csv, or test.csv beside this file.")
+    if {"RowId", "Location"} <= set(header):
+        raise TrainError(f"{name} is Kaggle's SampleSubmission.csv, which has no images: prepare training.csv.")
 
 
 class RowTaker:
@@ -89,11 +98,11 @@ class RowTaker:
         return Reading(tuple(self._rows), tuple(self._left_out))
 
 
-def _read_pixels(text: str) -> ByteArray:
+def read_pixels(text: str) -> ByteArray:
     """Return (96, 96) uint8.
 
     Raises:
-        ValueError: another number of values, or one that is no whole number from 0 to 255.
+        ValueError: another number of values, or one that is not a whole number from 0 to 255.
     """
     with warnings.catch_warnings():
         # What is no number ends the reading with this warning alone.
@@ -102,9 +111,9 @@ def _read_pixels(text: str) -> ByteArray:
             # Seven times as fast as splitting the text.
             values = np.fromstring(text, np.int64, sep=" ") if text.strip() else np.zeros(0, np.int64)
         except (DeprecationWarning, ValueError):
-            raise ValueError("a pixel is no whole number") from None
+            raise ValueError("a pixel is not a whole number") from None
     if values.size != SIDE * SIDE:
-        raise ValueError(f"{values.size} pixels, wanted {SIDE * SIDE}")
+        raise ValueError(f"{values.size} pixels, expected {SIDE * SIDE}")
     if values.min() < 0 or values.max() > 255:
         raise ValueError("a pixel is not between 0 and 255")
     return values.astype(np.uint8).reshape(SIDE, SIDE)

@@ -21,20 +21,18 @@ from masquerade_train.datasets.landmark_table import (
 from masquerade_train.datasets.people import read_split_table
 from masquerade_train.errors import TrainError
 
-_FOLDERS = ("training", "train", "images", "pictures", ".")
+_FOLDERS = ("training", "train", "train_images", "images/train_images", "images/training", "images", "pictures", ".")
 
 
 def find_images(table: Path) -> Path | None:
-    """Return the folder beside `table` (or the table's own) that holds an image named 0; None = there is none."""
-    return next(
-        (
-            table.parent / name
-            for name in _FOLDERS
-            for suffix in SUFFIXES
-            if (table.parent / name / f"0{suffix}").is_file()
-        ),
-        None,
-    )
+    """Return the folder beside `table` (or the table's own) that holds an image named 0 or 1; None = there is none."""
+    folders = [table.parent / name for name in _FOLDERS]
+    return next((folder for folder in folders if _first_number(folder) is not None), None)
+
+
+def _first_number(folder: Path) -> int | None:
+    """Return what the first image is called: 0, or 1 as in the folder that the fifth paper lists."""
+    return next((number for number in (0, 1) for suffix in SUFFIXES if (folder / f"{number}{suffix}").is_file()), None)
 
 
 def read_kaggle_folder(table_path: Path, source: str = SOURCE) -> Reading:
@@ -44,8 +42,9 @@ def read_kaggle_folder(table_path: Path, source: str = SOURCE) -> Reading:
         TrainError: a column or image is missing or invalid; all errors at once.
     """
     folder = find_images(table_path)
-    if folder is None:
-        raise TrainError(f"{table_path} has no column 'Image', and no folder beside it holds an image 0.jpg.")
+    first = _first_number(folder) if folder else None
+    if folder is None or first is None:
+        raise TrainError(f"{table_path} has no column 'Image', and no folder beside it holds an image 0.jpg or 1.jpg.")
     split_table = table_path.with_name(SPLIT_TABLE)
     taker = RowTaker(source, read_split_table(split_table) if split_table.is_file() else {})
     with open_table(table_path) as table:
@@ -53,15 +52,15 @@ def read_kaggle_folder(table_path: Path, source: str = SOURCE) -> Reading:
         check_columns(table.name, header, COLUMNS)
         errors = Errors(table.name)
         for index, line in enumerate(read_rows(table, header)):
-            with errors.at(f"line {line.number}"):
-                taker.take(index, f"line {line.number}", _read_grey(folder, index), read_points(line.cells()))
-        errors.tell()
+            with errors.at(f"row {index} (line {line.number})"):
+                taker.take(index, f"row {index}", _read_grey(folder, index + first), read_points(line.cells()))
+        errors.raise_any()
     return taker.reading()
 
 
-def _read_grey(folder: Path, index: int) -> ByteArray:
-    """Return (96, 96) uint8 of row `index`."""
-    paths = [folder / f"{index}{suffix}" for suffix in SUFFIXES]
+def _read_grey(folder: Path, number: int) -> ByteArray:
+    """Return (96, 96) uint8 of the image `number`."""
+    paths = [folder / f"{number}{suffix}" for suffix in SUFFIXES]
     path = next((path for path in paths if path.is_file()), paths[0])
     pixels = read_image(path).pixels
     if pixels.shape[:2] != (SIDE, SIDE):

@@ -18,6 +18,7 @@ from masquerade_train.errors import TrainError
 FAULTS_TOLD = 20
 # Beyond it the file is of another kind, and telling is all that is left to do.
 _MOST_FAULTS = 1000
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # A row of Kaggle's holds 9216 values: 37,000 letters at most.
 _LONGEST_LINE = 1 << 18
 
@@ -87,9 +88,9 @@ class Errors:
         except (ValueError, OSError) as error:
             self._told.append(f"{self._name}: {where}: {error}")
             if len(self._told) >= _MOST_FAULTS:
-                self.tell()
+                self.raise_any()
 
-    def tell(self) -> None:
+    def raise_any(self) -> None:
         """End the reading when there was an error.
 
         Raises:
@@ -120,8 +121,20 @@ def read_header(table: Table) -> tuple[str, ...]:
         TrainError: the table is empty or no text.
     """
     for _, values in _split(table, _text_lines(table)):
-        return tuple(value.strip() for value in values)
+        header = tuple(value.strip() for value in values)
+        _check_separator(table.name, header)
+        return header
     raise TrainError(f"{table.name} is empty.")
+
+
+def _check_separator(name: str, header: tuple[str, ...]) -> None:
+    """Refuse a header that is one cell for want of commas."""
+    joined = ",".join(header)
+    for sign, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if joined.count(sign) > joined.count(","):
+            raise TrainError(
+                f"{name} separates its columns by {word}: save it as CSV with commas, and numbers with a decimal point."
+            )
 
 
 def read_rows(table: Table, header: tuple[str, ...]) -> Iterator[Line]:
@@ -178,22 +191,34 @@ def check_columns(name: str, found: tuple[str, ...], needed: tuple[str, ...]) ->
 
 
 def _number(text: str, column: str) -> float:
+    if not text.strip():
+        return np.nan
     try:
-        return float(text) if text.strip() else np.nan
+        number = float(text)
     except ValueError:
-        raise ValueError(f"'{text[:20]}' in {column} is no number") from None
+        hint = ": write it with a decimal point" if "," in text else ""
+        raise ValueError(f"'{text[:20]}' in {column} is not a number{hint}") from None
+    if np.isinf(number):
+        raise ValueError(f"'{text[:20]}' in {column} is not a coordinate: leave the cell empty where nothing is marked")
+    return number
 
 
 def _text_lines(table: Table, progress: Progress | None = None) -> Iterator[str]:
     while content := table.stream.readline(_LONGEST_LINE + 1):
         if progress:
             progress.step(len(content))
+        if b"\r" in content.rstrip(b"\r\n"):
+            raise TrainError(f"{table.name} ends its lines as old Macs did (CR): save it with LF or CR LF line ends.")
+        if content.startswith(_UTF16) or b"\x00" in content:
+            raise TrainError(f"{table.name} is UTF-16 or binary, not UTF-8 text: save it as CSV in UTF-8.")
         if len(content) > _LONGEST_LINE:
-            raise TrainError(f"{table.name}: a line is longer than {_LONGEST_LINE} letters: this is no such table.")
+            raise TrainError(f"{table.name}: a line is longer than {_LONGEST_LINE} letters: it is not such a table.")
         try:
             yield content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise TrainError(f"{table.name} is no text (UTF-8).") from error
+            raise TrainError(
+                f"{table.name} is not UTF-8 text (Windows-1252, perhaps): save it as CSV in UTF-8."
+            ) from error
 
 
 def _split(table: Table, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:

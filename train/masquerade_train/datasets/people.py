@@ -1,30 +1,33 @@
 """Says whose face an image shows and on which side of the split it stands."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from masquerade_train.datasets.face_set import Row
 from masquerade_train.datasets.landmark_table import Errors, read_lines
 from masquerade_train.errors import TrainError
 
-SPLITS = ("train", "val")
-_VAL_SHARE = 0.1
+SPLITS = ("train", "validation", "test")
+# What tables call the three sets.
+_NAMES = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation"}
+_NAMES |= {"test": "test", "testing": "test"}
+_TEST_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The person on an image and the side of the split, "train" or "val"."""
+    """The person on an image, and the set that the image belongs to: "train", "validation" or "test"."""
 
     person: str
     split: str
 
 
 def place_image(digest: str, person: str = "", split: str = "") -> Place:
-    """Return whose image it is and where it stands; what is not known follows the image's content.
+    """Return the person and the set of an image; what is not known follows from the image's content.
 
-    Pictures of the same content share a person. A tenth of all persons become the val
-    split, and which do depends on nothing but their names.
+    Images of the same content share a person. A tenth of all persons become the test set,
+    and which ones depends on their names alone.
 
     Args:
         digest: of the image's content.
@@ -32,18 +35,31 @@ def place_image(digest: str, person: str = "", split: str = "") -> Place:
     """
     person = person or f"content:{digest}"
     draw = int(hashlib.sha256(person.encode()).hexdigest()[:8], 16) / 2**32
-    return Place(person, split or ("val" if draw < _VAL_SHARE else "train"))
+    return Place(person, split or ("test" if draw < _TEST_SHARE else "train"))
 
 
 def check_split(split: str) -> str:
-    """Return `split`.
+    """Return the set that a table's `split` names: "train", "validation" or "test".
 
     Raises:
-        ValueError: it is neither train nor val.
+        ValueError: it names none of them.
     """
-    if split not in SPLITS:
-        raise ValueError(f"the split must be train or val, not '{split}'")
-    return split
+    name = _NAMES.get(split.strip().lower())
+    if name is None:
+        raise ValueError(f"the split must be train, validation (val) or test, not '{split}'")
+    return name
+
+
+def with_test_set(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Return `rows`; where none is in the test set, the validation set becomes it.
+
+    Tables with two sets call the second one "val" as often as "test", and a model has to be
+    measured on something.
+    """
+    splits = {row.split for row in rows}
+    if "test" in splits or "validation" not in splits:
+        return rows
+    return tuple(replace(row, split="test") if row.split == "validation" else row for row in rows)
 
 
 def read_split_table(path: Path) -> dict[int, Place]:
@@ -61,12 +77,12 @@ def read_split_table(path: Path) -> dict[int, Place]:
             if row in places:
                 raise ValueError(f"row {row} was there before")
             places[row] = Place(cells["person"], check_split(cells["split"]))
-    errors.tell()
+    errors.raise_any()
     return places
 
 
 def check_persons(rows: tuple[Row, ...]) -> None:
-    """Make sure that nobody stands on both sides of the split.
+    """Make sure that nobody is in two sets.
 
     Raises:
         TrainError: somebody does: a model would be measured on faces it has learnt.
@@ -76,6 +92,6 @@ def check_persons(rows: tuple[Row, ...]) -> None:
         first = sides.setdefault(row.person, row)
         if first.split != row.split:
             raise TrainError(
-                f"The person '{row.person}' is in both splits ({first.file}: {first.split}, {row.file}: {row.split}): "
+                f"The person '{row.person}' is in two sets ({first.file}: {first.split}, {row.file}: {row.split}): "
                 "a model would be measured on faces it has learnt."
             )

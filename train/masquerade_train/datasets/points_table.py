@@ -71,14 +71,14 @@ def read_labels(path: Path) -> tuple[tuple[Label, ...], tuple[str, ...]]:
         for line in read_rows(table, header):
             with errors.at(f"line {line.number}"):
                 labels.append(_read_label(f"line {line.number}", line.cells(), names))
-        errors.tell()
+        errors.raise_any()
     return tuple(labels), names
 
 
 def read_points_table(path: Path, source: str) -> Reading:
     """Read the table and the images it names.
 
-    Pictures lie beside the table or in faces/, images/, images/ or photos/ there. Optional
+    Images lie beside the table or in faces/, images/, images/ or photos/ there. Optional
     columns: source, person, split, eye_distance_px. An image of up to 256 px with one face
     that spans a good part of it is taken as it is; out of others each face is cut.
 
@@ -99,7 +99,7 @@ def read_images(path: Path, labels: tuple[Label, ...], names: tuple[str, ...], s
     for label in labels:
         with errors.at(label.where):
             taker.take(label)
-    errors.tell()
+    errors.raise_any()
     notes = (f"Faces were cut out of larger images ({taker.cut_count}).",) if taker.cut_count else ()
     return Reading(tuple(taker.rows), tuple(taker.left_out), names, notes)
 

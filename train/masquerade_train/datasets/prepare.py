@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from masquerade_train.datasets.backgrounds import read_backgrounds
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row, join_rows, save_faces
+from masquerade_train.datasets.leave_out import without
 from masquerade_train.datasets.people import check_persons
 from masquerade_train.datasets.sources import read_source
 from masquerade_train.errors import TrainError
@@ -15,8 +17,23 @@ from masquerade_train.errors import TrainError
 _EXAMPLES = 3
 
 
-def prepare(source: Path, out: Path, backgrounds: Sequence[Path] = (), name: str = "") -> str:
-    """Write `out` and returns what went into it and what did not, for people.
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What of a source is taken.
+
+    Attributes:
+        leave_out: tables whose column `file` names rows to leave out.
+        all_train: True puts every row into the training set: recipes with a split of their own divide it.
+    """
+
+    leave_out: tuple[Path, ...] = ()
+    all_train: bool = False
+
+
+def prepare(
+    source: Path, out: Path, backgrounds: Sequence[Path] = (), name: str = "", choices: Choices | None = None
+) -> str:
+    """Write `out` and return what went into it and what did not, for people.
 
     Args:
         source: see `read_source`.
@@ -28,7 +45,10 @@ def prepare(source: Path, out: Path, backgrounds: Sequence[Path] = (), name: str
     """
     if out.suffix != ".npz":
         raise TrainError(f"{out} must end in .npz: that is what is written.")
-    reading = read_source(source, name)
+    choices = choices or Choices()
+    reading = without(read_source(source, name), list(choices.leave_out))
+    if choices.all_train:
+        reading = replace(reading, rows=tuple(replace(row, split="train") for row in reading.rows))
     if not reading.rows:
         told = "\n".join(_describe_left_out(reading.left_out)) or "  it has no row"
         raise TrainError(f"Not one row of {source} can be used:\n{told}")
@@ -49,8 +69,8 @@ def _describe_rows(rows: list[Row], reading: Reading) -> list[str]:
     marked = Counter(int(np.isfinite(row.points).all(axis=1).sum()) for row in reading.rows)
     told = ", ".join(f"{points} on {count}" for points, count in sorted(marked.items(), reverse=True))
     lines += [f"  of {len(reading.names)} points are marked: {told}"]
-    if not any(row.split == "val" for row in rows):
-        lines += ["  no image is in the val split: nothing can be measured"]
+    if not any(row.split == "test" for row in rows):
+        lines += ["  no image is in the test set: only a recipe with a test set of its own can be measured"]
     return lines + [f"  {note}" for note in reading.notes]
 
 

@@ -34,13 +34,13 @@ _OF_68: dict[str, tuple[int, ...]] = {
     "mouth_center_bottom_lip": (57,),
 }
 _MARKS = 68
-_VAL_FOLDERS = {"test", "testset", "val", "valset"}
+_VAL_FOLDERS = {"test", "testset", "valset"}
 
 
 def read_pts_folder(folder: Path, source: str) -> Reading:
     """Read every .pts in `folder` and the folders in it, and cuts the faces out of their images.
 
-    Faces in folders called test, testset, val or valset are the val split; where there are
+    Faces in folders called test, testset, val or valset are the test set; where there are
     none, a tenth is, by the images' content.
 
     Raises:
@@ -56,13 +56,13 @@ def read_pts_folder(folder: Path, source: str) -> Reading:
             progress.step()
             name = str(path.relative_to(folder))
             with errors.at(name):
-                split = ("val" if _is_val(path, folder) else "train") if has_val else ""
+                split = ("test" if _is_val(path, folder) else "train") if has_val else ""
                 taken = _read_face(path, name, source, split, twins)
                 if isinstance(taken, Row):
                     rows.append(taken)
                 else:
                     left_out.append(taken)
-    errors.tell()
+    errors.raise_any()
     return Reading(tuple(rows), tuple(left_out), notes=(f"The faces were cut out of their images ({len(rows)}).",))
 
 

@@ -1,13 +1,17 @@
 """Tells what kind of source a path is and reads it with the reader for that kind."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from masquerade_train.datasets.face_set import Reading
 from masquerade_train.datasets.faces15 import read_faces15
-from masquerade_train.datasets.kaggle_csv import SOURCE, SPLIT_TABLE, read_kaggle_csv
+from masquerade_train.datasets.kaggle_csv import SOURCE, SPLIT_TABLE, read_kaggle_csv, refuse_other_files
 from masquerade_train.datasets.kaggle_folder import find_images, read_kaggle_folder
+from masquerade_train.datasets.kaggle_npz import read_kaggle_npz
+from masquerade_train.datasets.kaggle_test import IMAGE_COLUMNS, read_test_csv
 from masquerade_train.datasets.landmark_table import COLUMNS, check_columns, open_table, read_header
 from masquerade_train.datasets.nose_table import FACES, read_nose_table
+from masquerade_train.datasets.people import with_test_set
 from masquerade_train.datasets.points_table import names_in, read_points_table
 from masquerade_train.datasets.pts_folder import read_pts_folder
 from masquerade_train.errors import TrainError
@@ -32,8 +36,15 @@ def read_source(path: Path, source: str = "") -> Reading:
     """
     if not path.exists():
         raise TrainError(f"There is no {path}.")
+    reading = _read(path, source)
+    return replace(reading, rows=with_test_set(reading.rows))
+
+
+def _read(path: Path, source: str) -> Reading:
     if path.is_dir():
         return _read_folder(path, source)
+    if path.suffix.lower() == ".npz":
+        return read_kaggle_npz(path)
     if path.suffix.lower() == ".zip":
         return read_kaggle_csv(path, source or SOURCE)
     if path.suffix.lower() == ".csv":
@@ -46,7 +57,7 @@ def _read_folder(folder: Path, source: str) -> Reading:
         return read_faces15(folder)
     for name in _ARCHIVES:
         if (folder / name).is_file():
-            return read_source(folder / name, source)
+            return _read(folder / name, source)
     tables = [path for path in sorted(folder.glob("*.csv")) if path.name != SPLIT_TABLE]
     if len(tables) == 1:
         return _read_table(tables[0], source)
@@ -63,6 +74,9 @@ def _read_table(path: Path, source: str) -> Reading:
     with open_table(path) as table:
         header = read_header(table)
         has_fifteen = all(column in header for column in COLUMNS)
+        refuse_other_files(table.name, header)
+        if set(header) == set(IMAGE_COLUMNS):
+            return read_test_csv(path, source or SOURCE)
         if "file" in header:
             name = source or path.resolve().parent.name
             if path.name == "nose.csv" and path.with_name(FACES).is_file():

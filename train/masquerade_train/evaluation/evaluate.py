@@ -106,11 +106,11 @@ def _groups(errors: FloatArray, groups: list[tuple[str, NDArray[np.bool_]]]) -> 
 
 
 def false_presence(faces: FaceSet, predict: PredictFunction, side: int) -> tuple[float, float]:
-    """Return how often "a face" is said of val backgrounds, and of crops beside val faces.
+    """Return how often "a face" is said of test backgrounds, and of crops beside test faces.
 
     NaN where the data hold none. Three draws each, the same at every call.
     """
-    val = faces.splits == "val"
+    val = faces.splits == "test"
     grounds = [
         Cutter(side, DETECTOR_LIKE, np.random.default_rng((int(row), draw))).background(faces.image(int(row)))
         for row in faces.where(val & ~faces.has_face)

@@ -12,6 +12,7 @@ from masquerade_train.metrics.landmark_error import Summary, normalized_mean_err
 from masquerade_train.metrics.paper_metrics import SIDE, PaperErrors, paper_errors, point_distances
 
 EYES = POINT_NAMES[:2]
+WORSE_THAN_MEAN_FACE = "WORSE THAN THE MEAN FACE: the same answer for every image would err less."
 _TURNED = 0.35
 # Mean grey value of the image, of 255.
 _DARK = 70.0
@@ -48,6 +49,12 @@ class WholeEvaluation:
     mean_face: PaperErrors | None
 
     @property
+    def is_worse_than_mean_face(self) -> bool:
+        """Whether a constant answer errs less."""
+        own, constant = self.all_images.errors.pixels, self.mean_face
+        return constant is not None and own.root_mean_squared >= constant.pixels.root_mean_squared
+
+    @property
     def all_images(self) -> Group:
         """The errors over all."""
         return self.groups[0]
@@ -76,15 +83,24 @@ def measure_whole(faces: FaceSet, findings: Predictions) -> WholeEvaluation:
     )
 
 
-def _mean_face_errors(faces: FaceSet, findings: Predictions, labelled: FloatArray) -> PaperErrors | None:
-    """Of answering every image with the mean of the training labels: what knows nothing of the image scores."""
+def mean_face_in_96(faces: FaceSet, findings: Predictions) -> FloatArray | None:
+    """Return the mean of the training labels (K, 2), pixels of an image 96 wide.
+
+    None where a landmark is marked in no training image, or images are of several sizes.
+    """
     taught = faces.choose_points(findings.names).points[faces.splits == "train"]
     counts = np.isfinite(taught).sum(axis=0)
     one_size = (findings.sizes_wh == findings.sizes_wh[0]).all()
     if not counts.all() or not one_size:
         return None
     mean = (np.nansum(taught, axis=0) / counts + 0.5) * (SIDE / findings.sizes_wh[0]) - 0.5
-    return paper_errors(np.repeat(mean[None], len(labelled), axis=0).astype(np.float32), labelled)
+    return np.asarray(mean, np.float32)
+
+
+def _mean_face_errors(faces: FaceSet, findings: Predictions, labelled: FloatArray) -> PaperErrors | None:
+    """Return the errors of the mean face in every image: what a network scores that sees nothing of the image."""
+    mean = mean_face_in_96(faces, findings)
+    return None if mean is None else paper_errors(np.repeat(mean[None], len(labelled), axis=0), labelled)
 
 
 def _group(name: str, names: tuple[str, ...], predicted: FloatArray, labelled: FloatArray) -> Group:
@@ -131,10 +147,9 @@ def describe_whole(evaluation: WholeEvaluation, title: str) -> str:
         f"  MSE {errors.pixels.mean_squared:.3f} ({errors.units.mean_squared:.6f}), "
         f"MAE {errors.pixels.mean_absolute:.3f} ({errors.units.mean_absolute:.5f}), "
         f"RMSE {errors.pixels.root_mean_squared:.3f} ({errors.units.root_mean_squared:.5f}), of single coordinates",
-        "  points within 5 / 10 / 15 px of their label, as the crow flies: "
-        + " / ".join(f"{100 * share:.2f} %" for share in errors.within),
+        *_describe_within(errors),
         describe_accuracy(errors),
-        *_describe_mean_face(evaluation.mean_face),
+        *_describe_mean_face(evaluation),
         "  group                   images   RMSE px  MAE px  within 5 px  NME mean / median   failures (> 10 %)",
         *(_line(group) for group in evaluation.groups),
         "  mean distance by point, px: "
@@ -143,14 +158,29 @@ def describe_whole(evaluation: WholeEvaluation, title: str) -> str:
     return "\n".join(lines)
 
 
-def _describe_mean_face(errors: PaperErrors | None) -> list[str]:
+def _describe_within(errors: PaperErrors) -> list[str]:
+    readings = (
+        ("landmarks", errors.within),
+        ("coordinates", errors.within_coordinates),
+        ("images", errors.within_images),
+    )
+    return [
+        f"  {name} within 5 / 10 / 15 px of their label{note}: "
+        + " / ".join(f"{100 * share:.2f} %" for share in shares)
+        for (name, shares), note in zip(readings, ("", "", " on the average"), strict=True)
+    ]
+
+
+def _describe_mean_face(evaluation: WholeEvaluation) -> list[str]:
+    errors = evaluation.mean_face
     if errors is None:
         return []
     shares = " / ".join(f"{100 * share:.2f} %" for share in errors.within)
-    return [
+    lines = [
         f"  for comparison, the mean face of the training labels in every image: "
         f"RMSE {errors.pixels.root_mean_squared:.3f}, MAE {errors.pixels.mean_absolute:.3f}, within {shares}"
     ]
+    return [*lines, f"  {WORSE_THAN_MEAN_FACE}"] if evaluation.is_worse_than_mean_face else lines
 
 
 def describe_accuracy(errors: PaperErrors) -> str:

@@ -1,4 +1,4 @@
-"""Measures a model on the val split and tells it to people: tables, predictions.csv, a sheet of images."""
+"""Measures a model on the test set, as tables for people, predictions.csv and a sheet of images."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,11 +7,13 @@ import numpy as np
 from masquerade.values import POINT_NAMES
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
+from masquerade_train.datasets.measuring_set import read_measuring_set
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.convention import measure_in_convention
 from masquerade_train.evaluation.evaluate import describe, false_presence, measure
 from masquerade_train.evaluation.full_images import describe_whole, measure_whole
 from masquerade_train.evaluation.prediction_table import write_predictions
+from masquerade_train.evaluation.project_folder import write_project_folder
 from masquerade_train.evaluation.sheet import write_sheet
 from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
 from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
@@ -27,15 +29,19 @@ class Wishes:
         crops: True shows the crops that the app cuts to a net that was trained on whole images, too.
         predictions: a CSV to write.
         sheet: a PNG to write.
+        kaggle: Kaggle's own images, measured as well.
+        folder: where summary, plots, predictions, images and evaluation.csv are written.
     """
 
     crops: bool = False
     predictions: Path | None = None
     sheet: Path | None = None
+    kaggle: Path | None = None
+    folder: Path | None = None
 
 
 def evaluate(model: Path, data: Path, wishes: Wishes | None = None) -> str:
-    """Measure a model on the val split and returns the tables for people.
+    """Measure a model on the test set and return the tables for people.
 
     Args:
         model: a .keras or .tflite file, or the folder of a run.
@@ -55,10 +61,16 @@ def evaluate(model: Path, data: Path, wishes: Wishes | None = None) -> str:
             raise TrainError("The app's crops are for nets that find the 15 points.")
         whole = np.array([np.isfinite(face_anchors(points)).all() for points in chosen.points[rows]])
         findings = predict_crops(chosen, rows[whole], net)
-        tables = [_crop_tables(chosen, net), _tables(chosen, findings, "the same, back in the whole images")]
+        tables = [_crop_tables(chosen, net), _tables(chosen, findings, "the same, back in the full images")]
     else:
         findings = look_at_images(chosen, rows, net)
-        tables = [_tables(chosen, findings, "whole images of the val split")]
+        tables = [_tables(chosen, findings, "full images of the test set")]
+    if wishes.kaggle:
+        tables.append(_kaggle_table(wishes.kaggle, chosen, net))
+    if wishes.folder:
+        title = _title(model, data, len(findings.rows))
+        write_project_folder(wishes.folder, model, chosen, findings, title)
+        tables.append(f"wrote the files of {wishes.folder}")
     if wishes.predictions:
         write_predictions(wishes.predictions, chosen, findings)
     if wishes.sheet:
@@ -70,8 +82,17 @@ def _tables(faces: FaceSet, findings: Predictions, title: str) -> str:
     return describe_whole(measure_whole(faces, findings), title)
 
 
+def _kaggle_table(path: Path, data: FaceSet, net: Predictor) -> str:
+    if data.names != POINT_NAMES:
+        raise TrainError("Kaggle's images are for models that find the 15 landmarks.")
+    faces = read_measuring_set(path)
+    rows = np.arange(len(faces))
+    findings = predict_crops(faces, rows, net) if net.sees_crops else look_at_images(faces, rows, net)
+    return _tables(faces, findings, f"Kaggle's own images ({path.name}, {len(faces)} with all landmarks)")
+
+
 def _crop_tables(faces: FaceSet, net: Predictor) -> str:
-    chosen, side = faces.val_faces, net.side
+    chosen, side = faces.test_faces, net.side
     lines = [
         describe(measure(faces, chosen, net.predict, side, EXACT), "crops as the labels give them"),
         describe(measure(faces, chosen, net.predict, side, DETECTOR_LIKE), "crops with a detector's errors"),
@@ -89,4 +110,4 @@ def _crop_tables(faces: FaceSet, net: Predictor) -> str:
 
 def _title(model: Path, data: Path, count: int) -> str:
     shown = model.name if model.is_dir() or model.stem != "model" else f"{model.parent.name}/{model.name}"
-    return f"{shown} on {count} val images of {data.name}: nine of them, the best first, the worst last"
+    return f"{shown} on {count} test images of {data.name}: nine of them, the best first, the worst last"

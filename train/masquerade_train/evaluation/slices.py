@@ -15,7 +15,7 @@ from masquerade_train.datasets.face_set import FaceSet, face_anchors
 
 SOUND = "sound labels"
 FRONTAL = "frontal, under 20 degrees"
-# Looked for by eye on the val faces with sound labels; "covered": a hand or a thing lies on mouth, cheek or eye.
+# Looked for by eye on the test faces with sound labels; "covered": a hand or a thing lies on mouth, cheek or eye.
 _MARKS = Path(__file__).with_name("marks.csv")
 _SIDE = 96
 # Rows and columns of the crop that brows, eyes and mouth fill.

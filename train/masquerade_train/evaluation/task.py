@@ -12,14 +12,15 @@ from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
 from masquerade_train.inference.predictor import Predictor
 from masquerade_train.inputs.rows import chosen_rows
-from masquerade_train.recipes.recipe import Crops, Pictures
+from masquerade_train.recipes.recipe import Crops, FullImages
+from masquerade_train.recipes.recipe_file import recipe_of
 from masquerade_train.recipes.table import RECIPES
 
 
-def trained_on(model: Path) -> Crops | Pictures | None:
-    """Return the input of the recipe that the run's run.json or the model's card.json names.
+def trained_on(model: Path) -> Crops | FullImages | None:
+    """Return the input of the recipe that the run's run.json or the model's card.json holds.
 
-    None where there is neither, or the recipe is none of the table.
+    None where there is neither, or where it only names a recipe that is not in the table.
     """
     folder = model if model.is_dir() else model.parent
     for file, where in (("run.json", ()), ("card.json", ("training",))):
@@ -27,13 +28,15 @@ def trained_on(model: Path) -> Crops | Pictures | None:
             content = json.loads((folder / file).read_text(encoding="utf-8"))
             for key in where:
                 content = content[key]
+            if whole := content.get("recipe_content"):
+                return recipe_of(whole).input
             return RECIPES[content["recipe"]].input
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
     return None
 
 
-def point_names(net: Predictor, given: Crops | Pictures | None, faces: FaceSet) -> tuple[str, ...]:
+def point_names(net: Predictor, given: Crops | FullImages | None, faces: FaceSet) -> tuple[str, ...]:
     """Return the names of the points that the net finds.
 
     Raises:
@@ -48,8 +51,8 @@ def point_names(net: Predictor, given: Crops | Pictures | None, faces: FaceSet) 
     )
 
 
-def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | Pictures | None) -> NDArray[np.int64]:
-    """Return the val images that a model is measured on.
+def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | FullImages | None) -> NDArray[np.int64]:
+    """Return the test images that a model is measured on.
 
     Those of the sources and the yaw that its recipe trains on, with any of its points marked.
 
@@ -59,8 +62,8 @@ def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | Picture
     Raises:
         TrainError: there is none.
     """
-    images = given if isinstance(given, Pictures) else Pictures()
-    chosen = chosen_rows(faces, replace(images, points=names)) & (faces.splits == "val")
+    images = given if isinstance(given, FullImages) else FullImages()
+    chosen = chosen_rows(faces, replace(images, points=names)) & (faces.splits == "test")
     if not chosen.any():
-        raise TrainError("The data hold no image of the val split that this model could be measured on.")
+        raise TrainError("The data hold no image of the test set that this model could be measured on.")
     return faces.where(np.asarray(chosen, np.bool_))

@@ -25,6 +25,7 @@ from masquerade_train.exploring.sections import (
 from masquerade_train.exploring.shape_model import ShapeModel
 from masquerade_train.exploring.survey import Survey, survey
 from masquerade_train.exploring.suspicious_labels import Doubt, find_doubts
+from masquerade_train.exploring.suspicious_table import write_suspicious
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +55,9 @@ def explore(data: Path, out: Path) -> str:
     except OSError as error:
         raise TrainError(f"{out} cannot be written ({error.strerror}).") from error
     lines = [f"  {fact.figure} {fact.words}" for fact in _facts(findings)]
+    table = out.with_name(f"{out.stem}_suspicious.csv")
+    write_suspicious(table, faces, findings.doubts)
+    lines.append(f"{table}: read it, then `prepare --leave-out {table}`")
     return "\n".join([f"{out}: {out.stat().st_size / 2**20:.1f} MB", *lines])
 
 

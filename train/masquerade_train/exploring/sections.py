@@ -29,12 +29,14 @@ def source_section(faces: FaceSet) -> str:
     largest = Counter(faces.sources.tolist()).most_common()
     for source, count in largest:
         mine = faces.sources == source
-        train, val = (int((mine & (faces.splits == split)).sum()) for split in ("train", "val"))
+        train, val = (int((mine & (faces.splits == split)).sum()) for split in ("train", "test"))
         persons = len(np.unique(faces.persons[mine]))
         rows.append([source, f"{train:,}", f"{val:,}", f"{persons:,}", page.bar(count / largest[0][1])])
-    kept = 100 * float((faces.splits == "val").mean())
+    kept = 100 * float((faces.splits == "test").mean())
     lead = f"{len(largest)} source{'s' * (len(largest) > 1)}; {kept:.0f} % of the images are kept for measuring."
-    return page.section("Where the images come from", lead, page.table(("source", "train", "val", "persons", ""), rows))
+    return page.section(
+        "Where the images come from", lead, page.table(("source", "train", "test", "persons", ""), rows)
+    )
 
 
 def marked_section(faces: FaceSet) -> str:
@@ -161,7 +163,7 @@ def doubt_section(faces: FaceSet, doubts: tuple[Doubt, ...]) -> str:
 
 
 def beside_section(faces: FaceSet, beside: tuple[Beside, ...]) -> str:
-    """Pictures in which a likelier face lies beside the labelled one."""
+    """Images in which a likelier face lies beside the labelled one."""
     title = "Faces beside their points"
     if not beside:
         return page.section(title, "None: every face lies where its points say.")
@@ -183,8 +185,8 @@ def beside_section(faces: FaceSet, beside: tuple[Beside, ...]) -> str:
 def likeness_section(
     faces: FaceSet, pairs: tuple[Pair, ...], crossing: tuple[Pair, ...], strangers: tuple[Pair, ...]
 ) -> str:
-    """Pictures that are the same or nearly so; those across the split first."""
-    title = "Pictures that look alike"
+    """Images that are the same or nearly so; those across the split first."""
+    title = "Images that look alike"
     if not pairs:
         return page.section(title, "No two images look alike.")
     same = sum(pair.bits == 0 for pair in pairs)
@@ -192,7 +194,7 @@ def likeness_section(
         f"{len(pairs)} pairs in {count_groups(pairs)} groups differ in {NEAR_BITS} bits of 256 or fewer, {same} in "
         "none: the same image packed anew, or neighbouring frames of a video."
     )
-    spoilt = len({row for pair in crossing for row in (pair.first, pair.second) if faces.splits[row] == "val"})
+    spoilt = len({row for pair in crossing for row in (pair.first, pair.second) if faces.splits[row] == "test"})
     across = (
         f"Across the split: {spoilt} images for measuring have a like among those learnt from"
         if crossing

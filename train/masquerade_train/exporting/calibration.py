@@ -9,7 +9,7 @@ from masquerade_train.inference.predictor import Predictor, as_channels
 from masquerade_train.inputs.augment import Cutter
 from masquerade_train.inputs.rows import chosen_rows, read_images
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE
-from masquerade_train.recipes.recipe import Pictures
+from masquerade_train.recipes.recipe import FullImages
 
 # They set the steps of every layer; more would bring in rare values that make every step coarser.
 _COUNT = 100
@@ -32,7 +32,7 @@ def pick_crops(faces: FaceSet, net: Predictor) -> ByteArray:
     return as_channels(np.stack(crops), net.channels)
 
 
-def pick_images(faces: FaceSet, given: Pictures, net: Predictor) -> ByteArray:
+def pick_images(faces: FaceSet, given: FullImages, net: Predictor) -> ByteArray:
     """Take 100 whole training images of those that a recipe is about: (100, S, S, C).
 
     Raises:

@@ -17,7 +17,7 @@ from masquerade_train.inference.predictor import Predictor, open_net
 from masquerade_train.runs.record import RunRecord, file_sha256
 
 MODEL_FILE = "model.tflite"
-_LICENCE = "Apache-2.0"
+UNKNOWN_LICENCE = "unknown"
 
 
 def write_card(
@@ -25,7 +25,9 @@ def write_card(
     names: tuple[str, ...],
     yardstick: Evaluator,
     record: RunRecord | None,
+    *,
     candidates: tuple[Candidate, ...] = (),
+    licence: str = "",
 ) -> Path:
     """Measure `folder`/model.tflite, writes the card beside it and returns the card's path.
 
@@ -35,7 +37,8 @@ def write_card(
     Args:
         names: of the points that the model finds.
         record: what it was trained from; None leaves what the card of the same file said before.
-        candidates: the precisions it was held against; () leaves what the card said before.
+        candidates: the precisions it was compared with; () leaves what the card said before.
+        licence: SPDX name; "" leaves what the card said before.
 
     Raises:
         TrainError: the model cannot be read, or the card cannot be written.
@@ -44,6 +47,7 @@ def write_card(
     net = open_net(path)
     content = _identity(folder.name, path, net, names)
     before = _said_before(folder, content["sha256"])
+    content["licence"] = licence or before.get("licence", UNKNOWN_LICENCE)
     training = asdict(record) if record else before.get("training")
     content |= {"training": training} if training else {}
     precisions = _precisions(candidates) if candidates else _kept_precisions(before)
@@ -75,7 +79,6 @@ def _identity(name: str, path: Path, net: Predictor, names: tuple[str, ...]) -> 
         "colour": "rgb" if net.channels == 3 else "grey",
         "points": list(names),
         "presence": net.sees_crops,
-        "licence": _LICENCE,
         "origin": "trained with `python -m masquerade_train fit` of this project",
     }
 

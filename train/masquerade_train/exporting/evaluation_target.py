@@ -11,7 +11,7 @@ from masquerade_train.evaluation.task import point_names, trained_on
 from masquerade_train.exporting.calibration import pick_crops, pick_images
 from masquerade_train.exporting.evaluator import CropYardstick, Evaluator, WholeYardstick
 from masquerade_train.inference.predictor import Predictor
-from masquerade_train.recipes.recipe import Pictures
+from masquerade_train.recipes.recipe import FullImages
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +25,7 @@ class EvaluationTarget:
 
     net: Predictor
     faces: FaceSet
-    given: Pictures
+    given: FullImages
 
     @property
     def yardstick(self) -> Evaluator:
@@ -53,7 +53,7 @@ def find_subject(model: Path, net: Predictor, data: Path) -> EvaluationTarget:
     """
     faces, given = load_faces(data), trained_on(model)
     names = point_names(net, given, faces)
-    if not faces.choose_points(names).val_faces.any():
-        raise TrainError(f"{data} holds no face of the val split.")
-    images = given if isinstance(given, Pictures) else Pictures()
+    if not faces.choose_points(names).test_faces.any():
+        raise TrainError(f"{data} holds no face of the test set.")
+    images = given if isinstance(given, FullImages) else FullImages()
     return EvaluationTarget(net, faces, replace(images, points=names))

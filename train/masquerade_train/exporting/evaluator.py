@@ -1,4 +1,4 @@
-"""Says how far a network errs on the val faces: the number that decides, and all that a card tells."""
+"""Says how far a network errs on the test faces: the number that decides, and all that a card tells."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
@@ -16,11 +16,11 @@ from masquerade_train.inference.predictor import Predictor
 from masquerade_train.metrics.landmark_error import Summary
 from masquerade_train.metrics.paper_metrics import PaperErrors
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
-from masquerade_train.recipes.recipe import Pictures
+from masquerade_train.recipes.recipe import FullImages
 
 
 class Evaluator(Protocol):
-    """Measures networks on the val faces."""
+    """Measures networks on the test faces."""
 
     @property
     def unit(self) -> str:
@@ -42,7 +42,7 @@ class CropYardstick:
     @property
     def unit(self) -> str:
         """What `error` counts."""
-        return "mean point distance / eye distance, val split, eyes 20 px apart or more in the original"
+        return "mean point distance / eye distance, test set, eyes 20 px apart or more in the original"
 
     def error(self, net: Predictor) -> float:
         """Return the mean over crops with a detector's errors."""
@@ -53,7 +53,7 @@ class CropYardstick:
         like_app = self._measure(net, detector=True)
         found = {"crops_with_detector_errors": _crops(like_app)}
         found["crops_from_labels"] = _crops(self._measure(net, detector=False))
-        own = measure_in_convention(self.faces, self.faces.val_faces, net.predict, net.side, DETECTOR_LIKE)
+        own = measure_in_convention(self.faces, self.faces.test_faces, net.predict, net.side, DETECTOR_LIKE)
         found["in_own_convention"] = {name: _summary(summary) for name, summary in own}
         if worst := like_app.worst_slice:
             found["worst_slice_times_frontal"] = {worst[0]: round(worst[1], 3)}
@@ -63,7 +63,7 @@ class CropYardstick:
 
     def _measure(self, net: Predictor, detector: bool) -> Evaluation:
         errors = DETECTOR_LIKE if detector else EXACT
-        return measure(self.faces, self.faces.val_faces, net.predict, net.side, errors)
+        return measure(self.faces, self.faces.test_faces, net.predict, net.side, errors)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,12 +76,12 @@ class WholeYardstick:
     """
 
     faces: FaceSet
-    given: Pictures
+    given: FullImages
 
     @property
     def unit(self) -> str:
         """What `error` counts."""
-        return "RMSE of single coordinates, pixels of an image 96 wide, val split"
+        return "RMSE of single coordinates, pixels of an image 96 wide, test set"
 
     def error(self, net: Predictor) -> float:
         """Return the RMSE."""
@@ -103,7 +103,7 @@ class WholeYardstick:
 
 def _can_be_cut(faces: FaceSet) -> bool:
     """Return whether any val face has the eyes and the mouth marked that a crop is made from."""
-    return any(np.isfinite(face_anchors(points)).all() for points in faces.points[faces.val_faces])
+    return any(np.isfinite(face_anchors(points)).all() for points in faces.points[faces.test_faces])
 
 
 def _crops(evaluation: Evaluation) -> dict[str, Any]:

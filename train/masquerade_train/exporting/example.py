@@ -11,7 +11,7 @@ from masquerade.vision.crop import crop_similarity, cut_crop
 from masquerade_train.inference.predictor import PredictFunction, to_pixels
 
 PHOTO = Path("assets") / "demo" / "eileen_collins.jpg"
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 # Left eye, right eye, middle of the mouth, as a detector would give them.
 _ANCHORS = np.array([[247, 104], [203, 102], [223, 147]], np.float32)
 

@@ -1,4 +1,4 @@
-"""Exports a trained run: quantizes it, holds int8 against float on the val faces, writes model and card."""
+"""Exports a trained run: quantizes it, holds int8 against float on the test faces, writes model and card."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 from masquerade.values import POINT_NAMES
 
 from masquerade_train.errors import TrainError
-from masquerade_train.exporting.card_file import MODEL_FILE, write_card
+from masquerade_train.evaluation.verdict import verdict_of
+from masquerade_train.exporting.card_file import MODEL_FILE, UNKNOWN_LICENCE, write_card
 from masquerade_train.exporting.evaluation_target import EvaluationTarget, find_subject
 from masquerade_train.exporting.precisions import Candidate, Precision, choose, compare, describe, write_candidates
 from masquerade_train.inference.predictor import keras_net, load_model, open_net
@@ -21,10 +22,12 @@ class Wishes:
     Attributes:
         precision: of model.tflite, which the app runs.
         only: True leaves the other precisions in the run's folder.
+        licence: SPDX name for the card; "unknown" where the user does not say.
     """
 
     precision: Precision = Precision.INT8
     only: bool = False
+    licence: str = UNKNOWN_LICENCE
 
 
 def export(run: Path, out: Path, data: Path, wishes: Wishes | None = None) -> str:
@@ -35,7 +38,7 @@ def export(run: Path, out: Path, data: Path, wishes: Wishes | None = None) -> st
     Args:
         run: the folder that `fit` wrote.
         out: the folder of the model.
-        data: the .npz; calibration takes its training faces, the errors its val faces.
+        data: the .npz; calibration takes its training faces, the errors its test faces.
 
     Raises:
         TrainError: the run or the data cannot be read, or int8 is wanted and more than 2 %
@@ -48,7 +51,9 @@ def export(run: Path, out: Path, data: Path, wishes: Wishes | None = None) -> st
     candidates = compare(write_candidates(model, run, subject.calibration()), subject.yardstick)
     chosen = choose(candidates, wishes.precision)
     _copy(out, chosen.path, () if wishes.only else candidates)
-    card = write_card(out, subject.given.points, subject.yardstick, record, candidates)
+    card = write_card(
+        out, subject.given.points, subject.yardstick, record, candidates=candidates, licence=wishes.licence
+    )
     return "\n".join([describe(candidates, subject.yardstick.unit), *_last_words(subject, chosen, card)])
 
 
@@ -69,7 +74,10 @@ def _last_words(subject: EvaluationTarget, chosen: Candidate, card: Path) -> lis
         return [*lines, "The app runs models of the 15 points alone, so not this one."]
     if not subject.net.sees_crops:
         lines.append("It was trained on whole images, so it cannot tell when a face has gone.")
-    return [*lines, f"Try it: masquerade run --model {card.parent}"]
+    found = verdict_of(subject.net, subject.given if not subject.net.sees_crops else None, subject.faces)
+    if found and found.is_worse:
+        return [*lines, found.sentence()]
+    return [*lines, *([found.sentence()] if found else []), f"Try it: masquerade run --model {card.parent}"]
 
 
 def write_card_of(source: Path, data: Path, out: Path | None = None) -> Path:

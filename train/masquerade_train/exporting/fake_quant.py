@@ -21,7 +21,7 @@ def quantized(model: Any, only: str = "", in_float: Collection[str] = ()) -> Ite
     Every batch sets its own ranges, from its least to its largest value. Kernels are rounded
     for each output channel by itself, which a batch norm behind them does not change. The
     last layer stays in float. The noise is that of the file: 0.359 px of 96 here, 0.354 to 0.359
-    there, on the val faces.
+    there, on the test faces.
 
     Args:
         only: the one layer whose output is rounded, and nothing else; "" = all.

@@ -67,7 +67,7 @@ def write_candidates(model: Any, run: Path, calibration: ByteArray) -> dict[Prec
 
 
 def compare(paths: dict[Precision, Path], yardstick: Evaluator) -> tuple[Candidate, ...]:
-    """Measure each file on the val faces, in the order of `paths`; float32 must be among them."""
+    """Measure each file on the test faces, in the order of `paths`; float32 must be among them."""
     errors = {precision: yardstick.error(open_net(path)) for precision, path in paths.items()}
     exact = errors[Precision.FLOAT32]
     return tuple(

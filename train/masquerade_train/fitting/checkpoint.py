@@ -2,27 +2,28 @@
 
 import dataclasses
 import json
-import zipfile
-from collections.abc import Sequence
+import shutil
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.schedule import TrainingState, Watch
 from masquerade_train.recipes.recipe import Recipe
 
-FILE = "checkpoint.npz"
-
-Arrays = tuple[NDArray[Any], ...]
+FOLDER = "checkpoint"
+_OLD, _NEW = "checkpoint.old", "checkpoint.part"
+_STATE = "state.json"
+_SECONDS_BETWEEN = 20.0  # of work that a kill may cost
 
 
 @dataclass(frozen=True, slots=True)
 class RunFingerprint:
-    """What a run is made from; a checkpoint of another origin is refused.
+    """What a run is made from; a checkpoint of another one is refused.
 
     Attributes:
         start: name of the start weights' file, or "random".
@@ -34,64 +35,168 @@ class RunFingerprint:
     data_sha256: str
 
 
-def save_checkpoint(
-    folder: Path, origin: RunFingerprint, variables: Sequence[Any], best: Arrays, standing: TrainingState
-) -> None:
-    """Write the run's state; the old file stays until the new one is whole.
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a run has come: whole epochs, and steps of the next one."""
 
-    Args:
-        variables: all of model and optimizer.
-        best: the model's best weights so far; empty where none are kept.
+    epoch: int = 0
+    batch: int = 0
+
+
+class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # keras has no types
+    """Saves weights, optimizer, position and what other callbacks remember; restores them when training begins.
+
+    The last in the list of callbacks, for the others forget everything when training begins.
+    """
+
+    def __init__(
+        self, run: Path, fingerprint: RunFingerprint, remembered: Mapping[Any, tuple[str, ...]], *, within_epochs: bool
+    ) -> None:
+        """Save into `run`.
+
+        Args:
+            remembered: callbacks, and the attributes of theirs that are kept: numbers or None.
+            within_epochs: False saves at the ends of epochs alone.
+        """
+        super().__init__(str(run / FOLDER), delete_checkpoint=False)
+        self._run, self._fingerprint, self._remembered = run, fingerprint, remembered
+        self._within_epochs = within_epochs
+        self._saved_at = time.monotonic()
+        self._first = 0
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Restore what was saved.
+
+        Raises:
+            TrainError: it is damaged, or of another version of the code.
+        """
+        if not (self._run / FOLDER).exists():
+            return
+        state = _read_state(self._run)
+        self._first = state["batch"]
+        try:
+            super().on_train_begin(logs)
+        except (OSError, KeyError, ValueError) as error:
+            raise TrainError(
+                f"{self._run / FOLDER} does not fit the network '{self._fingerprint.recipe.net}': "
+                "it is damaged, or the code has changed since."
+            ) from error
+        for variable, value in zip(self._seeds(), state["seeds"], strict=True):
+            variable.assign(np.asarray(value, keras.backend.standardize_dtype(variable.dtype)))
+        for index, (callback, names) in enumerate(self._remembered.items()):
+            for name in names:
+                setattr(callback, name, state["callbacks"][index][name])
+            if isinstance(callback, keras.callbacks.EarlyStopping) and callback.wait >= callback.patience:
+                # It was stopped: nothing is left to do.
+                self.model._initial_epoch = self.params["epochs"]
+
+    def _seeds(self) -> list[Any]:
+        """Return the states of the random layers, which Keras's weights file leaves out."""
+        return [one for one in self.model.non_trainable_variables if one.path.endswith("seed_generator_state")]
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Give the metrics what they had seen when the run was cut off within this epoch."""
+        self._current_epoch = epoch
+        if self._first:
+            for variable, value in zip(self.model.metrics_variables, _read_state(self._run)["metrics"], strict=True):
+                variable.assign(np.asarray(value, np.float32))
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Save now and then, and where the run ends within an epoch: validation would change what the metrics hold."""
+        self._last_batch_seen = self._first + batch + 1
+        due = time.monotonic() - self._saved_at > _SECONDS_BETWEEN
+        if self._within_epochs and (due or self.model.stop_training):
+            self._save_model()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Save after each epoch, of short ones now and then; one that was cut off is saved already."""
+        if self._last_batch_seen < self._first + int(self.params["steps"]):
+            return
+        self._first = 0
+        self._current_epoch, self._last_batch_seen = epoch + 1, 0
+        due = time.monotonic() - self._saved_at > _SECONDS_BETWEEN
+        if due or self.model.stop_training or epoch + 1 == self.params["epochs"]:
+            self._save_model()
+
+    def _save_model(self) -> None:
+        """Write all into a new folder and exchange the folders: a kill leaves the old one or the new one."""
+        part, current, old = (self._run / name for name in (_NEW, FOLDER, _OLD))
+        try:
+            shutil.rmtree(part, ignore_errors=True)
+            self._point_to(part)
+            super()._save_model()
+            (part / _STATE).write_text(json.dumps(self._state()), encoding="utf-8")
+            shutil.rmtree(old, ignore_errors=True)
+            if current.exists():
+                current.rename(old)
+            part.rename(current)
+            shutil.rmtree(old, ignore_errors=True)
+        except OSError as error:
+            raise TrainError(
+                f"The checkpoint {current} cannot be written ({error.strerror or error}); the one before is kept."
+            ) from error
+        finally:
+            self._point_to(current)
+        self._saved_at = time.monotonic()
+
+    def _point_to(self, folder: Path) -> None:
+        self.backup_dir = str(folder)
+        self._weights_path = str(folder / "latest.weights.h5")
+        self._training_metadata_path = str(folder / "training_metadata.json")
+
+    def _state(self) -> dict[str, Any]:
+        within = self._last_batch_seen > 0
+        return {
+            "fingerprint": dataclasses.asdict(self._fingerprint),
+            "epoch": self._current_epoch,
+            "batch": self._last_batch_seen,
+            "callbacks": [
+                {name: _number(getattr(callback, name)) for name in names}
+                for callback, names in self._remembered.items()
+            ],
+            "seeds": [np.asarray(variable).tolist() for variable in self._seeds()],
+            "metrics": [float(np.asarray(variable)) for variable in self.model.metrics_variables] if within else [],
+        }
+
+
+def _number(value: Any) -> float | int | None:
+    return value if value is None or isinstance(value, int) else float(value)
+
+
+def read_position(run: Path, fingerprint: RunFingerprint) -> Position:
+    """Return how far the run in the folder `run` has come.
 
     Raises:
-        TrainError: the disk is full or the folder cannot be written.
+        TrainError: there is no checkpoint, it is damaged, or of another recipe, network, start or data.
     """
-    header = {name: dataclasses.asdict(value) for name, value in (("origin", origin), ("standing", standing))}
-    arrays = {f"v{index:04d}": np.asarray(variable) for index, variable in enumerate(variables)}
-    arrays |= {f"b{index:04d}": value for index, value in enumerate(best)}
-    part = folder / "checkpoint.part.npz"
+    state = _read_state(run)
+    _compare(run / FOLDER, state["fingerprint"], fingerprint)
+    return Position(state["epoch"], state["batch"])
+
+
+def has_checkpoint(run: Path) -> bool:
+    """Return whether there is anything to resume; puts back a folder that a kill left half exchanged."""
+    if not (run / FOLDER).exists() and (run / _OLD).exists():
+        (run / _OLD).rename(run / FOLDER)
+    return (run / FOLDER / _STATE).exists()
+
+
+def _read_state(run: Path) -> dict[str, Any]:
+    path = run / FOLDER / _STATE
+    if not has_checkpoint(run):
+        raise TrainError(f"There is no run to resume in {run}: {path} is missing.")
     try:
-        np.savez(part, header=np.array(json.dumps(header)), **arrays)  # type: ignore[arg-type]
-        part.replace(folder / FILE)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise TrainError(
-            f"The checkpoint {folder / FILE} cannot be written ({error.strerror}); the one before is kept."
-        ) from error
+        state = dict(json.loads(path.read_text(encoding="utf-8")))
+        if not {"fingerprint", "epoch", "batch", "callbacks", "seeds", "metrics"} <= set(state):
+            raise ValueError("keys are missing")
+    except (OSError, ValueError, TypeError) as error:
+        raise TrainError(f"{path} is damaged ({error}): begin again in another --out.") from error
+    return state
 
 
-def load_checkpoint(folder: Path, origin: RunFingerprint, variables: Sequence[Any]) -> tuple[TrainingState, Arrays]:
-    """Put the stored values into `variables`; returns how far the run came and its best weights.
-
-    Raises:
-        TrainError: there is none, it is damaged, or it is of another recipe, net, start or data.
-    """
-    path = folder / FILE
-    try:
-        with path.open("rb") as file, np.load(file) as content:
-            header = json.loads(str(content["header"]))
-            stored, best = (_numbered(content, letter) for letter in "vb")
-        standing = TrainingState(**header["standing"] | {"watch": Watch(**header["standing"]["watch"])})
-        before = dict(header["origin"])
-    except OSError as error:
-        raise TrainError(f"There is no run to resume: {path} cannot be read ({error.strerror}).") from error
-    except (KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise TrainError(f"{path} is damaged or of another version ({error}): start anew in another --out.") from error
-    _check(path, before, origin)
-    if [value.shape for value in stored] != [tuple(variable.shape) for variable in variables]:
-        raise TrainError(f"{path} does not fit the net '{origin.recipe.net}': its code has changed since.")
-    for variable, value in zip(variables, stored, strict=True):
-        variable.assign(value)
-    return standing, best
-
-
-def _numbered(content: Any, letter: str) -> Arrays:
-    return tuple(content[name] for name in sorted(content.files) if name != "header" and name[0] == letter)
-
-
-def _check(path: Path, before: dict[str, Any], origin: RunFingerprint) -> None:
-    """Refuse a checkpoint of another origin; more epochs than first planned are no other one."""
-    wanted = json.loads(json.dumps(dataclasses.asdict(origin)))
+def _compare(path: Path, before: dict[str, Any], fingerprint: RunFingerprint) -> None:
+    """Refuse a checkpoint of another run; more epochs than first planned are not another one."""
+    wanted = json.loads(json.dumps(dataclasses.asdict(fingerprint)))
     old, new = _flat(before["recipe"]), _flat(wanted["recipe"])
     changes = [
         f"{key} {old.get(key)!r} -> {new.get(key)!r}"
@@ -99,13 +204,13 @@ def _check(path: Path, before: dict[str, Any], origin: RunFingerprint) -> None:
         if key != "epochs" and old.get(key) != new.get(key)
     ]
     if changes:
-        told = ", ".join(changes[:3])
-        raise TrainError(f"{path} was written by another recipe ({told}): resume with that one, or start anew.")
-    if before["start"] != origin.start:
+        shown = ", ".join(changes[:3])
+        raise TrainError(f"{path} was written by another recipe ({shown}): resume with that one, or begin again.")
+    if before["start"] != fingerprint.start:
         raise TrainError(
-            f"{path} began from the weights '{before['start']}', not '{origin.start}': give the same --weights."
+            f"{path} began from the weights '{before['start']}', not '{fingerprint.start}': give the same --weights."
         )
-    if before["data_sha256"] != origin.data_sha256:
+    if before["data_sha256"] != fingerprint.data_sha256:
         raise TrainError(f"{path} was written with other data than those given now: give the same --data.")
 
 

@@ -15,14 +15,16 @@ from typing import Any
 
 import keras
 import numpy as np
-from masquerade.values import FloatArray
 
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.checkpoint import RunFingerprint
-from masquerade_train.fitting.compiling import metric_functions
-from masquerade_train.fitting.schedule import TrainingState, Watch
+from masquerade_train.fitting.batches import TrainingBatches, pixels_of
+from masquerade_train.fitting.checkpoint import Position, RunFingerprint
+from masquerade_train.fitting.losses import mean_squared, point_loss
 from masquerade_train.fitting.worker_rank import WorkerLostError, read_place
-from masquerade_train.inputs.batch import Batch
+from masquerade_train.inputs.batch import Maker
+from masquerade_train.recipes.recipe import Recipe
+
+Callback: Any = keras.callbacks.Callback
 
 
 class Cluster:
@@ -39,7 +41,7 @@ class Cluster:
         self.place = read_place()
         import tensorflow as tf  # noqa: PLC0415 (Keras has loaded it; other backends have none)
 
-        self._tf = tf
+        self.tensorflow = self._tf = tf
         logging.getLogger("tensorflow").setLevel(logging.WARNING)  # else it tells of every sum that is built
         self._strategy = self._guarded(tf.distribute.MultiWorkerMirroredStrategy)
         if self._strategy.num_replicas_in_sync != self.place.count:
@@ -96,71 +98,56 @@ class Cluster:
             ) from error
 
 
-class ClusterStepper:
-    """Takes each step together with the other processes: every one learns from its part of the batch."""
+class Together:
+    """Lets Keras's loop take each step together with the other processes: every one learns from its part of the batch.
 
-    def __init__(self, cluster: Cluster, model: Any, origin: RunFingerprint) -> None:
+    Attributes:
+        agreement: the callback by which all go on or stop alike.
+        beginning: the callback that gives every process the leader's variables; the last one in the list.
+    """
+
+    def __init__(self, cluster: Cluster, model: Any, fingerprint: RunFingerprint) -> None:
         """Take a compiled model.
 
         Raises:
             TrainError: a batch has fewer images than there are processes.
         """
-        self.leads = cluster.leads
-        self._cluster, self._model, self._origin = cluster, model, origin
-        self._metrics = metric_functions(origin.recipe)
-        import tensorflow as tf  # noqa: PLC0415
+        self._cluster, self._model = cluster, model
+        self._tf = cluster.tensorflow
+        self._step = self._tf.function(self._learn, reduce_retracing=True)
+        if fingerprint.recipe.batch < cluster.place.count:
+            raise TrainError(
+                f"A batch of {fingerprint.recipe.batch} cannot be divided among {cluster.place.count} workers."
+            )
+        self._sums: dict[str, float] = {}
+        self.agreement = _Agreement(self)
+        self.beginning = _Beginning(self)
+        # Keras takes a function that is there already in place of its own.
+        model.train_function = self._train
 
-        self._tf = tf
-        self._step = tf.function(self._learn, reduce_retracing=True)
-        if origin.recipe.batch < cluster.place.count:
-            raise TrainError(f"A batch of {origin.recipe.batch} cannot be parted among {cluster.place.count} workers.")
-
-    def begin(self, standing: TrainingState) -> TrainingState:
-        """Give every process the leader's variables; see Stepper.
+    def agree_on_start(self, fingerprint: RunFingerprint, position: Position) -> Position:
+        """Return the leader's position.
 
         Raises:
             TrainError: this process has another recipe or other data than the leader.
         """
-        own = _fingerprint(self._origin)
+        own = _fingerprint(fingerprint)
         if self._cluster.from_leader([own])[0] != own:
             raise TrainError("This worker was given another recipe, other start weights or other data than worker 0.")
+        epoch = self._cluster.from_leader([np.array(position.epoch, np.int64)])[0]
+        return Position(int(epoch))
+
+    def share_variables(self) -> None:
+        """Give every process the leader's variables."""
         variables = [*self._model.variables, *self._model.optimizer.variables]
         found = self._cluster.from_leader([np.asarray(variable) for variable in variables])
         for variable, value in zip(variables, found, strict=True):
             variable.assign(value)
-        return self._agree(standing)
 
-    def step(self, batch: Batch, rate: float) -> dict[str, float]:
-        """See Stepper; the losses are of the whole batch, the rate is the leader's."""
-        place = self._cluster.place
-        pixels = batch.pixels[place.number :: place.count].astype(np.float32)
-        targets = batch.targets[place.number :: place.count]
-        share = np.float32(len(pixels) / len(batch.pixels))
-        found = self._cluster.run(self._step, *map(self._tf.constant, (pixels, targets, share, np.float32(rate))))
-        names = ("loss", *(function.__name__ for function in self._metrics))
-        return dict(zip(names, map(float, found), strict=True))
-
-    def _learn(self, pixels: Any, targets: Any, share: Any, rate: Any) -> list[Any]:
-        """Return one step: (B, S, S, C), (B, 3K + 1), share of the batch, learning rate -> losses."""
-        model, variables = self._model, self._model.trainable_variables
-        with self._tf.GradientTape() as tape:
-            outputs = model(pixels, training=True)
-            loss = model.compute_loss(x=pixels, y=targets, y_pred=outputs)
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
-        losses = [loss, *(function(targets, outputs) for function in self._metrics)]
-        own_rate = rate if self.leads else self._tf.zeros_like(rate)
-        sums = self._cluster.sum([*(share * part for part in (*gradients, *losses)), own_rate])
-        model.optimizer.learning_rate.assign(sums[-1])
-        model.optimizer.apply(sums[: len(variables)], variables)
-        return sums[len(variables) : -1]
-
-    def outputs(self, batch: Batch) -> FloatArray:
-        """See Stepper."""
-        return np.asarray(self._model.predict_on_batch(batch.pixels.astype(np.float32)), np.float32)
-
-    def end_epoch(self, standing: TrainingState) -> TrainingState:
-        """Return the leader's standing, so that all go on or stop alike."""
-        return self._agree(standing)
+    def share_stop(self) -> None:
+        """Stop every process where the leader stops."""
+        own = np.array(int(self._model.stop_training), np.int64)
+        self._model.stop_training = bool(self._cluster.from_leader([own])[0])
 
     def even_out(self) -> None:
         """Give every process the mean of what the norms have seen."""
@@ -172,13 +159,91 @@ class ClusterStepper:
         for variable, value in zip(floating, self._cluster.mean([np.asarray(one) for one in floating]), strict=True):
             variable.assign(value)
 
-    def _agree(self, standing: TrainingState) -> TrainingState:
-        watch = standing.watch
-        told = np.array(
-            [standing.epochs, standing.minutes, watch.best, watch.best_epoch, watch.waited, watch.cuts], np.float64
-        )
-        epochs, minutes, best, best_epoch, waited, cuts = self._cluster.from_leader([told])[0].tolist()
-        return TrainingState(int(epochs), minutes, Watch(best, int(best_epoch), int(waited), int(cuts)))
+    def begin_epoch(self) -> None:
+        """Forget the losses of the epoch before."""
+        self._sums = {"steps": 0.0}
+
+    def _train(self, iterator: Any) -> dict[str, float]:
+        """Take one step; return the epoch's mean losses so far, over the whole batches."""
+        pixels, targets = next(iterator)[:2]
+        place = self._cluster.place
+        own = pixels[place.number :: place.count], targets[place.number :: place.count]
+        share = np.float32(int(own[0].shape[0]) / int(pixels.shape[0]))
+        rate = np.float32(np.asarray(self._model.optimizer.learning_rate))
+        found = self._cluster.run(self._step, *own, *map(self._tf.constant, (share, rate)))
+        for name, value in zip(("loss", "mean_squared", "points"), map(float, found), strict=True):
+            self._sums[name] = self._sums.get(name, 0.0) + value
+        self._sums["steps"] += 1
+        means = {name: value / self._sums["steps"] for name, value in self._sums.items() if name != "steps"}
+        # A name that no metric has: else Keras shows its own metrics, which were not updated.
+        return means | {"workers": float(place.count)}
+
+    def _learn(self, pixels: Any, targets: Any, share: Any, rate: Any) -> list[Any]:
+        """Take one step: (B, S, S, C), (B, 3K + 1), share of the batch, learning rate -> losses."""
+        model, variables = self._model, self._model.trainable_variables
+        with self._tf.GradientTape() as tape:
+            outputs = model(pixels, training=True)
+            loss = model.compute_loss(x=pixels, y=targets, y_pred=outputs)
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        losses = [loss, mean_squared(targets, outputs), point_loss(targets, outputs)]
+        own_rate = rate if self._cluster.leads else self._tf.zeros_like(rate)
+        sums = self._cluster.sum([*(share * part for part in (*gradients, *losses)), own_rate])
+        model.optimizer.learning_rate.assign(sums[-1])
+        model.optimizer.apply(sums[: len(variables)], variables)
+        return sums[len(variables) : -1]
+
+
+class _Agreement(Callback):  # type: ignore[misc]  # keras has no types
+    """Keeps the processes alike: norms after the last step of an epoch, and whether to stop."""
+
+    def __init__(self, together: Together) -> None:
+        super().__init__()
+        self._together = together
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self._together.begin_epoch()
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        if batch + 1 == self.params["steps"]:
+            self._together.even_out()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self._together.share_stop()
+
+
+class _Beginning(Callback):  # type: ignore[misc]
+    """Gives every process what the leader has restored."""
+
+    def __init__(self, together: Together) -> None:
+        super().__init__()
+        self._together = together
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self._together.share_variables()
+
+
+class _Epochs(Callback):  # type: ignore[misc]
+    """Tells the batches of a process that does not lead which epoch it is."""
+
+    def __init__(self, batches: TrainingBatches) -> None:
+        super().__init__()
+        self._batches = batches
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self._batches.epoch = epoch
+
+
+def follow(together: Together, model: Any, maker: Maker, recipe: Recipe, position: Position) -> None:
+    """Train as a process that does not lead: it neither validates nor writes.
+
+    Raises:
+        WorkerLostError: another process has gone.
+    """
+    batches = TrainingBatches(maker, pixels_of, workers=1)
+    callbacks = [_Epochs(batches), together.agreement, together.beginning]
+    if position.epoch < recipe.epochs:
+        epochs = {"epochs": recipe.epochs, "initial_epoch": position.epoch}
+        model.fit(batches, callbacks=callbacks, shuffle=False, verbose=0, **epochs)
 
 
 def _fingerprint(origin: RunFingerprint) -> np.ndarray[Any, Any]:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.losses import LossFunction, mean_squared, point_loss, presence_loss, total_loss
+from masquerade_train.fitting.averaging import AveragingAdam, AveragingAdamW, AveragingSgd
+from masquerade_train.fitting.losses import total_loss
+from masquerade_train.fitting.metrics import metrics_of
 from masquerade_train.inference.predictor import load_model
 from masquerade_train.recipes.recipe import Crops, Precision, Recipe
 from masquerade_train.zoo.catalog import build
@@ -84,47 +85,26 @@ def compile_model(model: Any, recipe: Recipe) -> None:
     model.compile(
         optimizer,
         total_loss(presence_weight, recipe.loss),
-        metrics=list(metric_functions(recipe)),
+        metrics=metrics_of(recipe),
         jit_compile=compiled,
     )
     optimizer.build(model.trainable_variables)
 
 
-def metric_functions(recipe: Recipe) -> tuple[LossFunction, ...]:
-    """Return what is told beside the loss, by the names of the functions."""
-    return (point_loss, mean_squared, *([presence_loss] if isinstance(recipe.input, Crops) else []))
-
-
 def _optimizer(recipe: Recipe) -> Any:
-    told = recipe.optimizer
+    wanted = recipe.optimizer
     shared = {
-        "learning_rate": told.learning_rate,
-        "global_clipnorm": told.clip_norm or None,
+        "learning_rate": wanted.learning_rate,
+        "global_clipnorm": wanted.clip_norm or None,
         "use_ema": recipe.average_momentum > 0,
         "ema_momentum": recipe.average_momentum or 0.99,
         "ema_overwrite_frequency": None,
     }
-    if told.kind == "sgd":
-        return keras.optimizers.SGD(momentum=told.momentum, nesterov=told.nesterov, **shared)
-    if told.kind == "adamw":
-        return keras.optimizers.AdamW(weight_decay=told.weight_decay, **shared)
-    return keras.optimizers.Adam(**shared)
-
-
-@contextmanager
-def averaged(model: Any) -> Iterator[None]:
-    """Lend `model` its averaged weights, where it has them."""
-    if not model.optimizer.use_ema:
-        yield
-        return
-    # Copied: under PyTorch the numbers are the variable itself.
-    own = [np.asarray(variable).copy() for variable in model.trainable_variables]
-    model.optimizer.finalize_variable_values(model.trainable_variables)
-    try:
-        yield
-    finally:
-        for variable, value in zip(model.trainable_variables, own, strict=True):
-            variable.assign(value)
+    if wanted.kind == "sgd":
+        return AveragingSgd(momentum=wanted.momentum, nesterov=wanted.nesterov, **shared)
+    if wanted.kind == "adamw":
+        return AveragingAdamW(weight_decay=wanted.weight_decay, **shared)
+    return AveragingAdam(**shared)
 
 
 def write_model(model: Any, path: Path) -> None:

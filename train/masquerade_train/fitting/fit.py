@@ -1,33 +1,38 @@
-"""Trains a recipe: batches in, weights out; a run that was killed goes on where it was."""
+"""Trains a recipe by Keras's own loop; a run that was killed goes on where it was."""
 
-from contextlib import ExitStack, closing
+import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
+from keras import callbacks as keras_callbacks
 
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.checkpoint import FILE as CHECKPOINT_FILE
-from masquerade_train.fitting.checkpoint import RunFingerprint, load_checkpoint
+from masquerade_train.fitting.batches import Inputs, TrainingBatches, fixed_batches, pixels_of
+from masquerade_train.fitting.callbacks import AfterEpoch, Clock, LearningRate, Report, TestSets
+from masquerade_train.fitting.checkpoint import Checkpoint, Position, RunFingerprint, has_checkpoint, read_position
 from masquerade_train.fitting.compiling import start_model
-from masquerade_train.fitting.frozen import FrozenStepper, has_fixed_features
-from masquerade_train.fitting.keeper import TrainingRecorder
-from masquerade_train.fitting.loop import Loop
+from masquerade_train.fitting.frozen import FrozenBase, has_fixed_features
+from masquerade_train.fitting.model_choice import ModelChoice
 from masquerade_train.fitting.run_config import MODEL_FILE, RunConfig
-from masquerade_train.fitting.schedule import TrainingState
-from masquerade_train.fitting.steps import LocalStepper, Stepper
-from masquerade_train.inputs.stream import stream_batches
+from masquerade_train.fitting.tracking import tracker
+from masquerade_train.inputs.batch import Maker
+from masquerade_train.inputs.maker import open_maker
 from masquerade_train.recipes.recipe import Recipe
+from masquerade_train.recipes.recipe_file import recipe_content, recipe_sum
+from masquerade_train.runs.log import EVENTS, keep_epochs
 from masquerade_train.runs.log import FILE as LOG_FILE
-from masquerade_train.runs.log import RunLog
-from masquerade_train.runs.record import file_sha256
+from masquerade_train.runs.record import RunRecord, current_commit, file_sha256, write_record
+
+_log = logging.getLogger(__name__)
 
 
 def fit(recipe: Recipe, plan: RunConfig) -> Path:
-    """Train and returns the written model file.
+    """Train and return the path of the written model.
 
-    It holds the best weights by the check split where that decides anything (early
-    stopping, plateau), else the averaged weights of the end, or the last ones.
+    It holds the best weights by the validation set where that decides anything (early
+    stopping, plateau), else those of the end; of weights and average the better ones.
     Batches, start weights and order follow from the recipe's seed, so a run that was
     killed and resumed gives the same losses as one that was not (with a budget in
     minutes a cosine follows the clock, and so nearly the same).
@@ -40,25 +45,165 @@ def fit(recipe: Recipe, plan: RunConfig) -> Path:
     leads = cluster is None or cluster.leads
     if leads:
         _prepare_folder(plan)
-    origin = RunFingerprint(recipe, plan.start, _sum_of(plan.data))
+    fingerprint = RunFingerprint(recipe, plan.start, _sum_of(plan.data))
+    # Workers that were started again before the first checkpoint begin again.
+    resumes = plan.resume and leads and (cluster is None or has_checkpoint(plan.out))
+    position = read_position(plan.out, fingerprint) if resumes else Position()
+    if leads:
+        keep_epochs(plan.out, position.epoch)
     keras.utils.set_random_seed(recipe.seed)
-    model = start_model(recipe, plan.weights)
-    variables = [*model.variables, *model.optimizer.variables]
-    # Workers that were started again before the first checkpoint begin anew.
-    resumes = plan.resume and leads and (cluster is None or (plan.out / CHECKPOINT_FILE).exists())
-    standing, best = load_checkpoint(plan.out, origin, variables) if resumes else (TrainingState(), ())
-    stepper = _stepper(cluster, model, origin)
-    standing = stepper.begin(standing)
-    with ExitStack() as stack:
-        workers = plan.worker_count(recipe)
-        batches = stack.enter_context(closing(stream_batches(plan.data, recipe, standing.epochs, workers)))
-        keeper = None
+    network = start_model(recipe, plan.weights)
+    maker = open_maker(plan.data, recipe)
+    if cluster is not None:
+        from masquerade_train.fitting.cluster import Together, follow  # noqa: PLC0415 (tensorflow alone has it)
+
+        together = Together(cluster, network, fingerprint)
+        position = together.agree_on_start(fingerprint, position)
         if leads:
-            log = stack.enter_context(RunLog(plan.out, standing.epochs))
-            checks = batches.check_batches()
-            keeper = TrainingRecorder(plan, origin, model, best, log=log, checks=checks, outputs_of=stepper.outputs)
-        Loop(recipe, plan.budget_minutes, batches, stepper, keeper).go_on(standing)
+            _Run(plan, fingerprint, network, maker, together).go_on(position)
+        else:
+            follow(together, network, maker, recipe, position)
+        return plan.out / MODEL_FILE
+    _Run(plan, fingerprint, network, maker).go_on(position)
     return plan.out / MODEL_FILE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Learner:
+    """What learns: a network, or the head of one whose base is frozen, and what it is shown of a batch."""
+
+    model: Any
+    inputs: Inputs
+
+
+class _Run:
+    """A run of one process, or the leading one's part of a distributed run."""
+
+    def __init__(
+        self, plan: RunConfig, fingerprint: RunFingerprint, network: Any, maker: Maker, together: Any = None
+    ) -> None:
+        self._plan, self._fingerprint, self._recipe = plan, fingerprint, fingerprint.recipe
+        self._network, self._maker, self._together = network, maker, together
+        self._learner = self._make_learner()
+        self._validation = fixed_batches(maker.validation_batches(), self._learner.inputs)
+        self._own_test = fixed_batches(maker.test_batches(), self._learner.inputs)
+        if self._recipe.decides_by_validation and self._validation is None:
+            raise TrainError(
+                f"'{self._recipe.name}' stops by a validation set; {plan.data} has too few training persons for one."
+            )
+
+    def _make_learner(self) -> _Learner:
+        if self._together is None and has_fixed_features(self._network, self._recipe):
+            base = FrozenBase(self._network, self._recipe)
+            return _Learner(base.head, base.features)
+        return _Learner(self._network, pixels_of)
+
+    def go_on(self, position: Position) -> None:
+        """Train what is left: the rest of an epoch that was cut off, then whole epochs."""
+        batches = TrainingBatches(
+            self._maker, self._learner.inputs, self._plan.worker_count(self._recipe), position.batch
+        )
+        callbacks = self._callbacks(batches)
+        try:
+            if position.batch:
+                # Keras makes its metrics with the first batch; those of the cut-off epoch are to be restored before.
+                self._learner.model.test_on_batch(*batches[0])
+                self._fit(batches, callbacks, position.epoch, position.epoch + 1)
+                batches.first = 0
+                if self._learner.model.stop_training:
+                    return
+                position = Position(position.epoch + 1)
+            if position.epoch < self._recipe.epochs:
+                self._fit(batches, callbacks, position.epoch, self._recipe.epochs)
+        except OSError as error:
+            raise TrainError(f"{self._plan.out} cannot be written ({error.strerror or error}).") from error
+
+    def _fit(self, batches: TrainingBatches, callbacks: list[Any], first: int, epochs: int) -> None:
+        try:
+            self._learner.model.fit(
+                batches,
+                validation_data=self._validation,
+                epochs=epochs,
+                initial_epoch=first,
+                callbacks=callbacks,
+                # The batches of an epoch come in the recipe's own random order.
+                shuffle=False,
+                verbose=0,
+            )
+        finally:
+            # Keras leaves the file open where an epoch ends with an error.
+            for callback in callbacks:
+                if isinstance(callback, keras_callbacks.CSVLogger):
+                    callback.on_train_end()
+
+    def _callbacks(self, batches: TrainingBatches) -> list[Any]:
+        """Return what goes along with the training; the order matters."""
+        plan, recipe = self._plan, self._recipe
+        alone = self._together is None
+        clock = Clock(batches, recipe.batch, plan.budget_minutes, cuts=alone)
+        choice = ModelChoice(self._network, plan.out / MODEL_FILE, self._validation, recipe.decides_by_validation)
+        remembered: dict[Any, tuple[str, ...]] = {
+            clock: ("remembers",),
+            choice: ("best", "best_epoch", "averaged", "kept_averaged"),
+        }
+        callbacks: list[Any] = [clock, choice]
+        if recipe.average_momentum and self._validation is not None:
+            callbacks.insert(0, keras_callbacks.SwapEMAWeights())
+        if recipe.schedule.kind == "cosine":
+            callbacks.append(LearningRate(recipe, clock, batches, plan.budget_minutes))
+        if recipe.schedule.kind == "plateau":
+            plateau = _plateau(recipe)
+            callbacks.append(plateau)
+            remembered[plateau] = ("best", "wait", "cooldown_counter")
+        if recipe.stop_patience:
+            stopping = keras_callbacks.EarlyStopping("val_loss", patience=recipe.stop_patience, mode="min")
+            callbacks.append(stopping)
+            remembered[stopping] = ("best", "wait", "best_epoch")
+        callbacks += [
+            *([self._together.agreement] if self._together else []),
+            TestSets(recipe, plan.data, self._own_test, clock, choice),
+            Report(clock, recipe.epochs, plan.budget_minutes),
+            keras_callbacks.CSVLogger(str(plan.out / LOG_FILE), append=True),
+            keras_callbacks.TensorBoard(str(plan.out / EVENTS), write_graph=False),
+            *tracker(plan.track, recipe, plan.out),
+            AfterEpoch(lambda epochs, logs: self._write_record(epochs, logs, choice)),
+            Checkpoint(plan.out, self._fingerprint, remembered, within_epochs=alone),
+            *([self._together.beginning] if self._together else []),
+        ]
+        return callbacks
+
+    def _write_record(self, epochs: int, logs: dict[str, float], choice: ModelChoice) -> None:
+        recipe = self._recipe
+        content = recipe_content(recipe)
+        record = RunRecord(
+            recipe=recipe.name,
+            commit=current_commit(),
+            seed=recipe.seed,
+            data_sha256=self._fingerprint.data_sha256,
+            start=self._fingerprint.start,
+            epochs=epochs,
+            minutes=logs["minutes"],
+            fraction=recipe.fraction,
+            precision=recipe.precision,
+            backend=keras.backend.backend(),
+            best_epoch=choice.best_epoch if recipe.decides_by_validation else epochs,
+            recipe_content=content,
+            recipe_sha256=recipe_sum(content),
+            averaged=choice.kept_averaged,
+        )
+        write_record(self._plan.out, record)
+
+
+def _plateau(recipe: Recipe) -> Any:
+    schedule = recipe.schedule
+    return keras_callbacks.ReduceLROnPlateau(
+        "val_loss",
+        factor=schedule.factor,
+        patience=schedule.patience,
+        mode="min",
+        min_delta=0.0,
+        min_lr=schedule.floor * recipe.optimizer.learning_rate,
+    )
 
 
 def _join(plan: RunConfig) -> Any:
@@ -70,19 +215,11 @@ def _join(plan: RunConfig) -> Any:
     return Cluster()
 
 
-def _stepper(cluster: Any, model: Any, origin: RunFingerprint) -> Stepper:
-    if cluster is None:
-        return FrozenStepper(model, origin.recipe) if has_fixed_features(model, origin.recipe) else LocalStepper(model)
-    from masquerade_train.fitting.cluster import ClusterStepper  # noqa: PLC0415 (tensorflow alone has it)
-
-    return ClusterStepper(cluster, model, origin)
-
-
 def _prepare_folder(plan: RunConfig) -> None:
     try:
         plan.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise TrainError(f"{plan.out} cannot be made a folder ({error.strerror}).") from error
+        raise TrainError(f"The folder {plan.out} cannot be made ({error.strerror}).") from error
     if not plan.resume and (plan.out / LOG_FILE).exists():
         raise TrainError(f"{plan.out} holds a run already: give --resume to go on with it, or another --out.")
 

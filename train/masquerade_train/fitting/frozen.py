@@ -1,4 +1,4 @@
-"""Spares a net with a frozen base from looking at an image twice: what the base makes of it is kept."""
+"""Trains the last layer of a network with a frozen base on features that are computed once."""
 
 import hashlib
 from typing import Any
@@ -7,49 +7,46 @@ import keras
 import numpy as np
 from masquerade.values import FloatArray
 
-from masquerade_train.fitting.compiling import metric_functions
-from masquerade_train.fitting.steps import LocalStepper
+from masquerade_train.fitting.batches import pixels_of
+from masquerade_train.fitting.compiling import compile_model
 from masquerade_train.inputs.batch import Batch
-from masquerade_train.recipes.recipe import Pictures, Recipe
+from masquerade_train.recipes.recipe import FullImages, Recipe
 
-# The layer that all nets end with.
+# The layer that all networks end with.
 _LEARNS = "points"
 
 
 def has_fixed_features(model: Any, recipe: Recipe) -> bool:
-    """Return whether all but the last layer of a net is frozen, and its images are the same in every epoch."""
+    """Return whether all but the last layer is frozen, and images are the same in every epoch."""
     learning = [layer.name for layer in model.layers if layer.trainable_weights]
-    undisturbed = isinstance(recipe.input, Pictures) and recipe.input.augmentation is None
-    return undisturbed and learning == [_LEARNS] == [model.layers[-1].name]
+    same_images = isinstance(recipe.input, FullImages) and recipe.input.augmentation is None
+    return same_images and learning == [_LEARNS] == [model.layers[-1].name]
 
 
-class FrozenStepper(LocalStepper):
-    """Takes steps with the last layer alone; after the first epoch a step costs next to nothing.
+class FrozenBase:
+    """The base of a network for which `has_fixed_features` holds, and its features by the content of the image.
 
-    Features are kept by the image's content, 5 KB for each of 1280 features.
+    5 KB for each image of 1280 features.
+
+    Attributes:
+        head: the last layer as a compiled model of its own, which shares the network's weights.
     """
 
     def __init__(self, model: Any, recipe: Recipe) -> None:
-        """Take a compiled model for which `has_fixed_features` holds."""
+        """Split a network into base and head."""
         last = model.layers[-1]
         self._base = keras.Model(model.input, last.input)
         features = keras.Input(last.input.shape[1:])
-        head = keras.Model(features, last(features))
-        # The model's own optimizer: checkpoints hold its state.
-        head.compile(
-            model.optimizer,
-            model.loss,
-            metrics=list(metric_functions(recipe)),
-            jit_compile=model.jit_compile,
-        )
-        super().__init__(head)
-        self._kept: dict[bytes, FloatArray] = {}
+        self.head = keras.Model(features, last(features))
+        compile_model(self.head, recipe)
+        self._known: dict[bytes, FloatArray] = {}
 
-    def _inputs(self, batch: Batch) -> FloatArray:
+    def features(self, batch: Batch) -> FloatArray:
+        """Return the features (B, F) of a batch; the base is run for images that it has not seen yet."""
         keys = [hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in batch.pixels]
-        new = [place for place, key in enumerate(keys) if key not in self._kept]
+        new = [place for place, key in enumerate(keys) if key not in self._known]
         if new:
-            # Whole batches: each other size would be compiled anew.
-            found = np.asarray(self._base.predict_on_batch(super()._inputs(batch)), np.float32)
-            self._kept.update((keys[place], found[place]) for place in new)
-        return np.stack([self._kept[key] for key in keys])
+            # Whole batches: each other size would be compiled again.
+            found = np.asarray(self._base.predict_on_batch(pixels_of(batch)), np.float32)
+            self._known.update((keys[place], found[place]) for place in new)
+        return np.stack([self._known[key] for key in keys])

@@ -23,20 +23,24 @@ def point_loss(targets: Any, outputs: Any) -> Any:
 
     A plain distance, not its square: a square would follow the few wrong labels.
     """
-    offset, weight = _offsets(targets, outputs)
-    distance = ops.sqrt(ops.sum(ops.square(offset / EYE_DISTANCE), axis=-1) + _ROUND**2) - _ROUND
-    return _mean(distance, weight)
+    return _mean(*point_distances(targets, outputs))
+
+
+def point_distances(targets: Any, outputs: Any) -> tuple[Any, Any]:
+    """Return the distance of each landmark (B, K), eye distances of a crop, made smooth near 0; and its weight."""
+    offset, weight = offsets(targets, outputs)
+    return ops.sqrt(ops.sum(ops.square(offset / EYE_DISTANCE), axis=-1) + _ROUND**2) - _ROUND, weight
 
 
 def mean_squared(targets: Any, outputs: Any) -> Any:
     """Return mean square of the marked points' single coordinates, in the output's units squared."""
-    offset, weight = _offsets(targets, outputs)
+    offset, weight = offsets(targets, outputs)
     return _mean(ops.mean(ops.square(offset), axis=-1), weight)
 
 
 def euclidean_loss(targets: Any, outputs: Any) -> Any:
     """Length of the vector of all marked coordinates of an image, mean over the batch, in the output's units."""
-    offset, weight = _offsets(targets, outputs)
+    offset, weight = offsets(targets, outputs)
     squares = ops.sum(ops.sum(ops.square(offset), axis=-1) * weight, axis=-1)
     # The root of 0 has no slope.
     return ops.mean(ops.sqrt(squares + 1e-12))
@@ -48,7 +52,7 @@ def wing_loss(targets: Any, outputs: Any) -> Any:
     Source:
         Feng et al., "Wing Loss for Robust Facial Landmark Localisation" (2018), equation 5.
     """
-    offset, weight = _offsets(targets, outputs)
+    offset, weight = offsets(targets, outputs)
     size = ops.abs(offset)
     curved = _WING_WIDTH * ops.log1p(size / _WING_CURVE)
     gap = _WING_WIDTH - _WING_WIDTH * ops.log1p(_WING_WIDTH / _WING_CURVE)
@@ -81,9 +85,9 @@ def total_loss(presence_weight: float, loss: Loss = Loss.DISTANCE) -> LossFuncti
     return total
 
 
-def _offsets(targets: Any, outputs: Any) -> tuple[Any, Any]:
-    """Return how far each point is off (B, K, 2), and its weight (B, K); 0 = not marked."""
-    # PyTorch's metrics are given the targets as numpy has them.
+def offsets(targets: Any, outputs: Any) -> tuple[Any, Any]:
+    """Return the offset of each landmark (B, K, 2), and its weight (B, K); 0 = not marked."""
+    # PyTorch's metrics get the targets as numpy arrays.
     targets, outputs = ops.convert_to_tensor(targets), ops.convert_to_tensor(outputs)
     count = outputs.shape[-1] // 2
     offset = ops.reshape(targets[:, : 2 * count] - outputs[:, : 2 * count], (-1, count, 2))

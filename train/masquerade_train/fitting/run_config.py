@@ -18,8 +18,9 @@ class RunConfig:
         weights: start weights of a base, or the model.keras of an earlier run.
         budget_minutes: minutes of work, over all resumed parts, after which it ends; a cosine
             is stretched over them. None: `recipe.epochs` alone decide.
-        workers: processes that make batches; 0 = none. None: one where images are disturbed at every draw.
+        workers: threads that make batches ahead of need. None: two where images are augmented at every draw, else one.
         distributed: together with the other processes that TF_CONFIG names.
+        track: "mlflow" or "wandb"; "" = neither.
     """
 
     data: Path
@@ -29,12 +30,13 @@ class RunConfig:
     resume: bool = False
     workers: int | None = None
     distributed: bool = False
+    track: str = ""
 
     def worker_count(self, recipe: Recipe) -> int:
-        """Return how many processes make the batches of `recipe`."""
+        """Return how many threads make the batches of `recipe`."""
         if self.workers is not None:
-            return self.workers
-        return 1 if isinstance(recipe.input, Crops) or recipe.input.augmentation is not None else 0
+            return max(self.workers, 1)
+        return 2 if isinstance(recipe.input, Crops) or recipe.input.augmentation is not None else 1
 
     @property
     def start(self) -> str:

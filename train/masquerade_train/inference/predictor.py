@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -118,7 +119,10 @@ def load_model(path: Path) -> Any:
 
     import masquerade_train.zoo.heatmaps  # noqa: F401, PLC0415 (a layer of its own, which Keras looks up by name)
 
+    if not path.exists():
+        raise TrainError(f"There is no model {path}.")
     try:
         return keras.models.load_model(path, compile=False)
-    except (OSError, ValueError) as error:
-        raise TrainError(f"{path} cannot be read as a Keras model: {error}") from error
+    # What zip, HDF5, JSON and Keras's own classes raise.
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError, EOFError, BadZipFile) as error:
+        raise TrainError(f"{path} is not a Keras model (.keras), or is damaged.") from error

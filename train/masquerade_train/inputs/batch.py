@@ -33,11 +33,11 @@ class Maker(Protocol):
     def make(self, epoch: int, number: int) -> Batch:
         """Return batch `number` (below `steps`) of `epoch`; the same one at every call."""
 
-    def check_batches(self) -> tuple[Batch, ...]:
-        """Return the faces kept aside to check a run by, undisturbed; the last batch may be smaller.
+    def validation_batches(self) -> tuple[Batch, ...]:
+        """Return the validation set, not augmented; the last batch may be smaller. Empty where the recipe has none."""
 
-        Empty where the recipe keeps none.
-        """
+    def test_batches(self) -> tuple[Batch, ...]:
+        """Return the recipe's own test set; empty where its split has none."""
 
 
 def target_rows(points: FloatArray, side: int, weights: FloatArray, faces: NDArray[np.bool_]) -> FloatArray:

@@ -49,6 +49,14 @@ def list_copies(copies: Copies) -> tuple[Copy, ...]:
         *(Copy(brightness=factor) for factor in copies.brightness),
         *(Copy(shift_px=shift) for shift in copies.shifts_px),
         *(Copy(noise_sigma=sigma) for sigma in copies.noise_sigma),
+        *(_copies_of_the_flipped(copies) if copies.of_the_flipped else ()),
+    )
+
+
+def _copies_of_the_flipped(copies: Copies) -> tuple[Copy, ...]:
+    return (
+        *(Copy(degrees=degrees, flip=True) for degrees in copies.rotations_degrees),
+        *(Copy(brightness=factor, flip=True) for factor in copies.brightness),
     )
 
 

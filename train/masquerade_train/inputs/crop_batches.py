@@ -1,15 +1,27 @@
 """Makes batches of crops; batch n of epoch e is always the same one, so a run can be resumed."""
 
 import numpy as np
+from masquerade.values import ByteArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors
 from masquerade_train.errors import TrainError
 from masquerade_train.inputs.augment import Cutter, Sample
 from masquerade_train.inputs.batch import Batch, target_rows, to_grey
-from masquerade_train.inputs.persons import part_persons
+from masquerade_train.inputs.division import divide
 from masquerade_train.recipes.augmentation import EXACT
-from masquerade_train.recipes.recipe import BACKGROUND, CHECK_SHARE, Crops, Recipe
+from masquerade_train.recipes.recipe import BACKGROUND, VALIDATION_SHARE, Crops, Recipe, SplitRule
+
+# Enough to choose between the weights and their average.
+_SHARE_TO_CHOOSE = 0.03
+_GREY_LOOKED_AT = 100
+# Fewer are a slip of the fraction.
+_MIN_IMAGES = 16
+
+
+def is_grey(image: ByteArray) -> bool:
+    """Return whether an RGB image (H, W, 3) has no colour."""
+    return bool((image[..., 0] == image[..., 1]).all() and (image[..., 1] == image[..., 2]).all())
 
 
 class BatchMaker:
@@ -27,10 +39,15 @@ class BatchMaker:
             faces = faces.with_sound_labels_as_marked()
         self._recipe, self._input = recipe, recipe.input
         self._faces = faces
-        training, self._checking = _part(faces, recipe)
+        training, self._validating = _part(faces, recipe)
         self._pools = _pools(faces, recipe.name, recipe.input, training)
         rows = np.concatenate(list(self._pools.values()))
         self._images = {int(row): faces.image(int(row)) for row in rows}
+        if self._input.channels == 3 and all(map(is_grey, list(self._images.values())[:_GREY_LOOKED_AT])):
+            raise TrainError(
+                f"'{recipe.name}' learns from colour images, and these are grey: take masquerade15-grey, or a recipe "
+                "for full images."
+            )
         shares = np.array([dict(self._input.shares)[source] for source in self._pools])
         self._shares = shares / shares.sum()
 
@@ -47,12 +64,16 @@ class BatchMaker:
         drawn = [(row := int(random.choice(pools[source])), self._sample(row, random)) for source in sources]
         return self._batch([row for row, _ in drawn], [sample for _, sample in drawn])
 
-    def check_batches(self) -> tuple[Batch, ...]:
-        """Return the check persons' faces, cut as their labels would have it."""
+    def test_batches(self) -> tuple[Batch, ...]:
+        """Return nothing: crops are measured on the test set of the data."""
+        return ()
+
+    def validation_batches(self) -> tuple[Batch, ...]:
+        """Return the faces of the validation set, cut as their labels say."""
         cutter = Cutter(self._input.side, EXACT, np.random.default_rng(0), self._input.points)
         parts = [
-            self._checking[start : start + self._recipe.batch].tolist()
-            for start in range(0, len(self._checking), self._recipe.batch)
+            self._validating[start : start + self._recipe.batch].tolist()
+            for start in range(0, len(self._validating), self._recipe.batch)
         ]
         return tuple(
             self._batch(part, [cutter.face(self._faces.image(row), self._faces.points[row]) for row in part])
@@ -76,6 +97,12 @@ class BatchMaker:
         return cutter.face(image, points)
 
 
+def _validation_share(recipe: Recipe) -> float:
+    if recipe.decides_by_validation:
+        return VALIDATION_SHARE
+    return _SHARE_TO_CHOOSE if recipe.average_momentum else 0.0
+
+
 def _part(faces: FaceSet, recipe: Recipe) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Return (N,) True for the images that train, and the numbers of the faces that check.
 
@@ -83,13 +110,21 @@ def _part(faces: FaceSet, recipe: Recipe) -> tuple[NDArray[np.bool_], NDArray[np
     """
     usable = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points])
     rows = faces.where(usable & (faces.splits == "train"))
-    share = CHECK_SHARE if recipe.decides_by_check else 0.0
-    training, checking = part_persons(faces.persons[rows], recipe.seed, recipe.fraction, share)
+    given = faces.where(usable & (faces.splits == "validation"))
+    share = 0.0 if len(given) else _validation_share(recipe)
+    division = divide(faces.persons[rows], recipe.seed, SplitRule(validation=share), recipe.fraction)
+    training = division.training
+    if recipe.fraction < 1 and training.sum() < _MIN_IMAGES:
+        raise TrainError(
+            f"A fraction of {recipe.fraction:g} leaves {training.sum()} images to train on: "
+            f"take a larger one, {_MIN_IMAGES} images are the least."
+        )
+    validating = np.concatenate([rows[division.validation], given])
     taking_part = ~faces.has_face & (faces.splits == "train")
     taking_part[rows[training]] = True
     assert isinstance(recipe.input, Crops)
-    named = np.isin(faces.sources[rows], [source for source, _ in recipe.input.shares])
-    return taking_part, rows[checking & named]
+    named = np.isin(faces.sources[validating], [source for source, _ in recipe.input.shares])
+    return taking_part, validating[named]
 
 
 def _pools(faces: FaceSet, name: str, crops: Crops, training: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:

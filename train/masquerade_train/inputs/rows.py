@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.inputs.batch import to_grey
 from masquerade_train.metrics.landmark_error import yaw_proxy
-from masquerade_train.recipes.recipe import Pictures
+from masquerade_train.recipes.recipe import FullImages
 
 # Bytes of decoded images that are held in memory; more go into a file that the system may swap in and out.
 _IN_MEMORY = 1 << 28
 
 
-def chosen_rows(faces: FaceSet, images: Pictures) -> NDArray[np.bool_]:
+def chosen_rows(faces: FaceSet, images: FullImages) -> NDArray[np.bool_]:
     """Return (N,) True for the faces of the recipe's sources, turned as it says, with any of its points marked.
 
     Raises:

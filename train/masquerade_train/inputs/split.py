@@ -1,4 +1,4 @@
-"""Parts the images of a recipe, or their copies, into what trains, what checks and what is held out."""
+"""Lists the images of a recipe, or their copies, and divides them into the three sets."""
 
 from dataclasses import dataclass
 
@@ -7,19 +7,18 @@ from masquerade.values import FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.inputs.copies import Copy, copy_points
+from masquerade_train.inputs.division import Division, divide
 from masquerade_train.inputs.missing_labels import fill, usable_rows
-from masquerade_train.recipes.recipe import Pictures
-
-_LEAK_SHARES = (0.1, 0.1)
+from masquerade_train.recipes.recipe import FullImages, SplitBy
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Items:
-    """Pictures to draw from: each one an image and how it is copied.
+    """Images to draw from, each with the way it is copied.
 
     Attributes:
         rows: (M,) int64, number of the image.
-        copies: (M,) int64, number in what `list_copies` tells; 0 = the image itself.
+        copies: (M,) int64, number in the list of `list_copies`; 0 = the image itself.
         points: (M, K, 2) float32, pixels of the copy; NaN = not marked.
     """
 
@@ -31,14 +30,16 @@ class Items:
         return len(self.rows)
 
     def take(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> "Items":
-        """Return the items that `chosen`, a mask or an order, picks."""
+        """Return the items that `chosen`, a mask or an order, selects."""
         return Items(self.rows[chosen], self.copies[chosen], self.points[chosen])
 
 
-def list_items(points: FloatArray, taught: FloatArray, copies: tuple[Copy, ...], images: Pictures, side: int) -> Items:
+def list_items(
+    points: FloatArray, taught: FloatArray, copies: tuple[Copy, ...], images: FullImages, side: int
+) -> Items:
     """Return every copy of every image that takes part.
 
-    Labels are guessed before the copies are made. Where incomplete rows are dropped, so
+    Labels are filled in before the copies are made. Where incomplete rows are dropped, so
     are copies that a point has left.
 
     Args:
@@ -46,7 +47,8 @@ def list_items(points: FloatArray, taught: FloatArray, copies: tuple[Copy, ...],
         taught: (M, K, 2) float32, see `fill`.
         side: pixels of the stored images.
     """
-    filled = fill(points, images.missing, taught)
+    # Nothing can be filled in from nothing.
+    filled = fill(points, images.missing, taught) if len(points) else points
     items = Items(
         rows=np.tile(np.arange(len(points)), len(copies)),
         copies=np.repeat(np.arange(len(copies)), len(points)),
@@ -56,21 +58,39 @@ def list_items(points: FloatArray, taught: FloatArray, copies: tuple[Copy, ...],
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Split:
-    """What trains, what checks while it trains, and what is measured at the end."""
+class Sets:
+    """The items that train, that validate while it trains, and that test at the end."""
 
-    train: Items
-    check: Items
-    held: Items
+    training: Items
+    validation: Items
+    test: Items
 
 
-def split_leaking(items: Items, seed: int) -> Split:
-    """Part copies, not persons: 80 % train, 10 % check, 10 % are held out.
+def divide_items(
+    points: FloatArray,
+    division: Division,
+    *,
+    copies: tuple[Copy, ...],
+    images: FullImages,
+    side: int,
+    seed: int,
+) -> Sets:
+    """Return the three sets; only the training set has copies, but where copies are what is divided.
 
-    Copies of one face fall on both sides, so the error on what is held out flatters. It
-    is here to measure by how much: one of the papers split so.
+    Args:
+        points: (N, K, 2) float32, pixels of the stored images; NaN = not marked.
+        division: of the N images; of a split by copy all of them train.
+        seed: of a split by copy.
     """
-    order = np.random.default_rng(seed).permutation(len(items))
-    check, held = (max(round(share * len(items)), 1) for share in _LEAK_SHARES)
-    parts = np.split(order, [check, check + held])
-    return Split(train=items.take(parts[2]), check=items.take(parts[0]), held=items.take(parts[1]))
+    taught = points[division.training]
+
+    def listed(mask: NDArray[np.bool_], ways: tuple[Copy, ...]) -> Items:
+        items = list_items(points[mask], taught, ways, images, side)
+        return Items(np.flatnonzero(mask)[items.rows], items.copies, items.points)
+
+    training = listed(division.training, copies)
+    if images.split.by is SplitBy.COPY:
+        parts = divide(np.arange(len(training)), seed, images.split)
+        return Sets(*(training.take(mask) for mask in (parts.training, parts.validation, parts.test)))
+    plain = copies[:1]
+    return Sets(training, listed(division.validation, plain), listed(division.test, plain))

@@ -21,7 +21,9 @@ class PaperErrors:
         images: how many.
         pixels: of single coordinates, pixels of an image of 96.
         units: of single coordinates that run from -1 to 1 across the image.
-        within: shares of the points that lie within 5, 10 and 15 px of 96 of their label, as the crow flies.
+        within: shares of the landmarks whose distance from their label is at most 5, 10 and 15 px of 96.
+        within_coordinates: shares of the single coordinates that are off by as much at most.
+        within_images: shares of the images whose mean absolute error of coordinates is as much at most.
         accuracy: Keras's metric "accuracy", see `largest_coordinate_agreement`; NaN where no
             image has all its points marked.
         accuracy_of_a_constant: what a net scores there that names the same coordinate for every image.
@@ -31,6 +33,8 @@ class PaperErrors:
     pixels: PixelErrors
     units: PixelErrors
     within: tuple[float, float, float]
+    within_coordinates: tuple[float, float, float]
+    within_images: tuple[float, float, float]
     accuracy: float
     accuracy_of_a_constant: float
 
@@ -57,6 +61,8 @@ def paper_errors(predicted: FloatArray, labelled: FloatArray) -> PaperErrors:
         pixels=pixel_errors(predicted, labelled),
         units=pixel_errors(predicted * _UNITS_OF_A_PIXEL, labelled * _UNITS_OF_A_PIXEL),
         within=_shares_within(distances),
+        within_coordinates=_shares_within(np.abs(predicted - labelled)),
+        within_images=_shares_within(_mean_absolute_by_image(predicted, labelled)),
         accuracy=largest_coordinate_agreement(predicted, labelled),
         accuracy_of_a_constant=_commonest_largest(labelled),
     )
@@ -65,6 +71,15 @@ def paper_errors(predicted: FloatArray, labelled: FloatArray) -> PaperErrors:
 def point_distances(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
     """Return (B, K, 2), (B, K, 2) -> (B, K) pixels; NaN where not marked."""
     return np.asarray(np.linalg.norm(predicted - labelled, axis=2), np.float32)
+
+
+def _mean_absolute_by_image(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
+    """Return (B, K, 2), (B, K, 2) -> (B,) pixels; NaN where nothing is marked."""
+    offsets = np.abs(predicted - labelled).reshape(len(labelled), -1)
+    marked = np.isfinite(offsets)
+    counts = marked.sum(axis=1)
+    sums = np.where(marked, offsets, 0).sum(axis=1)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan).astype(np.float32)
 
 
 def _shares_within(distances: FloatArray) -> tuple[float, float, float]:

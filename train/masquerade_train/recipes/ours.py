@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from masquerade_train.recipes.augmentation import Augmentation
-from masquerade_train.recipes.recipe import BACKGROUND, Crops, Missing, Optimizer, Pictures, Recipe, Schedule
+from masquerade_train.recipes.recipe import BACKGROUND, Crops, FullImages, Missing, Optimizer, Recipe, Schedule
 
 _SHARES = (("helen", 0.23), ("lfpw", 0.22), ("wild", 0.34), ("ytf", 0.13), ("kaggle", 0.2), (BACKGROUND, 0.08))
 _OPTIMIZER = Optimizer("adamw", 1e-3, weight_decay=1e-4, clip_norm=5.0)
@@ -46,7 +46,7 @@ OURS = (
     Recipe(
         "masquerade15-whole",
         net="mobilenet_v2_three_maps",
-        input=Pictures(missing=Missing.MASK, augmentation=_WHOLE),
+        input=FullImages(missing=Missing.MASK, augmentation=_WHOLE),
         frozen_until="block_3_expand_relu",
         optimizer=_OPTIMIZER,
         schedule=_SCHEDULE,

@@ -8,8 +8,8 @@ from masquerade.values import POINT_NAMES
 from masquerade_train.recipes.augmentation import Augmentation
 
 BACKGROUND = "background"
-# The share of the train persons that is kept aside for early stopping and the plateau.
-CHECK_SHARE = 0.1
+# Of the training persons, where neither recipe nor data say otherwise.
+VALIDATION_SHARE = 0.1
 
 
 class Missing(StrEnum):
@@ -78,6 +78,33 @@ class Crops:
         return 2 * len(self.points) + 1
 
 
+class SplitBy(StrEnum):
+    """What falls as a whole into one of the three sets."""
+
+    PERSON = "person"  # sound: nobody is in two sets
+    IMAGE = "image"  # images of one person may be in two sets
+    COPY = "copy"  # copies of one image may be in two sets
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRule:
+    """How the training images of the data are divided; the test set of the data takes no part.
+
+    Attributes:
+        validation: share of the whole; early stopping and the plateau go by it.
+        test: share of the whole that is measured at the end, beside the test set of the data.
+    """
+
+    by: SplitBy = SplitBy.PERSON
+    validation: float = VALIDATION_SHARE
+    test: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by", SplitBy(self.by))
+        _check(self.validation >= 0 and self.test >= 0, "the shares of a split must not be negative")
+        _check(self.validation + self.test < 1, "validation and test must leave images to train on")
+
+
 @dataclass(frozen=True, slots=True)
 class Copies:
     """Offline augmentation: every image once more for each entry, beside itself.
@@ -88,6 +115,7 @@ class Copies:
         shifts_px: (right, down), pixels of an image 96 wide.
         noise_sigma: grey values of 255.
         flip: one mirrored copy.
+        of_the_flipped: the mirrored copy is rotated and given other brightness as well.
     """
 
     rotations_degrees: tuple[float, ...] = ()
@@ -95,19 +123,22 @@ class Copies:
     shifts_px: tuple[tuple[float, float], ...] = ()
     noise_sigma: tuple[float, ...] = ()
     flip: bool = False
+    of_the_flipped: bool = False
 
     def __post_init__(self) -> None:
         _check(all(factor > 0 for factor in self.brightness), f"brightness must be above 0, got {self.brightness}")
         _check(all(sigma > 0 for sigma in self.noise_sigma), f"noise_sigma must be above 0, got {self.noise_sigma}")
+        _check(self.flip or not self.of_the_flipped, "of_the_flipped needs flip")
 
     def __len__(self) -> int:
         """Return how many copies every image gets, itself not counted."""
         entries = (self.rotations_degrees, self.brightness, self.shifts_px, self.noise_sigma)
-        return sum(len(entry) for entry in entries) + self.flip
+        flipped = len(self.rotations_degrees) + len(self.brightness) if self.of_the_flipped else 0
+        return sum(len(entry) for entry in entries) + self.flip + flipped
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
+class FullImages:
     """Whole images, as the papers train on them.
 
     Attributes:
@@ -117,8 +148,7 @@ class Pictures:
         sources: of the data; () = all.
         missing: what becomes of points that are not marked.
         copies: offline augmentation.
-        split_after_copies: True = copies of one image may fall on both sides of the split
-            (the leak of one of the papers, kept to show what it is worth).
+        split: how they are divided into training, validation and test set.
         augmentation: on the fly, disturbed anew at every draw; None = none.
         turned: the range of |yaw proxy| that is taken, 0 = frontal, 1 = nose above an eye corner.
     """
@@ -129,7 +159,7 @@ class Pictures:
     sources: tuple[str, ...] = ()
     missing: Missing = Missing.DROP
     copies: Copies = field(default_factory=Copies)
-    split_after_copies: bool = False
+    split: SplitRule = field(default_factory=SplitRule)
     augmentation: Augmentation | None = None
     turned: tuple[float, float] = (0.0, float("inf"))
 
@@ -179,7 +209,7 @@ class Schedule:
 
     Attributes:
         kind: "constant"; "cosine": down half a cosine to `floor`, over the epochs or the
-            budget; "plateau": times `factor` after `patience` epochs without a better check loss.
+            budget; "plateau": times `factor` after `patience` epochs without a better validation loss.
         warm_up: share of the whole run in which the learning rate rises ("cosine" only).
         floor: share of the first learning rate that is never gone below.
     """
@@ -207,7 +237,7 @@ class Recipe:
         paper: short name of the paper it follows; "" = ours.
         net: name in train/masquerade_train/zoo/catalog.py.
         frozen_until: layers of the base up to this one keep their start weights; "" = none, "all" = the whole base.
-        stop_patience: epochs without a better check loss after which the run ends with its
+        stop_patience: epochs without a better validation loss after which the run ends with its
             best weights; 0 = it never does.
         average_momentum: of the moving average of the weights; 0 = none.
         fraction: share of the train persons that take part.
@@ -216,7 +246,7 @@ class Recipe:
 
     name: str
     net: str
-    input: Crops | Pictures
+    input: Crops | FullImages
     paper: str = ""
     frozen_until: str = ""
     batch: int = 64
@@ -241,8 +271,8 @@ class Recipe:
         object.__setattr__(self, "precision", Precision(self.precision))
 
     @property
-    def decides_by_check(self) -> bool:
-        """Whether the loss on the check split changes how the run goes on."""
+    def decides_by_validation(self) -> bool:
+        """Whether the loss on the validation set changes how the run goes on."""
         return self.stop_patience > 0 or self.schedule.kind == "plateau"
 
 

@@ -1,7 +1,9 @@
-"""Writes a recipe as a JSON file and reads it again, so that what a search found can be trained like any other."""
+"""Recipes as JSON: files that can be trained like any other, and the copy that each run keeps."""
 
+import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, fields, is_dataclass
 from difflib import get_close_matches
 from enum import Enum
@@ -30,7 +32,8 @@ def find_recipe(name_or_path: str) -> Recipe:
     near = get_close_matches(name_or_path, RECIPES, 1)
     hint = f" (did you mean '{near[0]}'?)" if near else ""
     raise TrainError(
-        f"There is no recipe '{name_or_path}'{hint}. `fit --help` lists them; a recipe's own file ends in .json."
+        f"There is no recipe '{name_or_path}'{hint}. "
+        "`masquerade-train recipes` lists them; the name of a recipe file ends in .json."
     )
 
 
@@ -40,7 +43,7 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
     Raises:
         TrainError: the file cannot be written.
     """
-    text = json.dumps(_plain(asdict(recipe)), indent=2, allow_nan=False)
+    text = json.dumps(recipe_content(recipe), indent=2, allow_nan=False)
     # Whole or not at all: several workers of a search may look at it meanwhile.
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
@@ -57,12 +60,85 @@ def read_recipe(path: Path) -> Recipe:
         TrainError: the file cannot be read, or is no recipe.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        found = _typed(Recipe, content, "recipe")
+        return recipe_of(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise TrainError(f"{path} cannot be read ({error.strerror}).") from error
+    except RecursionError as error:
+        raise TrainError(f"{path} is not a recipe: its JSON is nested too deeply.") from error
     except (ValueError, TypeError) as error:
-        raise TrainError(f"{path} is no recipe: {error}") from error
+        raise TrainError(f"{path} is not a recipe: {_words(error)}. `recipes NAME` shows a valid one.") from error
+
+
+def _words(error: Exception) -> str:
+    """Return what is wrong in words; Python's own words for missing keys are for programmers."""
+    text = str(error)
+    if "required positional argument" in text:
+        return "it lacks " + text.partition(": ")[2]
+    return text.rstrip(".")
+
+
+def change_recipe(recipe: Recipe, settings: Sequence[str]) -> Recipe:
+    """Return `recipe` with entries changed by texts like "optimizer.learning_rate=3e-4".
+
+    Raises:
+        TrainError: a key is unknown, or its value cannot be meant.
+    """
+    content = recipe_content(recipe)
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if not equals:
+            raise TrainError(f"--set {setting}: write KEY=VALUE, e.g. optimizer.learning_rate=3e-4.")
+        _set(content, key.strip(), text.strip())
+    try:
+        return recipe_of(content)
+    except (ValueError, TypeError) as error:
+        raise TrainError(f"--set {' '.join(settings)}: {_words(error)}.") from error
+
+
+def _set(content: dict[str, Any], key: str, text: str) -> None:
+    """Change one entry; a key that is unknown is refused with the nearest one."""
+    *path, last = key.split(".")
+    target: Any = content
+    for part in path:
+        target = target.get(part) if isinstance(target, dict) else None
+    if not isinstance(target, dict) or last not in target:
+        known = _dotted(content)
+        near = get_close_matches(key, known, 1) or [name for name in known if name.endswith(f".{last}")]
+        hint = f" (did you mean '{near[0]}'?)" if near else ""
+        raise TrainError(f"--set {key}: the recipe has no such entry{hint}. `recipes NAME` shows all.")
+    try:
+        target[last] = json.loads(text)
+    except ValueError:
+        target[last] = text
+
+
+def _dotted(content: dict[str, Any], before: str = "") -> list[str]:
+    names: list[str] = []
+    for key, value in content.items():
+        names += _dotted(value, f"{before}{key}.") if isinstance(value, dict) else [before + key]
+    return names
+
+
+def recipe_content(recipe: Recipe) -> dict[str, Any]:
+    """Return the whole recipe, ready for JSON."""
+    content = _plain(asdict(recipe))
+    assert isinstance(content, dict)
+    return content
+
+
+def recipe_sum(content: dict[str, Any]) -> str:
+    """Return the SHA-256, hexadecimal, of a recipe as `recipe_content` gives it."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def recipe_of(content: Any) -> Recipe:
+    """Return the recipe that `content`, read from JSON, describes.
+
+    Raises:
+        ValueError: it is not a recipe; the message names the key.
+        TypeError: a key is missing.
+    """
+    found = _typed(Recipe, content, "recipe")
     assert isinstance(found, Recipe)
     return found
 
@@ -103,14 +179,29 @@ def _one_of(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
     if not isinstance(value, dict):
         raise ValueError(f"{where} must be an object, got {value!r}")
     for kind in kinds:
-        if is_dataclass(kind) and set(value) <= {field.name for field in fields(kind)}:
+        if is_dataclass(kind) and set(_today(value)) <= {field.name for field in fields(kind)}:
             return _typed(kind, value, where)
-    raise ValueError(f"{where} has keys that do not go together: {', '.join(value)}")
+    known = {field.name for kind in kinds if is_dataclass(kind) for field in fields(kind)}
+    for key in _today(value):
+        if key not in known:
+            near = get_close_matches(key, known, 1)
+            raise ValueError(f"{where} has no '{key}'" + (f" (did you mean '{near[0]}'?)" if near else ""))
+    raise ValueError(f"{where} has keys of full images beside keys of crops: {', '.join(value)}")
+
+
+def _today(value: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys as they are called today; a file of version 0.1 has split_after_copies."""
+    renamed = dict(value)
+    leaks = renamed.pop("split_after_copies", None)
+    if leaks:
+        renamed["split"] = {"by": "copy", "validation": 0.1, "test": 0.1}
+    return renamed
 
 
 def _built(wanted: type[Any], value: Any, where: str) -> Any:
     if not isinstance(value, dict):
         raise ValueError(f"{where} must be an object, got {value!r}")
+    value = _today(value)
     kinds = get_type_hints(wanted)
     unknown = [key for key in value if key not in kinds]
     if unknown:

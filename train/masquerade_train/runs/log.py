@@ -1,19 +1,20 @@
-"""Tells how a run goes: a CSV file, TensorBoard's events, and one line an epoch for people."""
+"""Reads the log of a run: log.csv, which Keras's CSVLogger writes."""
 
 import csv
-import logging
-import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from types import TracebackType
 
 from masquerade_train.errors import TrainError
-from masquerade_train.runs.events import EventFile
 
 FILE = "log.csv"
 EVENTS = "tensorboard"
 
-_log = logging.getLogger(__name__)
+# Column of the file -> column of version 0.1.
+_OLD_NAMES = {
+    "val_loss": "check_loss",
+    "val_mean_squared": "check_mean_squared",
+    "test_error": "val_error",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,96 +22,79 @@ class LogLine:
     """What one epoch gave; NaN = not measured.
 
     Attributes:
+        epoch: from 1.
         minutes: of work so far.
         loss: mean over the epoch's batches, as minimized.
-        points: mean distance of the points, shares of an eye distance of 0.6 in the output's units.
+        points: mean distance of the landmarks, shares of an eye distance of 0.6 in the output's units.
         presence: cross entropy of "this is a face"; crops only.
-        val_error: of the val split's sound faces, share of the eye distance; crops only, not every epoch.
-        mean_squared: of single coordinates, output's units squared; training batches.
-        check_loss, check_mean_squared: the same of the check split, with the weights as they would be kept.
+        test_error: of the test faces with sound labels, share of the eye distance; crops only, not every epoch.
+        mean_squared, mean_absolute: of single coordinates, output's units (squared); training batches.
+        accuracy: the papers', of full images; training batches.
+        val_loss, val_mean_squared, val_mean_absolute, val_accuracy: the same of the validation set.
+        test_mean_squared: of the recipe's own test set, not every epoch.
+        averaged: 1 = the average of the weights had the lower validation loss.
     """
 
     epoch: int
-    minutes: float
-    learning_rate: float
-    loss: float
-    points: float
-    presence: float
-    val_error: float
-    images_per_second: float
-    mean_squared: float
-    check_loss: float
-    check_mean_squared: float
-
-
-class RunLog:
-    """The log of one run, for `with`."""
-
-    def __init__(self, folder: Path, epochs_done: int) -> None:
-        """Open the log; lines of epochs that were run but not kept by a checkpoint are taken out.
-
-        Raises:
-            TrainError: the folder cannot be written.
-        """
-        self._path = folder / FILE
-        try:
-            lines = [line for line in read_log(folder) if line.epoch <= epochs_done]
-            part = folder / "log.part.csv"
-            with part.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.writer(file)
-                writer.writerow([field.name for field in fields(LogLine)])
-                writer.writerows(_row(line) for line in lines)
-            part.replace(self._path)
-            self._events = EventFile(folder / EVENTS)
-        except OSError as error:
-            raise TrainError(f"The log in {folder} cannot be written ({error.strerror}).") from error
-
-    def add(self, line: LogLine, remarks: str) -> None:
-        """Write a line everywhere; `remarks` are for people.
-
-        Raises:
-            TrainError: the disk is full.
-        """
-        try:
-            with self._path.open("a", newline="", encoding="utf-8") as file:
-                csv.writer(file).writerow(_row(line))
-            scalars = {name: value for name, value in asdict(line).items() if name != "epoch"}
-            self._events.add(line.epoch, {name: value for name, value in scalars.items() if not math.isnan(value)})
-        except OSError as error:
-            raise TrainError(f"{self._path} cannot be written ({error.strerror}).") from error
-        _log.info("%s%s", _sentence(line), remarks)
-
-    def __enter__(self) -> "RunLog":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._events.__exit__(kind, error, trace)
+    minutes: float = float("nan")
+    learning_rate: float = float("nan")
+    loss: float = float("nan")
+    points: float = float("nan")
+    presence: float = float("nan")
+    test_error: float = float("nan")
+    images_per_second: float = float("nan")
+    mean_squared: float = float("nan")
+    mean_absolute: float = float("nan")
+    accuracy: float = float("nan")
+    val_loss: float = float("nan")
+    val_mean_squared: float = float("nan")
+    val_mean_absolute: float = float("nan")
+    val_accuracy: float = float("nan")
+    test_mean_squared: float = float("nan")
+    averaged: float = float("nan")
 
 
 def read_log(folder: Path) -> tuple[LogLine, ...]:
-    """Read `folder`/log.csv; empty where there is none. A line that was cut off by a kill is left out."""
+    """Read `folder`/log.csv; empty where there is none. A line that a kill cut off is left out."""
     path = folder / FILE
     if not path.exists():
         return ()
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if None not in row.values()]
-    return tuple(_line(row) for row in rows)
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if None not in row.values()]
+        return tuple(_line(row) for row in rows)
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise TrainError(f"The log {path} is damaged ({error}).") from error
+
+
+def keep_epochs(folder: Path, done: int) -> None:
+    """Take the lines of later epochs than `done` out of the log: no checkpoint has kept them.
+
+    Raises:
+        TrainError: the file cannot be written.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return
+    part = folder / "log.part.csv"
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            names = reader.fieldnames or []
+            rows = [row for row in reader if None not in row.values() and int(float(row["epoch"])) < done]
+        with part.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, names)
+            writer.writeheader()
+            writer.writerows(rows)
+        part.replace(path)
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise TrainError(f"The log {path} cannot be gone on with ({error}).") from error
 
 
 def _line(row: dict[str, str]) -> LogLine:
-    """Columns that an older version did not write are NaN."""
-    names = [field.name for field in fields(LogLine)][1:]
-    return LogLine(int(float(row["epoch"])), *(float(row.get(name, "nan")) for name in names))
-
-
-def _row(line: LogLine) -> list[str]:
-    return [f"{value:.6g}" for value in asdict(line).values()]
-
-
-def _sentence(line: LogLine) -> str:
-    parts = [f"epoch {line.epoch}, {line.minutes:.1f} min: loss {line.loss:.4g}"]
-    named = (("check", line.check_loss), ("val", line.val_error), ("rate", line.learning_rate))
-    parts += [f"{name} {value:.3g}" for name, value in named if not math.isnan(value)]
-    return ", ".join([*parts, f"{line.images_per_second:.0f} images/s"])
+    """Columns that an older version did not write are NaN; it counted epochs from 1, Keras from 0."""
+    first = 1 if any(old in row for old in _OLD_NAMES.values()) else 0
+    names = [entry.name for entry in fields(LogLine)][1:]
+    texts = (row.get(name, row.get(_OLD_NAMES.get(name, ""), "nan")) for name in names)
+    values = (float("nan") if text == "NA" else float(text) for text in texts)
+    return LogLine(int(float(row["epoch"])) + 1 - first, *values)

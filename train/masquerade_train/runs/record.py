@@ -1,12 +1,16 @@
-"""Writes down what a run was made from: recipe, commit, seed, data; export puts it into the card."""
+"""The record of a run: the whole recipe, commit, seed, data; export copies it into the card."""
 
 import hashlib
 import json
 import subprocess
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from masquerade_train.errors import TrainError
+from masquerade_train.recipes.recipe import Recipe
+from masquerade_train.recipes.recipe_file import recipe_of
+from masquerade_train.recipes.table import RECIPES
 
 FILE = "run.json"
 
@@ -25,6 +29,10 @@ class RunRecord:
         backend: of Keras: tensorflow, jax or torch; "" = not told.
         precision: what layers computed in.
         best_epoch: whose weights model.keras holds.
+        recipe_content: the whole recipe as it was run; empty in records of version 0.1.
+        recipe_sha256: of it.
+        averaged: whether model.keras holds the moving average of the weights.
+        improved: whether the loss of the last fifth of the epochs still fell by more than 1 %; None = too short to say.
     """
 
     recipe: str
@@ -38,11 +46,25 @@ class RunRecord:
     backend: str = ""
     best_epoch: int = 0
     precision: str = "float32"
+    recipe_content: dict[str, Any] = field(default_factory=dict)
+    recipe_sha256: str = ""
+    averaged: bool = False
+    improved: bool | None = None
+
+    def as_run(self) -> Recipe | None:
+        """Return the recipe as it was run; by its name alone for records of version 0.1, None where that is unknown."""
+        if self.recipe_content:
+            try:
+                return recipe_of(self.recipe_content)
+            except (ValueError, TypeError):
+                return None
+        known = RECIPES.get(self.recipe)
+        return replace(known, seed=self.seed, fraction=self.fraction) if known else None
 
 
 def current_commit() -> str:
     """Return the commit of this checkout, or "unknown" outside one."""
-    here = Path(__file__).resolve().parents[1]
+    here = Path(__file__).resolve().parents[2]
     try:
         found = _git(here, "rev-parse", "HEAD")[:12]
         return found + ("+" if _git(here, "status", "--porcelain", "--", ".", "../app") else "")
@@ -80,6 +102,11 @@ def read_record(folder: Path) -> RunRecord:
         TrainError: it is missing or not one of ours.
     """
     try:
-        return RunRecord(**json.loads((folder / FILE).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise TrainError(f"{folder} is no run of ours: {FILE}: {error}") from error
+        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        # A later version may have written more.
+        names = {entry.name for entry in fields(RunRecord)}
+        return RunRecord(**{key: value for key, value in content.items() if key in names})
+    except OSError as error:
+        raise TrainError(f"{folder} is not the folder of a run: {FILE} cannot be read ({error.strerror}).") from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise TrainError(f"{folder / FILE} is damaged, or not written by `fit` ({error}).") from error

@@ -13,7 +13,7 @@ import keras_tuner
 from keras_tuner.errors import FailedTrialError, FatalError
 
 from masquerade_train.errors import DivergedError, TrainError
-from masquerade_train.fitting.checkpoint import FILE as CHECKPOINT_FILE
+from masquerade_train.fitting.checkpoint import has_checkpoint
 from masquerade_train.fitting.fit import fit
 from masquerade_train.fitting.run_config import RunConfig
 from masquerade_train.recipes.recipe import Recipe
@@ -76,7 +76,7 @@ def search(plan: SearchPlan) -> None:
     """
     claim(plan)
     oracle = keras_tuner.oracles.RandomSearchOracle(
-        objective=keras_tuner.Objective("check_loss", "min"), max_trials=plan.trials, seed=plan.recipe.seed
+        objective=keras_tuner.Objective("validation_loss", "min"), max_trials=plan.trials, seed=plan.recipe.seed
     )
     try:
         _RecipeTuner(plan, oracle).search(verbose=0)
@@ -119,7 +119,7 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
             oracle.reload()
 
     def run_trial(self, trial: Any, *arguments: Any, **named: Any) -> dict[str, float]:
-        """Train the trial's recipe and returns its least check loss."""
+        """Train the trial's recipe and returns its least validation loss."""
         del arguments, named
         folder = Path(self.get_trial_dir(trial.trial_id))
         recipe = _trial_recipe(self._plan.recipe, trial.hyperparameters)
@@ -130,8 +130,8 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
             raise FailedTrialError(str(error)) from error
         except TrainError as error:
             raise FatalError(str(error)) from error
-        _log.info("Trial %s: check loss %.4g in epoch %d", found.number, found.check_loss, found.best_epoch)
-        return {"check_loss": found.check_loss}
+        _log.info("Trial %s: validation loss %.4g in epoch %d", found.number, found.validation_loss, found.best_epoch)
+        return {"validation_loss": found.validation_loss}
 
     def on_trial_end(self, trial: Any) -> None:
         """Report of a trial that failed. An error that is no divergence ends the search: Keras Tuner would hide it."""
@@ -155,7 +155,7 @@ class _Knobs(keras_tuner.HyperModel):  # type: ignore[misc]
 
 
 def _trial_recipe(recipe: Recipe, knobs: Any) -> Recipe:
-    """Return the recipe as a trial runs it: with a check split, by which it is judged, and its best weights kept."""
+    """Return the recipe as a trial runs it: with a validation set, by which it is judged, and its best weights kept."""
     changed = turned(recipe, knobs)
     return dataclasses.replace(
         changed, name=f"{recipe.name}-search", stop_patience=recipe.stop_patience or recipe.epochs
@@ -163,18 +163,18 @@ def _trial_recipe(recipe: Recipe, knobs: Any) -> Recipe:
 
 
 def _run(recipe: Recipe, plan: SearchPlan, folder: Path, number: str) -> Trial:
-    resume = (folder / CHECKPOINT_FILE).exists()
+    resume = has_checkpoint(folder)
     keras.utils.clear_session()
     if not resume:
         # A run that was killed before its first checkpoint left a log.
         (folder / "log.csv").unlink(missing_ok=True)
     fit(recipe, RunConfig(plan.data, folder, plan.weights, resume=resume))
     lines = read_log(folder)
-    best = min(lines, key=lambda line: line.check_loss)
+    best = min(lines, key=lambda line: line.val_loss)
     trial = Trial(
         number=number,
-        check_loss=best.check_loss,
-        check_error_px=error_px(best.check_mean_squared),
+        validation_loss=best.val_loss,
+        validation_error_px=error_px(best.val_mean_squared),
         best_epoch=best.epoch,
         minutes=round(lines[-1].minutes, 3),
         parameters=build(recipe, plan.weights).count_params(),

@@ -21,15 +21,15 @@ class Trial:
 
     Attributes:
         number: of the trial, as its folder is called.
-        check_loss: the least on the check split; what the search minimizes.
-        check_error_px: root of the mean square of the coordinates at that epoch, pixels of 96.
+        validation_loss: the least on the validation set; what the search minimizes.
+        validation_error_px: root of the mean square of the coordinates at that epoch, pixels of 96.
         best_epoch: of that loss, from 1.
         parameters: of the net.
     """
 
     number: str
-    check_loss: float
-    check_error_px: float
+    validation_loss: float
+    validation_error_px: float
     best_epoch: int
     minutes: float
     parameters: int
@@ -62,7 +62,7 @@ def read_trials(folder: Path) -> tuple[Trial, ...]:
         trials = [Trial(**json.loads(path.read_text(encoding="utf-8"))) for path in paths]
     except (OSError, ValueError, TypeError) as error:
         raise TrainError(f"A trial in {folder} cannot be read: {error}") from error
-    return tuple(sorted(trials, key=lambda trial: trial.check_loss))
+    return tuple(sorted(trials, key=lambda trial: trial.validation_loss))
 
 
 def best_recipe(folder: Path, trials: tuple[Trial, ...]) -> Recipe:
@@ -87,11 +87,10 @@ def write_table(trials: tuple[Trial, ...], path: Path) -> None:
 
 def show_trials(trials: tuple[Trial, ...]) -> str:
     """Return a table for people."""
-    head = (
-        f"{'trial':>6} {'check loss':>11} {'px of 96':>9} {'epoch':>6} {'parameters':>11} {'rate':>8} {'batch':>6}  net"
-    )
+    names = f"{'trial':>6} {'val. loss':>11} {'px of 96':>9} {'epoch':>6} {'parameters':>11}"
+    head = f"{names} {'rate':>8} {'batch':>6}  network"
     lines = [
-        f"{trial.number:>6} {trial.check_loss:>11.4g} {trial.check_error_px:>9.3f} {trial.best_epoch:>6} "
+        f"{trial.number:>6} {trial.validation_loss:>11.4g} {trial.validation_error_px:>9.3f} {trial.best_epoch:>6} "
         f"{trial.parameters:>11,} {trial.learning_rate:>8.2g} {trial.batch:>6}  {trial.net}"
         for trial in trials
     ]

@@ -1,4 +1,4 @@
-"""The closed table of networks: name -> builder; and those two families whose names tell all their numbers."""
+"""The table of networks, name -> builder, and the two families whose names hold all their numbers."""
 
 from difflib import get_close_matches
 from pathlib import Path
@@ -7,7 +7,16 @@ from typing import Any
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.zoo.base_cnn import base_cnn, model_v1_se
-from masquerade_train.zoo.dileep import BASELINE, MANUAL, TUNED, TUNED_SMALL, parse_plain_cnn, plain_cnn
+from masquerade_train.zoo.dileep import (
+    BASELINE,
+    MANUAL,
+    TUNED,
+    TUNED_COPIES,
+    TUNED_FORWARD_FILL,
+    TUNED_NEAREST,
+    parse_plain_cnn,
+    plain_cnn,
+)
 from masquerade_train.zoo.heatmaps import mobilenet_v2_heat_maps
 from masquerade_train.zoo.kle import hidden_layer_100, three_convolutions
 from masquerade_train.zoo.mobilenet import mobilenet_v2_three_maps
@@ -17,13 +26,13 @@ from masquerade_train.zoo.pooled import mobilenet_v2_pooled, nasnet_mobile_poole
 from masquerade_train.zoo.shape import Builder, NetShape, Start
 from masquerade_train.zoo.tiny import tiny
 
-# The ladder itself, and round its chosen net other pools, dropouts and dense layers.
-_LADDER = (
-    *(Ladder(convolutions, 3) for convolutions in (5, 6)),
-    *(Ladder(convolutions, 4) for convolutions in (7, 8, 9)),
-    *(Ladder(convolutions, 5) for convolutions in range(10, 17)),
-    *(Ladder(15, pools) for pools in (3, 4, 6, 7)),
-    *(Ladder(15, 5, dropout=dropout) for dropout in (0.0, 0.2, 0.3)),
+# Table 3 of the paper (3 dense layers, no dropout), then tables 4 and 5 round the network of 15.
+LADDER = (
+    *(Ladder(convolutions, 3, dropout=0.0, dense=3) for convolutions in range(5, 15)),
+    *(Ladder(14, pools, dropout=0.0, dense=3) for pools in (4, 5)),
+    Ladder(15, 5, dropout=0.0, dense=3),
+    *(Ladder(16, pools, dropout=0.0, dense=3) for pools in (5, 6, 7)),
+    *(Ladder(15, 5, dropout=dropout) for dropout in (0.0, 0.1, 0.2, 0.3)),
     *(Ladder(15, 5, dense=dense) for dense in (2, 3)),
 )
 
@@ -38,8 +47,10 @@ BUILDERS: dict[str, Builder] = {
     "dileep_baseline": plain_cnn(BASELINE, "dileep_baseline"),
     "dileep_manual": plain_cnn(MANUAL, "dileep_manual"),
     "dileep_tuned": plain_cnn(TUNED, "dileep_tuned"),
-    "dileep_tuned_small": plain_cnn(TUNED_SMALL, "dileep_tuned_small"),
-    **{net.name: ladder(net) for net in _LADDER},
+    "dileep_tuned_forward_fill": plain_cnn(TUNED_FORWARD_FILL, "dileep_tuned_forward_fill"),
+    "dileep_tuned_nearest": plain_cnn(TUNED_NEAREST, "dileep_tuned_nearest"),
+    "dileep_tuned_copies": plain_cnn(TUNED_COPIES, "dileep_tuned_copies"),
+    **{net.name: ladder(net) for net in LADDER},
     "inception_nose": inception_nose,
     "base_cnn": base_cnn,
     "model_v1_se": model_v1_se,

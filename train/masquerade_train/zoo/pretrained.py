@@ -10,6 +10,8 @@ from keras import layers
 from masquerade_train.errors import TrainError
 from masquerade_train.zoo.shape import ALL, Start
 
+IMAGENET = "imagenet"
+
 _log = logging.getLogger(__name__)
 
 # Keras's default of 0.999 lets the moving statistics lag thousands of steps behind.
@@ -35,7 +37,7 @@ def start_base(base: Any, start: Start) -> None:
             "; nothing of it is frozen" if start.frozen_until else "",
         )
     elif not start.goes_on:
-        _load(base, start.weights)
+        _load(base, _downloaded(base) if str(start.weights) == IMAGENET else start.weights)
     _freeze(base, start.frozen_until if start.weights is not None else "")
     for layer in base.layers:
         if isinstance(layer, layers.BatchNormalization):
@@ -44,23 +46,44 @@ def start_base(base: Any, start: Start) -> None:
                 layer.trainable = False
 
 
+def _downloaded(base: Any) -> Path:
+    """Return the file of ImageNet's weights for `base`, which Keras downloads once.
+
+    Raises:
+        TrainError: they cannot be had.
+    """
+    import keras  # noqa: PLC0415 (its own name here is `layers`)
+
+    side = base.input_shape[1]
+    build = keras.applications.MobileNetV2 if "mobilenet" in base.name else keras.applications.NASNetMobile
+    path = Path(keras.config.keras_home()) / f"masquerade-{base.name}.weights.h5"
+    if not path.exists():
+        try:
+            build(input_shape=(side, side, 3), include_top=False, weights="imagenet").save_weights(path)
+        # Keras raises plain Exception where a download fails.
+        except Exception as error:
+            raise TrainError(
+                f"ImageNet's weights for '{base.name}' cannot be downloaded: give a file with --weights FILE."
+            ) from error
+    return path
+
+
 def _load(base: Any, weights: Path) -> None:
+    if not weights.exists():
+        raise TrainError(f"There is no weights file {weights}.")
     try:
         with warnings.catch_warnings():
             # Before it refuses a file of another net, Keras warns of every layer that it lacks.
             warnings.simplefilter("ignore")
             base.load_weights(weights)
+    # HDF5's and Keras's own words say nothing to the user.
     except OSError as error:
-        raise TrainError(f"The start weights {weights} cannot be read: {_first_line(error)}") from error
+        raise TrainError(f"{weights} is not a file of Keras weights (.weights.h5), or is damaged.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise TrainError(
-            f"{weights} does not fit: wanted are weights without top of keras.applications for '{base.name}' "
-            f"({_first_line(error)})"
+            f"{weights} does not fit: expected the weights of keras.applications for '{base.name}', "
+            "include_top=False (1.00 is alpha)."
         ) from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0][:200]
 
 
 def _freeze(base: Any, until: str) -> None:

@@ -1,0 +1,78 @@
+"""Tests that tables written by other programs are refused in one sentence that says the way out."""
+
+from pathlib import Path
+
+import pytest
+from masquerade_train.__main__ import main
+
+from tests.masquerade_train.kaggle import HEADER, row
+
+
+def text(separator: str = ",", line_end: str = "\n") -> str:
+    lines = [HEADER, *(row(seed) for seed in range(3))]
+    return line_end.join(line.replace(",", separator) for line in lines) + line_end
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (text(";").encode(), "by semicolons: save it as CSV with commas"),
+        (text(";").replace(".", ",").encode(), "by semicolons"),
+        (text("\t").encode(), "by tabs"),
+        (text("|").encode(), "by bars"),
+        (text(line_end="\r").encode(), "as old Macs did (CR)"),
+        (text().encode("utf-16"), "UTF-16"),
+        (text().encode("utf-16-le"), "UTF-16"),
+        (text().replace("Image", "Bild_ü", 1).encode("cp1252"), "Windows-1252"),
+        (text().replace("58.000", "inf", 1).encode(), "row 0 (line 2): 'inf' in left_eye_center_x is not a coordinate"),
+        (text().replace("58.000", "-Infinity", 1).encode(), "is not a coordinate"),
+        (text().replace("58.000", '"58,000"', 1).encode(), "write it with a decimal point"),
+    ],
+)
+def test_a_table_of_another_form_is_one_sentence(
+    content: bytes, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "training.csv").write_bytes(content)
+    assert main(["prepare", str(tmp_path / "training.csv"), str(tmp_path / "out.npz")]) == 1
+    told = capsys.readouterr().err
+    assert message in told
+    assert "Traceback" not in told
+    assert not (tmp_path / "out.npz").exists()
+
+
+@pytest.mark.parametrize("content", [text().encode("utf-8-sig"), text(line_end="\r\n").encode()])
+def test_a_mark_of_utf_8_and_line_ends_of_windows_are_read(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "training.csv").write_bytes(content)
+    assert main(["prepare", str(tmp_path / "training.csv"), str(tmp_path / "out.npz")]) == 0
+
+
+@pytest.mark.parametrize("name", ["training.csv", "training.zip", "photo.png", "faces.npz"])
+def test_data_that_prepare_did_not_write_are_told_with_the_command(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_text(text())
+    assert main(["explore", str(tmp_path / name)]) == 1
+    told = capsys.readouterr().err
+    assert f"masquerade-train prepare {tmp_path / name}" in told
+    assert "pickle" not in told
+
+
+def test_rows_that_a_table_names_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "training.csv").write_text(text())
+    table = tmp_path / "bad.csv"
+    table.write_text("file,landmark\nrow 1,nose_tip\n")
+    arguments = ["prepare", str(tmp_path / "training.csv"), str(tmp_path / "out.npz"), "--leave-out", str(table)]
+    assert main(arguments) == 0
+    told = capsys.readouterr().out
+    assert "2 images" in told
+    assert "left out, named in bad.csv: 1 (row 1)" in told
+    table.write_text("file\nrow 7\n")
+    assert main(arguments) == 1
+    assert "names 'row 7', which is not in the source" in capsys.readouterr().err
+
+
+def test_all_images_train_where_the_recipe_divides_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [HEADER, *(row(seed) for seed in range(40))]
+    (tmp_path / "training.csv").write_text("\n".join(lines) + "\n")
+    assert main(["prepare", str(tmp_path / "training.csv"), str(tmp_path / "out.npz"), "--all-train"]) == 0
+    assert "kaggle train: 40" in capsys.readouterr().out

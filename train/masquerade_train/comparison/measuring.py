@@ -1,0 +1,145 @@
+"""Measures the model of a run: on new persons, on its own split's sets, on Kaggle's own images."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from masquerade.values import POINT_NAMES, FloatArray
+from numpy.typing import NDArray
+
+from masquerade_train.comparison.score import Measured, Score, score_of
+from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
+from masquerade_train.evaluation.full_images import Group, mean_face_in_96, measure_whole
+from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
+from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
+from masquerade_train.inference.predictor import Predictor, keras_net, load_model
+from masquerade_train.inputs.batch import Batch
+from masquerade_train.inputs.image_batches import ImageMaker
+from masquerade_train.metrics.paper_metrics import SIDE, paper_errors
+from masquerade_train.recipes.recipe import FullImages, Recipe
+from masquerade_train.runs.record import RunRecord
+
+MODEL_FILE = "model.keras"
+_SPEED_IMAGES = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuringSet:
+    """Images beside the data that runs are measured on."""
+
+    faces: FaceSet
+    sha256: str
+
+
+def measure_run(folder: Path, sha256: str, record: RunRecord, data: Path, kaggle: MeasuringSet | None) -> Measured:
+    """Measure the model in `folder`.
+
+    Args:
+        sha256: of the model.
+        data: that it was trained from.
+    """
+    model, faces, given = load_model(folder / MODEL_FILE), load_faces(data), trained_on(folder)
+    network, recipe = keras_net(model), record.as_run()
+    names = point_names(network, given, faces)
+    chosen = faces.choose_points(names)
+    findings = _look(chosen, measured_rows(faces, names, given), network)
+    everything = measure_whole(chosen, findings)
+    predicted, labelled = findings.in_96()
+    complete = np.isfinite(labelled).all(axis=(1, 2))
+    if not complete.any():
+        complete = np.ones(len(labelled), np.bool_)
+    mean = mean_face_in_96(chosen, findings)
+    maker = ImageMaker(faces, recipe) if recipe and isinstance(recipe.input, FullImages) else None
+    measured = Measured(
+        model_sha256=sha256,
+        data=data.name,
+        parameters=int(model.count_params()),
+        epoch_images=_epoch_images(maker, recipe),
+        seconds_for_100=_seconds_for_100(network),
+        test=_score(predicted[complete], labelled[complete]),
+        mean_face=_constant_score(mean, labelled[complete]),
+        eye_distances=_by_eye_distance(everything.groups),
+        all_root_mean_squared=everything.all_images.errors.pixels.root_mean_squared,
+        own_test=_batch_score(network, maker.test_batches()) if maker else None,
+        own_validation=_batch_score(network, maker.validation_batches()) if maker else None,
+    )
+    return with_kaggle(measured, network, mean, kaggle) if names == POINT_NAMES else measured
+
+
+def with_kaggle(
+    measured: Measured, network: Predictor, mean: FloatArray | None, kaggle: MeasuringSet | None
+) -> Measured:
+    """Return `measured` with the errors on Kaggle's own images."""
+    if kaggle is None:
+        return measured
+    rows = np.arange(len(kaggle.faces))
+    predicted, labelled = _look(kaggle.faces, rows, network).in_96()
+    return replace(
+        measured,
+        kaggle=_score(predicted, labelled),
+        kaggle_mean_face=_constant_score(mean, labelled),
+        kaggle_sha256=kaggle.sha256,
+    )
+
+
+def _score(predicted: FloatArray, labelled: FloatArray) -> Score:
+    return score_of(paper_errors(predicted, labelled))
+
+
+def _constant_score(mean: FloatArray | None, labelled: FloatArray) -> Score | None:
+    return None if mean is None else _score(np.repeat(mean[None], len(labelled), axis=0), labelled)
+
+
+def _look(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predictions:
+    """Show full images, or to a network that was trained on crops the crops that the labels give."""
+    if not network.sees_crops:
+        return look_at_images(faces, rows, network)
+    whole = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points[rows]])
+    return predict_crops(faces, rows[whole], network)
+
+
+def _by_eye_distance(groups: tuple[Group, ...]) -> float:
+    """Return the mean over the images that have all landmarks marked, where there are others, too."""
+    named = {group.name: group.faces for group in groups}
+    faces = named.get("all points marked", named["all"])
+    return faces.mean if faces else float("nan")
+
+
+def _seconds_for_100(network: Predictor) -> float:
+    images = np.random.default_rng(0).integers(0, 256, (_SPEED_IMAGES, network.side, network.side, network.channels))
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        network.predict(images.astype(np.uint8))
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def _epoch_images(maker: ImageMaker | None, recipe: Recipe | None) -> int:
+    if recipe is None:
+        return 0
+    if maker is not None:
+        return maker.steps * recipe.batch
+    return 0 if isinstance(recipe.input, FullImages) else recipe.input.epoch_images
+
+
+def _batch_score(network: Predictor, batches: Sequence[Batch]) -> Score | None:
+    """Return the errors on batches as they are trained on, with labels that were filled in; None without any."""
+    if not batches:
+        return None
+    predicted, labelled = [], []
+    for batch in batches:
+        count = network.point_count
+        marked = batch.targets[:, 2 * count : 3 * count] > 0
+        truth = batch.targets[:, : 2 * count].reshape(-1, count, 2)
+        found = network.predict(batch.pixels)[:, : 2 * count].reshape(-1, count, 2)
+        labelled.append(np.where(marked[..., None], _in_96(truth), np.float32(np.nan)))
+        predicted.append(_in_96(found))
+    return _score(np.concatenate(predicted), np.concatenate(labelled).astype(np.float32))
+
+
+def _in_96(places: FloatArray) -> FloatArray:
+    """Return places in [-1, 1] as pixels of an image 96 wide."""
+    return np.asarray((places + 1) * (SIDE / 2) - 0.5, np.float32)

@@ -1,0 +1,57 @@
+"""Reads an .npz of images and keypoints in Kaggle's format, for measuring."""
+
+import zipfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+from masquerade.values import POINT_NAMES
+
+from masquerade_train.datasets.face_set import Reading, Row
+from masquerade_train.datasets.kaggle_csv import SIDE, SOURCE
+from masquerade_train.errors import TrainError
+
+
+def read_kaggle_npz(path: Path) -> Reading:
+    """Read an .npz with `images` (N, 96, 96) uint8 and `keypoints` (N, 15, 2), NaN = not marked; all for the test set.
+
+    Raises:
+        TrainError: the file cannot be read or lacks one of the two.
+    """
+    try:
+        with path.open("rb") as file, np.load(file) as content:
+            images, points = content["images"], np.asarray(content["keypoints"], np.float32)
+            numbers = content.get("row_in_training_csv", np.arange(len(images)))
+    except OSError as error:
+        raise TrainError(f"{path} cannot be read ({error.strerror}).") from error
+    except (KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise TrainError(
+            f"{path} holds no 'images' and 'keypoints', and was not written by `prepare` either."
+        ) from error
+    if images.shape[1:] != (SIDE, SIDE) or points.shape != (len(images), len(POINT_NAMES), 2):
+        raise TrainError(
+            f"{path}: images must be (N, {SIDE}, {SIDE}) and keypoints (N, {len(POINT_NAMES)}, 2), "
+            f"got {images.shape} and {points.shape}."
+        )
+    points[np.isinf(points)] = np.nan
+    rows = tuple(
+        Row(
+            cv2.imencode(".png", image.astype(np.uint8))[1].tobytes(),
+            own,
+            SOURCE,
+            f"row {number}",
+            "test",
+            f"row {number}",
+        )
+        for image, own, number in zip(images, points, numbers, strict=True)
+    )
+    return Reading(rows, ())
+
+
+def is_faces_file(path: Path) -> bool:
+    """Return whether `prepare` wrote the .npz at `path`."""
+    try:
+        with path.open("rb") as file, np.load(file) as content:
+            return "encoded" in content.files
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return False

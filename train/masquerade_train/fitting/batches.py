@@ -1,0 +1,64 @@
+"""Hands batches to Keras; batch n of epoch e is always the same one, so a run can be resumed within an epoch."""
+
+from collections.abc import Callable, Sequence
+
+import keras
+import numpy as np
+from masquerade.values import FloatArray
+
+from masquerade_train.inputs.batch import Batch, Maker
+
+Inputs = Callable[[Batch], FloatArray]
+Pair = tuple[FloatArray, FloatArray]
+
+
+def pixels_of(batch: Batch) -> FloatArray:
+    """Return what a whole network is shown of a batch: (B, S, S, C) float32, 0..255."""
+    return batch.pixels.astype(np.float32)
+
+
+class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]  # keras has no types
+    """The batches of one epoch after the other.
+
+    Attributes:
+        epoch: whose batches are made, from 0; set before the epoch begins.
+        first: the batch that the epoch begins with, where a run was cut off within it.
+    """
+
+    def __init__(self, maker: Maker, inputs: Inputs, workers: int, first: int = 0) -> None:
+        """Make batches by `workers` threads ahead of need."""
+        super().__init__(workers=workers, use_multiprocessing=False)
+        self._maker, self._inputs = maker, inputs
+        self.epoch, self.first = 0, first
+
+    @property
+    def num_batches(self) -> int:
+        """How many batches are left of an epoch."""
+        return self._maker.steps - self.first
+
+    def __getitem__(self, index: int) -> Pair:
+        batch = self._maker.make(self.epoch, self.first + index)
+        return self._inputs(batch), batch.targets
+
+
+class FixedBatches(keras.utils.PyDataset):  # type: ignore[misc]
+    """Batches that are the same in every epoch: a validation or test set."""
+
+    def __init__(self, batches: Sequence[Batch], inputs: Inputs) -> None:
+        """Take one batch or more."""
+        super().__init__()
+        self._batches, self._inputs = tuple(batches), inputs
+
+    @property
+    def num_batches(self) -> int:
+        """How many there are."""
+        return len(self._batches)
+
+    def __getitem__(self, index: int) -> Pair:
+        batch = self._batches[index]
+        return self._inputs(batch), batch.targets
+
+
+def fixed_batches(batches: Sequence[Batch], inputs: Inputs) -> FixedBatches | None:
+    """Return the batches for Keras; None where there are none."""
+    return FixedBatches(batches, inputs) if batches else None
