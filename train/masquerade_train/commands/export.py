@@ -30,6 +30,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _run(options: argparse.Namespace) -> None:
+    from masquerade_train.inference.quiet import load_keras
+
+    load_keras()
     from masquerade_train.exporting.export import Wishes, export
     from masquerade_train.exporting.precisions import Precision
 

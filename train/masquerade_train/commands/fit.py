@@ -68,6 +68,9 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 
 
 def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
+    from masquerade_train.inference.quiet import load_keras
+
+    load_keras()
     from masquerade_train.evaluation.verdict import verdict
     from masquerade_train.fitting.fit import fit
     from masquerade_train.fitting.local_workers import start_again

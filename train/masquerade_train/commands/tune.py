@@ -35,11 +35,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def _run(options: argparse.Namespace) -> None:
     asked = change_recipe(find_recipe(options.recipe), options.settings)
-    try:
-        from masquerade_train.tuning.search import SearchPlan, is_told_its_part, search
-        from masquerade_train.tuning.workers import search_with
-    except ModuleNotFoundError as error:
-        raise TrainError(f"{error.name} is missing: pip install 'masquerade[train]'.") from error
+    from masquerade_train.inference.quiet import load_keras
+
+    load_keras()
+    from masquerade_train.tuning.search import SearchPlan, is_told_its_part, search
+    from masquerade_train.tuning.workers import search_with
+
     plan = SearchPlan(_shortened(asked, options), options.data, options.out, options.trials, options.weights)
     try:
         if options.workers > 1 and not is_told_its_part():

@@ -242,6 +242,8 @@ def follow(together: Together, model: Any, maker: Maker, recipe: Recipe, positio
     batches = TrainingBatches(maker, pixels_of, workers=1)
     callbacks = [_Epochs(batches), together.agreement, together.beginning]
     if position.epoch < recipe.epochs:
+        # Keras asks its metrics at the end of an epoch, and makes them with the first batch.
+        model.test_on_batch(*batches[0])
         epochs = {"epochs": recipe.epochs, "initial_epoch": position.epoch}
         model.fit(batches, callbacks=callbacks, shuffle=False, verbose=0, **epochs)
 

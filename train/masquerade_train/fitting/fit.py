@@ -105,9 +105,10 @@ class _Run:
         )
         callbacks = self._callbacks(batches)
         try:
-            if position.batch:
-                # Keras makes its metrics with the first batch; those of the cut-off epoch are to be restored before.
+            if position.batch or self._together:
+                # Keras makes its metrics with the first batch: here they are restored, or asked for, before.
                 self._learner.model.test_on_batch(*batches[0])
+            if position.batch:
                 self._fit(batches, callbacks, position.epoch, position.epoch + 1)
                 batches.first = 0
                 if self._learner.model.stop_training:

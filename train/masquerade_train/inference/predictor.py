@@ -11,6 +11,7 @@ import numpy as np
 from masquerade.values import ByteArray, FloatArray
 
 from masquerade_train.errors import TrainError
+from masquerade_train.inference.quiet import load_keras
 from masquerade_train.inference.tflite import open_tflite, run_tflite
 
 PredictFunction = Callable[[ByteArray], FloatArray]
@@ -115,6 +116,7 @@ def load_model(path: Path) -> Any:
     Raises:
         TrainError: the file is missing or no Keras model.
     """
+    load_keras()
     import keras  # noqa: PLC0415 (a .tflite is measured without it)
 
     import masquerade_train.zoo.heatmaps  # noqa: F401, PLC0415 (a layer of its own, which Keras looks up by name)

@@ -1,0 +1,40 @@
+"""Loads Keras without the lines that TensorFlow writes of its machine: a missing GPU is not an error here."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def load_keras() -> None:
+    """Import Keras and its backend, and let it look for its devices, with the error stream of the process shut.
+
+    TensorFlow 2.21 writes nine lines, one of them "ERROR ... cuda", from C++ before any log level holds.
+
+    Raises:
+        ModuleNotFoundError: a package of the extra is missing.
+    """
+    if "keras" in sys.modules:
+        return
+    with _silent_stderr():
+        import keras  # noqa: PLC0415 (6 s)
+
+        if keras.backend.backend() == "tensorflow":
+            import tensorflow as tf  # noqa: PLC0415
+
+            tf.config.list_physical_devices()
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Point file descriptor 2 at nothing: C++ does not write by Python's stream."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
