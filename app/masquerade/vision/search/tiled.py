@@ -15,11 +15,11 @@ from masquerade.vision.search.downscaled import is_same_face, is_whole, split_im
 from masquerade.vision.search.rotated import QUARTER_TURNS, detect_rotated
 from masquerade.vision.search.views import detect_over_border, detect_upright
 
-# Below this score a look at a part sees faces in folds and badges: the landmarks then decide.
+# Below this score the detector sees faces in folds, badges and backs of coats: the landmarks then decide.
 _SURE_SCORE = 0.6
-# The same for a look at the whole image ...
-_SURE_WHOLE = 0.5
-# ... and turned images show more that is no face: there both have to be sure, and the eyes so many pixels apart.
+# Between both scores a face in the whole image counts where the landmarks agree, below it only at the border.
+_MIN_WHOLE_SCORE = 0.5
+# Turned images show more that is no face: there both have to be sure, and the eyes so many pixels apart.
 _ODD_EYES_PIXELS = 12.0
 # Parts about this wide show the detector, whose input is 192 pixels wide, faces with eyes 10 pixels apart ...
 _PART_PIXELS = 480
@@ -157,9 +157,10 @@ class TiledDetector:
 
     def _counts(self, pixels: ByteArray, seen: Detection) -> bool:
         """Return whether a find in the whole image is a face; a weak one may be where the border cuts it."""
-        if seen.score >= _SURE_WHOLE:
+        if seen.score >= _SURE_SCORE:
             return True
-        return _is_at_border(seen.anchors, pixels) and self._verify(pixels, seen.anchors)
+        may_be = seen.score >= _MIN_WHOLE_SCORE or _is_at_border(seen.anchors, pixels)
+        return may_be and self._verify(pixels, seen.anchors)
 
     def _search_part(self, pixels: ByteArray, part: _Part, found: list[Detection]) -> None:
         """Add what is new in a part to `found`."""
