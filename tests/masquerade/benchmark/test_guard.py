@@ -70,7 +70,7 @@ def test_the_real_stages_are_stored_and_a_slower_one_fails(
     stored = tmp_path / "ratios.json"
     assert main(["bench", "--store", str(stored)]) == 0
     ratios = json.loads(stored.read_text())
-    assert list(ratios) == ["find", "points", "pose", "trigger", "draw"]
+    assert list(ratios) == ["find", "points", "pose", "trigger", "person", "draw"]
     stored.write_text(json.dumps({name: 100 * each for name, each in ratios.items()}))
     assert main(["bench", "--against", str(stored)]) == 0
     stored.write_text(json.dumps({**{name: 100 * each for name, each in ratios.items()}, "draw": ratios["draw"] / 100}))

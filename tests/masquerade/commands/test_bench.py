@@ -61,7 +61,7 @@ def test_the_demo_is_measured_through_every_stage() -> None:
     report = json.loads(done.stdout)
     assert set(report) == {"frames", "fps", "total", "stages", "unique_mb", "peak_rss_mb", "peer"}
     assert report["frames"] == 5
-    assert list(report["stages"]) == ["find", "points", "pose", "trigger", "draw"]
+    assert list(report["stages"]) == ["find", "points", "pose", "trigger", "person", "draw"]
     assert report["total"]["p50_ms"] >= report["stages"]["draw"]["p50_ms"] > 0
     assert report["peer"] == {}
 
