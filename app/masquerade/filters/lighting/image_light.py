@@ -32,7 +32,7 @@ _DIM_STEP = 0.04
 # faces of every tone (helen, lfpw, wild), and how far half of them and more are from there. What is within
 # is the colour of the skin; what is beyond is the colour of the light.
 _NEUTRAL = (0.19, -0.11)
-_SKIN_RADII = (0.17, 0.20)
+_SKIN_RADII = (0.22, 0.24)
 _TAKEN = 0.85
 _TINT_STEP, _MAX_TINT_STEPS = 0.05, 28
 _SHARES_BGR = (0.114, 0.587, 0.299)

@@ -17,7 +17,7 @@ from tests.masquerade.filters.portrait import model_face
 COLOURS = {"red": (0, 0, 255), "lime": (0, 255, 0), "blue": (255, 0, 0)}
 STICKER = (
     '[[layer]]\nkind = "sticker"\nframes = ["red.svg", "lime.svg", "blue.svg"]\nframes_per_second = 10\n'
-    "anchors = { nose_tip = [50, 50] }\nwidth = 1.0\n"
+    'anchors = { nose_tip = [50, 50] }\nwidth = 1.0\nlight = "own"\n'
 )
 PLAY = STICKER + '[layer.trigger]\non = "smile"\nmotion = "play"\nseconds = 0\n'
 FACE = model_face(40, (160, 120), (0, 0, 0))

@@ -18,7 +18,8 @@ from tests.masquerade.filters.portrait import face_of, model_face, portrait_face
 
 EYES = "anchors = { right_eye_center = [100, 50], left_eye_center = [300, 50] }\n"
 NOSE = "anchors = { nose_tip = [50, 50] }\nwidth = 1.0\n"
-LAYER = '[[layer]]\nkind = "sticker"\nart = "art.svg"\n'
+# The films are dark: what is worn shines by itself, so that it can be seen.
+LAYER = '[[layer]]\nkind = "sticker"\nart = "art.svg"\nlight = "own"\n'
 WHITE_SQUARE = svg('<rect x="5" y="5" width="90" height="90" fill="#fff"/>')
 OPEN = frozenset({Trigger.MOUTH_OPEN})
 TRIGGER = '[layer.trigger]\non = "mouth_open"\nseconds = 0.2\nmotion = '
@@ -193,7 +194,7 @@ def test_a_new_face_starts_without_lag(load: Load) -> None:
 
 
 def test_intensity_is_opacity(load: Load) -> None:
-    chosen, face = load(LAYER + NOSE + 'light = "own"\n', WHITE_SQUARE), model_face(60, (160, 100), (0, 0, 0))
+    chosen, face = load(LAYER + NOSE, WHITE_SQUARE), model_face(60, (160, 100), (0, 0, 0))
     pixels = black()
     Painter().paint(Scene(Frame(pixels, 0, 0.0), faces=(face,)), (chosen,), intensity=0.5)
     x, y = (round(float(each)) for each in face.keypoints.points[10])
