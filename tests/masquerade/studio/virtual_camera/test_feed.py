@@ -109,6 +109,23 @@ def test_a_frame_from_before_the_reader_came_is_never_shown(feed: CameraFeed, de
     assert all(image[0, 0, 0] == 7 for image in device.images)
 
 
+def test_a_reader_that_comes_back_at_once_sees_the_card_and_not_the_old_frame(
+    feed: CameraFeed, device: _Device
+) -> None:
+    device.show(1)
+    feed.offer(_frame(50))
+    device.wait_for(lambda image: image[0, 0, 0] == 150)
+    device.show(0)
+    deadline = time.monotonic() + 5
+    while feed._last is not None:
+        assert time.monotonic() < deadline
+        device.on_change()
+    shown = len(device.images)
+    device.show(1)
+    device.wait_for(lambda image: len(device.images) > shown + 2)
+    assert all(image[0, 0, 0] == 7 for image in device.images[shown:])
+
+
 def test_the_outside_is_mirrored_only_by_its_own_switch_and_never_the_card(feed: CameraFeed, device: _Device) -> None:
     device.show(1)
     feed.offer(_frame(50))

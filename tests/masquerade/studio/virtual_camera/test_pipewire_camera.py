@@ -124,9 +124,9 @@ def test_nothing_is_converted_while_nobody_looks_and_a_reader_may_go_and_come_ba
 
 
 def test_readers_that_are_killed_take_nothing_with_them(session: PipeWireSession, feed: CameraFeed) -> None:
-    # Each one may keep a buffer, and there are four.
+    # Each one may keep a buffer, and there are eight at the most.
     with Playing(feed):
-        for _ in range(4):
+        for _ in range(8):
             killed = _Reading(session, "I420", 10_000)
             _wait(lambda: feed.readers == 1)
             killed.process.kill()
