@@ -1,4 +1,4 @@
-"""Lists the cameras of this computer and tells why one cannot be opened: list_cameras."""
+"""Lists the cameras of this computer and says why one cannot be opened: list_cameras."""
 
 import errno
 import os

@@ -66,7 +66,7 @@ class Find:
         """Fill `detections` where the detector looked."""
         if plan.hides_faces:
             return self._search_closely(scene)
-        self._tiled.begin_anew()
+        self._tiled.start_over()
         self.catch_up()
         found, self._found = self._found, None
         if not self._tracker.wants_look(scene.frame):

@@ -76,7 +76,7 @@ def _find_sitter(find: FaceFinder) -> _Sitter:
         frame = demo.read()
     faces = find(frame.pixels) if frame is not None else ()
     if frame is None or not faces:
-        raise AppError("No face is found in the demo image. Install Masquerade anew.")
+        raise AppError("No face is found in the demo image. Reinstall Masquerade.")
     return _Sitter(frame.pixels, faces[0].keypoints.points)
 
 

@@ -1,4 +1,4 @@
-"""Reads and checks model/<name>/card.json, which tells what a model file is and how good."""
+"""Reads and checks model/<name>/card.json, which says what a model file is and how good it is."""
 
 import hashlib
 import json
@@ -93,12 +93,12 @@ def check_sum(card: ModelCard) -> None:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(
-            f"The model file {card.path} cannot be read ({error.strerror}). Install Masquerade anew."
+            f"The model file {card.path} cannot be read ({error.strerror}). Reinstall Masquerade."
         ) from error
     if found != card.sha256:
         raise ModelError(
             f"The model file {card.path} is damaged or was changed: its SHA-256 is {found[:12]}..., "
-            f"its card says {card.sha256[:12]}.... Install Masquerade anew, or write a new card."
+            f"its card says {card.sha256[:12]}.... Reinstall Masquerade, or write a new card."
         )
 
 
@@ -112,10 +112,10 @@ def _read_json(path: Path) -> dict[str, Any]:
                 f"Make a model of it: masquerade-train export {path.parent} model/NAME --data FACES.npz"
             ) from error
         raise ModelError(
-            f"The model card {path} cannot be read ({error.strerror}). Install Masquerade anew, or name another model."
+            f"The model card {path} cannot be read ({error.strerror}). Reinstall Masquerade, or name another model."
         ) from error
     except ValueError as error:
-        raise ModelError(f"The model card {path} is not JSON: {error}. Install Masquerade anew, or mend it.") from error
+        raise ModelError(f"The model card {path} is not JSON: {error}. Reinstall Masquerade, or mend it.") from error
     if not isinstance(content, dict):
         raise ModelError(f"The model card {path} must hold one JSON object.")
     return content

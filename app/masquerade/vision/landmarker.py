@@ -42,7 +42,7 @@ class Landmarker:
         if (self._network.input_side, self._network.channels) != (self._side, channels):
             raise ModelError(
                 f"The model {card.path} takes {self._network.input_side} pixels and {self._network.channels} "
-                f"channels, its card says {self._side} and {channels}. Write the card anew."
+                f"channels, its card says {self._side} and {channels}. Write the card again."
             )
         self._check_output(card)
 

@@ -25,7 +25,7 @@ def bundled_landmarkers() -> tuple[ModelCard, ...]:
     cards = tuple(card for card in map(read_card_alone, folders) if card.kind == _KIND)
     if not cards:
         raise ModelError(
-            f"There is no landmarker in {bundled('model')}. Install Masquerade anew, or name one with --model."
+            f"There is no landmarker in {bundled('model')}. Reinstall Masquerade, or name one with --model."
         )
     return cards
 

@@ -41,7 +41,7 @@ class Network:
                 self._interpreter = Interpreter(model_path=str(path), num_threads=1)
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError, OSError) as error:
-            raise ModelError(f"The model {path} cannot be loaded: {error}. Install Masquerade anew.") from error
+            raise ModelError(f"The model {path} cannot be loaded: {error}. Reinstall Masquerade.") from error
         entry = self._interpreter.get_input_details()[0]
         shape = tuple(int(length) for length in entry["shape"])
         if len(shape) != 4 or shape[0] != 1 or (square and shape[1] != shape[2]) or shape[3] not in (1, 3):

@@ -27,7 +27,7 @@ CTRL, NO_MODIFIER = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoM
 
 
 def test_a_model_that_is_missing_is_told_and_tried_again(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    world.load_error = ModelError("The model file is missing. Install Masquerade anew.")
+    world.load_error = ModelError("The model file is missing. Reinstall Masquerade.")
     window = open_window()
     wait(qtbot, lambda: "model file is missing" in window.banner.words)
     world.load_error = None

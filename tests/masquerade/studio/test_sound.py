@@ -59,7 +59,7 @@ def test_sound_and_image_stay_side_by_side(tmp_path: Path, name: str, codec: str
     assert after == pytest.approx(before, abs=0.005)
 
 
-@pytest.mark.parametrize("codec", ["aac", "flac"], ids=["copied", "encoded anew"])
+@pytest.mark.parametrize("codec", ["aac", "flac"], ids=["copied", "encoded again"])
 def test_a_file_that_does_not_begin_at_zero_stays_in_time(tmp_path: Path, codec: str) -> None:
     source = make_clip(tmp_path / "clip.mkv", start_seconds=5.0, sound=codec)
     target = carry_over(source, tmp_path / "rendered.mp4")

@@ -84,7 +84,7 @@ class LayerTrigger:
 
 @dataclass(frozen=True, slots=True)
 class StickerLayer:
-    """A flat piece of art on a plane of the head; docs/filters.md tells every key.
+    """A flat piece of art on a plane of the head; docs/filters.md lists every key.
 
     Attributes:
         art: name of the file, perhaps an animated one; "" where there are `frames`.

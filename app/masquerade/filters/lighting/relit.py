@@ -16,7 +16,7 @@ class Relit:
 
     Args:
         bytes_most: of pixels kept. Too few cost time and nothing else: an animation of many
-            large frames is lit anew every time.
+            large frames is lit again every time.
     """
 
     def __init__(self, bytes_most: int = 16_000_000) -> None:

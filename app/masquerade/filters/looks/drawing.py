@@ -88,7 +88,7 @@ class Drawing:
         return tuple(overlays)
 
     def _redrawn(self, pixels: ByteArray) -> ByteArray:
-        """Return the image reduced and drawn anew: what has few shades, or is soft, needs no more."""
+        """Return the image reduced and drawn again: what has few shades, or is soft, needs no more."""
         small = reduced(pixels, self._scratch)
         grey = grey_of(small, self._scratch)
         if self._layer.levels > 0 and self._gradient is None:

@@ -1,4 +1,4 @@
-"""Lays the template's lattice on a face, and tells for each place of the image where it lies in the template."""
+"""Lays the template's lattice on a face, and finds for each place of the image where it lies in the template."""
 
 from dataclasses import dataclass
 

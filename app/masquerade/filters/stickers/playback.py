@@ -66,7 +66,7 @@ class FrameSequence:
             trigger: of the layer.
             old: as it was.
             is_on: whether the trigger is on.
-            hidden: whether nothing of the layer is seen, so that it may begin anew.
+            hidden: whether nothing of the layer is seen, so that it may begin again.
             seconds: since then.
         """
         plays = trigger is not None and trigger.motion is Motion.PLAY

@@ -25,7 +25,7 @@ _INVISIBLE = 1 / 512
 # Rows over which a sliding layer comes out of its edge, as a share of its height.
 _SLIT = 0.06
 # All frames of an animation together are drawn with at most so many pixels: they must stay
-# in the cache, or each would be drawn anew every time.
+# in the cache, or each would be drawn again every time.
 _FRAMES_PIXELS_MOST = 6_000_000
 
 

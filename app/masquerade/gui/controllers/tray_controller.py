@@ -43,7 +43,7 @@ class TrayController(QObject):
         self.icon.setToolTip("Masquerade")
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._on_activated)
-        # Filled anew each time: what it offers depends on what is on.
+        # Filled each time: what it offers depends on what is on.
         self.menu.aboutToShow.connect(self.fill)
         camera.changed.connect(lambda _: self._show_icon())
         window.closing.connect(self.icon.hide)

@@ -100,10 +100,10 @@ def _read_portrait() -> ByteArray:
     try:
         packed = np.fromfile(path, np.uint8)
     except OSError as error:
-        raise SourceError(f"The demo image {path} is missing. Install Masquerade anew.") from error
+        raise SourceError(f"The demo image {path} is missing. Reinstall Masquerade.") from error
     portrait = cv2.imdecode(packed, cv2.IMREAD_COLOR) if packed.size else None
     if portrait is None:
-        raise SourceError(f"The demo image {path} is damaged. Install Masquerade anew.")
+        raise SourceError(f"The demo image {path} is damaged. Reinstall Masquerade.")
     return cast(ByteArray, portrait)
 
 

@@ -26,7 +26,7 @@ class Paced:
     live = True
 
     def __init__(self, source: Source, loop: bool = False) -> None:
-        """Wrap `source`, which is opened and closed with this one; `loop` begins it anew at its end."""
+        """Wrap `source`, which is opened and closed with this one; `loop` begins it again at its end."""
         self._source = source
         self._loop = loop
         self._closing = threading.Event()

@@ -176,7 +176,7 @@ class VideoFile:
             move_to_clock(packet, clock)
             self._end_seconds = max(self._end_seconds, _end_of(packet))
             self._left_out_seconds = clock.left_out_seconds
-            # A restarted broadcast counts its packets anew, which FFmpeg takes for a loss.
+            # A restarted broadcast counts its packets again, which FFmpeg takes for a loss.
             self._errors += packet.is_corrupt and not _restarts_clock(container)
             yield packet
 

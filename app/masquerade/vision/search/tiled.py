@@ -110,7 +110,7 @@ class TiledDetector:
         """After how many frames every part that has changed was searched."""
         return max(ceil(len(self._parts) / self._parts_a_frame()), 1)
 
-    def begin_anew(self) -> None:
+    def start_over(self) -> None:
         """Search all parts at the next frame."""
         self._begins = True
 

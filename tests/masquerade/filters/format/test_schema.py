@@ -23,7 +23,7 @@ WARP = '[[layer]]\nkind = "warp"\n[[layer.move]]\nat = "nose_tip"\nsize = 2\n'
 
 def test_the_schema_in_the_docs_is_that_of_the_readers() -> None:
     written = (REPO / "docs" / "filter.schema.json").read_text(encoding="utf-8")
-    assert written == schema_text(), "make it anew: masquerade filters schema > docs/filter.schema.json"
+    assert written == schema_text(), "make it again: masquerade filters schema > docs/filter.schema.json"
 
 
 @pytest.mark.parametrize("folder", sorted(path for path in (bundled("assets") / "filters").iterdir() if path.is_dir()))

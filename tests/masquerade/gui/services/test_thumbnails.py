@@ -1,4 +1,4 @@
-"""Checks that the small images are made once, kept on the disk, and made anew when a package changes."""
+"""Checks that the small images are made once, kept on the disk, and made again when a package changes."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -105,7 +105,7 @@ def test_all_parts_are_searched_first_and_then_only_where_something_has_changed(
     assert all(1 < count <= 3 for count in counts[2:5])
     # ... and then those of the changed parts that had to wait.
     assert counts[5] <= 2
-    look.begin_anew()
+    look.start_over()
     before = detector.count
     look.detect(pixels)
     assert detector.count - before == ALL_LOOKS
@@ -181,7 +181,7 @@ def believing() -> TiledDetector:
 
 @pytest.mark.parametrize("roll", [0, 45, 90, 120, 135, 180, 225, 270, 300])
 def test_a_face_is_found_at_any_roll(believing: TiledDetector, roll: int) -> None:
-    believing.begin_anew()
+    believing.start_over()
     found = believing.detect(faces_at((320, 180), roll=roll))
     # Her eyes and mouth lie 24 pixels left and 14 above the middle, before she is turned.
     turn = np.deg2rad(roll)
@@ -193,7 +193,7 @@ def test_a_face_is_found_at_any_roll(believing: TiledDetector, roll: int) -> Non
 
 @pytest.mark.parametrize("place", [(24, 180), (664, 180), (344, 366), (344, 6), (26, 18)])
 def test_a_face_of_which_half_is_beyond_the_border_is_found(believing: TiledDetector, place: tuple[int, int]) -> None:
-    believing.begin_anew()
+    believing.start_over()
     (found,) = believing.detect(faces_at(place))[:1]
     assert np.hypot(*(found.anchors.mean(axis=0) - (place[0] - 23, place[1] - 7))) < 25
 
