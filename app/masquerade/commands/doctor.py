@@ -88,6 +88,8 @@ def examine() -> Iterator[Finding]:
         _look_at_filters,
         _look_at_encoder,
         _look_at_cameras,
+        _look_at_sound,
+        _look_at_virtual_camera,
         _look_at_folders,
         _look_at_extras,
     )
@@ -189,6 +191,31 @@ def _look_at_encoder() -> Iterator[Finding]:
         yield Finding(
             "missing", f"The package av has no H.264 encoder here. {pip_line('--force-reinstall --no-cache av')}"
         )
+
+
+def _look_at_sound() -> Iterator[Finding]:
+    from masquerade.studio.microphone.microphone import list_microphones
+
+    try:
+        names = list_microphones()
+    except AppError as error:
+        yield Finding("note", f"Recordings have no sound here. {error}")
+        return
+    found = f"microphone: {names[0]}" if names else "There is no microphone, so recordings have no sound."
+    yield Finding("fine" if names else "note", found)
+
+
+def _look_at_virtual_camera() -> Iterator[Finding]:
+    from masquerade.studio.virtual_camera.camera_format import CameraFormat
+    from masquerade.studio.virtual_camera.opening import open_device
+
+    try:
+        device = open_device(CameraFormat(), lambda: None)
+    except AppError as error:
+        yield Finding("note", f"There is no virtual camera here. {error}")
+        return
+    yield Finding("fine", f"virtual camera: {device.description}")
+    device.close()
 
 
 def _look_at_cameras() -> Iterator[Finding]:

@@ -126,3 +126,12 @@ def test_the_licences_of_what_it_runs_on_are_listed(capsys: pytest.CaptureFixtur
     assert {"masquerade", "numpy", "av", "pyside6-essentials", "shiboken6"} <= named
     assert not named & {"tensorflow", "pytest"}
     assert not [line for line in lines if line.endswith("not stated")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PipeWire is of Linux")
+def test_a_machine_without_pipewire_is_told_and_misses_nothing_for_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("PIPEWIRE_RUNTIME_DIR", str(tmp_path))
+    assert states(list(doctor.examine()), "There is no virtual camera here.") == ["note"]
