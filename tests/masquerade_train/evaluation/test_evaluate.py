@@ -71,4 +71,4 @@ def test_false_presence_counts_backgrounds_and_strays() -> None:
 
 def test_without_a_face_nothing_is_measured() -> None:
     with pytest.raises(ValueError, match="no face"):
-        measure(FACES, FACES.splits == "test", oracle(EXACT), SIDE, EXACT)
+        measure(FACES, FACES.splits == "nonesuch", oracle(EXACT), SIDE, EXACT)

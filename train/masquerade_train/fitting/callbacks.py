@@ -75,9 +75,6 @@ class Clock(Callback):  # type: ignore[misc]  # keras has no types
         if self._cuts and self.budget_is_spent:
             self.model.stop_training = True
 
-    def on_test_begin(self, logs: Any = None) -> None:
-        """Note the speed before the validation begins."""
-
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Add minutes and speed to the epoch's line.
 
@@ -87,6 +84,7 @@ class Clock(Callback):  # type: ignore[misc]  # keras has no types
         if not np.isfinite(logs["loss"]):
             raise DivergedError(f"The loss is not a number any more in epoch {epoch + 1}: lower the learning rate.")
         seconds = max(time.monotonic() - self._epoch_began_at, 1e-6)
+        logs["learning_rate"] = float(np.asarray(self.model.optimizer.learning_rate))
         logs["minutes"] = self.minutes
         logs["images_per_second"] = self._steps * self._batch_size / seconds
         if self.budget_is_spent:
@@ -121,10 +119,6 @@ class LearningRate(Callback):  # type: ignore[misc]
         epochs = self._epoch + (self._batches.first + batch) / steps
         minutes = self._clock.minutes / self._budget if self._budget else 0.0
         self.model.optimizer.learning_rate = cosine_rate(self._recipe, max(epochs / self._recipe.epochs, minutes))
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Show the rate of the last step."""
-        logs["learning_rate"] = float(np.asarray(self.model.optimizer.learning_rate))
 
 
 def cosine_rate(recipe: Recipe, share: float) -> float:
