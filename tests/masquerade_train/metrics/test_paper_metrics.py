@@ -76,3 +76,15 @@ def test_accuracy_is_what_keras_counts() -> None:
 def test_what_cannot_be_measured_is_refused(predicted: np.ndarray, labelled: np.ndarray) -> None:
     with pytest.raises(ValueError, match=r"finite|marked|arrays"):
         paper_errors(predicted, labelled)
+
+
+def test_the_thresholds_count_landmarks_coordinates_and_images() -> None:
+    """Two images of two landmarks: offsets (3, 4) and (6, 0); (0, 12) and one that is not marked."""
+    labelled = np.zeros((2, 2, 2), np.float32)
+    labelled[1, 1] = np.nan
+    predicted = np.array([[[3, 4], [6, 0]], [[0, 12], [9, 9]]], np.float32)
+    errors = paper_errors(predicted, labelled)
+    # Distances 5, 6, 12; coordinates 3, 4, 6, 0, 0, 12; mean absolute errors 13 / 4 and 12 / 2.
+    assert errors.within == pytest.approx((1 / 3, 2 / 3, 1))
+    assert errors.within_coordinates == pytest.approx((4 / 6, 5 / 6, 1))
+    assert errors.within_images == pytest.approx((0.5, 1, 1))

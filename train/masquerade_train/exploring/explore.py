@@ -29,7 +29,7 @@ from masquerade_train.exploring.suspicious_table import write_suspicious
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Predictions:
+class DataFindings:
     """All that was found out about a data set."""
 
     faces: FaceSet
@@ -61,11 +61,11 @@ def explore(data: Path, out: Path) -> str:
     return "\n".join([f"{out}: {out.stat().st_size / 2**20:.1f} MB", *lines])
 
 
-def find(faces: FaceSet) -> Predictions:
+def find(faces: FaceSet) -> DataFindings:
     """Look at every image and every label."""
     seen = survey(faces)
     beside = find_beside(seen.patches, seen.alignment.usable)
-    return Predictions(faces, seen, _doubts(seen.alignment), beside, find_pairs(seen.hashes))
+    return DataFindings(faces, seen, _doubts(seen.alignment), beside, find_pairs(seen.hashes))
 
 
 def _doubts(alignment: Alignment) -> tuple[Doubt, ...]:
@@ -75,7 +75,7 @@ def _doubts(alignment: Alignment) -> tuple[Doubt, ...]:
     return find_doubts(alignment, ShapeModel.learn(alignment.points))
 
 
-def _facts(findings: Predictions) -> list[Fact]:
+def _facts(findings: DataFindings) -> list[Fact]:
     faces, crossing = findings.faces, across_split(findings.pairs, findings.faces)
     marked = faces.marked[faces.has_face]
     return [
@@ -89,7 +89,7 @@ def _facts(findings: Predictions) -> list[Fact]:
     ]
 
 
-def _page(name: str, findings: Predictions) -> str:
+def _page(name: str, findings: DataFindings) -> str:
     faces, seen, pairs = findings.faces, findings.survey, findings.pairs
     # Faces of one or two points cannot be laid on one another.
     shapes = [section(faces, seen) for section in (mean_section, spread_section, faces_section) if seen.mean_faces]
