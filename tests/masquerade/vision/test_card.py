@@ -43,7 +43,7 @@ def test_a_sound_card_is_read(tmp_path: Path) -> None:
         ({"sha256": "0" * 64}, "damaged or was changed"),
         ({"file": "../model.tflite"}, "file name in the same folder"),
         ({"file": "other.tflite"}, "cannot be read"),
-        ({"kind": "oracle"}, "landmarker or detector"),
+        ({"kind": "oracle"}, "landmarker, detector or segmenter"),
         ({"colour": "sepia"}, "rgb or grey"),
         ({"input_side": 5}, "between 16 and 1024"),
         ({"input_side": "96"}, "must be int"),
