@@ -1,6 +1,7 @@
 """Holds the stages' times against a fixed OpenCV workload in the same run, so that a slower stage is noticed."""
 
 import json
+import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,21 +114,39 @@ def slow_stages(ratios: Mapping[str, float], stored: Mapping[str, float], allowe
 
 
 def read_ratios(path: Path) -> dict[str, float]:
-    """Read ratios that `write_ratios` wrote.
+    """Read the ratios that `write_ratios` wrote on a processor like this one; empty where it was on others only.
+
+    Processors with other instructions take another share of the workload for the networks.
 
     Raises:
         AppError: the file is missing or damaged.
     """
     try:
-        return {str(name): float(value) for name, value in json.loads(path.read_text(encoding="utf-8")).items()}
+        stored = json.loads(path.read_text(encoding="utf-8")).get(processor_name(), {})
+        return {str(name): float(value) for name, value in stored.items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise AppError(f"The stored ratios {path} cannot be read ({error}). Write them with --store.") from error
 
 
 def write_ratios(path: Path, ratios: Mapping[str, float]) -> None:
-    """Write ratios as JSON; raise AppError where that fails."""
+    """Write ratios for this processor as JSON, beside those of others; raise AppError where that fails."""
     try:
-        text = json.dumps({name: round(value, 4) for name, value in ratios.items()}, indent=2)
-        path.write_text(text + "\n", encoding="utf-8")
+        stored = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        stored[processor_name()] = {name: round(value, 4) for name, value in ratios.items()}
+        path.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         raise AppError(f"The ratios cannot be written to {path} ({error.strerror}).") from error
+    except (ValueError, TypeError) as error:
+        raise AppError(
+            f"The stored ratios {path} cannot be read ({error}). Delete the file and store again."
+        ) from error
+
+
+def processor_name() -> str:
+    """Return what this processor calls itself."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, "") or platform.processor() or platform.machine()

@@ -160,11 +160,21 @@ def _line_locator(arguments: argparse.Namespace) -> "Locator":
 def _run_guard(arguments: argparse.Namespace) -> int:
     """Hold every stage against a fixed workload, and that against the stored ratios; 1 where a stage is slower."""
     from masquerade import compose
-    from masquerade.benchmark.guard import lowest, measure_ratios, medians, read_ratios, slow_stages, write_ratios
+    from masquerade.benchmark.guard import (
+        lowest,
+        measure_ratios,
+        medians,
+        processor_name,
+        read_ratios,
+        slow_stages,
+        write_ratios,
+    )
     from masquerade.benchmark.own_process import use_one_core
 
     use_one_core()
     stored = read_ratios(arguments.against) if arguments.against else {}
+    if arguments.against and not stored:
+        print(f"{arguments.against}: no ratios are stored for this processor ({processor_name()}).")
     filters = compose.find_filters(_filter_names(arguments))
 
     def build_line() -> "Line":

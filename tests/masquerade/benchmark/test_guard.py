@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from masquerade.__main__ import main
 from masquerade.benchmark import guard, own_process
-from masquerade.benchmark.guard import SlowStage, Workload, lowest, measure_ratios, medians, slow_stages
+from masquerade.benchmark.guard import SlowStage, Workload, lowest, measure_ratios, medians, processor_name, slow_stages
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources import Demo
 from masquerade.values import Frame, Scene, StageTime
@@ -69,13 +69,18 @@ def test_the_real_stages_are_stored_and_a_slower_one_fails(
     monkeypatch.setattr(guard, "_ROUND_FRAMES", 3)
     stored = tmp_path / "ratios.json"
     assert main(["bench", "--store", str(stored)]) == 0
-    ratios = json.loads(stored.read_text())
+    ((processor, ratios),) = json.loads(stored.read_text()).items()
+    assert processor == processor_name()
     assert list(ratios) == ["find", "points", "pose", "trigger", "person", "draw"]
-    stored.write_text(json.dumps({name: 100 * each for name, each in ratios.items()}))
+    slower = {name: 100 * each for name, each in ratios.items()}
+    stored.write_text(json.dumps({processor: slower}))
     assert main(["bench", "--against", str(stored)]) == 0
-    stored.write_text(json.dumps({**{name: 100 * each for name, each in ratios.items()}, "draw": ratios["draw"] / 100}))
+    stored.write_text(json.dumps({processor: {**slower, "draw": ratios["draw"] / 100}}))
     assert main(["bench", "--against", str(stored)]) == 1
     assert "draw takes" in capsys.readouterr().err
+    stored.write_text(json.dumps({"another processor": {"draw": 0.0001}}))
+    assert main(["bench", "--against", str(stored)]) == 0
+    assert f"no ratios are stored for this processor ({processor})" in capsys.readouterr().out
 
 
 def test_stored_ratios_that_cannot_be_read_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
