@@ -84,7 +84,7 @@ def test_the_real_stages_are_stored_and_a_slower_one_fails(
 
 
 def test_stored_ratios_that_cannot_be_read_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for content in ("no json", "[1]", '{"draw": "x"}'):
+    for content in ("no json", "[1]", json.dumps({processor_name(): {"draw": "x"}})):
         (tmp_path / "ratios.json").write_text(content)
         assert main(["bench", "--against", str(tmp_path / "ratios.json")]) == 1
         assert "ratios.json cannot be read" in capsys.readouterr().err
