@@ -72,7 +72,7 @@ def test_a_killed_search_goes_on_where_it_was(small_data: Path, tmp_path: Path) 
     options = ("--trials", "2", "--epochs", "30")
     with _tune(small_data, tmp_path, *options) as process:
         # In its first trial, of which Keras Tuner by itself would know nothing afterwards.
-        _wait_for("search/trial_0/checkpoint.npz", tmp_path, process)
+        _wait_for("search/trial_0/checkpoint/state.json", tmp_path, process)
         os.killpg(process.pid, signal.SIGKILL)
     assert not read_trials(tmp_path / "search")
     with _tune(small_data, tmp_path, "--trials", "2", "--epochs", "29") as process:
@@ -95,7 +95,7 @@ def _rate(out: Path) -> float:
 
 def test_two_workers_share_the_trials_and_one_that_is_killed_starts_anew(small_data: Path, tmp_path: Path) -> None:
     with _tune(small_data, tmp_path, "--trials", "4", "--epochs", "30", "--workers", "2") as process:
-        _wait_for("search/trial_*/checkpoint.npz", tmp_path, process)
+        _wait_for("search/trial_*/checkpoint/state.json", tmp_path, process)
         _first_worker(process).kill()
         printed = _finished(process)
     assert "worker0 was killed (SIGKILL): started anew" in printed

@@ -61,7 +61,7 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
         super().__init__(str(run / FOLDER), delete_checkpoint=False)
         self._run, self._fingerprint, self._remembered = run, fingerprint, remembered
         self._within_epochs = within_epochs
-        self._saved_at = time.monotonic()
+        self._saved_at, self._has_saved = time.monotonic(), False
         self._first = 0
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -114,7 +114,7 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
             return
         self._first = 0
         self._current_epoch, self._last_batch_seen = epoch + 1, 0
-        due = time.monotonic() - self._saved_at > _SECONDS_BETWEEN
+        due = not self._has_saved or time.monotonic() - self._saved_at > _SECONDS_BETWEEN
         if due or self.model.stop_training or epoch + 1 == self.params["epochs"]:
             self._save_model()
 
@@ -137,7 +137,7 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
             ) from error
         finally:
             self._point_to(current)
-        self._saved_at = time.monotonic()
+        self._saved_at, self._has_saved = time.monotonic(), True
 
     def _point_to(self, folder: Path) -> None:
         self.backup_dir = str(folder)
