@@ -94,7 +94,8 @@ def _along_the_image(likely: FloatArray, small: ByteArray, pixels: ByteArray) ->
     offset = np.asarray(mean_mask - slope * mean_guide, np.float32)
     rows = min(_MASK_ROWS, pixels.shape[0])
     size_wh = max(round(pixels.shape[1] * rows / pixels.shape[0]), 1), rows
-    large = cv2.cvtColor(cv2.resize(pixels, size_wh, interpolation=cv2.INTER_AREA), cv2.COLOR_BGRA2GRAY)
+    # Half of 720 rows is the mean of four pixels; what is left over otherwise, an edge can bear.
+    large = cv2.cvtColor(cv2.resize(pixels, size_wh, interpolation=cv2.INTER_LINEAR), cv2.COLOR_BGRA2GRAY)
     slopes, offsets = (
         np.asarray(cv2.resize(mean(each), size_wh, interpolation=cv2.INTER_LINEAR), np.float32)
         for each in (slope, offset)

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes, blend_patch
+from masquerade.filters.compositing.resizing import enlarge, reduced
 from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.image_layers import Curve, LookLayer
 from masquerade.filters.format.layers import Blend
@@ -30,7 +31,6 @@ from masquerade.filters.looks.grading import (
     grey_of,
     look_up,
 )
-from masquerade.filters.looks.resizing import enlarge, reduced
 from masquerade.values import ByteArray
 
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 import pytest
+from masquerade.filters.compositing.resizing import enlarge, reduced
 from masquerade.filters.compositing.scratch import ScratchBuffers
-from masquerade.filters.looks.resizing import enlarge, reduced
 
 
 @pytest.fixture(params=[True, False], ids=["with Intel's library", "without"])
