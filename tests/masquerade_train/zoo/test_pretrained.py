@@ -61,7 +61,9 @@ def test_a_whole_model_as_start_is_left_to_the_loop_but_freezes(tmp_path: Path) 
 def test_weights_of_another_net_are_told_with_the_net_that_is_wanted(tmp_path: Path) -> None:
     path = tmp_path / "narrow.weights.h5"
     _base(alpha=0.35).save_weights(path)
-    with pytest.raises(TrainError, match=r"narrow\.weights\.h5 does not fit: wanted are .* 'mobilenetv2_1\.00_32'"):
+    with pytest.raises(
+        TrainError, match=r"narrow\.weights\.h5 does not fit: expected the weights of .* 'mobilenetv2_1\.00_32'"
+    ):
         mobilenet_v2_pooled(SHAPE, Start(path))
 
 
