@@ -41,7 +41,9 @@ DETECTORS = ("blazeface", "mediapipe")
 _WEAK_SCORE = 0.3
 
 
-def build_line(detector_name: str = "blazeface", model: "str | PointFinder" = "", thorough: bool = False) -> "Line":
+def build_line(
+    detector_name: str = "blazeface", model: "str | PointFinder" = "", thorough: bool = False, raw: bool = False
+) -> "Line":
     """Return the line from a frame to the image with filters; one for each stream.
 
     Args:
@@ -49,13 +51,14 @@ def build_line(detector_name: str = "blazeface", model: "str | PointFinder" = ""
         model: finds the landmarks: a bundled one's name, a folder or a file in it, or one that is loaded;
             "" takes the first bundled one.
         thorough: True looks for faces to hide without regard to time.
+        raw: True gives the landmarks as they were found in each frame, not smoothed.
 
     Raises:
         ModelError: a model is missing, damaged or of the wrong kind.
     """
     from masquerade.vision.tracker import FaceTracker
 
-    return _line_with(FaceTracker(_build_landmarker(model)), detector_name, thorough)
+    return _line_with(FaceTracker(_build_landmarker(model)), detector_name, thorough=thorough, raw=raw)
 
 
 def _live_line(landmarker: "PointFinder", detector_name: str, plan: "CurrentPlan", identities: Iterator[int]) -> "Line":
@@ -67,9 +70,11 @@ def _live_line(landmarker: "PointFinder", detector_name: str, plan: "CurrentPlan
 def _line_with(
     tracker: "FaceTracker",
     detector_name: str,
+    *,
     thorough: bool = False,
     live: bool = False,
     plan: "CurrentPlan | None" = None,
+    raw: bool = False,
 ) -> "Line":
     from masquerade.filters.render import Painter
     from masquerade.filters.triggers.triggers import Triggers
@@ -80,8 +85,8 @@ def _line_with(
     detector = _build_detector(detector_name)
     weak = detector.with_min_score(_WEAK_SCORE) if isinstance(detector, BlazeFace) else None
     find = Find(detector, tracker, thorough, live, weak)
-    seeing = (find, Track(tracker), FitPose(), Watch(Triggers()), Segment(build_segmenter))
-    return Line(seeing, Draw(Painter(realtime=not thorough)), plan, find.catch_up, tracker.locate)
+    painting = (FitPose(), Watch(Triggers()), Segment(build_segmenter), Draw(Painter(realtime=not thorough)))
+    return Line((find, Track(tracker, raw)), painting, plan, find.catch_up, tracker.locate)
 
 
 def build_still_finder(detector_name: str = "blazeface", model: "str | PointFinder" = "") -> "StillFinder":

@@ -1,7 +1,7 @@
 """Paints filters on image and video files and writes the result: render_image, render_video."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from masquerade.pipeline.still_line import StillLine
     from masquerade.studio.companions import Companions, NoCompanions
     from masquerade.studio.video_writer import VideoWriter
-    from masquerade.values import Frame, Scene
 
 _log = logging.getLogger(__name__)
 
@@ -100,21 +99,13 @@ def render_video(
         VideoWriter(temporary, first.size_wh, encoding, mirror, target) as writer,
         _companions(others, writer, first.taken_at, target, metadata) as beside,
     ):
-        for scene in _painted(line, chain((first,), iter(source.read, None))):
+        for scene in map(line.paint, line.see_file(chain((first,), iter(source.read, None)))):
             writer.write(scene.frame.pixels, scene.frame.taken_at)
             beside.write_until(scene.frame.taken_at)
             on_frame()
         beside.finish()
     marks = source.marks if isinstance(source, VideoFile) else frozenset()
     return beside.left_out | LeftOut(others=tuple(sorted(marks)))
-
-
-def _painted(line: "Line", frames: Iterable["Frame"]) -> Iterator["Scene"]:
-    from masquerade.pipeline.look_behind import look_behind
-
-    seen = map(line.see, frames)
-    # Who is hidden is hidden from the first frame on, before the detector finds the face.
-    return map(line.paint, look_behind(seen, locate=line.locate) if line.hides else seen)
 
 
 @contextmanager

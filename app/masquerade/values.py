@@ -220,6 +220,9 @@ class Face:
         identity: stays the same for one person while in the image, through crossings
             and short losses.
         keypoints: smoothed.
+        measured: as the landmarker found them in this very frame; None where it did not.
+        followed_since: time of the frame in which the face was found, or found again after it was lost or
+            after a cut; smoothing begins there. None outside of a stream.
         pose: None until the Pose stage has run.
         held: True while the face is lost for a moment and its last place is held.
         active: the triggers that are on.
@@ -230,6 +233,8 @@ class Face:
     pose: Pose | None = None
     held: bool = False
     active: frozenset[Trigger] = frozenset()
+    measured: Keypoints | None = None
+    followed_since: float | None = None
 
     @property
     def landmarks(self) -> Keypoints:

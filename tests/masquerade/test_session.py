@@ -96,7 +96,7 @@ class Stage:
         self._source = SteppedSource()
 
     def _line(self, plan: CurrentPlan, _: Iterator[int]) -> Line:
-        return Line((), NotePlan(self.painted), plan)
+        return Line((), (NotePlan(self.painted),), plan)
 
     def change_source(self) -> None:
         self._source = SteppedSource()

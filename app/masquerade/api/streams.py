@@ -10,6 +10,7 @@ from masquerade.api.images import Colour, Image, as_pixels, from_pixels
 from masquerade.api.models import LandmarkModel
 from masquerade.compose import build_line
 from masquerade.pipeline.sources.opening import open_source
+from masquerade.pipeline.sources.source import Source
 from masquerade.values import ByteArray, Face, Frame, Scene
 
 
@@ -93,6 +94,10 @@ class FaceStream:
         self._count += 1
         return self._result(self._line(frame))
 
+    def _scenes(self, source: Source) -> Iterator[Scene]:
+        frames = iter(source.read, None)
+        return map(self._line, frames) if source.live else map(self._line.paint, self._line.see_file(frames))
+
     def _result(self, scene: Scene) -> FaceFrame:
         frame = scene.frame
         return FaceFrame(from_pixels(frame.pixels, self._colour), scene.faces, frame.index, frame.taken_at)
@@ -109,7 +114,8 @@ def track(
 ) -> Iterator[FaceFrame]:
     """Follow the faces of a video or a camera, frame by frame.
 
-    Every frame of a file is given, as fast as it is processed. A camera gives the newest frame;
+    Every frame of a file is given, as fast as it is processed; its landmarks are smoothed by the frames
+    before and after, so that they do not lag. A camera gives the newest frame;
     it is released when the loop ends or the iterator is closed.
 
     Args:
@@ -131,7 +137,6 @@ def track(
 
     def frames() -> Iterator[FaceFrame]:
         with opened:
-            while (frame := opened.read()) is not None:
-                yield stream._result(stream._line(frame))
+            yield from map(stream._result, stream._scenes(opened))
 
     return frames()

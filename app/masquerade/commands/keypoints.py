@@ -32,6 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="output table; coordinates are pixels of the upright image with square pixels",
     )
     parser.add_argument("--recursive", action="store_true", help="include folders inside an input folder")
+    parser.add_argument(
+        "--raw",
+        action="store_true",
+        help="write the landmarks of videos as found in each frame, not smoothed over time",
+    )
     parser.add_argument("--live", action="store_true", help="follow one camera or file; FILE.csv or FILE.jsonl")
     parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="with --live: end after so long")
     parser.add_argument(
@@ -67,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
                 continue
             for path in paths:
                 # A line of its own, so that nothing is remembered of another video.
-                line = compose.build_line(arguments.detector, arguments.model)
+                line = compose.build_line(arguments.detector, arguments.model, raw=arguments.raw)
                 with failures.caught(path):
                     _add_video(path, line, table)
     return failures.exit_code()
@@ -107,9 +112,9 @@ def _add_video(path: Path, line: "Line", table: "PointsFile") -> None:
     from masquerade.pipeline.sources.opening import open_video
 
     with open_video(path) as source, Progress(path.name, source.frame_count) as progress:
-        while (frame := source.read()) is not None:
-            for face in line(frame).faces:
+        for scene in map(line.paint, line.see_file(iter(source.read, None))):
+            for face in scene.faces:
                 if not face.held:
-                    table.add(str(path), frame.index, frame.taken_at, face.identity, face)
+                    table.add(str(path), scene.frame.index, scene.frame.taken_at, face.identity, face)
             progress.step()
     table.flush()

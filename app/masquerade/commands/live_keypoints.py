@@ -30,7 +30,7 @@ def run_live(arguments: argparse.Namespace) -> int:
 
     end_as_by_ctrl_c()
     source = compose.build_source(str(arguments.input[0]), loop=arguments.seconds is not None)
-    line = compose.build_line(arguments.detector, arguments.model)
+    line = compose.build_line(arguments.detector, arguments.model, raw=arguments.raw)
     with _sinks(arguments) as sinks:
         following = _Following(sinks, arguments.seconds)
         engine = Engine(source, line, following.on_scene, following.on_end)

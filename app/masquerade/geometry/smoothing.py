@@ -1,5 +1,6 @@
 """Smooths the landmarks of one face over time: calm when still, without lag when moving."""
 
+import copy
 import math
 from dataclasses import dataclass
 
@@ -121,6 +122,28 @@ class LandmarkSmoother:
             return None
         ahead = lead * self._ahead(time - self._time)
         return _points(self._moved_on(self._places, _arms(self._places), ahead))
+
+    def copy(self) -> "LandmarkSmoother":
+        """Return a smoother that goes on from here by itself."""
+        # No array is ever changed in place, so both may share them.
+        return copy.copy(self)
+
+    def reverse(self) -> "LandmarkSmoother":
+        """Return a smoother that goes back from the newest measurement: give it the earlier ones, at negated times.
+
+        It begins at the smoothed landmarks and knows their noise, so that it is as calm as this one. What
+        one trails of a motion the other leads: their mean does neither.
+
+        Raises:
+            ValueError: there was no measurement yet.
+        """
+        if self._places is None:
+            raise ValueError("a smoother can only be reversed after its first measurement")
+        back = self.copy()
+        back._time = -self._time
+        back._velocity = _Motion(-self._velocity.shift, -self._velocity.factor, self._velocity.own)
+        back._evidence = _Motion(0j, 0j, np.zeros_like(self._places))
+        return back
 
     def _restart(self, measured: ComplexArray, unit: float) -> None:
         self._places = self._measured = measured

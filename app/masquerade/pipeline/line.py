@@ -1,16 +1,20 @@
 """Runs a frame through all stages and measures each: Line."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.people.assignment import FaceOverride
+from masquerade.pipeline.hindsight import hold_back
+from masquerade.pipeline.look_ahead import LookAhead
+from masquerade.pipeline.look_behind import Locate, LookBehind
 from masquerade.pipeline.plan import CurrentPlan, FramePlan
 from masquerade.pipeline.stages import Stage
-from masquerade.values import ByteArray, FloatArray, Frame, Scene, StageTime
+from masquerade.values import Frame, Scene, StageTime
 
-Locate = Callable[[ByteArray, FloatArray], FloatArray | None]
+# Eight frames of 4K; who is hidden needs all of FRAMES_BEHIND, smoothing gains little beyond these.
+_MAX_HELD_BYTES = 2**28
 
 
 class Line:
@@ -22,7 +26,7 @@ class Line:
     def __init__(
         self,
         seeing: Sequence[Stage],
-        painting: Stage,
+        painting: Sequence[Stage],
         plan: CurrentPlan | None = None,
         catch_up: Callable[[], None] | None = None,
         locate: Locate | None = None,
@@ -30,14 +34,14 @@ class Line:
         """Join the stages.
 
         Args:
-            seeing: what finds faces, in this order.
-            painting: the last stage.
+            seeing: what finds and follows faces, in this order.
+            painting: what looks at their landmarks and paints, in this order.
             plan: read at the start of every frame; None gives the line one of its own, without a filter.
             catch_up: does what a stage has put off; called between two frames.
             locate: finds a face near given eyes and mouth, without remembering it; None = nowhere.
         """
         self._seeing = tuple(seeing)
-        self._painting = painting
+        self._painting = tuple(painting)
         self._plan = plan or CurrentPlan()
         self._catch_up = catch_up
         self._locate = locate
@@ -65,19 +69,29 @@ class Line:
     def __call__(self, frame: Frame) -> Scene:
         """Take one frame through all stages; `times` has one entry for each."""
         plan = self._plan.value
-        return _run((*self._seeing, self._painting), Scene(frame), plan)
+        return _run((*self._seeing, *self._painting), Scene(frame), plan)
 
     def see(self, frame: Frame) -> Scene:
-        """Take one frame through all stages but the last: nothing is painted yet."""
+        """Find and follow the faces of one frame; nothing is painted, and no pose is known yet."""
         return _run(self._seeing, Scene(frame), self._plan.value)
 
-    def paint(self, scene: Scene) -> Scene:
-        """Paint into a scene that `see` returned; scenes must come in the order of their frames."""
-        return _run((self._painting,), scene, self._plan.value)
+    def see_file(self, frames: Iterable[Frame]) -> Iterator[Scene]:
+        """Do as `see` for all frames of a file, some frames late, so that each gains from those after it.
 
-    def locate(self, pixels: ByteArray, anchors: FloatArray) -> FloatArray | None:
-        """Return eyes and mouth of the face near `anchors` (3, 2) in any frame; None where there is none."""
-        return None if self._locate is None else self._locate(pixels, anchors)
+        Landmarks are smoothed without lag, and who is hidden is hidden from the first frame
+        on, before the detector finds the face.
+
+        Args:
+            frames: up to FRAMES_BEHIND of them are held in memory.
+        """
+        seen, ahead = map(self.see, frames), LookAhead()
+        if self.hides:
+            return hold_back(seen, (LookBehind(self._locate), ahead))
+        return hold_back(seen, (ahead,), max_bytes=_MAX_HELD_BYTES)
+
+    def paint(self, scene: Scene) -> Scene:
+        """Take a scene of `see` or `see_file` through the other stages; scenes must come in their order."""
+        return _run(self._painting, scene, self._plan.value)
 
     def catch_up(self) -> None:
         """Do what a live line has put off, in the pause before the next frame."""

@@ -11,7 +11,7 @@ from masquerade.filters.render import Painter
 from masquerade.filters.triggers.triggers import Triggers
 from masquerade.geometry.pose import fit_pose
 from masquerade.pipeline.plan import FramePlan
-from masquerade.values import ByteArray, Detection, Scene
+from masquerade.values import ByteArray, Detection, Face, Scene
 from masquerade.vision.detector import Detector
 from masquerade.vision.search.tiled import TiledDetector
 from masquerade.vision.tracker import FaceTracker
@@ -101,12 +101,20 @@ class Track:
 
     name = "points"
 
-    def __init__(self, tracker: FaceTracker) -> None:
+    def __init__(self, tracker: FaceTracker, raw: bool = False) -> None:
+        """Follow by `tracker`; `raw` gives the landmarks as they were found in each frame, not smoothed."""
         self._tracker = tracker
+        self._raw = raw
 
     def __call__(self, scene: Scene, plan: FramePlan) -> Scene:
         """Fill `faces`."""
-        return replace(scene, faces=self._tracker.step(scene.frame, scene.detections, scene.frames_per_scan))
+        faces = self._tracker.step(scene.frame, scene.detections, scene.frames_per_scan)
+        return replace(scene, faces=tuple(map(_unsmoothed, faces)) if self._raw else faces)
+
+
+def _unsmoothed(face: Face) -> Face:
+    """Return a face as it was found, which nothing smooths later."""
+    return face if face.measured is None else replace(face, keypoints=face.measured, followed_since=None)
 
 
 class FitPose:

@@ -69,6 +69,7 @@ class _Track:
         self._put(found)
         self.appearance = appearance
         self.lost_since: float | None = None
+        self.followed_since: float | None = None
         self.is_cut = self.is_ghost = self.has_jumped = False
         self.unconfirmed = 0
         self._settings = settings
@@ -78,7 +79,8 @@ class _Track:
 
     def follow(self, found: Keypoints, time: float) -> None:
         """Take in where the face is now."""
-        if self.lost_since is not None:
+        if self.followed_since is None:
+            self.followed_since = time
             self._smoother = LandmarkSmoother(self._settings.smoothing)
             self.lost_since = None
             self.is_cut = self.is_ghost = self.has_jumped = False
@@ -105,6 +107,7 @@ class _Track:
     def lose(self, time: float, is_cut: bool = False) -> None:
         """Keep the last place from now on; after a cut it says nothing any more."""
         self.lost_since = time if self.lost_since is None else self.lost_since
+        self.followed_since = None
         self.is_cut |= is_cut
         self.unconfirmed = 0
 
@@ -140,6 +143,12 @@ def _spread_of(anchors: FloatArray) -> float:
     if not math.isfinite(sum(x) + sum(y)):
         return math.nan
     return float(max(max(x) - min(x), max(y) - min(y)))
+
+
+def _face_of(track: _Track) -> Face:
+    if track.lost_since is not None:
+        return Face(track.identity, track.keypoints, held=True)
+    return Face(track.identity, track.keypoints, measured=track.measured, followed_since=track.followed_since)
 
 
 class FaceTracker:
@@ -361,9 +370,7 @@ class FaceTracker:
 
     def _visible_faces(self, pixels: ByteArray, time: float) -> tuple[Face, ...]:
         return tuple(
-            Face(track.identity, track.keypoints, held=track.lost_since is not None)
-            for track in self._tracks
-            if track.lost_since is None or self._coasts(track, pixels, time)
+            _face_of(track) for track in self._tracks if track.lost_since is None or self._coasts(track, pixels, time)
         )
 
     def _coasts(self, track: _Track, pixels: ByteArray, time: float) -> bool:

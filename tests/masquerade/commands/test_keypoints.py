@@ -1,12 +1,19 @@
 """Tests `masquerade keypoints` as a user runs it."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from masquerade.__main__ import main
+from masquerade.compose import build_line
+from masquerade.pipeline.sources.opening import open_video
 from masquerade.studio.points_file import COLUMNS
+from masquerade.values import POINT_NAMES, ByteArray, FloatArray, Keypoints
+from masquerade.vision.landmarker import Landmarker
+from masquerade.vision.models import find_landmarker
 
 from tests.masquerade.commands.faces import PORTRAIT, face_video, portrait, save
 from tests.masquerade.commands.program import masquerade
@@ -61,6 +68,49 @@ def test_a_video_gives_one_row_a_frame_with_its_time(tmp_path: Path) -> None:
     assert [int(row["frame"]) for row in rows] == [0, 1, 2, 3, 4]
     assert [float(row["time_s"]) for row in rows] == pytest.approx(times, abs=0.001)
     assert len({row["face"] for row in rows}) == 1
+
+
+class NotingFinder:
+    """The bundled landmarker, and all that it has found."""
+
+    def __init__(self) -> None:
+        self._landmarker = Landmarker(find_landmarker(""))
+        self.found: list[FloatArray] = []
+
+    def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
+        return self.detect_batch(pixels, [anchors])[0]
+
+    def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
+        everyone = self._landmarker.detect_batch(pixels, places)
+        self.found += [each.points for each in everyone]
+        return everyone
+
+
+def landmarks_of(path: Path) -> FloatArray:
+    """The landmarks of each row, (rows, 15, 2)."""
+    rows = read_table(path)
+    return np.array([[point(row, name) for name in POINT_NAMES] for row in rows], np.float32)
+
+
+def test_raw_landmarks_are_the_landmarkers_own_and_others_are_smoothed(tmp_path: Path) -> None:
+    clip = face_video(tmp_path / "clip.mp4", frames=24, sound=False)
+    assert main(["keypoints", str(clip), "-o", str(tmp_path / "smooth.csv")]) == 0
+    assert main(["keypoints", str(clip), "--raw", "-o", str(tmp_path / "raw.csv")]) == 0
+    finder = NotingFinder()
+    line = build_line(model=finder)
+    with open_video(clip) as source:
+        for _ in map(line.see, iter(source.read, None)):
+            pass
+    raw, smooth = landmarks_of(tmp_path / "raw.csv"), landmarks_of(tmp_path / "smooth.csv")
+    assert len(raw) == len(smooth) == 24
+    own = np.stack(finder.found)
+    assert max(float(np.abs(own - each).max(axis=(1, 2)).min()) for each in raw) < 0.01
+    assert min(float(np.abs(own - each).max(axis=(1, 2)).min()) for each in smooth) > 0.01
+    # The face goes one pixel to the right with every frame.
+    steps = [np.diff(each.mean(axis=1)[:, 0]) for each in (raw, smooth)]
+    assert steps[1].mean() == pytest.approx(1, abs=0.05)
+    trembling = [np.abs(np.diff(each, n=2, axis=0)).mean() for each in (raw, smooth)]
+    assert trembling[1] < 0.5 * trembling[0]
 
 
 def test_a_folder_goes_in_and_the_broken_files_are_named(tmp_path: Path) -> None:

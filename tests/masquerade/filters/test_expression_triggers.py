@@ -220,7 +220,7 @@ def seen_triggers(images: list[ByteArray], rate: float) -> Iterator[tuple[float,
     line = build_line()
     line.choose((build_catalog().load("dog"),))
     for index, pixels in enumerate(images):
-        yield index / rate, [each.active for each in line.see(Frame(pixels, index, index / rate)).faces]
+        yield index / rate, [each.active for each in line(Frame(pixels.copy(), index, index / rate)).faces]
 
 
 def state_at(states: dict[float, frozenset[Trigger]], seconds: float) -> frozenset[Trigger]:

@@ -17,7 +17,6 @@ import numpy as np
 from masquerade.compose import build_line, find_filters
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.render import Painter
-from masquerade.pipeline.look_behind import look_behind
 from masquerade.pipeline.sources.video_file import VideoFile
 from masquerade.resources import bundled
 from masquerade.values import ByteArray, FloatArray, Frame, Scene
@@ -119,7 +118,7 @@ def rendered(filters: tuple[Filter, ...]) -> Sight:
     """Returns the line of `masquerade render`."""
     line = build_line(thorough=True)
     line.choose(filters)
-    return lambda frames: look_behind(map(line.see, frames), locate=line.locate)
+    return line.see_file
 
 
 def _paint_noise(painter: Painter, scene: Scene, chosen: Filter) -> ByteArray:

@@ -1,4 +1,4 @@
-"""What is found in one frame is told in the frames before it; nobody is told twice."""
+"""What is found in one frame is reported in the frames before it; nobody is reported twice."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 from masquerade.compose import find_filters
-from masquerade.pipeline.look_behind import look_behind
+from masquerade.pipeline.hindsight import hold_back
+from masquerade.pipeline.look_behind import LookBehind
 from masquerade.pipeline.sources.video_file import VideoFile
 from masquerade.values import Box, Detection, Face, Frame, Scene
 
@@ -29,26 +30,26 @@ def scenes(*detections: tuple[Detection, ...] | None, faces: tuple[Face, ...] = 
 
 
 def counts(given: list[Scene], frames: int) -> list[int]:
-    return [len(scene.detections or ()) for scene in look_behind(given, frames)]
+    return [len(scene.detections or ()) for scene in hold_back(given, [LookBehind()], frames)]
 
 
-def test_a_newcomer_is_told_in_the_frames_before_it() -> None:
+def test_a_newcomer_is_reported_in_the_frames_before_it() -> None:
     assert counts(scenes((), (), (), (), (found(HERE),), ()), 3) == [0, 1, 1, 1, 1, 0]
 
 
-def test_it_is_told_where_the_detector_did_not_look() -> None:
+def test_it_is_reported_where_the_detector_did_not_look() -> None:
     assert counts(scenes(None, (found(HERE),)), 3) == [1, 1]
 
 
-def test_who_is_there_already_is_not_told_twice() -> None:
+def test_who_is_there_already_is_not_reported_twice() -> None:
     assert counts(scenes((found(HERE),), (found(HERE),), (found(HERE), found(THERE))), 3) == [2, 2, 2]
     assert counts(scenes((), (found(HERE),), faces=(HERE,)), 3) == [0, 1]
 
 
 def test_every_scene_comes_out_once_and_in_order() -> None:
     given = scenes(*[()] * 10)
-    assert [scene.frame.index for scene in look_behind(given, 4)] == list(range(10))
-    assert [scene.frame.index for scene in look_behind(given[:2], 4)] == [0, 1]
+    assert [scene.frame.index for scene in hold_back(given, [LookBehind()], 4)] == list(range(10))
+    assert [scene.frame.index for scene in hold_back(given[:2], [LookBehind()], 4)] == [0, 1]
 
 
 def test_no_more_frames_are_held_than_asked_for() -> None:
@@ -60,7 +61,7 @@ def test_no_more_frames_are_held_than_asked_for() -> None:
             taken += 1
             yield scene
 
-    delayed = look_behind(counted(), 4)
+    delayed = hold_back(counted(), [LookBehind()], 4)
     next(delayed)
     assert taken == 5
 

@@ -8,7 +8,6 @@ import pytest
 from masquerade.compose import build_catalog, build_line
 from masquerade.filters.format.manifest import Filter
 from masquerade.pipeline.line import Line
-from masquerade.pipeline.look_behind import look_behind
 from masquerade.pipeline.plan import FramePlan
 from masquerade.pipeline.sources import Demo
 from masquerade.pipeline.stages import Find
@@ -90,7 +89,7 @@ def test_a_thorough_line_knows_a_far_face_from_the_frame_it_comes(filters: dict[
     came = np.full((1080, 1920, 4), 90, np.uint8)
     came[460:590, 880:1010] = cv2.resize(portrait_pixels(), (130, 130), interpolation=cv2.INTER_AREA)
     frames = [Frame(np.full_like(came, 90), 0, 0.0)] + [Frame(came.copy(), index, index / 30) for index in range(1, 13)]
-    scenes = look_behind(map(line.see, frames), locate=line.locate)
+    scenes = line.see_file(frames)
     assert [bool(scene.detections or scene.faces) for scene in scenes][1:] == [True] * 12
 
 

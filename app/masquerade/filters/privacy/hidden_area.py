@@ -8,7 +8,7 @@ from masquerade.filters.compositing.outline import Ellipsoid, Outline, outline_o
 from masquerade.filters.format.layers import Area
 from masquerade.filters.people.presence import VisibleFace
 from masquerade.geometry.pose import pose_of
-from masquerade.values import Matrix
+from masquerade.values import POINT_COUNT, Face, FloatArray, Matrix
 
 # Larger than the mean head: hair, beards, chins, and a pose that is a little off.
 _AREAS = MappingProxyType(
@@ -33,12 +33,18 @@ _DRIFT_SECONDS = 1.0
 
 def hidden_outline(presence: VisibleFace, area: Area) -> Outline:
     """Return the area, made large enough for all its points and grown while the face is unseen."""
-    points = presence.face.keypoints.points
     outline = outline_of(_AREAS[area], pose_of(presence.face))
-    inside = points[:_EYE_POINTS] if area is Area.EYES else points
+    count = _EYE_POINTS if area is Area.EYES else POINT_COUNT
+    inside = seen_points(presence.face, count)
     farthest = float(outline.reach(inside.astype(np.float64)).max())
     grown = outline.grown(max(1.0, farthest / _POINTS_WITHIN) * growth(presence) * _turned_growth(presence, area))
     return grown.stretched(drift(presence))
+
+
+def seen_points(face: Face, count: int) -> FloatArray:
+    """Return the first `count` landmarks, smoothed and as they were found: both have to be hidden."""
+    points = face.keypoints.points[:count]
+    return points if face.measured is None else np.vstack([points, face.measured.points[:count]])
 
 
 def _turned_growth(presence: VisibleFace, area: Area) -> float:

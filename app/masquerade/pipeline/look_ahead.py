@@ -1,0 +1,98 @@
+"""Smooths landmarks by what comes before and after them, so that they neither lag nor tremble: LookAhead."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from masquerade.geometry.smoothing import LandmarkSmoother, SmoothingSettings
+from masquerade.pipeline.hindsight import FRAMES_BEHIND
+from masquerade.values import FloatArray, Keypoints, Scene
+from masquerade.vision.crop import crop_side
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """One frame of a face that is followed.
+
+    Attributes:
+        since: when the face was found, or found again; nothing is smoothed across it.
+        before: frames since then, FRAMES_BEHIND at most.
+        time: of the frame, seconds.
+        measured: the landmarker's own output.
+        forward: smoothed by the frames up to this one.
+        smoother: as it was after this frame; only copies of it go on.
+    """
+
+    since: float
+    before: int
+    time: float
+    measured: Keypoints
+    forward: FloatArray
+    smoother: LandmarkSmoother
+
+
+class LookAhead:
+    """Smooths each face forwards and, from the newest frame held, backwards; the mean has no lag.
+
+    A face that is lost, comes back, or is found again after a cut is smoothed by itself:
+    the frames on the other side have no share in it. Near either end the direction that has
+    seen more frames counts more.
+    """
+
+    def __init__(self, settings: SmoothingSettings | None = None) -> None:
+        """Start without a face; None takes the settings of live smoothing."""
+        self._settings = settings or SmoothingSettings()
+        self._newest: Mapping[int, _Step] = {}
+        self._held: deque[Mapping[int, _Step]] = deque()
+
+    def take_in(self, scene: Scene, held: Sequence[Scene]) -> None:
+        """Smooth the faces of the next scene forwards; see Hindsight."""
+        del held
+        steps = {}
+        for face in scene.faces:
+            if face.measured is not None and face.followed_since is not None:
+                last = self._newest.get(face.identity)
+                steps[face.identity] = self._step(last, face.measured, face.followed_since, scene.frame.taken_at)
+        self._newest = steps
+        self._held.append(steps)
+
+    def give_out(self, scene: Scene, following: Sequence[Scene]) -> Scene:
+        """Return the oldest scene with its landmarks smoothed both ways."""
+        del following
+        steps = self._held.popleft()
+        faces = tuple(
+            replace(face, keypoints=self._smoothed(face.identity, steps[face.identity]))
+            if face.identity in steps
+            else face
+            for face in scene.faces
+        )
+        return replace(scene, faces=faces)
+
+    def _step(self, last: _Step | None, measured: Keypoints, since: float, time: float) -> _Step:
+        if last is not None and last.since != since:
+            last = None
+        smoother = LandmarkSmoother(self._settings) if last is None else last.smoother.copy()
+        forward = smoother(measured.points, crop_side(measured.anchors), time)
+        before = 0 if last is None else min(last.before + 1, FRAMES_BEHIND)
+        return _Step(since, before, time, measured, forward, smoother)
+
+    def _smoothed(self, identity: int, first: _Step) -> Keypoints:
+        """Return the mean of both directions for a face of the scene that leaves."""
+        run = [first, *self._after(identity, first)]
+        backwards, back = run[-1].forward, run[-1].smoother.reverse()
+        for step in reversed(run[:-1]):
+            backwards = back(step.measured.points, crop_side(step.measured.anchors), -step.time)
+        after = len(run) - 1
+        share = first.before / (first.before + after) if after else 1.0
+        points = share * first.forward + (1 - share) * backwards
+        return Keypoints(points.astype(np.float32), first.measured.score)
+
+    def _after(self, identity: int, first: _Step) -> Iterator[_Step]:
+        """Give the frames that are held of a face, until it is lost or found again."""
+        for steps in self._held:
+            step = steps.get(identity)
+            if step is None or step.since != first.since:
+                return
+            yield step
