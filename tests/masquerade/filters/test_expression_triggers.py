@@ -327,7 +327,7 @@ EARNEST = ("103887554_1", "114226877_1", "124787194_1", "130361594_1", "14076419
 @needs_shared
 def test_a_photo_of_someone_laughing_is_told_from_an_earnest_one() -> None:
     """Sorted by eye; a photo is all that is ever seen of these faces."""
-    finder = build_still_finder("blazeface", None)
+    finder = build_still_finder()
     smiles = {}
     for name in (*LAUGHING, *EARNEST):
         image = cv2.imread(str(SHARED / "data" / "photos" / "images" / f"h_{name}.jpg"), cv2.IMREAD_COLOR)
