@@ -81,3 +81,20 @@ def test_time_that_steps_back_starts_anew() -> None:
 def test_settings_without_sense_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"above 0|below"):
         SmoothingSettings(**wrong)
+
+
+def test_a_reversed_smoother_expects_a_moving_face_where_it_came_from() -> None:
+    smoother = LandmarkSmoother(SmoothingSettings())
+    with pytest.raises(ValueError, match="first measurement"):
+        smoother.reverse()
+    for index in range(30):
+        smoother(FACE + np.float32([4.0 * index, 0]), UNIT, index * STEP)
+    back, here = smoother.reverse(), smoother.predict(29 * STEP)
+    before, after = back.predict(-28 * STEP), smoother.predict(30 * STEP)
+    assert here is not None
+    assert before is not None
+    assert after is not None
+    assert (here - before)[:, 0].mean() == pytest.approx(4.0, abs=0.3)
+    # What one takes in, the other knows nothing of.
+    back(FACE + 50, UNIT, -28 * STEP)
+    np.testing.assert_array_equal(smoother.predict(30 * STEP), after)
