@@ -2,6 +2,7 @@
 
 import copy
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from masquerade.values import FloatArray
 
 ComplexArray = NDArray[np.complex64]
+# Departures of a landmark from its motion, in steps of noise: below the first they are noise, above the second motion.
+_NOISE_LOW, _NOISE_HIGH = 1.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,11 @@ class LandmarkSmoother:
         ahead = lead * self._ahead(time - self._time)
         return _points(self._moved_on(self._places, _arms(self._places), ahead))
 
+    @property
+    def noise(self) -> FloatArray:
+        """(N,) what noise moves each landmark by, in x or in y, from one measurement to the next; after the first."""
+        return np.sqrt(self._variance)
+
     def copy(self) -> "LandmarkSmoother":
         """Return a smoother that goes on from here by itself."""
         # No array is ever changed in place, so both may share them.
@@ -210,6 +218,33 @@ class LandmarkSmoother:
         if ahead <= 0:
             return places
         return np.asarray(places + ahead * (self._velocity.shift + self._velocity.factor * arms), np.complex64)
+
+
+def smooth_between(
+    times: Sequence[float], landmarks: Sequence[FloatArray], index: int, noise: FloatArray
+) -> FloatArray:
+    """Return the landmarks of one frame, moved to the parabola that fits them and their neighbours in time.
+
+    A landmark that departs from the parabola by more than noise has changed its motion there, and stays.
+
+    Args:
+        times: seconds, rising.
+        landmarks: (N, 2) for each time.
+        index: of the frame.
+        noise: (N,), see LandmarkSmoother.noise.
+
+    Returns:
+        (N, 2) float32; as given where three frames or fewer are known, which lie on a parabola anyhow.
+    """
+    here = landmarks[index]
+    if len(times) <= 3:
+        return here
+    apart = np.array(times) - times[index]
+    weights = np.linalg.pinv(np.stack([np.ones_like(apart), apart, apart**2], axis=1))[0]
+    departure = here - np.tensordot(weights, np.stack(landmarks), axes=1)
+    far = np.asarray(np.hypot(departure[:, 0], departure[:, 1]) / noise, np.float32)
+    kept = _rises((far - _NOISE_LOW) / (_NOISE_HIGH - _NOISE_LOW))[:, None]
+    return np.asarray(here - (1 - kept) * departure, np.float32)
 
 
 def _arms(places: ComplexArray) -> ComplexArray:

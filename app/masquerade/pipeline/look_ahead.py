@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from masquerade.geometry.smoothing import LandmarkSmoother, SmoothingSettings
+from masquerade.geometry.smoothing import LandmarkSmoother, SmoothingSettings, smooth_between
 from masquerade.pipeline.hindsight import FRAMES_BEHIND
 from masquerade.values import FloatArray, Keypoints, Scene
 from masquerade.vision.crop import crop_side
+
+# Frames on each side that a moving face is smoothed by as well: more would round off where a head turns back.
+_NEIGHBOURS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +36,20 @@ class _Step:
     smoother: LandmarkSmoother
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Given:
+    """The mean of both directions, (15, 2), for one frame of a face."""
+
+    since: float
+    time: float
+    mean: FloatArray
+
+
 class LookAhead:
     """Smooths each face forwards and, from the newest frame held, backwards; the mean has no lag.
+
+    That calms what is still. What moves is followed at once, noise and all, so a parabola
+    over its neighbours in time takes off the noise.
 
     A face that is lost, comes back, or is found again after a cut is smoothed by itself:
     the frames on the other side have no share in it. Near either end the direction that has
@@ -46,6 +61,7 @@ class LookAhead:
         self._settings = settings or SmoothingSettings()
         self._newest: Mapping[int, _Step] = {}
         self._held: deque[Mapping[int, _Step]] = deque()
+        self._given: dict[int, tuple[_Given, ...]] = {}
 
     def take_in(self, scene: Scene, held: Sequence[Scene]) -> None:
         """Smooth the faces of the next scene forwards; see Hindsight."""
@@ -62,13 +78,15 @@ class LookAhead:
         """Return the oldest scene with its landmarks smoothed both ways."""
         del following
         steps = self._held.popleft()
-        faces = tuple(
-            replace(face, keypoints=self._smoothed(face.identity, steps[face.identity]))
-            if face.identity in steps
-            else face
-            for face in scene.faces
-        )
-        return replace(scene, faces=faces)
+        earlier, self._given = self._given, {}
+        faces = []
+        for face in scene.faces:
+            step, keypoints = steps.get(face.identity), face.keypoints
+            if step is not None:
+                keypoints, given = self._smoothed(face.identity, step, earlier.get(face.identity, ()))
+                self._given[face.identity] = given
+            faces.append(replace(face, keypoints=keypoints))
+        return replace(scene, faces=tuple(faces))
 
     def _step(self, last: _Step | None, measured: Keypoints, since: float, time: float) -> _Step:
         if last is not None and last.since != since:
@@ -78,16 +96,15 @@ class LookAhead:
         before = 0 if last is None else min(last.before + 1, FRAMES_BEHIND)
         return _Step(since, before, time, measured, forward, smoother)
 
-    def _smoothed(self, identity: int, first: _Step) -> Keypoints:
-        """Return the mean of both directions for a face of the scene that leaves."""
+    def _smoothed(self, identity: int, first: _Step, earlier: Sequence[_Given]) -> tuple[Keypoints, tuple[_Given, ...]]:
+        """Return the landmarks of the scene that leaves, and what the next one has to know of it and before."""
         run = [first, *self._after(identity, first)]
-        backwards, back = run[-1].forward, run[-1].smoother.reverse()
-        for step in reversed(run[:-1]):
-            backwards = back(step.measured.points, crop_side(step.measured.anchors), -step.time)
-        after = len(run) - 1
-        share = first.before / (first.before + after) if after else 1.0
-        points = share * first.forward + (1 - share) * backwards
-        return Keypoints(points.astype(np.float32), first.measured.score)
+        known = [each for each in earlier if each.since == first.since]
+        given = [_Given(step.since, step.time, mean) for step, mean in zip(run, _both_ways(run), strict=False)]
+        window = [*known, *given]
+        times, means = [each.time for each in window], [each.mean for each in window]
+        points = smooth_between(times, means, len(known), first.smoother.noise)
+        return Keypoints(points, first.measured.score), tuple([*known, given[0]][-_NEIGHBOURS:])
 
     def _after(self, identity: int, first: _Step) -> Iterator[_Step]:
         """Give the frames that are held of a face, until it is lost or found again."""
@@ -96,3 +113,14 @@ class LookAhead:
             if step is None or step.since != first.since:
                 return
             yield step
+
+
+def _both_ways(run: Sequence[_Step]) -> list[FloatArray]:
+    """Return the means of both directions, (15, 2) each, for the first frames of a run."""
+    back = run[-1].smoother.reverse()
+    means = deque([run[-1].forward], maxlen=_NEIGHBOURS + 1)
+    for after, step in enumerate(reversed(run[:-1]), start=1):
+        backwards = back(step.measured.points, crop_side(step.measured.anchors), -step.time)
+        share = step.before / (step.before + after)
+        means.appendleft(np.asarray(share * step.forward + (1 - share) * backwards, np.float32))
+    return list(means)
