@@ -122,8 +122,8 @@ def test_kaggles_own_images_stand_beside_the_papers_figure() -> None:
 
 def test_a_run_that_has_not_come_to_rest_says_so() -> None:
     cells = [rows((made_run("kle-cnn", 3, flat=flat),), "errors") for flat in (True, False)]
-    told = [next(row["epochs, data"] for row in found if row["recipe"] == "kle-cnn") for found in cells]
-    assert told == ["100 epochs, 2.0 min, faces.npz", "100 epochs, still falling, 2.0 min, faces.npz"]
+    entries = [next(row["epochs, data"] for row in found if row["recipe"] == "kle-cnn") for found in cells]
+    assert entries == ["100 epochs, 2.0 min, faces.npz", "100 epochs, still falling, 2.0 min, faces.npz"]
 
 
 def test_the_28_cells_of_dileep_are_there_with_what_was_run() -> None:

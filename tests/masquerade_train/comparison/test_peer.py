@@ -39,15 +39,15 @@ def test_the_table_tells_found_errors_and_what_a_constant_offset_explains() -> N
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["compare", "--peer", "mediapipe"], "--peer needs --peer-model"),
         (["compare"], "--runs"),
     ],
 )
-def test_what_is_not_named_is_asked_for(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_not_named_is_asked_for(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 1
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_missing_table_of_photos_is_told(tmp_path: Path) -> None:

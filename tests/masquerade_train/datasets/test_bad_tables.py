@@ -34,9 +34,9 @@ def test_a_table_of_another_form_is_one_sentence(
 ) -> None:
     (tmp_path / "training.csv").write_bytes(content)
     assert main(["prepare", str(tmp_path / "training.csv"), str(tmp_path / "out.npz")]) == 1
-    told = capsys.readouterr().err
-    assert message in told
-    assert "Traceback" not in told
+    printed = capsys.readouterr().err
+    assert message in printed
+    assert "Traceback" not in printed
     assert not (tmp_path / "out.npz").exists()
 
 
@@ -52,9 +52,9 @@ def test_data_that_prepare_did_not_write_are_told_with_the_command(
 ) -> None:
     (tmp_path / name).write_text(text())
     assert main(["explore", str(tmp_path / name)]) == 1
-    told = capsys.readouterr().err
-    assert f"masquerade-train prepare {tmp_path / name}" in told
-    assert "pickle" not in told
+    printed = capsys.readouterr().err
+    assert f"masquerade-train prepare {tmp_path / name}" in printed
+    assert "pickle" not in printed
 
 
 def test_rows_that_a_table_names_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,9 +63,9 @@ def test_rows_that_a_table_names_are_left_out(tmp_path: Path, capsys: pytest.Cap
     table.write_text("file,landmark\nrow 1,nose_tip\n")
     arguments = ["prepare", str(tmp_path / "training.csv"), str(tmp_path / "out.npz"), "--leave-out", str(table)]
     assert main(arguments) == 0
-    told = capsys.readouterr().out
-    assert "2 images" in told
-    assert "left out, named in bad.csv: 1 (row 1)" in told
+    printed = capsys.readouterr().out
+    assert "2 images" in printed
+    assert "left out, named in bad.csv: 1 (row 1)" in printed
     table.write_text("file\nrow 7\n")
     assert main(arguments) == 1
     assert "names 'row 7', which is not in the source" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Tests that Kaggle's downloads are opened as they are, and damaged ones told."""
+"""Tests that Kaggle's downloads are opened as they are, and damaged ones refused."""
 
 import io
 import struct

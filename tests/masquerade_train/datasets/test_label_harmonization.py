@@ -24,7 +24,7 @@ def _marked(seed: int, source: str, split: str = "train") -> Row:
 
 
 def _seen(rows: list[Row]) -> Mapping[str, list[FloatArray]]:
-    """The teacher sees what `moved_points` tells, and another face beside it."""
+    """The teacher sees what `moved_points` returns, and another face beside it."""
     return {row.file: [p := moved_points(int(row.file.removesuffix(".png"))), p + np.float32(90)] for row in rows}
 
 

@@ -13,11 +13,11 @@ from tests.masquerade_train.kaggle import FOUR, row, write
 
 def test_counts_and_reasons_are_told(tmp_path: Path) -> None:
     source = write(tmp_path, row(0), row(1, FOUR), row(0), row(2, set()), row(3, set()))
-    told = prepare(source, tmp_path / "faces.npz")
-    assert "2 images" in told
-    assert "of 15 points are marked: 15 on 1, 4 on 1" in told
-    assert "left out, the image was there before: 1 (line 4 (as line 2))" in told
-    assert "left out, no point is marked: 2 (line 5, line 6)" in told
+    report = prepare(source, tmp_path / "faces.npz")
+    assert "2 images" in report
+    assert "of 15 points are marked: 15 on 1, 4 on 1" in report
+    assert "left out, the image was there before: 1 (line 4 (as line 2))" in report
+    assert "left out, no point is marked: 2 (line 5, line 6)" in report
     assert len(load_faces(tmp_path / "faces.npz")) == 2
 
 

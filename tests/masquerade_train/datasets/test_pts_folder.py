@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from masquerade.values import POINT_INDEX
-from masquerade_train.datasets.landmark_table import FAULTS_TOLD
+from masquerade_train.datasets.landmark_table import ERRORS_SHOWN
 from masquerade_train.datasets.pts_folder import read_pts
 from masquerade_train.datasets.sources import read_source
 from masquerade_train.errors import TrainError
@@ -114,12 +114,12 @@ def test_an_invalid_file_is_named(tmp_path: Path, text: str, message: str) -> No
 
 
 def test_a_file_without_an_image_is_named_and_many_are_counted(tmp_path: Path) -> None:
-    for seed in range(FAULTS_TOLD + 3):
+    for seed in range(ERRORS_SHOWN + 3):
         write_face(tmp_path / "set", str(seed), 1, "")
         (tmp_path / "set" / f"{seed}.png").unlink()
     with pytest.raises(TrainError, match="there is no image beside it") as error:
         read_source(tmp_path / "set")
-    assert str(error.value).endswith(f"{FAULTS_TOLD + 3} invalid rows in all")
+    assert str(error.value).endswith(f"{ERRORS_SHOWN + 3} invalid rows in all")
 
 
 def test_the_files_count_pixels_from_one(tmp_path: Path) -> None:

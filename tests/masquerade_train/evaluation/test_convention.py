@@ -66,8 +66,10 @@ def test_a_convention_is_learnt_from_labels_as_they_were_marked() -> None:
     def middle(crops: ByteArray) -> FloatArray:
         return np.zeros((len(crops), 31), np.float32)
 
-    plain, told = (measure_in_convention(one, one.test_faces, middle, SIDE, EXACT) for one in (faces, harmonized))
-    assert [(name, group.mean) for name, group in told] == [(name, group.mean) for name, group in plain]
+    plain, harmonized_groups = (
+        measure_in_convention(one, one.test_faces, middle, SIDE, EXACT) for one in (faces, harmonized)
+    )
+    assert [(name, group.mean) for name, group in harmonized_groups] == [(name, group.mean) for name, group in plain]
 
 
 def test_without_training_faces_there_is_nothing_to_tell() -> None:

@@ -46,7 +46,7 @@ def test_pairs_are_found_and_sorted_by_likeness() -> None:
     assert find_pairs(hashes) == (Pair(5, 2999, 0), Pair(10, 1500, 4))
 
 
-def test_pairs_across_the_split_and_between_persons_are_told() -> None:
+def test_pairs_across_the_split_and_between_persons_are_reported() -> None:
     faces = join_rows([face_row(0, "train"), face_row(1, "test"), face_row(2, "train"), background_row(3, "test")])
     pairs = (Pair(0, 1, 3), Pair(0, 2, 4), Pair(1, 3, 5))
     assert across_split(pairs, faces) == (Pair(0, 1, 3), Pair(0, 2, 4))[:1]

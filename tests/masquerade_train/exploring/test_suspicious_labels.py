@@ -1,4 +1,4 @@
-"""Tests that wrong labels are found, named, and told where they belong."""
+"""Tests that wrong labels are found, named, and shown where they belong."""
 
 import numpy as np
 import pytest

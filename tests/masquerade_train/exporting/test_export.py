@@ -12,7 +12,7 @@ from masquerade.vision.landmarker import Landmarker
 from masquerade_train.datasets.face_set import face_anchors, load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.evaluate import cut_faces
-from masquerade_train.exporting.export import Wishes, export, write_card_of
+from masquerade_train.exporting.export import ExportOptions, export, write_card_of
 from masquerade_train.exporting.precisions import Precision
 from masquerade_train.recipes.augmentation import EXACT
 
@@ -82,7 +82,7 @@ def test_what_int8_spoils_can_be_exported_in_float(tiny_run: Path, small_data: P
     run = tmp_path / "run"
     shutil.copytree(tiny_run, run)
     spoiled_model().save(run / "model.keras")
-    export(run, tmp_path / "out", small_data, Wishes(Precision.FLOAT16, only=True))
+    export(run, tmp_path / "out", small_data, ExportOptions(Precision.FLOAT16, only=True))
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"model.tflite", "card.json"}
     blank = np.zeros((192, 192, 4), np.uint8)
     assert Landmarker(read_card(tmp_path / "out")).find(blank, face_anchors(POINTS)).points.shape == (15, 2)
@@ -104,7 +104,7 @@ def whole_run(tiny_run: Path, small_data: Path, tmp_path_factory: pytest.TempPat
 
 
 def test_the_app_runs_a_grey_net_for_whole_images(whole_run: Path, small_data: Path, tmp_path: Path) -> None:
-    told = export(whole_run, tmp_path / "whole15", small_data)
+    report = export(whole_run, tmp_path / "whole15", small_data)
     card = read_card(tmp_path / "whole15")
     assert (card.colour, card.presence, card.input_side) == ("grey", False, 48)
     blank = np.zeros((192, 192, 4), np.uint8)
@@ -112,10 +112,10 @@ def test_the_app_runs_a_grey_net_for_whole_images(whole_run: Path, small_data: P
     measured = json.loads((tmp_path / "whole15" / "card.json").read_text(encoding="utf-8"))["measured"]
     assert 0 < measured["whole_images"]["all"]["rmse_px"] < 10
     assert measured["crops_with_detector_errors"]["all"]["faces"] == 18
-    assert "cannot tell when a face has gone" in told
+    assert "cannot tell when a face has gone" in report
 
 
-def test_a_card_is_written_anew_and_keeps_what_it_was_trained_from(exported: Path, small_data: Path) -> None:
+def test_a_card_is_written_again_and_keeps_what_it_was_trained_from(exported: Path, small_data: Path) -> None:
     before = json.loads((exported / "card.json").read_text(encoding="utf-8"))
     assert write_card_of(exported, small_data) == exported / "card.json"
     after = json.loads((exported / "card.json").read_text(encoding="utf-8"))

@@ -63,9 +63,9 @@ def test_the_noise_is_nearly_that_of_the_exported_file(monkeypatch: pytest.Monke
     model, seen = residual_net(1.0), images()
     truth = np.asarray(model(seen.astype(np.float32), training=False))
     with quantized(model):
-        told = noise(np.asarray(model(seen.astype(np.float32), training=False)), truth)
+        simulated = noise(np.asarray(model(seen.astype(np.float32), training=False)), truth)
     exported = noise(run_tflite(open_content(to_int8(model, seen)), seen), truth)
-    assert told == pytest.approx(exported, rel=0.35)
+    assert simulated == pytest.approx(exported, rel=0.35)
 
 
 def test_a_stream_in_which_one_channel_drowns_the_others_stays_in_float_with_the_head() -> None:

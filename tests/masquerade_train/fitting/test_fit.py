@@ -186,9 +186,9 @@ def test_a_wrong_flag_is_one_sentence(
 ) -> None:
     out = tmp_path / "run"
     assert main(["fit", "tiny", "--data", str(small_data), "--out", str(out), *flags]) == 1
-    told = capsys.readouterr().err
-    assert message in told
-    assert "Traceback" not in told
+    printed = capsys.readouterr().err
+    assert message in printed
+    assert "Traceback" not in printed
 
 
 def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_checkpoint(small_data: Path, tmp_path: Path) -> None:

@@ -45,9 +45,9 @@ def test_two_processes_one_of_them_killed_give_the_losses_of_one(small_data: Pat
             assert process.poll() is None
             time.sleep(0.1)
         worker(process.pid, 1).kill()
-        told = process.stderr.read()
-        assert process.wait() == 0, told
-    assert "Another worker of the run is gone" in told
+        printed = process.stderr.read()
+        assert process.wait() == 0, printed
+    assert "Another worker of the run is gone" in printed
     fit(RECIPE, RunConfig(small_data, one))
     assert [line.epoch for line in read_log(two)] == list(range(1, 21))
     for name in ("loss", "mean_squared", "val_loss"):

@@ -110,8 +110,8 @@ def test_a_recipe_takes_sound_labels_as_marked_and_noisy_ones_as_relabelled() ->
     assert faces.points[1] == pytest.approx(brought)
     exact = replace(RECIPES["tiny"].input, augmentation=EXACT, stray_share=0.0)
     batches = [
-        BatchMaker(join_rows(rows[:1]), replace(RECIPES["tiny"], input=replace(exact, as_marked=told))).make(0, 0)
-        for told in (True, False)
+        BatchMaker(join_rows(rows[:1]), replace(RECIPES["tiny"], input=replace(exact, as_marked=marked))).make(0, 0)
+        for marked in (True, False)
     ]
     # The crop follows the labels, so what moves is the image under them.
     assert not np.array_equal(batches[0].pixels, batches[1].pixels)

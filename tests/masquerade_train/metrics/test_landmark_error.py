@@ -13,7 +13,7 @@ from masquerade_train.metrics.landmark_error import (
 
 
 def face(**places: tuple[float, float]) -> np.ndarray:
-    """(1, 15, 2): eyes at (10, 0) and (0, 0), all else at (5, 5), or as told by number."""
+    """(1, 15, 2): eyes at (10, 0) and (0, 0), all else at (5, 5), or as given by number."""
     points = np.full((1, 15, 2), 5.0, np.float32)
     points[0, 0], points[0, 1] = (10, 0), (0, 0)
     for name, place in places.items():

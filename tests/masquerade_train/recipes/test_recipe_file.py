@@ -29,7 +29,7 @@ def test_a_misspelt_name_is_answered_with_the_near_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"batchs": 3}, "recipe has no 'batchs' .*did you mean 'batch'"),
         ({"batch": "many"}, "recipe.batch must be int, got 'many'"),
@@ -41,22 +41,22 @@ def test_a_misspelt_name_is_answered_with_the_near_one() -> None:
         ({"input": 5}, "recipe.input must be an object"),
     ],
 )
-def test_a_wrong_entry_is_named_with_its_place(change: dict[str, object], told: str, tmp_path: Path) -> None:
+def test_a_wrong_entry_is_named_with_its_place(change: dict[str, object], message: str, tmp_path: Path) -> None:
     path = tmp_path / "recipe.json"
     write_recipe(RECIPES["tiny"], path)
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    with pytest.raises(TrainError, match=told):
+    with pytest.raises(TrainError, match=message):
         read_recipe(path)
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"name": "x"}', "no json"])
-def test_a_file_that_is_no_recipe_is_told(content: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_recipe_is_reported(content: str, tmp_path: Path) -> None:
     path = tmp_path / "recipe.json"
     path.write_text(content)
     with pytest.raises(TrainError, match="is not a recipe"):
         read_recipe(path)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(TrainError, match="cannot be read"):
         find_recipe(str(tmp_path / "none.json"))

@@ -93,12 +93,12 @@ def _rate(out: Path) -> float:
     return float(content["hyperparameters"]["values"]["learning_rate"])
 
 
-def test_two_workers_share_the_trials_and_one_that_is_killed_starts_anew(small_data: Path, tmp_path: Path) -> None:
+def test_two_workers_share_the_trials_and_one_that_is_killed_starts_again(small_data: Path, tmp_path: Path) -> None:
     with _tune(small_data, tmp_path, "--trials", "4", "--epochs", "30", "--workers", "2") as process:
         _wait_for("search/trial_*/checkpoint/state.json", tmp_path, process)
         _first_worker(process).kill()
         printed = _finished(process)
-    assert "worker0 was killed (SIGKILL): started anew" in printed
+    assert "worker0 was killed (SIGKILL): started again" in printed
     trials = read_trials(tmp_path / "search")
     assert sorted(trial.number for trial in trials) == ["0", "1", "2", "3"], printed
     assert [trial.validation_loss for trial in trials] == sorted(trial.validation_loss for trial in trials)
@@ -127,7 +127,7 @@ def test_bad_data_ends_the_search_with_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in printed
 
 
-def test_half_an_environment_for_several_machines_is_told(
+def test_half_an_environment_for_several_machines_is_reported(
     small_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KERASTUNER_TUNER_ID", "chief")

@@ -1,4 +1,4 @@
-"""Tells which weights of a net a training step leaves as they are, on any backend of Keras."""
+"""Finds which weights of a net a training step leaves as they are, on any backend of Keras."""
 
 from typing import Any
 

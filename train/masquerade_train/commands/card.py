@@ -1,4 +1,4 @@
-"""`card`: measure a .tflite model anew and write its card.json."""
+"""`card`: measure a .tflite model again and write its card.json."""
 
 import argparse
 from pathlib import Path
@@ -8,7 +8,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     """Add the command to the parser."""
     parser = commands.add_parser(
         "card",
-        help="measure a .tflite model anew and write its card.json",
+        help="measure a .tflite model again and write its card.json",
         description="Writes the card of the model.tflite in a model's folder, or copies the int8 file of an exported "
         "run to model/<recipe> and writes its card there.",
     )

@@ -33,7 +33,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _run(options: argparse.Namespace) -> None:
-    from masquerade_train.evaluation.report import Wishes, evaluate
+    from masquerade_train.evaluation.report import EvaluationOptions, evaluate
 
-    wishes = Wishes(options.crops, options.predictions, options.sheet, options.kaggle, options.folder)
-    print(evaluate(options.model, options.data, wishes))
+    wanted = EvaluationOptions(options.crops, options.predictions, options.sheet, options.kaggle, options.folder)
+    print(evaluate(options.model, options.data, wanted))

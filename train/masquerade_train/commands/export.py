@@ -33,7 +33,7 @@ def _run(options: argparse.Namespace) -> None:
     from masquerade_train.inference.quiet import load_keras
 
     load_keras()
-    from masquerade_train.exporting.export import Wishes, export
+    from masquerade_train.exporting.export import ExportOptions, export
     from masquerade_train.exporting.precisions import Precision
 
     print(
@@ -41,6 +41,6 @@ def _run(options: argparse.Namespace) -> None:
             options.model,
             options.out,
             options.data,
-            Wishes(Precision(options.precision), options.only, options.licence),
+            ExportOptions(Precision(options.precision), options.only, options.licence),
         )
     )

@@ -27,7 +27,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         action="append",
         default=[],
         metavar="PATH",
-        help="a folder of images (labels.csv tells their faces) or a video without faces; may be repeated",
+        help="a folder of images (labels.csv says where their faces are) or a video without faces; may be repeated",
     )
     parser.add_argument(
         "--leave-out",

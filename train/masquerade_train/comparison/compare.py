@@ -56,12 +56,14 @@ class Missing:
 
 
 def compare(runs: Path, out: Path, data: tuple[Path, ...], missing: Missing, kaggle: Path | None = None) -> str:
-    """Write `out`/compare.md, one CSV a table and the plots; returns what was written.
+    """Write `out`/compare.md, one CSV a table and the plots; return what was written.
 
     Args:
         runs: folder with a folder for each run.
+        out: folder of the report, its tables and plots.
         data: files of faces: runs are measured on the one they were trained from, and
             what is missing is trained on the first that has the recipe's points.
+        missing: which recipes are run before the comparison, and how.
         kaggle: Kaggle's own images, which every run is measured on as well: an .npz of images and keypoints,
             training.csv or a .zip.
 

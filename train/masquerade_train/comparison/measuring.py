@@ -37,8 +37,11 @@ def measure_run(folder: Path, sha256: str, record: RunRecord, data: Path, kaggle
     """Measure the model in `folder`.
 
     Args:
+        folder: of the run, with model.keras in it.
         sha256: of the model.
+        record: of the run, for the recipe that it followed.
         data: that it was trained from.
+        kaggle: Kaggle's own images; None leaves them out.
     """
     model, faces, given = load_model(folder / MODEL_FILE), load_faces(data), trained_on(folder)
     network, recipe = keras_net(model), record.as_run()

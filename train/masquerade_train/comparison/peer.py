@@ -51,9 +51,9 @@ class PeerPlan:
 
 
 def compare_with_peer(plan: PeerPlan, out: Path) -> str:
-    """Write `out`/compare.md and a CSV for each set of images; returns the tables for people.
+    """Write `out`/compare.md and a CSV for each set of images; return the tables for people.
 
-    Both find the faces by themselves. Errors are told raw and after one constant offset for
+    Both find the faces by themselves. Errors are given raw and after one constant offset for
     each source and point, learnt for each of the two on training faces.
 
     Raises:

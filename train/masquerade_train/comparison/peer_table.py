@@ -27,7 +27,7 @@ class Labels:
     Attributes:
         points: (N, 15, 2) float32, pixels.
         sources: (N,) text.
-        groups: (name, (N,) which faces), told one after the other.
+        groups: (name, (N,) which faces), shown one after the other.
     """
 
     points: FloatArray

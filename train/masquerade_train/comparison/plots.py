@@ -25,7 +25,7 @@ _TREATMENTS = (
 
 
 def write_plots(folder: Path, runs: tuple[Run, ...]) -> tuple[Path, ...]:
-    """Draw every plot that `runs` have something for; returns the PNG files.
+    """Draw every plot that `runs` have something for; return the PNG files.
 
     Raises:
         TrainError: matplotlib is missing, or a file cannot be written.

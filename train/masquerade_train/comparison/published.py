@@ -166,7 +166,7 @@ def _padova() -> Iterator[Figure]:
         f"padova-{convolutions}-pools-{pools}" for convolutions in LADDER_POOLS for pools in LADDER_POOLS[convolutions]
     ]
     rows = dict(zip(rungs, _LADDER.strip().splitlines(), strict=True))
-    # Table 5 last: of two test accuracies of one network the text tells its 93.09 %.
+    # Table 5 last: of two test accuracies of one network the text gives its 93.09 %.
     for source, table in (("Table 5", _DENSE), ("Table 4", _DROPOUT), ("Table 3", rows)):
         for recipe, row in table.items():
             for quantity, text in zip(_QUARTET, row.split(), strict=True):
@@ -203,6 +203,8 @@ def find_figure(recipe: str, quantity: Quantity, epochs: int = 0) -> Figure | No
     """Return what the paper prints of a system; None where it prints nothing.
 
     Args:
+        recipe: name of the recipe that rebuilds the system.
+        quantity: what the figure counts.
         epochs: after which it was measured; 0 = whatever it was.
     """
     return next(

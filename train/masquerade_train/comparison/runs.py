@@ -57,6 +57,7 @@ def collect_runs(folder: Path, data: tuple[Path, ...], kaggle: MeasuringSet | No
     A run that is damaged is left out with a warning.
 
     Args:
+        folder: with a folder for each run.
         data: files of faces; a run is measured on the one that it was trained from.
         kaggle: Kaggle's own images, where they are at hand.
 

@@ -43,7 +43,7 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def write_tables(folder: Path, tables: Iterable[Table], head: str) -> Path:
-    """Write `folder`/compare.md and one CSV a table; returns the Markdown file.
+    """Write `folder`/compare.md and one CSV a table; return the Markdown file.
 
     Raises:
         TrainError: the files cannot be written.

@@ -26,7 +26,7 @@ _VAL_SHARE = 0.15
 def read_backgrounds(source: Path, seed: int = 0, point_count: int = POINT_COUNT) -> list[Row]:
     """Cut squares out of the images of a folder, or out of a video without faces.
 
-    A folder's labels.csv (file and 30 coordinates), in it or beside it, tells where faces
+    A folder's labels.csv (file and 30 coordinates), in it or beside it, says where faces
     are; squares that touch one are not taken. Without it the images must show no face.
     Which images are kept aside for measuring (15 %) depends on the file's name alone;
     the last 15 % of a video are kept aside.

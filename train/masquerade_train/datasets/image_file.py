@@ -1,4 +1,4 @@
-"""Decodes images and tells by their content which are the same."""
+"""Decodes images and finds by their content which are the same."""
 
 import hashlib
 from dataclasses import dataclass

@@ -29,6 +29,7 @@ def read_kaggle_csv(path: Path, source: str = SOURCE) -> Reading:
 
     Args:
         path: training.csv, or a .zip that holds it, or Kaggle's .zip with a training.zip.
+        source: what its images are called in the data.
 
     Raises:
         TrainError: a column is missing, or rows have a wrong number of pixels or a value

@@ -51,15 +51,15 @@ class Harmony:
     def move(self, row: Row, seen: Seen) -> Row:
         """Return `row` with its labels in the common convention; as it is where its source taught no map.
 
-        The map tells the difference of two ways of marking alone, so where the teacher saw nothing the
+        The map holds the difference of two ways of marking alone, so where the teacher saw nothing the
         label's own points are good enough to ask it about.
         """
         if row.source not in self.of_source:
             return row
-        told = _nearest(seen[row.file], row.points) if row.file in seen else row.points
-        frame = face_frame(told)
+        place = _nearest(seen[row.file], row.points) if row.file in seen else row.points
+        frame = face_frame(place)
         difference = self.common.weights - self.of_source[row.source].weights
-        moved = (frame_rows([frame], told[None]) @ difference).reshape(-1, 2)
+        moved = (frame_rows([frame], place[None]) @ difference).reshape(-1, 2)
         back = frame.inverse().matrix[:, :2]
         return replace(row, points=(row.points + moved @ back.T).astype(np.float32), as_marked=row.points)
 

@@ -14,10 +14,10 @@ from masquerade.values import POINT_NAMES, FloatArray
 
 from masquerade_train.errors import TrainError
 
-# Of many invalid rows the first ones tell enough.
-FAULTS_TOLD = 20
-# Beyond it the file is of another kind, and telling is all that is left to do.
-_MOST_FAULTS = 1000
+# Of many invalid rows the first ones say enough.
+ERRORS_SHOWN = 20
+# Beyond it the file is of another kind, and an error message is all that is left to do.
+_MOST_ERRORS = 1000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # A row of Kaggle's holds 9216 values: 37,000 letters at most.
 _LONGEST_LINE = 1 << 18
@@ -69,12 +69,12 @@ class Line:
 
 
 class Errors:
-    """Gathers what is wrong in a source, so that all of it is told at once."""
+    """Gathers what is wrong in a source, so that all of it is shown at once."""
 
     def __init__(self, name: str) -> None:
         """`name` stands before every error."""
         self._name = name
-        self._told: list[str] = []
+        self._found: list[str] = []
 
     @contextmanager
     def at(self, where: str) -> Iterator[None]:
@@ -86,8 +86,8 @@ class Errors:
         try:
             yield
         except (ValueError, OSError) as error:
-            self._told.append(f"{self._name}: {where}: {error}")
-            if len(self._told) >= _MOST_FAULTS:
+            self._found.append(f"{self._name}: {where}: {error}")
+            if len(self._found) >= _MOST_ERRORS:
                 self.raise_any()
 
     def raise_any(self) -> None:
@@ -96,8 +96,8 @@ class Errors:
         Raises:
             TrainError: the first errors, and how many there are.
         """
-        if self._told:
-            raise TrainError("\n".join([*self._told[:FAULTS_TOLD], f"{len(self._told)} invalid rows in all"]))
+        if self._found:
+            raise TrainError("\n".join([*self._found[:ERRORS_SHOWN], f"{len(self._found)} invalid rows in all"]))
 
 
 @contextmanager
@@ -178,7 +178,7 @@ def check_columns(name: str, found: tuple[str, ...], needed: tuple[str, ...]) ->
     """Compare the columns of the table `name` with those needed.
 
     Raises:
-        TrainError: some are missing; a column with nearly the name of the first is told.
+        TrainError: some are missing; a column with nearly the name of the first is named.
     """
     missing = [column for column in needed if column not in found]
     if not missing:

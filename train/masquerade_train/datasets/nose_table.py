@@ -14,7 +14,7 @@ FACES = "faces.csv"
 def read_nose_table(path: Path, source: str) -> Reading:
     """Read the images of nose.csv with the points of both tables.
 
-    With the corners of the eyes beside the nose it can be told how far a head is turned,
+    With the corners of the eyes beside the nose one can measure how far a head is turned,
     by which the recipes choose frontal faces or those from the side.
 
     Raises:

@@ -31,7 +31,8 @@ def place_image(digest: str, person: str = "", split: str = "") -> Place:
 
     Args:
         digest: of the image's content.
-        person, split: "" = not known.
+        person: name of who is on the image; "" = not known.
+        split: "train", "validation" or "test"; "" = not known.
     """
     person = person or f"content:{digest}"
     draw = int(hashlib.sha256(person.encode()).hexdigest()[:8], 16) / 2**32

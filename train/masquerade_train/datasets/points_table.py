@@ -26,7 +26,7 @@ from masquerade_train.errors import TrainError
 _FOLDERS = (".", "faces", "images", "pictures", "photos")
 # Pixels; a longer side means a photo with a face in it, not an image of a face.
 _LARGEST_WHOLE = 256
-# Share of the image that a face spans in an image of a face; told only by so many points of it.
+# Share of the image that a face spans in an image of a face; measured only with so many points of it.
 _SMALLEST_SHARE, _ENOUGH_POINTS = 0.3, 5
 
 

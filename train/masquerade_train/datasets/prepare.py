@@ -37,8 +37,10 @@ def prepare(
 
     Args:
         source: see `read_source`.
+        out: the .npz to write.
         backgrounds: folders of images or videos, see `read_backgrounds`.
         name: what the images of the source are called in the data; "" = by the source.
+        choices: what of the source is taken; None = all of it, split as the source says.
 
     Raises:
         TrainError: the source is of no known kind, invalid or without one usable row, or `out` cannot be written.
@@ -50,8 +52,8 @@ def prepare(
     if choices.all_train:
         reading = replace(reading, rows=tuple(replace(row, split="train") for row in reading.rows))
     if not reading.rows:
-        told = "\n".join(_describe_left_out(reading.left_out)) or "  it has no row"
-        raise TrainError(f"Not one row of {source} can be used:\n{told}")
+        reasons = "\n".join(_describe_left_out(reading.left_out)) or "  it has no row"
+        raise TrainError(f"Not one row of {source} can be used:\n{reasons}")
     rows = list(reading.rows)
     for path in backgrounds:
         rows += read_backgrounds(path, point_count=len(reading.names))
@@ -67,8 +69,8 @@ def _describe_rows(rows: list[Row], reading: Reading) -> list[str]:
     lines = [f"  {name} {split}: {count}" for (name, split), count in sorted(counts.items())]
     lines += [f"  persons: {len({row.person for row in rows})}"]
     marked = Counter(int(np.isfinite(row.points).all(axis=1).sum()) for row in reading.rows)
-    told = ", ".join(f"{points} on {count}" for points, count in sorted(marked.items(), reverse=True))
-    lines += [f"  of {len(reading.names)} points are marked: {told}"]
+    marks = ", ".join(f"{points} on {count}" for points, count in sorted(marked.items(), reverse=True))
+    lines += [f"  of {len(reading.names)} points are marked: {marks}"]
     if not any(row.split == "test" for row in rows):
         lines += ["  no image is in the test set: only a recipe with a test set of its own can be measured"]
     return lines + [f"  {note}" for note in reading.notes]

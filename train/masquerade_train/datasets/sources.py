@@ -1,4 +1,4 @@
-"""Tells what kind of source a path is and reads it with the reader for that kind."""
+"""Finds what kind of source a path is and reads it with the reader for that kind."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,7 @@ def read_source(path: Path, source: str = "") -> Reading:
     """Read whatever `path` is.
 
     Args:
+        path: a file (.csv, .npz, .zip) or a folder, of a known kind.
         source: what its images are called in the data; "" = kaggle for Kaggle's forms, else
             the name of the folder. A column `source` of a table goes before it.
 

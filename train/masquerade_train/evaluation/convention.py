@@ -33,7 +33,8 @@ class Convention:
         """Take the median offset of each source and point.
 
         Args:
-            predicted, labelled: (N, 15, 2) float32, pixels; labels NaN where not marked.
+            predicted: (N, 15, 2) float32, pixels.
+            labelled: (N, 15, 2) float32, pixels; NaN = not marked.
             sources: (N,) text.
         """
         offsets = np.asarray((labelled - predicted) @ _upright(labelled).transpose(0, 2, 1), np.float32)
@@ -41,7 +42,7 @@ class Convention:
         return cls(found)
 
     def apply(self, predicted: FloatArray, labelled: FloatArray, sources: NDArray[np.str_]) -> FloatArray:
-        """Return `predicted` (N, 15, 2) moved by the offsets of their sources; labels tell how each face stands."""
+        """Return `predicted` (N, 15, 2) moved by the offsets of their sources; labels show how each face stands."""
         nothing = np.zeros((POINT_COUNT, 2), np.float32)
         offsets = np.stack([self.offsets.get(str(name), nothing) for name in sources])
         back = np.linalg.inv(_upright(labelled))

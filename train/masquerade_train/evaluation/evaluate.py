@@ -1,4 +1,4 @@
-"""Measures a model on kept-aside faces: by source, by slice, by point, and how well it tells faces from the rest."""
+"""Measures a model on test faces: by source, by slice, by point, and how well it separates faces from the rest."""
 
 from dataclasses import dataclass
 
@@ -86,7 +86,7 @@ def measure(
 def cut_faces(
     faces: FaceSet, chosen: NDArray[np.bool_], side: int, errors: Augmentation
 ) -> tuple[NDArray[np.int64], list[Sample]]:
-    """Cut the chosen faces with eyes 20 px apart or more, or unknown; returns (row of each crop, the crops)."""
+    """Cut the chosen faces with eyes 20 px apart or more, or unknown; return (row of each crop, the crops)."""
     whole = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points])
     large = ~(faces.eye_distances < _SMALLEST_EYES)
     rows = faces.where(chosen & whole & large)

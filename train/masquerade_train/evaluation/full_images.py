@@ -132,7 +132,7 @@ def _slices(faces: FaceSet, findings: Predictions) -> list[tuple[str, NDArray[np
 
 
 def _yaw(faces: FaceSet, rows: NDArray[np.int64]) -> FloatArray:
-    """Return (N,) yaw proxy; NaN where it cannot be told."""
+    """Return (N,) yaw proxy; NaN where it cannot be measured."""
     if not set(POINT_NAMES) <= set(faces.names):
         return np.full(len(rows), np.nan, np.float32)
     return yaw_proxy(faces.choose_points(POINT_NAMES).points[rows])

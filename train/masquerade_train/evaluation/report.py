@@ -22,7 +22,7 @@ from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class EvaluationOptions:
     """What more than the tables is wanted.
 
     Attributes:
@@ -40,22 +40,24 @@ class Wishes:
     folder: Path | None = None
 
 
-def evaluate(model: Path, data: Path, wishes: Wishes | None = None) -> str:
+def evaluate(model: Path, data: Path, options: EvaluationOptions | None = None) -> str:
     """Measure a model on the test set and return the tables for people.
 
     Args:
         model: a .keras or .tflite file, or the folder of a run.
+        data: the .npz that `prepare` wrote.
+        options: what is wanted besides; None = the tables alone.
 
     Raises:
         TrainError: model or data cannot be read, the data have no val face or not the
             points that the model finds, or a file cannot be written.
     """
-    wishes = wishes or Wishes()
+    options = options or EvaluationOptions()
     net, faces, given = open_net(model), load_faces(data), trained_on(model)
     names = point_names(net, given, faces)
     rows = measured_rows(faces, names, given)
     chosen = faces.choose_points(names)
-    in_crops = net.sees_crops or wishes.crops
+    in_crops = net.sees_crops or options.crops
     if in_crops:
         if names != POINT_NAMES:
             raise TrainError("The app's crops are for nets that find the 15 points.")
@@ -65,16 +67,16 @@ def evaluate(model: Path, data: Path, wishes: Wishes | None = None) -> str:
     else:
         findings = look_at_images(chosen, rows, net)
         tables = [_tables(chosen, findings, "full images of the test set")]
-    if wishes.kaggle:
-        tables.append(_kaggle_table(wishes.kaggle, chosen, net))
-    if wishes.folder:
+    if options.kaggle:
+        tables.append(_kaggle_table(options.kaggle, chosen, net))
+    if options.folder:
         title = _title(model, data, len(findings.rows))
-        write_project_folder(wishes.folder, model, chosen, findings, title)
-        tables.append(f"wrote the files of {wishes.folder}")
-    if wishes.predictions:
-        write_predictions(wishes.predictions, chosen, findings)
-    if wishes.sheet:
-        write_sheet(wishes.sheet, chosen, findings, _title(model, data, len(findings.rows)))
+        write_project_folder(options.folder, model, chosen, findings, title)
+        tables.append(f"wrote the files of {options.folder}")
+    if options.predictions:
+        write_predictions(options.predictions, chosen, findings)
+    if options.sheet:
+        write_sheet(options.sheet, chosen, findings, _title(model, data, len(findings.rows)))
     return "\n".join(tables)
 
 

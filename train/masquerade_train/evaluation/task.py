@@ -1,4 +1,4 @@
-"""Tells what a model was trained to find, from the record that lies beside its file."""
+"""Says what a model was trained to find, from the record that lies beside its file."""
 
 import json
 from dataclasses import replace
@@ -40,14 +40,14 @@ def point_names(net: Predictor, given: Crops | FullImages | None, faces: FaceSet
     """Return the names of the points that the net finds.
 
     Raises:
-        TrainError: nothing tells them.
+        TrainError: nothing says which they are.
     """
     for names in (given.points if given else (), faces.names, POINT_NAMES):
         if len(names) == net.point_count:
             return names
     raise TrainError(
         f"The model finds {net.point_count} points, the data name {len(faces.names)}, and no run.json beside the model "
-        "tells which ones it finds."
+        "says which ones it finds."
     )
 
 
@@ -57,7 +57,9 @@ def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | FullIma
     Those of the sources and the yaw that its recipe trains on, with any of its points marked.
 
     Args:
-        faces: with all their points, since the yaw is told by others than the nose's.
+        faces: with all their points, since the yaw is measured by others than the nose's.
+        names: of the points that the model finds.
+        given: input of the recipe that it was trained by; None = not known.
 
     Raises:
         TrainError: there is none.

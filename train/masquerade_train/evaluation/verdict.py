@@ -50,6 +50,7 @@ def verdict(model: Path, data: Path) -> Verdict | None:
 
     Args:
         model: a .keras or .tflite file, or the folder of a run or a model.
+        data: the .npz that `prepare` wrote.
 
     Raises:
         TrainError: a file cannot be read, or the data lack the model's landmarks.

@@ -40,7 +40,7 @@ class DataFindings:
 
 
 def explore(data: Path, out: Path) -> str:
-    """Read `data`, writes the page `out` and returns what stands out, for people.
+    """Read `data`, write the page `out` and return what stands out, for people.
 
     Raises:
         TrainError: the data cannot be read or hold no face, or the page cannot be written.
@@ -69,7 +69,7 @@ def find(faces: FaceSet) -> DataFindings:
 
 
 def _doubts(alignment: Alignment) -> tuple[Doubt, ...]:
-    """Return None where no face has the four points that one can be told from the rest by."""
+    """Return the doubts; none where no face has the four points that one is checked against the rest by."""
     if np.isfinite(alignment.points).all(axis=2).sum(axis=1).max(initial=0) < 4:
         return ()
     return find_doubts(alignment, ShapeModel.learn(alignment.points))

@@ -18,7 +18,7 @@ _ROOM = 1.75
 def image_with_points(faces: FaceSet, row: int, doubt: Doubt | None = None) -> str:
     """Return an SVG of one face, cut close; with a doubt, its strays and where they are expected.
 
-    A point tells its name under the pointer.
+    A point shows its name under the pointer.
     """
     height, width = faces.image(row).shape[:2]
     left, top, side = _view(faces.points[row], width, height)

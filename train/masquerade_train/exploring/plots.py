@@ -60,6 +60,7 @@ def plot_places(shares: FloatArray, mean_image: ByteArray, names: tuple[str, ...
     Args:
         shares: (N, K, 2) float32, shares of the image's width and height; NaN = not marked.
         mean_image: (S, S, 3) uint8, RGB.
+        names: of the K points.
     """
     with _drawing(_HALF, _HALF, "places") as (figure, written):
         _draw_cloud(figure.subplots(), shares, mean_image, (0.0, 1.0, 1.0, 0.0), names)
@@ -73,6 +74,7 @@ def plot_shape(points: FloatArray, mean_face: ByteArray, reach: float, names: tu
         points: (N, K, 2) float32, in the frame of an Alignment.
         mean_face: (S, S, 3) uint8, RGB.
         reach: of the mean face about the frame's middle.
+        names: of the K points.
     """
     with _drawing(_HALF, _HALF, "shape") as (figure, written):
         extent = (-reach, reach, reach, -reach)
@@ -120,6 +122,7 @@ def plot_spread(distances: FloatArray, names: tuple[str, ...], unit: str) -> str
 
     Args:
         distances: (N, K) float32, NaN = not marked.
+        names: of the K points.
         unit: of the distances, for people.
     """
     order = np.argsort(-np.nan_to_num(np.nanmedian(distances, axis=0)))

@@ -83,7 +83,7 @@ def sample_section(faces: FaceSet) -> str:
         for row in chosen[:_SAMPLES]
     ]
     kinds = dict.fromkeys((colour_of(name), _part(name)) for name in faces.names)
-    lead = "Drawn at random, every source in turn. A point tells its name under the pointer."
+    lead = "Drawn at random, every source in turn. A point shows its name under the pointer."
     return page.section("What they look like", lead, page.tiles(figures), page.key(list(kinds)))
 
 
@@ -149,7 +149,7 @@ def doubt_section(faces: FaceSet, doubts: tuple[Doubt, ...]) -> str:
     if not doubts:
         return page.section(title, "No point lies far from where the rest of its face expects it.")
     figures = [
-        page.tile(image_with_points(faces, doubt.row, doubt), _short(faces, doubt.row), _told(faces, doubt))
+        page.tile(image_with_points(faces, doubt.row, doubt), _short(faces, doubt.row), _describe_doubt(faces, doubt))
         for doubt in doubts[:_DOUBTS_SHOWN]
     ]
     shown = f" The {_DOUBTS_SHOWN} most doubtful are shown." if len(doubts) > _DOUBTS_SHOWN else ""
@@ -192,7 +192,7 @@ def likeness_section(
     same = sum(pair.bits == 0 for pair in pairs)
     lead = (
         f"{len(pairs)} pairs in {count_groups(pairs)} groups differ in {NEAR_BITS} bits of 256 or fewer, {same} in "
-        "none: the same image packed anew, or neighbouring frames of a video."
+        "none: the same image packed again, or neighbouring frames of a video."
     )
     spoilt = len({row for pair in crossing for row in (pair.first, pair.second) if faces.splits[row] == "test"})
     across = (
@@ -223,7 +223,7 @@ def _pairs(faces: FaceSet, pairs: tuple[Pair, ...]) -> str:
     return page.tiles(figures, is_large=True) if figures else ""
 
 
-def _told(faces: FaceSet, doubt: Doubt) -> str:
+def _describe_doubt(faces: FaceSet, doubt: Doubt) -> str:
     if doubt.swapped:
         return " and ".join(words_of(faces.names[index]) for index in doubt.swapped) + " look swapped"
     strays = ", ".join(f"{words_of(faces.names[s.index])} {100 * s.distance:.0f} %" for s in doubt.points)

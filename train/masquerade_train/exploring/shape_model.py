@@ -121,7 +121,7 @@ def _improve(
     mean: NDArray[np.float64],
     covariance: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return one round: fills the gaps as the model expects, weighs each face by how well it fits, fits anew."""
+    """Return one round: fill the gaps as the model expects, weigh each face by how well it fits, fit again."""
     filled = np.where(np.isfinite(rows), rows, 0)
     weights = np.ones(len(rows))
     blind = np.zeros_like(covariance)

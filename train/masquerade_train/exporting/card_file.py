@@ -1,4 +1,4 @@
-"""Writes model/<name>/card.json, which tells the app and people what a model file is."""
+"""Writes model/<name>/card.json, which describes a model file to the app and to people."""
 
 import json
 from dataclasses import asdict
@@ -23,19 +23,21 @@ UNKNOWN_LICENCE = "unknown"
 def write_card(
     folder: Path,
     names: tuple[str, ...],
-    yardstick: Evaluator,
+    evaluator: Evaluator,
     record: RunRecord | None,
     *,
     candidates: tuple[Candidate, ...] = (),
     licence: str = "",
 ) -> Path:
-    """Measure `folder`/model.tflite, writes the card beside it and returns the card's path.
+    """Measure `folder`/model.tflite, write the card beside it and return the card's path.
 
     A model of the 15 points is then read as the app reads it. The app takes no other
     points; such a card is for people.
 
     Args:
+        folder: of the model; its name becomes the model's.
         names: of the points that the model finds.
+        evaluator: measures the errors that the card shows.
         record: what it was trained from; None leaves what the card of the same file said before.
         candidates: the precisions it was compared with; () leaves what the card said before.
         licence: SPDX name; "" leaves what the card said before.
@@ -51,7 +53,7 @@ def write_card(
     training = asdict(record) if record else before.get("training")
     content |= {"training": training} if training else {}
     precisions = _precisions(candidates) if candidates else _kept_precisions(before)
-    content["measured"] = {"unit": yardstick.unit, **yardstick.details(net), **precisions}
+    content["measured"] = {"unit": evaluator.unit, **evaluator.details(net), **precisions}
     if names == POINT_NAMES and (example := look_at_example(net.predict, net.side)):
         places = {"anchors": example.anchors, "points": example.points}
         content["example"] = {"photo": PHOTO.as_posix()} | {

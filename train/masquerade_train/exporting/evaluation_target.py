@@ -1,4 +1,4 @@
-"""Joins a network with the data it is measured on: which points, which images, which yardstick."""
+"""Joins a network with the data it is measured on: which points, which images, which evaluator."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +9,7 @@ from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.task import point_names, trained_on
 from masquerade_train.exporting.calibration import pick_crops, pick_images
-from masquerade_train.exporting.evaluator import CropYardstick, Evaluator, WholeYardstick
+from masquerade_train.exporting.evaluator import CropEvaluator, Evaluator, WholeImageEvaluator
 from masquerade_train.inference.predictor import Predictor
 from masquerade_train.recipes.recipe import FullImages
 
@@ -28,11 +28,11 @@ class EvaluationTarget:
     given: FullImages
 
     @property
-    def yardstick(self) -> Evaluator:
+    def evaluator(self) -> Evaluator:
         """How it is measured: on crops where it was trained on those, else on whole images."""
         if self.net.sees_crops:
-            return CropYardstick(self.faces.choose_points(self.given.points))
-        return WholeYardstick(self.faces, self.given)
+            return CropEvaluator(self.faces.choose_points(self.given.points))
+        return WholeImageEvaluator(self.faces, self.given)
 
     def calibration(self) -> ByteArray:
         """Return what it sees while it is quantized: (N, S, S, C).
@@ -46,7 +46,7 @@ class EvaluationTarget:
 
 
 def find_subject(model: Path, net: Predictor, data: Path) -> EvaluationTarget:
-    """Read the data and tells what the net at `model` is to be measured on.
+    """Read the data and find what the net at `model` is to be measured on.
 
     Raises:
         TrainError: the data cannot be read, lack the net's points, or hold no val face.

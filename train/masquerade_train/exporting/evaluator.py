@@ -1,4 +1,4 @@
-"""Says how far a network errs on the test faces: the number that decides, and all that a card tells."""
+"""Says how far a network errs on the test faces: the number that decides, and all that a card shows."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
@@ -30,11 +30,11 @@ class Evaluator(Protocol):
         """Return the one number by which precisions are held against each other."""
 
     def details(self, net: Predictor) -> dict[str, Any]:
-        """Return all that the card tells, ready for JSON."""
+        """Return all that the card shows, ready for JSON."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CropYardstick:
+class CropEvaluator:
     """For nets that see crops; `faces` with the 15 points."""
 
     faces: FaceSet
@@ -49,7 +49,7 @@ class CropYardstick:
         return self._measure(net, detector=True).all_faces.mean
 
     def details(self, net: Predictor) -> dict[str, Any]:
-        """Return the errors on both kinds of crops and, where the net tells it, presence."""
+        """Return the errors on both kinds of crops and, where the net finds it, presence."""
         like_app = self._measure(net, detector=True)
         found = {"crops_with_detector_errors": _crops(like_app)}
         found["crops_from_labels"] = _crops(self._measure(net, detector=False))
@@ -67,7 +67,7 @@ class CropYardstick:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WholeYardstick:
+class WholeImageEvaluator:
     """For nets that see whole images.
 
     Attributes:
@@ -92,7 +92,7 @@ class WholeYardstick:
         found = {"whole_images": _whole(self._measure(net))}
         faces = self.faces.choose_points(self.given.points)
         if self.given.points == POINT_NAMES and _can_be_cut(faces):
-            found |= CropYardstick(faces).details(net)
+            found |= CropEvaluator(faces).details(net)
         return found
 
     def _measure(self, net: Predictor) -> WholeEvaluation:

@@ -16,7 +16,7 @@ from masquerade_train.runs.record import read_record
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ExportOptions:
     """How a model is exported.
 
     Attributes:
@@ -30,8 +30,8 @@ class Wishes:
     licence: str = UNKNOWN_LICENCE
 
 
-def export(run: Path, out: Path, data: Path, wishes: Wishes | None = None) -> str:
-    """Write `out`/model.tflite and `out`/card.json, float16 and float32 beside them; returns a table for people.
+def export(run: Path, out: Path, data: Path, options: ExportOptions | None = None) -> str:
+    """Write `out`/model.tflite and `out`/card.json, float16 and float32 beside them; return a table for people.
 
     The folder's name becomes the model's.
 
@@ -39,22 +39,23 @@ def export(run: Path, out: Path, data: Path, wishes: Wishes | None = None) -> st
         run: the folder that `fit` wrote.
         out: the folder of the model.
         data: the .npz; calibration takes its training faces, the errors its test faces.
+        options: precision, files and licence; None = the defaults.
 
     Raises:
         TrainError: the run or the data cannot be read, or int8 is wanted and more than 2 %
             worse than float (then nothing in `out` is touched).
     """
-    wishes = wishes or Wishes()
+    options = options or ExportOptions()
     record = read_record(run)
     model = load_model(run / "model.keras")
     subject = find_subject(run, keras_net(model), data)
-    candidates = compare(write_candidates(model, run, subject.calibration()), subject.yardstick)
-    chosen = choose(candidates, wishes.precision)
-    _copy(out, chosen.path, () if wishes.only else candidates)
+    candidates = compare(write_candidates(model, run, subject.calibration()), subject.evaluator)
+    chosen = choose(candidates, options.precision)
+    _copy(out, chosen.path, () if options.only else candidates)
     card = write_card(
-        out, subject.given.points, subject.yardstick, record, candidates=candidates, licence=wishes.licence
+        out, subject.given.points, subject.evaluator, record, candidates=candidates, licence=options.licence
     )
-    return "\n".join([describe(candidates, subject.yardstick.unit), *_last_words(subject, chosen, card)])
+    return "\n".join([describe(candidates, subject.evaluator.unit), *_last_words(subject, chosen, card)])
 
 
 def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:
@@ -81,11 +82,12 @@ def _last_words(subject: EvaluationTarget, chosen: Candidate, card: Path) -> lis
 
 
 def write_card_of(source: Path, data: Path, out: Path | None = None) -> Path:
-    """Measure a .tflite file anew and writes its card; returns the card's path.
+    """Measure a .tflite file again and write its card; return the card's path.
 
     Args:
-        source: the folder of a model, whose card is written anew, or of a run that was
+        source: the folder of a model, whose card is written again, or of a run that was
             exported, whose int8 file is copied to `out` first.
+        data: the .npz that the model is measured on.
         out: the folder of a run's model; None = model/<recipe>.
 
     Raises:
@@ -101,4 +103,4 @@ def write_card_of(source: Path, data: Path, out: Path | None = None) -> Path:
         _copy(folder, quantized, ())
     net = open_net(folder / MODEL_FILE)
     subject = find_subject(source, net, data)
-    return write_card(folder, subject.given.points, subject.yardstick, record)
+    return write_card(folder, subject.given.points, subject.evaluator, record)

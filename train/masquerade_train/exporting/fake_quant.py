@@ -24,6 +24,7 @@ def quantized(model: Any, only: str = "", in_float: Collection[str] = ()) -> Ite
     there, on the test faces.
 
     Args:
+        model: a Keras model; it computes as before when the block has ended.
         only: the one layer whose output is rounded, and nothing else; "" = all.
         in_float: layers whose outputs and kernels stay as they are.
 

@@ -30,7 +30,7 @@ class Candidate:
     """One .tflite file of a network.
 
     Attributes:
-        error: as the yardstick counts it.
+        error: as the evaluator counts it.
         worse_by: share of the float32 file's error that it errs more.
         milliseconds: median of one run on one thread.
     """
@@ -47,6 +47,8 @@ def write_candidates(model: Any, run: Path, calibration: ByteArray) -> dict[Prec
     """Write `run`/model_int8.tflite, model_float16.tflite and model_float32.tflite.
 
     Args:
+        model: the trained Keras model.
+        run: folder that the files are written to.
         calibration: (N, S, S, C) training images.
 
     Raises:
@@ -66,9 +68,9 @@ def write_candidates(model: Any, run: Path, calibration: ByteArray) -> dict[Prec
     return paths
 
 
-def compare(paths: dict[Precision, Path], yardstick: Evaluator) -> tuple[Candidate, ...]:
+def compare(paths: dict[Precision, Path], evaluator: Evaluator) -> tuple[Candidate, ...]:
     """Measure each file on the test faces, in the order of `paths`; float32 must be among them."""
-    errors = {precision: yardstick.error(open_net(path)) for precision, path in paths.items()}
+    errors = {precision: evaluator.error(open_net(path)) for precision, path in paths.items()}
     exact = errors[Precision.FLOAT32]
     return tuple(
         Candidate(

@@ -42,6 +42,9 @@ class Clock(Callback):  # type: ignore[misc]  # keras has no types
         """Set the epoch of `batches`.
 
         Args:
+            batches: what the network learns from.
+            batch_size: images of a batch.
+            budget_minutes: of all parts of the run together; None = no limit.
             cuts: whether the budget ends the run within an epoch.
         """
         super().__init__()
@@ -125,6 +128,7 @@ def cosine_rate(recipe: Recipe, share: float) -> float:
     """Return the learning rate of a cosine.
 
     Args:
+        recipe: whose optimizer and schedule set the rates.
         share: of the run, 0 to 1, by epochs or by minutes.
     """
     first, schedule = recipe.optimizer.learning_rate, recipe.schedule
@@ -143,8 +147,11 @@ class TestSets(Callback):  # type: ignore[misc]
         """Read the data, where the recipe trains on crops.
 
         Args:
-            own: the test set of the recipe's own split.
-            choice: tells by `averaged` which weights are measured.
+            recipe: says what the network sees and how many epochs there are.
+            data: the .npz that `prepare` wrote; read where the recipe trains on crops.
+            own: the test set of the recipe's own split; None = it has none.
+            clock: says when the budget is spent, so that the last epoch is measured.
+            choice: says by `averaged` which weights are measured.
         """
         super().__init__()
         self._own, self._clock, self._choice = own, clock, choice

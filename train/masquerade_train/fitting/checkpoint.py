@@ -55,6 +55,8 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
         """Save into `run`.
 
         Args:
+            run: folder of the run.
+            fingerprint: what the run is made from.
             remembered: callbacks, and the attributes of theirs that are kept: numbers or None.
             within_epochs: False saves at the ends of epochs alone.
         """

@@ -42,7 +42,7 @@ class Cluster:
         import tensorflow as tf  # noqa: PLC0415 (Keras has loaded it; other backends have none)
 
         self.tensorflow = self._tf = tf
-        logging.getLogger("tensorflow").setLevel(logging.WARNING)  # else it tells of every sum that is built
+        logging.getLogger("tensorflow").setLevel(logging.WARNING)  # else it reports every sum that is built
         self._strategy = self._guarded(tf.distribute.MultiWorkerMirroredStrategy)
         if self._strategy.num_replicas_in_sync != self.place.count:
             raise TrainError("One device for each process: give every worker its own by CUDA_VISIBLE_DEVICES.")
@@ -223,7 +223,7 @@ class _Beginning(Callback):  # type: ignore[misc]
 
 
 class _Epochs(Callback):  # type: ignore[misc]
-    """Tells the batches of a process that does not lead which epoch it is."""
+    """Sets the epoch of the batches in a process that does not lead."""
 
     def __init__(self, batches: TrainingBatches) -> None:
         super().__init__()

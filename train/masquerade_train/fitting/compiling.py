@@ -21,6 +21,7 @@ def start_model(recipe: Recipe, weights: Path | None) -> Any:
     """Build the recipe's network, ready to learn.
 
     Args:
+        recipe: says the network, its input and precision, the loss and the optimizer.
         weights: of the base (.weights.h5), or the model.keras of an earlier run.
 
     Raises:

@@ -44,12 +44,12 @@ def train_with_workers(count: int, arguments: Sequence[str]) -> None:
 
 
 def start_again() -> None:
-    """Start this very process anew, to wait for a worker that was lost, and goes on from the checkpoint.
+    """Restart this process to wait for a lost worker, and go on from the checkpoint.
 
     TensorFlow cannot leave a cluster that has broken and join it again within one process.
 
     Raises:
-        TrainError: it was begun anew too often.
+        TrainError: it was restarted too often.
     """
     restarts = int(os.environ.get(RESTARTS, "0")) + 1
     if restarts > _MOST_RESTARTS:

@@ -31,6 +31,7 @@ class ModelChoice(Callback):  # type: ignore[misc]  # keras has no types
 
         Args:
             network: the whole one, where only its head learns.
+            path: the .keras file.
             validation: what SwapEMAWeights lets Keras measure the average on.
             decides: True keeps the best epoch, False the last.
         """

@@ -50,7 +50,8 @@ def look_at_images(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> P
 
     Args:
         faces: with the points that the net finds, in its order.
-        rows: (N,) which images.
+        rows: (N,) int64, which images.
+        net: an open model.
 
     Raises:
         ValueError: the net finds another number of points than the data name.
@@ -70,7 +71,9 @@ def predict_crops(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Pr
     """Show the net the crops that the labels of eyes and mouth give, and maps what it finds back to the images.
 
     Args:
-        faces: with the 15 points, eyes and mouth marked in each of `rows` (N,).
+        faces: with the 15 points, eyes and mouth marked in each of `rows`.
+        rows: (N,) int64, which images.
+        net: an open model.
 
     Raises:
         ValueError: the net finds another number of points than the data name.

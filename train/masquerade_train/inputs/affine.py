@@ -5,10 +5,11 @@ from masquerade.values import FloatArray
 
 
 def about_centre(side: int, scale: float, degrees: float, stretch: float, shift: FloatArray) -> FloatArray:
-    """Turn and scales about the middle of a square image, then shifts.
+    """Turn and scale about the middle of a square image, then shift.
 
     Args:
         side: pixels of the square.
+        scale: factor of width and height.
         degrees: above 0 turns clockwise as seen, since y points down.
         stretch: factor of the width; the height is divided by it.
         shift: (2,) pixels, right and down.

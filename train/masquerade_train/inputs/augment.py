@@ -50,7 +50,7 @@ class Cutter:
     names: tuple[str, ...] = POINT_NAMES
 
     def face(self, image: ByteArray, points: FloatArray) -> Sample:
-        """Cut a face as the app would have cut it, with the errors that the augmentation tells.
+        """Cut a face as the app would have cut it, with the errors that the augmentation names.
 
         Args:
             image: (H, W, 3) uint8, RGB.

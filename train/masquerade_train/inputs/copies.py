@@ -71,9 +71,10 @@ def copy_points(copy: Copy, points: FloatArray, side: int, names: tuple[str, ...
     """Return where the points lie in the copies of N images; a point that has left the image is NaN.
 
     Args:
+        copy: how the copies differ from their images.
         points: (N, K, 2) float32, pixels; NaN = not marked.
         side: pixels of the square images.
-        names: of the K points; they tell what changes its name in the mirror.
+        names: of the K points; they say what changes its name in the mirror.
 
     Raises:
         ValueError: as in `mirrored_order`.
@@ -94,6 +95,8 @@ def copy_image(copy: Copy, image: ByteArray, random: np.random.Generator) -> Byt
     """Return the copy of one image (S, S, C) uint8; what comes in from outside is black.
 
     Args:
+        copy: how the copy differs from the image.
+        image: (S, S, C) uint8.
         random: of the noise.
     """
     side, channels = image.shape[0], image.shape[2]

@@ -32,6 +32,8 @@ def divide(units: NDArray[Any], seed: int, rule: SplitRule, fraction: float = 1.
 
     Args:
         units: (N,) of what kind ever, the person of each entry, say.
+        seed: of the draw.
+        rule: shares of the units that validate and that test.
         fraction: share of the training units that train, above 0.
 
     Returns:

@@ -26,6 +26,7 @@ def fill(points: FloatArray, missing: Missing, taught: FloatArray) -> FloatArray
 
     Args:
         points: (N, K, 2) float32, pixels, in the order of the file; NaN = not marked.
+        missing: the treatment of points that are not marked.
         taught: (M, K, 2) float32, the training labels that the nearest are sought among.
     """
     if missing is Missing.FORWARD_FILL:

@@ -21,7 +21,7 @@ def chosen_rows(faces: FaceSet, images: FullImages) -> NDArray[np.bool_]:
     """Return (N,) True for the faces of the recipe's sources, turned as it says, with any of its points marked.
 
     Raises:
-        TrainError: the data lack a point that the recipe names, or one that tells how a
+        TrainError: the data lack a point that the recipe names, or one that shows how a
             face is turned.
     """
     chosen = faces.choose_points(images.points).has_face
@@ -38,6 +38,9 @@ def read_images(faces: FaceSet, rows: NDArray[np.int64], side: int, channels: in
     """Decode the images of `rows`, resized to a square.
 
     Args:
+        faces: the images and their points.
+        rows: (M,) int64, which images.
+        side: of the square, pixels.
         channels: 1 = grey, 3 = RGB.
 
     Returns:
@@ -71,6 +74,6 @@ def _make_room(shape: tuple[int, ...]) -> ByteArray:
     """Zeros, in a file without a name where they are many."""
     if int(np.prod(shape)) <= _IN_MEMORY:
         return np.zeros(shape, np.uint8)
-    # numpy maps it anew, so it may be closed; the file goes when the map does.
+    # numpy has a mapping of its own, so the file may be closed; it goes when the mapping does.
     with tempfile.TemporaryFile() as file:
         return np.memmap(file, np.uint8, "w+", shape=shape)

@@ -45,6 +45,8 @@ def list_items(
     Args:
         points: (N, K, 2) float32, pixels of the stored images; NaN = not marked.
         taught: (M, K, 2) float32, see `fill`.
+        copies: what every image becomes, see `list_copies`.
+        images: the recipe's points and its treatment of missing labels.
         side: pixels of the stored images.
     """
     # Nothing can be filled in from nothing.
@@ -80,6 +82,9 @@ def divide_items(
     Args:
         points: (N, K, 2) float32, pixels of the stored images; NaN = not marked.
         division: of the N images; of a split by copy all of them train.
+        copies: what every image becomes, see `list_copies`.
+        images: the recipe's points, split and treatment of missing labels.
+        side: pixels of the stored images.
         seed: of a split by copy.
     """
     taught = points[division.training]

@@ -92,8 +92,8 @@ def largest_coordinate_agreement(predicted: FloatArray, labelled: FloatArray) ->
     """Return what Keras calls accuracy when it is asked to count it on 2K coordinates.
 
     Keras takes them for the scores of 2K classes and counts how often the largest
-    coordinate of the label is the largest of the prediction as well. That tells hardly
-    anything of how exact the points are: on an upright face the largest of the 30 is nearly
+    coordinate of the label is the largest of the prediction as well. That says hardly
+    anything about how exact the points are: on an upright face the largest of the 30 is nearly
     always the height of a lip.
 
     Args:

@@ -39,7 +39,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Crops:
-    """Faces cut as the app cuts them, RGB, disturbed anew at every draw.
+    """Faces cut as the app cuts them, RGB, disturbed differently at every draw.
 
     Attributes:
         side: pixels of the square crop.
@@ -149,7 +149,7 @@ class FullImages:
         missing: what becomes of points that are not marked.
         copies: offline augmentation.
         split: how they are divided into training, validation and test set.
-        augmentation: on the fly, disturbed anew at every draw; None = none.
+        augmentation: on the fly, differently at every draw; None = none.
         turned: the range of |yaw proxy| that is taken, 0 = frontal, 1 = nose above an eye corner.
     """
 

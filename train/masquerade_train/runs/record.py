@@ -26,7 +26,7 @@ class RunRecord:
         epochs: done so far.
         minutes: of work so far.
         fraction: share of the train persons that took part.
-        backend: of Keras: tensorflow, jax or torch; "" = not told.
+        backend: of Keras: tensorflow, jax or torch; "" = not given.
         precision: what layers computed in.
         best_epoch: whose weights model.keras holds.
         recipe_content: the whole recipe as it was run; empty in records of version 0.1.

@@ -72,7 +72,7 @@ def search(plan: SearchPlan) -> None:
     A trial that was cut off by a kill is run on from its last checkpoint.
 
     Raises:
-        TrainError: data or weights are at error; a trial that diverges is only counted as failed.
+        TrainError: data or weights cannot be used; a trial that diverges is only counted as failed.
     """
     claim(plan)
     oracle = keras_tuner.oracles.RandomSearchOracle(
@@ -123,7 +123,9 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
         del arguments, named
         folder = Path(self.get_trial_dir(trial.trial_id))
         recipe = _trial_recipe(self._plan.recipe, trial.hyperparameters)
-        _log.info("Trial %s of %d: %s", trial.trial_id, self._plan.trials, _told(trial.hyperparameters.values))
+        _log.info(
+            "Trial %s of %d: %s", trial.trial_id, self._plan.trials, _describe_values(trial.hyperparameters.values)
+        )
         try:
             found = _run(recipe, self._plan, folder, trial.trial_id)
         except DivergedError as error:
@@ -143,7 +145,7 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
 
 
 class _Knobs(keras_tuner.HyperModel):  # type: ignore[misc]
-    """Tells Keras Tuner which knobs there are; the nets are built by `fit`."""
+    """Gives Keras Tuner the knobs that there are; the nets are built by `fit`."""
 
     def __init__(self, recipe: Recipe) -> None:
         super().__init__()
@@ -186,5 +188,5 @@ def _run(recipe: Recipe, plan: SearchPlan, folder: Path, number: str) -> Trial:
     return trial
 
 
-def _told(values: dict[str, Any]) -> str:
+def _describe_values(values: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value:.3g}" for name, value in values.items())

@@ -1,4 +1,4 @@
-"""Starts chief and workers of a search on this machine, and starts a worker anew that was killed."""
+"""Starts chief and workers of a search on this machine, and restarts a worker that was killed."""
 
 import logging
 import os
@@ -27,7 +27,7 @@ def search_with(plan: SearchPlan, workers: int) -> None:
     """Search with several worker processes on this machine; Keras Tuner's chief deals out the trials.
 
     Raises:
-        TrainError: a worker found data or weights at error, or was killed too often.
+        TrainError: a worker could not use the data or the weights, or was killed too often.
     """
     claim(plan)
     team = _Team(plan, _free_port())
@@ -59,12 +59,12 @@ class _Team:
     def _on_end(self, name: str, status: int) -> None:
         del self._running[name]
         if status > 0:
-            raise TrainError(f"The search was ended by its {name}; what it found at error stands above.")
+            raise TrainError(f"The search was ended by its {name}; the error is shown above.")
         if status < 0:
             self._fresh_starts += 1
             if self._fresh_starts > _FRESH_STARTS:
                 raise TrainError(f"Workers were killed {self._fresh_starts} times ({signal.Signals(-status).name}).")
-            _log.warning("%s was killed (%s): started anew.", name, signal.Signals(-status).name)
+            _log.warning("%s was killed (%s): started again.", name, signal.Signals(-status).name)
             # Under its own name: it gets the trial that it had.
             self._start(name)
 

@@ -68,7 +68,7 @@ def _blocks() -> Iterator[_Block]:
 
 
 def _invert(features: Any, block: _Block) -> tuple[Any, Any]:
-    """Return one block; returns its output and its expanded channels."""
+    """Add one block; return its output and its expanded channels."""
     expanded = _convolve(features, _EXPANSION * block.before, f"{block.prefix}_expand")
     deep = _depthwise(_padded(expanded) if block.stride == 2 else expanded, f"{block.prefix}_depthwise", block.stride)
     deep = _convolve(

@@ -16,12 +16,13 @@ _COARSE, _FINE = 160, 96
 def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
     """Build the net of the bundled model: (B, S, S, C) 0..255 -> (B, outputs) float32; S divisible by 16.
 
-    A dense layer learns for each place of the crop anew what an eye looks like; convolutions learn it once.
+    A dense layer learns separately for each place of the crop what an eye looks like; convolutions learn it once.
     So what is seen at stride 16 is looked at in its surroundings, carried up to stride 8, and there every point
     has a map of how likely each cell is, and two of how far from that cell's middle it lies. A point is the mean
     of what the cells say, weighted by the softmax of the first: no steps of a cell's size, and a slope for all.
 
     Args:
+        shape: of input and output.
         start: `weights` of ImageNet, without top, for keras.applications.MobileNetV2, alpha 1.0.
 
     Source:

@@ -25,6 +25,7 @@ def mobilenet_v2_three_maps(shape: NetShape, start: Start) -> Any:
     channels first.
 
     Args:
+        shape: of input and output.
         start: `weights` of ImageNet, without top, for keras.applications.MobileNetV2, alpha 1.0.
     """
     base = keras.applications.MobileNetV2(

@@ -1,4 +1,4 @@
-"""Holds what a builder of networks is told: the shape of input and output, and where the weights start."""
+"""Holds what a builder of networks is given: the shape of input and output, and where the weights start."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
