@@ -38,22 +38,25 @@ class SlowStage:
 
 
 class Workload:
-    """A fixed piece of work with OpenCV, about as long as a frame: it gets slower as the machine does."""
+    """A fixed piece of work with OpenCV, as short as a stage: it gets slower as the machine does.
+
+    A longer one would be interrupted in every round on a busy machine, while the stages are not.
+    """
 
     def __init__(self) -> None:
         """Make the image that is worked on, always the same."""
-        self._image: ByteArray = np.random.default_rng(1).integers(0, 256, (360, 640, 4), np.uint8)
-        self._weights = np.random.default_rng(2).standard_normal((384, 384)).astype(np.float32)
+        self._image: ByteArray = np.random.default_rng(1).integers(0, 256, (180, 320, 4), np.uint8)
+        self._weights = np.random.default_rng(2).standard_normal((192, 192)).astype(np.float32)
 
     def run(self) -> float:
         """Return the milliseconds of one pass."""
         start = time.perf_counter()
         blurred = cv2.GaussianBlur(self._image, (0, 0), 3)
         matrix = np.array([[0.7, -0.7, 100], [0.7, 0.7, -50]], np.float32)
-        cv2.warpAffine(blurred, matrix, (640, 360), flags=cv2.INTER_LINEAR)
+        cv2.warpAffine(blurred, matrix, (320, 180), flags=cv2.INTER_LINEAR)
         cv2.gemm(self._weights, self._weights, 1.0, None, 0.0)  # type: ignore[call-overload]
         # Plain Python, too: a good part of every stage is.
-        sum(index * 0.5 for index in range(4000))
+        sum(index * 0.5 for index in range(2000))
         return 1000 * (time.perf_counter() - start)
 
 
@@ -64,7 +67,8 @@ def measure_ratios(
 
     Every round takes the same frames down a fresh line, with a pass of the workload after each
     frame. Of each frame the quickest round counts: what else the machine does only ever makes a
-    round slower.
+    round slower. OpenCV keeps to one thread meanwhile: a busy machine takes the second core away
+    from the work that can use it, and the ratios would tell of that.
 
     Args:
         open_source: gives the same frames each time; some 40 are needed.
@@ -74,7 +78,12 @@ def measure_ratios(
         SourceError: the source cannot be read, or has too few frames.
     """
     workload = Workload()
-    rounds = [_measure_round(open_source(), build_line(), workload) for _ in range(_ROUNDS)]
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        rounds = [_measure_round(open_source(), build_line(), workload) for _ in range(_ROUNDS)]
+    finally:
+        cv2.setNumThreads(threads)
     quickest = {name: sum(map(min, zip(*(each[name] for each in rounds), strict=True))) for name in rounds[0]}
     unit = quickest.pop(_WORKLOAD)
     return {name: max(value, _MIN_MILLISECONDS * _ROUND_FRAMES) / unit for name, value in quickest.items()}
