@@ -10,7 +10,7 @@ import av
 import numpy as np
 from masquerade.__main__ import main
 
-_FILTERS = ("dog", "sunglasses", "butterfly", "pirate", "fox", "comic", "flower-crown", "skull")
+_FILTERS = ("dog", "sunglasses", "top-hat", "butterfly", "palm-beach", "fedora", "fox", "comic")
 _SECONDS, _RATE = 1.6, 8
 # The part of the demo's 1280 x 720 in which the face moves, and the size that it is shown at.
 _TOP, _LEFT, _CUT_WH, _SIZE_WH = 24, 330, (640, 480), (400, 300)
