@@ -31,7 +31,7 @@ def edit(folder: Path, old: str, new: str) -> None:
         ("nose_tip_x", "nosetip_x", "did you mean its column 'nosetip_x'"),
         ("3.png,helen", "33.png,helen", r"line 5.*33\.png"),
         (",test,", ",dev,", "must be train, validation .val. or test, not 'dev'"),
-        ("2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,x", "line 4: 'x.* is no number"),
+        ("2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,x", "line 4: 'x.* is not a number"),
         ("2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,40,", "line 4: 36 cells, wanted 35"),
     ],
 )

@@ -35,17 +35,17 @@ def test_the_image_of_row_n_is_called_n(tmp_path: Path, name: str) -> None:
 
 def test_a_missing_image_is_told_with_its_row(tmp_path: Path) -> None:
     (write_folder(tmp_path) / "training" / "1.png").unlink()
-    with pytest.raises(TrainError, match=r"training\.csv: line 3: 1\.jpg cannot be read"):
+    with pytest.raises(TrainError, match=r"training\.csv: row 1 \(line 3\): 1\.jpg cannot be read"):
         read_source(tmp_path)
 
 
 def test_an_image_of_another_size_is_refused(tmp_path: Path) -> None:
     cv2.imwrite(str(write_folder(tmp_path) / "training" / "1.png"), np.zeros((50, 40), np.uint8))
-    with pytest.raises(TrainError, match=r"line 3: 1\.png is 40x50, wanted 96x96"):
+    with pytest.raises(TrainError, match=r"row 1 \(line 3\): 1\.png is 40x50, wanted 96x96"):
         read_source(tmp_path)
 
 
 def test_an_image_that_cannot_be_decoded_is_refused(tmp_path: Path) -> None:
     (write_folder(tmp_path) / "training" / "1.png").write_bytes(b"\x89PNG cut off")
-    with pytest.raises(TrainError, match=r"line 3: 1\.png cannot be read as an image"):
+    with pytest.raises(TrainError, match=r"row 1 \(line 3\): 1\.png cannot be read as an image"):
         read_source(tmp_path)

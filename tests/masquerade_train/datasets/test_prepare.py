@@ -16,8 +16,8 @@ def test_counts_and_reasons_are_told(tmp_path: Path) -> None:
     report = prepare(source, tmp_path / "faces.npz")
     assert "2 images" in report
     assert "of 15 points are marked: 15 on 1, 4 on 1" in report
-    assert "left out, the image was there before: 1 (line 4 (as line 2))" in report
-    assert "left out, no point is marked: 2 (line 5, line 6)" in report
+    assert "left out, the image was there before: 1 (row 2 (as row 0))" in report
+    assert "left out, no point is marked: 2 (row 3, row 4)" in report
     assert len(load_faces(tmp_path / "faces.npz")) == 2
 
 
