@@ -3,12 +3,14 @@
 import cv2
 import numpy as np
 import pytest
-from masquerade.compose import build_line
 from masquerade.resources import bundled
 from masquerade.values import Box, ByteArray, Detection, FloatArray
 from masquerade.vision.card import read_card
 from masquerade.vision.detector import BlazeFace
+from masquerade.vision.landmarker import Landmarker
+from masquerade.vision.models import find_landmarker
 from masquerade.vision.search.tiled import TiledDetector, parts_a_side
+from masquerade.vision.tracker import FaceTracker
 
 # Of the portrait in an image 1920 pixels wide: its eyes are then 22 pixels apart.
 SIDE = 280
@@ -170,11 +172,11 @@ def faces_at(portrait_at: tuple[int, int], quarter_turns: int = 0, roll: float =
 
 @pytest.fixture(scope="module")
 def believing() -> TiledDetector:
-    line = build_line()
+    tracker = FaceTracker(Landmarker(find_landmarker("")))
     blazeface = BlazeFace(read_card(bundled("model") / "blazeface_full_range"))
     return TiledDetector(
         blazeface,
-        lambda pixels, anchors: line.locate(pixels, anchors) is not None,
+        tracker.verify,
         weak_detector=blazeface.with_min_score(0.3),
     )
 
