@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # `masquerade filters list | head`: nobody reads any more, which is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FINE
-    except Exception as error:  # noqa: BLE001 (the one place that may: nothing stands above it)
+    except Exception as error:  # noqa: BLE001 (nothing stands above it)
         _log.exception("an error of the program itself")
         details = f" Details: {log_file}" if log_file else ""
         print(

@@ -1,4 +1,4 @@
-"""Tells which shared libraries of the system Qt and OpenCV want and this Linux lacks, and which packages carry them."""
+"""Finds which shared libraries of the system Qt and OpenCV want and this Linux lacks, and which packages carry them."""
 
 # start.py uses this file before anything is installed: the standard library only.
 

@@ -42,7 +42,7 @@ class Encoding:
             plain one with its index at the beginning.
         all_tags: True writes tags of any name, not only those that MP4 defines.
         live_sound: True where a stream of sound is added: a fragmented file then gets its header with the first
-            fragment, since an AAC encoder's priming samples before 0 can be told only there.
+            fragment, since an AAC encoder's priming samples before 0 can be declared only there.
     """
 
     preset: str

@@ -48,7 +48,7 @@ def read_card(folder: Path) -> ModelCard:
 
     Raises:
         ModelError: a file is missing, no JSON, a key is missing or wrong, or the model
-            file does not have the sum that the card tells; all errors at once.
+            file does not have the sum that the card names; all errors at once.
     """
     card = read_card_alone(folder)
     check_sum(card)

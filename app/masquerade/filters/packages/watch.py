@@ -13,7 +13,7 @@ class PackageWatch:
     """Looks at the packages four times a second on a thread of its own, until `close`.
 
     It looks at names, times and lengths, which works on every disk and with every way of
-    saving. A change is told when the files have been left alone for one look: an editor
+    saving. A change is reported when the files have been left alone for one look: an editor
     that writes a file in two steps must not have the first half read.
     """
 

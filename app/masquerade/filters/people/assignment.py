@@ -1,4 +1,4 @@
-"""Tells which filters each face wears: those of everyone, or its own."""
+"""Keeps which filters each face wears: those of everyone, or its own."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -1,7 +1,26 @@
 """Eases layers in and out as their trigger comes and goes."""
 
+from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.format.layers import LayerTrigger, Motion
-from masquerade.filters.people.presence import VisibleFace
+from masquerade.filters.people.per_face import PerFace
+from masquerade.filters.people.presence import FrameContext, VisibleFace
+
+
+def visible_share(
+    trigger: LayerTrigger | None, memory: PerFace[float], presence: VisibleFace, frame: FrameContext
+) -> float:
+    """Return how much of a layer shows on a face in this frame, 0 to 1, eased, and remember it for the next.
+
+    Args:
+        trigger: of the layer; without one it is always there.
+        memory: the layer's progress on each face.
+        presence: the face; a fading one takes its layers with it.
+        frame: its intensity weakens the layer.
+    """
+    identity = presence.face.identity
+    progress = step_progress(trigger, memory.get(identity), presence, frame.seconds)
+    memory[identity] = progress
+    return smoothstep(progress) * frame.intensity * presence.opacity
 
 
 def step_progress(trigger: LayerTrigger | None, old: float | None, presence: VisibleFace, seconds: float) -> float:

@@ -1,4 +1,4 @@
-"""Tells where in the image a face has to be hidden: now, and for a while after it was lost."""
+"""Works out where in the image a face has to be hidden: now, and for a while after it was lost."""
 
 from types import MappingProxyType
 

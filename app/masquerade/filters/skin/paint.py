@@ -5,14 +5,13 @@ import numpy as np
 
 from masquerade.filters.compositing.mesh_map import GridWindow, refine, window_over
 from masquerade.filters.compositing.painting import as_bytes, blend_patch
-from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.face_template import TEMPLATE_WH, UNIT, lattice
 from masquerade.filters.format.layers import Blend, PaintLayer
 from masquerade.filters.lighting.image_light import ImageLight
-from masquerade.filters.people.motion import step_progress
+from masquerade.filters.people.motion import visible_share
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.skin.face_mesh import Cutting, Mesh, Meshes, cut, spread
@@ -69,14 +68,12 @@ class PaintPainter:
 
     def paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> VisibleFace:
         """Paint the layer on one face; see FaceLayerPainter."""
-        self._paint(pixels, presence, frame.seconds, frame.intensity)
+        self._paint(pixels, presence, frame)
         return presence
 
-    def _paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
+    def _paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> None:
         identity = presence.face.identity
-        progress = step_progress(self._layer.trigger, self.memory.get(identity), presence, seconds)
-        self.memory[identity] = progress
-        opacity = self._layer.opacity * intensity * presence.opacity * smoothstep(progress)
+        opacity = self._layer.opacity * visible_share(self._layer.trigger, self.memory, presence, frame)
         if opacity < _INVISIBLE:
             return
         mesh = self._meshes.get(presence.face)
@@ -91,7 +88,7 @@ class PaintPainter:
             _open_mouth(seen, mesh, window)
         if not self._layer.over_eyes:
             _open_eyes(seen, presence.face, window)
-        brightness = self._skin_light.brightness(pixels, mesh, identity, seconds)
+        brightness = self._skin_light.brightness(pixels, mesh, identity, frame.seconds)
         self._blend(pixels, patch, seen, window, brightness, opacity, self._image_light.of(identity).tint_bgr)
 
     def _cut(self, raster: Raster, to_art: float) -> Cutting:

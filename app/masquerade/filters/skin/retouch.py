@@ -5,9 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from masquerade.filters.compositing.outline import Ellipsoid, Outline, outline_of
-from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.format.layers import RetouchLayer
-from masquerade.filters.people.motion import step_progress
+from masquerade.filters.people.motion import visible_share
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.geometry.pose import pose_of
@@ -44,10 +43,7 @@ class RetouchPainter:
 
     def paint(self, pixels: ByteArray, face: VisibleFace, frame: FrameContext) -> VisibleFace:
         """Even out the skin of one face in a frame, in place; see FaceLayerPainter."""
-        identity = face.face.identity
-        progress = step_progress(self._layer.trigger, self.memory.get(identity), face, frame.seconds)
-        self.memory[identity] = progress
-        amount = smoothstep(progress) * frame.intensity * face.opacity
+        amount = visible_share(self._layer.trigger, self.memory, face, frame)
         outline = outline_of(_SKIN, pose_of(face.face))
         left, top, right, bottom = (round(each) for each in outline.grown(1.1).box())
         part = pixels[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]

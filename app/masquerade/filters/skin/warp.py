@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes
-from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.format.layers import WarpLayer
-from masquerade.filters.people.motion import step_progress
+from masquerade.filters.people.motion import visible_share
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.skin.warp_field import Field, Moves, field_of, move_points
@@ -36,10 +35,7 @@ class WarpPainter:
             The face with its landmarks where they are now seen, for the layers that follow;
             its pose stays, since the head has not turned.
         """
-        identity = presence.face.identity
-        progress = step_progress(self._layer.trigger, self.memory.get(identity), presence, frame.seconds)
-        self.memory[identity] = progress
-        amount = smoothstep(progress) * frame.intensity * presence.opacity
+        amount = visible_share(self._layer.trigger, self.memory, presence, frame)
         if amount < _NOTHING:
             return presence
         pose = pose_of(presence.face)

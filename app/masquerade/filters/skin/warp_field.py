@@ -134,7 +134,7 @@ def _part_within(box: Matrix, margin: float, corner: tuple[int, int], cell: int)
 def move_points(field: Field, points: FloatArray) -> FloatArray:
     """Return where points (N, 2) of the unbent image are seen in the bent one, (N, 2) float32.
 
-    The field tells sources, so this is its inverse, found by Newton's method on the field
+    The field gives sources, so this is its inverse, found by Newton's method on the field
     just as it is painted.
     """
     step = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], np.float32) * field.cell

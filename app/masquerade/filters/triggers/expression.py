@@ -35,7 +35,7 @@ class Expression:
         smile: the mouth's width and its corners' height together; without meaning by itself.
         brow_height: of the brows above the eyes.
         yaw, pitch: how far the head is turned to the side, and up or down.
-        roll: degrees, as a Pose tells it.
+        roll: degrees, as in Pose.
     """
 
     lip_gap: float

@@ -1,4 +1,4 @@
-"""Tells when a measure of a face rises above this face's own rest, with hysteresis."""
+"""Notices when a measure of a face rises above this face's own rest, with hysteresis."""
 
 from dataclasses import dataclass, replace
 

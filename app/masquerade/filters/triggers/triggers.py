@@ -1,4 +1,4 @@
-"""Tells which triggers a face sets off, each measured against this face's own rest."""
+"""Finds which triggers a face sets off, each measured against this face's own rest."""
 
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -29,7 +29,7 @@ _SMILE = AdaptiveThreshold(
     dwell_seconds=0.12,
 )
 # The mouth's width with its sign turned: median 0.81, a kiss takes 0.15 to 0.30 away, of which
-# the landmarker tells a half. A small child's mouth at rest is as narrow (0.5) as a grown-up's
+# the landmarker says a half. A small child's mouth at rest is as narrow (0.5) as a grown-up's
 # kiss: only its own rest can tell.
 _KISS = AdaptiveThreshold(
     first=(-0.88, -0.62),
@@ -106,13 +106,13 @@ class _Person:
         active.add(Trigger.MOUTH_OPEN if Trigger.MOUTH_OPEN in active else Trigger.MOUTH_CLOSED)
         if self.since_open < _CLOSED_SECONDS:
             active.discard(Trigger.KISS)
-        told = (
+        states = (
             (Trigger.NOD, self.pitch.is_on),
             (Trigger.SHAKE, self.yaw.is_on),
             (Trigger.FACE_FOUND, self.since_found < _FOUND_SECONDS),
             (Trigger.FACE_LOST, self.unseen > _LOST_AFTER_SECONDS),
         )
-        return frozenset(active | {trigger for trigger, is_on in told if is_on})
+        return frozenset(active | {trigger for trigger, is_on in states if is_on})
 
 
 class Triggers:

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 from masquerade.filters.compositing.mesh_map import GridWindow, Indices, map_nodes, refine, window_over
 from masquerade.filters.compositing.outline import HEAD, outline_of, outside_mask
 from masquerade.filters.compositing.painting import as_bytes, blend_patch, fade_patch
-from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Blend, Lighting, Side, WrapLayer
 from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.lighting.relit import Relit
-from masquerade.filters.people.motion import step_progress
+from masquerade.filters.people.motion import visible_share
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.wraps.surface import Surface, surface_of
@@ -77,14 +76,12 @@ class WrapPainter:
 
     def paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> VisibleFace:
         """Paint the layer on one face; see FaceLayerPainter."""
-        self._paint(pixels, presence, frame.seconds, frame.intensity)
+        self._paint(pixels, presence, frame)
         return presence
 
-    def _paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
+    def _paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> None:
         identity = presence.face.identity
-        progress = step_progress(self._layer.trigger, self.memory.get(identity), presence, seconds)
-        self.memory[identity] = progress
-        opacity = self._layer.opacity * intensity * presence.opacity * smoothstep(progress)
+        opacity = self._layer.opacity * visible_share(self._layer.trigger, self.memory, presence, frame)
         if opacity < _INVISIBLE:
             return
         pose = pose_of(presence.face)

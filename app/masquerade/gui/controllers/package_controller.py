@@ -35,7 +35,7 @@ class PackageController(QObject):
         self._gallery, self._filters, self._messages = gallery, filters, messages
         self._tasks, self._backend = tasks, backend
         self._told_edit = ""
-        # Packages that this window moved to the bin: their deletion has been told.
+        # Packages that this window moved to the bin: their deletion has been announced.
         self._removed: dict[str, RemovedPackage] = {}
         self._thumbnails = Thumbnails(backend.render_thumbnail, backend.cache_folder, thumbnail_side(), self)
         self._reload = FilterReload(backend, tasks, self)

@@ -1,4 +1,4 @@
-"""Tells filter packages from videos and images among files that are dropped on the window."""
+"""Separates filter packages from videos and images among files that are dropped on the window."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Tells still images from videos: is_still, by the content where the name does not say."""
+"""Separates still images from videos: is_still, by the content where the name does not say."""
 
 from pathlib import Path
 

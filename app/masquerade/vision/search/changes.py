@@ -1,4 +1,4 @@
-"""Tells which parts of a stream have changed, and when a new scene begins: ChangeMap."""
+"""Finds which parts of a stream have changed, and when a new scene begins: ChangeMap."""
 
 from typing import cast
 
