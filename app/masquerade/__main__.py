@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "put filters on a camera, in a window (this is what `masquerade` alone does)",
     "render": "put filters on images and videos and save the results",
     "keypoints": "write the 15 landmarks of every face to a CSV table",
+    "loop": "make a GIF, WebP or short video that plays over and over",
     "replay": "draw recorded landmarks as a mask on black",
     "bench": "measure how fast Masquerade is on this machine",
     "filters": "list the filters, check a filter package, start a new one",

@@ -53,6 +53,18 @@ def seconds_above_zero(text: str) -> float:
     return number
 
 
+def seconds_from_zero(text: str) -> float:
+    """Read a number of seconds, which may be 0.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not one, or below 0.
+    """
+    number = _number(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number of seconds, 0 or more, not '{text}'")
+    return number
+
+
 def _number(text: str) -> float:
     try:
         return float(text)

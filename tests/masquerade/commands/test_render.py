@@ -11,8 +11,8 @@ import pytest
 
 from tests.masquerade.commands.faces import PORTRAIT, face_video, portrait, save
 from tests.masquerade.commands.program import LONG_SECONDS, masquerade, masquerade_process, start_masquerade
-from tests.masquerade.studio.clips import save_rotated, sound_codecs
 from tests.masquerade.studio.full_disk import files_end_at, needs_a_limit
+from tests.masquerade.studio.sample_clips import save_rotated, sound_codecs
 from tests.masquerade.studio.videos import ffmpeg_complaints, needs_ffmpeg, probe, read_video
 
 

@@ -12,7 +12,7 @@ from masquerade.studio.companions import Companions
 from masquerade.studio.metadata import LeftOut, MetadataMode
 from masquerade.studio.video_writer import RENDERED, VideoWriter
 
-from tests.masquerade.studio.clips import flash_begins, make_clip, tone_begins
+from tests.masquerade.studio.sample_clips import flash_begins, make_clip, tone_begins
 from tests.masquerade.studio.test_sound import carry_over
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from masquerade.studio.framing import fit_into, pad_to_even
 
-from tests.masquerade.studio.clips import bgra
+from tests.masquerade.studio.sample_clips import bgra
 
 
 @pytest.mark.parametrize(

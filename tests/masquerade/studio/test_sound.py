@@ -9,7 +9,7 @@ from masquerade.studio.companions import Companions
 from masquerade.studio.metadata import MetadataMode
 from masquerade.studio.video_writer import RENDERED, VideoWriter
 
-from tests.masquerade.studio.clips import begins, flash_begins, make_clip, sound_codecs, tone_begins
+from tests.masquerade.studio.sample_clips import begins, flash_begins, make_clip, sound_codecs, tone_begins
 
 
 def carry_over(source: Path, target: Path, mode: MetadataMode = MetadataMode.SAFE) -> Path:

@@ -35,6 +35,7 @@ _TELL_DURATION = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "
 _MAX_REORDER_SECONDS = 5.0
 _TS_DISCONT = 0x0200  # AVFMT_TS_DISCONT of libavformat
 _LOST_SECONDS = 0.5
+_SAME_MOMENT_SECONDS = 0.001
 _MARKS = {"A53_CC": "closed captions", "SPHERICAL": "the 360-degree view", "STEREO3D": "the stereo view"}
 _MICROSECONDS = 1_000_000
 
@@ -47,15 +48,23 @@ class VideoFile:
     damaged or cut file gives the frames it has; what was lost is logged as a warning.
 
     Attributes:
+        start_seconds: the time of the first frame in the file, once it is open.
         marks: what the frames so far carry beside their images and a `Frame` cannot hold,
             in words, such as "closed captions".
     """
 
     live = False
 
-    def __init__(self, path: Path) -> None:
-        """Remember the path; the file is opened by `with`."""
+    def __init__(self, path: Path, begin_seconds: float = 0.0) -> None:
+        """Remember the path; the file is opened by `with`.
+
+        Args:
+            path: of the file.
+            begin_seconds: leave out so much of the beginning, by a jump to the keyframe before it.
+        """
         self._path = path
+        self._begin_seconds = begin_seconds
+        self.start_seconds = 0.0
         self._rate = 0.0
         self._count: int | None = None
         self._container: InputContainer | None = None
@@ -101,6 +110,7 @@ class VideoFile:
         self._rate = float(stream.average_rate or 0)
         self._count = stream.frames or None
         self._converter = FrameConverter(stream)
+        self._skip_to_begin(self._container, stream)
         self._frames = self._decode(self._container, stream, self._converter)
         self._index = self._errors = 0
         self._end_seconds = self._left_out_seconds = 0.0
@@ -148,6 +158,20 @@ class VideoFile:
                 f"{printable(self._path)} is too large ({width} x {height} pixels). Make it 3840 x 2160 or smaller."
             )
 
+    def _skip_to_begin(self, container: InputContainer, stream: VideoStream) -> None:
+        """Jump to the last keyframe before the beginning; a file that cannot jump is read from its start."""
+        base = stream.time_base or 0
+        self.start_seconds = float((stream.start_time or 0) * base)
+        if self._begin_seconds > 0 and base:
+            try:
+                container.seek(round((self.start_seconds + self._begin_seconds) / base), stream=stream)
+            except (av.FFmpegError, OSError) as error:
+                _log.debug("%s: it is read from its start: %s", self._path, error)
+
+    def _is_wanted(self, frame: VideoFrame) -> bool:
+        begin = self.start_seconds + self._begin_seconds - _SAME_MOMENT_SECONDS
+        return self._begin_seconds <= 0 or frame.time is None or frame.time >= begin
+
     def _decode(
         self, container: InputContainer, stream: VideoStream, converter: FrameConverter
     ) -> Iterator[VideoFrame]:
@@ -155,7 +179,8 @@ class VideoFile:
         for packet in self._read_packets(container):
             if packet.stream_index == stream.index and packet.size:
                 for frame in self._decode_packet(stream, packet):
-                    yield from converter.deinterlace(frame)
+                    if self._is_wanted(frame):
+                        yield from converter.deinterlace(frame)
         for frame in self._decode_packet(stream, None):
             yield from converter.deinterlace(frame)
         yield from converter.deinterlace(None)

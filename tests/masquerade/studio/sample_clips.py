@@ -20,11 +20,14 @@ def make_clip(
     frames_per_second: int = 25,
     start_seconds: float = 0.0,
     codec: str = "libx264",
+    keyframe_every: int | None = None,
 ) -> Path:
     """Writes a clip: dark, but for a white flash with a 1 kHz tone from 1.0 to 1.2 s."""
     with av.open(str(path), "w") as container:
         video = container.add_stream(codec, rate=frames_per_second)
         video.width, video.height = size_wh
+        if keyframe_every is not None:
+            video.codec_context.options = {"g": str(keyframe_every), "keyint_min": str(keyframe_every)}
         video.pix_fmt = "yuv444p" if size_wh[0] % 2 or size_wh[1] % 2 else "yuv420p"
         audio = container.add_stream(sound, rate=48_000 if "opus" in sound else SOUND_RATE) if sound else None
         if audio is not None:

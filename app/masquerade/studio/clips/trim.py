@@ -1,0 +1,143 @@
+"""Cuts a recording at its beginning and end without encoding it again: trim_video."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+
+from masquerade.errors import AppError, RecordingError, SourceError
+from masquerade.pipeline.sources.media import open_media
+from masquerade.pipeline.sources.video_file import choose_video_stream
+from masquerade.studio.clips.clip import TRIMMED_SUFFIXES, read_clip
+from masquerade.studio.whole_file import reserve_name, write_error, written_whole
+from masquerade.terminal import printable
+
+MIN_SECONDS = 0.2
+# Sound lies in the file up to this much before the frame of the same moment.
+_INTERLEAVED_SECONDS = 1.0
+_MICROSECONDS = 1_000_000
+_MUXER_ERRORS = (OSError, ValueError, av.FFmpegError)
+
+
+def trim_video(path: Path, begin_seconds: float, end_seconds: float) -> Path:
+    """Write the part of a recording from one moment to another into a new file beside it.
+
+    Images and sound are copied as they are. The copy begins at the last keyframe at or before
+    `begin_seconds`, which is at most a second earlier in recordings of this program; nothing of
+    what lies before it is in the file.
+
+    Returns:
+        The new file, `name trimmed.mp4`, or the next free name.
+
+    Raises:
+        SourceError: the recording is missing, damaged, or of a kind that cannot be cut.
+        RecordingError: hardly anything is left, or the copy cannot be written.
+    """
+    if path.suffix.lower() not in TRIMMED_SUFFIXES:
+        raise SourceError(f"{printable(path)} cannot be trimmed: only videos can. Choose a recording.")
+    clip = read_clip(path)
+    begin, end = clip.snap(max(begin_seconds, 0.0)), min(end_seconds, clip.seconds)
+    if not (end - begin >= MIN_SECONDS and begin_seconds < end):
+        raise RecordingError(f"{printable(path)}: hardly anything would be left. Move the handles apart.")
+    target = reserve_name(path.with_stem(f"{path.stem} trimmed"))
+    try:
+        with written_whole(target) as temporary:
+            _copy(path, temporary, target, begin, end)
+    except BaseException:
+        with suppress(OSError):
+            target.unlink()
+        raise
+    return target
+
+
+def _copy(path: Path, temporary: Path, target: Path, begin: float, end: float) -> None:
+    options = {"movflags": "faststart"} if path.suffix.lower() in (".mp4", ".m4v", ".mov") else {}
+    with open_media(path) as source:
+        try:
+            with av.open(f"file:{temporary.absolute()}", "w", options=options) as container:
+                container.metadata.update(source.metadata)
+                _Cut(path, source, container).copy(begin, end)
+        except AppError:
+            raise
+        except OSError as error:
+            raise write_error(target, error) from error
+        except _MUXER_ERRORS as error:
+            raise RecordingError(
+                f"{printable(target)} cannot be written: {printable(path)} holds something that cannot be copied."
+            ) from error
+
+
+class _Cut:
+    """Carries the packets of one stretch over, on a clock that begins with it."""
+
+    def __init__(self, path: Path, source: InputContainer, container: OutputContainer) -> None:
+        self._path = path
+        self._source = source
+        self._container = container
+        self._video = choose_video_stream(source, path)
+        kept = [self._video, *source.streams.audio]
+        self._targets: dict[int, Any] = {stream.index: container.add_stream_from_template(stream) for stream in kept}
+        base = self._video.time_base or Fraction(1)
+        self._origin = (self._video.start_time or 0) * base
+
+    def copy(self, begin: float, end: float) -> None:
+        """Copy what is shown or heard from `begin`, a keyframe's time, to `end`; seconds from the first frame."""
+        start = self._keyframe(begin)
+        stop = self._origin + Fraction(end).limit_denominator(_MICROSECONDS)
+        for packet in self._packets(start, stop):
+            base = Fraction(packet.time_base)
+            shift = round(start / base)
+            packet.pts = None if packet.pts is None else packet.pts - shift
+            packet.dts = None if packet.dts is None else packet.dts - shift
+            packet.stream = self._targets[packet.stream_index]
+            self._container.mux(packet)
+
+    def _keyframe(self, begin: float) -> Fraction:
+        """Return the exact time of the keyframe, in the file's clock."""
+        base = Fraction(self._video.time_base or 1)
+        return round((self._origin + Fraction(begin)) / base) * base
+
+    def _packets(self, start: Fraction, stop: Fraction) -> "Iterator[Packet[Any]]":
+        """Give the packets of the stretch in the order of the file."""
+        over: set[int] = set()
+        begun = False
+        for packet in self._read(start):
+            if packet.pts is None or not packet.size or packet.stream_index in over:
+                continue
+            base = Fraction(packet.time_base)
+            pts, length = packet.pts * base, (packet.duration or 0) * base
+            if (packet.pts if packet.dts is None else packet.dts) * base >= stop:
+                over.add(packet.stream_index)
+                if over == self._targets.keys():
+                    return
+                continue
+            if packet.stream_index == self._video.index:
+                begun = begun or (packet.is_keyframe and pts >= start)
+                if not begun or pts < start:
+                    continue
+                if pts < stop < pts + length:
+                    packet.duration = round((stop - pts) / base)
+            elif pts + length <= start:
+                continue
+            yield packet
+
+    def _read(self, start: Fraction) -> "Iterator[Packet[Any]]":
+        jump = float(start) - _INTERLEAVED_SECONDS
+        if jump > 0:
+            with suppress(av.FFmpegError):
+                self._source.seek(round(jump * _MICROSECONDS))
+        packets = self._source.demux([self._source.streams[index] for index in self._targets])
+        while True:
+            try:
+                packet = next(packets, None)
+            except av.FFmpegError:
+                # A cut recording is trimmed as far as it goes.
+                return
+            if packet is None:
+                return
+            yield packet
