@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import masquerade
 import numpy as np
-from masquerade.geometry.head import HEAD_POINTS
+from masquerade.geometry.head import HEAD_POINTS, MEASURED_ANCHORS
 from masquerade.geometry.pose import pose_of, project
 from masquerade.resources import bundled
 from masquerade.values import POINT_INDEX, FloatArray
@@ -63,7 +63,7 @@ def _label(name: str, place: FloatArray, y: float, at_right: bool) -> str:
     x = _MARGIN + float(place[0])
     end = _MARGIN + _SIDE + 8 if at_right else _MARGIN - 8
     anchor = "start" if at_right else "end"
-    colour = "#0b6bcb" if name in POINT_INDEX else "#b3261e"
+    colour = "#0b6bcb" if name in POINT_INDEX else "#1b7a3d" if name in MEASURED_ANCHORS else "#b3261e"
     return (
         f'<path d="M{end:.0f} {y:.0f}L{x:.1f} {place[1]:.1f}" stroke="{colour}" stroke-opacity=".55" fill="none"/>'
         f'<circle cx="{x:.1f}" cy="{place[1]:.1f}" r="4" fill="{colour}" stroke="#fff"/>'

@@ -14,8 +14,10 @@ from masquerade.filters.people.assignment import (
     FilterAssignment,
     all_filters,
     has_background,
+    uses_head_size,
     uses_privacy,
 )
+from masquerade.filters.people.head_sizes import HeadSizes
 from masquerade.filters.people.presence import FaceLifecycle, FrameContext, VisibleFace
 from masquerade.filters.prepared import PreparedFilter
 from masquerade.filters.privacy.strays import UntrackedFaces
@@ -39,6 +41,7 @@ class Painter:
             realtime: True never lets a frame wait for art at a new size; see RasterCache.
         """
         self._lifecycle = FaceLifecycle()
+        self._head_sizes = HeadSizes()
         self._untracked = UntrackedFaces()
         self._assignment = FilterAssignment()
         self._tools = SharedTools(RasterCache(realtime=realtime))
@@ -78,9 +81,12 @@ class Painter:
         if not scene.frame.pixels.flags.writeable:
             raise ValueError("the frame is read-only: a scene is painted once, into its own buffer")
         faces, seconds = self._lifecycle.step(scene)
+        everything = all_filters(filters, outfits)
+        if uses_head_size(everything):
+            sizes = self._head_sizes.step(faces, scene.person, scene.frame.size_wh, seconds)
+            faces = tuple(replace(each, head=sizes[each.face.identity]) for each in faces)
         context, self._began = FrameContext(seconds, intensity, not self._began, scene.person), True
         pixels = scene.frame.pixels
-        everything = all_filters(filters, outfits)
         self._begin_frame(pixels, faces, everything, seconds)
         untracked = self._untracked.step(scene, seconds) if uses_privacy(everything) else ()
         worn = self._assignment.dress(faces, filters, outfits)

@@ -5,6 +5,7 @@ away from the camera; the origin is the middle between the eyes, and a head with
 very orientation looks straight into the camera.
 """
 
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -42,6 +43,9 @@ _VIRTUAL_POINTS = {
     "forehead": (0.0, -0.75, -0.24),
     "hair_line": (0.0, -1.15, -0.05),
     "head_top": (0.0, -1.85, 1.10),
+    # The top of the hair, and where a hat's edge crosses the forehead; `HeadSize` moves both to a measured head.
+    "crown": (0.0, -2.05, 1.15),
+    "hat_line": (0.0, -0.95, -0.05),
     "chin": (0.0, 1.90, -0.10),
     "left_temple": (1.08, -0.25, 0.60),
     "right_temple": (-1.08, -0.25, 0.60),
@@ -53,9 +57,44 @@ _VIRTUAL_POINTS = {
 
 HEAD_POINTS = MappingProxyType(dict(zip(POINT_NAMES, _FACE_POINTS, strict=True)) | _VIRTUAL_POINTS)
 
+# Those of them that move with the size of the head and its hair.
+MEASURED_ANCHORS = frozenset({"crown", "hat_line"})
+
 # The head's outline is that of this ellipsoid.
 HEAD_CENTRE = (0.0, 0.0, 1.20)
 HEAD_RADII = (1.22, 1.88, 1.45)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSize:
+    """How large a head and its hair are, as multiples of the mean head's.
+
+    Attributes:
+        top: height of the hair above the eyes.
+        side: half the width of the hair at the hat line.
+    """
+
+    top: float = 1.0
+    side: float = 1.0
+
+    @property
+    def rise(self) -> float:
+        """Eye distances that the crown lies higher than on the mean head."""
+        return -HEAD_POINTS["crown"][1] * (self.top - 1.0)
+
+    def rise_of(self, names: tuple[str, ...]) -> float:
+        """Return the eye distances that art on these places lies higher: as the crown, else as the hat line, if any."""
+        return self.rise if "crown" in names else self.hat_rise if "hat_line" in names else 0.0
+
+    @property
+    def hat_rise(self) -> float:
+        """Eye distances that a hat sits higher: hair is pressed flat, and a bare head lets it slip down a little."""
+        return self.rise * (_PRESSED if self.rise > 0.0 else _SLIPPED)
+
+
+MEAN_HEAD = HeadSize()
+# Shares of the crown's rise or fall that a hat follows.
+_PRESSED, _SLIPPED = 0.6, 0.3
 
 
 def face_points() -> FloatArray:

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from masquerade.filters.format.manifest import Filter
-from masquerade.filters.people.assignment import FaceOverride, all_filters, uses_person, uses_privacy, uses_triggers
+from masquerade.filters.people.assignment import (
+    FaceOverride,
+    all_filters,
+    uses_head_size,
+    uses_person,
+    uses_privacy,
+    uses_triggers,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +27,8 @@ class FramePlan:
         hides_faces: whether any filter hides faces. A face that nobody has found cannot be
             covered: the detector then looks at every frame.
         waits_for_triggers: whether any layer waits for a face to do something.
-        needs_person: whether any layer needs to know where people are.
+        needs_person: whether any layer needs to know where people are, in every frame.
+        measures_heads: whether any layer sits on heads as large as they are, which is seen now and then.
     """
 
     filters: tuple[Filter, ...] = ()
@@ -30,6 +38,7 @@ class FramePlan:
     hides_faces: bool = field(init=False)
     waits_for_triggers: bool = field(init=False)
     needs_person: bool = field(init=False)
+    measures_heads: bool = field(init=False)
 
     def __post_init__(self) -> None:
         for intensity in (self.intensity, *self.intensities.values()):
@@ -40,6 +49,7 @@ class FramePlan:
         object.__setattr__(self, "hides_faces", uses_privacy(everything))
         object.__setattr__(self, "waits_for_triggers", uses_triggers(everything))
         object.__setattr__(self, "needs_person", uses_person(everything))
+        object.__setattr__(self, "measures_heads", uses_head_size(everything))
 
 
 class CurrentPlan:

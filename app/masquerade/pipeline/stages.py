@@ -19,6 +19,8 @@ from masquerade.vision.tracker import FaceTracker
 _IDLE_WATCH_SECONDS = 0.1
 # Half of the time between two frames at 30 a second.
 _SLOW_SEGMENT_SECONDS = 0.016
+# Heads are measured so often at first, and then so often: they stay as large as they are.
+_MEASURE_SECONDS, _MEASURE_AGAIN_SECONDS, _FIRST_MEASUREMENTS = 0.25, 2.0, 8
 
 
 class Stage(Protocol):
@@ -162,7 +164,8 @@ class Segment:
     """Cut the people out, while a filter needs it.
 
     A network that is too slow for the frame rate is asked at every second frame only: the
-    preview never waits for it.
+    preview never waits for it. Where only heads are measured, it is asked now and then, and
+    `person` stays None in between.
     """
 
     name = "person"
@@ -179,11 +182,16 @@ class Segment:
         self._segmenter: Segmenter | None = None
         self._last: ByteArray | None = None
         self._seconds = 0.0
+        self._measured_at: float | None = None
+        self._measurements = 0
+        self._measured: frozenset[int] = frozenset()
 
     def __call__(self, scene: Scene, plan: FramePlan) -> Scene:
         """Fill `person`."""
-        if not plan.needs_person:
-            self._segmenter = self._last = None
+        if not (plan.needs_person or plan.measures_heads):
+            self._segmenter = self._last = self._measured_at = None
+            return scene
+        if not plan.needs_person and not self._measures_now(scene):
             return scene
         last, self._last = self._last, None
         if last is not None and self._seconds > _SLOW_SEGMENT_SECONDS:
@@ -193,6 +201,23 @@ class Segment:
         self._last = self._segmenter.segment(scene.frame.pixels)
         self._seconds = self._clock() - start
         return replace(scene, person=self._last)
+
+    def _measures_now(self, scene: Scene) -> bool:
+        """Return whether heads are measured in this frame; a newcomer's is, and more often at first."""
+        here = frozenset(face.identity for face in scene.faces)
+        if here - self._measured:
+            self._measurements, self._measured_at = 0, None
+        self._measured = here
+        wait = _MEASURE_SECONDS if self._measurements < _FIRST_MEASUREMENTS else _MEASURE_AGAIN_SECONDS
+        taken_at = scene.frame.taken_at
+        passed = wait if self._measured_at is None else taken_at - self._measured_at
+        if not here or 0 <= passed < wait:
+            return False
+        self._measured_at = taken_at
+        self._measurements += 1
+        # What was found some time ago is no mask of this frame.
+        self._last = None
+        return True
 
 
 class Draw:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from masquerade.filters.format.manifest import Filter
-from masquerade.filters.people.assignment import uses_person
+from masquerade.filters.people.assignment import uses_mask
 from masquerade.filters.render import Painter
 from masquerade.filters.triggers.triggers import Triggers
 from masquerade.pipeline.stages import Segmenter
@@ -41,5 +41,5 @@ class StillLine:
     def __call__(self, frame: Frame) -> Scene:
         """Paint into the frame and returns the scene with that frame made read-only."""
         faces = Triggers().watch(self._finder.find(frame.pixels), frame.taken_at)
-        person = self._load_segmenter().segment(frame.pixels) if uses_person(self._filters) else None
+        person = self._load_segmenter().segment(frame.pixels) if uses_mask(self._filters) else None
         return Painter().paint(Scene(frame, faces=faces, person=person), self._filters, self._intensity)

@@ -11,7 +11,7 @@ import numpy as np
 
 from masquerade.errors import SourceError
 from masquerade.filters.format.manifest import Filter
-from masquerade.filters.people.assignment import uses_person
+from masquerade.filters.people.assignment import uses_mask
 from masquerade.filters.render import paint_still
 from masquerade.geometry.mirror import mirror_points
 from masquerade.geometry.pose import fit_pose
@@ -114,7 +114,7 @@ def render_sheet(
         build_segmenter: makes what cuts people out, for filters that need it; None paints no backgrounds.
     """
     masks: list[ByteArray | None] = [None] * len(sitters)
-    if build_segmenter is not None and uses_person(filters):
+    if build_segmenter is not None and uses_mask(filters):
         masks = [build_segmenter()(sitter.pixels) for sitter in sitters]
     side = len(sitters[0].pixels)
     width, height = len(sitters) * (side + _GAP) - _GAP, side + _LABEL_HEIGHT

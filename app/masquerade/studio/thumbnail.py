@@ -10,7 +10,7 @@ import numpy as np
 from masquerade.errors import AppError
 from masquerade.filters.format.layers import Motion, PrivacyLayer
 from masquerade.filters.format.manifest import Filter
-from masquerade.filters.people.assignment import uses_person
+from masquerade.filters.people.assignment import uses_mask
 from masquerade.filters.render import paint_still
 from masquerade.geometry.pose import fit_pose
 from masquerade.geometry.similarity import transform_points
@@ -42,6 +42,8 @@ class ThumbnailPainter:
         self._build_finder = build_finder
         self._build_segmenter = build_segmenter
         self._sitter: _Sitter | None = None
+        # Of the size that was painted last.
+        self._mask: tuple[int, ByteArray] | None = None
 
     def paint(self, filters: tuple[Filter, ...], side: int) -> ByteArray:
         """Return the demo face with `filters`, the triggers on that show something, (side, side, 4) uint8 BGRA.
@@ -58,9 +60,16 @@ class ThumbnailPainter:
         )
         points = transform_points(matrix, self._sitter.points)
         face = Face(1, Keypoints(points, 1.0), fit_pose(points), active=_shown_triggers(filters))
-        person = self._build_segmenter()(cast(ByteArray, pixels)) if uses_person(filters) else None
+        person = self._person(cast(ByteArray, pixels)) if uses_mask(filters) else None
         paint_still(cast(ByteArray, pixels), (face,), filters, person)
         return cast(ByteArray, pixels)
+
+    def _person(self, pixels: ByteArray) -> ByteArray:
+        """Return where the demo's person is, looked for once at each size."""
+        side = len(pixels)
+        if self._mask is None or self._mask[0] != side:
+            self._mask = side, self._build_segmenter()(pixels)
+        return self._mask[1]
 
 
 def _shown_triggers(filters: tuple[Filter, ...]) -> frozenset[Trigger]:

@@ -1,6 +1,7 @@
 """Test that people are cut out only while a filter needs it, and that a slow network delays no frame."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ from masquerade.pipeline.plan import FramePlan
 from masquerade.pipeline.stages import Segment
 from masquerade.values import ByteArray, Frame, Scene
 
-from tests.masquerade.filters.package_writer import HEAD, package
+from tests.masquerade.filters.package_writer import HEAD, SQUARES, package
+from tests.masquerade.filters.portrait import portrait_face
 
 
 class CountingSegmenter:
@@ -30,8 +32,15 @@ def background(tmp_path: Path) -> Filter:
     return load_filter(package(tmp_path, HEAD.replace("format = 1", "format = 2") + layer))
 
 
-def scene(index: int = 0) -> Scene:
-    return Scene(Frame(np.zeros((4, 4, 4), np.uint8), index, index / 30))
+@pytest.fixture
+def hat(tmp_path: Path) -> Filter:
+    layer = '[[layer]]\nkind = "wrap"\nart = "art.svg"\nprofile = [[0, 1], [1, 1]]\nhair = 0.5\n'
+    return load_filter(package(tmp_path / "hat", HEAD.replace("format = 1", "format = 2") + layer, art_svg=SQUARES))
+
+
+def scene(index: int = 0, *identities: int) -> Scene:
+    faces = tuple(replace(portrait_face(), identity=each) for each in identities)
+    return Scene(Frame(np.zeros((4, 4, 4), np.uint8), index, index / 30), faces=faces)
 
 
 def seconds(step: float) -> Iterator[float]:
@@ -68,3 +77,24 @@ def test_a_filter_that_is_put_on_again_sees_no_old_mask(background: Filter) -> N
     mask = stage(scene(2), FramePlan((background,))).person
     assert mask is not None
     assert int(mask[0, 0]) == 2
+
+
+def test_heads_are_measured_now_and_then(hat: Filter) -> None:
+    segmenter = CountingSegmenter()
+    stage = Segment(lambda: segmenter)
+    seen = [stage(scene(index, 1), FramePlan((hat,))).person for index in range(300)]
+    assert seen[0] is not None
+    assert seen[1] is None
+    assert 9 <= segmenter.calls <= 13
+    assert segmenter.calls == sum(mask is not None for mask in seen)
+
+
+def test_a_newcomers_head_is_measured_at_once(hat: Filter) -> None:
+    stage = Segment(CountingSegmenter)
+    assert [stage(scene(index, 1), FramePlan((hat,))).person is None for index in range(2)] == [False, True]
+    assert stage(scene(2, 1, 2), FramePlan((hat,))).person is not None
+
+
+def test_nothing_is_measured_while_nobody_is_there(hat: Filter) -> None:
+    stage = Segment(lambda: pytest.fail("the model was loaded"))
+    assert stage(scene(), FramePlan((hat,))).person is None

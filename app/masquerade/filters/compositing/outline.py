@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes
-from masquerade.geometry.head import HEAD_CENTRE, HEAD_RADII
+from masquerade.geometry.head import HEAD_CENTRE, HEAD_RADII, HeadSize
 from masquerade.values import ByteArray, Matrix, Pose
 
 _DISC_SIDE = 256
@@ -26,6 +26,12 @@ class Ellipsoid:
 
 
 HEAD = Ellipsoid(HEAD_CENTRE, HEAD_RADII)
+
+
+def head_of(size: HeadSize) -> Ellipsoid:
+    """Return the head with its hair; chin and depth stay."""
+    (x, y, z), (across, up, along) = HEAD_CENTRE, HEAD_RADII
+    return Ellipsoid((x, y - size.rise / 2, z), (across * size.side, up + size.rise / 2, along))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 
 from masquerade.filters.format.layers import Follow, StickerLayer
 from masquerade.filters.format.svg import ArtBox
-from masquerade.geometry.head import head_points
+from masquerade.geometry.head import MEAN_HEAD, HeadSize, head_points
 from masquerade.geometry.pose import pose_of, rotation_from
 from masquerade.geometry.similarity import Similarity
 from masquerade.values import POINT_INDEX, Face, FloatArray, Matrix, Pose
@@ -74,8 +74,14 @@ class Placement:
     opacity: float
 
 
-def plane_of(layer: StickerLayer, box: ArtBox) -> Plane:
-    """Lay the layer's art on the head model, as seen from the front."""
+def plane_of(layer: StickerLayer, box: ArtBox, size: HeadSize = MEAN_HEAD) -> Plane:
+    """Lay the layer's art on the head model, as seen from the front.
+
+    Args:
+        layer: whose art it is.
+        box: of the art.
+        size: of the head. It moves what is laid on the crown or the hat line, and never stretches it.
+    """
     names = tuple(anchor.name for anchor in layer.anchors)
     places = head_points(names).astype(np.float64)
     flat = _art_to_front(layer, box, places)
@@ -85,7 +91,7 @@ def plane_of(layer: StickerLayer, box: ArtBox) -> Plane:
     middle = anchors.mean(axis=0)
     turned = rotation_from(layer.turn[0], layer.turn[1], 0.0).astype(np.float64)
     lifted = np.vstack([flat, [0.0, 0.0, depth_z]])
-    offset = np.array([0.0, 0.0, layer.depth])
+    offset = np.array([0.0, -size.rise_of(names), layer.depth])
     from_middle = lifted - np.outer(middle, [0.0, 0.0, 1.0])
     centred = turned @ from_middle
     kept = [index for index, name in enumerate(names) if name in POINT_INDEX]

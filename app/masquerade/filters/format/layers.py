@@ -220,6 +220,7 @@ class WrapLayer:
         shade: 0 to 1, how much darker the surface is where it turns away.
         opacity: 0 to 1.
         light: whether it takes the light of the image round the face.
+        hair: 0 to 1, how much room it makes for this person's own hair; 0 is made for a mean head.
     """
 
     art: str
@@ -235,6 +236,7 @@ class WrapLayer:
     opacity: float
     light: Lighting
     trigger: LayerTrigger | None
+    hair: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,13 @@ class WrapKeys(Table):
     light = Choice(
         Lighting, "`picture`: it takes the light on this face; `own`: it shines by itself", default=Lighting.IMAGE
     )
+    hair = Number(
+        0.0,
+        1.0,
+        0.0,
+        "how far it makes room for the person's own hair, as it is measured: 0 fits a mean head, 0.6 presses the hair "
+        "(a hat), 1 lies round all of it (a wreath)",
+    )
     trigger = TriggerField(FADING)
 
 
@@ -96,4 +103,5 @@ def read_wrap(keys: WrapKeys) -> WrapLayer:
         opacity=keys.opacity,
         light=keys.light,
         trigger=keys.trigger,
+        hair=keys.hair,
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from masquerade.filters.format.image_layers import BackgroundLayer, LookLayer
-from masquerade.filters.format.layers import PrivacyLayer
+from masquerade.filters.format.layers import PrivacyLayer, StickerLayer, WrapLayer
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.people.presence import VisibleFace
+from masquerade.geometry.head import MEASURED_ANCHORS
 from masquerade.values import Matrix
 
 
@@ -36,6 +37,22 @@ def uses_person(filters: Collection[Filter]) -> bool:
     return any(
         isinstance(each, BackgroundLayer) or (isinstance(each, LookLayer) and each.people > 0) for each in layers
     )
+
+
+def uses_head_size(filters: Iterable[Filter]) -> bool:
+    """Return whether any layer of the filters sits on the head as large as it is measured to be."""
+    return any(_fits_head(layer) for each in filters for layer in each.manifest.layers)
+
+
+def _fits_head(layer: object) -> bool:
+    if isinstance(layer, WrapLayer):
+        return layer.hair > 0.0
+    return isinstance(layer, StickerLayer) and any(anchor.name in MEASURED_ANCHORS for anchor in layer.anchors)
+
+
+def uses_mask(filters: Collection[Filter]) -> bool:
+    """Return whether any layer of the filters looks at the mask of the people, if only now and then."""
+    return uses_person(filters) or uses_head_size(filters)
 
 
 def has_background(filters: Iterable[Filter]) -> bool:

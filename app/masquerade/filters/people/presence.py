@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from masquerade.geometry.head import MEAN_HEAD, HeadSize
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, Face, Matrix, Scene, Trigger
 
@@ -34,6 +35,7 @@ class VisibleFace:
         unseen: seconds since it was last really seen (held counts as unseen).
         gone: seconds since it left the scene; None while it is there.
         under_cover: True for what is worn on a cover, which stays as long as that does.
+        head: how large the head and its hair are; a mean head until it is measured.
     """
 
     face: Face
@@ -42,6 +44,7 @@ class VisibleFace:
     unseen: float = 0.0
     gone: float | None = None
     under_cover: bool = False
+    head: HeadSize = MEAN_HEAD
 
     @property
     def opacity(self) -> float:

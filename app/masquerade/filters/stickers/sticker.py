@@ -1,10 +1,11 @@
 """Paints sticker layers: flat art in perspective, with its spring and its trigger's motion."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from masquerade.filters.compositing.outline import HEAD, outline_of, outside_mask
+from masquerade.filters.compositing.outline import HEAD, head_of, outline_of, outside_mask
 from masquerade.filters.compositing.painting import blend_patch, fade_patch
 from masquerade.filters.compositing.perspective import cut_patch, pixels_per_unit, seen_middle
 from masquerade.filters.compositing.placement import Placement, Plane, place, plane_of, smoothstep
@@ -18,6 +19,7 @@ from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.stickers.playback import FrameSequence, PlaybackState
 from masquerade.filters.stickers.spring import Spring, lean, pull, rest_at
+from masquerade.geometry.head import MEASURED_ANCHORS, HeadSize
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, Matrix
 
@@ -38,6 +40,8 @@ class _State:
     playback: PlaybackState
 
 
+# A head is measured once: the layers of every face that is worn fit in.
+_measured_plane = lru_cache(maxsize=64)(plane_of)
 _STEADY = _State(1.0, None, PlaybackState(0.0, False))
 
 
@@ -66,6 +70,7 @@ class StickerPainter:
         self._relit = relit
         self._is_lit = layer.light is Lighting.IMAGE and layer.blend is Blend.NORMAL
         self._plane: Plane = plane_of(layer, self._art.box)
+        self._is_measured = any(anchor.name in MEASURED_ANCHORS for anchor in layer.anchors)
         self._reel = FrameSequence(tuple(each.seconds for each in art), layer.loop)
         self.memory = PerFace[_State]()
         # Most layers: nothing of them need be remembered.
@@ -78,7 +83,7 @@ class StickerPainter:
 
     def _paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
         size_wh = (pixels.shape[1], pixels.shape[0])
-        placement = place(self._plane, presence.face, self._layer.follows, size_wh)
+        placement = place(self._plane_on(presence.head), presence.face, self._layer.follows, size_wh)
         state = self._step(presence, placement, seconds)
         shown = smoothstep(state.progress)
         opacity = self._layer.opacity * intensity * presence.opacity * placement.opacity
@@ -98,14 +103,18 @@ class StickerPainter:
             raster, matrix = _slid(raster, matrix, shown)
         self._blend(pixels, raster, matrix, presence, opacity)
 
+    def _plane_on(self, head: HeadSize) -> Plane:
+        return _measured_plane(self._layer, self._art.box, head) if self._is_measured else self._plane
+
     def _blend(self, pixels: ByteArray, raster: Raster, matrix: Matrix, presence: VisibleFace, opacity: float) -> None:
         cut = cut_patch(raster, matrix, (pixels.shape[1], pixels.shape[0]))
         if cut is None:
             return
         patch, left, top = cut
         if self._layer.behind:
-            pose = pose_of(presence.face)
-            fade_patch(patch, outside_mask(outline_of(HEAD, pose), left, top, (patch.shape[1], patch.shape[0])))
+            head = head_of(presence.head) if self._is_measured else HEAD
+            outline = outline_of(head, pose_of(presence.face))
+            fade_patch(patch, outside_mask(outline, left, top, (patch.shape[1], patch.shape[0])))
         # Black multiplies as it covers, and covering is five times as quick.
         covers = raster.black and self._layer.blend is Blend.MULTIPLY
         blend_patch(pixels, patch, (left, top), Blend.NORMAL if covers else self._layer.blend, opacity)

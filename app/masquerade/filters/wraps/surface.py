@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from masquerade.filters.compositing.mesh_map import Indices
 from masquerade.filters.format.layers import WrapLayer
-from masquerade.geometry.head import HEAD_CENTRE, HEAD_RADII
+from masquerade.geometry.head import HEAD_CENTRE, HEAD_RADII, MEAN_HEAD, HeadSize
 from masquerade.values import FloatArray
 
 # A hat's line on the head model: this far above the eyes, where the forehead begins to curve back.
 HAT_LINE = 0.95
+# Hair stands out by so much more than the 1.1 at which hats are drawn for a mean head; and how much of what is
+# wider is taller, too.
+_HAIR, _TALLER = 1.1, 0.6
 _STEPS_ROUND = 36
 _ROWS_PER_UNIT = 4
 
@@ -32,6 +35,7 @@ class Surface:
         skirt: (T,) True for triangles beyond the art's edges: they say where the art would go on, so that
             its last pixels come out whole, and are not painted themselves.
         middle: (3,) float32, where perspective acts round.
+        width: eye distances that the art's width covers at its widest.
     """
 
     places: FloatArray
@@ -41,11 +45,14 @@ class Surface:
     shape: tuple[int, int]
     skirt: NDArray[np.bool_]
     middle: FloatArray
+    width: float
 
 
 @lru_cache(maxsize=64)
-def surface_of(layer: WrapLayer) -> Surface:
-    """Return the surface of a layer; built once for each."""
+def surface_of(layer: WrapLayer, size: HeadSize = MEAN_HEAD) -> Surface:
+    """Return the surface of a layer on a head of this size; built once for each."""
+    wider, higher = 1.0 + layer.hair * (_HAIR * size.side - 1.0), layer.hair * size.hat_rise
+    taller = 1.0 + _TALLER * (wider - 1.0)
     heights, factors, shares = _rows_of(layer.profile)
     angles, ways = _columns_of(*layer.arc)
     sines, cosines = np.sin(angles)[None], np.cos(angles)[None]
@@ -53,13 +60,14 @@ def surface_of(layer: WrapLayer) -> Surface:
     radius_x, radius_z = HEAD_RADII[0] * reach, HEAD_RADII[2] * reach
     widest = max(factors.max(), 1e-6)
     curl = layer.curl * (sines**2 - 0.5) * (factors[:, None] / widest) ** 2
-    x = radius_x * factors[:, None] * sines
-    y = -(heights[:, None] + curl)
-    z = -radius_z * factors[:, None] * cosines
+    x = radius_x * wider * factors[:, None] * sines
+    y = -(taller * heights[:, None] + curl)
+    # Hair stands out to the sides and to the back, seldom over the brow.
+    z = -radius_z * np.where(cosines < 0.0, wider, 1.0) * factors[:, None] * cosines
     local = np.stack([x, y, z], axis=-1)
     middle = local[1:-1, 1:-1].reshape(-1, 3).mean(axis=0)
     tilt = _tilted(layer.tilt, layer.lean)
-    origin = np.array([HEAD_CENTRE[0] + layer.offset[0], -HAT_LINE - layer.offset[1], HEAD_CENTRE[2]])
+    origin = np.array([HEAD_CENTRE[0] + layer.offset[0], -HAT_LINE - higher - layer.offset[1], HEAD_CENTRE[2]])
     places = local @ tilt.T + origin
     across = ways[None].repeat(len(heights), 0)
     down = (1.0 - shares)[:, None].repeat(len(angles), 1)
@@ -73,6 +81,7 @@ def surface_of(layer: WrapLayer) -> Surface:
         shape=(len(heights), len(angles)),
         skirt=np.asarray(outer[triangles].any(axis=1), np.bool_),
         middle=np.asarray(middle @ tilt.T + origin, np.float32),
+        width=float(np.linalg.norm(np.diff(places, axis=1), axis=-1).sum(axis=1).max()),
     )
 
 

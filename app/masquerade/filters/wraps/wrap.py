@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from masquerade.filters.compositing.mesh_map import GridWindow, Indices, map_nodes, refine, window_over
-from masquerade.filters.compositing.outline import HEAD, outline_of, outside_mask
+from masquerade.filters.compositing.outline import HEAD, Ellipsoid, head_of, outline_of, outside_mask
 from masquerade.filters.compositing.painting import as_bytes, blend_patch, fade_patch
 from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.format.art import Art
@@ -18,7 +18,6 @@ from masquerade.filters.people.motion import visible_share
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.wraps.surface import Surface, surface_of
-from masquerade.geometry.head import HEAD_CENTRE, HEAD_RADII
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, FloatArray, Pose
 
@@ -38,12 +37,18 @@ class _View:
     """A surface as it is seen on one face.
 
     Attributes:
+        surface: what is seen.
+        pose: of the head.
+        head: the head that hides what is behind it.
         xy: (V, 2) float32, pixels of the frame.
         depth: (V,) float32, eye distances away from the camera.
         facing: (V,) float32, the cosine between the outside and the camera.
         behind: (V,) float32, above 0 behind the head's own outline.
     """
 
+    surface: Surface
+    pose: Pose
+    head: Ellipsoid
     xy: FloatArray
     depth: FloatArray
     facing: FloatArray
@@ -70,8 +75,6 @@ class WrapPainter:
         self._rasters = rasters
         self._image_light = image_light
         self._relit = relit
-        self._surface = surface_of(layer)
-        self._width = _width_of(self._surface)
         self.memory = PerFace[float]()
 
     def paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> VisibleFace:
@@ -84,35 +87,34 @@ class WrapPainter:
         opacity = self._layer.opacity * visible_share(self._layer.trigger, self.memory, presence, frame)
         if opacity < _INVISIBLE:
             return
-        pose = pose_of(presence.face)
-        view = _view_of(self._surface, pose)
-        raster = self._rasters.get(self._art, pose.scale * self._width / self._art.box.width)
+        surface, pose = surface_of(self._layer, presence.head), pose_of(presence.face)
+        head = head_of(presence.head) if self._layer.hair > 0.0 else HEAD
+        view = _view_of(surface, pose, head)
+        raster = self._rasters.get(self._art, pose.scale * surface.width / self._art.box.width)
         if self._layer.light is Lighting.IMAGE and not presence.under_cover:
             raster = self._relit.get(raster, self._image_light.of(identity))
         for outside in _passes(self._layer.side):
-            self._paint_side(pixels, view, raster, pose, outside, opacity)
+            self._paint_side(pixels, view, raster, outside, opacity)
 
-    def _paint_side(  # noqa: PLR0917 (one pass over one view)
-        self, pixels: ByteArray, view: _View, raster: Raster, pose: Pose, outside: bool, opacity: float
-    ) -> None:
-        surface = self._surface
+    def _paint_side(self, pixels: ByteArray, view: _View, raster: Raster, outside: bool, opacity: float) -> None:
+        surface = view.surface
         triangles = surface.triangles if outside else surface.triangles[:, [0, 2, 1]]
         facing = _faces_camera(view.xy, triangles)
         painted = triangles[facing & ~surface.skirt]
         size_wh = (pixels.shape[1], pixels.shape[0])
-        window = window_over(view.xy[painted.ravel()], size_wh, int(max(pose.scale / _NODES, _MIN_CELL)))
+        window = window_over(view.xy[painted.ravel()], size_wh, int(max(view.pose.scale / _NODES, _MIN_CELL)))
         if window is None:
             return
         # The skirt first, so that it never lies over what is painted.
         ordered = np.concatenate([triangles[facing & surface.skirt], _farthest_first(painted, view.depth)])
         gain = self._gain(view, outside)
-        attributes = np.column_stack([self._surface.art, gain, view.behind])
+        attributes = np.column_stack([surface.art, gain, view.behind])
         nodes, covered = map_nodes(view.xy, attributes, ordered, window)
         nodes = _beyond_the_rim(nodes, covered)
         patch = self._lay(raster, nodes, window)
         mask = _coverage(view.xy, facing & ~surface.skirt, surface.shape, window)
         if view.behind[painted].max() > 0.0:
-            _hide_behind(mask, refine(np.ascontiguousarray(nodes[..., 3]), window), pose, window)
+            _hide_behind(mask, refine(np.ascontiguousarray(nodes[..., 3]), window), view, window)
         _shade(patch, refine(np.ascontiguousarray(nodes[..., 2]), window))
         fade_patch(patch, mask)
         blend_patch(pixels, patch, (window.left, window.top), Blend.NORMAL, opacity)
@@ -138,23 +140,19 @@ def _passes(side: Side) -> tuple[bool, ...]:
     return {Side.OUTSIDE: (True,), Side.INSIDE: (False,), Side.BOTH: (False, True)}[side]
 
 
-def _width_of(surface: Surface) -> float:
-    """Return how many eye distances the art's width covers at its widest."""
-    rows = int(np.count_nonzero(surface.art[:, 0] == surface.art[0, 0]))
-    lines = surface.places.reshape(rows, -1, 3)
-    return float(np.linalg.norm(np.diff(lines, axis=1), axis=-1).sum(axis=1).max())
-
-
-def _view_of(surface: Surface, pose: Pose) -> _View:
+def _view_of(surface: Surface, pose: Pose, head: Ellipsoid) -> _View:
     """Project a surface as the pose says, with perspective round its middle."""
     seen = (surface.places - surface.middle) @ pose.rotation.T
     middle_xy = pose.origin_xy + pose.scale * (pose.rotation[:2] @ surface.middle)
     xy = middle_xy + pose.scale * seen[:, :2] / (1.0 + seen[:, 2:] / _CAMERA_DISTANCE)
     away = pose.rotation[2]
     # On an ellipsoid, the outline lies in the plane through its centre with this normal.
-    normal = away / np.square(np.array(HEAD_RADII, np.float32))
-    behind = (surface.places - np.array(HEAD_CENTRE, np.float32)) @ normal
+    normal = away / np.square(np.array(head.radii, np.float32))
+    behind = (surface.places - np.array(head.centre, np.float32)) @ normal
     return _View(
+        surface=surface,
+        pose=pose,
+        head=head,
         xy=np.asarray(xy, np.float32),
         depth=np.asarray(seen[:, 2], np.float32),
         facing=np.asarray(-(surface.normals @ away), np.float32),
@@ -203,9 +201,9 @@ def _coverage(xy: FloatArray, painted: NDArray[np.bool_], shape: tuple[int, int]
     return mask
 
 
-def _hide_behind(mask: ByteArray, behind: FloatArray, pose: Pose, window: GridWindow) -> None:
+def _hide_behind(mask: ByteArray, behind: FloatArray, view: _View, window: GridWindow) -> None:
     """Take out of a mask what lies behind the head, in place."""
-    outside = outside_mask(outline_of(HEAD, pose), window.left, window.top, (mask.shape[1], mask.shape[0]))
+    outside = outside_mask(outline_of(view.head, view.pose), window.left, window.top, (mask.shape[1], mask.shape[0]))
     hidden = cv2.multiply(mask, outside, scale=1 / 255)
     np.copyto(mask, as_bytes(hidden), where=behind > 0.0)
 
