@@ -26,7 +26,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--weights",
         type=Path,
-        help="start: ImageNet weights (.weights.h5 without top), 'imagenet' to download them, or model.keras of a run",
+        help="start: ImageNet weights (.weights.h5 without top), 'imagenet' to download them, 'bundled' for the app's "
+        "model, or the folder or file of a finished model (.keras, .tflite)",
     )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--budget-minutes", type=float, help="end after so many minutes, a cosine included")
@@ -75,12 +76,13 @@ def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
     from masquerade_train.fitting.fit import fit
     from masquerade_train.fitting.local_workers import start_again
     from masquerade_train.fitting.run_config import RunConfig
+    from masquerade_train.fitting.start_weights import find_weights
     from masquerade_train.fitting.worker_rank import WorkerLostError, read_place
 
     plan = RunConfig(
         options.data,
         options.out,
-        options.weights,
+        find_weights(options.weights),
         options.budget_minutes,
         resume=options.resume,
         workers=options.workers,

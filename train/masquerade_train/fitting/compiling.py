@@ -11,10 +11,10 @@ from masquerade_train.errors import TrainError
 from masquerade_train.fitting.averaging import AveragingAdam, AveragingAdamW, AveragingSgd
 from masquerade_train.fitting.losses import total_loss
 from masquerade_train.fitting.metrics import metrics_of
-from masquerade_train.inference.predictor import load_model
+from masquerade_train.fitting.start_weights import take_weights
 from masquerade_train.recipes.recipe import Crops, Precision, Recipe
 from masquerade_train.zoo.catalog import build
-from masquerade_train.zoo.shape import WHOLE_MODEL
+from masquerade_train.zoo.shape import WHOLE_MODELS
 
 
 def start_model(recipe: Recipe, weights: Path | None) -> Any:
@@ -22,15 +22,15 @@ def start_model(recipe: Recipe, weights: Path | None) -> Any:
 
     Args:
         recipe: says the network, its input and precision, the loss and the optimizer.
-        weights: of the base (.weights.h5), or the model.keras of an earlier run.
+        weights: of the base (.weights.h5), or a finished model (.keras or .tflite).
 
     Raises:
         TrainError: the file cannot be read, or is of another net.
     """
     with _computing_in(recipe.precision):
         model = build(recipe, weights)
-    if weights is not None and weights.suffix == WHOLE_MODEL:
-        _take_weights(model, recipe, weights)
+    if weights is not None and weights.suffix in WHOLE_MODELS:
+        take_weights(model, recipe.name, weights)
     compile_model(model, recipe)
     return model
 
@@ -63,17 +63,6 @@ def _with_float32(config: Any) -> Any:
     if isinstance(config, list | tuple):
         return type(config)(map(_with_float32, config))
     return config
-
-
-def _take_weights(model: Any, recipe: Recipe, path: Path) -> None:
-    earlier = load_model(path)
-    if earlier.name != model.name:
-        raise TrainError(f"{path} is a net '{earlier.name}', but '{recipe.name}' trains '{model.name}'.")
-    shapes = [[tuple(weight.shape) for weight in net.weights] for net in (earlier, model)]
-    if shapes[0] != shapes[1]:
-        sizes = [f"{net.input_shape[1:]} -> {net.output_shape[1:]}" for net in (earlier, model)]
-        raise TrainError(f"{path} is a '{model.name}' of another size: {sizes[0]}, wanted {sizes[1]}.")
-    model.set_weights(earlier.get_weights())
 
 
 def compile_model(model: Any, recipe: Recipe) -> None:

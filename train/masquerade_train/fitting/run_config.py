@@ -6,6 +6,7 @@ from pathlib import Path
 from masquerade_train.recipes.recipe import Crops, Recipe
 
 MODEL_FILE = "model.keras"
+_FINISHED = (".keras", ".tflite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class RunConfig:
     Attributes:
         data: the .npz that `prepare` wrote.
         out: folder of the run.
-        weights: start weights of a base, or the model.keras of an earlier run.
+        weights: start weights of a base, or a finished model (.keras or .tflite).
         budget_minutes: minutes of work, over all resumed parts, after which it ends; a cosine
             is stretched over them. None: `recipe.epochs` alone decide.
         workers: threads that make batches ahead of need. None: two where images are augmented at every draw, else one.
@@ -43,4 +44,4 @@ class RunConfig:
         """Name the start weights, for the record: file, with the run's folder before a whole model."""
         if self.weights is None:
             return "random"
-        return "/".join(self.weights.parts[-2:]) if self.weights.suffix == ".keras" else self.weights.name
+        return "/".join(self.weights.parts[-2:]) if self.weights.suffix in _FINISHED else self.weights.name

@@ -22,7 +22,7 @@ def start_base(base: Any, start: Start) -> None:
     """Load the start weights into `base`, freezes it as far as asked, and makes its norms quick.
 
     Without weights it warns and freezes nothing: frozen random numbers would teach nothing.
-    A .keras file is a whole model of an earlier run: nothing is loaded here, its weights are
+    A .keras or .tflite file is a finished model: nothing is loaded here, its weights are
     put in when the net is whole. Its norms stay as they are, statistics and all: by then a
     batch's own are only noise, and what is trained is what will be used (docs/decisions/009).
 

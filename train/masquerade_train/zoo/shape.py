@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# A model of an earlier run, in place of start weights of a base.
-WHOLE_MODEL = ".keras"
+# A finished model, in place of start weights of a base: of an earlier run, or as the app runs it.
+WHOLE_MODELS = (".keras", ".tflite")
 # `Start.frozen_until`: the whole base keeps its start weights.
 ALL = "all"
 
@@ -36,8 +36,7 @@ class Start:
     """Where the weights of a network start.
 
     Attributes:
-        weights: file of a pretrained base, or the model.keras of an earlier run; None starts
-            from random numbers.
+        weights: file of a pretrained base, or a finished model; None starts from random numbers.
         frozen_until: layers of the base up to this one keep their start weights; "" = none
             of them, "all" = the whole base. Without `weights` nothing is frozen.
     """
@@ -47,8 +46,8 @@ class Start:
 
     @property
     def goes_on(self) -> bool:
-        """Whether a whole model of an earlier run is trained on."""
-        return self.weights is not None and self.weights.suffix == WHOLE_MODEL
+        """Whether a finished model is trained on."""
+        return self.weights is not None and self.weights.suffix in WHOLE_MODELS
 
 
 Builder = Callable[[NetShape, Start], Any]
