@@ -15,6 +15,7 @@ from masquerade.filters.people.assignment import (
     all_filters,
     has_background,
     uses_head_size,
+    uses_person,
     uses_privacy,
 )
 from masquerade.filters.people.head_sizes import HeadSizes
@@ -85,7 +86,9 @@ class Painter:
         if uses_head_size(everything):
             sizes = self._head_sizes.step(faces, scene.person, scene.frame.size_wh, seconds)
             faces = tuple(replace(each, head=sizes[each.face.identity]) for each in faces)
-        context, self._began = FrameContext(seconds, intensity, not self._began, scene.person), True
+        # A mask now and then measures heads; cutting by it would flicker.
+        person = scene.person if uses_person(everything) else None
+        context, self._began = FrameContext(seconds, intensity, not self._began, person), True
         pixels = scene.frame.pixels
         self._begin_frame(pixels, faces, everything, seconds)
         untracked = self._untracked.step(scene, seconds) if uses_privacy(everything) else ()

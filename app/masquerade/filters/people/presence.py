@@ -69,7 +69,7 @@ class FrameContext:
         seconds: since the last frame.
         intensity: 0 to 1.
         first: True on the very first frame; a photo is such a frame.
-        person: (h, w) uint8, 255 where there are people, as in `Scene`; None where it is not known.
+        person: (h, w) uint8, 255 where there are people, as in `Scene`; None where not every frame has it.
     """
 
     seconds: float

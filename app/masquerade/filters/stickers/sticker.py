@@ -7,6 +7,7 @@ import numpy as np
 
 from masquerade.filters.compositing.outline import HEAD, head_of, outline_of, outside_mask
 from masquerade.filters.compositing.painting import blend_patch, fade_patch
+from masquerade.filters.compositing.person import nobody_mask
 from masquerade.filters.compositing.perspective import cut_patch, pixels_per_unit, seen_middle
 from masquerade.filters.compositing.placement import Placement, Plane, place, plane_of, smoothstep
 from masquerade.filters.compositing.rasters import Raster, RasterCache
@@ -78,15 +79,15 @@ class StickerPainter:
 
     def paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> VisibleFace:
         """Paint the layer on one face; see FaceLayerPainter."""
-        self._paint(pixels, presence, frame.seconds, frame.intensity)
+        self._paint(pixels, presence, frame)
         return presence
 
-    def _paint(self, pixels: ByteArray, presence: VisibleFace, seconds: float, intensity: float) -> None:
+    def _paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> None:
         size_wh = (pixels.shape[1], pixels.shape[0])
         placement = place(self._plane_on(presence.head), presence.face, self._layer.follows, size_wh)
-        state = self._step(presence, placement, seconds)
+        state = self._step(presence, placement, frame.seconds)
         shown = smoothstep(state.progress)
-        opacity = self._layer.opacity * intensity * presence.opacity * placement.opacity
+        opacity = self._layer.opacity * frame.intensity * presence.opacity * placement.opacity
         sliding = self._layer.trigger is not None and self._layer.trigger.motion is Motion.SLIDE
         opacity *= 1.0 if sliding else shown
         if opacity < _INVISIBLE or shown <= 0.0:
@@ -101,23 +102,29 @@ class StickerPainter:
             raster = self._relit.get(raster, self._image_light.of(presence.face.identity))
         if sliding and shown < 1.0:
             raster, matrix = _slid(raster, matrix, shown)
-        self._blend(pixels, raster, matrix, presence, opacity)
+        cut = cut_patch(raster, matrix, size_wh)
+        if cut is None:
+            return
+        if self._layer.behind:
+            self._hide(cut, presence, frame.person, size_wh)
+        patch, left, top = cut
+        # Black multiplies as it covers, and covering is five times as quick.
+        covers = raster.black and self._layer.blend is Blend.MULTIPLY
+        blend_patch(pixels, patch, (left, top), Blend.NORMAL if covers else self._layer.blend, opacity)
 
     def _plane_on(self, head: HeadSize) -> Plane:
         return _measured_plane(self._layer, self._art.box, head) if self._is_measured else self._plane
 
-    def _blend(self, pixels: ByteArray, raster: Raster, matrix: Matrix, presence: VisibleFace, opacity: float) -> None:
-        cut = cut_patch(raster, matrix, (pixels.shape[1], pixels.shape[0]))
-        if cut is None:
-            return
+    def _hide(
+        self, cut: tuple[ByteArray, int, int], presence: VisibleFace, person: ByteArray | None, size_wh: tuple[int, int]
+    ) -> None:
+        """Take out of a patch what the head covers, or anybody where people are cut out."""
         patch, left, top = cut
-        if self._layer.behind:
-            head = head_of(presence.head) if self._is_measured else HEAD
-            outline = outline_of(head, pose_of(presence.face))
-            fade_patch(patch, outside_mask(outline, left, top, (patch.shape[1], patch.shape[0])))
-        # Black multiplies as it covers, and covering is five times as quick.
-        covers = raster.black and self._layer.blend is Blend.MULTIPLY
-        blend_patch(pixels, patch, (left, top), Blend.NORMAL if covers else self._layer.blend, opacity)
+        patch_wh = (patch.shape[1], patch.shape[0])
+        head = head_of(presence.head) if self._is_measured else HEAD
+        fade_patch(patch, outside_mask(outline_of(head, pose_of(presence.face)), left, top, patch_wh))
+        if person is not None:
+            fade_patch(patch, nobody_mask(person, (left, top), patch_wh, size_wh))
 
     def _step(self, presence: VisibleFace, placement: Placement, seconds: float) -> _State:
         if self._is_steady:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from masquerade.filters.compositing.mesh_map import GridWindow, Indices, map_nodes, refine, window_over
 from masquerade.filters.compositing.outline import HEAD, Ellipsoid, head_of, outline_of, outside_mask
 from masquerade.filters.compositing.painting import as_bytes, blend_patch, fade_patch
+from masquerade.filters.compositing.person import nobody_mask
 from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Blend, Lighting, Side, WrapLayer
@@ -40,6 +41,7 @@ class _View:
         surface: what is seen.
         pose: of the head.
         head: the head that hides what is behind it.
+        person: the mask of the people, who hide it, too; None where it is not known.
         xy: (V, 2) float32, pixels of the frame.
         depth: (V,) float32, eye distances away from the camera.
         facing: (V,) float32, the cosine between the outside and the camera.
@@ -49,6 +51,7 @@ class _View:
     surface: Surface
     pose: Pose
     head: Ellipsoid
+    person: ByteArray | None
     xy: FloatArray
     depth: FloatArray
     facing: FloatArray
@@ -89,7 +92,7 @@ class WrapPainter:
             return
         surface, pose = surface_of(self._layer, presence.head), pose_of(presence.face)
         head = head_of(presence.head) if self._layer.hair > 0.0 else HEAD
-        view = _view_of(surface, pose, head)
+        view = _view_of(surface, pose, head, frame.person)
         raster = self._rasters.get(self._art, pose.scale * surface.width / self._art.box.width)
         if self._layer.light is Lighting.IMAGE and not presence.under_cover:
             raster = self._relit.get(raster, self._image_light.of(identity))
@@ -114,7 +117,7 @@ class WrapPainter:
         patch = self._lay(raster, nodes, window)
         mask = _coverage(view.xy, facing & ~surface.skirt, surface.shape, window)
         if view.behind[painted].max() > 0.0:
-            _hide_behind(mask, refine(np.ascontiguousarray(nodes[..., 3]), window), view, window)
+            _hide_behind(mask, refine(np.ascontiguousarray(nodes[..., 3]), window), view, window, size_wh)
         _shade(patch, refine(np.ascontiguousarray(nodes[..., 2]), window))
         fade_patch(patch, mask)
         blend_patch(pixels, patch, (window.left, window.top), Blend.NORMAL, opacity)
@@ -140,7 +143,7 @@ def _passes(side: Side) -> tuple[bool, ...]:
     return {Side.OUTSIDE: (True,), Side.INSIDE: (False,), Side.BOTH: (False, True)}[side]
 
 
-def _view_of(surface: Surface, pose: Pose, head: Ellipsoid) -> _View:
+def _view_of(surface: Surface, pose: Pose, head: Ellipsoid, person: ByteArray | None) -> _View:
     """Project a surface as the pose says, with perspective round its middle."""
     seen = (surface.places - surface.middle) @ pose.rotation.T
     middle_xy = pose.origin_xy + pose.scale * (pose.rotation[:2] @ surface.middle)
@@ -153,6 +156,7 @@ def _view_of(surface: Surface, pose: Pose, head: Ellipsoid) -> _View:
         surface=surface,
         pose=pose,
         head=head,
+        person=person,
         xy=np.asarray(xy, np.float32),
         depth=np.asarray(seen[:, 2], np.float32),
         facing=np.asarray(-(surface.normals @ away), np.float32),
@@ -201,10 +205,16 @@ def _coverage(xy: FloatArray, painted: NDArray[np.bool_], shape: tuple[int, int]
     return mask
 
 
-def _hide_behind(mask: ByteArray, behind: FloatArray, view: _View, window: GridWindow) -> None:
+def _hide_behind(
+    mask: ByteArray, behind: FloatArray, view: _View, window: GridWindow, size_wh: tuple[int, int]
+) -> None:
     """Take out of a mask what lies behind the head, in place."""
-    outside = outside_mask(outline_of(view.head, view.pose), window.left, window.top, (mask.shape[1], mask.shape[0]))
+    patch_wh = (mask.shape[1], mask.shape[0])
+    outside = outside_mask(outline_of(view.head, view.pose), window.left, window.top, patch_wh)
     hidden = cv2.multiply(mask, outside, scale=1 / 255)
+    if view.person is not None:
+        nobody = nobody_mask(view.person, (window.left, window.top), patch_wh, size_wh)
+        hidden = cv2.multiply(hidden, nobody, scale=1 / 255)
     np.copyto(mask, as_bytes(hidden), where=behind > 0.0)
 
 

@@ -131,3 +131,24 @@ def test_a_problem_is_reported(tmp_path: Path, keys: str, problem: str) -> None:
     manifest = f'{HEAD_2}[[layer]]\nkind = "wrap"\nart = "art.svg"\n{keys}'
     with pytest.raises(PackageError, match=problem):
         load_filter(package(tmp_path, manifest))
+
+
+@pytest.mark.parametrize("behind", [BRIM + "arc = [91, 269]\n", None])
+def test_nothing_behind_the_head_is_drawn_over_people_where_they_are_cut_out(
+    tmp_path: Path, behind: str | None
+) -> None:
+    sticker = '[[layer]]\nkind = "sticker"\nart = "art.svg"\nanchors = { chin = [120, 25] }\nwidth = 6\nbehind = true\n'
+    wrap = f'[[layer]]\nkind = "wrap"\nart = "art.svg"\n{behind}'
+    layer = sticker if behind is None else wrap
+    manifest = f'{HEAD_2}[[layer]]\nkind = "background"\neffect = "colour"\ncolour = "#00ff00"\n{layer}'
+    art = svg('<rect width="240" height="50" fill="#f00"/>', "0 0 240 50")
+    chosen = load_filter(package(tmp_path, manifest, art_svg=art))
+    # Everybody to the right of here: much more than the head's own outline hides.
+    person = np.zeros((160, 160), np.uint8)
+    person[:, 60:] = 255
+    pixels = np.full((640, 640, 4), 255, np.uint8)
+    paint_still(pixels, (turned(pitch=-12),), (chosen,), person)
+    # The inside of a brim is darker.
+    columns = np.nonzero((pixels[..., 2] > 100) & (pixels[..., 1] < 80))[1]
+    assert columns.size > 100
+    assert columns.max() <= 60 * 4
