@@ -4,29 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from masquerade.geometry.mirror import mirror_points
 from masquerade.geometry.pose import fit_pose
 from masquerade.values import Box, ByteArray, Detection, Face, FloatArray, Keypoints
 from masquerade.vision.crop import crop_side
 from masquerade.vision.detector import Detector
 from masquerade.vision.landmarker import PointFinder
 from masquerade.vision.search.downscaled import detect_in, is_same_face, split_image
+from masquerade.vision.search.looks import Looks, look_again
 from masquerade.vision.search.rotated import QUARTER_TURNS, detect_downscaled, detect_rotated
 
 _TILES_A_SIDE = (1, 2, 3)
-# Degrees, scale, right and down in eye distances: how the anchors are moved for each look. On the whole they are a
-# little nearer than the crops that the net was trained on: 1 % better than as near, 3 % better than as much farther.
-_LOOKS = (
-    (0.0, 0.92, 0.0, 0.0),
-    (-7.0, 0.86, 0.04, 0.04),
-    (7.0, 0.86, -0.04, -0.04),
-    (-7.0, 0.99, -0.04, 0.04),
-    (7.0, 0.99, 0.04, -0.04),
-    (-12.0, 0.92, 0.0, 0.06),
-    (12.0, 0.92, 0.0, -0.06),
-    (0.0, 0.79, 0.05, 0.0),
-    (0.0, 1.06, -0.05, 0.0),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +37,6 @@ class StillSettings:
     odd_score: float = 0.9
     odd_eyes_pixels: float = 12.0
     smallest_tile_pixels: int = 192
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Looks:
-    """What several looks at one face found together.
-
-    Attributes:
-        spread: mean distance of the looks' points from their mean, eye distances.
-    """
-
-    keypoints: Keypoints
-    spread: float
 
 
 class StillFinder:
@@ -96,7 +71,7 @@ class StillFinder:
         kept.sort(key=lambda keypoints: -crop_side(keypoints.anchors))
         return tuple(Face(number, each, fit_pose(each.points)) for number, each in enumerate(kept, start=1))
 
-    def _is_sure(self, looks: _Looks, detection: Detection, min_score: float) -> bool:
+    def _is_sure(self, looks: Looks, detection: Detection, min_score: float) -> bool:
         settings = self._settings
         allowed = settings.unsteady if detection.score >= settings.sure_detection else settings.steady
         return looks.keypoints.score >= min_score and looks.spread < allowed
@@ -132,11 +107,10 @@ class StillFinder:
             tiles.extend(split)
         return tiles
 
-    def _refine(self, pixels: ByteArray, mirrored: ByteArray, anchors: FloatArray) -> _Looks | None:
-        """Return points from the detector's anchors, again from the points' own, then the mean of looks moved a little.
+    def _refine(self, pixels: ByteArray, mirrored: ByteArray, anchors: FloatArray) -> Looks | None:
+        """Return landmarks from the detector's anchors, from the landmarks' own, then from many looks.
 
-        On val faces these looks and their mirrors take 6 % off the error of one. None where there
-        is no face, or the looks do not agree at all.
+        None where there is no face, or the looks do not agree at all.
         """
         for _ in range(2):
             seen = self._finder.find(pixels, anchors)
@@ -145,37 +119,8 @@ class StillFinder:
                 return None
         if seen.score < self._settings.min_score:
             return None
-        moved = [_moved(anchors, *look) for look in _LOOKS]
-        looks = [self._finder.find(pixels, each) for each in moved]
-        every = np.stack([look.points for look in looks])
-        eyes = max(float(np.linalg.norm(every[:, 0].mean(axis=0) - every[:, 1].mean(axis=0))), 1e-3)
-        spread = float(np.linalg.norm(every - every.mean(axis=0), axis=2).mean()) / eyes
-        if spread >= self._settings.unsteady:
-            return None
-        turned = [self._finder.find(mirrored, _mirrored_anchors(each, pixels.shape[1])) for each in moved]
-        points = (every.mean(axis=0) + _mean_mirrored(turned, pixels.shape[1])) / 2
-        return _Looks(Keypoints(points.astype(np.float32), float(np.mean([look.score for look in looks]))), spread)
-
-
-def _mirrored_anchors(anchors: FloatArray, width: int) -> FloatArray:
-    """Return where the anchors (3, 2) lie in the mirrored image, the eyes changed over."""
-    places = anchors[[1, 0, 2]]
-    return np.column_stack([width - 1 - places[:, 0], places[:, 1]]).astype(np.float32)
-
-
-def _mean_mirrored(looks: list[Keypoints], width: int) -> FloatArray:
-    """Return the mean of what was found in the mirrored image, back in the image itself: (15, 2)."""
-    return np.asarray(np.mean([mirror_points(look.points, width) for look in looks], axis=0), np.float32)
+        return look_again(self._finder.find, pixels, mirrored, anchors, self._settings.unsteady)
 
 
 def _is_among(kept: list[Keypoints], anchors: FloatArray) -> bool:
     return any(is_same_face(anchors, other.anchors) for other in kept)
-
-
-def _moved(anchors: FloatArray, degrees: float, scale: float, right: float, down: float) -> FloatArray:
-    """Turn and scales the anchors (3, 2) about their middle, then shifts them by shares of the eye distance."""
-    middle = anchors.mean(axis=0)
-    angle = np.deg2rad(degrees)
-    turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    shift = np.array([right, down]) * np.linalg.norm(anchors[0] - anchors[1])
-    return np.asarray((anchors - middle) @ turn.T + middle + shift, np.float32)
