@@ -9,7 +9,7 @@ from masquerade_train.__main__ import main
 from masquerade_train.errors import TrainError
 from masquerade_train.fitting.compiling import start_model
 from masquerade_train.fitting.fit import MODEL_FILE, fit
-from masquerade_train.fitting.run_config import RunConfig
+from masquerade_train.fitting.run_config import Budget, RunConfig
 from masquerade_train.inference.predictor import load_model
 from masquerade_train.inputs.maker import open_maker
 from masquerade_train.recipes.recipe import FullImages, Loss, Optimizer, Recipe, Schedule, SplitBy, SplitRule
@@ -167,8 +167,21 @@ def test_resuming_with_other_data_is_refused(small_data: Path, tiny_run: Path, t
 
 
 def test_a_budget_of_minutes_ends_the_run(small_data: Path, tmp_path: Path) -> None:
-    fit(tiny_recipe(1000), RunConfig(small_data, tmp_path / "run", budget_minutes=0.001))
+    fit(tiny_recipe(1000), RunConfig(small_data, tmp_path / "run", budget=Budget(minutes=0.001)))
     assert len(read_log(tmp_path / "run")) < 5
+
+
+def test_a_budget_of_steps_is_exact_and_can_be_raised(small_data: Path, tmp_path: Path) -> None:
+    recipe = replace(tiny_recipe(1000), schedule=Schedule("constant"))
+    fit(recipe, RunConfig(small_data, tmp_path / "parts", budget=Budget(steps=5)))
+    assert read_record(tmp_path / "parts").steps == 5
+    fit(recipe, RunConfig(small_data, tmp_path / "parts", budget=Budget(steps=7), resume=True))
+    fit(recipe, RunConfig(small_data, tmp_path / "parts", budget=Budget(steps=7), resume=True))  # is spent already
+    fit(recipe, RunConfig(small_data, tmp_path / "whole", budget=Budget(steps=7)))
+    assert read_record(tmp_path / "parts").steps == read_record(tmp_path / "whole").steps == 7
+    parts, whole = (load_model(tmp_path / name / MODEL_FILE).get_weights() for name in ("parts", "whole"))
+    for one, other in zip(parts, whole, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +190,7 @@ def test_a_budget_of_minutes_ends_the_run(small_data: Path, tmp_path: Path) -> N
         (["--fraction", "0"], "fraction must be above 0"),
         (["--epochs", "0"], "epochs must be above 0"),
         (["--resume"], "no run to resume"),
+        (["--budget-steps", "0"], "budget-steps must be above 0"),
         (["--weights", "none.keras"], "none.keras"),
         (["--data", "none.npz"], "`prepare` writes it"),
     ],

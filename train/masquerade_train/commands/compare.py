@@ -31,6 +31,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--seeds", default="", metavar="N,M", help="run them with these seeds, not their own")
     parser.add_argument("--epochs", type=int, help="of the missing runs, instead of the recipe's")
     parser.add_argument("--budget-minutes", type=float, help="of each missing run")
+    parser.add_argument("--budget-steps", type=int, help="of each missing run")
     parser.add_argument(
         "--precision", choices=list(Precision), default=Precision.FLOAT32, type=Precision, help="of each missing run"
     )
@@ -58,6 +59,7 @@ def _run(options: argparse.Namespace) -> None:
         seeds=tuple(int(seed) for seed in options.seeds.split(",") if seed),
         epochs=options.epochs,
         budget_minutes=options.budget_minutes,
+        budget_steps=options.budget_steps,
         weights=options.weights,
         precision=options.precision,
     )

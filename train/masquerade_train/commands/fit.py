@@ -8,6 +8,7 @@ from pathlib import Path
 
 from masquerade_train.commands.recipes import SET_HELP
 from masquerade_train.errors import TrainError
+from masquerade_train.fitting.run_config import Budget
 from masquerade_train.recipes.recipe import Precision, Recipe
 from masquerade_train.recipes.recipe_file import change_recipe, find_recipe
 from masquerade_train.recipes.table import RECIPES
@@ -31,6 +32,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     parser.add_argument("--budget-minutes", type=float, help="end after so many minutes, a cosine included")
+    parser.add_argument("--budget-steps", type=int, help="end after so many steps of the optimizer, a cosine included")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--seed", type=int, help="instead of the recipe's: other start weights, another order")
     parser.add_argument("--fraction", type=float, help="share of the training persons that take part, e.g. 0.1")
@@ -58,6 +60,13 @@ def _run(options: argparse.Namespace) -> None:
         raise TrainError(f"Stopped. `--resume` goes on with {options.out}.") from None
 
 
+def _budget(options: argparse.Namespace) -> Budget:
+    try:
+        return Budget(options.budget_minutes, options.budget_steps)
+    except ValueError as error:
+        raise TrainError(f"{error}.") from error
+
+
 def _recipe(options: argparse.Namespace) -> Recipe:
     changes = {name: getattr(options, name) for name in ("epochs", "fraction", "seed", "precision")}
     try:
@@ -83,7 +92,7 @@ def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
         options.data,
         options.out,
         find_weights(options.weights),
-        options.budget_minutes,
+        _budget(options),
         resume=options.resume,
         workers=options.workers,
         distributed=options.distributed,
@@ -106,7 +115,19 @@ def _fit_by_workers(options: argparse.Namespace) -> None:
     if options.local_workers < 2:
         raise TrainError("--local-workers must be 2 or more.")
     arguments = ["fit", options.recipe, "--distributed", *(["--resume"] if options.resume else [])]
-    for name in ("data", "out", "weights", "epochs", "budget_minutes", "seed", "fraction", "precision", "workers"):
+    names = (
+        "data",
+        "out",
+        "weights",
+        "epochs",
+        "budget_minutes",
+        "budget_steps",
+        "seed",
+        "fraction",
+        "precision",
+        "workers",
+    )
+    for name in names:
         value = getattr(options, name)
         if value is not None:
             arguments += [f"--{name.replace('_', '-')}", str(value)]

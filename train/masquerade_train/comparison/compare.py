@@ -25,6 +25,7 @@ from masquerade_train.datasets.face_set import load_faces
 from masquerade_train.datasets.measuring_set import read_measuring_set
 from masquerade_train.errors import TrainError
 from masquerade_train.fitting.checkpoint import has_checkpoint
+from masquerade_train.fitting.run_config import Budget
 from masquerade_train.recipes.recipe import Precision, Recipe
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.record import FILE as RECORD_FILE
@@ -42,7 +43,7 @@ class Missing:
         recipes: names; () = nothing.
         seeds: other than the recipe's own; () = that one.
         epochs: instead of the recipe's; None leaves them.
-        budget_minutes: of each run; None = no limit.
+        budget_minutes, budget_steps: of each run; None = no limit.
         weights: ImageNet weights for the nets with a MobileNetV2 as base.
         precision: that layers compute in.
     """
@@ -51,6 +52,7 @@ class Missing:
     seeds: tuple[int, ...] = ()
     epochs: int | None = None
     budget_minutes: float | None = None
+    budget_steps: int | None = None
     weights: Path | None = None
     precision: Precision = Precision.FLOAT32
 
@@ -125,6 +127,8 @@ def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing:
         arguments += ["--epochs", str(missing.epochs)]
     if missing.budget_minutes is not None:
         arguments += ["--budget-minutes", str(missing.budget_minutes)]
+    if missing.budget_steps is not None:
+        arguments += ["--budget-steps", str(missing.budget_steps)]
     if missing.weights and PRETRAINED.get(recipe.net) == "MobileNetV2":
         arguments += ["--weights", str(missing.weights)]
     if has_checkpoint(folder):
@@ -145,8 +149,8 @@ def _is_over(folder: Path, recipe: Recipe, missing: Missing) -> bool:
         raise TrainError(
             f"{folder} holds a run of another recipe '{record.recipe}': move it away, or name another --runs."
         )
-    in_time = missing.budget_minutes is not None and record.minutes >= missing.budget_minutes
-    return record.epochs >= wanted or in_time
+    budget = Budget(missing.budget_minutes, missing.budget_steps)
+    return record.epochs >= wanted or budget.share_spent(record.minutes, record.steps) >= 1
 
 
 def _is_same_recipe(record: RunRecord, recipe: Recipe) -> bool:

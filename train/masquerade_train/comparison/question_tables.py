@@ -105,10 +105,11 @@ def treatment_table(runs: tuple[Run, ...]) -> Table:
 
 
 def _treatment_row(base: str, suffix: str, runs: list[Run]) -> tuple[str, ...]:
+    runs = [run for run in runs if run.measured]
     measured = [run.measured for run in runs if run.measured]
     if not measured:
         return (base + suffix, _TREATMENTS[suffix], NOT_RUN, *[NOT_TOLD] * 4)
-    steps = {round(run.record.epochs * it.epoch_images / _batch(run)) for run, it in zip(runs, measured, strict=True)}
+    steps = {_steps(run) for run in runs}
     return (
         base + suffix,
         _TREATMENTS[suffix],
@@ -120,8 +121,11 @@ def _treatment_row(base: str, suffix: str, runs: list[Run]) -> tuple[str, ...]:
     )
 
 
-def _batch(run: Run) -> int:
-    return run.recipe.batch if run.recipe else 1
+def _steps(run: Run) -> int:
+    """Return the steps that a run took; of records that lack them whole epochs are counted."""
+    if run.record.steps or run.measured is None:
+        return run.record.steps
+    return round(run.record.epochs * run.measured.epoch_images / (run.recipe.batch if run.recipe else 1))
 
 
 def _spread(values: list[float]) -> str:

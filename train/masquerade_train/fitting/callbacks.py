@@ -17,6 +17,7 @@ from masquerade_train.errors import DivergedError
 from masquerade_train.evaluation.evaluate import measure
 from masquerade_train.fitting.averaging import averaged
 from masquerade_train.fitting.batches import FixedBatches, TrainingBatches
+from masquerade_train.fitting.run_config import Budget
 from masquerade_train.inference.predictor import float_predictor
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE
 from masquerade_train.recipes.recipe import Crops, Recipe
@@ -32,23 +33,23 @@ _SECONDS_BETWEEN_LINES = 60.0
 
 
 class Clock(Callback):  # type: ignore[misc]  # keras has no types
-    """Counts the minutes of work over all parts of a run and ends it with its budget; ends a run that diverges.
+    """Count minutes and steps over all parts of a run and end it with its budget; end a run that diverges.
 
     Attributes:
         minutes_before: of the parts before this one.
     """
 
-    def __init__(self, batches: TrainingBatches, batch_size: int, budget_minutes: float | None, cuts: bool) -> None:
+    def __init__(self, batches: TrainingBatches, batch_size: int, budget: Budget, cuts: bool) -> None:
         """Set the epoch of `batches`.
 
         Args:
             batches: what the network learns from.
             batch_size: images of a batch.
-            budget_minutes: of all parts of the run together; None = no limit.
+            budget: minutes or steps of all parts of the run together.
             cuts: whether the budget ends the run within an epoch.
         """
         super().__init__()
-        self._batches, self._batch_size, self._budget, self._cuts = batches, batch_size, budget_minutes, cuts
+        self._batches, self._batch_size, self._budget, self._cuts = batches, batch_size, budget, cuts
         self.minutes_before = 0.0
         self._began_at = self._epoch_began_at = time.monotonic()
         self._steps = 0
@@ -59,9 +60,19 @@ class Clock(Callback):  # type: ignore[misc]  # keras has no types
         return self.minutes_before + (time.monotonic() - self._began_at) / 60
 
     @property
+    def steps(self) -> int:
+        """Steps of the optimizer so far."""
+        return int(np.asarray(self.model.optimizer.iterations))
+
+    @property
+    def share_spent(self) -> float:
+        """How much of the budget is spent, 1 = all; 0 without a budget."""
+        return self._budget.share_spent(self.minutes, self.steps)
+
+    @property
     def budget_is_spent(self) -> bool:
-        """Whether the run has had its minutes."""
-        return self._budget is not None and self.minutes >= self._budget
+        """Whether the run has had its minutes or steps."""
+        return self.share_spent >= 1
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Start the clock."""
@@ -101,15 +112,18 @@ class Clock(Callback):  # type: ignore[misc]  # keras has no types
     @remembers.setter
     def remembers(self, minutes: float) -> None:
         self.minutes_before, self._began_at = minutes, time.monotonic()
+        if self.budget_is_spent:
+            # Nothing is left to do: Keras would take one more step.
+            self.model._initial_epoch = self.params["epochs"]
 
 
 class LearningRate(Callback):  # type: ignore[misc]
-    """A rate that rises and then falls along half a cosine, over the epochs or over the minutes of the budget."""
+    """A rate that rises and then falls along half a cosine, over the epochs or over the budget."""
 
-    def __init__(self, recipe: Recipe, clock: Clock, batches: TrainingBatches, budget_minutes: float | None) -> None:
+    def __init__(self, recipe: Recipe, clock: Clock, batches: TrainingBatches) -> None:
         """Take the recipe's schedule, of kind "cosine"."""
         super().__init__()
-        self._recipe, self._clock, self._batches, self._budget = recipe, clock, batches, budget_minutes
+        self._recipe, self._clock, self._batches = recipe, clock, batches
         self._epoch = 0
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -120,8 +134,8 @@ class LearningRate(Callback):  # type: ignore[misc]
         """Set the rate of the next step."""
         steps = self._batches.num_batches + self._batches.first
         epochs = self._epoch + (self._batches.first + batch) / steps
-        minutes = self._clock.minutes / self._budget if self._budget else 0.0
-        self.model.optimizer.learning_rate = cosine_rate(self._recipe, max(epochs / self._recipe.epochs, minutes))
+        share = max(epochs / self._recipe.epochs, self._clock.share_spent)
+        self.model.optimizer.learning_rate = cosine_rate(self._recipe, share)
 
 
 def cosine_rate(recipe: Recipe, share: float) -> float:
@@ -129,7 +143,7 @@ def cosine_rate(recipe: Recipe, share: float) -> float:
 
     Args:
         recipe: whose optimizer and schedule set the rates.
-        share: of the run, 0 to 1, by epochs or by minutes.
+        share: of the run, 0 to 1, by epochs or by the budget.
     """
     first, schedule = recipe.optimizer.learning_rate, recipe.schedule
     if share < schedule.warm_up:
@@ -182,21 +196,22 @@ class TestSets(Callback):  # type: ignore[misc]
 class Report(Callback):  # type: ignore[misc]
     """Shows people how the run goes: a progress bar and a line an epoch in a terminal, else a line a minute."""
 
-    def __init__(self, clock: Clock, epochs: int, budget_minutes: float | None) -> None:
+    def __init__(self, clock: Clock, epochs: int) -> None:
         """Begin to show."""
         super().__init__()
-        self._clock, self._epochs, self._budget = clock, epochs, budget_minutes
+        self._clock, self._epochs = clock, epochs
         self._live = sys.stderr.isatty()
         self._shown_at = -math.inf
         self._bar: Progress | None = None
         self._first_minutes = float("nan")
-        self._first_epochs = 0.0
+        self._first_epochs = self._first_share = 0.0
         self._epoch = 0
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Begin the bar."""
         if math.isnan(self._first_minutes):
             self._first_minutes, self._first_epochs = self._clock.minutes, epoch
+            self._first_share = self._clock.share_spent
         self._epoch = epoch
         self._bar = Progress(f"epoch {epoch + 1}", int(self.params["steps"]), "steps", stays=False)
 
@@ -241,9 +256,11 @@ class Report(Callback):  # type: ignore[misc]
         epochs = done - self._first_epochs
         if epochs <= 0:
             return ""
-        left = (self._clock.minutes - self._first_minutes) / epochs * (self._epochs - done)
-        if self._budget is not None:
-            left = min(left, self._budget - self._clock.minutes)
+        minutes = self._clock.minutes - self._first_minutes
+        left = minutes / epochs * (self._epochs - done)
+        spent = self._clock.share_spent
+        if spent > self._first_share:
+            left = min(left, minutes / (spent - self._first_share) * (1 - spent))
         return f", {max(left, 0):.1f} min left"
 
 

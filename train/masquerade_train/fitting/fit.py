@@ -141,7 +141,7 @@ class _Run:
         """Return what goes along with the training; the order matters."""
         plan, recipe = self._plan, self._recipe
         alone = self._together is None
-        clock = Clock(batches, recipe.batch, plan.budget_minutes, cuts=alone)
+        clock = Clock(batches, recipe.batch, plan.budget, cuts=alone)
         choice = ModelChoice(self._network, plan.out / MODEL_FILE, self._validation, recipe.decides_by_validation)
         remembered: dict[Any, tuple[str, ...]] = {
             clock: ("remembers",),
@@ -151,7 +151,7 @@ class _Run:
         if recipe.average_momentum and self._validation is not None:
             callbacks.insert(0, keras_callbacks.SwapEMAWeights())
         if recipe.schedule.kind == "cosine":
-            callbacks.append(LearningRate(recipe, clock, batches, plan.budget_minutes))
+            callbacks.append(LearningRate(recipe, clock, batches))
         if recipe.schedule.kind == "plateau":
             plateau = _plateau(recipe)
             callbacks.append(plateau)
@@ -163,17 +163,17 @@ class _Run:
         callbacks += [
             *([self._together.agreement] if self._together else []),
             TestSets(recipe, plan.data, self._own_test, clock, choice),
-            Report(clock, recipe.epochs, plan.budget_minutes),
+            Report(clock, recipe.epochs),
             keras_callbacks.CSVLogger(str(plan.out / LOG_FILE), append=True),
             keras_callbacks.TensorBoard(str(plan.out / EVENTS), write_graph=False),
             *tracker(plan.track, recipe, plan.out),
-            AfterEpoch(lambda epochs, logs: self._write_record(epochs, logs, choice)),
+            AfterEpoch(lambda epochs, logs: self._write_record(epochs, logs, choice, clock.steps)),
             Checkpoint(plan.out, self._fingerprint, remembered, within_epochs=alone),
             *([self._together.beginning] if self._together else []),
         ]
         return callbacks
 
-    def _write_record(self, epochs: int, logs: dict[str, float], choice: ModelChoice) -> None:
+    def _write_record(self, epochs: int, logs: dict[str, float], choice: ModelChoice, steps: int) -> None:
         recipe = self._recipe
         content = recipe_content(recipe)
         record = RunRecord(
@@ -184,6 +184,7 @@ class _Run:
             start=self._fingerprint.start,
             epochs=epochs,
             minutes=logs["minutes"],
+            steps=steps,
             fraction=recipe.fraction,
             precision=recipe.precision,
             backend=keras.backend.backend(),

@@ -10,6 +10,31 @@ _FINISHED = (".keras", ".tflite")
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """When a run ends before its epochs are over.
+
+    Attributes:
+        minutes: of work, over all resumed parts; None = no limit.
+        steps: of the optimizer, over all resumed parts; None = no limit.
+    """
+
+    minutes: float | None = None
+    steps: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("minutes", "steps"):
+            limit = getattr(self, name)
+            if limit is not None and not limit > 0:
+                raise ValueError(f"--budget-{name} must be above 0, got {limit}")
+
+    def share_spent(self, minutes: float, steps: int) -> float:
+        """Return how much of the budget is spent, 1 = all; 0 without limits."""
+        by_minutes = minutes / self.minutes if self.minutes is not None else 0.0
+        by_steps = steps / self.steps if self.steps is not None else 0.0
+        return max(by_minutes, by_steps)
+
+
+@dataclass(frozen=True, slots=True)
 class RunConfig:
     """Where a run reads and writes, and how long it may take.
 
@@ -17,8 +42,8 @@ class RunConfig:
         data: the .npz that `prepare` wrote.
         out: folder of the run.
         weights: start weights of a base, or a finished model (.keras or .tflite).
-        budget_minutes: minutes of work, over all resumed parts, after which it ends; a cosine
-            is stretched over them. None: `recipe.epochs` alone decide.
+        budget: after which it ends, within an epoch if need be; a cosine is stretched over it. Without limits
+            `recipe.epochs` alone decide.
         workers: threads that make batches ahead of need. None: two where images are augmented at every draw, else one.
         distributed: together with the other processes that TF_CONFIG names.
         track: "mlflow" or "wandb"; "" = neither.
@@ -27,7 +52,7 @@ class RunConfig:
     data: Path
     out: Path
     weights: Path | None = None
-    budget_minutes: float | None = None
+    budget: Budget = Budget()
     resume: bool = False
     workers: int | None = None
     distributed: bool = False

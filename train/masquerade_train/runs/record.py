@@ -25,6 +25,7 @@ class RunRecord:
         start: name of the start weights' file, or "random".
         epochs: done so far.
         minutes: of work so far.
+        steps: of the optimizer so far; 0 = not recorded.
         fraction: share of the train persons that took part.
         backend: of Keras: tensorflow, jax or torch; "" = not given.
         precision: what layers computed in.
@@ -50,6 +51,7 @@ class RunRecord:
     recipe_sha256: str = ""
     averaged: bool = False
     improved: bool | None = None
+    steps: int = 0
 
     def as_run(self) -> Recipe | None:
         """Return the recipe as it was run; by its name alone for records of version 0.1, None where that is unknown."""
