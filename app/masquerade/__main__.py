@@ -19,6 +19,8 @@ COMMANDS = {
     "loop": "make a GIF, WebP or short video that plays over and over",
     "replay": "draw recorded landmarks as a mask on black",
     "bench": "measure how fast Masquerade is on this machine",
+    "model": "show and choose the model that follows faces",
+    "correct": "correct the landmarks of photos in a window, by dragging them",
     "filters": "list the filters, check a filter package, start a new one",
     "ctl": "control the open window: filter, photo, record, virtual camera",
     "doctor": "show what is missing on this machine and how to get it, and what was written",

@@ -30,6 +30,11 @@ def user_filters() -> Path:
     return Path(platformdirs.user_data_dir("masquerade", appauthor=False)) / "filters"
 
 
+def user_models() -> Path:
+    """Return the folder for models that the user trained; it may not exist yet."""
+    return Path(platformdirs.user_data_dir("masquerade", appauthor=False)) / "models"
+
+
 def settings_file() -> Path:
     """Return the path of the settings file; it may not exist yet."""
     return Path(platformdirs.user_config_dir("masquerade", appauthor=False)) / "settings.toml"

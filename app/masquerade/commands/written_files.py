@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from masquerade.resources import cache_folder, log_file, runtime_folder, settings_file, user_filters
+from masquerade.resources import cache_folder, log_file, runtime_folder, settings_file, user_filters, user_models
 from masquerade.settings_file import read_settings
 
 # Photos and recordings bear the program's name and the time; others may lie in the same folder.
@@ -39,6 +39,7 @@ def written_files() -> tuple[WrittenFiles, ...]:
     return (
         WrittenFiles("settings", settings_file().parent, f"{settings_file().name}*"),
         WrittenFiles("your own filters", user_filters()),
+        WrittenFiles("your own models, and the photos that they learned from", user_models()),
         WrittenFiles("gallery images and checked filter packages", cache_folder()),
         WrittenFiles("log, without images", log_file().parent, f"{log_file().name}*"),
         WrittenFiles("files of the running program", runtime_folder()),

@@ -1,18 +1,22 @@
 """Controls the whole window over its socket, as `masquerade ctl` does from another process."""
 
 import argparse
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from masquerade.__main__ import main
-from masquerade.commands import ctl
+from masquerade.commands import ctl, model
 from masquerade.errors import AppError
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import LaunchOptions
 from masquerade.gui.services.instance import InstanceServer, Request, socket_name
 from masquerade.gui.start import open_main_window
+from masquerade.resources import bundled
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.driving import is_live, remember, wait
@@ -34,14 +38,18 @@ def window(qtbot: QtBot, world: World, own_home: Path, monkeypatch: pytest.Monke
 
 
 def _ctl(qtbot: QtBot, *words: str) -> str:
-    """Runs the command on another thread, as another process would; returns its error, "" where there is none."""
+    return _run(qtbot, ctl, *words)
+
+
+def _run(qtbot: QtBot, command: ModuleType, *words: str) -> str:
+    """Runs a command on another thread, as another process would; returns its error, "" where there is none."""
     parser = argparse.ArgumentParser()
-    ctl.add_arguments(parser)
+    command.add_arguments(parser)
     errors: list[str] = []
 
     def run() -> None:
         try:
-            ctl.run(parser.parse_args(words))
+            command.run(parser.parse_args(words))
             errors.append("")
         except AppError as error:
             errors.append(str(error))
@@ -105,3 +113,18 @@ def test_without_a_window_there_is_one_sentence(
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(own_home))
     assert main(["ctl", "photo"]) == 1
     assert capsys.readouterr().err == "masquerade: Masquerade is not running. Start it first: masquerade\n"
+
+
+def test_a_model_of_ones_own_is_used_at_once_and_offered(
+    qtbot: QtBot, world: World, window: MainWindow, tmp_path: Path
+) -> None:
+    mine = shutil.copytree(bundled("model") / "seed96grey", tmp_path / "mine")
+    assert not _run(qtbot, model, str(mine))
+    wait(qtbot, lambda: world.used_models == [str(mine)])
+    row = window.settings_page.model
+    assert row is not None
+    chips = {button.text(): button.isChecked() for button in row.findChildren(QPushButton)}
+    assert chips == {"Standard": False, "Basic": False, "mine": True}
+    assert not _run(qtbot, model, "standard")
+    wait(qtbot, lambda: world.used_models == [str(mine), "masquerade15"])
+    wait(qtbot, lambda: 'model = "masquerade15"' in world.settings_path.read_text(encoding="utf-8"))

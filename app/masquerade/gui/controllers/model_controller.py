@@ -40,6 +40,15 @@ class ModelController(QObject):
         if remembered and not wished and remembered != self._used:
             self._use(remembered, remember=False)
 
+    def choose(self, model: str) -> None:
+        """Use a model and remember it, as if it had been chosen in the settings.
+
+        Args:
+            model: a bundled one's name, or the folder of one that was checked.
+        """
+        self._page.offer_models((*self._backend.models, model), self._used)
+        self._on_chosen(model)
+
     def _on_chosen(self, model: str) -> None:
         if model != self._used:
             self._use(model, remember=True)

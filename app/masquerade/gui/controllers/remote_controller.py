@@ -16,17 +16,25 @@ _NO_VIDEO = Reply(False, "There is no video. Choose a camera first.")
 class RemoteController(QObject):
     """Press the window's own buttons, so that everything is shown and said there too."""
 
-    def __init__(self, window: MainWindow, filters: FilterController, save_replay: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        filters: FilterController,
+        save_replay: Callable[[], None],
+        choose_model: Callable[[str], None],
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._filters = filters
         self._save_replay = save_replay
+        self._choose_model = choose_model
         self._commands: dict[str, Callable[[str], Reply]] = {
             "filter": self._filter,
             "photo": self._photo,
             "record": self._record,
             "replay": self._replay,
             "virtual-camera": self._virtual_camera,
+            "model": self._model,
             "show": self._show,
             "hide": self._hide,
             "status": self._status,
@@ -80,6 +88,10 @@ class RemoteController(QObject):
     def _replay(self, _value: str) -> Reply:
         self._save_replay()
         return Reply(True, "Saving the last seconds.")
+
+    def _model(self, value: str) -> Reply:
+        self._choose_model(value)
+        return Reply(True, f"Face tracking: {value}.")
 
     def _virtual_camera(self, value: str) -> Reply:
         button = self._window.bar.virtual_camera

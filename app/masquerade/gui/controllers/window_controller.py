@@ -52,6 +52,7 @@ class WindowController(QObject):
         self._sources: SourceController | None = None
         self._outgoing: tuple[VirtualCameraService, ...] = ()
         self._remote: RemoteController | None = None
+        self._models: ModelController | None = None
         self._end = QTimer(self)
         self._end.setSingleShot(True)
         # A coarse one may be half a second out after 10 s.
@@ -120,7 +121,8 @@ class WindowController(QObject):
         VirtualCameraController(window, self._store, camera, stream)
         TrayController(window, self._store, camera, self.control)
         sources.kind_changed.connect(self._settings.show_kind)
-        ModelController(window.settings_page, window, self._store, self._tasks, backend).begin(self._launch.model)
+        self._models = ModelController(window.settings_page, window, self._store, self._tasks, backend)
+        self._models.begin(self._launch.model)
         self._begin(filters, sources)
 
     def _make_recording(self, backend: Backend) -> tuple[RecordingService, ReplayService, RecordingController]:
@@ -159,12 +161,16 @@ class WindowController(QObject):
         if self._recording is not None:
             self._recording.save_replay()
 
+    def _choose_model(self, model: str) -> None:
+        if self._models is not None:
+            self._models.choose(model)
+
     def control(self, words: tuple[str, ...]) -> Reply:
         """Do what `masquerade ctl` asks for."""
         if self._filters is None:
             return Reply(False, "Masquerade is still starting. Try again in a moment.")
         if self._remote is None:
-            self._remote = RemoteController(self._window, self._filters, self._save_replay)
+            self._remote = RemoteController(self._window, self._filters, self._save_replay, self._choose_model)
         return self._remote.run(words)
 
     def take_over(self, launch: LaunchOptions) -> None:

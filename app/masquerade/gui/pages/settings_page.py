@@ -47,22 +47,28 @@ class ChoiceRow(QWidget):
 
     def __init__(self, name: str, choices: Sequence[tuple[str, str]], parent: QWidget) -> None:
         super().__init__(parent)
+        self._name, self._row = name, QHBoxLayout(self)
         self._buttons: dict[str, QPushButton] = {}
-        group = QButtonGroup(self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addStretch(1)
+        self._group = QButtonGroup(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        self._row.addStretch(1)
         for member, words in choices:
-            button = QPushButton(words, self)
-            button.setObjectName("chip")
-            button.setCheckable(True)
-            button.setAccessibleName(f"{name}: {words}")
-            button.setProperty("member", member)
-            group.addButton(button)
-            layout.addWidget(button)
-            self._buttons[member] = button
-        group.buttonClicked.connect(lambda button: self.chosen.emit(button.property("member")))
+            self.offer(member, words)
+        self._group.buttonClicked.connect(lambda button: self.chosen.emit(button.property("member")))
+
+    def offer(self, member: str, words: str) -> None:
+        """Add a choice, unless it is there already."""
+        if member in self._buttons:
+            return
+        button = QPushButton(words, self)
+        button.setObjectName("chip")
+        button.setCheckable(True)
+        button.setAccessibleName(f"{self._name}: {words}")
+        button.setProperty("member", member)
+        self._group.addButton(button)
+        self._row.addWidget(button)
+        self._buttons[member] = button
 
     def show_choice(self, member: str) -> None:
         """Mark the chosen one."""
@@ -148,6 +154,9 @@ class SettingsPage(OverlayPage):
             self.model = ChoiceRow("Face tracking", [(model, model_words(model)) for model in models], self._rows)
             self.model.chosen.connect(lambda model: self.model_chosen.emit(str(model)))
             self._add("Face tracking", "Advanced: how faces are followed", self.model)
+        elif self.model is not None:
+            for model in models:
+                self.model.offer(model, model_words(model))
         self.show_model(used)
 
     def show_model(self, used: str) -> None:

@@ -1,0 +1,1 @@
+"""The window in which the landmarks of photos are corrected: `masquerade correct`."""
