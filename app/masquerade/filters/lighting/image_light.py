@@ -1,12 +1,13 @@
 """Measures the light on a face and round it, so that stickers are no brighter than the image."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes
+from masquerade.filters.lighting.direction import EVEN, Direction, SteadyDirection, measure_direction
 from masquerade.filters.people.presence import VisibleFace
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray
@@ -86,12 +87,16 @@ class _Known:
         mean: follows it smoothly.
         light: what is shown.
         waited: seconds since it was measured.
+        direction_found: measured last.
+        direction: follows it, steadily.
     """
 
     found: Steps
     mean: Steps
     light: Light
     waited: float = 0.0
+    direction_found: Direction = EVEN
+    direction: SteadyDirection = field(default_factory=SteadyDirection)
 
 
 class ImageLight:
@@ -121,12 +126,18 @@ class ImageLight:
         known = self._known.get(identity)
         return known.light if known is not None else GOOD_LIGHT
 
+    def direction_of(self, identity: int) -> Direction:
+        """Return from where light falls on a face; from everywhere where nothing is known."""
+        known = self._known.get(identity)
+        return known.direction.shown if known is not None else EVEN
+
 
 def _step(old: _Known | None, pixels: ByteArray, presence: VisibleFace, seconds: float) -> _Known | None:
     waited = old.waited + seconds if old is not None else _EVERY_SECONDS
     measured = _measure(pixels, presence) if waited >= _EVERY_SECONDS else None
+    direction = measure_direction(pixels, presence.face) if measured is not None else None
     if old is None:
-        return _Known(measured, measured, Light(*map(round, measured))) if measured is not None else None
+        return _begin(measured, direction or EVEN) if measured is not None else None
     found = measured or old.found
     share = seconds / (seconds + _SETTLE_SECONDS)
     most = _MAX_STEPS_PER_SECOND * seconds
@@ -135,7 +146,14 @@ def _step(old: _Known | None, pixels: ByteArray, presence: VisibleFace, seconds:
     )
     shown = old.light
     light = Light(_held(shown.dimness, dimness), _held(shown.red, red), _held(shown.blue, blue))
-    return _Known(found, (dimness, red, blue), light, 0.0 if measured is not None else waited)
+    waited = 0.0 if measured is not None else waited
+    to = direction or old.direction_found
+    return _Known(found, (dimness, red, blue), light, waited, to, old.direction.follow(to, seconds))
+
+
+def _begin(measured: Steps, direction: Direction) -> _Known:
+    steady = SteadyDirection(direction, direction, direction)
+    return _Known(measured, measured, Light(*map(round, measured)), 0.0, direction, steady)
 
 
 def _held(step: int, mean: float) -> int:

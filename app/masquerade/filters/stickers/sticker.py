@@ -15,6 +15,7 @@ from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Blend, Lighting, Motion, StickerLayer
 from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.lighting.relit import Relit
+from masquerade.filters.lighting.shading import shade_flat, shades
 from masquerade.filters.people.motion import step_progress, step_towards
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
@@ -22,7 +23,7 @@ from masquerade.filters.stickers.playback import FrameSequence, PlaybackState
 from masquerade.filters.stickers.spring import Spring, lean, pull, rest_at
 from masquerade.geometry.head import MEASURED_ANCHORS, HeadSize
 from masquerade.geometry.pose import pose_of
-from masquerade.values import ByteArray, Matrix
+from masquerade.values import ByteArray, Face, Matrix
 
 _INVISIBLE = 1 / 512
 # Rows over which a sliding layer comes out of its edge, as a share of its height.
@@ -108,12 +109,20 @@ class StickerPainter:
         if self._layer.behind:
             self._hide(cut, presence, frame.person, size_wh)
         patch, left, top = cut
+        if self._is_lit and not raster.black and not presence.under_cover:
+            self._shade(patch, (left, top), presence.face)
         # Black multiplies as it covers, and covering is five times as quick.
         covers = raster.black and self._layer.blend is Blend.MULTIPLY
         blend_patch(pixels, patch, (left, top), Blend.NORMAL if covers else self._layer.blend, opacity)
 
     def _plane_on(self, head: HeadSize) -> Plane:
         return _measured_plane(self._layer, self._art.box, head) if self._is_measured else self._plane
+
+    def _shade(self, patch: ByteArray, left_top: tuple[int, int], face: Face) -> None:
+        direction = self._image_light.direction_of(face.identity)
+        if shades(direction):
+            x, y = face.keypoints.anchors.mean(axis=0).tolist()
+            shade_flat(patch, left_top, (x, y), pose_of(face).scale, direction)
 
     def _hide(
         self, cut: tuple[ByteArray, int, int], presence: VisibleFace, person: ByteArray | None, size_wh: tuple[int, int]

@@ -1,6 +1,6 @@
 """Paint wrap layers: art on a curved surface round the head, hidden where the head is in front of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,6 +15,7 @@ from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Blend, Lighting, Side, WrapLayer
 from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.lighting.relit import Relit
+from masquerade.filters.lighting.shading import shade_normals
 from masquerade.filters.people.motion import visible_share
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
@@ -46,6 +47,7 @@ class _View:
         depth: (V,) float32, eye distances away from the camera.
         facing: (V,) float32, the cosine between the outside and the camera.
         behind: (V,) float32, above 0 behind the head's own outline.
+        lit: (V,) float32, how bright the outside is in the light that falls on the face.
     """
 
     surface: Surface
@@ -56,6 +58,7 @@ class _View:
     depth: FloatArray
     facing: FloatArray
     behind: FloatArray
+    lit: FloatArray
 
 
 class WrapPainter:
@@ -96,6 +99,8 @@ class WrapPainter:
         raster = self._rasters.get(self._art, pose.scale * surface.width / self._art.box.width)
         if self._layer.light is Lighting.IMAGE and not presence.under_cover:
             raster = self._relit.get(raster, self._image_light.of(identity))
+            direction = self._image_light.direction_of(identity)
+            view = replace(view, lit=shade_normals(direction, surface.normals @ pose.rotation.T))
         for outside in _passes(self._layer.side):
             self._paint_side(pixels, view, raster, outside, opacity)
 
@@ -126,7 +131,7 @@ class WrapPainter:
         """Return (V,) how bright the surface is: darker where it turns away, and inside."""
         facing = np.clip(view.facing if outside else -view.facing, 0.0, 1.0)
         gain = 1.0 - self._layer.shade * (1.0 - facing) ** 2
-        return np.asarray(_GAIN_ONE * gain * (1.0 if outside else _INSIDE_GAIN), np.float32)
+        return np.asarray(_GAIN_ONE * gain * (view.lit if outside else _INSIDE_GAIN), np.float32)
 
     def _lay(self, raster: Raster, nodes: FloatArray, window: GridWindow) -> ByteArray:
         """Return the art as it lies on the surface, premultiplied (h, w, 4)."""
@@ -161,6 +166,7 @@ def _view_of(surface: Surface, pose: Pose, head: Ellipsoid, person: ByteArray | 
         depth=np.asarray(seen[:, 2], np.float32),
         facing=np.asarray(-(surface.normals @ away), np.float32),
         behind=np.asarray(behind, np.float32),
+        lit=np.ones(len(surface.places), np.float32),
     )
 
 
