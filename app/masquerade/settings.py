@@ -122,6 +122,7 @@ class Settings:
         mirror_virtual_camera: send them as in a mirror.
         virtual_camera_card: path of the image that other programs see while there are no frames; "" = the bundled one.
         virtual_camera_explained: the page about it has been shown.
+        other_files: paths of recordings and the like that do not bear the program's own name, the latest first.
         window: None until it has been placed once.
         shortcuts: the keys that differ from the window's own.
     """
@@ -151,6 +152,7 @@ class Settings:
     mirror_virtual_camera: bool = False
     virtual_camera_card: str = ""
     virtual_camera_explained: bool = False
+    other_files: tuple[str, ...] = ()
     window: WindowPlace | None = None
     maximised: bool = False
     shortcuts: tuple[KeyBinding, ...] = ()

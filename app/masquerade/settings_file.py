@@ -338,6 +338,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "mirror_virtual_camera": _switch,
     "virtual_camera_card": _text,
     "virtual_camera_explained": _switch,
+    "other_files": _texts,
     "window": _place,
     "maximised": _switch,
     "shortcuts": _bindings,

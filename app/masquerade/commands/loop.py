@@ -35,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
         AppError: the video cannot be read, or the loop cannot be made or written.
     """
     from masquerade.errors import RecordingError
-    from masquerade.studio.clips.loop import LoopOptions, loop_kind, make_loop
+    from masquerade.studio.clips.loop import loop_kind, make_loop
+    from masquerade.studio.clips.options import LoopOptions, Stretch
 
     output: Path = arguments.output
     loop_kind(output)
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise RecordingError("The part ends before it begins. Give --to a later moment than --from.")
     if output.exists() and not arguments.force:
         raise RecordingError(f"{output} exists already. Choose another name, or replace it with --force.")
-    options = LoopOptions(arguments.begin, end, arguments.boomerang, arguments.max_size)
+    options = LoopOptions(Stretch(arguments.begin, end), arguments.boomerang, arguments.max_size)
     loop = make_loop(arguments.input, output, options, replace=True)
     width, height = loop.size_wh
     print(

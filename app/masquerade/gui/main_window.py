@@ -24,6 +24,8 @@ from masquerade.gui.preview.free_place import free_place
 from masquerade.gui.preview.output_window import OutputWindow
 from masquerade.gui.preview.photo_flight import PhotoFlight
 from masquerade.gui.preview.video_view import VideoView
+from masquerade.gui.recent.clip_page import ClipPage
+from masquerade.gui.recent.recent_strip import RecentStrip
 from masquerade.gui.services.dropped_files import describe_drop
 from masquerade.gui.toolbar.bottom_bar import BottomBar
 from masquerade.gui.widgets.drop_overlay import DropOverlay
@@ -58,6 +60,7 @@ class MainWindow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._line_height = self.fontMetrics().height()
+        self._recent_wanted = False
         self.setWindowTitle("Masquerade")
         self.setMinimumSize(MINIMUM_SIZE)
         self.setAcceptDrops(True)
@@ -69,11 +72,17 @@ class MainWindow(QWidget):
         self.shortcut_page = ShortcutPage(self)
         self.settings_page = SettingsPage(self)
         self.virtual_camera_page = VirtualCameraPage(self)
+        self.recent = RecentStrip(self)
+        self.clip_page = ClipPage(self)
         self.output = OutputWindow(self)
         self.drop_overlay = DropOverlay(self)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(0)
-        self._middle.addWidget(self.view, 1)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.recent)
+        self._middle.addLayout(column, 1)
         self._middle.addWidget(self.gallery)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -87,6 +96,7 @@ class MainWindow(QWidget):
         self._watch_faces.timeout.connect(self.fit_overlays)
         for notice in self._places:
             notice.changed.connect(self._on_notice_changed)
+        self.recent.closed.connect(lambda: self.show_recent(False))
         self.gallery.left_by_keyboard.connect(self.focus_preview)
         self.view.typed.connect(self._search_for)
         self.view.setFocus()
@@ -143,19 +153,35 @@ class MainWindow(QWidget):
     def toggle_full_screen(self) -> None:
         """Show the preview alone on the whole screen, or everything again."""
         alone = not self.isFullScreen()
-        self.gallery.setVisible(not alone)
+        self._show_parts(alone)
         self.bar.setVisible(not alone)
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.focus_preview()
 
+    def show_recent(self, shown: bool) -> None:
+        """Show the strip of what was made, or hide it; in a narrow window it takes the place of the gallery."""
+        self._recent_wanted = shown
+        self.bar.recent.setChecked(shown)
+        self._show_parts(self.isFullScreen())
+        self._fit()
+        if not shown:
+            self.focus_preview()
+
+    def _show_parts(self, alone: bool) -> None:
+        """Show what stands beside the preview; nothing where it is alone on the screen."""
+        recent = self._recent_wanted and not alone
+        self.recent.setVisible(recent)
+        self.gallery.setVisible(not alone and not (recent and self.width() < STRIP_BELOW_WIDTH))
+
     def fly_photo(self, image: QPixmap) -> None:
-        """Let a photo fly from the preview to the button that shows what was saved last."""
+        """Let a photo fly from the preview to where it is kept: the strip, or the button that opens it."""
         place = self.view.image_place().toRect().translated(self.view.pos())
         begin = place.adjusted(place.width() // 4, place.height() // 4, -place.width() // 4, -place.height() // 4)
-        recent = self.bar.recent
-        shown = recent if recent.isVisible() else self.bar.photo
-        goal = QRect(shown.mapTo(self, shown.rect().topLeft()), shown.size())
-        if not shown.isVisible():
+        button = self.bar.recent if self.bar.recent.isVisible() else self.bar.photo
+        goal = QRect(button.mapTo(self, button.rect().topLeft()), button.size())
+        if self.recent.isVisible():
+            goal = self.recent.first_place().translated(self.recent.pos())
+        elif not button.isVisible():
             goal = QRect(place.center().x(), self.height(), 1, 1)
         PhotoFlight(image, begin, goal, self)
 
@@ -190,7 +216,7 @@ class MainWindow(QWidget):
             notice.raise_()
         places = [place for notice in self._places if (place := self._place_notice(notice)) is not None]
         self.view.keep_clear(tuple(QRectF(place.translated(-self.view.pos())) for place in places))
-        for page in (self.shortcut_page, self.settings_page, self.virtual_camera_page):
+        for page in (self.shortcut_page, self.settings_page, self.virtual_camera_page, self.clip_page):
             if page.isVisible():
                 page.fit()
                 page.raise_()
@@ -266,6 +292,8 @@ class MainWindow(QWidget):
         direction = QBoxLayout.Direction.TopToBottom if strip else QBoxLayout.Direction.LeftToRight
         self._middle.setDirection(direction)
         self.gallery.lay_out(strip)
+        self._show_parts(self.isFullScreen())
+        self.recent.setFixedHeight(self.recent.wanted_height)
         if not strip:
             self.gallery.setFixedWidth(_gallery_width(self.width()))
         self.bar.fit(self.width())
@@ -313,13 +341,15 @@ class MainWindow(QWidget):
         return top, bottom
 
     def _on_escape(self) -> None:
-        """Close what is in the way: a message, then the full screen."""
+        """Close what is in the way: a message, then the full screen, then the strip of what was made."""
         for notice in (self.banner, self.toast):
             if notice.isVisible():
                 notice.leave()
                 return
         if self.isFullScreen():
             self.toggle_full_screen()
+        elif self.recent.isVisible():
+            self.show_recent(False)
         else:
             self.focus_preview()
 

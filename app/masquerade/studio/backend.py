@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.errors import AppError
+from masquerade.studio.clips.tools import ClipTools
 
 if TYPE_CHECKING:
     from masquerade.studio.recorder import Recorder
@@ -18,6 +19,8 @@ class StudioBackend:
 
     Each function does what gui/services/backend.py says of it.
     """
+
+    clips = ClipTools()
 
     def start_recording(
         self,

@@ -346,9 +346,7 @@ def test_a_recording_can_be_stopped_while_it_starts(qtbot: QtBot, world: World, 
     assert not window.view._recording
 
 
-def test_a_photo_flies_to_the_button_that_shows_it_in_its_folder(
-    qtbot: QtBot, world: World, open_window: OpenWindow
-) -> None:
+def test_a_photo_flies_to_the_button_that_opens_recent(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     remember(world)
     window = open_live(qtbot, open_window)
     assert window.bar.recent.isHidden()

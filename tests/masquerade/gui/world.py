@@ -17,6 +17,7 @@ from masquerade.gui.services.backend import Backend, OutgoingCamera
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.cameras import CameraInfo
 from masquerade.pipeline.engine import Engine
+from masquerade.studio.clips.tools import ClipTools
 from masquerade.studio.microphone.live_sound import LiveSound
 from masquerade.studio.photo_strip import make_strip
 from masquerade.studio.recorder import Recorder
@@ -196,6 +197,7 @@ class World:
     microphones_used: list[str | None] = field(default_factory=list)
     microphone_error: str = ""
     microphone: "FakeMicrophone | None" = None
+    clips: ClipTools = field(default_factory=ClipTools)
     choosing: threading.Event = field(default_factory=threading.Event)
     may_choose: threading.Event = field(default_factory=threading.Event)
 

@@ -11,9 +11,9 @@ from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.controllers.filter_controller import FilterController
 from masquerade.gui.gallery.filter_gallery import FilterGallery
 from masquerade.gui.services.backend import Backend
+from masquerade.gui.services.bin import RemovedFile, find_in_bin, move_to_bin
 from masquerade.gui.services.file_manager import show_in_folder
 from masquerade.gui.services.filter_adding import Additions, add_packages, in_words
-from masquerade.gui.services.filter_bin import RemovedPackage, find_in_bin, move_to_bin
 from masquerade.gui.services.filter_reload import FilterReload
 from masquerade.gui.services.messages import Messages
 from masquerade.gui.services.thumbnails import Thumbnails, thumbnail_side
@@ -36,7 +36,7 @@ class PackageController(QObject):
         self._tasks, self._backend = tasks, backend
         self._told_edit = ""
         # Packages that this window moved to the bin: their deletion has been announced.
-        self._removed: dict[str, RemovedPackage] = {}
+        self._removed: dict[str, RemovedFile] = {}
         self._thumbnails = Thumbnails(backend.render_thumbnail, backend.cache_folder, thumbnail_side(), self)
         self._reload = FilterReload(backend, tasks, self)
         self._thumbnails.ready.connect(self._on_thumbnails, Qt.ConnectionType.QueuedConnection)
@@ -183,7 +183,7 @@ class PackageController(QObject):
             return
         path, name, before = entry.path, entry.name, self._filters.selection
 
-        def removed(package: RemovedPackage) -> None:
+        def removed(package: RemovedFile) -> None:
             self._removed[filter_id] = package
             self._messages.show_toast(
                 f"Moved {name} to the bin.",
@@ -196,7 +196,7 @@ class PackageController(QObject):
             lambda: move_to_bin(path), name="remove filter", on_result=removed, on_error=self._show_error
         )
 
-    def _restore(self, packages: tuple[RemovedPackage, ...], put_on: Callable[[], None]) -> None:
+    def _restore(self, packages: tuple[RemovedFile, ...], put_on: Callable[[], None]) -> None:
         def work() -> tuple[FilterEntry, ...]:
             for package in packages:
                 package.restore()

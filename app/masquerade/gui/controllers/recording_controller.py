@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from masquerade.gui.preview.video_view import VideoView
@@ -39,7 +39,13 @@ class RecordingDisplay(Protocol):
 
 
 class RecordingController(QObject):
-    """Join the buttons, the messages and the RecordingService."""
+    """Join the buttons, the messages and the RecordingService.
+
+    Signals:
+        saved: with the path of a photo, recording or replay.
+    """
+
+    saved = Signal(object)
 
     def __init__(
         self,
@@ -85,7 +91,6 @@ class RecordingController(QObject):
         bar.pause.clicked.connect(lambda: recordings.pause(not recordings.paused))
         recordings.paused_changed.connect(bar.pause.show_paused)
         bar.record.clicked.connect(self._toggle_recording)
-        bar.recent.clicked.connect(self._show_recent)
 
     def record_to(self, path: Path) -> None:
         """Start a recording into this file."""
@@ -101,7 +106,7 @@ class RecordingController(QObject):
         self._replay.save(self._store.settings.recordings_folder / f"{name_by_time(datetime.now())} replay.mp4")
 
     def _on_replay_saved(self, report: "RecordingReport") -> None:
-        self._bar.recent.show_saved(report.path, self._make_thumbnail())
+        self._show_saved(report.path, self._make_thumbnail())
         words = f"Replay saved ({length_in_words(report.seconds)})"
         self._display.show_toast(words, "Show in folder", self._shower(report.path))
 
@@ -130,7 +135,7 @@ class RecordingController(QObject):
         if report.frames == 0:
             self._display.show_notice("Nothing was recorded: no video from the camera.")
             return
-        self._bar.show_saved(report.path, self._thumbnail)
+        self._show_saved(report.path, self._thumbnail)
         lost = _dropped_in_words(report.dropped) + _silence_in_words(report)
         self._display.show_toast(
             f"Video saved ({length_in_words(report.seconds)}{lost})", "Show in folder", self._shower(report.path)
@@ -160,12 +165,12 @@ class RecordingController(QObject):
         self._recordings.save_strip(photos, settings.photos_folder, settings.photo_format, settings.mirror_file)
 
     def _on_photo_saved(self, path: Path) -> None:
-        self._bar.show_saved(path, self._thumbnail)
+        self._show_saved(path, self._thumbnail)
         self._display.show_toast("Photo saved", "Show in folder", self._shower(path))
 
-    def _show_recent(self) -> None:
-        if self._bar.recent.path is not None:
-            self._shower(self._bar.recent.path)()
+    def _show_saved(self, path: Path, image: QPixmap) -> None:
+        self._bar.show_saved(path, image)
+        self.saved.emit(path)
 
     def _shower(self, path: Path) -> Callable[[], None]:
         return lambda: show_in_folder(path, self._display.show_error, self)

@@ -6,10 +6,12 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from masquerade.errors import AppError
+from masquerade.gui.controllers.clip_controller import ClipController
 from masquerade.gui.controllers.filter_controller import FilterController
 from masquerade.gui.controllers.model_controller import ModelController
 from masquerade.gui.controllers.package_controller import PackageController
 from masquerade.gui.controllers.photo_controller import PhotoController
+from masquerade.gui.controllers.recent_controller import RecentController
 from masquerade.gui.controllers.recording_controller import RecordingController
 from masquerade.gui.controllers.remote_controller import RemoteController
 from masquerade.gui.controllers.settings_controller import SettingsController
@@ -47,6 +49,7 @@ class WindowController(QObject):
         self._recordings: RecordingService | None = None
         self._replay: ReplayService | None = None
         self._recording: RecordingController | None = None
+        self._clips: ClipController | None = None
         self._filters: FilterController | None = None
         self._packages: PackageController | None = None
         self._sources: SourceController | None = None
@@ -139,6 +142,9 @@ class WindowController(QObject):
             recordings=recordings,
             replay=replay,
         )
+        recent = RecentController(window, self._store, recordings, backend.clips, self._tasks)
+        recording.saved.connect(recent.add)
+        self._clips = ClipController(window.clip_page, recent, backend.clips, self._tasks)
         SoundController(
             window.bar.microphone,
             window.show_notice,
@@ -252,6 +258,8 @@ class WindowController(QObject):
         """End everything in the order in which nothing gets lost: frames, recording, the rest."""
         if self._sources is not None:
             self._sources.close()
+        if self._clips is not None:
+            self._clips.close()
         if self._recordings is not None:
             self._recordings.close()
         if self._replay is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from masquerade.errors import AppError
 from masquerade.filters.packages.entry import FilterEntry
+from masquerade.gui.services.clips import ClipTools
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.cameras import CameraInfo
 from masquerade.values import ByteArray, Frame, Scene
@@ -30,6 +31,11 @@ class Backend(Protocol):
     @property
     def model_error(self) -> str:
         """Why the model of the command line cannot be used; "" where it can."""
+        ...
+
+    @property
+    def clips(self) -> ClipTools:
+        """What is done with finished photos, recordings and loops."""
         ...
 
     @property

@@ -64,6 +64,11 @@ class RecordingService(QObject):
         return self._recording is not None
 
     @property
+    def unfinished(self) -> tuple[Path, ...]:
+        """The files that are still being written."""
+        return (self._recording.path,) if self._recording is not None else ()
+
+    @property
     def is_wanted(self) -> bool:
         """Whether a recording runs, or is about to."""
         return self.recording or (self._is_starting and not self._stop_wanted)

@@ -136,6 +136,12 @@ class BottomBar(QWidget):
         self.recent.show_saved(path, image)
         self.fit(self.width())
 
+    def offer_recent(self) -> None:
+        """Show the button that opens what was made."""
+        if self.recent.isHidden():
+            self.recent.show()
+            self.fit(self.width())
+
     @property
     def is_recording(self) -> bool:
         """Whether a recording runs."""

@@ -50,10 +50,7 @@ class PauseButton(SignButton):
     def show_paused(self, paused: bool) -> None:
         """Show what a click does."""
         words = "Go on recording" if paused else "Pause recording"
-        self._sign = "resume" if paused else "pause"
-        self.setAccessibleName(words)
-        self.setToolTip(words)
-        self.update()
+        self.show_sign("resume" if paused else "pause", words)
 
 
 class RecordButton(Control):
@@ -130,26 +127,33 @@ class RecordButton(Control):
 
 
 class RecentButton(Control):
-    """A small image of what was saved last; absent until something was saved.
+    """Opens the strip of what was made; shows a small image of what was saved last.
 
     Attributes:
-        path: of the file; None until something was saved.
+        path: of what was saved last; None until something was saved since the start.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.path: Path | None = None
         self._image = QPixmap()
-        self.setAccessibleName("Show the last photo or recording in its folder")
+        self.setCheckable(True)
+        self.setAccessibleName("Recent photos and recordings")
+        self.setToolTip("Recent photos and recordings")
         self.hide()
 
     def show_saved(self, path: Path, image: QPixmap) -> None:
         """Show another file; `image` is cropped to a square."""
         self.path = path
         self._image = image
-        self.setToolTip(f"Show {path.name} in its folder")
         self.show()
         self.update()
+
+    def forget(self, path: Path) -> None:
+        """Show no image of a file that was deleted."""
+        if self.path == path:
+            self.path, self._image = None, QPixmap()
+            self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return a square."""
@@ -157,10 +161,21 @@ class RecentButton(Control):
         return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
-        """Draw the image with round corners, and the focus."""
+        """Draw the image with round corners, or the sign, and the focus."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         place = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        if self._image.isNull():
+            self._paint_ground(painter, place, BUTTON_RADIUS, bare=not self.isChecked())
+            inset = self.width() * 0.25
+            sign = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+            paint_icon(painter, "recent", sign, self._colour(QPalette.ColorRole.Text))
+        else:
+            self._paint_image(painter, place)
+        if self.hasFocus():
+            paint_focus(painter, QRectF(self.rect()), BUTTON_RADIUS, self._colour(QPalette.ColorRole.Text))
+
+    def _paint_image(self, painter: QPainter, place: QRectF) -> None:
         corners = QPainterPath()
         corners.addRoundedRect(place, BUTTON_RADIUS, BUTTON_RADIUS)
         painter.setClipPath(corners)
@@ -169,9 +184,7 @@ class RecentButton(Control):
         middle.moveCenter(QRectF(self._image.rect()).center())
         painter.drawPixmap(place, self._image, middle)
         painter.setClipping(False)
-        edge = QPalette.ColorRole.Text if self.underMouse() else QPalette.ColorRole.Mid
+        edge = QPalette.ColorRole.Text if self.underMouse() or self.isChecked() else QPalette.ColorRole.Mid
         painter.setPen(QPen(self._colour(edge), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(corners)
-        if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), BUTTON_RADIUS, self._colour(QPalette.ColorRole.Text))

@@ -92,10 +92,15 @@ class SignButton(Control):
 
     def __init__(self, sign: str, words: str, side: int = 40, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sign = sign
         self._side = side
+        self.show_sign(sign, words)
+
+    def show_sign(self, sign: str, words: str) -> None:
+        """Show another sign, which `words` explain."""
+        self._sign = sign
         self.setAccessibleName(words)
         self.setToolTip(words)
+        self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return a square."""

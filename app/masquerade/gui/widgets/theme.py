@@ -156,6 +156,8 @@ def _stylesheet(theme: Theme, line_height: int) -> str:
     QPushButton {{ background: {theme.raised}; border: 2px solid {theme.edge}; border-radius: {BUTTON_RADIUS}px;
         padding: 6px 14px; color: {theme.text}; }}
     QPushButton:hover {{ background: {theme.hover}; }}
+    QPushButton:checked {{ background: {theme.hover}; }}
+    QPushButton:disabled {{ color: {theme.soft}; }}
     QPushButton:focus {{ border-color: {theme.text}; }}
     QPushButton#chip {{ background: transparent; border: 1px solid {theme.line}; border-radius: {chip // 2 + 1}px;
         padding: 0 10px; min-height: {chip}px; max-height: {chip}px; color: {theme.soft}; }}

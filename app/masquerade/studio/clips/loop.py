@@ -15,12 +15,11 @@ from masquerade.errors import RecordingError, SourceError
 from masquerade.pipeline.sources.kinds import is_still
 from masquerade.studio.clips.animation import Animation, LoopKind, encode_animation
 from masquerade.studio.clips.clip import read_frames
+from masquerade.studio.clips.options import MAX_LOOP_SECONDS, LoopOptions
 from masquerade.studio.whole_file import reserve_name, written_whole
 from masquerade.terminal import printable
 from masquerade.values import ByteArray
 
-MAX_SECONDS = 20.0
-DEFAULT_MAX_BYTES = 8_000_000
 _LONGEST_SIDE = 640
 _SHORTEST_SIDE = 96
 _RATE = 20.0
@@ -31,29 +30,6 @@ _AIM = 0.92
 _MAX_TRIES = 12
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class LoopOptions:
-    """What is made of a clip.
-
-    Attributes:
-        begin_seconds: of the stretch.
-        end_seconds: of the stretch; it is at most MAX_SECONDS long, and infinity means as long as there is.
-        boomerang: True plays it forth and back.
-        max_bytes: size of the file at the most.
-    """
-
-    begin_seconds: float = 0.0
-    end_seconds: float = math.inf
-    boomerang: bool = False
-    max_bytes: int = DEFAULT_MAX_BYTES
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.begin_seconds < self.end_seconds:
-            raise ValueError(f"no stretch from {self.begin_seconds} to {self.end_seconds} s")
-        if self.max_bytes < 1:
-            raise ValueError(f"max_bytes must be above 0, got {self.max_bytes}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +122,18 @@ def _read_images(source: Path, options: LoopOptions) -> list[ByteArray]:
 
 
 def _steps(source: Path, options: LoopOptions) -> Iterator[ByteArray]:
+    begin, end = options.stretch.begin_seconds, options.stretch.end_seconds
     count = 0
     small: ByteArray | None = None
-    for frame in read_frames(source, options.begin_seconds):
-        seconds = frame.taken_at - options.begin_seconds
-        while small is not None and count / _RATE < min(seconds, options.end_seconds - options.begin_seconds):
+    for frame in read_frames(source, begin):
+        while small is not None and count / _RATE < min(frame.taken_at, end) - begin:
             yield small
             count += 1
-        if frame.taken_at >= options.end_seconds:
+        if frame.taken_at >= end:
             return
-        if count / _RATE > MAX_SECONDS:
+        if count / _RATE > MAX_LOOP_SECONDS:
             raise RecordingError(
-                f"{printable(source)}: a loop is at most {MAX_SECONDS:.0f} seconds long. Choose a shorter part."
+                f"{printable(source)}: a loop is at most {MAX_LOOP_SECONDS:.0f} seconds long. Choose a shorter part."
             )
         small = _shrink(frame.pixels)
     if small is not None:

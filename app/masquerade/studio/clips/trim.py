@@ -105,26 +105,24 @@ class _Cut:
     def _packets(self, start: Fraction, stop: Fraction) -> "Iterator[Packet[Any]]":
         """Give the packets of the stretch in the order of the file."""
         over: set[int] = set()
-        begun = False
+        # Shown after the end: needed only where a frame of the stretch follows that was coded after it.
+        late: list[Packet[Any]] = []
         for packet in self._read(start):
             if packet.pts is None or not packet.size or packet.stream_index in over:
                 continue
-            base = Fraction(packet.time_base)
-            pts, length = packet.pts * base, (packet.duration or 0) * base
-            if (packet.pts if packet.dts is None else packet.dts) * base >= stop:
+            if _starts_after(packet, stop):
                 over.add(packet.stream_index)
                 if over == self._targets.keys():
                     return
-                continue
-            if packet.stream_index == self._video.index:
-                begun = begun or (packet.is_keyframe and pts >= start)
-                if not begun or pts < start:
-                    continue
-                if pts < stop < pts + length:
-                    packet.duration = round((stop - pts) / base)
-            elif pts + length <= start:
-                continue
-            yield packet
+            elif packet.stream_index != self._video.index:
+                if (packet.pts + (packet.duration or 0)) * packet.time_base > start:
+                    yield packet
+            elif packet.pts * packet.time_base >= stop:
+                late.append(packet)
+            elif packet.pts * packet.time_base >= start:
+                yield from late
+                late.clear()
+                yield _ended_at(packet, stop)
 
     def _read(self, start: Fraction) -> "Iterator[Packet[Any]]":
         jump = float(start) - _INTERLEAVED_SECONDS
@@ -141,3 +139,17 @@ class _Cut:
             if packet is None:
                 return
             yield packet
+
+
+def _starts_after(packet: "Packet[Any]", stop: Fraction) -> bool:
+    stamp: int = packet.pts if packet.dts is None else packet.dts  # type: ignore[assignment]
+    return stamp * Fraction(packet.time_base) >= stop
+
+
+def _ended_at(packet: "Packet[Any]", stop: Fraction) -> "Packet[Any]":
+    """Return the packet, no longer shown than up to `stop`."""
+    base = Fraction(packet.time_base)
+    length = round(stop / base) - (packet.pts or 0)
+    if packet.duration and length < packet.duration:
+        packet.duration = max(length, 1)
+    return packet

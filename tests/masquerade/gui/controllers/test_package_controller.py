@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.filter_bin import move_to_bin
+from masquerade.gui.services.bin import move_to_bin
 from masquerade.gui.services.filter_selection import FaceChoice
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu

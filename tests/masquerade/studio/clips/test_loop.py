@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from masquerade.__main__ import main
 from masquerade.errors import RecordingError, SourceError
-from masquerade.studio.clips.loop import LoopOptions, make_loop
+from masquerade.studio.clips.loop import make_loop
+from masquerade.studio.clips.options import LoopOptions, Stretch
 from masquerade.studio.video_writer import RENDERED, VideoWriter
 from PIL import Image, ImageSequence
 
@@ -43,7 +44,7 @@ def _brightness(path: Path) -> list[float]:
 
 @pytest.mark.parametrize("kind", _KINDS)
 def test_a_loop_shows_the_stretch_once(tmp_path: Path, kind: str) -> None:
-    loop = make_loop(_ramp(tmp_path / "take.mp4"), tmp_path / f"out.{kind}", LoopOptions(0.5, 1.5))
+    loop = make_loop(_ramp(tmp_path / "take.mp4"), tmp_path / f"out.{kind}", LoopOptions(Stretch(0.5, 1.5)))
     shown = _brightness(loop.path)
     assert len(shown) == pytest.approx(20, abs=1)
     assert loop.seconds == pytest.approx(1.0, abs=0.06)
@@ -105,7 +106,7 @@ def test_stretches_that_are_empty_or_too_long_are_refused(tmp_path: Path) -> Non
     with pytest.raises(RecordingError, match="at most 20 seconds"):
         make_loop(take, tmp_path / "out.gif", LoopOptions())
     with pytest.raises(RecordingError, match="nothing to loop"):
-        make_loop(take, tmp_path / "out.gif", LoopOptions(90.0, 99.0))
+        make_loop(take, tmp_path / "out.gif", LoopOptions(Stretch(90.0, 99.0)))
 
 
 def test_photos_and_broken_files_are_refused(tmp_path: Path) -> None:

@@ -70,7 +70,8 @@ def test_a_video_with_reordered_frames_keeps_all_that_it_shows(tmp_path: Path) -
     with av.open(str(clip)) as file:
         assert any(packet.pts != packet.dts for packet in file.demux(video=0) if packet.size)
     video = read_video(trim_video(clip, 1.0, 2.0))
-    assert len(video.images) >= 25
+    # A frame of the stretch may need one that is shown after it.
+    assert 25 <= len(video.images) <= 28
     assert video.times[0] == pytest.approx(0, abs=0.001)
 
 

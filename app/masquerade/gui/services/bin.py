@@ -1,4 +1,4 @@
-"""Moves filter packages to the system's bin, and brings them back from there."""
+"""Moves filter packages, photos and recordings to the system's bin, and brings them back from there."""
 
 import shutil
 import sys
@@ -15,8 +15,8 @@ _MAX_BIN_ENTRIES = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class RemovedPackage:
-    """A package in the bin.
+class RemovedFile:
+    """A file or folder in the bin.
 
     Attributes:
         path: where it was.
@@ -27,7 +27,7 @@ class RemovedPackage:
     kept: Path
 
     def restore(self) -> None:
-        """Bring the package back.
+        """Bring it back.
 
         Raises:
             AppError: its place is taken, or the files cannot be moved.
@@ -42,31 +42,33 @@ class RemovedPackage:
             raise AppError(f"{self.path} could not be brought back ({error.strerror}).") from error
 
 
-def move_to_bin(path: Path) -> RemovedPackage:
-    """Move a package, a folder or a zip, to the bin.
+def move_to_bin(path: Path) -> RemovedFile:
+    """Move a file or folder to the bin.
 
     Raises:
-        AppError: there is no bin, or the package cannot be moved there.
+        AppError: there is no bin, or it cannot be moved there.
     """
     if sys.platform.startswith("linux"):
         # Qt makes the bin, but not the folders above it.
         with suppress(OSError):
             _data_folder().mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        raise AppError(f"{path} is no longer there.")
     file = QFile(str(path))
     if not file.moveToTrash():
         raise AppError(f"{path} could not be moved to the bin. Delete it in the file manager.")
-    return RemovedPackage(path, Path(file.fileName()))
+    return RemovedFile(path, Path(file.fileName()))
 
 
-def find_in_bin(path: Path) -> RemovedPackage | None:
-    """Return a package that was deleted elsewhere, if it lies in the bin of this user; None where it does not."""
+def find_in_bin(path: Path) -> RemovedFile | None:
+    """Return what was deleted elsewhere, if it lies in the bin of this user; None where it does not."""
     if not sys.platform.startswith("linux"):
         return None
     try:
         infos = sorted((_data_folder() / "Trash" / "info").glob("*.trashinfo"), key=_changed_at)[-_MAX_BIN_ENTRIES:]
         names = (info for info in reversed(infos) if _path_in(info) == path)
         kept = (info.parent.parent / "files" / info.stem for info in names)
-        return next((RemovedPackage(path, each) for each in kept if each.exists()), None)
+        return next((RemovedFile(path, each) for each in kept if each.exists()), None)
     except OSError:
         return None
 
