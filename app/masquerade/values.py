@@ -6,6 +6,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from masquerade.contours import CONTOUR_COUNT
+
 FloatArray = NDArray[np.float32]
 ByteArray = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
@@ -150,20 +152,26 @@ class Detection:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keypoints:
-    """The 15 points of one face.
+    """The 15 points of one face, and its contours where the model gives them.
 
     Attributes:
         points: (15, 2) float32, pixels of the frame, in the order of POINT_NAMES; the
             centre of the top-left pixel is (0, 0).
         score: 0 to 1, how sure the landmarker is that this is a face.
+        contours: (70, 2) float32, pixels of the frame, in the order of CONTOUR_NAMES: jaw, brows, nose,
+            lids, lips and pupils. None where the model does not find them.
     """
 
     points: FloatArray
     score: float
+    contours: FloatArray | None = None
 
     def __post_init__(self) -> None:
         _check_array("points", self.points, (POINT_COUNT, 2), np.float32)
         object.__setattr__(self, "points", _read_only(self.points))
+        if self.contours is not None:
+            _check_array("contours", self.contours, (CONTOUR_COUNT, 2), np.float32)
+            object.__setattr__(self, "contours", _read_only(self.contours))
 
     @property
     def anchors(self) -> FloatArray:
@@ -240,6 +248,11 @@ class Face:
     def landmarks(self) -> Keypoints:
         """The 15 landmarks: by name as in `landmarks["nose_tip"]`, all of them as `landmarks.points`."""
         return self.keypoints
+
+    @property
+    def contours(self) -> FloatArray | None:
+        """(70, 2) float32, see Keypoints; None where the model does not find them."""
+        return self.keypoints.contours
 
     @property
     def score(self) -> float:

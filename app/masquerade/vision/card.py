@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from masquerade.contours import CONTOUR_NAMES
 from masquerade.errors import ModelError
 from masquerade.values import POINT_NAMES
 
@@ -24,8 +25,8 @@ class ModelCard:
         input_side: pixels of the square input; the values run from 0 to 255.
         colour: "rgb" or "grey".
         points: names of the points, in the order of the output; POINT_NAMES for a
-            landmarker. The output holds x, y of each in [-1, 1] across the crop
-            (pixel = (value + 1) / 2 * input_side - 0.5).
+            landmarker, and CONTOUR_NAMES after them where it finds contours, too. The output
+            holds x, y of each in [-1, 1] across the crop (pixel = (value + 1) / 2 * input_side - 0.5).
         presence: True where one more output follows the points: the logit of "this is a face".
         licence: SPDX name.
         origin: where the model comes from.
@@ -41,6 +42,11 @@ class ModelCard:
     presence: bool
     licence: str
     origin: str
+
+    @property
+    def has_contours(self) -> bool:
+        """Whether the 70 contour landmarks follow the 15 points."""
+        return self.points == (*POINT_NAMES, *CONTOUR_NAMES)
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -149,6 +155,9 @@ def _problems(content: dict[str, Any]) -> list[str]:
         errors.append(f"'input_side' must lie between 16 and 1024, not {content['input_side']}")
     if Path(content["file"]).name != content["file"]:
         errors.append(f"'file' must be a file name in the same folder, not {content['file']!r}")
-    if content["kind"] == "landmarker" and tuple(content["points"]) != POINT_NAMES:
-        errors.append("'points' must be the 15 points in Kaggle's order")
+    known = (POINT_NAMES, (*POINT_NAMES, *CONTOUR_NAMES))
+    if content["kind"] == "landmarker" and tuple(content["points"]) not in known:
+        errors.append(
+            "'points' must be the 15 points in Kaggle's order, alone or with the 70 of the contours after them"
+        )
     return errors

@@ -1,4 +1,4 @@
-"""Finds the 15 points of one face in its crop."""
+"""Finds the 15 points of one face in its crop, and its contours where the model has them."""
 
 import math
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class PointFinder(Protocol):
 
 
 class Landmarker:
-    """The network that gives 15 points; called on one thread at a time."""
+    """The network that gives 15 points, or 85 with the contours; called on one thread at a time."""
 
     def __init__(self, card: ModelCard) -> None:
         """Load the net.
@@ -38,6 +38,7 @@ class Landmarker:
         self._side = card.input_side
         self._half = self._side / 2
         self._presence = card.presence
+        self._count = len(card.points)
         channels = 3 if card.colour == "rgb" else 1
         if (self._network.input_side, self._network.channels) != (self._side, channels):
             raise ModelError(
@@ -76,24 +77,31 @@ class Landmarker:
         return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2GRAY))[..., np.newaxis]
 
     def _keypoints(self, view: Similarity, output: FloatArray) -> Keypoints:
-        """Return (2, 3) frame to crop, and the net's output, (30 or 31,)."""
+        """Return the landmarks in the frame.
+
+        Args:
+            view: frame to crop.
+            output: of the network: x and y of each landmark, and the logit of the presence.
+        """
         # As x + iy, from [-1, 1] to the crop and back to the frame in one step: here every call of numpy's counts.
         back = view.inverse()
         turn, shift = back.factor, back.shift
         middle = turn * complex(self._half - 0.5, self._half - 0.5) + shift
-        places = output[: 2 * POINT_COUNT].view(np.complex64) * (turn * self._half) + middle
-        return Keypoints(places.view(np.float32).reshape(POINT_COUNT, 2), self._score(output))
+        places = output[: 2 * self._count].view(np.complex64) * (turn * self._half) + middle
+        landmarks = places.view(np.float32).reshape(self._count, 2)
+        contours = landmarks[POINT_COUNT:] if self._count > POINT_COUNT else None
+        return Keypoints(landmarks[:POINT_COUNT], self._score(output), contours)
 
     def _score(self, output: FloatArray) -> float:
         """Return how sure the net is of a face; 1 where it cannot tell."""
         if not self._presence:
             return 1.0
-        logit = min(max(float(output[2 * POINT_COUNT]), -30.0), 30.0)
+        logit = min(max(float(output[2 * self._count]), -30.0), 30.0)
         return 1 / (1 + math.exp(-logit))
 
     def _check_output(self, card: ModelCard) -> None:
         blank = np.zeros((self._side, self._side, self._network.channels), np.uint8)
         found = self._network.run(blank)[0].size
-        wanted = 2 * POINT_COUNT + self._presence
+        wanted = 2 * self._count + self._presence
         if found != wanted:
             raise ModelError(f"The model {card.path} gives {found} numbers where its card promises {wanted}.")

@@ -19,7 +19,7 @@ from masquerade.values import FloatArray, Frame
 
 MODEL_FILE = "face_landmarker.task"
 # Of its 478 points, in the order of POINT_NAMES: an eye's centre is the mean of its lids, as in our labels.
-_FIFTEEN = (
+MESH_OF_15 = (
     (362, 385, 387, 263, 373, 380), (33, 160, 158, 133, 153, 144), (362,), (263,), (133,), (33,),
     (285, 336), (276, 300), (55, 107), (46, 70), (1,), (291,), (61,), (0,), (17,),
 )  # fmt: skip
@@ -91,7 +91,7 @@ class MediapipePeer:
         _, points = self._ask(frame)
         if not len(points):
             return None
-        return np.stack([points[list(group)].mean(axis=0) for group in _FIFTEEN]).astype(np.float32)
+        return np.stack([points[list(group)].mean(axis=0) for group in MESH_OF_15]).astype(np.float32)
 
     def _ask(self, frame: Frame) -> tuple[float, FloatArray]:
         if self._process is None or self._process.stdin is None or self._process.stdout is None:

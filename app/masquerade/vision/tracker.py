@@ -73,7 +73,7 @@ class _Track:
         self.is_cut = self.is_ghost = self.has_jumped = False
         self.unconfirmed = 0
         self._settings = settings
-        self._smoother = LandmarkSmoother(settings.smoothing)
+        self._start_smoothing()
         self.keypoints = found
         self._crop_anchors = self.anchors
 
@@ -81,13 +81,21 @@ class _Track:
         """Take in where the face is now."""
         if self.followed_since is None:
             self.followed_since = time
-            self._smoother = LandmarkSmoother(self._settings.smoothing)
+            self._start_smoothing()
             self.lost_since = None
             self.is_cut = self.is_ghost = self.has_jumped = False
             self._crop_anchors = found.anchors
         self._put(found)
         # A crop's side is a steadier measure of the face than the eye distance: see crop_similarity.
-        self.keypoints = Keypoints(self._smoother(found.points, self.side, time), found.score)
+        contours = found.contours
+        if contours is not None:
+            contours = self._contour_smoother(contours, self.side, time)
+        self.keypoints = Keypoints(self._smoother(found.points, self.side, time), found.score, contours)
+
+    def _start_smoothing(self) -> None:
+        self._smoother = LandmarkSmoother(self._settings.smoothing)
+        # By itself: 70 landmarks together would drown what the 15 say of the head's motion.
+        self._contour_smoother = LandmarkSmoother(self._settings.smoothing)
 
     def crop_anchors(self, time: float) -> FloatArray:
         """Return where to cut the crop at `time`, (3, 2): where eyes and mouth are expected.

@@ -193,7 +193,7 @@ def test_no_more_is_remembered_than_the_frames_that_are_held() -> None:
 
     for given in hold_back(counted(), [ahead]):
         most = max(most, taken - given.frame.index)
-        assert len(ahead._held) <= FRAMES_BEHIND
+        assert len(ahead._points._held) <= FRAMES_BEHIND
     assert most == FRAMES_BEHIND + 1
 
 
@@ -226,3 +226,19 @@ def test_a_cover_holds_the_smoothed_and_the_measured_landmarks() -> None:
         points = np.vstack([FACE, apart])[[0, 1, 15, 16]].astype(np.float64)
         assert hidden_outline(hidden, area).reach(points).max() <= 1
     assert bar_corners(hidden)[:, 0].max() > apart[:6, 0].max()
+
+
+def test_contours_are_smoothed_both_ways_like_the_landmarks() -> None:
+    path = PATHS["sway of 0.5 at 1 Hz"]
+    film = moving(path)
+    outline = np.resize(FACE, (70, 2))
+    scenes = []
+    for index, (scene, x) in enumerate(zip(followed(film), path, strict=True)):
+        (face,) = scene.faces
+        trembling_outline = outline + np.float32([x, 0]) + np.resize(noise(1, 0.3, index)[0], (70, 2))
+        measured = Keypoints(film[index], 0.9, trembling_outline.astype(np.float32))
+        scenes.append(replace(scene, faces=(replace(face, measured=measured),)))
+    given = [scene.faces[0].contours for scene in hold_back(scenes, [LookAhead()])]
+    truth = outline + np.stack([path, np.zeros_like(path)], axis=1)[:, None]
+    raw = np.stack([scene.faces[0].measured.contours for scene in scenes])
+    assert np.abs(np.stack(given) - truth)[20:-20].mean() < 0.8 * np.abs(raw - truth)[20:-20].mean()

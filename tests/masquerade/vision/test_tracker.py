@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from masquerade.values import Face
 from masquerade.vision.tracker import FaceTracker, TrackerSettings
@@ -119,3 +120,14 @@ def test_a_face_that_no_look_confirms_is_let_go_when_all_of_the_image_was_looked
         (face,) = tracker.step(world.frame([Head(300, 150, RED)], index, index * STEP), (), frames_per_scan)
         held.append(face.held)
     assert held == [False] * (patience - 1) + [True]
+
+
+def test_contours_go_with_the_face_and_a_tremble_within_the_noise_is_calmed() -> None:
+    random = np.random.default_rng(1)
+    still = Film(lambda _: [Head(300 + random.normal(0, 0.03), 150, RED)], 1.0)
+    assert still.told[-1][0].measured is not None
+    calm = np.stack([faces[0].contours for faces in still.told])
+    raw = np.stack([faces[0].measured.contours for faces in still.told])
+    assert calm[10:].std(axis=0).max() < 0.6 * raw[10:].std(axis=0).max()
+    fast = Film(lambda t: [Head(100 + 500 * t, 150, RED)], 0.9)
+    np.testing.assert_allclose(fast.told[-1][0].contours, Head(100 + 500 * 26 * STEP, 150, RED).contours, atol=3)

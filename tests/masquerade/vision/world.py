@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from masquerade.contours import CONTOUR_NAMES
 from masquerade.geometry.head import face_points
+from masquerade.geometry.mirror import mirrored_order
 from masquerade.values import Box, ByteArray, Detection, FloatArray, Frame, Keypoints
 
 SIDE_WH = (640, 360)
@@ -27,6 +29,14 @@ class Head:
     @property
     def points(self) -> FloatArray:
         return (face_points()[:, :2] * self.eye_distance + (self.x, self.y)).astype(np.float32)
+
+    @property
+    def contours(self) -> FloatArray:
+        """On a circle round the head's middle, symmetric as a face is: each in the height of its partner."""
+        order = mirrored_order(CONTOUR_NAMES)
+        x = np.array([float(name.startswith("left")) - name.startswith("right") for name in CONTOUR_NAMES])
+        y = (np.arange(len(order)) + order) / len(order) - 1
+        return (np.column_stack([x, y]) * self.eye_distance + (self.x, self.y)).astype(np.float32)
 
 
 class World:
@@ -73,7 +83,7 @@ class World:
             head = self.heads[index]
             gap = np.abs(Keypoints(head.points, 1.0).anchors.mean(axis=0) - middle).max()
             if gap < head.eye_distance and not self._hidden(index):
-                return Keypoints(head.points, 0.99)
+                return Keypoints(head.points, 0.99, head.contours)
         return Keypoints((face_points()[:, :2] * 40 + middle).astype(np.float32), 0.05)
 
     def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:

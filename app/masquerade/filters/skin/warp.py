@@ -44,7 +44,8 @@ class WarpPainter:
             return presence
         _bend(pixels, field)
         keypoints = presence.face.keypoints
-        moved = Keypoints(move_points(field, keypoints.points), keypoints.score)
+        contours = None if keypoints.contours is None else move_points(field, keypoints.contours)
+        moved = Keypoints(move_points(field, keypoints.points), keypoints.score, contours)
         return replace(presence, face=replace(presence.face, keypoints=moved, pose=pose))
 
 

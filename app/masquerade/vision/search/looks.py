@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from masquerade.contours import CONTOUR_NAMES
 from masquerade.geometry.mirror import mirror_points
 from masquerade.values import ByteArray, FloatArray, Keypoints
 
@@ -67,9 +68,8 @@ def look_again(
         return None
     width = pixels.shape[1]
     turned = [find(mirrored, _mirrored_anchors(each, width)) for each in moved]
-    points = (every.mean(axis=0) + _mean_mirrored(turned, width)) / 2
-    score = float(np.mean([look.score for look in looks]))
-    return Looks(Keypoints(points.astype(np.float32), score), np.asarray(spreads, np.float32))
+    mean = _mean_of_looks(looks, [_unmirrored(look, width) for look in turned])
+    return Looks(mean, np.asarray(spreads, np.float32))
 
 
 def _mirrored_anchors(anchors: FloatArray, width: int) -> FloatArray:
@@ -78,9 +78,22 @@ def _mirrored_anchors(anchors: FloatArray, width: int) -> FloatArray:
     return np.column_stack([width - 1 - places[:, 0], places[:, 1]]).astype(np.float32)
 
 
-def _mean_mirrored(looks: list[Keypoints], width: int) -> FloatArray:
-    """Return the mean of what was found in the mirrored image, back in the image itself: (K, 2)."""
-    return np.asarray(np.mean([mirror_points(look.points, width) for look in looks], axis=0), np.float32)
+def _unmirrored(look: Keypoints, width: int) -> Keypoints:
+    """Return what was found in the mirrored image, back in the image itself."""
+    contours = None if look.contours is None else mirror_points(look.contours, width, CONTOUR_NAMES)
+    return Keypoints(mirror_points(look.points, width), look.score, contours)
+
+
+def _mean_of_looks(looks: list[Keypoints], unmirrored: list[Keypoints]) -> Keypoints:
+    """Return the mean of all looks at one face, scored by those at the image as it is."""
+    both = [*looks, *unmirrored]
+    contours = [look.contours for look in both if look.contours is not None]
+    mean = _mean(contours) if contours else None
+    return Keypoints(_mean([look.points for look in both]), float(np.mean([look.score for look in looks])), mean)
+
+
+def _mean(landmarks: list[FloatArray]) -> FloatArray:
+    return np.asarray(np.stack(landmarks).mean(axis=0, dtype=np.float64), np.float32)
 
 
 def _moved(anchors: FloatArray, degrees: float, scale: float, right: float, down: float) -> FloatArray:

@@ -69,6 +69,8 @@ def test_small_faces_are_found_in_tiles_and_none_is_told_twice() -> None:
     assert [face.identity for face in faces] == [1, 2, 3]
     for face, head in zip(faces, heads, strict=True):
         np.testing.assert_allclose(face.keypoints.points, head.points, atol=0.01)
+        assert face.contours is not None
+        np.testing.assert_allclose(face.contours, head.contours, atol=0.01)
 
 
 def test_what_the_points_do_not_confirm_is_no_face() -> None:
