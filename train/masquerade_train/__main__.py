@@ -8,11 +8,23 @@ from importlib.metadata import PackageNotFoundError, version
 
 from masquerade.resources import extra_line
 
-from masquerade_train.commands import card, compare, evaluate, explore, export, fit, predict, prepare, recipes, tune
+from masquerade_train.commands import (
+    card,
+    compare,
+    evaluate,
+    explore,
+    export,
+    fit,
+    predict,
+    prepare,
+    recipes,
+    teach,
+    tune,
+)
 from masquerade_train.errors import TrainError
 
 # In the order of the work.
-COMMANDS = (prepare, explore, recipes, fit, tune, evaluate, predict, compare, export, card)
+COMMANDS = (teach, prepare, explore, recipes, fit, tune, evaluate, predict, compare, export, card)
 # Packages of the extra `train`, by the names that they are imported by.
 _EXTRA = {"tensorflow", "keras", "keras_tuner", "sklearn", "matplotlib", "tensorboard", "h5py", "grpc"}
 

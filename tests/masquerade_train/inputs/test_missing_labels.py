@@ -56,5 +56,5 @@ def test_what_was_marked_is_never_changed(missing: Missing) -> None:
 def test_no_treatment_lets_a_nan_into_the_targets(holes: list[bool], missing: Missing) -> None:
     points = np.random.default_rng(1).uniform(0, 96, (6, 4, 2)).astype(np.float32)
     points[np.reshape(holes, (6, 4))] = NAN
-    targets = target_rows(fill(points, missing, points), 96, np.ones(6, np.float32), np.ones(6, bool))
+    targets = target_rows(fill(points, missing, points), 96, np.ones((6, 1), np.float32), np.ones(6, bool))
     assert np.isfinite(targets).all()

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from masquerade_train.errors import TrainError
+
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the parser."""
@@ -42,11 +44,36 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         action="store_true",
         help="put every image into the training set, for recipes that divide it as their paper did",
     )
+    _add_contours(parser)
     parser.set_defaults(run=_run)
+
+
+def _add_contours(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--taught", type=Path, metavar="TABLE", help="what `teach` wrote: adds the 70 contour landmarks"
+    )
+    parser.add_argument(
+        "--marks", type=Path, metavar="TABLE", help="the 68 marks of 300-W for some of the images (file, p0_x, p0_y...)"
+    )
+    parser.add_argument(
+        "--also",
+        type=Path,
+        action="append",
+        nargs="+",
+        default=[],
+        metavar="PATH",
+        help="a further folder of images, the table that `teach` wrote for it, and its table of 68 marks, if any",
+    )
 
 
 def _run(options: argparse.Namespace) -> None:
     from masquerade_train.datasets.prepare import Choices, prepare
+    from masquerade_train.datasets.taught_folder import TaughtFolder
 
-    choices = Choices(tuple(options.leave_out), options.all_train)
+    if any(len(paths) not in (2, 3) for paths in options.also):
+        raise TrainError(
+            "--also takes a folder, the table that `teach` wrote for it, and a table of marks if there is one."
+        )
+    also = tuple(TaughtFolder(*paths) for paths in options.also)
+    choices = Choices(tuple(options.leave_out), options.all_train, options.taught, options.marks, also)
     print(prepare(options.source, options.out, options.backgrounds, options.name, choices))

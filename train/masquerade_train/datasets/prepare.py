@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from masquerade_train.datasets.backgrounds import read_backgrounds
+from masquerade_train.datasets.contour_sources import add_contours
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row, join_rows, save_faces
 from masquerade_train.datasets.leave_out import without
 from masquerade_train.datasets.people import check_persons
 from masquerade_train.datasets.sources import read_source
+from masquerade_train.datasets.taught_folder import TaughtFolder
 from masquerade_train.errors import TrainError
 
 _EXAMPLES = 3
@@ -24,10 +27,25 @@ class Choices:
     Attributes:
         leave_out: tables whose column `file` names rows to leave out.
         all_train: True puts every row into the training set: recipes with a split of their own divide it.
+        taught: the table that `teach` wrote for the source's images; the 70 contour landmarks are added.
+        marks: a table of the 68 marks of 300-W for some of the source's images, from which the contours' convention
+            is learnt.
+        also: further folders, labelled by the same teacher; all of their images are for training.
     """
 
     leave_out: tuple[Path, ...] = ()
     all_train: bool = False
+    taught: Path | None = None
+    marks: Path | None = None
+    also: tuple[TaughtFolder, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.taught is None and (self.marks or self.also):
+            raise TrainError("--marks and --also need --taught: what `teach` wrote for the source's own images.")
+        if self.taught is not None and self.marks is None:
+            raise TrainError(
+                "--taught needs --marks: the contours' convention is learnt from the 68 marks of some images."
+            )
 
 
 def prepare(
@@ -51,6 +69,8 @@ def prepare(
     reading = without(read_source(source, name), list(choices.leave_out))
     if choices.all_train:
         reading = replace(reading, rows=tuple(replace(row, split="train") for row in reading.rows))
+    if choices.taught is not None:
+        reading = add_contours(reading, choices.taught, cast(Path, choices.marks), choices.also)
     if not reading.rows:
         reasons = "\n".join(_describe_left_out(reading.left_out)) or "  it has no row"
         raise TrainError(f"Not one row of {source} can be used:\n{reasons}")

@@ -46,15 +46,13 @@ def target_rows(points: FloatArray, side: int, weights: FloatArray, faces: NDArr
     Args:
         points: (B, K, 2) float32, pixels of the image; NaN = not marked.
         side: pixels of the square image.
-        weights: (B,) float32, how far each image's labels are to be trusted.
+        weights: (B, 1) or (B, K) float32, how far each image's labels are to be trusted.
         faces: (B,) True where the image shows a face.
     """
     marked = np.asarray(np.isfinite(points).all(axis=2), np.bool_)
     # 0 and no NaN where nothing is marked: NaN times the weight 0 is NaN.
     places = np.where(marked[..., None], (points + 0.5) * 2 / side - 1, 0)
-    return np.concatenate(
-        [places.reshape(len(points), -1), weights[:, None] * marked, faces[:, None]], axis=1, dtype=np.float32
-    )
+    return np.concatenate([places.reshape(len(points), -1), weights * marked, faces[:, None]], axis=1, dtype=np.float32)
 
 
 def to_grey(pixels: ByteArray) -> ByteArray:

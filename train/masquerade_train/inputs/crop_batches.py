@@ -50,6 +50,7 @@ class BatchMaker:
             )
         shares = np.array([dict(self._input.shares)[source] for source in self._pools])
         self._shares = shares / shares.sum()
+        self._point_weights = np.array([self._input.weight_of(name) for name in self._input.points], np.float32)
 
     @property
     def steps(self) -> int:
@@ -83,7 +84,8 @@ class BatchMaker:
     def _batch(self, rows: list[int], samples: list[Sample]) -> Batch:
         points = np.stack([sample.points for sample in samples])
         faces = np.array([sample.is_face for sample in samples])
-        targets = target_rows(points, self._input.side, self._faces.weights[rows], faces)
+        weights = self._faces.weights[rows][:, None] * self._point_weights
+        targets = target_rows(points, self._input.side, weights, faces)
         pixels = np.stack([sample.pixels for sample in samples])
         return Batch(pixels if self._input.channels == 3 else to_grey(pixels), targets)
 

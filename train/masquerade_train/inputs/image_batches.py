@@ -144,7 +144,7 @@ class ImageMaker:
         return copy_image(copy, self._pixels[row], random)
 
     def _targets(self, items: Items, points: FloatArray, side: int) -> FloatArray:
-        return target_rows(points, side, self._weights[items.rows], np.ones(len(items), np.bool_))
+        return target_rows(points, side, self._weights[items.rows][:, None], np.ones(len(items), np.bool_))
 
 
 def _to_rgb(image: ByteArray) -> ByteArray:

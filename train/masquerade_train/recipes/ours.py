@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from masquerade.contours import CONTOUR_NAMES
+from masquerade.values import POINT_NAMES
+
 from masquerade_train.recipes.augmentation import Augmentation
 from masquerade_train.recipes.recipe import BACKGROUND, Crops, FullImages, Missing, Optimizer, Recipe, Schedule
 
@@ -31,6 +34,24 @@ _BUNDLED = Recipe(
     average_momentum=0.998,
 )
 
+_CONTOUR_SHARES = (
+    ("helen", 0.18), ("lfpw", 0.16), ("wild", 0.26), ("ytf", 0.05), ("fairface", 0.17), ("utkface", 0.06),
+    ("yawdd_car", 0.05), ("aflw2000_68", 0.12), ("webmorph189", 0.03), ("imm_frontal73", 0.01),
+    ("facesynthetics100", 0.03),
+    (BACKGROUND, 0.08),
+)  # fmt: skip
+# The 70 together weigh as much as the 15; where the jaw ends is anybody's guess along its line, and lids and lips
+# are what filters need.
+_PART_WEIGHTS = (
+    ("jaw", 0.08), ("brow_", 0.15), ("nostril", 0.2), ("lid_", 0.35), ("upper_lip", 0.35), ("lower_lip", 0.35),
+    ("lip_corner", 0.35), ("inner_", 0.35), ("pupil", 0.35),
+)  # fmt: skip
+_CONTOUR_WEIGHTS = (
+    ("chin", 0.08),
+    ("nose_b", 0.2),
+    *((f"{side}_{part}", weight) for side in ("left", "right", "middle") for part, weight in _PART_WEIGHTS),
+)
+
 OURS = (
     _BUNDLED,
     # Trains a finished model on (--weights RUN/model.keras), on one's own faces, say: slower, so that it
@@ -40,6 +61,20 @@ OURS = (
         name="masquerade15-on",
         input=replace(_CROPS, as_marked=True),
         optimizer=replace(_OPTIMIZER, learning_rate=2e-4),
+        average_momentum=0.99,
+    ),
+    # The 15 and the contours of lids, lips, brows, nose and jaw, by one net.
+    replace(
+        _BUNDLED,
+        name="masquerade85",
+        input=replace(
+            _CROPS,
+            points=(*POINT_NAMES, *CONTOUR_NAMES),
+            shares=_CONTOUR_SHARES,
+            as_marked=True,
+            point_weights=_CONTOUR_WEIGHTS,
+        ),
+        optimizer=replace(_OPTIMIZER, learning_rate=5e-4),
         average_momentum=0.99,
     ),
     # The same net the papers' way: whole grey images, every marked point counts.

@@ -51,6 +51,8 @@ class Crops:
         channels: of the net's input.
         points: names of the points, in the order of the net's output.
         as_marked: sound labels as their annotators marked them, not in the common convention.
+        point_weights: (beginning of a point's name, its share in the loss); 1 for points that none begins. The
+            longest beginning that fits counts.
     """
 
     side: int = 96
@@ -62,10 +64,12 @@ class Crops:
     channels: int = 3
     points: tuple[str, ...] = POINT_NAMES
     as_marked: bool = False
+    point_weights: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         _check(self.side >= 16, f"side must be at least 16 pixels, got {self.side}")
         _check(self.channels in (1, 3), f"channels must be 1 (grey) or 3 (RGB), got {self.channels}")
+        _check(all(weight > 0 for _, weight in self.point_weights), "every weight of a point must be above 0")
         _check(bool(self.shares), "shares must name at least one source")
         _check(all(share > 0 for _, share in self.shares), f"every share must be above 0, got {self.shares}")
         _check(0 <= self.stray_share <= 1, f"stray_share must be 0 to 1, got {self.stray_share}")
@@ -76,6 +80,11 @@ class Crops:
     def outputs(self) -> int:
         """Numbers that the net puts out: x and y of every point, and the face logit."""
         return 2 * len(self.points) + 1
+
+    def weight_of(self, point: str) -> float:
+        """Return the share of a point in the loss, by its name."""
+        fitting = [(len(start), weight) for start, weight in self.point_weights if point.startswith(start)]
+        return max(fitting)[1] if fitting else 1.0
 
 
 class SplitBy(StrEnum):

@@ -1,0 +1,52 @@
+"""Adds contours to what a reader found, and images of further folders that a teacher alone has labelled."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from masquerade.values import POINT_COUNT
+
+from masquerade_train.datasets.contour_labels import learn_contours, read_marks, read_taught, with_contours
+from masquerade_train.datasets.face_set import Reading
+from masquerade_train.datasets.faces15 import NOISY_SOURCES
+from masquerade_train.datasets.label_harmonization import Harmony
+from masquerade_train.datasets.taught_folder import TaughtFolder, read_taught_folder
+from masquerade_train.datasets.teaching import NAMES
+from masquerade_train.errors import TrainError
+
+
+def add_contours(reading: Reading, taught: Path, marks: Path, also: Sequence[TaughtFolder]) -> Reading:
+    """Return the reading with 85 landmarks a row, and the rows of the folders `also`.
+
+    Args:
+        reading: of faces with the 15 points.
+        taught: what `teach` wrote for its images.
+        marks: the 68 marks of 300-W for some of them.
+        also: folders whose images the teacher has seen, too; all of them for training.
+
+    Raises:
+        TrainError: a table or an image is invalid, or too few faces have marks.
+    """
+    if reading.rows and reading.rows[0].points.shape != (POINT_COUNT, 2):
+        raise TrainError("Contours are added to faces that have the 15 points.")
+    seen = read_taught(taught)
+    annotated = read_marks(marks)
+    contours = learn_contours(reading.rows, seen, annotated)
+    rows = with_contours(reading.rows, seen, annotated, contours)
+    left_out = list(reading.left_out)
+    if also:
+        fifteen = {file: [face[:POINT_COUNT] for face in faces] for file, faces in seen.items()}
+        sound = [
+            replace(row, points=row.points if row.as_marked is None else row.as_marked)
+            for row in reading.rows
+            if row.split == "train" and row.source not in NOISY_SOURCES and np.isfinite(row.points).all()
+        ]
+        harmony = Harmony.learn(sound, fifteen)
+        if harmony is None:
+            raise TrainError("Too few faces with sound labels were seen by the teacher: give --taught of their folder.")
+        for folder in also:
+            more, doubtful = read_taught_folder(folder, harmony.common, contours)
+            rows += more
+            left_out += doubtful
+    return replace(reading, rows=tuple(rows), left_out=tuple(left_out), names=NAMES)
