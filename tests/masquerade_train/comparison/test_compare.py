@@ -53,6 +53,7 @@ def made_run(
         0.1,
         rmse + 0.5,
         own_test=replace(score, root_mean_squared=rmse / 2),
+        own_test_mean_face=replace(face, root_mean_squared=5.0),
         own_validation=score,
         kaggle=replace(score, root_mean_squared=4.25, mean_absolute=2.75),
         kaggle_mean_face=replace(face, root_mean_squared=3.25),
@@ -91,6 +92,14 @@ def test_treatments_are_means_over_seeds_with_the_runs_beside_them() -> None:
     assert "not run" in next(row["epochs, data"] for row in found if row["recipe"] == "dileep-tuned-small+nearest")
 
 
+def test_steps_are_those_that_were_taken_not_whole_epochs() -> None:
+    cut = made_run("dileep-baseline+copies", 2.0, epochs=1)
+    cut = replace(cut, record=replace(cut.record, steps=308))
+    (row,) = (row for row in rows((cut,), "treatments") if row["recipe"] == "dileep-baseline+copies")
+    assert row["steps"] == "308"
+    assert row["epochs, data"].startswith("1 epoch, 308 steps, still falling")
+
+
 def test_losses_stand_beside_the_papers_at_the_same_epochs() -> None:
     found = {(row["recipe"], row["epochs"]): row for row in rows((made_run("kle-hidden", 3, epochs=120),), "losses")}
     hundred = found["kle-hidden", "100"]
@@ -98,12 +107,14 @@ def test_losses_stand_beside_the_papers_at_the_same_epochs() -> None:
     assert (hundred["paper: train"], hundred["paper: test"], hundred["paper: valid"]) == ("6.25", "4.32", "6.27")
     assert found["kle-hidden", "200"]["train"] == "not run"
     assert ("kle-hidden", "120 (the last run)") in found
+    # 25 px² are 25 (2 / 96)² in units.
+    assert found["the mean face of the training labels, faces.npz", "-"]["test"] == "10.85"
 
 
 def test_a_leak_is_told_as_the_ratio_of_new_persons_to_held_out_copies() -> None:
     found = rows((made_run("dileep-tuned-small+copies-leak", 2.0),), "leak")
-    assert found[0]["times as large"] == "4.00"
-    assert found[1]["times as large"] == "not run"
+    assert [row["times as large"] for row in found] == ["-", "4.00", "not run"]
+    assert (found[0]["MSE px² on held-out copies"], found[0]["MSE px² on new persons"]) == ("25.00", "36.00")
 
 
 def test_a_network_worse_than_the_mean_face_is_called_that() -> None:
@@ -128,8 +139,10 @@ def test_a_run_that_has_not_come_to_rest_says_so() -> None:
 
 def test_the_28_cells_of_dileep_are_there_with_what_was_run() -> None:
     found = rows((made_run("dileep-mobilenet+copies", 2.0),), "grid")
-    assert len(found) == 28
-    run = [row for row in found if row["RMSE px"] != "not run"]
+    assert found[0]["network"].startswith("the mean face")
+    assert (found[0]["RMSE px"], found[0]["Kaggle RMSE px"]) == ("6.00", "3.25")
+    assert len(found) == 1 + 28
+    run = [row for row in found[1:] if row["RMSE px"] != "not run"]
     assert [
         (row["network"], row["missing labels"][:7], row["paper: table 2"], row["paper: table 3"]) for row in run
     ] == [("dileep-mobilenet", "dropped", "+++", "0.88")]
@@ -137,7 +150,9 @@ def test_the_28_cells_of_dileep_are_there_with_what_was_run() -> None:
 
 def test_the_ladder_has_the_papers_22_rows_and_ours() -> None:
     found = {row["recipe"]: row for row in rows((made_run("padova-15", 2.0),), "ladder")}
-    assert len(found) == 16 + 1 + 3 + 2 + 1
+    assert len(found) == 1 + 16 + 1 + 3 + 2 + 1
+    mean_face = found["the mean face of the training labels, faces.npz"]
+    assert (mean_face["test"], mean_face["new persons: MSE px²"]) == ("25.0000 / 0.7900", "36.00")
     assert found["padova-15"]["test"] == "1.0000 / 0.7900"
     assert found["padova-15"]["paper: test"] == "0.6964 / 0.9309"
     assert found["padova-16-pools-7"]["paper: validation"] == "3.5023 / 0.7867"
@@ -146,7 +161,7 @@ def test_the_ladder_has_the_papers_22_rows_and_ours() -> None:
 
 def test_thresholds_stand_in_three_readings_beside_the_mean_face() -> None:
     found = rows((made_run("base-cnn", 3.0),), "thresholds")
-    assert [row["recipe"] for row in found].count("the mean face of the training labels") == 2
+    assert [row["recipe"] for row in found].count("the mean face of the training labels") == 3
     assert (found[0]["landmarks 5 / 10 / 15 px"], found[0]["coordinates"]) == (
         "90.0 / 95.0 / 99.0 %",
         "95.0 / 97.0 / 100.0 %",
@@ -195,6 +210,26 @@ def test_runs_are_measured_once_on_the_data_they_were_trained_from(
     (tmp_path / "tiny" / "model.keras").unlink()
     (without_weights,) = collect_runs(tmp_path, ())
     assert without_weights.measured is not None
+
+
+def test_runs_are_kept_without_weights_and_compared_again(tiny_run: Path, small_data: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiny_run, tmp_path / "runs" / "tiny")
+    arguments = [
+        "compare",
+        "--runs",
+        str(tmp_path / "runs"),
+        "--data",
+        str(small_data),
+        "--keep",
+        str(tmp_path / "kept"),
+    ]
+    assert main(arguments) == 0
+    assert {path.name for path in (tmp_path / "kept" / "tiny").iterdir()} == {"run.json", "log.csv", "measured.json"}
+    (run,), (kept,) = collect_runs(tmp_path / "runs", ()), collect_runs(tmp_path / "kept", ())
+    assert (kept.record, kept.measured) == (run.record, run.measured)
+    assert [line.val_loss for line in kept.log] == pytest.approx([line.val_loss for line in run.log], rel=1e-5)
+    assert write_plots(tmp_path / "plots", (kept,)) == write_plots(tmp_path / "plots", (run,))
+    assert make_tables((kept,))[-1] == make_tables((run,))[-1]
 
 
 def test_one_odd_folder_never_stops_the_others(

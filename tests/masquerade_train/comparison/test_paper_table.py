@@ -1,16 +1,28 @@
 """Tests the page about the papers: whole, current, and of recipes that exist."""
 
 from masquerade_train.comparison.paper_rows import AGREES, OURS, PARTLY, described
-from masquerade_train.comparison.paper_table import page
+from masquerade_train.comparison.paper_table import page, result_table
 from masquerade_train.comparison.published import PAPERS
 from masquerade_train.recipes.papers import PAPERS as RECIPES_OF_PAPERS
 from masquerade_train.recipes.table import RECIPES
 
+from tests.masquerade_train.comparison.test_compare import made_run
 from tests.shared import REPO
 
 
 def test_the_page_is_what_the_code_writes() -> None:
     assert (REPO / "docs" / "papers.md").read_text(encoding="utf-8") == page()
+
+
+def test_results_are_means_over_seeds_beside_the_mean_face_and_the_papers_figures() -> None:
+    table = result_table((made_run("base-cnn", 3.0), made_run("base-cnn", 4.0, seed=16)))
+    (row,) = (row for row in table.rows if row[0] == "`base-cnn`")
+    assert row[1] == "100 epochs, 2.0 min, faces.npz, 2 seeds"
+    assert row[2:4] == ("3.50 (3.00, 4.00) / 6.00", "1.00 (1.00, 1.00) / 4.40")
+    assert row[4].endswith("/ 3.25")
+    assert "MAE px 3.44" in row[6]
+    (missing,) = (row for row in table.rows if row[0] == "`model-v1-se`")
+    assert missing[1:6] == ("not run", "-", "-", "-", "-")
 
 
 def test_every_row_names_recipes_of_its_paper_and_says_what_differs() -> None:

@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
-from masquerade.values import ByteArray, FloatArray
+from masquerade.values import POINT_NAMES, ByteArray, FloatArray
 from masquerade_train.datasets.face_set import FaceSet
+from masquerade_train.evaluation.task import taught_faces
 from masquerade_train.evaluation.verdict import Verdict, verdict_of
 from masquerade_train.inference.predictor import Predictor
+from masquerade_train.metrics.landmark_error import yaw_proxy
+from masquerade_train.recipes.recipe import FullImages
 
 from tests.masquerade_train.faces import POINTS, SIDE, small_set
 
@@ -54,3 +57,12 @@ def test_without_a_test_set_there_is_no_verdict() -> None:
 
 def test_an_equal_model_is_no_better() -> None:
     assert Verdict(1, 3.0, 3.0).is_worse
+
+
+def test_the_mean_face_of_a_network_for_turned_faces_is_that_of_turned_faces() -> None:
+    faces = small_set()
+    middle = float(np.nanmedian(np.abs(yaw_proxy(faces.points[faces.has_face]))))
+    turned = FullImages(turned=(middle, float("inf")))
+    everything, own = (taught_faces(faces, POINT_NAMES, given) for given in (None, turned))
+    assert 0 < len(own) < len(everything) == faces.has_face.sum()
+    assert (np.abs(yaw_proxy(own.points)) >= middle).all()

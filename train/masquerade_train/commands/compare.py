@@ -27,6 +27,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="measure on Kaggle's own images, too: an .npz of images and keypoints, training.csv or a .zip",
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="for tables and plots (default RUNS/compared)")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="copy each run's record, log and errors there, without weights"
+    )
     parser.add_argument("--recipes", default="", metavar="A,B,C", help="run these first where they are missing")
     parser.add_argument("--seeds", default="", metavar="N,M", help="run them with these seeds, not their own")
     parser.add_argument("--epochs", type=int, help="of the missing runs, instead of the recipe's")
@@ -64,7 +67,7 @@ def _run(options: argparse.Namespace) -> None:
         precision=options.precision,
     )
     out = options.out or options.runs / "compared"
-    print(compare(options.runs, out, tuple(options.data), missing, options.kaggle))
+    print(compare(options.runs, out, tuple(options.data), missing, options.kaggle, keep=options.keep))
 
 
 def _run_peer(options: argparse.Namespace) -> None:

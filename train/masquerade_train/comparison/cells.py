@@ -1,6 +1,6 @@
 """Makes the cells of comparing tables: what was measured, where it is from, what a paper prints."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from masquerade_train.comparison.score import Measured, Score
 from masquerade_train.comparison.tables import NOT_RUN, NOT_TOLD, number, percent
 from masquerade_train.recipes.recipe import Precision, Recipe
 
+MEAN_FACE = "the mean face of the training labels"
 MEASURED_ON = "Errors are of the test images with all landmarks marked, pixels of an image 96 wide."
 _SHARES = (
     Quantity.WITHIN_5,
@@ -28,6 +29,16 @@ def first_runs(runs: tuple[Run, ...]) -> Mapping[str, Run]:
         if recipe and (recipe.name not in found or run.record.seed == recipe.seed):
             found[recipe.name] = run
     return found
+
+
+def mean_face_runs(runs: Iterable[Run]) -> list[tuple[str, Measured]]:
+    """Return one measured run for each mean face, by the data and the images that it was measured on."""
+    faces: dict[tuple[str, float], Measured] = {}
+    for run in runs:
+        if run.measured is not None and run.measured.mean_face is not None:
+            error = round(run.measured.mean_face.root_mean_squared, 3)
+            faces.setdefault((run.measured.data, error), run.measured)
+    return [(f"{MEAN_FACE}, {data}", measured) for (data, _), measured in faces.items()]
 
 
 def provenance(run: Run | None) -> str:
@@ -65,6 +76,18 @@ def of_score(score: Score | None, text: Callable[[Score], str]) -> str:
 def shares(values: tuple[float, ...]) -> str:
     """Return shares within 5, 10 and 15 px: "70.9 / 94.7 / 98.6 %"."""
     return " / ".join(number(100 * value, 1) for value in values) + " %"
+
+
+def spread(values: list[float]) -> str:
+    """Return a mean over seeds and the runs themselves: "3.27 (3.24, 3.30)"."""
+    if len(values) == 1:
+        return number(values[0])
+    return f"{number(float(np.mean(values)))} ({', '.join(number(value) for value in sorted(values))})"
+
+
+def rmse_and_mae(score: Score | None) -> str:
+    """Return "6.06 / 4.37", or a dash."""
+    return of_score(score, lambda it: f"{number(it.root_mean_squared)} / {number(it.mean_absolute)}")
 
 
 def epoch_seconds(run: Run | None) -> float:

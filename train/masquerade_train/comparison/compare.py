@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from masquerade_train.comparison.cells import first_runs
+from masquerade_train.comparison.keep import keep_runs
 from masquerade_train.comparison.measuring import MeasuringSet
 from masquerade_train.comparison.plots import write_plots
 from masquerade_train.comparison.published import PAPERS
@@ -57,7 +58,15 @@ class Missing:
     precision: Precision = Precision.FLOAT32
 
 
-def compare(runs: Path, out: Path, data: tuple[Path, ...], missing: Missing, kaggle: Path | None = None) -> str:
+def compare(
+    runs: Path,
+    out: Path,
+    data: tuple[Path, ...],
+    missing: Missing,
+    kaggle: Path | None = None,
+    *,
+    keep: Path | None = None,
+) -> str:
     """Write `out`/compare.md, one CSV a table and the plots; return what was written.
 
     Args:
@@ -68,6 +77,7 @@ def compare(runs: Path, out: Path, data: tuple[Path, ...], missing: Missing, kag
         missing: which recipes are run before the comparison, and how.
         kaggle: Kaggle's own images, which every run is measured on as well: an .npz of images and keypoints,
             training.csv or a .zip.
+        keep: folder that gets record, log and errors of each run, without weights; None = none.
 
     Raises:
         TrainError: a name is no recipe's, no data have its points, or there is no run at all.
@@ -77,8 +87,10 @@ def compare(runs: Path, out: Path, data: tuple[Path, ...], missing: Missing, kag
     images = MeasuringSet(read_measuring_set(kaggle), file_sha256(kaggle)) if kaggle else None
     found = collect_runs(runs, data, images)
     report = write_tables(out, make_tables(found), _head(len(found)))
-    plots = write_plots(out, found)
-    return "\n".join(f"wrote {path}" for path in (report, *plots))
+    written = [report, *write_plots(out, found)]
+    if keep is not None:
+        written.append(keep_runs(found, keep))
+    return "\n".join(f"wrote {path}" for path in written)
 
 
 def make_tables(runs: tuple[Run, ...]) -> tuple[Table, ...]:

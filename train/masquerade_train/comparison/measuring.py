@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from masquerade_train.comparison.score import Measured, Score, score_of
 from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
 from masquerade_train.evaluation.full_images import Group, mean_face_in_96, measure_whole
-from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
+from masquerade_train.evaluation.task import measured_rows, point_names, taught_faces, trained_on
 from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
 from masquerade_train.inference.predictor import Predictor, keras_net, load_model
 from masquerade_train.inputs.batch import Batch
@@ -48,13 +48,14 @@ def measure_run(folder: Path, sha256: str, record: RunRecord, data: Path, kaggle
     names = point_names(network, given, faces)
     chosen = faces.choose_points(names)
     findings = _look(chosen, measured_rows(faces, names, given), network)
-    everything = measure_whole(chosen, findings)
+    mean = mean_face_in_96(taught_faces(faces, names, given), findings)
+    everything = measure_whole(chosen, findings, mean)
     predicted, labelled = findings.in_96()
     complete = np.isfinite(labelled).all(axis=(1, 2))
     if not complete.any():
         complete = np.ones(len(labelled), np.bool_)
-    mean = mean_face_in_96(chosen, findings)
     maker = ImageMaker(faces, recipe) if recipe and isinstance(recipe.input, FullImages) else None
+    own_test = maker.test_batches() if maker else ()
     measured = Measured(
         model_sha256=sha256,
         data=data.name,
@@ -65,8 +66,9 @@ def measure_run(folder: Path, sha256: str, record: RunRecord, data: Path, kaggle
         mean_face=_constant_score(mean, labelled[complete]),
         eye_distances=_by_eye_distance(everything.groups),
         all_root_mean_squared=everything.all_images.errors.pixels.root_mean_squared,
-        own_test=_batch_score(network, maker.test_batches()) if maker else None,
-        own_validation=_batch_score(network, maker.validation_batches()) if maker else None,
+        own_test=_batch_score(network, own_test),
+        own_test_mean_face=None if mean is None else _batch_score(_constant(network, mean), own_test),
+        own_validation=_batch_score(network, maker.validation_batches() if maker else ()),
     )
     return with_kaggle(measured, network, mean, kaggle) if names == POINT_NAMES else measured
 
@@ -93,6 +95,12 @@ def _score(predicted: FloatArray, labelled: FloatArray) -> Score:
 
 def _constant_score(mean: FloatArray | None, labelled: FloatArray) -> Score | None:
     return None if mean is None else _score(np.repeat(mean[None], len(labelled), axis=0), labelled)
+
+
+def _constant(network: Predictor, mean: FloatArray) -> Predictor:
+    """Return a predictor of the shape of `network` that answers every image with the mean face, pixels of 96."""
+    places = np.asarray((mean + 0.5) * (2 / SIDE) - 1, np.float32).reshape(1, -1)
+    return replace(network, predict=lambda images: np.repeat(places, len(images), axis=0))
 
 
 def _look(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predictions:

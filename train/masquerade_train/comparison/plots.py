@@ -83,22 +83,24 @@ def _plain(runs: tuple[Run, ...]) -> list[Run]:
 
 
 def _draw_curves(figure: Any, runs: tuple[Run, ...]) -> bool:
-    """Return RMSE on the validation set while training, over minutes of work."""
+    """Draw RMSE on the validation set over the optimizer's steps; return whether there was any."""
     axes = _new_axes(
         figure,
         "Learning curves: validation set while training",
-        "minutes of work (two busy cores)",
+        "steps of the optimizer",
         "RMSE, px of an image 96 wide",
     )
     curves = [(run, _kept_aside_rmse(run)) for run in _plain(runs)]
     curves = [(run, errors) for run, errors in curves if np.isfinite(errors).any()]
     # The legend stands in the order of the lines' ends.
     for place, (run, errors) in enumerate(sorted(curves, key=lambda curve: -curve[1][-1])):
-        label = f"{run.record.recipe}  {errors[-1]:.2f} px, {run.record.epochs} epochs"
-        minutes = [line.minutes for line in run.log]
+        steps = _steps(run)
+        falling = ", still falling" if run.is_still_falling else ""
+        label = f"{run.record.recipe}  {errors[-1]:.2f} px, {steps[-1]:,.0f} steps{falling}"
         again, colour = divmod(place, len(_LINES))
         style = ("-", "--", ":")[again % 3]
-        axes.plot(minutes, errors, style, color=_LINES[colour], lw=1.8, marker="o", markersize=2.5, label=label)
+        axes.plot(steps, errors, style, color=_LINES[colour], lw=1.8, marker="o", markersize=2.5, label=label)
+    axes.set_xscale("log")
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter("{x:g}")
@@ -113,8 +115,16 @@ def _kept_aside_rmse(run: Run) -> FloatArray:
     return np.asarray(np.sqrt(squares) * SIDE / 2, np.float32)
 
 
+def _steps(run: Run) -> FloatArray:
+    """Return (epochs,) steps of the optimizer after each epoch; a budget may have cut the last one off."""
+    images = run.measured.epoch_images if run.measured else 0
+    an_epoch = images / run.recipe.batch if images and run.recipe else 1.0
+    steps = np.array([line.epoch * an_epoch for line in run.log], np.float32)
+    return np.minimum(steps, run.record.steps) if run.record.steps else steps
+
+
 def _draw_errors(figure: Any, runs: tuple[Run, ...]) -> bool:
-    """Return RMSE on the test images, the smallest first, with what each run had."""
+    """Draw RMSE on the test images, the smallest first, with what each run had; return whether there was any."""
     axes = _new_axes(
         figure, "Error on new persons (what each run had is written beside it)", "RMSE, px of an image 96 wide", ""
     )
@@ -122,22 +132,27 @@ def _draw_errors(figure: Any, runs: tuple[Run, ...]) -> bool:
     shown.sort(key=lambda pair: -pair[1].test.root_mean_squared)
     for place, (run, measured) in enumerate(shown):
         axes.barh(place, measured.test.root_mean_squared, height=0.62, color=_colour(run), zorder=2)
-        plural = "" if run.record.epochs == 1 else "s"
         text = (
             f"{measured.test.root_mean_squared:.2f} px   {measured.parameters / 1e6:.1f} M parameters, "
-            f"{run.record.epochs} epoch{plural}, {run.record.minutes:.0f} min"
+            f"{_steps(run)[-1] if run.log else run.record.steps:,.0f} steps, {run.record.minutes:.0f} min"
         )
         axes.annotate(
             text, (measured.test.root_mean_squared, place), (5, 0), textcoords="offset points", va="center", fontsize=8
         )
-    axes.set_yticks(range(len(shown)), [run.record.recipe for run, _ in shown])
+    faces = {measured.mean_face.root_mean_squared for _, measured in shown if measured.mean_face}
+    for place, error in enumerate(sorted(faces)):
+        label = "the mean face" if place == 0 else None
+        axes.axvline(error, color=_INK, lw=1.0, ls=":", label=label, zorder=3)
+    if faces:
+        axes.legend(loc="lower right", frameon=False, fontsize=8)
+    axes.set_yticks(range(len(shown)), [run.record.recipe for run, _ in shown], fontsize=8)
     axes.grid(False, axis="y")
     axes.set_xlim(right=1.6 * max((measured.test.root_mean_squared for _, measured in shown), default=1.0))
     return bool(shown)
 
 
 def _draw_treatments(figure: Any, runs: tuple[Run, ...]) -> bool:
-    """Return every run of the recipe that has most treatments, as a dot; their mean as a bar."""
+    """Draw every run of the recipe that has most treatments, as a dot; their mean as a bar."""
     families: dict[str, list[Run]] = {}
     for run in runs:
         if run.measured:

@@ -2,23 +2,26 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from masquerade_train.comparison.cells import (
+    MEAN_FACE,
     MEASURED_ON,
     as_printed,
     data_of,
+    mean_face_runs,
     of_score,
     ours,
     provenance,
+    rmse_and_mae,
     shares,
+    spread,
     training_speed,
 )
 from masquerade_train.comparison.published import LOSS_EPOCHS, RATINGS, TREATMENTS, Figure, Quantity, find_figure
 from masquerade_train.comparison.runs import Run
 from masquerade_train.comparison.score import Score
-from masquerade_train.comparison.system_tables import MEAN_FACE, rmse_cell
+from masquerade_train.comparison.system_tables import rmse_cell
 from masquerade_train.comparison.tables import NOT_RUN, NOT_TOLD, Table, number
+from masquerade_train.metrics.paper_metrics import SIDE
 from masquerade_train.recipes.table import RECIPES
 
 _TREATMENTS = {
@@ -41,7 +44,18 @@ _GRID = (
 
 def grid_table(found: Mapping[str, Run]) -> Table:
     """Return the 28 cells of the second paper: 7 networks under 4 treatments of missing labels."""
-    rows = []
+    runs = [found[base + suffix] for base in _GRID for suffix in TREATMENTS if base + suffix in found]
+    rows = [
+        (
+            name,
+            NOT_TOLD,
+            NOT_TOLD,
+            of_score(it.mean_face, lambda score: number(score.root_mean_squared)),
+            of_score(it.kaggle_mean_face, lambda score: number(score.root_mean_squared)),
+            *[NOT_TOLD] * 3,
+        )
+        for name, it in mean_face_runs(runs)
+    ]
     for base in _GRID:
         for place, suffix in enumerate(TREATMENTS):
             run, name = found.get(base + suffix), base + suffix
@@ -81,6 +95,10 @@ def treatment_table(runs: tuple[Run, ...]) -> Table:
     """Return the errors by what becomes of landmarks that are not marked."""
     bases = sorted({name.split("+")[0] for name in RECIPES if "+" in name})
     rows = [
+        (name, *[NOT_TOLD] * 4, *rmse_and_mae(it.mean_face).split(" / "))
+        for name, it in mean_face_runs(run for run in runs if run.record.recipe.split("+")[0] in bases)
+    ]
+    rows += [
         _treatment_row(base, suffix, [run for run in runs if run.record.recipe == base + suffix])
         for base in bases
         if any(run.record.recipe.split("+")[0] == base for run in runs)
@@ -116,8 +134,8 @@ def _treatment_row(base: str, suffix: str, runs: list[Run]) -> tuple[str, ...]:
         provenance(runs[0]),
         " / ".join(f"{count:,d}" for count in sorted(steps)),
         str(len(measured)),
-        _spread([it.test.root_mean_squared for it in measured]),
-        _spread([it.test.mean_absolute for it in measured]),
+        spread([it.test.root_mean_squared for it in measured]),
+        spread([it.test.mean_absolute for it in measured]),
     )
 
 
@@ -128,16 +146,15 @@ def _steps(run: Run) -> int:
     return round(run.record.epochs * run.measured.epoch_images / (run.recipe.batch if run.recipe else 1))
 
 
-def _spread(values: list[float]) -> str:
-    if len(values) == 1:
-        return number(values[0])
-    return f"{number(float(np.mean(values)))} ({', '.join(number(value) for value in sorted(values))})"
-
-
 def loss_table(found: Mapping[str, Run]) -> Table:
     """Return the 24 losses of the first paper after so many epochs, ours beside them."""
-    rows = []
-    for name in ("kle-hidden", "kle-cnn", "kle-mobilenet"):
+    names = ("kle-hidden", "kle-cnn", "kle-mobilenet")
+    runs = [run for name in names if (run := found.get(f"{name}-1000") or found.get(name))]
+    rows = [
+        (name, NOT_TOLD, NOT_TOLD, _units(it.own_test_mean_face), NOT_TOLD, it.data, *[NOT_TOLD] * 3)
+        for name, it in mean_face_runs(runs)
+    ]
+    for name in names:
         run = found.get(f"{name}-1000") or found.get(name)
         for epochs in LOSS_EPOCHS:
             rows.append((name, str(epochs), *_loss_cells(run, epochs), *_printed_losses(name, epochs)))
@@ -162,6 +179,11 @@ def loss_table(found: Mapping[str, Run]) -> Table:
         ),
         tuple(rows),
     )
+
+
+def _units(score: Score | None) -> str:
+    """Return the mean squared error of coordinates from -1 to 1, times 1000."""
+    return of_score(score, lambda it: number(1000 * it.mean_squared * (2 / SIDE) ** 2))
 
 
 def _loss_cells(run: Run | None, epochs: int) -> tuple[str, str, str, str]:
@@ -201,11 +223,22 @@ def ladder_table(found: Mapping[str, Run]) -> Table:
             _pair(figures[2:]),
         )
 
+    rungs = [name for name in RECIPES if name.startswith("padova-")]
+    faces = [
+        (
+            name,
+            *[NOT_TOLD] * 5,
+            _ladder_cell(it.own_test_mean_face),
+            of_score(it.mean_face, lambda score: number(score.mean_squared)),
+            *[NOT_TOLD] * 2,
+        )
+        for name, it in mean_face_runs(found[name] for name in rungs if name in found)
+    ]
     return Table(
         "ladder",
         "The ladder of convolutions (Padova)",
         f'{MEASURED_ON} Loss is MSE px² and "accuracy". The paper\'s split has copies of one face on both sides; ours '
-        "is the same, and beside it stand new persons.",
+        "is the same, and beside it stand new persons. The mean face is of the first row's split.",
         (
             "recipe",
             "table",
@@ -218,7 +251,7 @@ def ladder_table(found: Mapping[str, Run]) -> Table:
             "paper: validation",
             "paper: test",
         ),
-        tuple(row(name) for name in RECIPES if name.startswith("padova-")),
+        (*faces, *(row(name) for name in rungs)),
     )
 
 
@@ -244,7 +277,10 @@ def threshold_table(found: Mapping[str, Run]) -> Table:
         if measured is None:
             rows.append((name, NOT_RUN, *[NOT_TOLD] * 4, error, paper))
             continue
-        sets = (("own test set", measured.own_test, None), ("new persons", measured.test, measured.mean_face))
+        sets = (
+            ("own test set", measured.own_test, measured.own_test_mean_face),
+            ("new persons", measured.test, measured.mean_face),
+        )
         for where, score, face in (*sets, ("Kaggle's own", measured.kaggle, measured.kaggle_mean_face)):
             rows.append((name, f"{where}, {provenance(run)}", *_threshold_cells(score), error, paper))
             if face:
@@ -277,8 +313,18 @@ def _threshold_cells(score: Score | None) -> tuple[str, str, str, str]:
 
 def leak_table(found: Mapping[str, Run]) -> Table:
     """Return what networks with a split by copy score on their own test set and on new persons."""
-    rows = []
-    for name in ("dileep-tuned-small+copies-leak", "padova-15"):
+    names = ("dileep-tuned-small+copies-leak", "padova-15")
+    rows = [
+        (
+            name,
+            NOT_TOLD,
+            of_score(it.own_test_mean_face, lambda score: number(score.mean_squared)),
+            of_score(it.mean_face, lambda score: number(score.mean_squared)),
+            NOT_TOLD,
+        )
+        for name, it in mean_face_runs(found[name] for name in names if name in found)
+    ]
+    for name in names:
         run = found.get(name)
         measured = run.measured if run else None
         own = measured.own_test if measured else None

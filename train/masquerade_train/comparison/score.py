@@ -65,6 +65,7 @@ class Measured:
         eye_distances: mean distance of the landmarks on the test set; NaN without eyes.
         all_root_mean_squared: over all test images, those with some landmarks marked, too.
         own_test: on the test set of the recipe's own split; None where it has none.
+        own_test_mean_face: what the mean face scores on `own_test`.
         own_validation: the same of its validation set.
         kaggle: on Kaggle's own images; None where they were not given, or are not for this network.
         kaggle_mean_face: what the mean of the training labels scores there.
@@ -85,6 +86,7 @@ class Measured:
     kaggle: Score | None = None
     kaggle_mean_face: Score | None = None
     kaggle_sha256: str = ""
+    own_test_mean_face: Score | None = None
 
     @property
     def is_worse_than_mean_face(self) -> bool:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from masquerade_train.comparison.cells import (
+    MEAN_FACE,
     MEASURED_ON,
     data_of,
     epoch_seconds,
+    mean_face_runs,
     of_score,
     ours,
     printed,
@@ -22,7 +24,6 @@ from masquerade_train.recipes.table import RECIPES
 
 # The ladder has a table of its own; the smallest network is for tests.
 _LEFT_OUT = {"tiny", *(name for name in RECIPES if name.startswith("padova-") and name != "padova-15")}
-MEAN_FACE = "the mean face of the training labels"
 
 
 def _plain_recipes() -> tuple[Recipe, ...]:
@@ -120,28 +121,24 @@ def rmse_cell(measured: Measured) -> str:
 
 def _mean_faces(found: Mapping[str, Run]) -> list[tuple[str, ...]]:
     """Return one row for each data file, and for each choice of test images."""
-    rows: dict[tuple[str, float], tuple[str, ...]] = {}
-    for run in found.values():
-        measured = run.measured
-        if measured is None or measured.mean_face is None:
-            continue
-        face, kaggle = measured.mean_face, measured.kaggle_mean_face
-        rows.setdefault(
-            (measured.data, round(face.root_mean_squared, 3)),
-            (
-                MEAN_FACE,
-                f"{face.images} images, {measured.data}",
-                number(face.root_mean_squared),
-                number(face.mean_absolute),
-                shares(face.within),
-                NOT_TOLD,
-                percent(face.accuracy),
-                of_score(kaggle, lambda score: number(score.root_mean_squared)),
-                of_score(kaggle, lambda score: number(score.mean_absolute)),
-                NOT_TOLD,
-            ),
-        )
-    return list(rows.values())
+    return [_mean_face_row(measured) for _, measured in mean_face_runs(found.values())]
+
+
+def _mean_face_row(measured: Measured) -> tuple[str, ...]:
+    face, kaggle = measured.mean_face, measured.kaggle_mean_face
+    assert face is not None
+    return (
+        MEAN_FACE,
+        f"{face.images} images, {measured.data}",
+        number(face.root_mean_squared),
+        number(face.mean_absolute),
+        shares(face.within),
+        NOT_TOLD,
+        percent(face.accuracy),
+        of_score(kaggle, lambda score: number(score.root_mean_squared)),
+        of_score(kaggle, lambda score: number(score.mean_absolute)),
+        NOT_TOLD,
+    )
 
 
 def run_table(runs: tuple[Run, ...]) -> Table:
@@ -161,6 +158,7 @@ def run_table(runs: tuple[Run, ...]) -> Table:
             data_of(run),
             run.record.commit,
             ours(run.measured, rmse_cell),
+            ours(run.measured, lambda it: of_score(it.mean_face, lambda score: number(score.root_mean_squared))),
             ours(run.measured, lambda it: number(it.all_root_mean_squared)),
         )
         for run in runs
@@ -168,7 +166,7 @@ def run_table(runs: tuple[Run, ...]) -> Table:
     return Table(
         "runs",
         "Every run",
-        "RMSE px of the test images with all landmarks marked, and of all test images.",
+        "RMSE px of the test images with all landmarks marked, the mean face's on them, and of all test images.",
         (
             "folder",
             "recipe",
@@ -183,6 +181,7 @@ def run_table(runs: tuple[Run, ...]) -> Table:
             "data",
             "commit",
             "RMSE px",
+            "mean face",
             "over all",
         ),
         rows,

@@ -60,8 +60,13 @@ class WholeEvaluation:
         return self.groups[0]
 
 
-def measure_whole(faces: FaceSet, findings: Predictions) -> WholeEvaluation:
-    """Measure what a net found in images of `faces`.
+def measure_whole(faces: FaceSet, findings: Predictions, mean: FloatArray | None = None) -> WholeEvaluation:
+    """Measure what a network found in images of `faces`.
+
+    Args:
+        faces: with the images that were looked at.
+        findings: what the network found.
+        mean: (K, 2) the mean face, pixels of an image 96 wide; None = of the training labels of `faces`.
 
     Raises:
         ValueError: no point is marked, or a prediction is not finite.
@@ -73,14 +78,13 @@ def measure_whole(faces: FaceSet, findings: Predictions) -> WholeEvaluation:
         for name, chosen in (everything, *_slices(faces, findings))
         if np.isfinite(labelled[chosen]).any()
     ]
+    mean = mean_face_in_96(faces, findings) if mean is None else mean
     distances = point_distances(predicted, labelled)
     counts = np.maximum(np.isfinite(distances).sum(axis=0), 1)
     points = np.where(np.isfinite(distances).any(axis=0), np.nansum(distances, axis=0) / counts, np.nan)
     if not groups:
         raise ValueError("no point is marked")
-    return WholeEvaluation(
-        tuple(groups), findings.names, points.astype(np.float32), _mean_face_errors(faces, findings, labelled)
-    )
+    return WholeEvaluation(tuple(groups), findings.names, points.astype(np.float32), _mean_face_errors(mean, labelled))
 
 
 def mean_face_in_96(faces: FaceSet, findings: Predictions) -> FloatArray | None:
@@ -97,9 +101,8 @@ def mean_face_in_96(faces: FaceSet, findings: Predictions) -> FloatArray | None:
     return np.asarray(mean, np.float32)
 
 
-def _mean_face_errors(faces: FaceSet, findings: Predictions, labelled: FloatArray) -> PaperErrors | None:
+def _mean_face_errors(mean: FloatArray | None, labelled: FloatArray) -> PaperErrors | None:
     """Return the errors of the mean face in every image: what a network scores that sees nothing of the image."""
-    mean = mean_face_in_96(faces, findings)
     return None if mean is None else paper_errors(np.repeat(mean[None], len(labelled), axis=0), labelled)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from masquerade.values import FloatArray
+
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.full_images import measure_whole
@@ -19,10 +21,13 @@ _INK = "#2b2b2b"
 _LAYERS_A_COLUMN = 28
 
 
-def write_project_folder(folder: Path, model: Path, faces: FaceSet, findings: Predictions, title: str) -> None:
+def write_project_folder(
+    folder: Path, model: Path, faces: FaceSet, findings: Predictions, title: str, *, mean: FloatArray | None = None
+) -> None:
     """Write predictions.csv, results.png and evaluation.csv; of a Keras model summary.txt and architecture.png, too.
 
-    Of a run also loss.png: training and validation loss and MAE by epoch.
+    Of a run also loss.png: training and validation loss and MAE by epoch. The mean face (K, 2) is in pixels of an image
+    96 wide; None = of the training labels of `faces`.
 
     Raises:
         TrainError: a file cannot be written.
@@ -33,7 +38,7 @@ def write_project_folder(folder: Path, model: Path, faces: FaceSet, findings: Pr
         folder.mkdir(parents=True, exist_ok=True)
         write_predictions(folder / "predictions.csv", faces, findings)
         write_sheet(folder / "results.png", faces, findings, title)
-        _write_evaluation(folder / "evaluation.csv", faces, findings)
+        _write_evaluation(folder / "evaluation.csv", faces, findings, mean)
         if keras_file.suffix == ".keras" and keras_file.exists():
             network = load_model(keras_file)
             _write_summary(folder / "summary.txt", network)
@@ -44,8 +49,8 @@ def write_project_folder(folder: Path, model: Path, faces: FaceSet, findings: Pr
         raise TrainError(f"The files of {folder} cannot be written ({error.strerror}).") from error
 
 
-def _write_evaluation(path: Path, faces: FaceSet, findings: Predictions) -> None:
-    evaluation = measure_whole(faces, findings)
+def _write_evaluation(path: Path, faces: FaceSet, findings: Predictions, mean: FloatArray | None) -> None:
+    evaluation = measure_whole(faces, findings, mean)
     rows = [("model", evaluation.all_images.errors), ("mean face", evaluation.mean_face)]
     limits = [f"within_{limit:.0f}_px_{kind}" for kind in ("landmarks", "coordinates", "images") for limit in LIMITS_PX]
     with path.open("w", newline="", encoding="utf-8") as file:

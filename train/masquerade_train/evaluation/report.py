@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from masquerade.values import POINT_NAMES
+from masquerade.values import POINT_NAMES, FloatArray
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
 from masquerade_train.datasets.measuring_set import read_measuring_set
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.convention import measure_in_convention
 from masquerade_train.evaluation.evaluate import describe, false_presence, measure
-from masquerade_train.evaluation.full_images import describe_whole, measure_whole
+from masquerade_train.evaluation.full_images import describe_whole, mean_face_in_96, measure_whole
 from masquerade_train.evaluation.prediction_table import write_predictions
 from masquerade_train.evaluation.project_folder import write_project_folder
 from masquerade_train.evaluation.sheet import write_sheet
-from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
+from masquerade_train.evaluation.task import measured_rows, point_names, taught_faces, trained_on
 from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
 from masquerade_train.inference.predictor import Predictor, open_net
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
@@ -63,15 +63,17 @@ def evaluate(model: Path, data: Path, options: EvaluationOptions | None = None) 
             raise TrainError("The app's crops are for nets that find the 15 points.")
         whole = np.array([np.isfinite(face_anchors(points)).all() for points in chosen.points[rows]])
         findings = predict_crops(chosen, rows[whole], net)
-        tables = [_crop_tables(chosen, net), _tables(chosen, findings, "the same, back in the full images")]
+        tables, title = [_crop_tables(chosen, net)], "the same, back in the full images"
     else:
         findings = look_at_images(chosen, rows, net)
-        tables = [_tables(chosen, findings, "full images of the test set")]
+        tables, title = [], "full images of the test set"
+    mean = mean_face_in_96(taught_faces(faces, names, given), findings)
+    tables.append(_tables(chosen, findings, title, mean))
     if options.kaggle:
-        tables.append(_kaggle_table(options.kaggle, chosen, net))
+        tables.append(_kaggle_table(options.kaggle, chosen, net, mean))
     if options.folder:
         title = _title(model, data, len(findings.rows))
-        write_project_folder(options.folder, model, chosen, findings, title)
+        write_project_folder(options.folder, model, chosen, findings, title, mean=mean)
         tables.append(f"wrote the files of {options.folder}")
     if options.predictions:
         write_predictions(options.predictions, chosen, findings)
@@ -80,17 +82,17 @@ def evaluate(model: Path, data: Path, options: EvaluationOptions | None = None) 
     return "\n".join(tables)
 
 
-def _tables(faces: FaceSet, findings: Predictions, title: str) -> str:
-    return describe_whole(measure_whole(faces, findings), title)
+def _tables(faces: FaceSet, findings: Predictions, title: str, mean: FloatArray | None) -> str:
+    return describe_whole(measure_whole(faces, findings, mean), title)
 
 
-def _kaggle_table(path: Path, data: FaceSet, net: Predictor) -> str:
+def _kaggle_table(path: Path, data: FaceSet, net: Predictor, mean: FloatArray | None) -> str:
     if data.names != POINT_NAMES:
         raise TrainError("Kaggle's images are for models that find the 15 landmarks.")
     faces = read_measuring_set(path)
     rows = np.arange(len(faces))
     findings = predict_crops(faces, rows, net) if net.sees_crops else look_at_images(faces, rows, net)
-    return _tables(faces, findings, f"Kaggle's own images ({path.name}, {len(faces)} with all landmarks)")
+    return _tables(faces, findings, f"Kaggle's own images ({path.name}, {len(faces)} with all landmarks)", mean)
 
 
 def _crop_tables(faces: FaceSet, net: Predictor) -> str:

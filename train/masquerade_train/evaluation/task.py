@@ -64,8 +64,25 @@ def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | FullIma
     Raises:
         TrainError: there is none.
     """
-    images = given if isinstance(given, FullImages) else FullImages()
-    chosen = chosen_rows(faces, replace(images, points=names)) & (faces.splits == "test")
+    chosen = _taking_part(faces, names, given) & (faces.splits == "test")
     if not chosen.any():
         raise TrainError("The data hold no image of the test set that this model could be measured on.")
     return faces.where(np.asarray(chosen, np.bool_))
+
+
+def taught_faces(faces: FaceSet, names: tuple[str, ...], given: Crops | FullImages | None) -> FaceSet:
+    """Return the faces that a model is about, in all sets, with its landmarks: the mean face is theirs.
+
+    The mean of all faces would be too weak a rival for a network of faces from the side.
+
+    Args:
+        faces: with all their landmarks.
+        names: of the landmarks that the model finds.
+        given: input of the recipe that it was trained by; None = not known.
+    """
+    return faces.select(_taking_part(faces, names, given)).choose_points(names)
+
+
+def _taking_part(faces: FaceSet, names: tuple[str, ...], given: Crops | FullImages | None) -> NDArray[np.bool_]:
+    images = given if isinstance(given, FullImages) else FullImages()
+    return chosen_rows(faces, replace(images, points=names))

@@ -10,7 +10,7 @@ from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.evaluate import cut_faces
 from masquerade_train.evaluation.full_images import mean_face_in_96
-from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
+from masquerade_train.evaluation.task import measured_rows, point_names, taught_faces, trained_on
 from masquerade_train.inference.predictions import look_at_images
 from masquerade_train.inference.predictor import Predictor, open_net, to_pixels
 from masquerade_train.metrics.landmark_error import pixel_errors
@@ -69,7 +69,7 @@ def verdict_of(network: Predictor, given: Crops | FullImages | None, faces: Face
     except TrainError:
         return None
     findings = look_at_images(chosen, rows, network)
-    mean = mean_face_in_96(chosen, findings)
+    mean = mean_face_in_96(taught_faces(faces, names, given), findings)
     predicted, labelled = findings.in_96()
     return None if mean is None else _verdict(predicted, labelled, mean)
 
