@@ -3,6 +3,7 @@
 import av
 import numpy as np
 from av.error import FFmpegError
+from av.video.reformatter import VideoReformatter
 
 from masquerade.values import ByteArray
 
@@ -20,6 +21,7 @@ class MjpegDecoder:
         self._codec = av.CodecContext.create("mjpeg", "r")
         # More threads would each hold a frame back.
         self._codec.thread_count = 1
+        self._reformatter = VideoReformatter()
 
     def decode(self, packed: ByteArray) -> ByteArray | None:
         """Return a frame, (H, W, 4) uint8 BGRA; None where it is damaged.
@@ -36,7 +38,9 @@ class MjpegDecoder:
             return None
         if not frames or frames[0].is_corrupt:
             return None
-        return np.asarray(frames[0].to_ndarray(format="bgra"), np.uint8)
+        # Kept, and on one thread: a new one for each frame would start two threads for it.
+        converted = self._reformatter.reformat(frames[0], format="bgra", threads=1)
+        return np.asarray(converted.to_ndarray(), np.uint8)
 
 
 def is_jpeg(content: bytes) -> bool:

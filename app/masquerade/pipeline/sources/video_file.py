@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources.clock import ContinuousClock
 from masquerade.pipeline.sources.media import not_a_video, open_media
-from masquerade.pipeline.sources.video_frames import FrameConverter
+from masquerade.pipeline.sources.video_frames import FrameConverter, side_data
 from masquerade.terminal import printable
 from masquerade.values import Frame
 
@@ -136,7 +136,8 @@ class VideoFile:
             self._report_losses()
             return None
         self._check_size(*self._converter.shown_size_wh(decoded))
-        self.marks |= {words for name, words in _MARKS.items() if decoded.side_data.get(name) is not None}
+        beside = side_data(decoded)
+        self.marks |= {words for name, words in _MARKS.items() if beside.get(name) is not None}
         seconds = decoded.time
         if self._index == 0:
             self._seconds = seconds or 0.0

@@ -1,16 +1,16 @@
 """Turns decoded video frames into the images a player shows: upright, square pixels, SDR colours, no combs."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
-from typing import cast
+from typing import Any, cast
 
 import av
 from av.filter import Graph
-from av.sidedata.sidedata import SideData
+from av.sidedata.sidedata import SideData, SideDataContainer
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace, Interpolation
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 from masquerade.pipeline.sources.colour import ColourEncoding, write_lut
@@ -34,6 +34,8 @@ class FrameConverter:
     def __init__(self, stream: VideoStream) -> None:
         """Read nothing yet; what a frame needs is set up when the first such frame comes."""
         self._stream = stream
+        # Kept, and on one thread: a new one for each frame would start two threads for it and take twice as long.
+        self._reformatter, self._deepener = VideoReformatter(), VideoReformatter()
         self._deinterlacer: _FilterGraph | None = None
         self._tone_mapper: _FilterGraph | None = None
 
@@ -69,16 +71,16 @@ class FrameConverter:
         size_wh = self.shown_size_wh(frame)
         shown = self._to_sdr(frame)
         resized = size_wh != (frame.width, frame.height)
-        pixels = cast(
-            ByteArray,
-            shown.to_ndarray(
-                format="bgra",
-                width=size_wh[0],
-                height=size_wh[1],
-                src_colorspace=_colour_space(shown),
-                interpolation=Interpolation.BICUBIC if resized else None,
-            ),
+        converted = self._reformatter.reformat(
+            shown,
+            format="bgra",
+            width=size_wh[0],
+            height=size_wh[1],
+            src_colorspace=_colour_space(shown),
+            interpolation=Interpolation.BICUBIC if resized else None,
+            threads=1,
         )
+        pixels = cast(ByteArray, converted.to_ndarray())
         if frame_format.name == "pal8" or any(component.is_alpha for component in frame_format.components):
             pixels = lay_on_white(pixels)
         upright = orientation.apply(pixels)
@@ -111,7 +113,7 @@ class FrameConverter:
         if not encoding.needs_conversion:
             return frame
         # 16 bits, so that the table sees every level of a 10-bit video.
-        coded = frame.reformat(format="gbrp16le", src_colorspace=_colour_space(frame))
+        coded = self._deepener.reformat(frame, format="gbrp16le", src_colorspace=_colour_space(frame), threads=1)
         if self._tone_mapper is None or not self._tone_mapper.fits(coded):
             lut = write_lut(encoding)
             try:
@@ -156,8 +158,17 @@ def _kind(frame: VideoFrame) -> tuple[object, ...]:
     return (frame.width, frame.height, frame.format.name, frame.color_primaries, frame.color_trc)
 
 
+def side_data(frame: VideoFrame) -> Mapping[str, SideData]:
+    """Return what a frame carries beside its image.
+
+    WORKAROUND (PyAV 18, av/frame.py): `frame.side_data` makes the frame and its container hold each other,
+    so that hundreds of decoded frames wait for the garbage collector.
+    """
+    return cast("Mapping[str, SideData]", cast(Any, SideDataContainer)(frame))
+
+
 def _orientation(frame: VideoFrame) -> Orientation:
-    matrix = cast("SideData | None", frame.side_data.get("DISPLAYMATRIX"))
+    matrix = side_data(frame).get("DISPLAYMATRIX")
     return Orientation() if matrix is None else Orientation.from_display_matrix(bytes(matrix))
 
 

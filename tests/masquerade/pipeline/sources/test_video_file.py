@@ -1,13 +1,16 @@
 """Tests that every kind of video gives upright, opaque frames with their true times, or a clear sentence."""
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources.video_file import VideoFile
 from masquerade.values import ByteArray, Frame
@@ -15,6 +18,37 @@ from masquerade.values import ByteArray, Frame
 from tests.masquerade.pipeline.sources.clips import corner_names, corners, grey, set_matrix, write_clip, write_sound
 from tests.masquerade.pipeline.sources.test_orientation import MATRICES, SHOWN
 from tests.shared import SHARED, needs_shared
+
+
+def decoded_frames() -> int:
+    """Returns how many decoded frames are in memory, used or not."""
+    return sum(isinstance(each, VideoFrame) for each in gc.get_objects())
+
+
+def native_threads() -> int:
+    return len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 0
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """What only the garbage collector would free stays."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_frames_are_freed_as_soon_as_they_are_read(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [grey(100, (64, 48))] * 60)
+    before = decoded_frames()
+    with VideoFile(path) as source:
+        threads = []
+        while source.read() is not None:
+            threads.append(native_threads())
+        assert decoded_frames() - before < 10
+    # The decoder's own come with the first frames; a converter made anew for each would add two every time.
+    assert max(threads) - threads[10] < 3
 
 
 def read_all(path: Path) -> list[Frame]:
