@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from dataclasses import dataclass
 
@@ -52,6 +53,42 @@ def memory_use() -> MemoryUse:
 
         return MemoryUse(float("nan"), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _BYTES_PER_MEGABYTE)
     return MemoryUse(float("nan"), float("nan"))
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessState:
+    """What this process holds now; memory in 10^6 bytes, NaN where the system does not report it.
+
+    Attributes:
+        unique_mb: as in MemoryUse.
+        proportional_mb: with its part of what it shares with other programs (PSS).
+        resident_mb: with all that it shares (RSS).
+        threads: of the whole process, those of libraries too.
+        handles: open files, sockets and pipes; 0 where the system does not report them.
+    """
+
+    unique_mb: float
+    proportional_mb: float
+    resident_mb: float
+    threads: int
+    handles: int
+
+
+def process_state() -> ProcessState:
+    """Return what this process holds now; Python's threads alone elsewhere than on Linux."""
+    if sys.platform != "linux":
+        unknown = float("nan")
+        return ProcessState(unknown, unknown, unknown, threading.active_count(), 0)
+    names = ("Private_Clean", "Private_Dirty", "Pss", "Rss")
+    clean, dirty, proportional, resident = (_proc_kilobytes("smaps_rollup", name) for name in names)
+    return ProcessState(
+        _megabytes(clean + dirty),
+        _megabytes(proportional),
+        _megabytes(resident),
+        len(os.listdir("/proc/self/task")),
+        # Without the one that lists them.
+        len(os.listdir("/proc/self/fd")) - 1,
+    )
 
 
 def _proc_kilobytes(file: str, name: str) -> int:

@@ -7,13 +7,18 @@ import sys
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from masquerade.commands.options import add_model_options, seconds_above_zero, whole_above_zero
+from masquerade.errors import AppError
+from masquerade.terminal import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from masquerade.benchmark.measure import BenchReport, Peer
     from masquerade.benchmark.motion import Locator, Subject
+    from masquerade.benchmark.soak_report import SoakSample
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.sources.source import Source
     from masquerade.values import FloatArray, Frame
@@ -74,6 +79,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--store", type=Path, metavar="FILE", help="store each stage's time over a fixed workload's")
     parser.add_argument(
+        "--soak",
+        type=whole_above_zero,
+        metavar="FRAMES",
+        help="use the real window until it has painted so many, and fail where memory, threads, files or delay grow",
+    )
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="of --soak: its samples; its curve beside it, as .svg")
+    parser.add_argument(
         "--table", action="store_true", help="measure everything and print the table of docs/performance.md"
     )
     add_model_options(parser)
@@ -83,8 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     if arguments.against or arguments.store:
         return _run_guard(arguments)
-    if arguments.window:
-        return _run_window(arguments)
+    if arguments.window or arguments.soak:
+        return (_run_soak if arguments.soak else _run_window)(arguments)
     if arguments.table:
         return _run_table(arguments)
     if arguments.motion or arguments.all_filters:
@@ -210,6 +222,44 @@ def _run_window(arguments: argparse.Namespace) -> int:
     report = watch_window(launch, began_at(), arguments.detector, arguments.model)
     print((window_as_json if arguments.json else window_as_text)(report, memory_use()))
     return 0 if report.first_image_seconds is not None else 1
+
+
+def _run_soak(arguments: argparse.Namespace) -> int:
+    """Use the window for long, write every sample at once, and say what grew; 1 where something did."""
+    from masquerade import compose
+    from masquerade.benchmark.soak import SoakPlan, soak_window
+    from masquerade.benchmark.soak_report import CSV_HEAD, as_svg, as_words, csv_row, csv_values
+    from masquerade.progress import Progress
+
+    filters = compose.find_filters(arguments.filter) if arguments.filter else compose.bundled_filters()
+    plan = SoakPlan(arguments.soak, tuple(each.id for each in filters))
+    with ExitStack() as stack:
+        progress = stack.enter_context(Progress("soak", plan.frames, "frames"))
+        file = stack.enter_context(_writable(arguments.csv)) if arguments.csv else None
+
+        def note(values: "Sequence[object]") -> None:
+            if file is not None:
+                file.write(csv_row(values))
+                file.flush()
+
+        def on_sample(sample: "SoakSample") -> None:
+            note(csv_values(sample))
+            progress.step(plan.frames_a_sample)
+
+        note(CSV_HEAD)
+        report = soak_window(plan, on_sample)
+    if arguments.csv and report.samples:
+        with _writable(arguments.csv.with_suffix(".svg")) as curve:
+            curve.write(as_svg(report.samples))
+    print(as_words(report))
+    return 1 if report.problems() else 0
+
+
+def _writable(path: Path) -> "TextIO":
+    try:
+        return path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise AppError(f"{printable(path)} cannot be written: {error.strerror}.") from error
 
 
 def _run_table(arguments: argparse.Namespace) -> int:

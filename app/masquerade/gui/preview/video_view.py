@@ -59,6 +59,7 @@ class VideoView(QWidget):
         self._scene: Scene | None = None
         self._painted: Scene | None = None
         self._meter = Meter()
+        self._painted_frames = 0
         self._hud = Hud()
         self._hud_corner: int | None = 0
         self._mirrored = False
@@ -88,6 +89,11 @@ class VideoView(QWidget):
     def scene(self) -> Scene | None:
         """The newest scene, which stands on the screen."""
         return self._scene
+
+    @property
+    def painted_frames(self) -> int:
+        """How many scenes have been painted since the start, of all sources."""
+        return self._painted_frames
 
     @property
     def meter(self) -> Meter:
@@ -158,6 +164,7 @@ class VideoView(QWidget):
         self.repaint()
         if self._painted is scene:
             self._meter.add_scene(scene, time.monotonic())
+            self._painted_frames += 1
         if first:
             self.first_shown.emit()
 
