@@ -38,6 +38,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--precision", choices=list(Precision), default=Precision.FLOAT32, type=Precision, help="of each missing run"
     )
+    parser.add_argument("--fraction", type=float, default=1.0, help="of the training persons, of each missing run")
     parser.add_argument("--weights", type=Path, help="ImageNet weights for nets with a MobileNetV2 as base")
     parser.add_argument("--peer", choices=("mediapipe",), help="compare the app's model with this instead of runs")
     parser.add_argument("--peer-model", type=Path, metavar="FILE", help="MediaPipe's face_landmarker.task")
@@ -65,6 +66,7 @@ def _run(options: argparse.Namespace) -> None:
         budget_steps=options.budget_steps,
         weights=options.weights,
         precision=options.precision,
+        fraction=options.fraction,
     )
     out = options.out or options.runs / "compared"
     print(compare(options.runs, out, tuple(options.data), missing, options.kaggle, keep=options.keep))

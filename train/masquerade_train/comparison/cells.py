@@ -11,6 +11,7 @@ from masquerade_train.comparison.tables import NOT_RUN, NOT_TOLD, number, percen
 from masquerade_train.recipes.recipe import Precision, Recipe
 
 MEAN_FACE = "the mean face of the training labels"
+WORSE = "(worse than the mean face)"
 MEASURED_ON = "Errors are of the test images with all landmarks marked, pixels of an image 96 wide."
 _SHARES = (
     Quantity.WITHIN_5,

@@ -47,6 +47,7 @@ class Missing:
         budget_minutes, budget_steps: of each run; None = no limit.
         weights: ImageNet weights for the nets with a MobileNetV2 as base.
         precision: that layers compute in.
+        fraction: share of the training persons that take part.
     """
 
     recipes: tuple[str, ...] = ()
@@ -56,6 +57,7 @@ class Missing:
     budget_steps: int | None = None
     weights: Path | None = None
     precision: Precision = Precision.FLOAT32
+    fraction: float = 1.0
 
 
 def compare(
@@ -134,7 +136,7 @@ def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing:
         return
     _log.info("%s ...", folder.name)
     arguments = ["fit", recipe.name, "--out", str(folder), "--data", str(_data_for(recipe, data)), "--seed", str(seed)]
-    arguments += ["--precision", missing.precision]
+    arguments += ["--precision", missing.precision, "--fraction", str(missing.fraction)]
     if missing.epochs is not None:
         arguments += ["--epochs", str(missing.epochs)]
     if missing.budget_minutes is not None:
@@ -166,11 +168,10 @@ def _is_over(folder: Path, recipe: Recipe, missing: Missing) -> bool:
 
 
 def _is_same_recipe(record: RunRecord, recipe: Recipe) -> bool:
-    """Return whether a run followed `recipe`, whatever its epochs, seed and precision."""
+    """Return whether a run followed `recipe`, whatever its epochs, seed, precision and share of the persons."""
     run = record.as_run()
-    return (
-        run is not None and replace(run, epochs=recipe.epochs, seed=recipe.seed, precision=recipe.precision) == recipe
-    )
+    own = {name: getattr(recipe, name) for name in ("epochs", "seed", "precision", "fraction")}
+    return run is not None and replace(run, **own) == recipe
 
 
 def _data_for(recipe: Recipe, data: tuple[Path, ...]) -> Path:

@@ -14,6 +14,7 @@ from masquerade_train.metrics.paper_metrics import SIDE
 _PAPER_COLOURS = {"KLE": "#4c72b0", "Dileep": "#dd8452", "Padova": "#55a868", "Nose": "#c44e52", "SE": "#8172b3"}
 _OURS = "#17a2b8"
 _LINES = ("#4c72b0", "#dd8452", "#55a868", "#c44e52", "#8172b3", "#937860", "#da8bc3", "#8c8c8c", "#ccb974", "#64b5cd")
+_HEIGHT = 4.6  # inches
 _INK, _FAINT = "#2b2b2b", "#d9d9d9"
 _TREATMENTS = (
     ("", "dropped"),
@@ -54,7 +55,7 @@ def _new_figure() -> Any:
         from matplotlib.figure import Figure  # noqa: PLC0415 (half a second)
     except ImportError as error:
         raise TrainError("Plots need matplotlib: pip install 'masquerade[train]'.") from error
-    return Figure(figsize=(9, 4.6), facecolor="white", layout="constrained")
+    return Figure(figsize=(9, _HEIGHT), facecolor="white", layout="constrained")
 
 
 def _new_axes(figure: Any, title: str, across: str, up: str) -> Any:
@@ -92,6 +93,7 @@ def _draw_curves(figure: Any, runs: tuple[Run, ...]) -> bool:
     )
     curves = [(run, _kept_aside_rmse(run)) for run in _plain(runs)]
     curves = [(run, errors) for run, errors in curves if np.isfinite(errors).any()]
+    figure.set_figheight(max(_HEIGHT, 0.24 * len(curves)))
     # The legend stands in the order of the lines' ends.
     for place, (run, errors) in enumerate(sorted(curves, key=lambda curve: -curve[1][-1])):
         steps = _steps(run)
@@ -117,8 +119,7 @@ def _kept_aside_rmse(run: Run) -> FloatArray:
 
 def _steps(run: Run) -> FloatArray:
     """Return (epochs,) steps of the optimizer after each epoch; a budget may have cut the last one off."""
-    images = run.measured.epoch_images if run.measured else 0
-    an_epoch = images / run.recipe.batch if images and run.recipe else 1.0
+    an_epoch = 1.0 if np.isnan(run.steps_an_epoch) else run.steps_an_epoch
     steps = np.array([line.epoch * an_epoch for line in run.log], np.float32)
     return np.minimum(steps, run.record.steps) if run.record.steps else steps
 
@@ -130,6 +131,7 @@ def _draw_errors(figure: Any, runs: tuple[Run, ...]) -> bool:
     )
     shown = [(run, run.measured) for run in _plain(runs) if run.measured]
     shown.sort(key=lambda pair: -pair[1].test.root_mean_squared)
+    figure.set_figheight(max(_HEIGHT, 0.3 * len(shown)))
     for place, (run, measured) in enumerate(shown):
         axes.barh(place, measured.test.root_mean_squared, height=0.62, color=_colour(run), zorder=2)
         text = (

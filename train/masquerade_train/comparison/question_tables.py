@@ -19,7 +19,7 @@ from masquerade_train.comparison.cells import (
 from masquerade_train.comparison.published import LOSS_EPOCHS, RATINGS, TREATMENTS, Figure, Quantity, find_figure
 from masquerade_train.comparison.runs import Run
 from masquerade_train.comparison.score import Score
-from masquerade_train.comparison.system_tables import rmse_cell
+from masquerade_train.comparison.system_tables import kaggle_rmse_cell, rmse_cell
 from masquerade_train.comparison.tables import NOT_RUN, NOT_TOLD, Table, number
 from masquerade_train.metrics.paper_metrics import SIDE
 from masquerade_train.recipes.table import RECIPES
@@ -66,7 +66,7 @@ def grid_table(found: Mapping[str, Run]) -> Table:
                     _TREATMENTS[suffix],
                     provenance(run),
                     ours(measured, rmse_cell),
-                    ours(measured, lambda it: of_score(it.kaggle, lambda score: number(score.root_mean_squared))),
+                    ours(measured, kaggle_rmse_cell),
                     RATINGS[base][place] if base in RATINGS else NOT_TOLD,
                     ours(measured, lambda it: number(it.seconds_for_100)),
                     as_printed(find_figure(name, Quantity.SECONDS_FOR_100), 2),

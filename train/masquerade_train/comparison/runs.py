@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 
 # A validation loss that was lowered by more than this over the last fifth of the epochs has not come to rest.
 _STILL_FALLING = 0.01
+# Of fewer epochs nobody can say that they have.
+_MIN_EPOCHS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,29 @@ class Run:
 
     @property
     def is_still_falling(self) -> bool:
-        """Whether more epochs would have made it better, by its validation loss."""
+        """Whether more epochs would have made it better, by its validation loss; True of runs too short to say.
+
+        An epoch that the budget cut off within its first half is left out: it is too short for a fall.
+        """
         losses = np.array([line.val_loss for line in self.log])
         losses = losses[np.isfinite(losses)]
+        if self._last_epoch_is_a_stub:
+            losses = losses[:-1]
         fifth = max(len(losses) // 5, 1)
-        if len(losses) < 2:
+        if len(losses) < _MIN_EPOCHS:
             return True
         return bool(losses[-fifth:].min() < losses[:-fifth].min() * (1 - _STILL_FALLING))
+
+    @property
+    def steps_an_epoch(self) -> float:
+        """Steps of the optimizer in a whole epoch; NaN where it was not measured."""
+        images = self.measured.epoch_images if self.measured else 0
+        return images / self.recipe.batch if images and self.recipe else float("nan")
+
+    @property
+    def _last_epoch_is_a_stub(self) -> bool:
+        whole = self.steps_an_epoch
+        return bool(self.record.steps and self.record.steps - (len(self.log) - 1) * whole < whole / 2)
 
 
 def collect_runs(folder: Path, data: tuple[Path, ...], kaggle: MeasuringSet | None = None) -> tuple[Run, ...]:

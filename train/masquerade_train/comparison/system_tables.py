@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from masquerade_train.comparison.cells import (
     MEAN_FACE,
     MEASURED_ON,
+    WORSE,
     data_of,
     epoch_seconds,
     mean_face_runs,
@@ -17,7 +18,7 @@ from masquerade_train.comparison.cells import (
 )
 from masquerade_train.comparison.published import Quantity
 from masquerade_train.comparison.runs import Run
-from masquerade_train.comparison.score import Measured
+from masquerade_train.comparison.score import Measured, Score
 from masquerade_train.comparison.tables import NOT_RUN, NOT_TOLD, Table, number, percent
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.table import RECIPES
@@ -107,7 +108,7 @@ def _error_row(recipe: Recipe, run: Run | None) -> tuple[str, ...]:
         ours(measured, lambda it: shares(it.test.within)),
         ours(measured, lambda it: percent(it.eye_distances)),
         ours(measured, lambda it: f"{percent(it.test.accuracy)} ({percent(it.test.accuracy_of_a_constant)})"),
-        ours(measured, lambda it: of_score(it.kaggle, lambda score: number(score.root_mean_squared))),
+        ours(measured, kaggle_rmse_cell),
         ours(measured, lambda it: of_score(it.kaggle, lambda score: number(score.mean_absolute))),
         printed_errors(recipe.name),
     )
@@ -115,8 +116,17 @@ def _error_row(recipe: Recipe, run: Run | None) -> tuple[str, ...]:
 
 def rmse_cell(measured: Measured) -> str:
     """Return the RMSE on new persons, and plainly where a constant answer errs less."""
-    text = number(measured.test.root_mean_squared)
-    return f"{text} (worse than the mean face)" if measured.is_worse_than_mean_face else text
+    return _beside_mean_face(measured.test, measured.mean_face)
+
+
+def kaggle_rmse_cell(measured: Measured) -> str:
+    """Return the RMSE on Kaggle's own images, and plainly where a constant answer errs less."""
+    return of_score(measured.kaggle, lambda score: _beside_mean_face(score, measured.kaggle_mean_face))
+
+
+def _beside_mean_face(score: Score, face: Score | None) -> str:
+    text = number(score.root_mean_squared)
+    return f"{text} {WORSE}" if face and score.root_mean_squared >= face.root_mean_squared else text
 
 
 def _mean_faces(found: Mapping[str, Run]) -> list[tuple[str, ...]]:

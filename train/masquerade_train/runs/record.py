@@ -33,7 +33,6 @@ class RunRecord:
         recipe_content: the whole recipe as it was run; empty in records of version 0.1.
         recipe_sha256: of it.
         averaged: whether model.keras holds the moving average of the weights.
-        improved: whether the loss of the last fifth of the epochs still fell by more than 1 %; None = too short to say.
     """
 
     recipe: str
@@ -50,7 +49,6 @@ class RunRecord:
     recipe_content: dict[str, Any] = field(default_factory=dict)
     recipe_sha256: str = ""
     averaged: bool = False
-    improved: bool | None = None
     steps: int = 0
 
     def as_run(self) -> Recipe | None:
