@@ -18,11 +18,11 @@ TEMPLATE_WH = (800.0, 960.0)
 UNIT = 250.0
 _MIDDLE = (400.0, 380.0)
 
-_LIP_TOP, _LIP_BOTTOM = HEAD_POINTS["mouth_center_top_lip"][1], HEAD_POINTS["mouth_center_bottom_lip"][1]
-_MOUTH_HALF = HEAD_POINTS["mouth_left_corner"][0]
+LIP_TOP, LIP_BOTTOM = HEAD_POINTS["mouth_center_top_lip"][1], HEAD_POINTS["mouth_center_bottom_lip"][1]
+MOUTH_HALF = HEAD_POINTS["mouth_left_corner"][0]
 # The upper lip's share of both lips when they are closed.
 UPPER_LIP = 0.36
-_MOUTH_LINE = _LIP_TOP + UPPER_LIP * (_LIP_BOTTOM - _LIP_TOP)
+MOUTH_LINE = LIP_TOP + UPPER_LIP * (LIP_BOTTOM - LIP_TOP)
 
 # Places of the face's surface besides HEAD_POINTS, of the person's left half: x, y, z of the
 # head model. Judged by eye on turned faces; the outermost ones only keep the rim steep.
@@ -103,8 +103,8 @@ def to_template(places: Matrix) -> Matrix:
 @cache
 def lattice() -> Lattice:
     """Return the one lattice there is."""
-    x = _MOUTH_HALF / 3 * np.arange(-9, 10)
-    upper_lip, lower_lip = np.linspace(_LIP_TOP, _MOUTH_LINE, 3), np.linspace(_MOUTH_LINE, _LIP_BOTTOM, 3)
+    x = MOUTH_HALF / 3 * np.arange(-9, 10)
+    upper_lip, lower_lip = np.linspace(LIP_TOP, MOUTH_LINE, 3), np.linspace(MOUTH_LINE, LIP_BOTTOM, 3)
     above, below = np.array(_ROWS_ABOVE), np.linspace(1.35, 2.08, 7)
     y = np.concatenate([above, upper_lip, lower_lip, below])
     upper_row = len(above) + len(upper_lip) - 1
@@ -113,7 +113,7 @@ def lattice() -> Lattice:
     depth, slope = _depth(flat)
     normals = np.column_stack([slope, -np.ones(len(flat))])
     columns = len(x)
-    inner = [column for column in range(columns) if abs(x[column]) < _MOUTH_HALF + 1e-6]
+    inner = [column for column in range(columns) if abs(x[column]) < MOUTH_HALF + 1e-6]
     rim = [upper_row * columns + column for column in inner]
     rim += [(upper_row + 1) * columns + column for column in inner[-2:0:-1]]
     is_lower = np.repeat(np.arange(len(y)) > upper_row, columns)
@@ -124,7 +124,7 @@ def lattice() -> Lattice:
         places=_frozen(np.column_stack([flat, depth])),
         normals=_frozen(normals / np.linalg.norm(normals, axis=1, keepdims=True)),
         template=_frozen(to_template(flat)),
-        draws=_frozen(_draws(flat)),
+        draws=_frozen(landmark_draws(flat)),
         upper=_frozen(upper),
         lower=_frozen(lower),
         rim=tuple(rim),
@@ -134,17 +134,25 @@ def lattice() -> Lattice:
 
 def _lip_shares(flat: Matrix, is_lower: NDArray[np.bool_]) -> tuple[Matrix, Matrix]:
     """Return (V,), (V,): 1 in the middle of a lip's inner edge, 0 at the mouth's corners and the lips' outer edges."""
-    across = np.maximum(1.0 - (flat[:, 0] / _MOUTH_HALF) ** 2, 0.0)
-    above = np.clip((flat[:, 1] - _LIP_TOP) / (_MOUTH_LINE - _LIP_TOP), 0.0, 1.0)
-    below = np.clip((_LIP_BOTTOM - flat[:, 1]) / (_LIP_BOTTOM - _MOUTH_LINE), 0.0, 1.0)
+    across = np.maximum(1.0 - (flat[:, 0] / MOUTH_HALF) ** 2, 0.0)
+    above = np.clip((flat[:, 1] - LIP_TOP) / (MOUTH_LINE - LIP_TOP), 0.0, 1.0)
+    below = np.clip((LIP_BOTTOM - flat[:, 1]) / (LIP_BOTTOM - MOUTH_LINE), 0.0, 1.0)
     return np.where(is_lower, 0.0, across * above), np.where(is_lower, across * below, 0.0)
 
 
-def _draws(flat: Matrix) -> Matrix:
-    """Return (V, 15): a smooth field through what the 15 points are off, fading away from them."""
+def landmark_draws(flat: Matrix) -> Matrix:
+    """Return (N, 15) for places (N, 2) of the face seen from the front: how far the 15 points' offsets move them.
+
+    It is a smooth field through these offsets, which fades away from them.
+    """
     points = face_points()[:, :2].astype(np.float64)
     among = _bell(points, points) + _NOISE * np.eye(len(points))
     return np.asarray(np.linalg.solve(among, _bell(points, flat)).T)
+
+
+def depth_of(flat: Matrix) -> Matrix:
+    """Return (N,), the depth of the face's surface at places (N, 2) seen from the front, in the head model's unit."""
+    return _depth(flat)[0]
 
 
 def _bell(sources: Matrix, targets: Matrix) -> Matrix:

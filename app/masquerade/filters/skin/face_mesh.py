@@ -7,6 +7,7 @@ import numpy as np
 
 from masquerade.filters.compositing.mesh_map import GridWindow, Indices, map_nodes
 from masquerade.filters.format.face_template import UPPER_LIP, Lattice, lattice
+from masquerade.filters.skin.contour_fit import drawn_to_contours, drawn_to_inner_lips, lips_opening
 from masquerade.geometry.head import face_points
 from masquerade.geometry.pose import pose_of, project
 from masquerade.values import POINT_INDEX, Face, FloatArray, Pose
@@ -56,15 +57,19 @@ def fit_mesh(face: Face) -> Mesh:
     """Lay the lattice on a face: by its pose, and then onto the points that were really found.
 
     What lies between the pose's view of the 15 points and the points themselves moves the
-    lattice round them along; the inner edges of the lips follow the outer ones.
+    lattice round them along. Contours, where there are any, do the same once more, closer; without them
+    the inner edges of the lips follow the outer ones.
     """
     points = face.keypoints.points
     pose = pose_of(face)
     base = lattice()
-    xy = project(pose, base.places) + base.draws @ (points - project(pose, face_points()))
-    inner_top, inner_bottom, opening = _inner_lips(points, pose)
-    line = xy[base.middle]
-    xy = xy + np.outer(base.upper, inner_top - line) + np.outer(base.lower, inner_bottom - line)
+    offsets = points - project(pose, face_points())
+    xy = np.asarray(project(pose, base.places) + base.draws @ offsets, np.float32)
+    if face.contours is None:
+        xy, opening = _with_inner_lips(xy, points, pose)
+    else:
+        xy = drawn_to_contours(xy, offsets, pose, face.contours)
+        xy, opening = drawn_to_inner_lips(xy, face.contours), lips_opening(face.contours)
     facing = -(base.normals @ pose.rotation[2])
     share = np.clip((facing - _EDGE_ON) / (_SEEN - _EDGE_ON), 0.0, 1.0)
     return Mesh(
@@ -74,6 +79,15 @@ def fit_mesh(face: Face) -> Mesh:
         scale=pose.scale,
         opening=opening,
     )
+
+
+def _with_inner_lips(xy: FloatArray, points: FloatArray, pose: Pose) -> tuple[FloatArray, float]:
+    """Return the mesh with the lips' inner edges where four landmarks let expect them, and the pixels between."""
+    base = lattice()
+    inner_top, inner_bottom, opening = _inner_lips(points, pose)
+    line = xy[base.middle]
+    moved = xy + np.outer(base.upper, inner_top - line) + np.outer(base.lower, inner_bottom - line)
+    return np.asarray(moved, np.float32), opening
 
 
 def _inner_lips(points: FloatArray, pose: Pose) -> tuple[FloatArray, FloatArray, float]:

@@ -1,5 +1,7 @@
 """Paints face paint: a texture laid on the skin by a mesh, lit as the skin is."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -14,6 +16,7 @@ from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.people.motion import visible_share
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
+from masquerade.filters.skin.contour_fit import eye_rings
 from masquerade.filters.skin.face_mesh import Cutting, Mesh, Meshes, cut, spread
 from masquerade.filters.skin.skin_light import GAIN_ONE, SkinLight, gain_table
 from masquerade.geometry.pose import pose_of
@@ -22,6 +25,8 @@ from masquerade.values import POINT_INDEX, ByteArray, Face, Matrix
 _INVISIBLE = 1 / 128
 # Nodes of the map for one eye distance: enough for the lips, the finest thing that moves.
 _NODES = 14.0
+# Small art, a lipstick, can afford more of them: lips of an open mouth are pressed to a third.
+_SMALL, _FINE_NODES = 1.9, 32.0
 _MIN_CELL = 2
 # An open mouth is cut out from this many pixels on; below, its edges touch.
 _OPEN_PIXELS = 1.0
@@ -151,29 +156,41 @@ class PaintPainter:
 def _window(mesh: Mesh, cutting: Cutting, size_wh: tuple[int, int]) -> GridWindow | None:
     """Return the box of all that is seen; None outside of the frame."""
     shown = cutting.vertices[mesh.seen[cutting.vertices] > 0]
-    return window_over(mesh.xy[shown], size_wh, int(max(mesh.scale / _NODES, _MIN_CELL)))
+    window = window_over(mesh.xy[shown], size_wh, int(max(mesh.scale / _NODES, _MIN_CELL)))
+    if window is None or max(window.right - window.left, window.bottom - window.top) > _SMALL * mesh.scale:
+        return window
+    return replace(window, cell=int(max(mesh.scale / _FINE_NODES, _MIN_CELL)))
 
 
 def _open_mouth(seen: ByteArray, mesh: Mesh, window: GridWindow) -> None:
     """Take the inside of an open mouth out of the mask, with soft edges."""
-    rim = (mesh.xy[list(lattice().rim)] - [window.left, window.top]) * (1 << _SHIFT_BITS)
-    cv2.fillPoly(seen, [np.round(rim).astype(np.int32)], 0, cv2.LINE_AA, _SHIFT_BITS)
+    _cut_out(seen, mesh.xy[list(lattice().rim)].astype(np.float64), window)
 
 
 def _open_eyes(seen: ByteArray, face: Face, window: GridWindow) -> None:
-    """Take the eyes out of the mask, as far as they open between their corners."""
+    """Take the eyes out of the mask: between their lids, or as far as they may open between their corners."""
+    if face.contours is not None:
+        for ring in eye_rings(face.contours):
+            _cut_out(seen, ring, window)
+        return
     down = pose_of(face).rotation[:2, 1].astype(np.float64)
     down /= max(float(np.hypot(*down)), 1e-6)
     for side in ("left", "right"):
         inner, outer, middle = (
-            face.keypoints.points[POINT_INDEX[f"{side}_eye_{name}"]].astype(np.float64) - [window.left, window.top]
+            face.keypoints.points[POINT_INDEX[f"{side}_eye_{name}"]].astype(np.float64)
             for name in ("inner_corner", "outer_corner", "center")
         )
         width = float(np.hypot(*(outer - inner)))
         upper, lower = middle - 2 * _UPPER_LID * width * down, middle + 2 * _LOWER_LID * width * down
         # Two arcs through the corners whose middles lie half-way to these points.
         almond = np.concatenate([_arc(outer, upper, inner), _arc(inner, lower, outer)])
-        cv2.fillPoly(seen, [np.round(almond * (1 << _SHIFT_BITS)).astype(np.int32)], 0, cv2.LINE_AA, _SHIFT_BITS)
+        _cut_out(seen, almond, window)
+
+
+def _cut_out(seen: ByteArray, ring: Matrix, window: GridWindow) -> None:
+    """Take what lies inside of a ring (n, 2), pixels of the frame, out of the mask."""
+    inside = (ring - [window.left, window.top]) * (1 << _SHIFT_BITS)
+    cv2.fillPoly(seen, [np.round(inside).astype(np.int32)], 0, cv2.LINE_AA, _SHIFT_BITS)
 
 
 def _arc(start: Matrix, towards: Matrix, end: Matrix) -> Matrix:
