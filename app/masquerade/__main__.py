@@ -10,6 +10,7 @@ from masquerade.commands.command_line import CommandLine
 from masquerade.commands.ending import interrupt_between_imports
 from masquerade.errors import AppError
 from masquerade.logs import set_up_log
+from masquerade.resources import program_version
 from masquerade.terminal import printable, printable_lines
 
 COMMANDS = {
@@ -47,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not words or (words[0].startswith("-") and words[0] not in _GLOBAL_OPTIONS):
         words.insert(0, "run")
     if words[0] == "--version":
-        print(f"Masquerade {_version()}")
+        print(f"Masquerade {program_version()}")
         return EXIT_FINE
     interrupt_between_imports()
     log_file = None
@@ -98,15 +99,6 @@ def _parser(words: Sequence[str]) -> CommandLine:
             command.words = tuple(words)
             parser.options += command.options
     return parser
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 (slow, and seldom asked for)
-
-    try:
-        return version("masquerade")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 if __name__ == "__main__":

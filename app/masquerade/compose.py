@@ -313,6 +313,7 @@ class _WindowBackend(StudioBackend):
         build_line = partial(_live_line, landmarker, detector_name)
         self._session = Session(build_line, self._library, partial(build_source, loop=True))
         self.start_engine = self._session.start_engine
+        self.keep_clean = self._session.keep_clean
 
     def choose(self, selection: "FilterSelection") -> None:
         with _in_one_sentence():

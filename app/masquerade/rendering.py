@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from masquerade.pipeline.sources.source import Source
     from masquerade.pipeline.still_line import StillLine
     from masquerade.studio.companions import Companions, NoCompanions
+    from masquerade.studio.encoders import Encoding
     from masquerade.studio.video_writer import VideoWriter
 
 _log = logging.getLogger(__name__)
@@ -85,18 +86,17 @@ def render_video(
         RecordingError: the target cannot be written.
     """
     from masquerade.pipeline.sources.video_file import VideoFile
-    from masquerade.studio.video_writer import RENDERED, VideoWriter
+    from masquerade.studio.video_writer import VideoWriter
     from masquerade.studio.whole_file import written_whole
 
     first = source.read()
     if first is None:
         raise SourceError(f"{printable(path)} holds no image. Choose another video.")
-    encoding = replace(RENDERED, all_tags=metadata is MetadataMode.KEEP)
     others = path if isinstance(source, VideoFile) else None
     _log.debug("rendering %s to %s", path, target)
     with (
         written_whole(target) as temporary,
-        VideoWriter(temporary, first.size_wh, encoding, mirror, target) as writer,
+        VideoWriter(temporary, first.size_wh, _encoding(metadata), mirror, target) as writer,
         _companions(others, writer, first.taken_at, target, metadata) as beside,
     ):
         for scene in map(line.paint, line.see_file(chain((first,), iter(source.read, None)))):
@@ -106,6 +106,12 @@ def render_video(
         beside.finish()
     marks = source.marks if isinstance(source, VideoFile) else frozenset()
     return beside.left_out | LeftOut(others=tuple(sorted(marks)))
+
+
+def _encoding(metadata: MetadataMode) -> "Encoding":
+    from masquerade.studio.encoders import RENDERED
+
+    return replace(RENDERED, all_tags=metadata is MetadataMode.KEEP)
 
 
 @contextmanager

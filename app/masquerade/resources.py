@@ -83,3 +83,13 @@ def pip_line(wanted: str) -> str:
     """
     python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
     return f"{python} -m pip install {wanted}"
+
+
+def program_version() -> str:
+    """Return the version of this program; "(not installed)" where it runs from a folder."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 (slow, and seldom asked for)
+
+    try:
+        return version("masquerade")
+    except PackageNotFoundError:
+        return "(not installed)"

@@ -71,6 +71,10 @@ class Session:
         engine.start()
         return engine
 
+    def keep_clean(self, on: bool) -> None:
+        """Keep each frame as it was before anything was painted, unless a filter hides faces; see `Scene.clean`."""
+        self._plan.keeps_clean = on
+
     def choose(
         self, filters: Sequence[str], intensities: Mapping[str, float], overrides: Mapping[int, Sequence[str]]
     ) -> None:

@@ -40,9 +40,27 @@ class PhotoSeries(StrEnum):
     STRIP = "strip"
 
 
+class VideoQuality(StrEnum):
+    """How much room recordings take."""
+
+    SMALL = "small"
+    STANDARD = "standard"
+    BEST = "best"
+
+
+class VideoFormat(StrEnum):
+    """The file format of recordings."""
+
+    MP4 = "mp4"
+    WEBM = "webm"
+
+
 PHOTO_DELAYS = (0, 3, 5, 10)  # seconds
 # What can be chosen; each costs as much of the processor as a recording.
 REPLAY_SECONDS = (0, 15, 30, 60, 120)
+
+# Recordings go on in another file where one reaches so many megabytes; FAT32 holds 4 GB.
+SPLIT_MEGABYTES = (0, 1000, 4000)
 
 
 class PhotoFormat(StrEnum):
@@ -116,6 +134,11 @@ class Settings:
         photo_delay: seconds that are counted down before a photo.
         photo_series: one photo, four, or a strip of four.
         replay_seconds: how far back a replay can be saved; 0 = it is off.
+        video_quality: how much room recordings take.
+        video_format: their file format.
+        hardware_encoder: let the graphics card encode them, where it can.
+        split_megabytes: size of a file at which a recording goes on in the next; 0 = one file.
+        clean_copy: record the video without filters beside it, unless a filter hides faces.
         record_sound: recordings have sound.
         microphone: its name; "" = the system's default.
         virtual_camera: offer the frames to other programs from the start on.
@@ -123,6 +146,7 @@ class Settings:
         virtual_camera_card: path of the image that other programs see while there are no frames; "" = the bundled one.
         virtual_camera_explained: the page about it has been shown.
         other_files: paths of recordings and the like that do not bear the program's own name, the latest first.
+        last_recording: what was missing in a recording that was still running when the window was closed; "" = nothing.
         window: None until it has been placed once.
         shortcuts: the keys that differ from the window's own.
     """
@@ -146,6 +170,11 @@ class Settings:
     photo_delay: int = 0
     photo_series: PhotoSeries = PhotoSeries.SINGLE
     replay_seconds: int = 0
+    video_quality: VideoQuality = VideoQuality.STANDARD
+    video_format: VideoFormat = VideoFormat.MP4
+    hardware_encoder: bool = False
+    split_megabytes: int = 0
+    clean_copy: bool = False
     record_sound: bool = True
     microphone: str = ""
     virtual_camera: bool = False
@@ -153,6 +182,7 @@ class Settings:
     virtual_camera_card: str = ""
     virtual_camera_explained: bool = False
     other_files: tuple[str, ...] = ()
+    last_recording: str = ""
     window: WindowPlace | None = None
     maximised: bool = False
     shortcuts: tuple[KeyBinding, ...] = ()

@@ -18,6 +18,7 @@ from masquerade.salvage import parse_or_salvage, short_repr
 from masquerade.settings import (
     PHOTO_DELAYS,
     REPLAY_SECONDS,
+    SPLIT_MEGABYTES,
     FilterIntensity,
     GalleryOrder,
     KeyBinding,
@@ -27,6 +28,8 @@ from masquerade.settings import (
     SourceKind,
     StatsDetail,
     ThemeChoice,
+    VideoFormat,
+    VideoQuality,
     WindowPlace,
 )
 
@@ -332,6 +335,11 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "photo_delay": _one_number_of(PHOTO_DELAYS),
     "photo_series": _one_of(PhotoSeries),
     "replay_seconds": _one_number_of(REPLAY_SECONDS),
+    "video_quality": _one_of(VideoQuality),
+    "video_format": _one_of(VideoFormat),
+    "hardware_encoder": _switch,
+    "split_megabytes": _one_number_of(SPLIT_MEGABYTES),
+    "clean_copy": _switch,
     "record_sound": _switch,
     "microphone": _text,
     "virtual_camera": _switch,
@@ -339,6 +347,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "virtual_camera_card": _text,
     "virtual_camera_explained": _switch,
     "other_files": _texts,
+    "last_recording": _text,
     "window": _place,
     "maximised": _switch,
     "shortcuts": _bindings,

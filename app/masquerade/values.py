@@ -280,6 +280,8 @@ class Scene:
         frames_per_scan: the detector looks at the image part by part, and has seen all of it after so many frames.
         person: (h, w) uint8, 255 where there is a person, of any size in the frame's proportions; None where
             nobody asked for it.
+        clean: (H, W, 4) uint8, BGRA, the frame as it was before anything was painted; None where nobody asked
+            for it, and always where a filter hides faces.
     """
 
     frame: Frame
@@ -289,3 +291,4 @@ class Scene:
     frames_per_scan: int = 1
     person: ByteArray | None = None
     failed_filters: tuple[str, ...] = ()
+    clean: ByteArray | None = None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.sources.source import Source
     from masquerade.studio.recorder import Recorder
+    from masquerade.studio.recording_options import RecordingOptions
     from masquerade.values import Scene
 
 _CAMERA = "camera:0"
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a filter to begin with, or the path of a folder or .zip; may be given several times",
     )
-    parser.add_argument("--record", type=Path, metavar="FILE", help="record from the first image on, to an .mp4")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="record from the first image on (.mp4 or .webm)")
     parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="end after so many seconds")
     parser.add_argument("--no-window", action="store_true", help="run without a window until the end, or Ctrl+C")
     parser.add_argument("--mirror", action="store_true", help="without a window: record as in a mirror")
@@ -52,14 +53,15 @@ def run(arguments: argparse.Namespace) -> int:
         line = compose.build_line(arguments.detector, arguments.model)
         line.choose(chosen)
         source = compose.build_source(arguments.source or _CAMERA, loop=arguments.seconds is not None)
-        return _run_without_window(source, line, arguments)
+        worn = tuple(each.manifest.name for each in chosen)
+        return _run_without_window(source, line, arguments, worn)
     names = tuple(each.id for each in chosen) or None
     packages = compose.paths_among(arguments.filter)
     launch = LaunchOptions(arguments.source, names, arguments.record, arguments.seconds, packages, arguments.model)
     return compose.open_window(launch, arguments.detector, arguments.model)
 
 
-def _run_without_window(source: "Source", line: "Line", arguments: argparse.Namespace) -> int:
+def _run_without_window(source: "Source", line: "Line", arguments: argparse.Namespace, worn: tuple[str, ...]) -> int:
     from masquerade.pipeline.engine import Engine
 
     end_as_by_ctrl_c()
@@ -89,11 +91,11 @@ class _Take:
         self._frames = 0
         self._end_at: float | None = None
 
-    def record_to(self, path: Path, mirrored: bool) -> None:
+    def record_to(self, path: Path, options: "RecordingOptions") -> None:
         """Start to record; raises RecordingError."""
         from masquerade.studio.recorder import Recorder
 
-        self._recorder = Recorder(path, self.on_end, mirrored)
+        self._recorder = Recorder(path, self.on_end, options)
 
     def on_scene(self, scene: "Scene") -> None:
         """Take a scene on the process thread."""

@@ -69,7 +69,8 @@ class Line:
     def __call__(self, frame: Frame) -> Scene:
         """Take one frame through all stages; `times` has one entry for each."""
         plan = self._plan.value
-        return _run((*self._seeing, *self._painting), Scene(frame), plan)
+        clean = frame.pixels.copy() if self._plan.keeps_clean and not plan.hides_faces else None
+        return _run((*self._seeing, *self._painting), Scene(frame, clean=clean), plan)
 
     def see(self, frame: Frame) -> Scene:
         """Find and follow the faces of one frame; nothing is painted, and no pose is known yet."""

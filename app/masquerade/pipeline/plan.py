@@ -57,8 +57,13 @@ class CurrentPlan:
 
     A line reads `value` once, at a frame's start. The plan is immutable and swapped whole, so
     any thread may read or replace it.
+
+    Attributes:
+        value: the plan.
+        keeps_clean: whether lines keep each frame as it was before anything is painted, unless a filter hides faces.
     """
 
     def __init__(self, value: FramePlan | None = None) -> None:
         """Start with `value`, or with no filter."""
         self.value = value or FramePlan()
+        self.keeps_clean = False

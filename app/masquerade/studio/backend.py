@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from masquerade.errors import AppError
 from masquerade.studio.clips.tools import ClipTools
+from masquerade.studio.recording_options import RecordingOptions
 
 if TYPE_CHECKING:
     from masquerade.studio.recorder import Recorder
@@ -25,17 +26,16 @@ class StudioBackend:
     def start_recording(
         self,
         path: Path,
-        mirrored: bool,
+        options: RecordingOptions,
         on_error: Callable[[AppError], None],
-        microphone: str | None = None,
         on_silent: Callable[[AppError], None] = lambda error: None,
     ) -> "Recorder":
         """Start a recording, with sound where a microphone is named."""
         from masquerade.studio.microphone.opening import open_sound
         from masquerade.studio.recorder import Recorder
 
-        sound = None if microphone is None else open_sound(microphone, on_silent)
-        return Recorder(path, on_error, mirrored, sound)
+        sound = None if options.microphone is None else open_sound(options.microphone, on_silent)
+        return Recorder(path, on_error, options, sound)
 
     def open_replay(self, seconds: float) -> "Replay":
         """Begin to keep the last seconds."""

@@ -8,14 +8,20 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from masquerade.errors import RecordingError
+from masquerade.resources import program_version
+from masquerade.studio.clean_copy import CleanCopy
+from masquerade.studio.encoders import find_hardware_encoder
 from masquerade.studio.microphone.live_sound import LiveSound
-from masquerade.studio.video_writer import LIVE, LIVE_WITH_SOUND, VideoWriter
+from masquerade.studio.microphone.resampler import Samples
+from masquerade.studio.recording_file import RecordingFile
+from masquerade.studio.recording_options import RecordingOptions
 from masquerade.studio.whole_file import reserve_name, write_error
 from masquerade.terminal import printable
-from masquerade.values import Frame
+from masquerade.values import ByteArray, Frame
 
 # A quarter of a second at 30 frames a second: outlasts a hiccup of the disk, and is
 # 30 MB at 720p. A slower encoder would fill any queue.
@@ -35,6 +41,9 @@ class RecordingReport:
         dropped: frames that the camera took and that are not in the file.
         silent_seconds: how much of the sound is silence, because the microphone gave nothing; all of it where
             the recording has no sound.
+        parts: the number of files.
+        clean_path: of the copy without filters; None where none was made.
+        clean_ended: whether no copy was made, or it ended early, because a filter hides faces or it failed.
     """
 
     path: Path
@@ -42,6 +51,17 @@ class RecordingReport:
     frames: int
     dropped: int
     silent_seconds: float = 0.0
+    parts: int = 1
+    clean_path: Path | None = None
+    clean_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Offered:
+    """A frame with filters, and the same without them; None where a filter hides faces."""
+
+    frame: Frame
+    clean: ByteArray | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +84,31 @@ class Recorder:
         self,
         path: Path,
         on_error: Callable[[RecordingError], None],
-        mirrored: bool = False,
+        options: RecordingOptions | None = None,
         sound: LiveSound | None = None,
     ) -> None:
         """Reserve the file name and start the thread.
 
         Args:
-            path: ends in .mp4; where it exists, `path-2.mp4` and so on is used.
+            path: ends in .mp4 or .webm; where it exists, `path-2.mp4` and so on is used.
             on_error: called with a sentence for the user when the recording ends by itself.
-            mirrored: True swaps left and right.
+            options: how it is made; None = the defaults.
             sound: is recorded beside it and closed with it; None = the recording is silent.
 
         Raises:
-            RecordingError: the file cannot be created there, or does not end in .mp4.
+            RecordingError: the file cannot be created there, or does not end in .mp4 or .webm.
         """
-        if path.suffix.lower() != ".mp4":
+        try:
+            self.path = _reserve(path)
+        except RecordingError:
             if sound is not None:
                 sound.close()
-            raise RecordingError(f"{printable(path)}: a recording is an MP4 file. Give it a name that ends in .mp4.")
-        self.path = reserve_name(path)
+            raise
         self._on_error = on_error
-        self._mirrored = mirrored
+        self._options = options or RecordingOptions()
         self._sound = sound
-        self._frames: queue.Queue[Frame | _Gap | None] = queue.Queue(_WAITING_FRAMES)
+        self._filters = list(self._options.filters)
+        self._frames: queue.Queue[_Offered | _Gap | None] = queue.Queue(_WAITING_FRAMES)
         self._dropped = 0
         self._paused = False
         self._gap_begin: float | None = None
@@ -95,7 +117,10 @@ class Recorder:
         self._usual_seconds = 0.0
         self._last_taken_at = self._last_offered_at = 0.0
         self._end_seconds: float | None = None
-        self._writer: VideoWriter | None = None
+        self._hardware: str | None = None
+        self._first_taken_at = 0.0
+        self._file: RecordingFile | None = None
+        self._clean: CleanCopy | None = None
         self._ended = threading.Event()
         self._stopping = threading.Event()
         # Where the program ends before the first image is in the file, no empty one stays behind.
@@ -110,15 +135,34 @@ class Recorder:
         return self._dropped
 
     @property
+    def remaining_seconds(self) -> float | None:
+        """How long the disk has room for more; None until that is known. On any thread."""
+        return self._file.remaining_seconds if self._file is not None else None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All files so far, the copy without filters, too; on any thread."""
+        clean = self._clean.paths if self._clean is not None else ()
+        return (*(self._file.paths if self._file is not None else (self.path,)), *clean)
+
+    @property
     def sound(self) -> LiveSound | None:
         """The sound that is recorded too; None = the recording is silent."""
         return self._sound
 
-    def offer(self, frame: Frame) -> None:
+    def note_filters(self, names: tuple[str, ...]) -> None:
+        """Take note of filters that are worn from now on, for the file's comment; on any thread."""
+        self._filters += [name for name in names if name not in self._filters]
+
+    def offer(self, frame: Frame, clean: ByteArray | None = None) -> None:
         """Queue a finished frame and return at once; drop it where the queue is full.
 
-        The frame's pixels must not change any more. Gaps in the frames' index, lost before
+        The pixels must not change any more. Gaps in the frames' index, lost before
         they came here, count as dropped, too.
+
+        Args:
+            frame: with filters.
+            clean: the same frame without them, (H, W, 4) uint8; None where a filter hides faces.
         """
         if self._stopping.is_set() or self._ended.is_set() or self._is_in_pause(frame):
             return
@@ -128,7 +172,7 @@ class Recorder:
         self._last_index = frame.index
         self._last_taken_at, self._last_offered_at = frame.taken_at, time.monotonic()
         try:
-            self._frames.put_nowait(frame)
+            self._frames.put_nowait(_Offered(frame, clean))
         except queue.Full:
             self._dropped += 1
 
@@ -174,11 +218,19 @@ class Recorder:
             self._stopping.set()
             self._wake()
         self._thread.join()
-        writer = self._writer
-        if writer is None:
+        file, clean = self._file, self._clean
+        if file is None:
             return RecordingReport(self.path, 0.0, 0, self._dropped)
-        silent = writer.seconds if self._sound is None else self._sound.silent_seconds
-        return RecordingReport(self.path, writer.seconds, writer.frames, self._dropped, silent)
+        return RecordingReport(
+            self.path,
+            file.seconds,
+            file.frames,
+            self._dropped,
+            file.seconds if self._sound is None else self._sound.silent_seconds,
+            parts=len(file.paths),
+            clean_path=clean.path if clean is not None else None,
+            clean_ended=clean is not None and clean.is_over,
+        )
 
     def _wake(self) -> None:
         """Wake the thread; the queue may be full, and the thread may have ended already."""
@@ -195,6 +247,8 @@ class Recorder:
             f"{printable(self.path)}: the recording stopped because of an error in Masquerade."
         )
         try:
+            # Before the first frame: a driver may take a moment to answer.
+            self._hardware = find_hardware_encoder() if self._options.hardware else None
             while (entry := self._frames.get()) is not None:
                 if isinstance(entry, _Gap):
                     self._leave_out(entry)
@@ -214,41 +268,85 @@ class Recorder:
     def _give_up(self, failure: RecordingError) -> None:
         _log.info("recording stopped by an error: %s", failure)
         try:
-            if self._writer is not None:
-                self._writer.abandon()
+            for file in (self._file, self._clean):
+                if file is not None:
+                    file.abandon()
         except OSError as error:
             _log.warning("%s is left as it is: %s", self.path, error)
         _remove_empty(self.path)
         self._on_error(failure)
 
-    def _write(self, frame: Frame) -> None:
-        if self._writer is None:
-            encoding = LIVE if self._sound is None else LIVE_WITH_SOUND
-            self._writer = VideoWriter(self.path, frame.size_wh, encoding, self._mirrored)
-            if self._sound is not None:
-                self._sound.begin(self._writer, frame.taken_at)
-        self._writer.write(frame.pixels, frame.taken_at - self._left_out)
+    def _write(self, offered: _Offered) -> None:
+        frame = offered.frame
+        if self._file is None:
+            self._begin(frame)
+        seconds = frame.taken_at - self._left_out - self._first_taken_at
+        self._write_image(frame, offered.clean, seconds)
         if self._sound is not None:
             self._sound.write_until(frame.taken_at)
 
+    def _begin(self, frame: Frame) -> None:
+        self._first_taken_at = frame.taken_at
+        channels = self._sound.channels if self._sound is not None else 0
+        open_file = partial(
+            RecordingFile,
+            size_wh=frame.size_wh,
+            options=self._options,
+            channels=channels,
+            hardware=self._hardware,
+            comment=self._comment,
+        )
+        self._file = open_file(self.path)
+        if self._options.with_clean:
+            self._clean = CleanCopy(self.path, open_file)
+        if self._sound is not None:
+            self._sound.begin(frame.taken_at, self._write_sound)
+
+    def _write_image(self, frame: Frame, clean: ByteArray | None, seconds: float) -> None:
+        assert self._file is not None
+        self._file.write(frame.pixels, seconds)
+        if self._clean is not None:
+            self._clean.write(clean, seconds)
+
+    def _write_sound(self, samples: Samples, place: int) -> None:
+        assert self._file is not None
+        self._file.write_sound(samples, place)
+        if self._clean is not None:
+            self._clean.write_sound(samples, place)
+
+    def _comment(self) -> str:
+        names = ", ".join(self._filters) or "none"
+        return f"Masquerade {program_version()}. Frames dropped: {self._dropped}. Filters: {names}"
+
     def _leave_out(self, gap: _Gap) -> None:
-        if self._writer is None:
+        if self._file is None:
             return
         self._left_out += gap.end - gap.begin
         if self._sound is not None:
             self._sound.skip(gap.begin, gap.end)
 
     def _finish(self) -> None:
-        if self._writer is not None:
+        if self._file is not None:
             if self._sound is not None and self._end_seconds is not None:
                 self._sound.finish(self._end_seconds)
             end = self._end_seconds
-            self._writer.close(None if end is None else end - self._left_out)
+            end_seconds = None if end is None else end - self._left_out - self._first_taken_at
+            self._file.close(end_seconds)
+            if self._clean is not None:
+                self._clean.close(end_seconds)
             return
         try:
             self.path.unlink(missing_ok=True)
         except OSError as error:
             raise write_error(self.path, error) from error
+
+
+def _reserve(path: Path) -> Path:
+    if path.suffix.lower() not in (".mp4", ".webm"):
+        raise RecordingError(
+            f"{printable(path)}: recordings are MP4 or WebM files. Give it a name that ends in .mp4 or .webm."
+        )
+    return reserve_name(path)
 
 
 def _remove_empty(path: Path) -> None:

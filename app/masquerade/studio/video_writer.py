@@ -1,8 +1,7 @@
-"""Writes frames with their own times into an H.264 MP4 file, for recordings and rendered videos."""
+"""Writes frames with their own times into an MP4 or WebM file, for recordings and rendered videos."""
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -16,51 +15,21 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from masquerade.errors import RecordingError
+from masquerade.studio.encoders import TICKS_PER_SECOND, Encoding, add_video
 from masquerade.studio.fragments import cut_to_whole_fragments
 from masquerade.studio.framing import fit_into, pad_to_even
 from masquerade.studio.whole_file import write_error
 from masquerade.terminal import printable
 from masquerade.values import ByteArray
 
-TICKS_PER_SECOND = 90_000
 _KEYFRAME_TICKS = TICKS_PER_SECOND  # one second: the most that a killed program loses
 _FALLBACK_TICKS = TICKS_PER_SECOND // 30  # duration of a single image
 _HD_HEIGHT = 720
-# Numbers of ITU-T H.273, in which H.264 and MP4 name their colours.
-_BT709, _SMPTE170M, _LIMITED_RANGE = 1, 6, 1
 _WRITE_ERRORS = (OSError, av.FFmpegError)
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """Settings of x264 and the layout of the file.
-
-    Attributes:
-        preset: x264's preset.
-        quality: x264's CRF; 18 is visually lossless, 23 the default.
-        fragmented: True writes a file that plays even if the program is killed; False a
-            plain one with its index at the beginning.
-        all_tags: True writes tags of any name, not only those that MP4 defines.
-        live_sound: True where a stream of sound is added: a fragmented file then gets its header with the first
-            fragment, since an AAC encoder's priming samples before 0 can be declared only there.
-    """
-
-    preset: str
-    quality: int
-    fragmented: bool
-    all_tags: bool = False
-    live_sound: bool = False
-
-
-# At 720p on one core 3.4 ms a frame, against 2.0 of "ultrafast" and 5.3 of "veryfast";
-# "ultrafast" needs more room and shows blocks on moving skin.
-LIVE = Encoding(preset="superfast", quality=20, fragmented=True)
-LIVE_WITH_SOUND = replace(LIVE, live_sound=True)
-RENDERED = Encoding(preset="medium", quality=18, fragmented=False)
-
-
 class VideoWriter:
-    """An MP4 file that is being written; used by one thread at a time, by `with`.
+    """An MP4 or WebM file that is being written; used by one thread at a time, by `with`.
 
     The times of the frames are kept (variable frame rate, 1/90000 s): each image is shown
     until the next one's time. So an image is encoded when its successor is known, and the
@@ -82,16 +51,18 @@ class VideoWriter:
         target: Path | None = None,
         *,
         container: OutputContainer | None = None,
+        comment: str = "",
     ) -> None:
         """Create the file; an existing one is overwritten.
 
         Args:
-            path: of the file.
+            path: of the file, a WebM where it ends so, else an MP4.
             size_wh: size of the video; an image of another size is fitted into it.
-            encoding: LIVE or RENDERED.
+            encoding: such as LIVE or RENDERED.
             mirrored: True swaps left and right.
             target: what the file will be called, for messages; None = `path`.
             container: is written into instead of a file; `path` is not touched then.
+            comment: a tag of the file; "" = none.
 
         Raises:
             RecordingError: the file cannot be created.
@@ -115,11 +86,11 @@ class VideoWriter:
             # PyAV opens the file with the first packet; a wrong folder should be reported now.
             if container is None:
                 path.touch()
-            self._container = container or _open_container(path, encoding)
+            self._container = container or _open_container(path, encoding, comment)
         except _WRITE_ERRORS as error:
             raise _write_error(self._target, error) from error
         even_wh = (size_wh[0] + size_wh[0] % 2, size_wh[1] + size_wh[1] % 2)
-        self._stream = _add_video(self._container, even_wh, self._matrix, encoding)
+        self._stream = add_video(self._container, even_wh, self._matrix, encoding)
 
     def __enter__(self) -> Self:
         return self
@@ -178,8 +149,8 @@ class VideoWriter:
         except _WRITE_ERRORS as error:
             raise _write_error(self._target, error) from error
 
-    def close(self, end_seconds: float | None = None) -> None:
-        """Finish the file. May be called again.
+    def end_video(self, end_seconds: float | None = None) -> None:
+        """Write the last image; sound may still follow. May be called again.
 
         Args:
             end_seconds: when the last image ends, on the clock of the frames' times; None
@@ -194,6 +165,13 @@ class VideoWriter:
                 self._last_ticks = max(self._ticks_at(end_seconds) - self._waiting_pts, 1)
             self._encode(waiting)
             self._encode(None)
+
+    def close(self, end_seconds: float | None = None) -> None:
+        """Write the last image and finish the file. May be called again.
+
+        Args and Raises: as in `end_video`.
+        """
+        self.end_video(end_seconds)
         try:
             self._container.close()
         except _WRITE_ERRORS as error:
@@ -206,7 +184,7 @@ class VideoWriter:
         # The trailer of a fragmented file is a convenience, and a plain file is thrown away.
         with suppress(*_WRITE_ERRORS):
             self._container.close()
-        if self._fragmented:
+        if self._fragmented and self._path.suffix.lower() != ".webm":
             cut_to_whole_fragments(self._path)
 
     def _ticks_at(self, seconds: float) -> int:
@@ -258,7 +236,20 @@ def _write_error(path: Path, error: OSError | av.FFmpegError) -> RecordingError:
     )
 
 
-def _open_container(path: Path, encoding: Encoding) -> OutputContainer:
+def _open_container(path: Path, encoding: Encoding, comment: str) -> OutputContainer:
+    container = cast(OutputContainer, av.open(**_container_arguments(path, encoding)))
+    if comment:
+        container.metadata["comment"] = comment
+    return container
+
+
+def _container_arguments(path: Path, encoding: Encoding) -> dict[str, Any]:
+    # An absolute path behind `file:` cannot be taken for a URL, whatever its name is.
+    name = f"file:{path.absolute()}"
+    if path.suffix.lower() == ".webm":
+        # A cluster of a second is to a WebM what a fragment is to an MP4. Without sums the comment can be changed.
+        options = {"cluster_time_limit": "1000", "write_crc32": "0", "flush_packets": "1"}
+        return {"file": name, "mode": "w", "format": "webm", "options": options}
     # Each fragment is one keyframe and what follows it, complete in itself. It is flushed at
     # once, so that it is in the file, not in this process, when that is killed.
     layout = "frag_keyframe+empty_moov+default_base_moof" if encoding.fragmented else "faststart"
@@ -266,30 +257,4 @@ def _open_container(path: Path, encoding: Encoding) -> OutputContainer:
         layout += "+use_metadata_tags"
     if encoding.live_sound:
         layout += "+delay_moov"
-    # An absolute path behind `file:` cannot be taken for a URL, whatever its name is.
-    return av.open(f"file:{path.absolute()}", "w", format="mp4", options={"movflags": layout, "flush_packets": "1"})
-
-
-def _add_video(
-    container: OutputContainer, size_wh: tuple[int, int], matrix: Colorspace, encoding: Encoding
-) -> av.VideoStream:
-    """Add the H.264 stream, with times in 1/90000 s and tagged colours."""
-    # MP4 keeps durations in the order of decoding: with B-frames those of uneven times
-    # land at the wrong images. They would make the file about 5 % smaller.
-    options = {"preset": encoding.preset, "crf": str(encoding.quality), "forced-idr": "1", "bf": "0"}
-    if encoding.fragmented:
-        # No look-ahead: an image is in the file as soon as it is encoded.
-        options["tune"] = "zerolatency"
-    stream = container.add_stream("libx264", rate=30, options=options)
-    stream.width, stream.height = size_wh
-    stream.pix_fmt = "yuv420p"
-    stream.time_base = Fraction(1, TICKS_PER_SECOND)
-    context = stream.codec_context
-    context.time_base = Fraction(1, TICKS_PER_SECOND)
-    context.colorspace = _BT709 if matrix == Colorspace.ITU709 else _SMPTE170M
-    context.color_primaries = context.color_trc = _BT709
-    context.color_range = _LIMITED_RANGE
-    # One thread leaves the processor to the preview; a larger image needs more to keep up.
-    small = size_wh[0] * size_wh[1] <= 1280 * 720
-    context.thread_count = 1 if encoding.fragmented and small else 0
-    return stream
+    return {"file": name, "mode": "w", "format": "mp4", "options": {"movflags": layout, "flush_packets": "1"}}

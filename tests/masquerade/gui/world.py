@@ -21,6 +21,7 @@ from masquerade.studio.clips.tools import ClipTools
 from masquerade.studio.microphone.live_sound import LiveSound
 from masquerade.studio.photo_strip import make_strip
 from masquerade.studio.recorder import Recorder
+from masquerade.studio.recording_options import RecordingOptions
 from masquerade.studio.replay.replay import Replay
 from masquerade.studio.snapshot import save_image
 from masquerade.values import ByteArray, Face, Frame, Keypoints, Scene, StageTime
@@ -197,6 +198,8 @@ class World:
     microphones_used: list[str | None] = field(default_factory=list)
     microphone_error: str = ""
     microphone: "FakeMicrophone | None" = None
+    recordings: list[RecordingOptions] = field(default_factory=list)
+    keeps_clean: bool = False
     clips: ClipTools = field(default_factory=ClipTools)
     choosing: threading.Event = field(default_factory=threading.Event)
     may_choose: threading.Event = field(default_factory=threading.Event)
@@ -257,7 +260,10 @@ class World:
         if not self.worn or not self.worn[-1][0]:
             self.scenes_without_filter += 1
         frame.pixels.flags.writeable = False
-        return Scene(frame, faces=self.faces, times=(StageTime("find", 0.1), StageTime("draw", 0.3)))
+        worn = self.worn[-1][0].split("+") if self.worn else []
+        hides = any(card.hides for card in self.read_filters() if card.id in worn)
+        clean = frame.pixels if self.keeps_clean and not hides else None
+        return Scene(frame, clean=clean, faces=self.faces, times=(StageTime("find", 0.1), StageTime("draw", 0.3)))
 
     def choose(self, selection: FilterSelection) -> None:
         self.choosing.set()
@@ -283,19 +289,22 @@ class World:
     def start_recording(
         self,
         path: Path,
-        mirrored: bool,
+        options: RecordingOptions,
         on_error: Callable[[AppError], None],
-        microphone: str | None = None,
         on_silent: Callable[[AppError], None] = lambda error: None,
     ) -> Recorder:
         threading.Event().wait(self.encoder_seconds)
-        self.microphones_used.append(microphone)
-        if microphone is not None and self.microphone_error:
+        self.recordings.append(options)
+        self.microphones_used.append(options.microphone)
+        if options.microphone is not None and self.microphone_error:
             on_silent(AppError(self.microphone_error))
-            return Recorder(path, on_error, mirrored)
+            return Recorder(path, on_error, options)
         self.microphone = FakeMicrophone()
-        sound = None if microphone is None else LiveSound(self.microphone)
-        return Recorder(path, on_error, mirrored, sound)
+        sound = None if options.microphone is None else LiveSound(self.microphone)
+        return Recorder(path, on_error, options, sound)
+
+    def keep_clean(self, on: bool) -> None:
+        self.keeps_clean = on
 
     def save_strip(self, path: Path, photos: tuple[ByteArray, ...], mirrored: bool) -> Path:
         return save_image(path, make_strip(photos, mirrored), False)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from masquerade.compose import build_catalog, build_line
 from masquerade.filters.format.manifest import Filter
+from masquerade.filters.people.assignment import FaceOverride
 from masquerade.pipeline.line import Line
-from masquerade.pipeline.plan import FramePlan
+from masquerade.pipeline.plan import CurrentPlan, FramePlan
 from masquerade.pipeline.sources import Demo
 from masquerade.pipeline.stages import Find
 from masquerade.values import ByteArray, Detection, Frame, Scene, Trigger
@@ -148,3 +149,34 @@ def test_a_live_look_for_a_lost_face_is_not_put_off() -> None:
         frame = world.frame([Head(200, 150, (40, 40, 220))] * heads, index, index * 0.1)
         tracker.step(frame, find(Scene(frame), FramePlan()).detections)
         assert len(detector.bluest) == looks
+
+
+def test_a_frame_is_kept_as_it_came_unless_a_filter_hides_faces(filters: dict[str, Filter]) -> None:
+    plan = CurrentPlan()
+    line = Line((), (_Blacken(),), plan)
+    line.choose((filters["sunglasses"],))
+    with Demo((320, 180)) as demo:
+        frame = demo.read()
+    assert frame is not None
+    before = frame.pixels.copy()
+    assert line(Frame(before.copy(), 0, 0.0)).clean is None
+    plan.keeps_clean = True
+    scene = line(Frame(before.copy(), 0, 0.0))
+    assert scene.clean is not None
+    assert np.array_equal(scene.clean, before)
+    assert not scene.frame.pixels[..., :3].any()
+    # One face that is hidden is enough.
+    for hiding in (
+        FramePlan((filters["sunglasses"], filters["blur"])),
+        FramePlan((), overrides=(FaceOverride(7, (filters["blur"],)),)),
+    ):
+        plan.value = hiding
+        assert line(Frame(before.copy(), 0, 0.0)).clean is None
+
+
+class _Blacken:
+    name = "draw"
+
+    def __call__(self, scene: Scene, plan: FramePlan) -> Scene:
+        scene.frame.pixels[..., :3] = 0
+        return scene

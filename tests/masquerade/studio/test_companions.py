@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from masquerade.pipeline.sources.video_file import VideoFile
 from masquerade.studio.companions import Companions
+from masquerade.studio.encoders import RENDERED
 from masquerade.studio.metadata import LeftOut, MetadataMode
-from masquerade.studio.video_writer import RENDERED, VideoWriter
+from masquerade.studio.video_writer import VideoWriter
 
 from tests.masquerade.studio.sample_clips import flash_begins, make_clip, tone_begins
 from tests.masquerade.studio.test_sound import carry_over

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from masquerade.errors import RecordingError
 from masquerade.studio.recorder import Recorder
+from masquerade.studio.recording_options import RecordingOptions
 
 from tests.masquerade.studio.videos import (
     ffmpeg_complaints,
@@ -72,7 +73,8 @@ def test_frames_lost_before_the_recorder_count_as_dropped(tmp_path: Path) -> Non
 
 def test_the_mirrored_file_is_mirrored(tmp_path: Path) -> None:
     straight, mirrored = (
-        Recorder(tmp_path / f"{name}.mp4", no_error, name == "mirrored") for name in ("a", "mirrored")
+        Recorder(tmp_path / f"{name}.mp4", no_error, RecordingOptions(mirrored=name == "mirrored"))
+        for name in ("a", "mirrored")
     )
     for recorder in (straight, mirrored):
         recorder.offer(numbered_frame(5, 0.0))
@@ -122,6 +124,7 @@ FULL_DISK = """
 import resource, sys, threading
 from pathlib import Path
 from masquerade.studio.recorder import Recorder
+from masquerade.studio.recording_options import RecordingOptions
 from tests.masquerade.studio.videos import noisy_frame
 resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
 errors, told = [], threading.Event()
@@ -194,6 +197,7 @@ KILLED = """
 import sys, time
 from pathlib import Path
 from masquerade.studio.recorder import Recorder
+from masquerade.studio.recording_options import RecordingOptions
 from tests.masquerade.studio.videos import numbered_frame
 recorder = Recorder(Path(sys.argv[1]), lambda error: None)
 index, before = 0, 0

@@ -69,6 +69,11 @@ class FilterController(QObject):
         """What is worn, or will be as soon as its art is loaded."""
         return self._wanted
 
+    @property
+    def worn_names(self) -> tuple[str, ...]:
+        """The names of all filters that anybody wears."""
+        return tuple(map(self._gallery.model.name_of, self._wanted.all_filters))
+
     def begin(self, wished: tuple[str, ...] | None) -> None:
         """Put the first filters on: those of the command line, or the remembered ones."""
         if wished is not None:

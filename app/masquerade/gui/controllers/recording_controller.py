@@ -14,6 +14,7 @@ from masquerade.gui.services.recordings import RecordingService, name_by_time
 from masquerade.gui.services.replay import ReplayService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.toolbar.bottom_bar import BottomBar
+from masquerade.studio.recording_options import options_of
 from masquerade.values import ByteArray, Scene
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class RecordingController(QObject):
         store: SettingsStore,
         recordings: RecordingService,
         replay: ReplayService,
+        worn: Callable[[], tuple[str, ...]],
     ) -> None:
         """Connect everything.
 
@@ -68,6 +70,7 @@ class RecordingController(QObject):
             store: knows the folders.
             recordings: does the work.
             replay: keeps the last seconds.
+            worn: returns the names of the filters that are worn.
         """
         super().__init__(recordings)
         self._view = view
@@ -76,6 +79,7 @@ class RecordingController(QObject):
         self._store = store
         self._recordings = recordings
         self._replay = replay
+        self._worn = worn
         self._thumbnail = QPixmap()
         self._clock = QTimer(self)
         self._clock.setInterval(200)
@@ -94,8 +98,7 @@ class RecordingController(QObject):
 
     def record_to(self, path: Path) -> None:
         """Start a recording into this file."""
-        settings = self._store.settings
-        self._recordings.start(path, settings.mirror_file, settings.microphone if settings.record_sound else None)
+        self._recordings.start(path, options_of(self._store.settings, self._worn()))
 
     def stop(self) -> None:
         """End the recording, because no more frames come."""
@@ -114,7 +117,8 @@ class RecordingController(QObject):
         if self._recordings.is_wanted:
             self._recordings.stop()
         else:
-            self.record_to(self._store.settings.recordings_folder / f"{name_by_time(datetime.now())}.mp4")
+            settings = self._store.settings
+            self.record_to(settings.recordings_folder / f"{name_by_time(datetime.now())}.{settings.video_format}")
 
     def _on_recording_changed(self, running: bool) -> None:
         self._bar.show_recording(running)
@@ -127,19 +131,22 @@ class RecordingController(QObject):
             self._thumbnail = self._make_thumbnail()
 
     def _show_time(self) -> None:
-        """Show the time on the bar; on the preview where the bar has no room for it, or is hidden."""
+        """Show the time on the bar, and on the preview where the bar has no room for it; and what the disk holds."""
+        self._recordings.note_filters(self._worn())
         self._bar.show_seconds(self._recordings.seconds)
-        self._view.show_time("" if self._bar.shows_time else self._bar.timer.text())
+        words = [] if self._bar.shows_time else [self._bar.timer.text()]
+        remaining = self._recordings.remaining_seconds
+        if remaining is not None:
+            words.append(f"{remaining_in_words(remaining)} left")
+        self._view.show_time(" \u00b7 ".join(words))
 
     def _on_recorded(self, report: "RecordingReport") -> None:
         if report.frames == 0:
             self._display.show_notice("Nothing was recorded: no video from the camera.")
             return
         self._show_saved(report.path, self._thumbnail)
-        lost = _dropped_in_words(report.dropped) + _silence_in_words(report)
-        self._display.show_toast(
-            f"Video saved ({length_in_words(report.seconds)}{lost})", "Show in folder", self._shower(report.path)
-        )
+        words = f"Video saved ({report_in_words(report)})"
+        self._display.show_toast(words, "Show in folder", self._shower(report.path))
 
     def take_photo(self) -> None:
         """Save what the preview shows."""
@@ -185,6 +192,29 @@ def length_in_words(seconds: float) -> str:
     minutes, rest = divmod(max(round(seconds), 1), 60)
     parts = ((minutes, "minute"), (rest, "second"))
     return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count)
+
+
+def remaining_in_words(seconds: float) -> str:
+    """Return how long the disk has room, rounded down, e.g. "40 seconds", "12 min", "3 h 20 min", "over 24 h"."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return f"{int(seconds)} seconds"
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60 // 10 * 10} min" if minutes < 24 * 60 else "over 24 h"
+
+
+def report_in_words(report: "RecordingReport") -> str:
+    """Return how long a recording is, and what is missing in it."""
+    parts = f", {report.parts} files" if report.parts > 1 else ""
+    lost = _dropped_in_words(report.dropped) + _silence_in_words(report)
+    return f"{length_in_words(report.seconds)}{parts}{lost}{_clean_in_words(report)}"
+
+
+def _clean_in_words(report: "RecordingReport") -> str:
+    if report.clean_ended:
+        return ", copy without filters ended early" if report.clean_path else ", no copy without filters"
+    return ", with a copy without filters" if report.clean_path else ""
 
 
 def _dropped_in_words(dropped: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
@@ -12,7 +13,7 @@ from masquerade.gui.controllers.model_controller import ModelController
 from masquerade.gui.controllers.package_controller import PackageController
 from masquerade.gui.controllers.photo_controller import PhotoController
 from masquerade.gui.controllers.recent_controller import RecentController
-from masquerade.gui.controllers.recording_controller import RecordingController
+from masquerade.gui.controllers.recording_controller import RecordingController, report_in_words
 from masquerade.gui.controllers.remote_controller import RemoteController
 from masquerade.gui.controllers.settings_controller import SettingsController
 from masquerade.gui.controllers.shortcut_controller import ShortcutController
@@ -32,6 +33,9 @@ from masquerade.gui.services.source_policy import SourceGuide
 from masquerade.gui.services.virtual_camera import VirtualCameraService
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.values import Scene
+
+if TYPE_CHECKING:
+    from masquerade.studio.recorder import RecordingReport
 
 _CLOSE_SECONDS = 5.0
 _GALLERY_AFTER_MS = 1500
@@ -68,6 +72,7 @@ class WindowController(QObject):
         window.view.begin_source("")
         if store.error is not None:
             window.show_notice(store.error)
+        self._tell_last_recording()
 
     def load(self, load_backend: Callable[[], Backend]) -> None:
         """Load models and filters on a thread; an error is shown, with another try as the way out."""
@@ -141,6 +146,7 @@ class WindowController(QObject):
             store=self._store,
             recordings=recordings,
             replay=replay,
+            worn=self._worn_names,
         )
         recent = RecentController(window, self._store, recordings, backend.clips, self._tasks)
         recording.saved.connect(recent.add)
@@ -162,6 +168,9 @@ class WindowController(QObject):
         filters.begin(self._launch.filters)
         if self._launch.seconds is not None:
             self._end.start(round(self._launch.seconds * 1000))
+
+    def _worn_names(self) -> tuple[str, ...]:
+        return self._filters.worn_names if self._filters is not None else ()
 
     def _save_replay(self) -> None:
         if self._recording is not None:
@@ -254,6 +263,19 @@ class WindowController(QObject):
         if self._filters is not None:
             self._filters.choose_face(place)
 
+    def _note_last_recording(self, report: "RecordingReport | None") -> None:
+        """Remember what a recording lacks that the closed window can no longer tell."""
+        if report is None or not report.frames or not (report.dropped or report.clean_ended):
+            return
+        words = f"{report.path.name} was saved when the window was closed ({report_in_words(report)})."
+        self._store.change(lambda settings: replace(settings, last_recording=words))
+
+    def _tell_last_recording(self) -> None:
+        words = self._store.settings.last_recording
+        if words:
+            self._window.show_notice(words)
+            self._store.change(lambda settings: replace(settings, last_recording=""))
+
     def _on_closing(self) -> None:
         """End everything in the order in which nothing gets lost: frames, recording, the rest."""
         if self._sources is not None:
@@ -261,7 +283,7 @@ class WindowController(QObject):
         if self._clips is not None:
             self._clips.close()
         if self._recordings is not None:
-            self._recordings.close()
+            self._note_last_recording(self._recordings.close())
         if self._replay is not None:
             self._replay.close()
         for outgoing in self._outgoing:

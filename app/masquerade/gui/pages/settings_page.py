@@ -22,12 +22,15 @@ from masquerade.gui.widgets.controls import Switch
 from masquerade.settings import (
     PHOTO_DELAYS,
     REPLAY_SECONDS,
+    SPLIT_MEGABYTES,
     PhotoFormat,
     PhotoSeries,
     Settings,
     SourceKind,
     StatsDetail,
     ThemeChoice,
+    VideoFormat,
+    VideoQuality,
 )
 
 _FOLDER_WIDTH = 300  # pixels; a longer path is cut in its middle, and whole in the tooltip
@@ -76,7 +79,7 @@ class ChoiceRow(QWidget):
 
 
 class SettingsPage(OverlayPage):
-    """Theme, mirrors, stats, motion, photos, folder and face tracking.
+    """Theme, mirrors, stats, motion, photos, recordings, folder and face tracking.
 
     Signals:
         settings_changed: with the new Settings.
@@ -129,6 +132,7 @@ class SettingsPage(OverlayPage):
         self.replay = ChoiceRow("Replay", kept, rows)
         self.replay.chosen.connect(lambda chosen: self._change(replace(self._settings, replay_seconds=int(chosen))))
         self._add("Replay", "Keeps the last seconds, so that they can be saved", self.replay)
+        self._add_recording_rows(rows)
         self._add_folder(rows)
         self._rows = rows
         self.model: ChoiceRow | None = None
@@ -146,6 +150,11 @@ class SettingsPage(OverlayPage):
         self.photo_series.show_choice(settings.photo_series)
         self.photo_delay.show_choice(str(settings.photo_delay))
         self.replay.show_choice(str(settings.replay_seconds))
+        self.quality.show_choice(settings.video_quality)
+        self.format.show_choice(settings.video_format)
+        self.split.show_choice(str(settings.split_megabytes))
+        self.hardware.setChecked(settings.hardware_encoder)
+        self.clean_copy.setChecked(settings.clean_copy)
         self._show_folders(settings)
 
     def offer_models(self, models: Sequence[str], used: str) -> None:
@@ -213,6 +222,28 @@ class SettingsPage(OverlayPage):
         )
         self._add("Photo button", "What one press takes", self.photo_series)
         self._add("Countdown", "Before a photo", self.photo_delay)
+
+    def _add_recording_rows(self, rows: QWidget) -> None:
+        qualities = ((VideoQuality.SMALL, "Small"), (VideoQuality.STANDARD, "Standard"), (VideoQuality.BEST, "Best"))
+        self.quality = ChoiceRow("Recordings", qualities, rows)
+        self.quality.chosen.connect(
+            lambda quality: self._change(replace(self._settings, video_quality=VideoQuality(quality)))
+        )
+        formats = ((VideoFormat.MP4, "MP4"), (VideoFormat.WEBM, "WebM"))
+        self.format = ChoiceRow("Format of recordings", formats, rows)
+        self.format.chosen.connect(lambda kind: self._change(replace(self._settings, video_format=VideoFormat(kind))))
+        sizes = tuple((str(size), f"{size // 1000} GB" if size else "Off") for size in SPLIT_MEGABYTES)
+        self.split = ChoiceRow("Split recordings", sizes, rows)
+        self.split.chosen.connect(lambda size: self._change(replace(self._settings, split_megabytes=int(size))))
+        self.hardware = Switch("", "Encode on the graphics card", rows)
+        self.hardware.clicked.connect(lambda on: self._change(replace(self._settings, hardware_encoder=on)))
+        self.clean_copy = Switch("", "Record without filters, too", rows)
+        self.clean_copy.clicked.connect(lambda on: self._change(replace(self._settings, clean_copy=on)))
+        self._add("Recordings", "Quality and size of the file", self.quality)
+        self._add("Format of recordings", "MP4 plays everywhere; WebM is free of patents", self.format)
+        self._add("Split recordings", "Goes on in another file at this size", self.split)
+        self._add("Encode on the graphics card", "MP4 only, and where it can", self.hardware)
+        self._add("Record without filters, too", "A second file; never while a filter hides faces", self.clean_copy)
 
     def _add_folder(self, rows: QWidget) -> None:
         self.choose_folder = QPushButton("Choose\u2026", rows)

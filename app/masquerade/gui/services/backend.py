@@ -10,6 +10,7 @@ from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.services.clips import ClipTools
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.cameras import CameraInfo
+from masquerade.studio.recording_options import RecordingOptions
 from masquerade.values import ByteArray, Frame, Scene
 
 if TYPE_CHECKING:
@@ -116,23 +117,25 @@ class Backend(Protocol):
     def start_recording(
         self,
         path: Path,
-        mirrored: bool,
+        options: RecordingOptions,
         on_error: Callable[[AppError], None],
-        microphone: str | None = None,
         on_silent: Callable[[AppError], None] = lambda error: None,
     ) -> "Recorder":
         """Start a recording.
 
         Args:
             path: of the file.
-            mirrored: write the frames as in a mirror.
+            options: how it is made.
             on_error: called on the recorder's thread.
-            microphone: its name; "" = the system's default, None = no sound.
             on_silent: called before this returns where there is no sound although it was asked for.
 
         Raises:
             RecordingError: the file cannot be made.
         """
+        ...
+
+    def keep_clean(self, on: bool) -> None:
+        """Give scenes their frame without filters, too, unless one hides faces; see `Scene.clean`."""
         ...
 
     def save_photo(self, path: Path, pixels: ByteArray, mirrored: bool) -> Path:

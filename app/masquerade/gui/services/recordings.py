@@ -13,6 +13,7 @@ from masquerade.errors import AppError, RecordingError
 from masquerade.gui.services.backend import Backend
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.settings import PhotoFormat
+from masquerade.studio.recording_options import RecordingOptions
 from masquerade.values import ByteArray, Scene
 
 if TYPE_CHECKING:
@@ -66,7 +67,17 @@ class RecordingService(QObject):
     @property
     def unfinished(self) -> tuple[Path, ...]:
         """The files that are still being written."""
-        return (self._recording.path,) if self._recording is not None else ()
+        return self._recording.paths if self._recording is not None else ()
+
+    @property
+    def remaining_seconds(self) -> float | None:
+        """How long the disk has room for the recording that runs; None where that is not known."""
+        return self._recording.remaining_seconds if self._recording is not None else None
+
+    def note_filters(self, names: tuple[str, ...]) -> None:
+        """Take note of the filters that are worn, for the comment in the file."""
+        if self._recording is not None:
+            self._recording.note_filters(names)
 
     @property
     def is_wanted(self) -> bool:
@@ -119,26 +130,21 @@ class RecordingService(QObject):
         """Hand a scene to the recording that runs; called ON THE PROCESS THREAD."""
         recording = self._recording
         if recording is not None:
-            recording.offer(scene.frame)
+            recording.offer(scene.frame, scene.clean)
 
-    def start(self, path: Path, mirrored: bool, microphone: str | None = None) -> None:
-        """Start a recording; nothing happens where one runs already.
-
-        Args:
-            path: of the file.
-            mirrored: write the frames as in a mirror.
-            microphone: its name; "" = the system's default, None = no sound.
-        """
+    def start(self, path: Path, options: RecordingOptions) -> None:
+        """Start a recording into this file; nothing happens where one runs already."""
         if self._recording is not None or self._is_starting:
             self._stop_wanted = False
             return
         self._problem = None
         self._is_starting, self._stop_wanted = True, False
+        self._backend.keep_clean(options.with_clean)
 
         def start() -> None:
             make_folder(path.parent)
             recording = self._backend.start_recording(
-                path, mirrored, self._report_error, microphone, lambda error: self.silent.emit(str(error))
+                path, options, self._report_error, lambda error: self.silent.emit(str(error))
             )
             with self._guard:
                 if not self._is_closed:
@@ -164,20 +170,21 @@ class RecordingService(QObject):
                 recording.stop, name="finish recording", on_result=self._on_finished, on_error=self._on_failed
             )
 
-    def close(self) -> None:
+    def close(self) -> "RecordingReport | None":
         """End the recording and wait until its file is complete; one that is starting leaves no file."""
         with self._guard:
             self._is_closed = True
             opened, self._opened = self._opened, None
         recording = self._let_go() or opened
         if recording is None:
-            return
+            return None
         try:
             report = recording.stop()
         except AppError as error:
             _log.error("the recording could not be finished: %s", error)
-        else:
-            _log.info("recorded %s: %.1f s, %d dropped", report.path, report.seconds, report.dropped)
+            return None
+        _log.info("recorded %s: %.1f s, %d dropped", report.path, report.seconds, report.dropped)
+        return report
 
     def photograph(self, scene: Scene, folder: Path, photo_format: PhotoFormat, mirrored: bool) -> None:
         """Save the image of this scene on a thread; then `photo_saved` is emitted."""
@@ -222,6 +229,7 @@ class RecordingService(QObject):
         recording, self._recording = self._recording, None
         self._paused_at = None
         if recording is not None:
+            self._backend.keep_clean(False)
             self.recording_changed.emit(False)
         return recording
 

@@ -1,20 +1,14 @@
-"""Encodes a microphone into the container of a recording, in time with its frames: LiveSound."""
+"""Gives the sound of a microphone in time with the frames of a recording: LiveSound."""
 
-from collections.abc import Iterator
-from fractions import Fraction
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
-from av.audio.frame import AudioFrame
-from av.audio.stream import AudioStream
-from av.packet import Packet
 
 from masquerade.studio.microphone.microphone import FILE_RATE
 from masquerade.studio.microphone.resampler import Samples, TimedResampler
-from masquerade.studio.video_writer import VideoWriter
 
 _CHUNK = 1024  # samples of one AAC frame
-_BIT_RATE = 128_000
 # Samples come up to this much later than the frame of the same moment; nothing waits for them longer.
 _LATE_SECONDS = 0.25
 _GIVE_UP_SECONDS = 1.0
@@ -48,7 +42,7 @@ class Capture(Protocol):
 
 
 class LiveSound:
-    """One audio stream of a recording; used on the recorder's thread.
+    """The sound of one recording; used on the recorder's thread.
 
     The sound is as long as the video: what the microphone does not give is silence.
     """
@@ -56,11 +50,15 @@ class LiveSound:
     def __init__(self, capture: Capture) -> None:
         self._capture = capture
         self._resampler = TimedResampler(capture.rate, FILE_RATE, capture.channels)
-        self._writer: VideoWriter | None = None
-        self._stream: AudioStream | None = None
+        self._take: Callable[[Samples, int], None] = lambda samples, place: None
         self._origin = 0.0
         self._written = 0
         self._silent = 0
+
+    @property
+    def channels(self) -> int:
+        """1 or 2."""
+        return self._capture.channels
 
     @property
     def silent_seconds(self) -> float:
@@ -81,21 +79,18 @@ class LiveSound:
         """Write silence from now on, or sound again; on any thread."""
         self._capture.muted = muted
 
-    def begin(self, writer: VideoWriter, origin: float) -> None:
-        """Add the stream, before anything is written into the file.
+    def begin(self, origin: float, take: Callable[[Samples, int], None]) -> None:
+        """Begin with the first image.
 
         Args:
-            writer: of the video.
-            origin: the time that becomes 0 in the file, on the monotonic clock.
+            origin: the time that becomes 0 in the recording, on the monotonic clock.
+            take: called with (N, channels) float32 at FILE_RATE and the number of the first sample; it may
+                raise RecordingError, which the methods below then do, too.
         """
-        stream = writer.container.add_stream("aac", rate=FILE_RATE)
-        stream.bit_rate = _BIT_RATE
-        stream.layout = "mono" if self._capture.channels == 1 else "stereo"
-        stream.time_base = Fraction(1, FILE_RATE)
-        self._writer, self._stream, self._origin = writer, stream, origin
+        self._origin, self._take = origin, take
 
     def write_until(self, time: float) -> None:
-        """Write what can be had up to a time.
+        """Give what can be had up to a time.
 
         Raises:
             RecordingError: the disk is full or gone.
@@ -121,11 +116,10 @@ class LiveSound:
         self._origin += end - begin
 
     def finish(self, time: float) -> None:
-        """Write the sound up to a time, the end of the recording, and what the encoder holds."""
+        """Give the sound up to a time, the end of the recording."""
         self._fetch()
         while self._origin + self._written / FILE_RATE < time:
             self._write_chunk()
-        self._encode(None)
 
     def close(self) -> None:
         """Let go of the microphone. May be called twice."""
@@ -143,19 +137,5 @@ class LiveSound:
             samples = np.zeros((_CHUNK, self._capture.channels), np.float32)
         if not self._resampler.reaches(begin):
             self._silent += _CHUNK
-        frame = AudioFrame.from_ndarray(
-            np.ascontiguousarray(samples.T), "fltp", "mono" if self._capture.channels == 1 else "stereo"
-        )
-        frame.sample_rate = FILE_RATE
-        # The encoder puts its priming samples before 0.
-        frame.pts, frame.time_base = self._written, Fraction(1, FILE_RATE)
+        self._take(samples, self._written)
         self._written += _CHUNK
-        self._encode(frame)
-
-    def _encode(self, frame: AudioFrame | None) -> None:
-        if self._writer is not None:
-            self._writer.mux(self._packets(frame))
-
-    def _packets(self, frame: AudioFrame | None) -> "Iterator[Packet[AudioStream]]":
-        assert self._stream is not None
-        yield from self._stream.encode(frame)
