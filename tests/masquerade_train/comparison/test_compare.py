@@ -16,7 +16,8 @@ from masquerade_train.comparison.tables import Table, number
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import FullImages, Recipe
 from masquerade_train.recipes.recipe import Missing as MissingLabels
-from masquerade_train.recipes.recipe_file import write_recipe
+from masquerade_train.recipes.recipe_file import recipe_content, write_recipe
+from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.log import LogLine
 from masquerade_train.runs.record import RunRecord
 
@@ -152,6 +153,18 @@ def test_a_short_run_or_one_with_a_stub_of_an_epoch_is_not_called_settled() -> N
     cut = replace(falling, log=log, record=replace(falling.record, steps=5 * 77 + 1))
     assert cut.is_still_falling
     assert not replace(cut, record=replace(cut.record, steps=6 * 77)).is_still_falling
+
+
+def test_a_run_of_a_recipe_that_changed_since_says_so() -> None:
+    run = made_run("kle-cnn", 3.0)
+    other = recipe_content(replace(RECIPES["kle-cnn"], batch=8, epochs=3, seed=4))
+    changed = replace(run, record=replace(run.record, recipe_content=other))
+    same = replace(run, record=replace(run.record, recipe_content=other | {"batch": RECIPES["kle-cnn"].batch}))
+    cells = [
+        next(row["epochs, data"] for row in rows((one,), "errors") if row["recipe"] == "kle-cnn")
+        for one in (changed, same)
+    ]
+    assert [cell.endswith("an earlier recipe") for cell in cells] == [True, False]
 
 
 def test_the_28_cells_of_dileep_are_there_with_what_was_run() -> None:

@@ -56,7 +56,8 @@ def provenance(run: Run | None) -> str:
     falling = ", still falling" if run.is_still_falling else ""
     steps = f", {record.steps:,d} steps" if record.steps else ""
     minutes = number(record.minutes, 1)
-    return f"{record.epochs} epoch{plural}{steps}{falling}, {minutes} min, {data_of(run)}{share}{precision}"
+    earlier = ", an earlier recipe" if run.is_of_earlier_recipe else ""
+    return f"{record.epochs} epoch{plural}{steps}{falling}, {minutes} min, {data_of(run)}{share}{precision}{earlier}"
 
 
 def data_of(run: Run) -> str:

@@ -3,7 +3,7 @@
 import logging
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from masquerade_train.comparison.cells import first_runs
@@ -19,7 +19,7 @@ from masquerade_train.comparison.question_tables import (
     threshold_table,
     treatment_table,
 )
-from masquerade_train.comparison.runs import Run, collect_runs
+from masquerade_train.comparison.runs import Run, collect_runs, follows
 from masquerade_train.comparison.system_tables import error_table, run_table, size_table
 from masquerade_train.comparison.tables import Table, write_tables
 from masquerade_train.datasets.face_set import load_faces
@@ -30,7 +30,7 @@ from masquerade_train.fitting.run_config import Budget
 from masquerade_train.recipes.recipe import Precision, Recipe
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.record import FILE as RECORD_FILE
-from masquerade_train.runs.record import RunRecord, file_sha256, read_record
+from masquerade_train.runs.record import file_sha256, read_record
 from masquerade_train.zoo.catalog import PRETRAINED
 
 _log = logging.getLogger(__name__)
@@ -159,19 +159,12 @@ def _is_over(folder: Path, recipe: Recipe, missing: Missing) -> bool:
         return False
     record = read_record(folder)
     wanted = missing.epochs or recipe.epochs
-    if record.recipe_sha256 and not _is_same_recipe(record, recipe):
+    if record.recipe_sha256 and not follows(record, recipe):
         raise TrainError(
             f"{folder} holds a run of another recipe '{record.recipe}': move it away, or name another --runs."
         )
     budget = Budget(missing.budget_minutes, missing.budget_steps)
     return record.epochs >= wanted or budget.share_spent(record.minutes, record.steps) >= 1
-
-
-def _is_same_recipe(record: RunRecord, recipe: Recipe) -> bool:
-    """Return whether a run followed `recipe`, whatever its epochs, seed, precision and share of the persons."""
-    run = record.as_run()
-    own = {name: getattr(recipe, name) for name in ("epochs", "seed", "precision", "fraction")}
-    return run is not None and replace(run, **own) == recipe
 
 
 def _data_for(recipe: Recipe, data: tuple[Path, ...]) -> Path:

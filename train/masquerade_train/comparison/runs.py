@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from masquerade_train.comparison.measuring import MODEL_FILE, MeasuringSet, meas
 from masquerade_train.comparison.score import Measured, read_measured, write_measured
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Recipe
+from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.log import LogLine, read_log
 from masquerade_train.runs.record import FILE as RECORD_FILE
 from masquerade_train.runs.record import RunRecord, file_sha256, read_record
@@ -43,6 +45,12 @@ class Run:
         return self.record.as_run()
 
     @property
+    def is_of_earlier_recipe(self) -> bool:
+        """Whether the recipe of its name has changed since."""
+        known = RECIPES.get(self.record.recipe)
+        return known is not None and not follows(self.record, known)
+
+    @property
     def is_still_falling(self) -> bool:
         """Whether more epochs would have made it better, by its validation loss; True of runs too short to say.
 
@@ -67,6 +75,13 @@ class Run:
     def _last_epoch_is_a_stub(self) -> bool:
         whole = self.steps_an_epoch
         return bool(self.record.steps and self.record.steps - (len(self.log) - 1) * whole < whole / 2)
+
+
+def follows(record: RunRecord, recipe: Recipe) -> bool:
+    """Return whether a run followed `recipe`, whatever its epochs, seed, precision and share of the persons."""
+    run = record.as_run()
+    own: dict[str, Any] = {name: getattr(recipe, name) for name in ("epochs", "seed", "precision", "fraction")}
+    return run is not None and replace(run, **own) == recipe
 
 
 def collect_runs(folder: Path, data: tuple[Path, ...], kaggle: MeasuringSet | None = None) -> tuple[Run, ...]:
