@@ -76,7 +76,7 @@ def grid_table(found: Mapping[str, Run]) -> Table:
         "grid",
         "Networks and treatments (Dileep)",
         f"{MEASURED_ON} The paper draws its RMSE in figures 6 and 7 without numbers; its table 2 rates them from '=' "
-        "(similar) to '+++'. Its seconds are of a Colab CPU.",
+        "(similar) to '+++'. Its seconds are of a Colab CPU, ours of the processor, all threads together.",
         (
             "network",
             "missing labels",
@@ -84,7 +84,7 @@ def grid_table(found: Mapping[str, Run]) -> Table:
             "RMSE px",
             "Kaggle RMSE px",
             "paper: table 2",
-            "s for 100 images",
+            "processor s for 100 images",
             "paper: table 3",
         ),
         tuple(rows),

@@ -59,7 +59,7 @@ class Measured:
         data: name of the file whose test set it was measured on.
         parameters: all weights of the network.
         epoch_images: that are trained on in one epoch, copies counted.
-        seconds_for_100: for 100 images in one go, the best of three, on this machine, as busy as it was.
+        seconds_for_100: of the processor, all threads together, for 100 images in one go; the best of three.
         test: on new persons, the test set of the data.
         mean_face: what the mean of the training labels scores there; None where it cannot be had.
         eye_distances: mean distance of the landmarks on the test set; NaN without eyes.

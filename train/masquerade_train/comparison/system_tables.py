@@ -56,7 +56,8 @@ def size_table(found: Mapping[str, Run]) -> Table:
     return Table(
         "sizes",
         "Size and time",
-        "Megabytes are four bytes a parameter. Seconds are of this machine, as busy as it was, and of theirs.",
+        "Megabytes are four bytes a parameter. Seconds an epoch are of this machine, as busy as it was; for 100 images "
+        "those of its processor, all threads together.",
         (
             "recipe",
             "paper",
@@ -67,7 +68,7 @@ def size_table(found: Mapping[str, Run]) -> Table:
             "paper: MB",
             "s an epoch (images)",
             "paper: s an epoch",
-            "s for 100 images",
+            "processor s for 100 images",
             "paper: s for 100 images",
         ),
         tuple(row(recipe) for recipe in _plain_recipes()),
