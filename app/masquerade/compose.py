@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from masquerade.pipeline.plan import CurrentPlan
     from masquerade.pipeline.sources.source import Source
     from masquerade.pipeline.still_line import StillLine
+    from masquerade.studio.clips.source_sound import SourceSound
     from masquerade.values import ByteArray
     from masquerade.vision.detector import Detector
     from masquerade.vision.landmarker import PointFinder
@@ -214,12 +215,13 @@ def install_package(path: Path) -> Path:
     return packages.install_package(path, user_filters(), _intake().load)
 
 
-def build_source(text: str, loop: bool) -> "Source":
+def build_source(text: str, loop: bool, sound: "SourceSound | None" = None) -> "Source":
     """Return a source that gives its frames at their own time: a camera, or a file played like one.
 
     Args:
         text: as in `open_source`.
         loop: True plays a file over and over.
+        sound: plays the sound of a video; None = nobody does.
 
     Raises:
         SourceError: `text` names nothing that is there.
@@ -228,7 +230,10 @@ def build_source(text: str, loop: bool) -> "Source":
     from masquerade.pipeline.sources.paced import Paced
 
     source = open_source(text)
-    return source if source.live else Paced(source, loop)
+    if source.live:
+        return source
+    path = Path(text).expanduser()
+    return Paced(source, loop, sound.follow(path) if sound is not None and path.is_file() else None)
 
 
 def open_window(launch: "LaunchOptions", detector_name: str = "blazeface", model: str = "") -> int:
@@ -290,6 +295,7 @@ class _WindowBackend(StudioBackend):
     """Drives models, packages, thumbnails, recordings and cameras for the window; see `Backend`."""
 
     def __init__(self, detector_name: str, model: str, packages: tuple[Path, ...]) -> None:
+        super().__init__()
         from masquerade.library import FilterLibrary
         from masquerade.session import Session
         from masquerade.studio.thumbnail import ThumbnailPainter
@@ -311,7 +317,7 @@ class _WindowBackend(StudioBackend):
         self._library = FilterLibrary(partial(build_catalog, packages), self._load_alone)
         self._painter = ThumbnailPainter(lambda: build_still_finder().find, lambda: build_segmenter().segment)
         build_line = partial(_live_line, landmarker, detector_name)
-        self._session = Session(build_line, self._library, partial(build_source, loop=True))
+        self._session = Session(build_line, self._library, partial(build_source, loop=True, sound=self.source_sound))
         self.start_engine = self._session.start_engine
         self.keep_clean = self._session.keep_clean
 

@@ -141,6 +141,7 @@ class Settings:
         clean_copy: record the video without filters beside it, unless a filter hides faces.
         record_sound: recordings have sound.
         microphone: its name; "" = the system's default.
+        mute_videos: the sound of a video that is the source is not heard.
         virtual_camera: offer the frames to other programs from the start on.
         mirror_virtual_camera: send them as in a mirror.
         virtual_camera_card: path of the image that other programs see while there are no frames; "" = the bundled one.
@@ -177,6 +178,7 @@ class Settings:
     clean_copy: bool = False
     record_sound: bool = True
     microphone: str = ""
+    mute_videos: bool = False
     virtual_camera: bool = False
     mirror_virtual_camera: bool = False
     virtual_camera_card: str = ""

@@ -342,6 +342,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "clean_copy": _switch,
     "record_sound": _switch,
     "microphone": _text,
+    "mute_videos": _switch,
     "virtual_camera": _switch,
     "mirror_virtual_camera": _switch,
     "virtual_camera_card": _text,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.errors import AppError
+from masquerade.studio.clips.source_sound import SourceSound
 from masquerade.studio.clips.tools import ClipTools
 from masquerade.studio.recording_options import RecordingOptions
 
@@ -21,7 +22,9 @@ class StudioBackend:
     Each function does what gui/services/backend.py says of it.
     """
 
-    clips = ClipTools()
+    def __init__(self) -> None:
+        self.clips = ClipTools()
+        self.source_sound = SourceSound(self.clips.open_speaker)
 
     def start_recording(
         self,
@@ -30,12 +33,16 @@ class StudioBackend:
         on_error: Callable[[AppError], None],
         on_silent: Callable[[AppError], None] = lambda error: None,
     ) -> "Recorder":
-        """Start a recording, with sound where a microphone is named."""
+        """Start a recording, with the sound of the video that plays, or of a microphone where one is named."""
+        from masquerade.studio.microphone.live_sound import LiveSound
         from masquerade.studio.microphone.opening import open_sound
         from masquerade.studio.recorder import Recorder
 
-        sound = None if options.microphone is None else open_sound(options.microphone, on_silent)
-        return Recorder(path, on_error, options, sound)
+        if options.microphone is None:
+            return Recorder(path, on_error, options)
+        if self.source_sound.has_sound:
+            return Recorder(path, on_error, options, LiveSound(self.source_sound.capture()))
+        return Recorder(path, on_error, options, open_sound(options.microphone, on_silent))
 
     def open_replay(self, seconds: float) -> "Replay":
         """Begin to keep the last seconds."""

@@ -1,14 +1,19 @@
 """Drives the switch for sound in recordings in the whole window."""
 
+import time
+from pathlib import Path
+
 import av
 import numpy as np
 from masquerade.gui.main_window import MainWindow
+from masquerade.settings_file import read_settings
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
-from tests.masquerade.gui.driving import open_live, remember, wait
+from tests.masquerade.gui.driving import CAMERA, drop, open_live, remember, wait
 from tests.masquerade.gui.world import World
+from tests.masquerade.studio.sample_clips import make_clip
 
 
 def _record(qtbot: QtBot, window: MainWindow) -> None:
@@ -114,3 +119,21 @@ def test_a_pause_is_a_button_beside_record_and_stops_the_timer(
     assert not window.bar.pause.isVisible()
     with av.open(str(world.takes[0])) as file:
         assert float(file.duration or 0) / av.time_base < 2.5
+
+
+def test_a_video_with_sound_can_be_muted(qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path) -> None:
+    remember(world)
+    window = open_live(qtbot, open_window)
+    assert window.bar.sound.isHidden()
+    followed = world.source_sound.follow(make_clip(tmp_path / "party.mp4", 1.0))
+    followed.begin(0.0, time.monotonic())
+    drop(window, tmp_path / "party.mp4")
+    wait(qtbot, window.bar.sound.isVisible)
+    assert window.bar.sound.accessibleName() == "Mute the video"
+    qtbot.mouseClick(window.bar.sound, Qt.MouseButton.LeftButton)
+    assert window.bar.sound.accessibleName() == "Unmute the video"
+    followed.end()
+    window.bar.camera.source_chosen.emit(CAMERA)
+    wait(qtbot, window.bar.sound.isHidden)
+    window.close()
+    assert read_settings(world.settings_path).settings.mute_videos

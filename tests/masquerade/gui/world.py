@@ -17,6 +17,7 @@ from masquerade.gui.services.backend import Backend, OutgoingCamera
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.cameras import CameraInfo
 from masquerade.pipeline.engine import Engine
+from masquerade.studio.clips.source_sound import SourceSound
 from masquerade.studio.clips.tools import ClipTools
 from masquerade.studio.microphone.live_sound import LiveSound
 from masquerade.studio.photo_strip import make_strip
@@ -201,6 +202,7 @@ class World:
     recordings: list[RecordingOptions] = field(default_factory=list)
     keeps_clean: bool = False
     clips: ClipTools = field(default_factory=ClipTools)
+    source_sound: SourceSound = field(default_factory=lambda: SourceSound(lambda: None))
     choosing: threading.Event = field(default_factory=threading.Event)
     may_choose: threading.Event = field(default_factory=threading.Event)
 

@@ -1,4 +1,4 @@
-"""Wire the switch for sound in recordings: on or off, which microphone, how loud, and what is missing."""
+"""Wire the switches for sound: in recordings, and of the video that is the source."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -7,9 +7,11 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from masquerade.errors import AppError
+from masquerade.gui.services.backend import SourceSound
 from masquerade.gui.services.recordings import RecordingService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.workers import TaskRunner
+from masquerade.gui.toolbar.bottom_bar import BottomBar
 from masquerade.gui.toolbar.microphone_button import MicrophoneButton
 from masquerade.settings import Settings
 
@@ -87,3 +89,25 @@ class SoundController(QObject):
 
     def _change(self, **values: Any) -> None:
         self._store.change(lambda settings: replace(settings, **values))
+
+
+class SourceSoundController(QObject):
+    """Join the switch that mutes a video with its sound, which recordings have in any case."""
+
+    def __init__(self, bar: BottomBar, store: SettingsStore, sound: SourceSound) -> None:
+        super().__init__(bar)
+        self._bar = bar
+        self._store = store
+        self._sound = sound
+        bar.sound.clicked.connect(self._toggle)
+        store.changed.connect(lambda _: self.show_sound())
+        self.show_sound()
+
+    def show_sound(self) -> None:
+        """Show the switch where what plays has sound."""
+        muted = self._store.settings.mute_videos
+        self._sound.mute(muted)
+        self._bar.show_sound(self._sound.has_sound, muted)
+
+    def _toggle(self) -> None:
+        self._store.change(lambda settings: replace(settings, mute_videos=not settings.mute_videos))

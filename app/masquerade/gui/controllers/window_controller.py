@@ -17,7 +17,7 @@ from masquerade.gui.controllers.recording_controller import RecordingController,
 from masquerade.gui.controllers.remote_controller import RemoteController
 from masquerade.gui.controllers.settings_controller import SettingsController
 from masquerade.gui.controllers.shortcut_controller import ShortcutController
-from masquerade.gui.controllers.sound_controller import SoundController
+from masquerade.gui.controllers.sound_controller import SoundController, SourceSoundController
 from masquerade.gui.controllers.source_controller import SourceController
 from masquerade.gui.controllers.tray_controller import TrayController
 from masquerade.gui.controllers.virtual_camera_controller import VirtualCameraController
@@ -118,6 +118,10 @@ class WindowController(QObject):
         QTimer.singleShot(_GALLERY_AFTER_MS, packages, packages.begin)
         sources.first_shown.connect(self._begin_launch_recording)
         sources.stopped.connect(recording.stop)
+        sound = SourceSoundController(window.bar, self._store, backend.source_sound)
+        for change in (sources.first_shown, sources.begun, sources.stopped):
+            change.connect(sound.show_sound)
+        window.closing.connect(backend.source_sound.close)
         photos = PhotoController(window.view, window.bar, self._store, recording)
         sources.stopped.connect(photos.cancel)
         sources.begun.connect(replay.forget)

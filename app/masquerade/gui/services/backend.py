@@ -40,6 +40,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def source_sound(self) -> "SourceSound":
+        """The sound of the video that is the source."""
+        ...
+
+    @property
     def cache_folder(self) -> Path:
         """Where thumbnails are kept; need not exist."""
         ...
@@ -184,6 +189,23 @@ class Backend(Protocol):
         self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
     ) -> "OutgoingCamera":
         """Offer them at an address on this machine, which is the description; see OpenVirtualCamera."""
+        ...
+
+
+class SourceSound(Protocol):
+    """The sound of the video that is the source, as the window switches it."""
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether the source that plays has sound; known with its first frame."""
+        ...
+
+    def mute(self, muted: bool) -> None:
+        """Let the sound be heard or not; recordings have it in any case."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the output."""
         ...
 
 

@@ -90,6 +90,8 @@ class BottomBar(QWidget):
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.camera = CameraMenu(self)
+        self.sound = SignButton("sound", "Mute the video", parent=self)
+        self.sound.hide()
         self.mirror_preview = Switch("On screen", "Mirror preview", self, sign="screen")
         self.mirror_file = Switch("In saved files", "Mirror saved files", self, sign="saved")
         self.mirror_file.setToolTip("Mirror saved files: photos and recordings")
@@ -140,6 +142,13 @@ class BottomBar(QWidget):
         """Show the button that opens what was made."""
         if self.recent.isHidden():
             self.recent.show()
+            self.fit(self.width())
+
+    def show_sound(self, has_sound: bool, muted: bool) -> None:
+        """Show whether the sound of the source is heard; nothing where it has none."""
+        self.sound.show_sign("sound_off" if muted else "sound", "Unmute the video" if muted else "Mute the video")
+        if self.sound.isHidden() is has_sound:
+            self.sound.setVisible(has_sound)
             self.fit(self.width())
 
     @property
@@ -238,6 +247,7 @@ class BottomBar(QWidget):
     def _lay_out(self) -> None:
         self._left = _row(
             self.camera,
+            self.sound,
             self._mirror_sign,
             self._mirror_words,
             self.mirror_preview,

@@ -3,7 +3,7 @@
 import threading
 import time
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from masquerade.pipeline.sources.source import Source
 from masquerade.values import ByteArray, Frame
@@ -16,6 +16,16 @@ _REPEAT_SECONDS = 1 / 30
 _LATEST_SECONDS = 1.0
 
 
+class Follower(Protocol):
+    """What goes along with a file that is played, such as its sound; called on the thread that reads."""
+
+    def begin(self, file_seconds: float, moment: float) -> None:
+        """Go on from a time of the file, which is due at a moment of `time.monotonic`."""
+
+    def end(self) -> None:
+        """Stop: the file is closed."""
+
+
 class Paced:
     """A source that gives the frames of another at the moments they belong to.
 
@@ -25,8 +35,15 @@ class Paced:
 
     live = True
 
-    def __init__(self, source: Source, loop: bool = False) -> None:
-        """Wrap `source`, which is opened and closed with this one; `loop` begins it again at its end."""
+    def __init__(self, source: Source, loop: bool = False, follower: Follower | None = None) -> None:
+        """Wrap `source`, which is opened and closed with this one.
+
+        Args:
+            source: gives frames with their time in the file.
+            loop: True begins it again at its end.
+            follower: is kept in time with the frames; None = nobody.
+        """
+        self._follower = follower
         self._source = source
         self._loop = loop
         self._closing = threading.Event()
@@ -37,6 +54,9 @@ class Paced:
         # Where a new round begins in the file's time, and when that time began.
         self._round_seconds = 0.0
         self._begun_at: float | None = None
+        # The file's time of its first frame, and whether the follower knows the clock.
+        self._first_seconds: float | None = None
+        self._leads = False
         # The image that stands, unpainted, and when it was last given.
         self._standing: ByteArray | None = None
         self._given_at = 0.0
@@ -72,6 +92,8 @@ class Paced:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the wrapped source."""
+        if self._follower is not None:
+            self._follower.end()
         self._source.__exit__(kind, error, trace)
 
     def read(self) -> Frame | None:
@@ -80,6 +102,8 @@ class Paced:
             self._stand_back()
             self._upcoming_seconds = self._read_ahead()
         moment = self._moment_of(self._upcoming_seconds)
+        if self._upcoming is not None:
+            self._lead(self._upcoming, moment)
         if self._standing is not None and self._given_at + _REPEAT_SECONDS < moment:
             return self._give(self._standing.copy(), self._given_at + _REPEAT_SECONDS)
         upcoming = self._upcoming
@@ -122,6 +146,7 @@ class Paced:
             self._source.__enter__()
             self._round_seconds = ended_seconds
             self._upcoming = self._source.read()
+            self._first_seconds = None
         return ended_seconds if self._upcoming is None else self._round_seconds + self._upcoming.taken_at
 
     @property
@@ -134,7 +159,16 @@ class Paced:
         now = time.monotonic()
         if self._begun_at is None or now - (self._begun_at + seconds) > _LATEST_SECONDS:
             self._begun_at = now - seconds
+            self._leads = False
         return self._begun_at + seconds
+
+    def _lead(self, upcoming: Frame, moment: float) -> None:
+        """Tell the follower when a new round, or the file after a pause, is due."""
+        if self._first_seconds is None:
+            self._first_seconds, self._leads = upcoming.taken_at, False
+        if self._follower is not None and not self._leads:
+            self._leads = True
+            self._follower.begin(upcoming.taken_at - self._first_seconds, moment)
 
     def _give(self, pixels: ByteArray, moment: float) -> Frame | None:
         if not self._wait_until(moment):

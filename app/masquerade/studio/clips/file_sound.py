@@ -11,17 +11,15 @@ from pathlib import Path
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
-from numpy.typing import NDArray
 
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources.media import open_media
+from masquerade.studio.clips.speaker import SOUND_RATE, Samples
 
-SOUND_RATE = 48_000
 _MICROSECONDS = 1_000_000
 # So far ahead of its moment sound is handed on.
 _AHEAD_SECONDS = 0.4
 
-Samples = NDArray[np.float32]
 _log = logging.getLogger(__name__)
 
 
@@ -118,3 +116,13 @@ class SoundFeed:
                 self._take(block.samples, due)
         except SourceError as error:
             _log.info("no sound: %s", error)
+
+
+def has_sound(path: Path) -> bool:
+    """Return whether a file has sound that can be decoded; one that cannot be read has none."""
+    try:
+        with open_media(path) as container:
+            return any(stream.codec_context is not None for stream in container.streams.audio)
+    except SourceError as error:
+        _log.debug("no sound: %s", error)
+        return False

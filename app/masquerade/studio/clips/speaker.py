@@ -8,14 +8,15 @@ from collections import deque
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from masquerade.studio.clips.file_sound import SOUND_RATE, Samples
-
+SOUND_RATE = 48_000
 _MAX_DELAY_SECONDS = 0.5
 # What is farther off than this is moved to its place; less is not heard.
 _JUMP_SECONDS = 0.04
 _MAX_BLOCKS = 400
 
+Samples = NDArray[np.float32]
 _log = logging.getLogger(__name__)
 
 
