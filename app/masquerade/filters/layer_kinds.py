@@ -19,6 +19,7 @@ from masquerade.filters.format.layers import (
     WarpLayer,
     WrapLayer,
 )
+from masquerade.filters.lighting.hair_dye import HairDye
 from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.lighting.relit import Relit
 from masquerade.filters.looks.look import LookPainter
@@ -44,6 +45,7 @@ class SharedTools:
     skin_light: SkinLight = field(default_factory=SkinLight)
     image_light: ImageLight = field(default_factory=ImageLight)
     relit: Relit = field(default_factory=Relit)
+    hair_dye: HairDye = field(default_factory=HairDye)
     scratch: ScratchBuffers = field(default_factory=ScratchBuffers)
 
 
@@ -61,12 +63,14 @@ def _privacy(layer: PrivacyLayer, art: tuple[Art, ...], tools: SharedTools) -> F
 FACE_KINDS: Mapping[type, BuildFacePainter] = MappingProxyType(
     {
         PrivacyLayer: _privacy,
-        StickerLayer: lambda layer, art, its: StickerPainter(layer, art, its.rasters, its.image_light, its.relit),
+        StickerLayer: lambda layer, art, its: StickerPainter(
+            layer, art, its.rasters, its.image_light, its.relit, its.hair_dye
+        ),
         WrapLayer: lambda layer, art, its: WrapPainter(layer, art[0], its.rasters, its.image_light, its.relit),
         RetouchLayer: lambda layer, _art, _its: RetouchPainter(layer),
         WarpLayer: lambda layer, _art, _its: WarpPainter(layer),
         PaintLayer: lambda layer, art, its: PaintPainter(
-            layer, art[0], its.rasters, its.meshes, its.skin_light, its.image_light, its.scratch
+            layer, art[0], its.rasters, its.meshes, its.skin_light, its.image_light, its.hair_dye, its.scratch
         ),
     }
 )

@@ -163,6 +163,8 @@ class Painter:
         self._tools.skin_light.begin_frame()
         if any(type(layer) in LIT_KINDS for each in everything for layer in each.manifest.layers):
             self._tools.image_light.step(pixels, faces, seconds)
+        if any(getattr(layer, "hair_colour", False) for each in everything for layer in each.manifest.layers):
+            self._tools.hair_dye.step(pixels, faces, seconds)
 
     def _forget_all_but(self, identities: frozenset[int]) -> None:
         for prepared in self._prepared.values():

@@ -60,6 +60,9 @@ class PaintKeys(Table):
     opacity = Number(0.0, 1.0, 1.0, "0 to 1")
     over_mouth = Flag(False, "`true` paints the inside of an open mouth, too")
     over_eyes = Flag(False, "`true` paints over the eyes, which are cut out between their corners otherwise")
+    hair_colour = Flag(
+        False, "`true` dyes it in the colour of this person's brows (a beard); its lights and shades stay"
+    )
     trigger = TriggerField(FADING)
 
 
@@ -93,6 +96,7 @@ def read_paint(keys: PaintKeys) -> PaintLayer:
         light=keys.light,
         over_mouth=keys.over_mouth,
         over_eyes=keys.over_eyes,
+        hair_colour=keys.hair_colour,
         trigger=keys.trigger,
     )
 

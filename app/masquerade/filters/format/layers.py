@@ -100,6 +100,7 @@ class StickerLayer:
         frames_per_second: of `frames`; an animated file has times of its own.
         loop: False stops an animation at its last frame.
         light: whether it is as dim, warm or cool as the image round the face; only with the normal blend.
+        hair_colour: True dyes it in the colour of the person's brows.
     """
 
     art: str
@@ -118,6 +119,7 @@ class StickerLayer:
     frames_per_second: float = 12.0
     loop: bool = True
     light: Lighting = Lighting.IMAGE
+    hair_colour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ class PaintLayer:
             the normal blend.
         over_mouth: True paints the inside of an open mouth, too.
         over_eyes: True paints over the eyes, which are cut out otherwise.
+        hair_colour: True dyes it in the colour of the person's brows.
     """
 
     art: str
@@ -191,6 +194,7 @@ class PaintLayer:
     over_mouth: bool
     trigger: LayerTrigger | None
     over_eyes: bool = False
+    hair_colour: bool = False
 
 
 class Side(StrEnum):

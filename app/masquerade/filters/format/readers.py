@@ -167,6 +167,9 @@ class StickerKeys(Table):
         "seconds that it trails the head before it settles. Art that stands off its anchors (an ear) leans about "
         "them; art around its anchors shifts",
     )
+    hair_colour = Flag(
+        False, "`true` dyes it in the colour of this person's brows (a beard); its lights and shades stay"
+    )
     trigger = TriggerField(_STICKER_MOTIONS)
 
 
@@ -217,6 +220,7 @@ def read_sticker(keys: StickerKeys) -> StickerLayer:
         frames_per_second=keys.frames_per_second,
         loop=keys.loop,
         light=keys.light,
+        hair_colour=keys.hair_colour,
     )
 
 

@@ -12,6 +12,7 @@ from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.face_template import TEMPLATE_WH, UNIT, lattice
 from masquerade.filters.format.layers import Blend, PaintLayer
+from masquerade.filters.lighting.hair_dye import Bgr, HairDye
 from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.people.motion import visible_share
 from masquerade.filters.people.per_face import PerFace
@@ -45,6 +46,7 @@ class PaintPainter:
         meshes: shared by all layers.
         skin_light: shared by all layers.
         image_light: shared by all layers.
+        hair_dye: shared by all layers.
         scratch: shared by all layers.
     """
 
@@ -59,6 +61,7 @@ class PaintPainter:
         meshes: Meshes,
         skin_light: SkinLight,
         image_light: ImageLight,
+        hair_dye: HairDye,
         scratch: ScratchBuffers,
     ) -> None:
         self._layer = layer
@@ -67,6 +70,7 @@ class PaintPainter:
         self._meshes = meshes
         self._skin_light = skin_light
         self._image_light = image_light
+        self._hair_dye = hair_dye
         self._scratch = scratch
         self._cutting: Cutting | None = None
         self.memory = PerFace[float]()
@@ -88,13 +92,23 @@ class PaintPainter:
         window = _window(mesh, cutting, (pixels.shape[1], pixels.shape[0]))
         if window is None:
             return
+        brightness = self._skin_light.brightness(pixels, mesh, identity, frame.seconds)
+        if self._layer.hair_colour:
+            raster = self._hair_dye.dye(raster, self._unlit(self._hair_dye.of(identity), brightness))
         patch, seen = self._lay(raster, mesh, cutting, window, to_art)
         if mesh.opening > _OPEN_PIXELS and not self._layer.over_mouth:
             _open_mouth(seen, mesh, window)
         if not self._layer.over_eyes:
             _open_eyes(seen, presence.face, window)
-        brightness = self._skin_light.brightness(pixels, mesh, identity, frame.seconds)
-        self._blend(pixels, patch, seen, window, brightness, opacity, self._image_light.of(identity).tint_bgr)
+        # Brows are seen in the tint of the light that there is.
+        tint = (1.0, 1.0, 1.0) if self._layer.hair_colour else self._image_light.of(identity).tint_bgr
+        self._blend(pixels, patch, seen, window, brightness, opacity, tint)
+
+    def _unlit(self, colour: Bgr, brightness: float) -> Bgr:
+        """Return the colour in good light of hair that has this colour where the skin is so bright."""
+        gain = max(float(gain_table(brightness, self._layer.light)[min(round(brightness), 255)]), 1.0) / GAIN_ONE
+        blue, green, red = (min(round(each / gain), 255) for each in colour)
+        return blue, green, red
 
     def _cut(self, raster: Raster, to_art: float) -> Cutting:
         """Return the part of the lattice under what is drawn; found once, since every size draws the same."""

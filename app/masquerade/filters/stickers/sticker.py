@@ -13,6 +13,7 @@ from masquerade.filters.compositing.placement import Placement, Plane, place, pl
 from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Blend, Lighting, Motion, StickerLayer
+from masquerade.filters.lighting.hair_dye import HairDye
 from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.lighting.relit import Relit
 from masquerade.filters.lighting.shading import shade_flat, shades
@@ -56,13 +57,20 @@ class StickerPainter:
         rasters: where drawn art is kept.
         image_light: the light on each face.
         relit: where lit art is kept.
+        hair_dye: the colour of each person's hair.
     """
 
     hides_faces = False
     covers_head = False
 
-    def __init__(
-        self, layer: StickerLayer, art: tuple[Art, ...], rasters: RasterCache, image_light: ImageLight, relit: Relit
+    def __init__(  # noqa: PLR0917 (what all layers share)
+        self,
+        layer: StickerLayer,
+        art: tuple[Art, ...],
+        rasters: RasterCache,
+        image_light: ImageLight,
+        relit: Relit,
+        hair_dye: HairDye,
     ) -> None:
         self._layer = layer
         self._frames = art
@@ -70,6 +78,7 @@ class StickerPainter:
         self._rasters = rasters
         self._image_light = image_light
         self._relit = relit
+        self._hair_dye = hair_dye
         self._is_lit = layer.light is Lighting.IMAGE and layer.blend is Blend.NORMAL
         self._plane: Plane = plane_of(layer, self._art.box)
         self._is_measured = any(anchor.name in MEASURED_ANCHORS for anchor in layer.anchors)
@@ -99,7 +108,10 @@ class StickerPainter:
         art = self._frames[self._reel.frame_at(state.playback.played)]
         raster = self._rasters.get(art, pixels_per_unit(matrix, self._art.box))
         # A cover is as bright in the dark, and so is what is worn on it.
-        if self._is_lit and not presence.under_cover:
+        if self._layer.hair_colour:
+            # Brows are seen in the light that there is.
+            raster = self._hair_dye.dye(raster, self._hair_dye.of(presence.face.identity))
+        elif self._is_lit and not presence.under_cover:
             raster = self._relit.get(raster, self._image_light.of(presence.face.identity))
         if sliding and shown < 1.0:
             raster, matrix = _slid(raster, matrix, shown)
