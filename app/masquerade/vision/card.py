@@ -49,6 +49,11 @@ class ModelCard:
         return self.points == (*POINT_NAMES, *CONTOUR_NAMES)
 
 
+def card_order(card: ModelCard) -> tuple[int, str]:
+    """Return the key by which the bundled models are sorted; the one with the most landmarks is used by default."""
+    return -len(card.points), card.name
+
+
 def read_card(folder: Path) -> ModelCard:
     """Read `folder`/card.json and checks it and the model file against each other.
 

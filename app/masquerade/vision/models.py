@@ -7,22 +7,22 @@ from pathlib import Path
 from masquerade.errors import ModelError
 from masquerade.resources import bundled
 from masquerade.values import ByteArray, FloatArray, Keypoints
-from masquerade.vision.card import ModelCard, check_sum, read_card, read_card_alone
+from masquerade.vision.card import ModelCard, card_order, check_sum, read_card, read_card_alone
 from masquerade.vision.landmarker import Landmarker, PointFinder
 
 _KIND = "landmarker"
 
 
 def bundled_landmarkers() -> tuple[ModelCard, ...]:
-    """Return the cards of the bundled models that find points, by name; the first one is used where none is chosen.
+    """Return the cards of the bundled models that find points; the first one is used where none is chosen.
 
     The model files are not looked at: `find_landmarker` checks the one that is used.
 
     Raises:
         ModelError: there is none, or a card is damaged.
     """
-    folders = sorted(path for path in bundled("model").iterdir() if path.is_dir())
-    cards = tuple(card for card in map(read_card_alone, folders) if card.kind == _KIND)
+    folders = [path for path in bundled("model").iterdir() if path.is_dir()]
+    cards = tuple(sorted((card for card in map(read_card_alone, folders) if card.kind == _KIND), key=card_order))
     if not cards:
         raise ModelError(
             f"There is no landmarker in {bundled('model')}. Reinstall Masquerade, or name one with --model."

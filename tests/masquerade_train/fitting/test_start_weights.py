@@ -94,3 +94,21 @@ def test_start_weights_are_named_by_file_by_folder_or_as_the_bundled_ones(tiny_r
     assert find_weights(Path("imagenet")) == Path("imagenet")
     with pytest.raises(TrainError, match=r"holds no model\.keras of a run and no model\.tflite"):
         find_weights(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["file", "network"])
+def test_a_network_with_more_landmarks_begins_with_those_of_the_file(
+    small_network: keras.Model, small_file: Path, tmp_path: Path, kind: str
+) -> None:
+    path = small_file
+    if kind == "network":
+        path = tmp_path / "model.keras"
+        small_network.save(path)
+    larger = mobilenet_v2_heat_maps(NetShape(32, 3, 9), Start(path))
+    take_weights(larger, "any", path)
+    crops = crops_of_the_portrait(32, 2).astype(np.float32)
+    small, large = small_network.predict(crops, verbose=0), larger.predict(crops, verbose=0)
+    assert large[:, :4] == pytest.approx(small[:, :4], abs=1e-5)
+    assert large[:, -1] == pytest.approx(small[:, -1], abs=1e-4)
+    with pytest.raises(TrainError, match="of another size"):
+        take_weights(mobilenet_v2_heat_maps(NetShape(32, 3, 8), Start(path)), "any", path)

@@ -5,13 +5,15 @@ from typing import Any
 
 from masquerade.errors import ModelError
 from masquerade.resources import bundled
-from masquerade.vision.card import CARD_FILE, ModelCard, read_card_alone
+from masquerade.vision.card import CARD_FILE, ModelCard, card_order, read_card_alone
 
 from masquerade_train.errors import TrainError
 from masquerade_train.fitting.run_config import MODEL_FILE
 from masquerade_train.inference.predictor import load_model
 from masquerade_train.inference.tflite_weights import TfliteFile
 from masquerade_train.zoo.catalog import BUILDERS
+from masquerade_train.zoo.heatmaps import grow_landmarks, mobilenet_v2_heat_maps
+from masquerade_train.zoo.shape import NetShape, Start
 
 BUNDLED = "bundled"
 _APP_FILE = "model.tflite"
@@ -25,8 +27,8 @@ def bundled_card() -> ModelCard:
     """
     try:
         cards = [read_card_alone(path.parent) for path in sorted(bundled("model").glob(f"*/{CARD_FILE}"))]
-        return next(card for card in cards if card.kind == "landmarker")
-    except (ModelError, StopIteration) as error:
+        return min((card for card in cards if card.kind == "landmarker"), key=card_order)
+    except (ModelError, ValueError) as error:
         raise TrainError(f"The bundled model cannot be read. {error}".rstrip()) from error
 
 
@@ -64,7 +66,8 @@ def take_weights(model: Any, recipe: str, path: Path) -> None:
     """Put the weights of a finished model, a .keras or .tflite file, into `model`.
 
     Args:
-        model: of the same layers, built by the recipe.
+        model: of the same layers, built by the recipe. A net of heat maps may have more landmarks than the file,
+            whose first ones they then are.
         recipe: its name, for messages.
         path: the file.
 
@@ -77,6 +80,13 @@ def take_weights(model: Any, recipe: str, path: Path) -> None:
     earlier = load_model(path)
     _check_network(path, earlier.name, recipe, model)
     shapes = [[tuple(weight.shape) for weight in net.weights] for net in (earlier, model)]
+    if (
+        shapes[0] != shapes[1]
+        and earlier.input_shape == model.input_shape
+        and _can_grow(model, earlier.output_shape[-1])
+    ):
+        grow_landmarks(earlier, model)
+        return
     if shapes[0] != shapes[1]:
         _refuse_size(path, (earlier.input_shape, earlier.output_shape), model)
     model.set_weights(earlier.get_weights())
@@ -87,9 +97,22 @@ def _take_from_tflite(model: Any, recipe: str, path: Path) -> None:
     _check_network(path, file.network(tuple(BUILDERS)), recipe, model)
     ends = file.interpreter.get_input_details()[0], file.interpreter.get_output_details()[0]
     given, found = (tuple(int(number) for number in end["shape"]) for end in ends)
-    if (given[1:], found[-1]) != (model.input_shape[1:], model.output_shape[-1]):
+    if given[1:] != model.input_shape[1:]:
         _refuse_size(path, (given, found), model)
-    file.load_into(model)
+    if found[-1] == model.output_shape[-1]:
+        file.load_into(model)
+    elif _can_grow(model, found[-1]):
+        smaller = mobilenet_v2_heat_maps(NetShape(given[1], given[3], found[-1]), Start(path))
+        file.load_into(smaller)
+        grow_landmarks(smaller, model)
+    else:
+        _refuse_size(path, (given, found), model)
+
+
+def _can_grow(model: Any, outputs: int) -> bool:
+    """Return whether the landmarks of a model with so many outputs are the first of those of `model`."""
+    same_kind = outputs % 2 == model.output_shape[-1] % 2
+    return model.name == mobilenet_v2_heat_maps.__name__ and same_kind and outputs < model.output_shape[-1]
 
 
 def _check_network(path: Path, found: str, recipe: str, model: Any) -> None:

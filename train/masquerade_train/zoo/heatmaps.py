@@ -11,6 +11,8 @@ from masquerade_train.zoo.heads import centred, coloured, pixel_input
 from masquerade_train.zoo.shape import NetShape, Start
 
 _COARSE, _FINE = 160, 96
+# The layers with channels for each landmark, and in how many blocks: the offsets have all x before all y.
+_MAPS = {"heat": 1, "offset": 2}
 
 
 def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
@@ -49,6 +51,35 @@ def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
         )
         points = layers.Concatenate(name="points", dtype="float32")([points, presence])
     return keras.Model(pixels, points, name="mobilenet_v2_heat_maps")
+
+
+def grow_landmarks(smaller: Any, larger: Any) -> None:
+    """Put the weights of a net of heat maps into one with more landmarks, whose first ones are the same.
+
+    The further landmarks keep the weights they start with.
+
+    Args:
+        smaller: of `mobilenet_v2_heat_maps`, with weights.
+        larger: the same with more outputs.
+    """
+    kept = {layer.name: layer.get_weights() for layer in larger.layers if layer.name in _MAPS}
+    for source, target in zip(smaller.layers, larger.layers, strict=True):
+        if source.name in _MAPS:
+            blocks = _MAPS[source.name]
+            grown = [
+                _with_first(new, old, blocks) for new, old in zip(kept[source.name], source.get_weights(), strict=True)
+            ]
+            target.set_weights(grown)
+        else:
+            target.set_weights(source.get_weights())
+
+
+def _with_first(new: np.ndarray[Any, Any], old: np.ndarray[Any, Any], blocks: int) -> np.ndarray[Any, Any]:
+    """Return `new` (..., blocks * K) with the first of each block's channels taken from `old`, whose K is smaller."""
+    parts = np.split(new.copy(), blocks, axis=-1)
+    for part, first in zip(parts, np.split(old, blocks, axis=-1), strict=True):
+        part[..., : first.shape[-1]] = first
+    return np.concatenate(parts, axis=-1)
 
 
 @keras.saving.register_keras_serializable("masquerade")
