@@ -112,7 +112,8 @@ def _take_from_tflite(model: Any, recipe: str, path: Path) -> None:
 def _can_grow(model: Any, outputs: int) -> bool:
     """Return whether the landmarks of a model with so many outputs are the first of those of `model`."""
     same_kind = outputs % 2 == model.output_shape[-1] % 2
-    return model.name == mobilenet_v2_heat_maps.__name__ and same_kind and outputs < model.output_shape[-1]
+    has_more = bool(outputs < model.output_shape[-1])
+    return model.name == mobilenet_v2_heat_maps.__name__ and same_kind and has_more
 
 
 def _check_network(path: Path, found: str, recipe: str, model: Any) -> None:

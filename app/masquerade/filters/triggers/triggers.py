@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from masquerade.filters.triggers.expression import Expression, expression_of
+from masquerade.filters.triggers.eyes import Eyes, watch_eyes
 from masquerade.filters.triggers.gauge import AdaptiveThreshold, ThresholdState, first_look, next_look
 from masquerade.filters.triggers.gestures import Oscillation, first_swing, follow_swing
 from masquerade.values import Face, Trigger
@@ -99,6 +100,7 @@ class _Person:
     since_found: float = 0.0
     since_open: float = _CLOSED_SECONDS
     unseen: float = 0.0
+    eyes: Eyes | None = None
 
     @property
     def active(self) -> frozenset[Trigger]:
@@ -112,7 +114,8 @@ class _Person:
             (Trigger.FACE_FOUND, self.since_found < _FOUND_SECONDS),
             (Trigger.FACE_LOST, self.unseen > _LOST_AFTER_SECONDS),
         )
-        return frozenset(active | {trigger for trigger, is_on in states if is_on})
+        eyes = frozenset() if self.eyes is None else self.eyes.active
+        return frozenset(active | eyes | {trigger for trigger, is_on in states if is_on})
 
 
 class Triggers:
@@ -153,7 +156,7 @@ class Triggers:
             looks = {trigger: first_look(gauge, values[trigger]) for trigger, gauge in _GAUGES.items()}
             since_open = 0.0 if looks[Trigger.MOUTH_OPEN].is_on else _CLOSED_SECONDS
             swings = first_swing(seen.pitch), first_swing(seen.yaw)
-            return _Person(MappingProxyType(looks), *swings, since_open=since_open)
+            return _Person(MappingProxyType(looks), *swings, since_open=since_open, eyes=watch_eyes(None, face, 0.0))
         back = old.unseen > _LOST_AFTER_SECONDS
         if back:
             old = replace(old, needles=_rested(old.needles))
@@ -165,6 +168,7 @@ class Triggers:
             yaw=first_swing(seen.yaw) if back else follow_swing(old.yaw, seen.yaw, _SHAKE, seconds),
             since_found=0.0 if back else old.since_found + seconds,
             since_open=0.0 if needles[Trigger.MOUTH_OPEN].is_on else old.since_open + seconds,
+            eyes=watch_eyes(old.eyes, face, 0.0 if back else seconds),
         )
 
 
