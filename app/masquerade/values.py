@@ -164,11 +164,14 @@ class Keypoints:
         score: 0 to 1, how sure the landmarker is that this is a face.
         contours: (70, 2) float32, pixels of the frame, in the order of CONTOUR_NAMES: jaw, brows, nose,
             lids, lips and pupils. None where the model does not find them.
+        certainty: 0 to 1, how likely the landmarks are within 10 % of the eye distance on the average;
+            1 where the model cannot tell.
     """
 
     points: FloatArray
     score: float
     contours: FloatArray | None = None
+    certainty: float = 1.0
 
     def __post_init__(self) -> None:
         _check_array("points", self.points, (POINT_COUNT, 2), np.float32)
@@ -260,8 +263,8 @@ class Face:
 
     @property
     def score(self) -> float:
-        """0 to 1, how sure the landmarker is that this is a face."""
-        return self.keypoints.score
+        """0 to 1, how likely this is a face whose landmarks are within 10 % of the eye distance."""
+        return self.keypoints.score * self.keypoints.certainty
 
 
 @dataclass(frozen=True, slots=True)

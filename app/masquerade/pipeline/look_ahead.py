@@ -8,7 +8,7 @@ import numpy as np
 
 from masquerade.geometry.smoothing import LandmarkSmoother, SmoothingSettings, smooth_between
 from masquerade.pipeline.hindsight import FRAMES_BEHIND
-from masquerade.values import FloatArray, Keypoints, Scene
+from masquerade.values import Face, FloatArray, Keypoints, Scene
 from masquerade.vision.crop import crop_side
 
 # Frames on each side that a moving face is smoothed by as well: more would round off where a head turns back.
@@ -86,12 +86,16 @@ class LookAhead:
         del following
         points, contours = self._points.give_out(scene), self._contours.give_out(scene)
         faces = [
-            replace(face, keypoints=Keypoints(points[face.identity], face.score, contours.get(face.identity)))
+            _with_landmarks(face, points[face.identity], contours.get(face.identity))
             if face.identity in points
             else face
             for face in scene.faces
         ]
         return replace(scene, faces=tuple(faces))
+
+
+def _with_landmarks(face: Face, points: FloatArray, contours: FloatArray | None) -> Face:
+    return replace(face, keypoints=replace(face.keypoints, points=points, contours=contours))
 
 
 class _Group:

@@ -11,6 +11,7 @@ from masquerade.errors import ModelError
 from masquerade.values import POINT_NAMES
 
 CARD_FILE = "card.json"
+_LARGEST = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class ModelCard:
             landmarker, and CONTOUR_NAMES after them where it finds contours, too. The output
             holds x, y of each in [-1, 1] across the crop (pixel = (value + 1) / 2 * input_side - 0.5).
         presence: True where one more output follows the points: the logit of "this is a face".
+        certainty: where one more output says how far the landmarks may be trusted: intercept and slope of its
+            logistic curve; None where there is none.
         licence: SPDX name.
         origin: where the model comes from.
     """
@@ -42,6 +45,7 @@ class ModelCard:
     presence: bool
     licence: str
     origin: str
+    certainty: tuple[float, float] | None = None
 
     @property
     def has_contours(self) -> bool:
@@ -90,6 +94,7 @@ def read_card_alone(folder: Path) -> ModelCard:
         presence=content["presence"],
         licence=content["licence"],
         origin=content["origin"],
+        certainty=_certainty(content),
     )
 
 
@@ -132,6 +137,22 @@ def _read_json(path: Path) -> dict[str, Any]:
     return content
 
 
+def _certainty(content: dict[str, Any]) -> tuple[float, float] | None:
+    """Return intercept and slope.
+
+    Raises:
+        ValueError: they are something else than two numbers of a sensible size.
+    """
+    if "certainty" not in content:
+        return None
+    table = content["certainty"]
+    numbers = [table.get(key) for key in ("intercept", "slope")] if isinstance(table, dict) else []
+    sound = [float(each) for each in numbers if isinstance(each, int | float) and abs(each) < _LARGEST]
+    if len(sound) != 2:
+        raise ValueError("'certainty' must hold the numbers 'intercept' and 'slope'")
+    return sound[0], sound[1]
+
+
 def _problems(content: dict[str, Any]) -> list[str]:
     wanted = {
         "name": str,
@@ -160,6 +181,10 @@ def _problems(content: dict[str, Any]) -> list[str]:
         errors.append(f"'input_side' must lie between 16 and 1024, not {content['input_side']}")
     if Path(content["file"]).name != content["file"]:
         errors.append(f"'file' must be a file name in the same folder, not {content['file']!r}")
+    try:
+        _certainty(content)
+    except ValueError as error:
+        errors.append(str(error))
     known = (POINT_NAMES, (*POINT_NAMES, *CONTOUR_NAMES))
     if content["kind"] == "landmarker" and tuple(content["points"]) not in known:
         errors.append(

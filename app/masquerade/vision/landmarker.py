@@ -39,6 +39,7 @@ class Landmarker:
         self._half = self._side / 2
         self._presence = card.presence
         self._count = len(card.points)
+        self._certainty = card.certainty
         channels = 3 if card.colour == "rgb" else 1
         if (self._network.input_side, self._network.channels) != (self._side, channels):
             raise ModelError(
@@ -67,7 +68,7 @@ class Landmarker:
         """
         views = [crop_similarity(anchors, self._side) for anchors in places]
         images = [self._image(cut_crop(pixels, view.matrix, self._side)) for view in views]
-        outputs = [self._network.run(image)[0].reshape(-1) for image in images]
+        outputs = [self._network.run(image) for image in images]
         return [self._keypoints(view, output) for view, output in zip(views, outputs, strict=True)]
 
     def _image(self, crop: ByteArray) -> ByteArray:
@@ -76,13 +77,15 @@ class Landmarker:
             return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2RGB))
         return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2GRAY))[..., np.newaxis]
 
-    def _keypoints(self, view: Similarity, output: FloatArray) -> Keypoints:
+    def _keypoints(self, view: Similarity, outputs: tuple[FloatArray, ...]) -> Keypoints:
         """Return the landmarks in the frame.
 
         Args:
             view: frame to crop.
-            output: of the network: x and y of each landmark, and the logit of the presence.
+            outputs: of the network: x and y of each landmark and the logit of the presence, and the spread
+                of the landmarks' maps where it says that.
         """
+        output = outputs[self._main].reshape(-1)
         # As x + iy, from [-1, 1] to the crop and back to the frame in one step: here every call of numpy's counts.
         back = view.inverse()
         turn, shift = back.factor, back.shift
@@ -90,18 +93,32 @@ class Landmarker:
         places = output[: 2 * self._count].view(np.complex64) * (turn * self._half) + middle
         landmarks = places.view(np.float32).reshape(self._count, 2)
         contours = landmarks[POINT_COUNT:] if self._count > POINT_COUNT else None
-        return Keypoints(landmarks[:POINT_COUNT], self._score(output), contours)
+        return Keypoints(landmarks[:POINT_COUNT], self._score(output), contours, self._certainty_of(outputs))
 
     def _score(self, output: FloatArray) -> float:
         """Return how sure the net is of a face; 1 where it cannot tell."""
         if not self._presence:
             return 1.0
-        logit = min(max(float(output[2 * self._count]), -30.0), 30.0)
-        return 1 / (1 + math.exp(-logit))
+        return _share(float(output[2 * self._count]))
+
+    def _certainty_of(self, outputs: tuple[FloatArray, ...]) -> float:
+        """Return how likely the landmarks are within 10 % of the eye distance; 1 where the model cannot tell."""
+        if self._certainty is None:
+            return 1.0
+        intercept, slope = self._certainty
+        return _share(intercept + slope * float(outputs[1 - self._main].reshape(-1)[0]))
 
     def _check_output(self, card: ModelCard) -> None:
         blank = np.zeros((self._side, self._side, self._network.channels), np.uint8)
-        found = self._network.run(blank)[0].size
+        sizes = [output.size for output in self._network.run(blank)]
         wanted = 2 * self._count + self._presence
-        if found != wanted:
-            raise ModelError(f"The model {card.path} gives {found} numbers where its card promises {wanted}.")
+        if wanted not in sizes:
+            raise ModelError(f"The model {card.path} gives {max(sizes)} numbers where its card promises {wanted}.")
+        if self._certainty is not None and sorted(sizes) != [1, wanted]:
+            raise ModelError(f"The card of {card.path} promises a certainty that the model does not give.")
+        # The file names its outputs in any order.
+        self._main = sizes.index(wanted)
+
+
+def _share(logit: float) -> float:
+    return 1 / (1 + math.exp(-min(max(logit, -30.0), 30.0)))

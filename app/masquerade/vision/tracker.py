@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -90,7 +90,7 @@ class _Track:
         contours = found.contours
         if contours is not None:
             contours = self._contour_smoother(contours, self.side, time)
-        self.keypoints = Keypoints(self._smoother(found.points, self.side, time), found.score, contours)
+        self.keypoints = replace(found, points=self._smoother(found.points, self.side, time), contours=contours)
 
     def _start_smoothing(self) -> None:
         self._smoother = LandmarkSmoother(self._settings.smoothing)

@@ -51,6 +51,14 @@ def point_names(net: Predictor, given: Crops | FullImages | None, faces: FaceSet
     )
 
 
+def fifteen_first(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the 15 points where a network's landmarks begin with them, else all of its landmarks.
+
+    Errors of different networks compare by the same points; contours are measured by themselves.
+    """
+    return POINT_NAMES if names[: len(POINT_NAMES)] == POINT_NAMES else names
+
+
 def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | FullImages | None) -> NDArray[np.int64]:
     """Return the test images that a model is measured on.
 

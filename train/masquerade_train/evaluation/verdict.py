@@ -10,9 +10,9 @@ from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.evaluate import cut_faces
 from masquerade_train.evaluation.full_images import mean_face_in_96
-from masquerade_train.evaluation.task import measured_rows, point_names, taught_faces, trained_on
+from masquerade_train.evaluation.task import fifteen_first, measured_rows, point_names, taught_faces, trained_on
 from masquerade_train.inference.predictions import look_at_images
-from masquerade_train.inference.predictor import Predictor, open_net, to_pixels
+from masquerade_train.inference.predictor import Predictor, first_landmarks, open_net, to_pixels
 from masquerade_train.metrics.landmark_error import pixel_errors
 from masquerade_train.metrics.paper_metrics import SIDE
 from masquerade_train.recipes.augmentation import EXACT
@@ -63,7 +63,7 @@ def verdict_of(network: Predictor, given: Crops | FullImages | None, faces: Face
     names = point_names(network, given, faces)
     chosen = faces.choose_points(names)
     if network.sees_crops:
-        return _on_crops(network, chosen)
+        return _on_crops(network, faces.choose_points(fifteen_first(names)))
     try:
         rows = measured_rows(faces, names, given)
     except TrainError:
@@ -86,7 +86,11 @@ def _on_crops(network: Predictor, faces: FaceSet) -> Verdict | None:
         return None
     scale = np.float32(SIDE / network.side)
     mean = np.nanmean(np.stack([sample.points for sample in lessons]), axis=0) * scale
-    predicted = to_pixels(network.predict(np.stack([sample.pixels for sample in tests])), network.side) * scale
+    count = len(faces.names)
+    predicted = (
+        to_pixels(first_landmarks(network.predict, count)(np.stack([sample.pixels for sample in tests])), network.side)
+        * scale
+    )
     labelled = np.stack([sample.points for sample in tests]) * scale
     return _verdict(predicted, labelled, np.asarray(mean, np.float32))
 

@@ -10,6 +10,8 @@ from masquerade.values import POINT_NAMES
 from masquerade.vision.card import CARD_FILE, read_card
 
 from masquerade_train.errors import TrainError
+from masquerade_train.evaluation.task import fifteen_first
+from masquerade_train.exporting.certainty import Certainty
 from masquerade_train.exporting.evaluator import Evaluator
 from masquerade_train.exporting.example import PHOTO, look_at_example
 from masquerade_train.exporting.precisions import Candidate
@@ -28,6 +30,7 @@ def write_card(
     *,
     candidates: tuple[Candidate, ...] = (),
     licence: str = "",
+    certainty: Certainty | None = None,
 ) -> Path:
     """Measure `folder`/model.tflite, write the card beside it and return the card's path.
 
@@ -41,6 +44,7 @@ def write_card(
         record: what it was trained from; None leaves what the card of the same file said before.
         candidates: the precisions it was compared with; () leaves what the card said before.
         licence: SPDX name; "" leaves what the card said before.
+        certainty: how sure the landmarks are; None leaves what the card said before.
 
     Raises:
         TrainError: the model cannot be read, or the card cannot be written.
@@ -53,8 +57,12 @@ def write_card(
     training = asdict(record) if record else before.get("training")
     content |= {"training": training} if training else {}
     precisions = _precisions(candidates) if candidates else _kept_precisions(before)
+    if certainty is not None:
+        content["certainty"] = certainty.as_json()
+    elif "certainty" in before:
+        content["certainty"] = before["certainty"]
     content["measured"] = {"unit": evaluator.unit, **evaluator.details(net), **precisions}
-    if names == POINT_NAMES and (example := look_at_example(net.predict, net.side)):
+    if fifteen_first(names) == POINT_NAMES and (example := look_at_example(net.predict, net.side)):
         places = {"anchors": example.anchors, "points": example.points}
         content["example"] = {"photo": PHOTO.as_posix()} | {
             name: np.round(xy, 2).tolist() for name, xy in places.items()
@@ -64,7 +72,7 @@ def write_card(
         card.write_text(json.dumps(_without_nan(content), indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         raise TrainError(f"{card} cannot be written ({error.strerror}).") from error
-    if names == POINT_NAMES:
+    if fifteen_first(names) == POINT_NAMES:
         read_card(folder)
     return card
 

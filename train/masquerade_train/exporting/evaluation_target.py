@@ -7,7 +7,7 @@ from masquerade.values import ByteArray
 
 from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import TrainError
-from masquerade_train.evaluation.task import point_names, trained_on
+from masquerade_train.evaluation.task import fifteen_first, point_names, trained_on
 from masquerade_train.exporting.calibration import pick_crops, pick_images
 from masquerade_train.exporting.evaluator import CropEvaluator, Evaluator, WholeImageEvaluator
 from masquerade_train.inference.predictor import Predictor
@@ -31,7 +31,7 @@ class EvaluationTarget:
     def evaluator(self) -> Evaluator:
         """How it is measured: on crops where it was trained on those, else on whole images."""
         if self.net.sees_crops:
-            return CropEvaluator(self.faces.choose_points(self.given.points))
+            return CropEvaluator(self.faces.choose_points(fifteen_first(self.given.points)))
         return WholeImageEvaluator(self.faces, self.given)
 
     def calibration(self) -> ByteArray:
@@ -41,7 +41,7 @@ class EvaluationTarget:
             TrainError: the data have no training face for it.
         """
         if self.net.sees_crops:
-            return pick_crops(self.faces.choose_points(self.given.points), self.net)
+            return pick_crops(self.faces.choose_points(fifteen_first(self.given.points)), self.net)
         return pick_images(self.faces, self.given, self.net)
 
 

@@ -12,7 +12,7 @@ from masquerade_train.evaluation.evaluate import Evaluation, false_presence, mea
 from masquerade_train.evaluation.full_images import WholeEvaluation, measure_whole
 from masquerade_train.evaluation.task import measured_rows
 from masquerade_train.inference.predictions import look_at_images
-from masquerade_train.inference.predictor import Predictor
+from masquerade_train.inference.predictor import PredictFunction, Predictor, first_landmarks
 from masquerade_train.metrics.landmark_error import Summary
 from masquerade_train.metrics.paper_metrics import PaperErrors
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
@@ -50,20 +50,25 @@ class CropEvaluator:
 
     def details(self, net: Predictor) -> dict[str, Any]:
         """Return the errors on both kinds of crops and, where the net finds it, presence."""
+        predict = self._predict(net)
         like_app = self._measure(net, detector=True)
         found = {"crops_with_detector_errors": _crops(like_app)}
         found["crops_from_labels"] = _crops(self._measure(net, detector=False))
-        own = measure_in_convention(self.faces, self.faces.test_faces, net.predict, net.side, DETECTOR_LIKE)
+        own = measure_in_convention(self.faces, self.faces.test_faces, predict, net.side, DETECTOR_LIKE)
         found["in_own_convention"] = {name: _summary(summary) for name, summary in own}
         if worst := like_app.worst_slice:
             found["worst_slice_times_frontal"] = {worst[0]: round(worst[1], 3)}
         if net.sees_crops:
-            found["presence"] = _presence(like_app, *false_presence(self.faces, net.predict, net.side))
+            found["presence"] = _presence(like_app, *false_presence(self.faces, predict, net.side))
         return found
 
     def _measure(self, net: Predictor, detector: bool) -> Evaluation:
         errors = DETECTOR_LIKE if detector else EXACT
-        return measure(self.faces, self.faces.test_faces, net.predict, net.side, errors)
+        return measure(self.faces, self.faces.test_faces, self._predict(net), net.side, errors)
+
+    def _predict(self, net: Predictor) -> PredictFunction:
+        """Return the predictor of the 15 points; contours are measured by themselves."""
+        return first_landmarks(net.predict, len(self.faces.names))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

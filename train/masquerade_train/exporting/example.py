@@ -5,7 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from masquerade.values import ByteArray, FloatArray
+from masquerade.values import POINT_COUNT, ByteArray, FloatArray
 from masquerade.vision.crop import crop_similarity, cut_crop
 
 from masquerade_train.inference.predictor import PredictFunction, to_pixels
@@ -34,5 +34,5 @@ def look_at_example(predict: PredictFunction, side: int) -> Example | None:
         return None
     view = crop_similarity(_ANCHORS, side)
     crop: ByteArray = cut_crop(np.asarray(photo, np.uint8), view.matrix, side)
-    points = to_pixels(predict(crop[None]), side)[0]
+    points = to_pixels(predict(crop[None]), side)[0, :POINT_COUNT]
     return Example(_ANCHORS, view.inverse().apply(points))

@@ -2,17 +2,22 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from masquerade.values import POINT_NAMES
 
 from masquerade_train.errors import TrainError
+from masquerade_train.evaluation.task import fifteen_first
 from masquerade_train.evaluation.verdict import verdict_of
 from masquerade_train.exporting.card_file import MODEL_FILE, UNKNOWN_LICENCE, write_card
+from masquerade_train.exporting.certainty import Certainty, calibrate
 from masquerade_train.exporting.evaluation_target import EvaluationTarget, find_subject
 from masquerade_train.exporting.precisions import Candidate, Precision, choose, compare, describe, write_candidates
 from masquerade_train.inference.predictor import keras_net, load_model, open_net
+from masquerade_train.inference.tflite import open_tflite
 from masquerade_train.runs.record import FILE as RECORD_FILE
 from masquerade_train.runs.record import read_record
+from masquerade_train.zoo.heatmaps import tells_spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,22 @@ def export(run: Path, out: Path, data: Path, options: ExportOptions | None = Non
     chosen = choose(candidates, options.precision)
     _copy(out, chosen.path, () if options.only else candidates)
     card = write_card(
-        out, subject.given.points, subject.evaluator, record, candidates=candidates, licence=options.licence
+        out,
+        subject.given.points,
+        subject.evaluator,
+        record,
+        candidates=candidates,
+        licence=options.licence,
+        certainty=_certainty(chosen, model, subject),
     )
     return "\n".join([describe(candidates, subject.evaluator.unit), *_last_words(subject, chosen, card)])
+
+
+def _certainty(chosen: Candidate, model: Any, subject: EvaluationTarget) -> Certainty | None:
+    """Return how sure the landmarks of the exported file are; None where it does not say."""
+    if not tells_spread(model):
+        return None
+    return calibrate(open_tflite(chosen.path), subject.net.side, subject.faces.choose_points(POINT_NAMES))
 
 
 def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:
@@ -71,7 +89,7 @@ def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:
 
 def _last_words(subject: EvaluationTarget, chosen: Candidate, card: Path) -> list[str]:
     lines = [f"wrote {card.parent / MODEL_FILE} ({chosen.precision}) and {card}"]
-    if subject.given.points != POINT_NAMES:
+    if fifteen_first(subject.given.points) != POINT_NAMES:
         return [*lines, "The app runs models of the 15 points alone, so not this one."]
     if not subject.net.sees_crops:
         lines.append("It was trained on whole images, so it cannot tell when a face has gone.")

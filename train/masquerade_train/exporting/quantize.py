@@ -7,11 +7,12 @@ from io import StringIO
 from typing import Any
 
 import numpy as np
-from masquerade.values import ByteArray, FloatArray
+from masquerade.values import POINT_COUNT, ByteArray, FloatArray
 
 from masquerade_train.errors import TrainError
 from masquerade_train.exporting.mixed_precision import layers_in_float
-from masquerade_train.inference.tflite import open_content
+from masquerade_train.inference.tflite import main_output, open_content
+from masquerade_train.zoo.heatmaps import tells_spread, with_spread
 
 # What makes int8 = uint8 - 128 exact, so that the app need not scale its pixels.
 _INPUT_SCALE = (1.0, -128)
@@ -99,7 +100,8 @@ def _converter(model: Any) -> Any:
     import tensorflow as tf  # noqa: PLC0415
 
     pixels = keras.Input(batch_shape=(1, *model.input_shape[1:]), name="pixels")
-    return tf.lite.TFLiteConverter.from_keras_model(keras.Model(pixels, model(pixels), name="exported"))
+    exported = with_spread(model, POINT_COUNT) if tells_spread(model) else model
+    return tf.lite.TFLiteConverter.from_keras_model(keras.Model(pixels, exported(pixels), name="exported"))
 
 
 def _convert(converter: Any) -> bytes:
@@ -125,7 +127,7 @@ def _with_int8_input(content: bytes) -> bytes:
 
 def _check(content: bytes) -> None:
     interpreter = open_content(content)
-    source, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+    source, output = interpreter.get_input_details()[0], main_output(interpreter)
     if source["dtype"] is not np.int8 or source["quantization"] != _INPUT_SCALE:
         raise TrainError(f"The input became {source['dtype']} {source['quantization']}, wanted int8 {_INPUT_SCALE}.")
     if output["dtype"] is not np.float32:

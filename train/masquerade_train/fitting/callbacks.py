@@ -12,13 +12,14 @@ import keras
 import numpy as np
 from masquerade.progress import Progress
 
-from masquerade_train.datasets.face_set import load_faces
+from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import DivergedError
 from masquerade_train.evaluation.evaluate import measure
+from masquerade_train.evaluation.task import fifteen_first
 from masquerade_train.fitting.averaging import averaged
 from masquerade_train.fitting.batches import FixedBatches, TrainingBatches
 from masquerade_train.fitting.run_config import Budget
-from masquerade_train.inference.predictor import float_predictor
+from masquerade_train.inference.predictor import first_landmarks, float_predictor
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE
 from masquerade_train.recipes.recipe import Crops, Recipe
 
@@ -170,7 +171,11 @@ class TestSets(Callback):  # type: ignore[misc]
         super().__init__()
         self._own, self._clock, self._choice = own, clock, choice
         self._side, self._epochs = recipe.input.side, recipe.epochs
-        self._faces = load_faces(data).choose_points(recipe.input.points) if isinstance(recipe.input, Crops) else None
+        self._faces = self._read(recipe.input, data) if isinstance(recipe.input, Crops) else None
+
+    @staticmethod
+    def _read(crops: Crops, data: Path) -> FaceSet:
+        return load_faces(data).choose_points(fifteen_first(crops.points))
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Add the errors to the epoch's line; NaN where nothing was measured."""
@@ -190,7 +195,8 @@ class TestSets(Callback):  # type: ignore[misc]
         chosen = faces.test_faces & faces.sound
         if not chosen.any():
             return float("nan")
-        return measure(faces, chosen, float_predictor(self.model), self._side, DETECTOR_LIKE).all_faces.mean
+        predict = first_landmarks(float_predictor(self.model), len(faces.names))
+        return measure(faces, chosen, predict, self._side, DETECTOR_LIKE).all_faces.mean
 
 
 class Report(Callback):  # type: ignore[misc]

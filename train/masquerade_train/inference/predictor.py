@@ -12,7 +12,7 @@ from masquerade.values import ByteArray, FloatArray
 
 from masquerade_train.errors import TrainError
 from masquerade_train.inference.quiet import load_keras
-from masquerade_train.inference.tflite import open_tflite, run_tflite
+from masquerade_train.inference.tflite import main_output, open_tflite, run_tflite
 
 PredictFunction = Callable[[ByteArray], FloatArray]
 # (B, S, S, C) images, uint8, grey or RGB -> (B, outputs) float32.
@@ -49,6 +49,17 @@ class Predictor:
         return to_pixels(self.predict(images), self.side)
 
 
+def first_landmarks(predict: PredictFunction, count: int) -> PredictFunction:
+    """Return a predictor of the first `count` landmarks alone, and of the presence where `predict` has it."""
+
+    def first(images: ByteArray) -> FloatArray:
+        outputs = predict(images)
+        places = outputs[:, : 2 * count]
+        return np.concatenate([places, outputs[:, -1:]], axis=1) if outputs.shape[1] % 2 else places
+
+    return first
+
+
 def to_pixels(outputs: FloatArray, side: int) -> FloatArray:
     """Turn a net's outputs (B, 2K or 2K + 1) into points (B, K, 2) in pixels of its input."""
     count = outputs.shape[1] // 2
@@ -67,7 +78,7 @@ def open_net(path: Path) -> Predictor:
         return keras_net(load_model(path))
     interpreter = open_tflite(path)
     shape = interpreter.get_input_details()[0]["shape"]
-    outputs = int(interpreter.get_output_details()[0]["shape"][-1])
+    outputs = int(main_output(interpreter)["shape"][-1])
     return _net(lambda images: run_tflite(interpreter, images), shape, outputs)
 
 

@@ -34,13 +34,37 @@ def open_content(content: bytes) -> Any:
 
 def run_tflite(interpreter: Any, images: ByteArray) -> FloatArray:
     """Return (B, S, S, C) uint8 -> (B, outputs) float32, one after the other."""
-    source, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
-    outputs = []
+    return _run(interpreter, images, [main_output(interpreter)])[0]
+
+
+def run_tflite_with_spread(interpreter: Any, images: ByteArray) -> tuple[FloatArray, FloatArray]:
+    """Return (B, S, S, C) uint8 -> (B, outputs) and (B,), how far the heat maps spread; see `zoo.heatmaps.with_spread`.
+
+    Raises:
+        TrainError: the file has no such output.
+    """
+    main = main_output(interpreter)
+    others = [each for each in interpreter.get_output_details() if each["index"] != main["index"]]
+    if len(others) != 1:
+        raise TrainError("The model has no output that says how far its heat maps spread.")
+    outputs, spread = _run(interpreter, images, [main, others[0]])
+    return outputs, spread[:, 0]
+
+
+def main_output(interpreter: Any) -> Any:
+    """Return the details of the output with the landmarks: the largest, in whatever order the file names them."""
+    return max(interpreter.get_output_details(), key=lambda each: int(np.prod(each["shape"])))
+
+
+def _run(interpreter: Any, images: ByteArray, wanted: list[Any]) -> list[FloatArray]:
+    source = interpreter.get_input_details()[0]
+    found: list[list[FloatArray]] = [[] for _ in wanted]
     for image in images:
         interpreter.set_tensor(source["index"], _as_input(image[None], source["dtype"]))
         interpreter.invoke()
-        outputs.append(interpreter.get_tensor(output["index"])[0].copy())
-    return np.stack(outputs).astype(np.float32)
+        for values, output in zip(found, wanted, strict=True):
+            values.append(interpreter.get_tensor(output["index"])[0].copy())
+    return [np.stack(values).astype(np.float32) for values in found]
 
 
 def median_milliseconds(path: Path, repeats: int = 300) -> float:

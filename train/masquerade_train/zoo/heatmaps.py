@@ -5,6 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras import layers, ops
+from masquerade.values import POINT_COUNT
 
 from masquerade_train.zoo.folded import folded_mobilenet_v2
 from masquerade_train.zoo.heads import centred, coloured, pixel_input
@@ -13,6 +14,8 @@ from masquerade_train.zoo.shape import NetShape, Start
 _COARSE, _FINE = 160, 96
 # The layers with channels for each landmark, and in how many blocks: the offsets have all x before all y.
 _MAPS = {"heat": 1, "offset": 2}
+# Square cells; below it a map is one cell.
+_LEAST_VARIANCE = 1e-4
 
 
 def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
@@ -51,6 +54,23 @@ def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
         )
         points = layers.Concatenate(name="points", dtype="float32")([points, presence])
     return keras.Model(pixels, points, name="mobilenet_v2_heat_maps")
+
+
+def tells_spread(model: Any) -> bool:
+    """Return whether `with_spread` can be asked of a model: a net of heat maps for crops, of 15 landmarks or more."""
+    outputs = int(model.output_shape[-1])
+    return model.name == mobilenet_v2_heat_maps.__name__ and outputs % 2 == 1 and outputs // 2 >= POINT_COUNT
+
+
+def with_spread(model: Any, count: int) -> Any:
+    """Return a net of heat maps with a second output: how far the first `count` landmarks' maps spread, (B, 1).
+
+    A map that is warm in many cells knows its landmark badly: the mean over the landmarks of the logarithm of the
+    softmax's standard deviation, in cells.
+    """
+    heat = model.get_layer("heat").output
+    spread = LogSpread(count, name="spread", dtype="float32")(heat)
+    return keras.Model(model.inputs, [model.output, spread], name=model.name)
 
 
 def grow_landmarks(smaller: Any, larger: Any) -> None:
@@ -96,6 +116,26 @@ class MeanOfCells(layers.Layer):  # type: ignore[misc]  # keras has no types
         middles = np.stack([x.reshape(1, -1), y.reshape(1, -1)]).astype(np.float32)
         mean = ops.sum(share * (offsets + middles), axis=-1)
         return ops.reshape(ops.transpose(mean, (0, 2, 1)), (-1, 2 * count))
+
+
+@keras.saving.register_keras_serializable("masquerade")
+class LogSpread(layers.Layer):  # type: ignore[misc]
+    """Turns likelihoods (B, H, W, K) into the mean logarithm of the first maps' standard deviation in cells, (B, 1)."""
+
+    def __init__(self, count: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._count = count
+
+    def call(self, heat: Any) -> Any:
+        """See the class."""
+        height, width, _ = heat.shape[1:]
+        share = ops.softmax(_by_point(heat[..., : self._count]), axis=-1)
+        x, y = np.meshgrid(np.arange(width), np.arange(height))
+        places = np.stack([x, y, x**2 + y**2], axis=-1).reshape(1, -1, 3).astype(np.float32)
+        # (B, K, 3): the means of x, y and their squares.
+        mean = ops.matmul(share, places)
+        variance = mean[..., 2] - ops.square(mean[..., 0]) - ops.square(mean[..., 1])
+        return ops.mean(0.5 * ops.log(ops.maximum(variance, _LEAST_VARIANCE)), axis=-1, keepdims=True)
 
 
 def _by_point(maps: Any) -> Any:

@@ -12,7 +12,7 @@ from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.skin.warp_field import Field, Moves, field_of, move_points
 from masquerade.geometry.pose import pose_of
-from masquerade.values import ByteArray, FloatArray, Keypoints
+from masquerade.values import ByteArray, FloatArray
 
 _NOTHING = 1 / 512
 
@@ -45,7 +45,7 @@ class WarpPainter:
         _bend(pixels, field)
         keypoints = presence.face.keypoints
         contours = None if keypoints.contours is None else move_points(field, keypoints.contours)
-        moved = Keypoints(move_points(field, keypoints.points), keypoints.score, contours)
+        moved = replace(keypoints, points=move_points(field, keypoints.points), contours=contours)
         return replace(presence, face=replace(presence.face, keypoints=moved, pose=pose))
 
 

@@ -77,7 +77,7 @@ def _content(face: Face) -> dict[str, Any]:
     pose = face.pose
     return {
         "id": face.identity,
-        "score": round(face.keypoints.score, 4),
+        "score": round(face.score, 4),
         "points": [[round(float(x), 2), round(float(y), 2)] for x, y in face.keypoints.points],
         "pose": None if pose is None else [round(angle, 2) for angle in (pose.yaw, pose.pitch, pose.roll)],
         "triggers": sorted(face.active),

@@ -1,7 +1,7 @@
 """Looks at one face many times, a little moved and in the mirror: steadier landmarks, and how sure they are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -81,7 +81,7 @@ def _mirrored_anchors(anchors: FloatArray, width: int) -> FloatArray:
 def _unmirrored(look: Keypoints, width: int) -> Keypoints:
     """Return what was found in the mirrored image, back in the image itself."""
     contours = None if look.contours is None else mirror_points(look.contours, width, CONTOUR_NAMES)
-    return Keypoints(mirror_points(look.points, width), look.score, contours)
+    return replace(look, points=mirror_points(look.points, width), contours=contours)
 
 
 def _mean_of_looks(looks: list[Keypoints], unmirrored: list[Keypoints]) -> Keypoints:
@@ -89,7 +89,9 @@ def _mean_of_looks(looks: list[Keypoints], unmirrored: list[Keypoints]) -> Keypo
     both = [*looks, *unmirrored]
     contours = [look.contours for look in both if look.contours is not None]
     mean = _mean(contours) if contours else None
-    return Keypoints(_mean([look.points for look in both]), float(np.mean([look.score for look in looks])), mean)
+    score = float(np.mean([look.score for look in looks]))
+    certainty = float(np.mean([look.certainty for look in looks]))
+    return Keypoints(_mean([look.points for look in both]), score, mean, certainty)
 
 
 def _mean(landmarks: list[FloatArray]) -> FloatArray:
