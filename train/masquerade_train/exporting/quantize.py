@@ -46,7 +46,9 @@ def to_int8(model: Any, images: ByteArray) -> bytes:
     Raises:
         TrainError: the converter did not give the input and output that the app reads.
     """
-    in_float = _float_nodes(to_float32(model), layers_in_float(model, images))
+    # The spread hangs on the first of the last convolutions, so it comes before the others in the file.
+    spread = ("spread",) if tells_spread(model) else ()
+    in_float = _float_nodes(to_float32(model), (*layers_in_float(model, images), *spread))
     content = _quantize(model, images, in_float)
     _check(content)
     return content
