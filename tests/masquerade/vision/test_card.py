@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from masquerade.contours import CONTOUR_NAMES
 from masquerade.errors import ModelError
 from masquerade.resources import bundled
 from masquerade.values import POINT_NAMES
@@ -37,6 +38,14 @@ def test_a_sound_card_is_read(tmp_path: Path) -> None:
     assert card.path == tmp_path / "model.tflite"
 
 
+def test_a_card_says_whether_there_are_contours_and_a_certainty(tmp_path: Path) -> None:
+    plain = read_card(folder_with(tmp_path))
+    assert (plain.has_contours, plain.certainty) == (False, None)
+    changes = {"points": [*POINT_NAMES, *CONTOUR_NAMES], "certainty": {"intercept": 4, "slope": -1.5, "auc": 0.9}}
+    card = read_card(folder_with(tmp_path, **changes))
+    assert (card.has_contours, card.certainty) == (True, (4.0, -1.5))
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -48,6 +57,11 @@ def test_a_sound_card_is_read(tmp_path: Path) -> None:
         ({"input_side": 5}, "between 16 and 1024"),
         ({"input_side": "96"}, "must be int"),
         ({"points": ["nose"]}, "Kaggle's order"),
+        ({"points": [*POINT_NAMES, *CONTOUR_NAMES[:-1]]}, "alone or with the 70 of the contours"),
+        ({"certainty": 1}, "numbers 'intercept' and 'slope'"),
+        ({"certainty": {"intercept": 1, "slope": "2"}}, "numbers 'intercept' and 'slope'"),
+        ({"certainty": {"intercept": 1e30, "slope": 2}}, "numbers 'intercept' and 'slope'"),
+        ({"certainty": {"intercept": float("nan"), "slope": 2}}, "numbers 'intercept' and 'slope'"),
     ],
 )
 def test_an_invalid_card_is_refused_with_the_reason(tmp_path: Path, changes: dict[str, object], said: str) -> None:
