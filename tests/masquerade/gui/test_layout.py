@@ -147,7 +147,9 @@ def test_the_window_holds_at_every_size(qtbot: QtBot, world: World, open_window:
     window = open_case(qtbot, world, open_window, case)
     check_parts(window, case)
     check_messages(qtbot, window, case)
-    for page in ("settings_page", "shortcut_page"):
+    window.clip_page.show_file(Path("Masquerade 2026-11-30 12.00.00.mp4"))
+    window.clip_page.show_clip(65.0, can_trim=True, has_sound=True)
+    for page in ("settings_page", "shortcut_page", "clip_page"):
         check_page(qtbot, window, case, page)
 
 

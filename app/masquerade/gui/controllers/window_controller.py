@@ -118,10 +118,7 @@ class WindowController(QObject):
         QTimer.singleShot(_GALLERY_AFTER_MS, packages, packages.begin)
         sources.first_shown.connect(self._begin_launch_recording)
         sources.stopped.connect(recording.stop)
-        sound = SourceSoundController(window.bar, self._store, backend.source_sound)
-        for change in (sources.first_shown, sources.begun, sources.stopped):
-            change.connect(sound.show_sound)
-        window.closing.connect(backend.source_sound.close)
+        self._wire_source_sound(backend, sources)
         photos = PhotoController(window.view, window.bar, self._store, recording)
         sources.stopped.connect(photos.cancel)
         sources.begun.connect(replay.forget)
@@ -136,6 +133,12 @@ class WindowController(QObject):
         self._models = ModelController(window.settings_page, window, self._store, self._tasks, backend)
         self._models.begin(self._launch.model)
         self._begin(filters, sources)
+
+    def _wire_source_sound(self, backend: Backend, sources: SourceController) -> None:
+        sound = SourceSoundController(self._window.bar, self._store, backend.source_sound)
+        for change in (sources.first_shown, sources.begun, sources.stopped):
+            change.connect(sound.show_sound)
+        self._window.closing.connect(backend.source_sound.close)
 
     def _make_recording(self, backend: Backend) -> tuple[RecordingService, ReplayService, RecordingController]:
         """Return what records, what keeps the last seconds, and what joins both to the window."""

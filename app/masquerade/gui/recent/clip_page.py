@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from masquerade.gui.pages.overlay_page import OverlayPage
 from masquerade.gui.recent.clip_view import ClipView
@@ -59,12 +59,12 @@ class ClipPage(OverlayPage):
         self._makers = QWidget(self)
         _fill(self._player, self.play, self.bar, self.time, self.mute)
         _fill(self._makers, self.trim, self.loop, None)
-        sharing = QWidget(self)
-        _fill(sharing, self.name, self.copy, self.folder, self.remove)
+        self._sharing = QWidget(self)
+        _fill(self._sharing, self.name, self.copy, self.folder, self.remove)
         self.body.setSpacing(8)
         for button in (self.trim, self.loop, self.copy, self.folder, self.remove):
             button.setAccessibleName(button.text())
-        self._rows: tuple[QWidget, ...] = (self._player, self._makers, self.loop_row, self.message, sharing)
+        self._rows: tuple[QWidget, ...] = (self._player, self._makers, self.loop_row, self.message, self._sharing)
         for row in (self.view, *self._rows):
             self.body.addWidget(row)
 
@@ -120,6 +120,8 @@ class ClipPage(OverlayPage):
         parent = self.parentWidget()
         if parent is None:
             return
+        for row in (self._makers, self._sharing):
+            _fold(row, width)
         heights = [_row_height(row, width) + self.body.spacing() for row in self._rows if not row.isHidden()]
         left = parent.height() - 32 - _FRAME_HEIGHT - sum(heights)
         wanted = min(round(width * 9 / 16), _MAX_VIEW_HEIGHT)
@@ -137,6 +139,15 @@ class ClipPage(OverlayPage):
             self.name_entered.emit(name)
 
 
+def _fold(row: QWidget, width: int) -> None:
+    """Lay a row's widgets under each other where they do not fit beside each other."""
+    layout = row.layout()
+    if isinstance(layout, QBoxLayout):
+        layout.setDirection(QBoxLayout.Direction.LeftToRight)
+        if layout.minimumSize().width() > width:
+            layout.setDirection(QBoxLayout.Direction.TopToBottom)
+
+
 def _row_height(row: QWidget, width: int) -> int:
     height = row.heightForWidth(width)
     return height if height > 0 else row.sizeHint().height()
@@ -150,14 +161,14 @@ def time_in_figures(seconds: float) -> str:
 
 def _fill(row: QWidget, *widgets: QWidget | None) -> None:
     """Lay widgets side by side; None is room that stretches."""
-    layout = QHBoxLayout(row)
+    layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, row)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(8)
     for widget in widgets:
         if widget is None:
             layout.addStretch(1)
         else:
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+            layout.addWidget(widget)
     for widget in widgets:
         if isinstance(widget, QLineEdit | TimeBar):
             layout.setStretchFactor(widget, 1)
