@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from masquerade.commands.ending import end_as_by_ctrl_c
 from masquerade.commands.inputs import Existing, Failures, check_table, find_inputs
 from masquerade.commands.live_keypoints import run_live
-from masquerade.commands.options import add_model_options, seconds_above_zero
+from masquerade.commands.options import add_model_options, method_in_words, seconds_above_zero
 from masquerade.errors import AppError, RecordingError
 from masquerade.progress import Progress
 
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_table(arguments.output, inputs, Existing.REPLACE if replaced else Existing.STOP)
     # Where the table cannot be written, no further input can be either.
     failures = Failures(fatal=RecordingError)
-    with PointsFile(arguments.output, arguments.resume) as table:
+    with PointsFile(arguments.output, arguments.resume, method_in_words(arguments)) as table:
         left = [given for given in inputs if cell(str(given.path)) not in table.finished]
         for are_images, group in groupby(left, lambda given: given.is_image):
             paths = [given.path for given in group]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.commands.ending import end_as_by_ctrl_c
+from masquerade.commands.options import method_in_words
 from masquerade.errors import AppError, RecordingError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _sinks(arguments: argparse.Namespace) -> "Iterator[list[Take]]":
         if arguments.output is None:
             yield sinks
             return
-        with _open_file(arguments.output, arguments.input[0]) as take:
+        with _open_file(arguments.output, arguments.input[0], method_in_words(arguments)) as take:
             yield [*sinks, take]
     finally:
         if sender is not None:
@@ -99,14 +100,14 @@ def _sinks(arguments: argparse.Namespace) -> "Iterator[list[Take]]":
 
 
 @contextmanager
-def _open_file(output: Path, source: Path) -> "Iterator[Take]":
+def _open_file(output: Path, source: Path, method: str) -> "Iterator[Take]":
     """Open the table or the log, by its ending."""
     from masquerade.studio.landmarks.log import LandmarkLog
     from masquerade.studio.points_file import PointsFile
     from masquerade.studio.whole_file import write_error
 
     if output.suffix.lower() == ".csv":
-        with PointsFile(output) as table:
+        with PointsFile(output, method=method) as table:
 
             def add(scene: "Scene") -> None:
                 for face in scene.faces:

@@ -70,3 +70,15 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"expected a number, not '{text}'") from error
+
+
+def method_in_words(arguments: argparse.Namespace) -> str:
+    """Return how the landmarks are found, e.g. "masquerade15 on faces of blazeface, raw".
+
+    Raises:
+        ModelError: the model is missing or damaged.
+    """
+    from masquerade.vision.models import find_landmarker
+
+    card = find_landmarker(arguments.model)
+    return f"{card.name} on faces of {arguments.detector}, {'raw' if arguments.raw else 'smoothed'}"

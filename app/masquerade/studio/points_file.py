@@ -17,6 +17,8 @@ from masquerade.values import POINT_NAMES, Face
 COLUMNS = (
     *("file", "frame", "time_s", "face", "score", "yaw", "pitch", "roll"),
     *(f"{name}_{axis}" for name in POINT_NAMES for axis in "xy"),
+    # Last, so that programs that count columns find the others where they were.
+    "method",
 )
 _SECONDS_BETWEEN_FLUSHES = 1.0
 
@@ -32,16 +34,19 @@ class PointsFile:
         finished: files that an earlier run had finished; empty without `resume`.
     """
 
-    def __init__(self, path: Path, resume: bool = False) -> None:
+    def __init__(self, path: Path, resume: bool = False, method: str = "") -> None:
         """Remember where to write; the file is opened when the block begins.
 
         Args:
             path: of the table; without `resume` an existing one is replaced.
+            method: how the landmarks are found, in words; it stands in every row, and a table of another
+                method is not resumed.
             resume: True keeps the rows of an earlier run. Those of the last file in it are
                 removed, for that file may not have been finished.
         """
         self._path = path
         self._resume = resume
+        self._method = cell(method)
         self._flushed_at = 0.0
         self.rows = 0
         self.finished: frozenset[str] = frozenset()
@@ -50,7 +55,7 @@ class PointsFile:
         """Open the table.
 
         Raises:
-            RecordingError: it cannot be written, or `resume` meets a table of another kind.
+            RecordingError: it cannot be written, or `resume` meets a table of another kind or method.
         """
         try:
             if self._resume and self._path.exists():
@@ -93,7 +98,7 @@ class PointsFile:
         if face.pose is not None:
             pose = (f"{face.pose.yaw:.2f}", f"{face.pose.pitch:.2f}", f"{face.pose.roll:.2f}")
         points = (f"{value:.3f}" for value in face.keypoints.points.ravel())
-        row = (cell(file), frame, f"{seconds:.6f}", number, f"{face.score:.4f}", *pose, *points)
+        row = (cell(file), frame, f"{seconds:.6f}", number, f"{face.score:.4f}", *pose, *points, self._method)
         try:
             self._table.writerow(row)
             if time.monotonic() - self._flushed_at > _SECONDS_BETWEEN_FLUSHES:
@@ -125,6 +130,13 @@ class PointsFile:
             raise RecordingError(
                 f"{printable(self._path)} is not a table of this version of Masquerade. "
                 "Use --force to replace it, or choose another name."
+            )
+        methods = {row[-1] for row, _ in rows[1:]} - {self._method}
+        if methods:
+            file.close()
+            raise RecordingError(
+                f"{printable(self._path)} was begun with other options: {min(methods)}, not {self._method}. "
+                "Use the same ones to go on with it, or --force to replace it."
             )
         last = rows[-1][0][0] if len(rows) > 1 else None
         kept = [row for row in rows[1:] if row[0][0] != last]

@@ -10,6 +10,7 @@ import pytest
 from masquerade.__main__ import main
 from masquerade.compose import build_line
 from masquerade.pipeline.sources.opening import open_video
+from masquerade.resources import bundled
 from masquerade.studio.points_file import COLUMNS
 from masquerade.values import POINT_NAMES, ByteArray, FloatArray, Keypoints
 from masquerade.vision.landmarker import Landmarker
@@ -152,3 +153,24 @@ def test_no_image_is_replaced_by_a_table(tmp_path: Path, name: str, sentence: st
     assert done.returncode == 1
     assert sentence in done.stderr
     assert {path.name: path.read_bytes() for path in tmp_path.glob("*.*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (["--raw"], "masquerade15 on faces of blazeface, smoothed, not masquerade15 on faces of blazeface, raw"),
+        (["--model", "seed96grey"], "not seed96grey on faces of blazeface, smoothed"),
+    ],
+)
+def test_resuming_with_other_options_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str], words: str
+) -> None:
+    table = tmp_path / "points.csv"
+    command = ["keypoints", str(bundled("assets") / "demo" / "eileen_collins.jpg"), "-o", str(table)]
+    assert main(command) == 0
+    before = table.read_bytes()
+    assert main([*command, "--resume", *option]) == 1
+    printed = capsys.readouterr().err
+    assert words in printed
+    assert "Use the same ones to go on with it, or --force to replace it." in printed
+    assert table.read_bytes() == before

@@ -25,8 +25,8 @@ def write_rows(path: Path, count: int) -> None:
 
 def test_the_header_is_the_promised_one() -> None:
     assert ",".join(COLUMNS[:10]) == ("file,frame,time_s,face,score,yaw,pitch,roll,left_eye_center_x,left_eye_center_y")
-    assert COLUMNS[-2:] == ("mouth_center_bottom_lip_x", "mouth_center_bottom_lip_y")
-    assert len(COLUMNS) == 8 + 2 * len(POINT_NAMES)
+    assert COLUMNS[-3:] == ("mouth_center_bottom_lip_x", "mouth_center_bottom_lip_y", "method")
+    assert len(COLUMNS) == 8 + 2 * len(POINT_NAMES) + 1
 
 
 def test_a_row_reads_back(tmp_path: Path) -> None:
@@ -125,3 +125,19 @@ def test_a_full_disk_is_reported_and_keeps_the_rows(tmp_path: Path) -> None:
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="does not exist"), PointsFile(tmp_path / "none" / "points.csv"):
         pass
+
+
+def test_a_table_begun_with_other_options_is_not_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    with PointsFile(path, method="fine, smoothed") as table:
+        table.add("a.jpg", 0, 0.0, 1, a_face())
+        table.add("b.jpg", 0, 0.0, 1, a_face())
+    before = path.read_bytes()
+    with (
+        pytest.raises(RecordingError, match="was begun with other options: fine, smoothed, not fine, raw"),
+        PointsFile(path, resume=True, method="fine, raw"),
+    ):
+        pass
+    assert path.read_bytes() == before
+    with PointsFile(path, resume=True, method="fine, smoothed") as table:
+        assert table.finished == {"a.jpg"}
