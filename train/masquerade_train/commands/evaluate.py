@@ -29,11 +29,16 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         metavar="FOLDER",
         help="write summary, plots, predictions, images and evaluation.csv into this folder",
     )
+    parser.add_argument(
+        "--taught", type=Path, metavar="TABLE", help="what `teach` wrote for the images: measure its contours beside"
+    )
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> None:
     from masquerade_train.evaluation.report import EvaluationOptions, evaluate
 
-    wanted = EvaluationOptions(options.crops, options.predictions, options.sheet, options.kaggle, options.folder)
+    wanted = EvaluationOptions(
+        options.crops, options.predictions, options.sheet, options.kaggle, options.folder, options.taught
+    )
     print(evaluate(options.model, options.data, wanted))

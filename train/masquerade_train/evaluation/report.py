@@ -9,13 +9,14 @@ from masquerade.values import POINT_NAMES, FloatArray
 from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
 from masquerade_train.datasets.measuring_set import read_measuring_set
 from masquerade_train.errors import TrainError
+from masquerade_train.evaluation.contours import NAMES, contour_errors, describe_contours, teacher_errors
 from masquerade_train.evaluation.convention import measure_in_convention
 from masquerade_train.evaluation.evaluate import describe, false_presence, measure
 from masquerade_train.evaluation.full_images import describe_whole, mean_face_in_96, measure_whole
 from masquerade_train.evaluation.prediction_table import write_predictions
 from masquerade_train.evaluation.project_folder import write_project_folder
 from masquerade_train.evaluation.sheet import write_sheet
-from masquerade_train.evaluation.task import measured_rows, point_names, taught_faces, trained_on
+from masquerade_train.evaluation.task import fifteen_first, measured_rows, point_names, taught_faces, trained_on
 from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
 from masquerade_train.inference.predictor import Predictor, open_net
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
@@ -30,6 +31,7 @@ class EvaluationOptions:
         predictions: a CSV to write.
         sheet: a PNG to write.
         kaggle: Kaggle's own images, measured as well.
+        taught: what `teach` wrote for the images of the data; the teacher's contours are measured beside the model's.
         folder: where summary, plots, predictions, images and evaluation.csv are written.
     """
 
@@ -38,6 +40,7 @@ class EvaluationOptions:
     sheet: Path | None = None
     kaggle: Path | None = None
     folder: Path | None = None
+    taught: Path | None = None
 
 
 def evaluate(model: Path, data: Path, options: EvaluationOptions | None = None) -> str:
@@ -55,6 +58,10 @@ def evaluate(model: Path, data: Path, options: EvaluationOptions | None = None) 
     options = options or EvaluationOptions()
     net, faces, given = open_net(model), load_faces(data), trained_on(model)
     names = point_names(net, given, faces)
+    contours = _contour_tables(net, faces, names, options.taught)
+    if net.sees_crops:
+        names = fifteen_first(names)
+        net = net.first(len(names))
     rows = measured_rows(faces, names, given)
     chosen = faces.choose_points(names)
     in_crops = net.sees_crops or options.crops
@@ -68,7 +75,7 @@ def evaluate(model: Path, data: Path, options: EvaluationOptions | None = None) 
         findings = look_at_images(chosen, rows, net)
         tables, title = [], "full images of the test set"
     mean = mean_face_in_96(taught_faces(faces, names, given), findings)
-    tables.append(_tables(chosen, findings, title, mean))
+    tables += [_tables(chosen, findings, title, mean), *contours]
     if options.kaggle:
         tables.append(_kaggle_table(options.kaggle, chosen, net, mean))
     if options.folder:
@@ -110,6 +117,17 @@ def _crop_tables(faces: FaceSet, net: Predictor) -> str:
             f"taken for faces by mistake: backgrounds {100 * grounds:.1f} %, crops beside a face {100 * strays:.1f} %"
         )
     return "\n".join(lines)
+
+
+def _contour_tables(net: Predictor, faces: FaceSet, names: tuple[str, ...], taught: Path | None) -> list[str]:
+    """Return the table of the contours, where the model finds them and the data have marks."""
+    if names != NAMES or names != faces.names:
+        return []
+    found = contour_errors(net, faces)
+    if found is None:
+        return []
+    rows = [("this model", found)]
+    return [describe_contours(rows if taught is None else [*rows, ("the teacher", teacher_errors(taught, faces))])]
 
 
 def _title(model: Path, data: Path, count: int) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from masquerade.values import POINT_NAMES
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors
+from masquerade_train.evaluation.contours import contour_errors
 from masquerade_train.evaluation.convention import measure_in_convention
 from masquerade_train.evaluation.evaluate import Evaluation, false_presence, measure
 from masquerade_train.evaluation.full_images import WholeEvaluation, measure_whole
@@ -35,9 +36,15 @@ class Evaluator(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CropEvaluator:
-    """For nets that see crops; `faces` with the 15 points."""
+    """For nets that see crops.
+
+    Attributes:
+        faces: with the 15 points.
+        whole: the same with contours, where the net finds them.
+    """
 
     faces: FaceSet
+    whole: FaceSet | None = None
 
     @property
     def unit(self) -> str:
@@ -58,6 +65,8 @@ class CropEvaluator:
         found["in_own_convention"] = {name: _summary(summary) for name, summary in own}
         if worst := like_app.worst_slice:
             found["worst_slice_times_frontal"] = {worst[0]: round(worst[1], 3)}
+        if self.whole is not None and (contours := contour_errors(net, self.whole)):
+            found["contours"] = contours.as_json()
         if net.sees_crops:
             found["presence"] = _presence(like_app, *false_presence(self.faces, predict, net.side))
         return found

@@ -1,7 +1,7 @@
 """Opens a .keras or .tflite file as one thing that can be measured: images in, points out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 from zipfile import BadZipFile
@@ -43,6 +43,10 @@ class Predictor:
     def point_count(self) -> int:
         """How many points it finds."""
         return self.outputs // 2
+
+    def first(self, count: int) -> "Predictor":
+        """Return a predictor of the first `count` landmarks alone, and of the presence where there is one."""
+        return replace(self, predict=first_landmarks(self.predict, count), outputs=2 * count + self.outputs % 2)
 
     def points(self, images: ByteArray) -> FloatArray:
         """Return where it finds the points in `images` (B, S, S, C): (B, K, 2), pixels of those."""
