@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from masquerade.filters.backgrounds.video_loop import VideoLoop
 from masquerade.filters.compositing.painting import as_bytes, blend_patch
 from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.compositing.rasters import RasterCache
@@ -41,6 +42,8 @@ class BackgroundPainter:
         self._scratch = scratch
         self._progress: float | None = None
         self._filled: tuple[tuple[int, int], ByteArray] | None = None
+        self._video = VideoLoop(art[0]) if art and art[0].video else None
+        self._video_frame: ByteArray | None = None
 
     def paint(self, pixels: ByteArray, faces: tuple[VisibleFace, ...], frame: FrameContext) -> None:
         """Paint behind the people of a frame, in place; without a mask of them the frame stays as it is.
@@ -56,11 +59,23 @@ class BackgroundPainter:
         amount = self._layer.opacity * frame.intensity * smoothstep(self._progress)
         if frame.person is None or amount < _INVISIBLE:
             return
+        if self._video is not None:
+            self._play(self._video, frame.seconds, (pixels.shape[1], pixels.shape[0]))
         if self._layer.effect is BackgroundEffect.BLUR:
             patch = self._blurred(pixels, frame.person)
         else:
             patch = self._replaced(pixels, frame.person)
         blend_patch(pixels, patch, (0, 0), Blend.NORMAL, amount)
+
+    def _play(self, video: VideoLoop, seconds: float, size_wh: tuple[int, int]) -> None:
+        """Fill the background with the video's frame of this moment, if that is a new one."""
+        shown = video.step(seconds)
+        if shown is self._video_frame and self._filled is not None and self._filled[0] == size_wh:
+            return
+        self._video_frame = shown
+        if self._filled is None or self._filled[0] != size_wh:
+            self._filled = size_wh, self._coloured(size_wh)
+        self._lay(self._filled[1], shown, (shown.shape[1], shown.shape[0]))
 
     def _blurred(self, pixels: ByteArray, person: ByteArray) -> ByteArray:
         """Return the blurred background, premultiplied by what is no person.
@@ -112,21 +127,42 @@ class BackgroundPainter:
 
     def _fill(self, size_wh: tuple[int, int]) -> ByteArray:
         """Return the layer's colour or image at the size of the frame, opaque."""
-        width, height = size_wh
-        red, green, blue = self._layer.colour
-        canvas = np.empty((height, width, 4), np.uint8)
-        canvas[:] = (blue, green, red, 255)
+        canvas = self._coloured(size_wh)
         if not self._art:
             return canvas
         box = self._art[0].box
-        across, down = width / box.width, height / box.height
-        # Art ends softly: two pixels more keep that out of the frame.
-        scale = max(across, down) * (1 + 4 / min(size_wh)) if self._layer.fit is Fit.FILL else min(across, down)
-        raster = self._rasters.get(self._art[0], scale)
-        factor = scale / raster.scale
-        left = (width - box.width * scale) / 2 + (raster.left - box.left) * scale
-        top = (height - box.height * scale) / 2 + (raster.top - box.top) * scale
-        matrix = np.array([[factor, 0.0, left + (factor - 1) / 2], [0.0, factor, top + (factor - 1) / 2]])
-        drawn = as_bytes(cv2.warpAffine(raster.pixels, matrix, size_wh, flags=cv2.INTER_LINEAR))
-        blend_patch(canvas, drawn, (0, 0), Blend.NORMAL, 1.0)
+        raster = self._rasters.get(self._art[0], self._scale((box.width, box.height), size_wh))
+        corner = ((raster.left - box.left) * raster.scale, (raster.top - box.top) * raster.scale)
+        self._lay(canvas, raster.pixels, (box.width * raster.scale, box.height * raster.scale), corner)
         return canvas
+
+    def _coloured(self, size_wh: tuple[int, int]) -> ByteArray:
+        red, green, blue = self._layer.colour
+        canvas = np.empty((size_wh[1], size_wh[0], 4), np.uint8)
+        canvas[:] = (blue, green, red, 255)
+        return canvas
+
+    def _scale(self, box_wh: tuple[float, float], size_wh: tuple[int, int]) -> float:
+        across, down = size_wh[0] / box_wh[0], size_wh[1] / box_wh[1]
+        # Art ends softly: two pixels more keep that out of the frame.
+        return max(across, down) * (1 + 4 / min(size_wh)) if self._layer.fit is Fit.FILL else min(across, down)
+
+    def _lay(
+        self, canvas: ByteArray, image: ByteArray, box_wh: tuple[float, float], corner: tuple[float, float] = (0.0, 0.0)
+    ) -> None:
+        """Lay an image (h, w, 4) on a canvas, in place, as `fit` and `pan` say.
+
+        Args:
+            canvas: at the size of the frame.
+            image: premultiplied.
+            box_wh: what is fitted, in pixels of the image.
+            corner: where the image begins in that.
+        """
+        height, width = canvas.shape[:2]
+        factor = self._scale(box_wh, (width, height))
+        across, down = self._layer.pan if self._layer.fit is Fit.FILL else (0.0, 0.0)
+        left = (width - box_wh[0] * factor) * (1.0 + across) / 2 + corner[0] * factor
+        top = (height - box_wh[1] * factor) * (1.0 + down) / 2 + corner[1] * factor
+        matrix = np.array([[factor, 0.0, left + (factor - 1) / 2], [0.0, factor, top + (factor - 1) / 2]])
+        drawn = as_bytes(cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR))
+        blend_patch(canvas, drawn, (0, 0), Blend.NORMAL, 1.0)

@@ -7,6 +7,7 @@ from pathlib import Path
 from masquerade.filters.format.animation import animation_problem, is_animated, split_animation
 from masquerade.filters.format.png import MAX_PNG_BYTES, clean_png, png_problem, png_size_wh
 from masquerade.filters.format.svg import MAX_SVG_BYTES, ArtBox, check_svg, cut_part
+from masquerade.filters.format.video import MAX_VIDEO_BYTES, VIDEO_ENDINGS, VideoError, video_size_wh
 from masquerade.filters.format.wording import shown, suggest
 
 _MAX_PNG_SIDE = 2048
@@ -27,6 +28,7 @@ class Art:
         box: what the art fills, in its own units (viewBox, or pixels of the PNG).
         seconds: how long it is shown as a frame of an animation; 0 for a still image.
         part: id of the only SVG group to draw, or None.
+        video: True for a video, which is played and not drawn.
     """
 
     content: bytes
@@ -34,6 +36,7 @@ class Art:
     box: ArtBox
     seconds: float = 0.0
     part: str | None = None
+    video: bool = False
 
     def drawing(self) -> bytes:
         """Return the file as it is drawn, with nothing in sight but the part.
@@ -96,6 +99,18 @@ def load_frames(folder: Path, name: str) -> tuple[tuple[Art, ...], tuple[str, ..
     return tuple(Art(still, False, box, seconds) for still, seconds in frames), ()
 
 
+def load_video(folder: Path, name: str) -> tuple[Art | None, tuple[ArtProblem, ...]]:
+    """Return a video that plays and no problems, or None and what is wrong with it; see `load_art`."""
+    content, problem = _read(folder, name, VIDEO_ENDINGS)
+    if content is None:
+        return None, (ArtProblem(problem),)
+    try:
+        width, height = video_size_wh(content)
+    except VideoError as error:
+        return None, (ArtProblem(f"'{name}' {error}"),)
+    return Art(content, False, ArtBox(0, 0, width, height), video=True), ()
+
+
 def is_animation(folder: Path, name: str) -> bool:
     """Return whether a file of a package holds more than one image."""
     content, _ = _read(folder, name)
@@ -112,10 +127,11 @@ def _png(name: str, part: str | None, content: bytes) -> tuple[Art | None, tuple
     return Art(clean_png(content), False, ArtBox(0, 0, size_wh[0], size_wh[1])), ()
 
 
-def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
+def _read(folder: Path, name: str, endings: tuple[str, ...] = ART_ENDINGS) -> tuple[bytes | None, str]:
     """Return the file's bytes and "", or None and the problem."""
-    if not name.lower().endswith(ART_ENDINGS):
-        return None, f"'art' must be an .svg, .png or .gif file, not {shown(name)}"
+    if not name.lower().endswith(endings):
+        wanted = "an .svg, .png or .gif file" if endings == ART_ENDINGS else "an .mp4 or .webm file here"
+        return None, f"'art' must be {wanted}, not {shown(name)}"
     path = folder / name
     # A name only: no folder, no drive, no link; so what is read lies in the package.
     if Path(name).name != name or "\\" in name or ":" in name or path.is_symlink():
@@ -123,11 +139,12 @@ def _read(folder: Path, name: str) -> tuple[bytes | None, str]:
     # By the folder's own list: some systems find `Hat.svg` for `hat.svg`, and others then do not.
     try:
         entries = islice(folder.iterdir(), _MAX_ENTRIES)
-        files = sorted(each.name for each in entries if each.suffix.lower() in ART_ENDINGS and each.is_file())
+        files = sorted(each.name for each in entries if each.suffix.lower() in endings and each.is_file())
         if name not in files:
             return None, f"there is no file {shown(name)}{suggest(name, files)}"
-        if path.stat().st_size > max(MAX_PNG_BYTES, MAX_SVG_BYTES):
-            return None, f"'{name}' is larger than {MAX_PNG_BYTES // 1_000_000} MB"
+        most = MAX_VIDEO_BYTES if endings == VIDEO_ENDINGS else max(MAX_PNG_BYTES, MAX_SVG_BYTES)
+        if path.stat().st_size > most:
+            return None, f"'{name}' is larger than {most // 1_000_000} MB"
         return path.read_bytes(), ""
     except OSError as error:
         return None, f"'{name}' cannot be read ({error.strerror})"

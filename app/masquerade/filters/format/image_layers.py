@@ -133,6 +133,7 @@ class BackgroundEffect(StrEnum):
     BLUR = "blur"
     COLOUR = "colour"
     IMAGE = "image"
+    VIDEO = "video"
 
 
 class Fit(StrEnum):
@@ -149,7 +150,8 @@ class BackgroundLayer:
     Attributes:
         strength: 0 to 1, of a blur.
         colour: red, green and blue; of a colour, and of the bars beside an image.
-        art: name of the image; "" for a blur or a colour.
+        art: name of the image or video; "" for a blur or a colour.
+        pan: where a filled image is cut, across and down: -1 keeps its left or top edge, 1 its right or bottom edge.
         opacity: 0 to 1, of all of it.
     """
 
@@ -160,6 +162,7 @@ class BackgroundLayer:
     fit: Fit
     opacity: float
     trigger: LayerTrigger | None
+    pan: tuple[float, float] = (0.0, 0.0)
 
 
 ImageLayer = LookLayer | BackgroundLayer | ParticlesLayer

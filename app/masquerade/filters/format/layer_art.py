@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from masquerade.filters.format.art import Art, is_animation, load_art, load_frames
+from masquerade.filters.format.art import Art, is_animation, load_art, load_frames, load_video
 from masquerade.filters.format.face_readers import paint_problem
-from masquerade.filters.format.image_layers import BackgroundLayer, ImageLayer, ParticlesLayer
+from masquerade.filters.format.image_layers import BackgroundEffect, BackgroundLayer, ImageLayer, ParticlesLayer
 from masquerade.filters.format.layers import Layer, Motion, PaintLayer, PrivacyLayer, StickerLayer, WrapLayer
 from masquerade.filters.format.readers import MAX_WIDTH, MIN_WIDTH
 from masquerade.filters.format.svg import ArtBox
@@ -26,7 +26,7 @@ def load_layer_art(folder: Path, layer: Layer | ImageLayer, table: Table) -> tup
     if isinstance(layer, ParticlesLayer):
         return _pieces(folder, layer.art, None, table)
     if isinstance(layer, BackgroundLayer):
-        return _pieces(folder, (layer.art,), None, table) if layer.art else ()
+        return _background_art(folder, layer, table) if layer.art else ()
     if not isinstance(layer, PrivacyLayer | PaintLayer | WrapLayer) or not layer.art:
         return ()
     part = layer.part if isinstance(layer, PaintLayer | WrapLayer) else None
@@ -34,6 +34,15 @@ def load_layer_art(folder: Path, layer: Layer | ImageLayer, table: Table) -> tup
     if pieces and isinstance(layer, PaintLayer) and (wrong := paint_problem(pieces[0].box)):
         table.spot.error(f"'{layer.art}' {wrong}", "art")
     return pieces
+
+
+def _background_art(folder: Path, layer: BackgroundLayer, table: Table) -> tuple[Art, ...]:
+    if layer.effect is not BackgroundEffect.VIDEO:
+        return _pieces(folder, (layer.art,), None, table)
+    video, problems = load_video(folder, layer.art)
+    for problem in problems:
+        table.spot.error(problem.text, problem.key)
+    return () if video is None else (video,)
 
 
 def _sticker_art(folder: Path, layer: StickerLayer, table: Table) -> tuple[Art, ...]:

@@ -8,11 +8,13 @@ from masquerade.errors import FilterError
 from masquerade.filters.format.art import ART_ENDINGS
 from masquerade.filters.format.document import MANIFEST_FILE, package_error
 from masquerade.filters.format.table import Problem
+from masquerade.filters.format.video import VIDEO_ENDINGS
 from masquerade.filters.packages.archive import MAX_ZIP_BYTES
 from masquerade.filters.packages.packages import MAX_BYTES, MAX_FILES, is_zip
 
 # Raise it whenever a check becomes stricter or the cache's format changes: old entries are then not used.
 RULES = 1
+_ENDINGS = (*ART_ENDINGS, *VIDEO_ENDINGS)
 _MAX_ENTRIES = 1000
 _BLOCK_BYTES = 1 << 16
 
@@ -47,7 +49,7 @@ def _files(path: Path) -> list[Path]:
         problem = Problem(0, f"does not exist; a filter is a folder with a {MANIFEST_FILE} in it, or a zip of one")
         raise package_error(path / MANIFEST_FILE, (problem,))
     entries = list(islice(path.iterdir(), _MAX_ENTRIES))
-    files = [each for each in entries if each.name == MANIFEST_FILE or each.suffix.lower() in ART_ENDINGS]
+    files = [each for each in entries if each.name == MANIFEST_FILE or each.suffix.lower() in _ENDINGS]
     plain = sorted(each for each in files if not each.is_symlink() and each.is_file())
     if len(entries) >= _MAX_ENTRIES or len(plain) > MAX_FILES or sum(each.stat().st_size for each in plain) > MAX_BYTES:
         raise FilterError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB, or has over {MAX_FILES} files.")

@@ -56,7 +56,14 @@ def unpack(content: bytes, folder: Path) -> Filter:
         pieces = []
         for each in index["pieces"]:
             pieces.append(
-                Art(rest[: each["bytes"]], each["vector"], ArtBox(*each["box"]), each["seconds"], each["part"])
+                Art(
+                    rest[: each["bytes"]],
+                    each["vector"],
+                    ArtBox(*each["box"]),
+                    each["seconds"],
+                    each["part"],
+                    each.get("video", False),
+                )
             )
             rest = rest[each["bytes"] :]
         art = tuple(tuple(pieces[number] for number in layer) for layer in index["layers"])
@@ -73,4 +80,5 @@ def _described(piece: Art) -> dict[str, object]:
         "box": [box.left, box.top, box.width, box.height],
         "seconds": piece.seconds,
         "part": piece.part,
+        "video": piece.video,
     }

@@ -33,6 +33,9 @@ _FRAMES_PER_VIEW = 3
 
 def piece_problem(piece: Art) -> str | None:
     """Return why a piece of art cannot be drawn, or None."""
+    if piece.video:
+        # It is played while the filter is worn for a trial.
+        return None
     began = time.process_time()
     RasterCache().get(piece, _PIECE_SIDE / max(piece.box.width, piece.box.height))
     seconds = time.process_time() - began
@@ -60,7 +63,11 @@ def wearing_problem(chosen: Filter) -> str | None:
 def empty_layers(chosen: Filter) -> tuple[int, ...]:
     """Return the numbers, from 1, of the layers in whose art nothing can be seen."""
     numbered = enumerate(chosen.art, start=1)
-    return tuple(number for number, pieces in numbered if pieces and all(map(is_empty, pieces)))
+    return tuple(number for number, pieces in numbered if pieces and all(map(_shows_nothing, pieces)))
+
+
+def _shows_nothing(piece: Art) -> bool:
+    return not piece.video and is_empty(piece)
 
 
 def _scenes() -> Iterator[Scene]:

@@ -131,7 +131,7 @@ def test_what_is_worn_lies_before_the_background_whatever_the_order(tmp_path: Pa
         ('effect = "image"\n', "'art' is missing: effect = \"image\" needs it"),
         (BLUR + 'art = "art.svg"\n', "'art' does not apply to effect = \"blur\""),
         (GREEN + "strength = 0.3\n", "'strength' does not apply to effect = \"colour\""),
-        ('effect = "video"\n', "'effect' must be blur, colour or image, not 'video'"),
+        ('effect = "film"\n', "'effect' must be blur, colour, image or video, not 'film'"),
     ],
 )
 def test_a_problem_is_reported(tmp_path: Path, keys: str, problem: str) -> None:
