@@ -59,6 +59,7 @@ PHOTO_DELAYS = (0, 3, 5, 10)  # seconds
 # What can be chosen; each costs as much of the processor as a recording.
 REPLAY_SECONDS = (0, 15, 30, 60, 120)
 
+VIRTUAL_CAMERA_HEIGHTS = (720, 1080)  # rows
 # Recordings go on in another file where one reaches so many megabytes; FAT32 holds 4 GB.
 SPLIT_MEGABYTES = (0, 1000, 4000)
 
@@ -145,6 +146,7 @@ class Settings:
         virtual_camera: offer the frames to other programs from the start on.
         mirror_virtual_camera: send them as in a mirror.
         virtual_camera_card: path of the image that other programs see while there are no frames; "" = the bundled one.
+        virtual_camera_height: its rows.
         virtual_camera_explained: the page about it has been shown.
         other_files: paths of recordings and the like that do not bear the program's own name, the latest first.
         last_recording: what was missing in a recording that was still running when the window was closed; "" = nothing.
@@ -182,6 +184,7 @@ class Settings:
     virtual_camera: bool = False
     mirror_virtual_camera: bool = False
     virtual_camera_card: str = ""
+    virtual_camera_height: int = VIRTUAL_CAMERA_HEIGHTS[0]
     virtual_camera_explained: bool = False
     other_files: tuple[str, ...] = ()
     last_recording: str = ""

@@ -8,6 +8,7 @@ from masquerade.errors import AppError
 from masquerade.studio.clips.source_sound import SourceSound
 from masquerade.studio.clips.tools import ClipTools
 from masquerade.studio.recording_options import RecordingOptions
+from masquerade.studio.virtual_camera.look import CameraLook
 
 if TYPE_CHECKING:
     from masquerade.studio.recorder import Recorder
@@ -70,17 +71,17 @@ class StudioBackend:
         return save_image(path, make_strip(photos, mirrored), False)
 
     def open_virtual_camera(
-        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+        self, look: CameraLook, on_change: Callable[[], None], on_error: Callable[[AppError], None]
     ) -> "CameraFeed":
         """Offer the frames to other programs."""
         from masquerade.studio.virtual_camera.opening import open_virtual_camera
 
-        return open_virtual_camera(mirrored, card, on_change, on_error)
+        return open_virtual_camera(look, on_change, on_error)
 
     def open_stream(
-        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+        self, look: CameraLook, on_change: Callable[[], None], on_error: Callable[[AppError], None]
     ) -> "CameraFeed":
         """Offer the frames at an address on this machine."""
         from masquerade.studio.streaming.opening import open_stream
 
-        return open_stream(mirrored, card, on_change, on_error)
+        return open_stream(look, on_change, on_error)

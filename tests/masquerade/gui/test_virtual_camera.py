@@ -143,3 +143,19 @@ def test_the_window_without_controls_shows_the_frames_alone(
 
 def _colour_at(output: QWidget, share: float) -> str:
     return output.grab().toImage().pixelColor(round(output.width() * share), output.height() // 2).name()
+
+
+def test_another_size_is_taken_while_it_is_on(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, virtual_camera=True, virtual_camera_explained=True)
+    window = open_live(qtbot, open_window)
+    wait(qtbot, lambda: world.virtual_camera is not None)
+    first = world.virtual_camera
+    assert first is not None
+    assert first.height == 720
+    window.virtual_camera_page.height_row.chosen.emit("1080")
+    wait(qtbot, lambda: world.virtual_camera is not first)
+    assert first.closed
+    assert world.virtual_camera is not None
+    assert world.virtual_camera.height == 1080
+    window.close()
+    assert read_settings(world.settings_path).settings.virtual_camera_height == 1080

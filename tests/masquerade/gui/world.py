@@ -25,6 +25,7 @@ from masquerade.studio.recorder import Recorder
 from masquerade.studio.recording_options import RecordingOptions
 from masquerade.studio.replay.replay import Replay
 from masquerade.studio.snapshot import save_image
+from masquerade.studio.virtual_camera.look import CameraLook
 from masquerade.values import ByteArray, Face, Frame, Keypoints, Scene, StageTime
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
@@ -130,10 +131,8 @@ class FakeVirtualCamera:
     description = "Masquerade"
     latency_seconds = 0.02
 
-    def __init__(
-        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
-    ) -> None:
-        self.mirrored, self.card = mirrored, card
+    def __init__(self, look: CameraLook, on_change: Callable[[], None], on_error: Callable[[AppError], None]) -> None:
+        self.mirrored, self.card, self.height = look.mirrored, look.card, look.height
         self.on_change, self.on_error = on_change, on_error
         self.readers = self.cards = 0
         self.frames: list[Frame] = []
@@ -318,17 +317,17 @@ class World:
         return ("Built-in", "Headset")
 
     def open_virtual_camera(
-        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+        self, look: CameraLook, on_change: Callable[[], None], on_error: Callable[[AppError], None]
     ) -> OutgoingCamera:
         if self.camera_error:
             raise AppError(self.camera_error)
-        self.virtual_camera = FakeVirtualCamera(mirrored, card, on_change, on_error)
+        self.virtual_camera = FakeVirtualCamera(look, on_change, on_error)
         return self.virtual_camera
 
     def open_stream(
-        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+        self, look: CameraLook, on_change: Callable[[], None], on_error: Callable[[AppError], None]
     ) -> OutgoingCamera:
-        self.stream = FakeVirtualCamera(mirrored, card, on_change, on_error)
+        self.stream = FakeVirtualCamera(look, on_change, on_error)
         self.stream.description = "http://127.0.0.1:1/token/"
         return self.stream
 

@@ -9,6 +9,7 @@ from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.virtual_camera import VirtualCameraService, VirtualCameraState
 from masquerade.settings import Settings
+from masquerade.studio.virtual_camera.look import CameraLook
 
 _LATENCY_EVERY_MS = 500
 
@@ -29,7 +30,8 @@ class VirtualCameraController(QObject):
         button.clicked.connect(self.switch)
         page.switched.connect(self.switch)
         page.mirrored.connect(lambda on: self._change(mirror_virtual_camera=on))
-        page.card_chosen.connect(self._on_card_chosen)
+        page.card_chosen.connect(lambda card: self._reopen(virtual_camera_card=card))
+        page.height_chosen.connect(lambda height: self._reopen(virtual_camera_height=height))
         page.test_shown.connect(service.show_test_image)
         service.changed.connect(self._show)
         service.failed.connect(self._on_failed)
@@ -54,12 +56,10 @@ class VirtualCameraController(QObject):
             self._window.virtual_camera_page.open_sheet()
 
     def _switch(self, on: bool) -> None:
-        settings = self._memory.settings
-        self._service.switch(on, settings.mirror_virtual_camera, settings.virtual_camera_card)
+        self._service.switch(on, _look_of(self._memory.settings))
 
     def _switch_stream(self, on: bool) -> None:
-        settings = self._memory.settings
-        self._stream.switch(on, settings.mirror_virtual_camera, settings.virtual_camera_card)
+        self._stream.switch(on, _look_of(self._memory.settings))
 
     def _show(self, state: VirtualCameraState) -> None:
         self._window.bar.virtual_camera.show_state(state)
@@ -71,17 +71,18 @@ class VirtualCameraController(QObject):
             self._window.view.show_outgoing(None)
 
     def _on_settings(self, settings: Settings) -> None:
-        self._window.virtual_camera_page.show_choices(settings.mirror_virtual_camera, settings.virtual_camera_card)
+        self._window.virtual_camera_page.show_choices(_look_of(settings))
         self._service.mirror(settings.mirror_virtual_camera)
         self._stream.mirror(settings.mirror_virtual_camera)
         self._window.output.mirror(settings.mirror_virtual_camera)
 
-    def _on_card_chosen(self, card: str) -> None:
-        """Take another card, for which the camera is opened again."""
-        self._change(virtual_camera_card=card)
-        if self._service.state.on:
-            self._switch(False)
-            self._switch(True)
+    def _reopen(self, **values: Any) -> None:
+        """Change what the camera is opened with, and open again what is on."""
+        self._change(**values)
+        for service in (self._service, self._stream):
+            if service.state.on:
+                service.switch(False, _look_of(self._memory.settings))
+                service.switch(True, _look_of(self._memory.settings))
 
     def _on_failed(self, words: str) -> None:
         self._change(virtual_camera=False)
@@ -90,3 +91,7 @@ class VirtualCameraController(QObject):
 
     def _change(self, **values: Any) -> None:
         self._memory.change(lambda settings: replace(settings, **values))
+
+
+def _look_of(settings: Settings) -> CameraLook:
+    return CameraLook(settings.mirror_virtual_camera, settings.virtual_camera_card, settings.virtual_camera_height)

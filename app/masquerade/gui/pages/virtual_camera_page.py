@@ -8,8 +8,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from masquerade.gui.pages.overlay_page import OverlayPage
+from masquerade.gui.pages.settings_page import ChoiceRow
 from masquerade.gui.services.virtual_camera import VirtualCameraState
 from masquerade.gui.widgets.controls import Switch
+from masquerade.settings import VIRTUAL_CAMERA_HEIGHTS
+from masquerade.studio.virtual_camera.look import CameraLook
 
 _WIDTH = 460  # pixels of the text
 _CHOOSE = "In Zoom, Teams, Meet, Discord or OBS, choose the camera <b>Masquerade</b>."
@@ -35,6 +38,7 @@ class VirtualCameraPage(OverlayPage):
         switched: on or off.
         mirrored: others see the frames as in a mirror, or not.
         card_chosen: path of the image that is shown while the video is paused; "" = the bundled one.
+        height_chosen: rows of what others see.
         test_shown: colour bars are sent, or no longer.
         stream_switched: the stream on this computer is on or off.
         output_wanted: the window without controls is to be opened.
@@ -43,6 +47,7 @@ class VirtualCameraPage(OverlayPage):
     switched = Signal(bool)
     mirrored = Signal(bool)
     card_chosen = Signal(str)
+    height_chosen = Signal(int)
     test_shown = Signal(bool)
     stream_switched = Signal(bool)
     output_wanted = Signal()
@@ -61,6 +66,9 @@ class VirtualCameraPage(OverlayPage):
         self.own_card = QPushButton("Default", self)
         self.own_card.setAccessibleName("Use the default image while paused")
         self.own_card.clicked.connect(lambda: self.card_chosen.emit(""))
+        heights = tuple((str(height), f"{height}p") for height in VIRTUAL_CAMERA_HEIGHTS)
+        self.height_row = ChoiceRow("Size for others", heights, self)
+        self.height_row.chosen.connect(lambda height: self.height_chosen.emit(int(height)))
         self.test = QPushButton("Send test image", self)
         self.test.setAccessibleName("Send a test image to the virtual camera")
         self.test.setAccessibleName("Send test image")
@@ -101,11 +109,12 @@ class VirtualCameraPage(OverlayPage):
         words = "An address for a browser source" if not state.on else state.words
         self.stream_words.setText("Ready: paste the address into OBS" if state.words == "Ready" else words)
 
-    def show_choices(self, mirrored: bool, card: str) -> None:
+    def show_choices(self, look: CameraLook) -> None:
         """Show what is chosen."""
-        self.mirror.setChecked(mirrored)
-        self._card_words.setText(Path(card).name if card else "Others see this when no video comes")
-        self.own_card.setEnabled(bool(card))
+        self.mirror.setChecked(look.mirrored)
+        self._card_words.setText(Path(look.card).name if look.card else "Others see this when no video comes")
+        self.own_card.setEnabled(bool(look.card))
+        self.height_row.show_choice(str(look.height))
 
     def _make_steps(self) -> QLabel:
         steps = _STEPS["linux" if sys.platform == "linux" else "other"]
@@ -124,11 +133,14 @@ class VirtualCameraPage(OverlayPage):
         mirror_words.setObjectName("small")
         test_words = QLabel("Colour bars, until you close this page", self)
         test_words.setObjectName("small")
+        height_words = QLabel("720p costs less; few meetings show more", self)
+        height_words.setObjectName("small")
         output_words = QLabel("For programs that share a window", self)
         output_words.setObjectName("small")
         rows: tuple[tuple[str, QLabel, tuple[QWidget, ...]], ...] = (
             ("Virtual camera", self.state, (self.on,)),
             ("Mirror what others see", mirror_words, (self.mirror,)),
+            ("Size", height_words, (self.height_row,)),
             ("Image while paused", self._card_words, (self.own_card, self.choose_card)),
             ("Test", test_words, (self.test,)),
             ("Stream for OBS", self.stream_words, (self.copy, self.stream)),

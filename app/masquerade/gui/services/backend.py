@@ -11,6 +11,7 @@ from masquerade.gui.services.clips import ClipTools
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.cameras import CameraInfo
 from masquerade.studio.recording_options import RecordingOptions
+from masquerade.studio.virtual_camera.look import CameraLook
 from masquerade.values import ByteArray, Frame, Scene
 
 if TYPE_CHECKING:
@@ -180,13 +181,13 @@ class Backend(Protocol):
         ...
 
     def open_virtual_camera(
-        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+        self, look: CameraLook, on_change: Callable[[], None], on_error: Callable[[AppError], None]
     ) -> "OutgoingCamera":
         """Offer the finished frames to other programs; see OpenVirtualCamera."""
         ...
 
     def open_stream(
-        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+        self, look: CameraLook, on_change: Callable[[], None], on_error: Callable[[AppError], None]
     ) -> "OutgoingCamera":
         """Offer them at an address on this machine, which is the description; see OpenVirtualCamera."""
         ...
@@ -252,13 +253,12 @@ class OpenVirtualCamera(Protocol):
     """Offers the frames to other programs; called on a worker."""
 
     def __call__(
-        self, mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+        self, look: CameraLook, on_change: Callable[[], None], on_error: Callable[[AppError], None]
     ) -> OutgoingCamera:
         """Open it.
 
         Args:
-            mirrored: send the frames as in a mirror.
-            card: path of the image that is shown while there are no frames; "" = the bundled one.
+            look: its size, and what it shows.
             on_change: called on any thread when a reader has come or gone.
             on_error: called on any thread, once, when the camera has gone away.
 

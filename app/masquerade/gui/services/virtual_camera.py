@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from masquerade.errors import AppError
 from masquerade.gui.services.backend import OpenVirtualCamera, OutgoingCamera
 from masquerade.gui.services.workers import TaskRunner
+from masquerade.studio.virtual_camera.look import CameraLook
 from masquerade.values import Scene
 
 
@@ -58,7 +59,7 @@ class VirtualCameraService(QObject):
         self._wanted = False
         self._busy = False
         self._problem: AppError | None = None
-        self._look: tuple[bool, str] = (False, "")
+        self._look = CameraLook()
         self._readers_rung.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self._error_rung.connect(self._on_gone, Qt.ConnectionType.QueuedConnection)
 
@@ -84,9 +85,9 @@ class VirtualCameraService(QObject):
         if camera is not None:
             camera.offer(scene.frame)
 
-    def switch(self, on: bool, mirrored: bool, card: str) -> None:
+    def switch(self, on: bool, look: CameraLook) -> None:
         """Switch it on or off; what is under way is finished first."""
-        self._look = (mirrored, card)
+        self._look = look
         if on != self._wanted:
             self._wanted = on
             self._go_on()
@@ -120,9 +121,9 @@ class VirtualCameraService(QObject):
             return
         if self._wanted and self._camera is None:
             self._busy, self._problem = True, None
-            mirrored, card = self._look
+            look = self._look
             self._tasks.submit(
-                lambda: self._open_camera(mirrored, card, self._readers_rung.emit, self._on_error),
+                lambda: self._open_camera(look, self._readers_rung.emit, self._on_error),
                 name="open virtual camera",
                 on_result=self._on_opened,
                 on_error=self._on_not_opened,

@@ -18,23 +18,20 @@ def main(words: list[str]) -> int:
     """Send the slots that standard input names until it ends.
 
     Args:
-        words: name of the shared memory, width, height, frames a second.
+        words: name of the shared memory, width, height, frames a second, and the names of the drivers to
+            try, the best first.
 
     Returns:
         0, or 1 where there is no driver.
     """
-    name, (width, height, rate) = words[0], map(int, words[1:])
+    name, (width, height, rate), drivers = words[0], map(int, words[1:4]), words[4:]
     try:
         library = importlib.import_module("pyvirtualcam")
     except ImportError:
         return _refuse('The virtual camera needs an extra: pip install "masquerade[virtual-camera]".')
-    try:
-        camera = library.Camera(width=width, height=height, fps=rate, fmt=library.PixelFormat.I420)
-    except (RuntimeError, OSError) as error:
-        return _refuse(
-            f"There is no virtual camera driver ({error}). "
-            "Install OBS Studio, start its virtual camera once, then try again."
-        )
+    camera, reasons = _open(library, drivers, width=width, height=height, fps=rate)
+    if camera is None:
+        return _refuse(f"There is no virtual camera driver ({'; '.join(reasons)}). {_advice(drivers)}")
     memory = _attach(name)
     try:
         with camera:
@@ -43,6 +40,23 @@ def main(words: list[str]) -> int:
     finally:
         memory.close()
     return 0
+
+
+def _open(library: Any, drivers: list[str], **size: int) -> tuple[Any, list[str]]:
+    """Return the camera of the first driver that works, or None; and why the others do not."""
+    reasons: list[str] = []
+    for driver in drivers:
+        try:
+            return library.Camera(**size, fmt=library.PixelFormat.I420, backend=driver), reasons
+        except (RuntimeError, OSError, ValueError) as error:
+            # A version that does not know a driver says so by ValueError.
+            reasons.append(f"{driver}: {error}")
+    return None, reasons
+
+
+def _advice(drivers: list[str]) -> str:
+    others = " or install UnityCapture" if "unitycapture" in drivers else ""
+    return f"Install OBS Studio and start its virtual camera once{others}, then try again."
 
 
 def _send_all(camera: Any, memory: SharedMemory, byte_count: int) -> None:

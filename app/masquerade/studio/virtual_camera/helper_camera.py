@@ -20,6 +20,8 @@ from masquerade.values import ByteArray
 
 _SLOTS = 2
 _END_SECONDS = 3.0
+# UnityCapture is a driver of its own, for those who do not want OBS.
+_DRIVERS: dict[str, tuple[str, ...]] = {"win32": ("obs", "unitycapture")}
 _HELPER = "masquerade.studio.virtual_camera.helper"
 
 
@@ -29,8 +31,18 @@ class HelperCamera:
     watched = True
     readers = 0
 
-    def __init__(self, camera_format: CameraFormat, environment: dict[str, str] | None = None) -> None:
-        """Start the helper and wait until it has the driver.
+    def __init__(
+        self,
+        camera_format: CameraFormat,
+        environment: dict[str, str] | None = None,
+        drivers: tuple[str, ...] | None = None,
+    ) -> None:
+        """Start the helper and wait until it has a driver.
+
+        Args:
+            camera_format: size and rate.
+            environment: of the helper; None = this process's.
+            drivers: as pyvirtualcam calls them, the best first; None = those of this system.
 
         Raises:
             VirtualCameraError: the extra is not installed, or there is no driver.
@@ -48,7 +60,7 @@ class HelperCamera:
         self._closed = False
         words = (self._memory.name, str(width), str(height), str(camera_format.frames_per_second))
         self._process: subprocess.Popen[str] = subprocess.Popen(
-            [sys.executable, "-m", _HELPER, *words],
+            [sys.executable, "-m", _HELPER, *words, *(drivers or _DRIVERS.get(sys.platform, ("obs",)))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -9,17 +9,17 @@ from masquerade.studio.virtual_camera.camera_format import CameraFormat
 from masquerade.studio.virtual_camera.device import CameraDevice, VirtualCameraError
 from masquerade.studio.virtual_camera.feed import CameraFeed
 from masquerade.studio.virtual_camera.helper_camera import HelperCamera
+from masquerade.studio.virtual_camera.look import CameraLook
 from masquerade.studio.virtual_camera.stills import read_card
 
 
 def open_virtual_camera(
-    mirrored: bool, card: str, on_change: Callable[[], None], on_error: Callable[[AppError], None]
+    look: CameraLook, on_change: Callable[[], None], on_error: Callable[[AppError], None]
 ) -> CameraFeed:
     """Offer a camera to other programs.
 
     Args:
-        mirrored: send the frames as in a mirror.
-        card: path of the image that is shown while there are no frames; "" = the bundled one.
+        look: its size, and what it shows.
         on_change: called on a thread of the device when a reader has come or gone.
         on_error: called once, on the feed's thread, when the device has gone away.
 
@@ -27,7 +27,12 @@ def open_virtual_camera(
         VirtualCameraError: this system has none, or it cannot be opened.
     """
     return CameraFeed(
-        open_device, CameraFormat(), read_card(card), mirrored=mirrored, on_change=on_change, on_error=on_error
+        open_device,
+        CameraFormat(look.size_wh),
+        read_card(look.card),
+        mirrored=look.mirrored,
+        on_change=on_change,
+        on_error=on_error,
     )
 
 

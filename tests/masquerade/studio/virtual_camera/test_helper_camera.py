@@ -20,11 +20,13 @@ import os
 class PixelFormat:
     I420 = "I420"
 class Camera:
-    device = "OBS Virtual Camera"
-    def __init__(self, width, height, fps, fmt):
+    def __init__(self, width, height, fps, fmt, backend):
+        if backend not in ("obs", "unitycapture"):
+            raise ValueError(f"unknown backend '{backend}'")
         assert (width, height, fps, fmt) == (320, 180, 30, "I420")
-        if os.environ.get("NO_DRIVER"):
-            raise RuntimeError("'obs' backend: virtual camera output could not be started")
+        if backend in os.environ.get("NO_DRIVER", ""):
+            raise RuntimeError(f"'{backend}' backend: virtual camera output could not be started")
+        self.device = {"obs": "OBS Virtual Camera", "unitycapture": "Unity Video Capture"}[backend]
         self.file = open(os.environ["IMAGES"], "wb")
     def __enter__(self): return self
     def __exit__(self, *_): self.file.close()
@@ -63,9 +65,23 @@ def test_images_reach_the_driver_through_the_other_process(environment: dict[str
     assert np.abs(colours.astype(int) - np.array(COLOURS)).max() <= 3
 
 
+@pytest.mark.parametrize("missing", ["obs", "an older version"])
+def test_without_obs_unitycapture_takes_the_images(environment: dict[str, str], missing: str) -> None:
+    drivers = ("obs" if missing == "obs" else missing, "unitycapture")
+    camera = HelperCamera(_FORMAT, {**environment, "NO_DRIVER": missing}, drivers)
+    assert camera.description == "Unity Video Capture"
+    images = Path(environment["IMAGES"])
+    camera.send(draw_bars(7, (320, 180)), 0.0)
+    _wait(lambda: images.stat().st_size == 86_400)
+    camera.close()
+    assert read_number(np.fromfile(images, np.uint8).reshape(270, 320)[:180]) == 7
+
+
 def test_no_driver_and_no_package_are_one_sentence_each(environment: dict[str, str], tmp_path: Path) -> None:
     with pytest.raises(VirtualCameraError, match="Install OBS Studio"):
-        HelperCamera(_FORMAT, {**environment, "NO_DRIVER": "1"})
+        HelperCamera(_FORMAT, {**environment, "NO_DRIVER": "obs"})
+    with pytest.raises(VirtualCameraError, match=r"obs.*unitycapture.*or install UnityCapture"):
+        HelperCamera(_FORMAT, {**environment, "NO_DRIVER": "obs unitycapture"}, ("obs", "unitycapture"))
     (tmp_path / "pyvirtualcam.py").write_text("raise ImportError")
     with pytest.raises(VirtualCameraError, match=r"masquerade\[virtual-camera\]"):
         HelperCamera(_FORMAT, environment)

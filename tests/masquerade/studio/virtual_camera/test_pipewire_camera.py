@@ -14,6 +14,7 @@ from masquerade.errors import AppError
 from masquerade.studio.virtual_camera.camera_format import CameraFormat
 from masquerade.studio.virtual_camera.device import VirtualCameraError
 from masquerade.studio.virtual_camera.feed import CameraFeed
+from masquerade.studio.virtual_camera.look import CameraLook
 from masquerade.studio.virtual_camera.pipewire.camera import PipeWireCamera
 
 from tests.masquerade.studio.virtual_camera.bars import COLOURS
@@ -179,3 +180,17 @@ def test_a_page_in_chromium_reads_the_camera(session: PipeWireSession, feed: Cam
     assert numbers == sorted(numbers)
     # RGB here; a browser may leave some steps of a colour to its conversion.
     assert np.abs(np.array(steady[-1]["colours"]) - _BARS[:, ::-1]).max() <= 6
+
+
+def test_readers_see_1080_rows_where_they_are_chosen(session: PipeWireSession, errors: _Errors) -> None:
+    look = CameraLook(height=1080)
+    opened = CameraFeed(PipeWireCamera, CameraFormat(look.size_wh), _CARD, on_error=errors)
+    try:
+        with Playing(opened):
+            images = _Reading(session, "NV12", 40, "1920x1080").images()
+    finally:
+        opened.close()
+    assert len(images) == 40
+    coloured = [image["colours"] for image in images[20:] if "colours" in image]
+    assert coloured
+    assert np.abs(np.array(coloured[-1]) - _BARS).max() <= 3
