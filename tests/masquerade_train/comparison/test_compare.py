@@ -3,6 +3,8 @@
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from masquerade_train.recipes.recipe_file import recipe_content, write_recipe
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.log import LogLine
 from masquerade_train.runs.record import RunRecord
+
+from tests.shared import REPO
 
 NAN = float("nan")
 
@@ -260,6 +264,17 @@ def test_runs_are_kept_without_weights_and_compared_again(tiny_run: Path, small_
     assert [line.val_loss for line in kept.log] == pytest.approx([line.val_loss for line in run.log], rel=1e-5)
     assert write_plots(tmp_path / "plots", (kept,)) == write_plots(tmp_path / "plots", (run,))
     assert make_tables((kept,))[-1] == make_tables((run,))[-1]
+
+
+def test_kept_runs_are_drawn_again_without_keras(tmp_path: Path) -> None:
+    script = (
+        "import sys; from masquerade_train.__main__ import main; "
+        "code = main(['compare', '--runs', sys.argv[1], '--out', sys.argv[2]]); "
+        "sys.exit(code or 'keras' in sys.modules)"
+    )
+    arguments = [sys.executable, "-c", script, str(REPO / "train" / "results"), str(tmp_path)]
+    assert subprocess.run(arguments, check=False).returncode == 0
+    assert {"compare.md", "errors.csv", "lab_errors.png"} <= {path.name for path in tmp_path.iterdir()}
 
 
 def test_one_odd_folder_never_stops_the_others(

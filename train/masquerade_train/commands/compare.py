@@ -53,9 +53,11 @@ def _run(options: argparse.Namespace) -> None:
         return
     if options.runs is None:
         raise TrainError("Name the folder of the runs with --runs.")
-    from masquerade_train.inference.quiet import load_keras
+    # Without data nothing is measured, only drawn again.
+    if options.data:
+        from masquerade_train.inference.quiet import load_keras
 
-    load_keras()
+        load_keras()
     from masquerade_train.comparison.compare import Missing, compare
 
     missing = Missing(

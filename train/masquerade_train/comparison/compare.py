@@ -25,13 +25,11 @@ from masquerade_train.comparison.tables import Table, write_tables
 from masquerade_train.datasets.face_set import load_faces
 from masquerade_train.datasets.measuring_set import read_measuring_set
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.checkpoint import has_checkpoint
 from masquerade_train.fitting.run_config import Budget
 from masquerade_train.recipes.recipe import Precision, Recipe
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.record import FILE as RECORD_FILE
 from masquerade_train.runs.record import file_sha256, read_record
-from masquerade_train.zoo.catalog import PRETRAINED
 
 _log = logging.getLogger(__name__)
 
@@ -130,6 +128,10 @@ def _wanted(missing: Missing) -> list[tuple[Recipe, int]]:
 
 def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing: Missing) -> None:
     """Run one recipe in a process of its own, or goes on where it was killed; one that is over is left alone."""
+    # Keras takes ten seconds, and is not needed to draw results again.
+    from masquerade_train.fitting.checkpoint import has_checkpoint  # noqa: PLC0415
+    from masquerade_train.zoo.catalog import PRETRAINED  # noqa: PLC0415
+
     folder = runs / (recipe.name if seed == recipe.seed else f"{recipe.name}@{seed}")
     if _is_over(folder, recipe, missing):
         _log.info("%s has been run.", folder.name)
