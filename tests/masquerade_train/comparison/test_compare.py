@@ -159,6 +159,19 @@ def test_a_short_run_or_one_with_a_stub_of_an_epoch_is_not_called_settled() -> N
     assert not replace(cut, record=replace(cut.record, steps=6 * 77)).is_still_falling
 
 
+def test_a_run_that_left_its_best_epoch_behind_says_so() -> None:
+    run = made_run("kle-cnn", 3.0, epochs=10)
+    log = tuple(replace(line, val_loss=0.005 + 0.001 * line.epoch) for line in run.log)
+    cells = [
+        next(row["epochs, data"] for row in rows((one,), "errors") if row["recipe"] == "kle-cnn")
+        for one in (replace(run, log=log), replace(run, log=log, record=replace(run.record, best_epoch=1)))
+    ]
+    assert cells == [
+        "10 epochs, validation rising since epoch 1, 2.0 min, faces.npz",
+        "10 epochs, 2.0 min, faces.npz",
+    ]
+
+
 def test_a_run_of_a_recipe_that_changed_since_says_so() -> None:
     run = made_run("kle-cnn", 3.0)
     other = recipe_content(replace(RECIPES["kle-cnn"], batch=8, epochs=3, seed=4))

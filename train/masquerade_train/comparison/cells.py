@@ -54,6 +54,9 @@ def provenance(run: Run | None) -> str:
     plural = "" if record.epochs == 1 else "s"
     precision = "" if record.precision == Precision.FLOAT32 else f", {record.precision}"
     falling = ", still falling" if run.is_still_falling else ""
+    # A recipe that decides by its validation set kept the best epoch.
+    if (best := run.rises_since) and run.record.best_epoch != best:
+        falling = f", validation rising since epoch {best}"
     steps = f", {record.steps:,d} steps" if record.steps else ""
     minutes = number(record.minutes, 1)
     earlier = ", an earlier recipe" if run.is_of_earlier_recipe else ""

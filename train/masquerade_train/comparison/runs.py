@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from masquerade.values import FloatArray
 
 from masquerade_train.comparison.measuring import MODEL_FILE, MeasuringSet, measure_run
 from masquerade_train.comparison.score import Measured, read_measured, write_measured
@@ -21,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 # A validation loss that was lowered by more than this over the last fifth of the epochs has not come to rest.
 _STILL_FALLING = 0.01
+_RISING = 0.1
 # Of fewer epochs nobody can say that they have.
 _MIN_EPOCHS = 5
 
@@ -56,14 +58,26 @@ class Run:
 
         An epoch that the budget cut off within its first half is left out: it is too short for a fall.
         """
-        losses = np.array([line.val_loss for line in self.log])
-        losses = losses[np.isfinite(losses)]
-        if self._last_epoch_is_a_stub:
-            losses = losses[:-1]
+        losses = self._settled_losses
         fifth = max(len(losses) // 5, 1)
         if len(losses) < _MIN_EPOCHS:
             return True
         return bool(losses[-fifth:].min() < losses[:-fifth].min() * (1 - _STILL_FALLING))
+
+    @property
+    def rises_since(self) -> int:
+        """The epoch, from 1, whose validation loss the last fifth of the epochs missed by more than 10 %; 0 = none."""
+        losses = self._settled_losses
+        fifth = max(len(losses) // 5, 1)
+        if len(losses) < _MIN_EPOCHS or losses[-fifth:].min() <= losses.min() * (1 + _RISING):
+            return 0
+        return int(losses.argmin()) + 1
+
+    @property
+    def _settled_losses(self) -> FloatArray:
+        losses = np.array([line.val_loss for line in self.log], np.float32)
+        losses = losses[np.isfinite(losses)]
+        return losses[:-1] if self._last_epoch_is_a_stub else losses
 
     @property
     def steps_an_epoch(self) -> float:
