@@ -15,6 +15,7 @@ from masquerade_train.commands import (
     explore,
     export,
     fit,
+    personalise,
     predict,
     prepare,
     recipes,
@@ -24,7 +25,7 @@ from masquerade_train.commands import (
 from masquerade_train.errors import TrainError
 
 # In the order of the work.
-COMMANDS = (teach, prepare, explore, recipes, fit, tune, evaluate, predict, compare, export, card)
+COMMANDS = (teach, prepare, explore, recipes, fit, tune, evaluate, predict, compare, export, card, personalise)
 # Packages of the extra `train`, by the names that they are imported by.
 _EXTRA = {"tensorflow", "keras", "keras_tuner", "sklearn", "matplotlib", "tensorboard", "h5py", "grpc"}
 

@@ -35,6 +35,9 @@ def test_the_card_tells_recipe_commit_seed_and_measured_errors(exported: Path) -
     content = json.loads((exported / "card.json").read_text(encoding="utf-8"))
     assert content["training"]["recipe"] == "tiny"
     assert {"commit", "seed", "data_sha256", "minutes", "epochs"} <= set(content["training"])
+    assert content["licence"] == "unknown"
+    faces = {"helen": {"train": 24, "test": 6}, "background": {"train": 4, "test": 2}}
+    assert content["data"] == {"faces": faces, "terms": "unknown"}
     measured = content["measured"]
     assert measured["crops_from_labels"]["all"]["faces"] == 6
     assert measured["int8_worse_by"] <= 0.02

@@ -26,6 +26,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="for the card, e.g. Apache-2.0, where the terms of the data and of the start weights allow it "
         "(default unknown)",
     )
+    parser.add_argument(
+        "--terms",
+        default="unknown",
+        metavar="TEXT",
+        help="for the card: the terms of the data, or the page that tells them (default unknown)",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -41,6 +47,6 @@ def _run(options: argparse.Namespace) -> None:
             options.model,
             options.out,
             options.data,
-            ExportOptions(Precision(options.precision), options.only, options.licence),
+            ExportOptions(Precision(options.precision), options.only, options.licence, options.terms),
         )
     )

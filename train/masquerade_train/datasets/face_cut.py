@@ -18,7 +18,7 @@ class FaceCut:
     """A face, cut out.
 
     Attributes:
-        encoded: JPEG, 192 x 192.
+        encoded: JPEG, square.
         points: (K, 2) float32, pixels of the crop.
         scale: pixels of the crop for one pixel of the image.
     """
@@ -28,7 +28,7 @@ class FaceCut:
     scale: float
 
 
-def cut_face(pixels: ByteArray, points: FloatArray) -> FaceCut | None:
+def cut_face(pixels: ByteArray, points: FloatArray, crop_side: int = SIDE) -> FaceCut | None:
     """Cut an upright square about the marked points; None where the face is too small.
 
     What lies outside the image is black, as in the app.
@@ -36,6 +36,7 @@ def cut_face(pixels: ByteArray, points: FloatArray) -> FaceCut | None:
     Args:
         pixels: (H, W, 3) uint8, BGR.
         points: (K, 2) float32, pixels; NaN = not marked, at least two are.
+        crop_side: pixels of the square.
     """
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     if float((high - low).max()) < _SMALLEST:
@@ -44,9 +45,9 @@ def cut_face(pixels: ByteArray, points: FloatArray) -> FaceCut | None:
     side = round(_ROOM * float((high - low).max()))
     left, top = (int(value) for value in np.rint((low + high) / 2 + 0.5 - side / 2))
     square = _square(pixels, left, top, side)
-    method = cv2.INTER_AREA if side > SIDE else cv2.INTER_CUBIC
-    crop = cv2.resize(square, (SIDE, SIDE), interpolation=method)
-    scale = SIDE / side
+    method = cv2.INTER_AREA if side > crop_side else cv2.INTER_CUBIC
+    crop = cv2.resize(square, (crop_side, crop_side), interpolation=method)
+    scale = crop_side / side
     # Pixel centres: the image's edge lies half a pixel before pixel 0.
     moved = (points - (left, top) + 0.5) * scale - 0.5
     encoded = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()

@@ -1,7 +1,7 @@
 """Writes model/<name>/card.json, which describes a model file to the app and to people."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from masquerade.values import POINT_NAMES
 from masquerade.vision.card import CARD_FILE, read_card
 
+from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.task import fifteen_first
 from masquerade_train.exporting.certainty import Certainty
@@ -22,6 +23,28 @@ MODEL_FILE = "model.tflite"
 UNKNOWN_LICENCE = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class Pedigree:
+    """What a model was learnt from, for its card.
+
+    Attributes:
+        faces: of each source, by the set that they were in.
+        terms: of the data, or where those are told; "unknown" where the user does not say.
+    """
+
+    faces: dict[str, dict[str, int]]
+    terms: str = UNKNOWN_LICENCE
+
+    @classmethod
+    def of(cls, faces: FaceSet, terms: str) -> "Pedigree":
+        """Count the images of each source."""
+        counts: dict[str, dict[str, int]] = {}
+        for source, split in zip(faces.sources.tolist(), faces.splits.tolist(), strict=True):
+            of_source = counts.setdefault(source, {})
+            of_source[split] = of_source.get(split, 0) + 1
+        return cls(counts, terms)
+
+
 def write_card(
     folder: Path,
     names: tuple[str, ...],
@@ -31,6 +54,7 @@ def write_card(
     candidates: tuple[Candidate, ...] = (),
     licence: str = "",
     certainty: Certainty | None = None,
+    pedigree: Pedigree | None = None,
 ) -> Path:
     """Measure `folder`/model.tflite, write the card beside it and return the card's path.
 
@@ -45,6 +69,7 @@ def write_card(
         candidates: the precisions it was compared with; () leaves what the card said before.
         licence: SPDX name; "" leaves what the card said before.
         certainty: how sure the landmarks are; None leaves what the card said before.
+        pedigree: the data that it was learnt from; None leaves what the card said before.
 
     Raises:
         TrainError: the model cannot be read, or the card cannot be written.
@@ -54,6 +79,8 @@ def write_card(
     content = _identity(folder.name, path, net, names)
     before = _said_before(folder, content["sha256"])
     content["licence"] = licence or before.get("licence", UNKNOWN_LICENCE)
+    data = asdict(pedigree) if pedigree else before.get("data")
+    content |= {"data": data} if data else {}
     training = asdict(record) if record else before.get("training")
     content |= {"training": training} if training else {}
     precisions = _precisions(candidates) if candidates else _kept_precisions(before)

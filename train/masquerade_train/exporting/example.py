@@ -5,13 +5,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from masquerade.resources import bundled
 from masquerade.values import POINT_COUNT, ByteArray, FloatArray
 from masquerade.vision.crop import crop_similarity, cut_crop
 
 from masquerade_train.inference.predictor import PredictFunction, to_pixels
 
 PHOTO = Path("assets") / "demo" / "eileen_collins.jpg"
-_ROOT = Path(__file__).resolve().parents[3]
 # Left eye, right eye, middle of the mouth, as a detector would give them.
 _ANCHORS = np.array([[247, 104], [203, 102], [223, 147]], np.float32)
 
@@ -25,11 +25,11 @@ class Example:
 
 
 def look_at_example(predict: PredictFunction, side: int) -> Example | None:
-    """Cut the portrait's face as the app does and returns what `predict` finds there.
+    """Cut the portrait's face as the app does and return what `predict` finds there.
 
-    None outside a checkout, where the portrait is not at its place.
+    None where the portrait is not at its place.
     """
-    photo = cv2.imread(str(_ROOT / PHOTO), cv2.IMREAD_COLOR_RGB)
+    photo = cv2.imread(str(bundled("assets").parent / PHOTO), cv2.IMREAD_COLOR_RGB)
     if photo is None:
         return None
     view = crop_similarity(_ANCHORS, side)

@@ -9,10 +9,18 @@ from masquerade.values import POINT_NAMES
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.task import fifteen_first
 from masquerade_train.evaluation.verdict import verdict_of
-from masquerade_train.exporting.card_file import MODEL_FILE, UNKNOWN_LICENCE, write_card
+from masquerade_train.exporting.card_file import MODEL_FILE, UNKNOWN_LICENCE, Pedigree, write_card
 from masquerade_train.exporting.certainty import Certainty, calibrate
 from masquerade_train.exporting.evaluation_target import EvaluationTarget, find_subject
-from masquerade_train.exporting.precisions import Candidate, Precision, choose, compare, describe, write_candidates
+from masquerade_train.exporting.precisions import (
+    ALLOWED_LOSS,
+    Candidate,
+    Precision,
+    choose,
+    compare,
+    describe,
+    write_candidates,
+)
 from masquerade_train.inference.predictor import keras_net, load_model, open_net
 from masquerade_train.inference.tflite import open_tflite
 from masquerade_train.runs.record import FILE as RECORD_FILE
@@ -28,11 +36,15 @@ class ExportOptions:
         precision: of model.tflite, which the app runs.
         only: True leaves the other precisions in the run's folder.
         licence: SPDX name for the card; "unknown" where the user does not say.
+        terms: of the data, for the card; "unknown" where the user does not say.
+        allowed_loss: share of the float model's error that int8 may be worse by.
     """
 
     precision: Precision = Precision.INT8
     only: bool = False
     licence: str = UNKNOWN_LICENCE
+    terms: str = UNKNOWN_LICENCE
+    allowed_loss: float = ALLOWED_LOSS
 
 
 def export(run: Path, out: Path, data: Path, options: ExportOptions | None = None) -> str:
@@ -55,7 +67,7 @@ def export(run: Path, out: Path, data: Path, options: ExportOptions | None = Non
     model = load_model(run / "model.keras")
     subject = find_subject(run, keras_net(model), data)
     candidates = compare(write_candidates(model, run, subject.calibration()), subject.evaluator)
-    chosen = choose(candidates, options.precision)
+    chosen = choose(candidates, options.precision, options.allowed_loss)
     _copy(out, chosen.path, () if options.only else candidates)
     card = write_card(
         out,
@@ -65,6 +77,7 @@ def export(run: Path, out: Path, data: Path, options: ExportOptions | None = Non
         candidates=candidates,
         licence=options.licence,
         certainty=_certainty(chosen, model, subject),
+        pedigree=Pedigree.of(subject.faces, options.terms),
     )
     return "\n".join([describe(candidates, subject.evaluator.unit), *_last_words(subject, chosen, card)])
 

@@ -85,18 +85,23 @@ def compare(paths: dict[Precision, Path], evaluator: Evaluator) -> tuple[Candida
     )
 
 
-def choose(candidates: tuple[Candidate, ...], wanted: Precision) -> Candidate:
+def choose(candidates: tuple[Candidate, ...], wanted: Precision, allowed_loss: float = ALLOWED_LOSS) -> Candidate:
     """Return the wanted precision's file.
 
+    Args:
+        candidates: measured files.
+        wanted: which one.
+        allowed_loss: share of the float model's error.
+
     Raises:
-        TrainError: it is int8 and more than 2 % worse than float.
+        TrainError: it is int8 and worse than float by more than `allowed_loss`.
     """
     chosen = next(candidate for candidate in candidates if candidate.precision is wanted)
-    if wanted is Precision.INT8 and chosen.worse_by > ALLOWED_LOSS:
+    if wanted is Precision.INT8 and chosen.worse_by > allowed_loss:
         exact = next(candidate for candidate in candidates if candidate.precision is Precision.FLOAT32)
         raise TrainError(
             f"{wanted} is {100 * chosen.worse_by:.1f} % worse than float ({chosen.error:.4f} against "
-            f"{exact.error:.4f}), allowed are {100 * ALLOWED_LOSS:.0f} %: not exported. "
+            f"{exact.error:.4f}), allowed are {100 * allowed_loss:.0f} %: not exported. "
             "Give --precision float16 to export it all the same, larger and slower."
         )
     return chosen

@@ -1,0 +1,1 @@
+"""A model for one person: photos of their own, labelled by the bundled model and corrected by hand."""
