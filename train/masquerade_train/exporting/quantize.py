@@ -1,8 +1,9 @@
 """Turns Keras models into .tflite files: float32, float16 and int8."""
 
 import re
+import warnings
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from typing import Any
 
@@ -11,6 +12,7 @@ from masquerade.values import POINT_COUNT, ByteArray, FloatArray
 
 from masquerade_train.errors import TrainError
 from masquerade_train.exporting.mixed_precision import layers_in_float
+from masquerade_train.inference.quiet import silent_stderr
 from masquerade_train.inference.tflite import main_output, open_content
 from masquerade_train.zoo.heatmaps import tells_spread, with_spread
 
@@ -87,8 +89,7 @@ def _quantize(model: Any, ranges: ByteArray, in_float: list[str]) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
     # The debugger is TensorFlow's only way to leave single operations in float.
     options = tf.lite.experimental.QuantizationDebugOptions(denylisted_nodes=in_float)
-    # Keras prints a line for every variable.
-    with redirect_stdout(StringIO()):
+    with _silent():
         debugger = tf.lite.experimental.QuantizationDebugger(
             converter=converter, debug_dataset=examples, debug_options=options
         )
@@ -107,8 +108,16 @@ def _converter(model: Any) -> Any:
 
 
 def _convert(converter: Any) -> bytes:
-    with redirect_stdout(StringIO()):
+    with _silent():
         return bytes(converter.convert())
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Hide what converting writes: Keras a line for every variable, TensorFlow deprecations of its own modules."""
+    with redirect_stdout(StringIO()), silent_stderr(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _with_int8_input(content: bytes) -> bytes:

@@ -16,7 +16,7 @@ def load_keras() -> None:
     """
     if "keras" in sys.modules:
         return
-    with _silent_stderr():
+    with silent_stderr():
         import keras  # noqa: PLC0415 (6 s)
 
         if keras.backend.backend() == "tensorflow":
@@ -26,8 +26,8 @@ def load_keras() -> None:
 
 
 @contextmanager
-def _silent_stderr() -> Iterator[None]:
-    """Point file descriptor 2 at nothing: C++ does not write by Python's stream."""
+def silent_stderr() -> Iterator[None]:
+    """Point file descriptor 2 at nothing for the block: C++ does not write by Python's stream."""
     sys.stderr.flush()
     kept = os.dup(2)
     nothing = os.open(os.devnull, os.O_WRONLY)
