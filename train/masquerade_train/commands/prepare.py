@@ -24,6 +24,14 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="what the images are called in the data, where a table does not say (recipes draw by source)",
     )
     parser.add_argument(
+        "--join",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="SOURCE",
+        help="a further source of the same landmarks, called by its folder's name; may be repeated",
+    )
+    parser.add_argument(
         "--backgrounds",
         type=Path,
         action="append",
@@ -38,6 +46,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         default=[],
         metavar="TABLE",
         help="leave out the rows that the column 'file' of this CSV names, as `explore` writes it; may be repeated",
+    )
+    parser.add_argument(
+        "--leave-out-faulty",
+        action="store_true",
+        help="leave out faces with a landmark far from where the others expect it, and list them in OUT_faulty.csv; "
+        "the test set stays whole",
     )
     parser.add_argument(
         "--all-train",
@@ -75,5 +89,11 @@ def _run(options: argparse.Namespace) -> None:
             "--also takes a folder, the table that `teach` wrote for it, and a table of marks if there is one."
         )
     also = tuple(TaughtFolder(*paths) for paths in options.also)
-    choices = Choices(tuple(options.leave_out), options.all_train, options.taught, options.marks, also)
+    choices = Choices(
+        tuple(options.leave_out), options.all_train, options.taught, options.marks, also, tuple(options.join)
+    )
     print(prepare(options.source, options.out, options.backgrounds, options.name, choices))
+    if options.leave_out_faulty:
+        from masquerade_train.exploring.faulty import leave_out_faulty
+
+        print(leave_out_faulty(options.out))

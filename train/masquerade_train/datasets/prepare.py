@@ -31,6 +31,7 @@ class Choices:
         marks: a table of the 68 marks of 300-W for some of the source's images, from which the contours' convention
             is learnt.
         also: further folders, labelled by the same teacher; all of their images are for training.
+        joined: further sources, of the same landmarks, that are read after the first one.
     """
 
     leave_out: tuple[Path, ...] = ()
@@ -38,6 +39,7 @@ class Choices:
     taught: Path | None = None
     marks: Path | None = None
     also: tuple[TaughtFolder, ...] = ()
+    joined: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         if self.taught is None and (self.marks or self.also):
@@ -66,7 +68,8 @@ def prepare(
     if out.suffix != ".npz":
         raise TrainError(f"{out} must end in .npz: that is what is written.")
     choices = choices or Choices()
-    reading = without(read_source(source, name), list(choices.leave_out))
+    readings = [read_source(source, name), *map(read_source, choices.joined)]
+    reading = without(_join(readings, (source, *choices.joined)), list(choices.leave_out))
     if choices.all_train:
         reading = replace(reading, rows=tuple(replace(row, split="train") for row in reading.rows))
     if choices.taught is not None:
@@ -81,6 +84,20 @@ def prepare(
     save_faces(join_rows(rows, reading.names), out)
     return "\n".join(
         [f"{out}: {len(rows)} images", *_describe_rows(rows, reading), *_describe_left_out(reading.left_out)]
+    )
+
+
+def _join(readings: list[Reading], sources: tuple[Path, ...]) -> Reading:
+    """Return what several sources hold, as one."""
+    names = readings[0].names
+    for source, reading in zip(sources, readings, strict=True):
+        if reading.names != names:
+            raise TrainError(f"{source} has other landmarks than {sources[0]}: prepare it by itself.")
+    return Reading(
+        tuple(row for reading in readings for row in reading.rows),
+        tuple(entry for reading in readings for entry in reading.left_out),
+        names,
+        tuple(note for reading in readings for note in reading.notes),
     )
 
 

@@ -11,6 +11,7 @@ from masquerade_train.datasets.kaggle_npz import read_kaggle_npz
 from masquerade_train.datasets.kaggle_test import IMAGE_COLUMNS, read_test_csv
 from masquerade_train.datasets.landmark_table import COLUMNS, check_columns, open_table, read_header
 from masquerade_train.datasets.nose_table import FACES, read_nose_table
+from masquerade_train.datasets.numbered_table import HEADER, read_numbered_table
 from masquerade_train.datasets.people import with_test_set
 from masquerade_train.datasets.points_table import names_in, read_points_table
 from masquerade_train.datasets.pts_folder import read_pts_folder
@@ -76,6 +77,8 @@ def _read_table(path: Path, source: str) -> Reading:
         header = read_header(table)
         has_fifteen = all(column in header for column in COLUMNS)
         refuse_other_files(table.name, header)
+        if header == HEADER:
+            return read_numbered_table(path, source or path.resolve().parent.name)
         if set(header) == set(IMAGE_COLUMNS):
             return read_test_csv(path, source or SOURCE)
         if "file" in header:

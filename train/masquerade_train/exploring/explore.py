@@ -65,10 +65,10 @@ def find(faces: FaceSet) -> DataFindings:
     """Look at every image and every label."""
     seen = survey(faces)
     beside = find_beside(seen.patches, seen.alignment.usable)
-    return DataFindings(faces, seen, _doubts(seen.alignment), beside, find_pairs(seen.hashes))
+    return DataFindings(faces, seen, label_doubts(seen.alignment), beside, find_pairs(seen.hashes))
 
 
-def _doubts(alignment: Alignment) -> tuple[Doubt, ...]:
+def label_doubts(alignment: Alignment) -> tuple[Doubt, ...]:
     """Return the doubts; none where no face has the four points that one is checked against the rest by."""
     if np.isfinite(alignment.points).all(axis=2).sum(axis=1).max(initial=0) < 4:
         return ()
