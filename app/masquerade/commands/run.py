@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--record", type=Path, metavar="FILE", help="record from the first image on (.mp4 or .webm)")
     parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="end after so many seconds")
+    parser.add_argument("--hidden", action="store_true", help="start in the tray; a click there shows the window")
     parser.add_argument("--no-window", action="store_true", help="run without a window until the end, or Ctrl+C")
     parser.add_argument("--mirror", action="store_true", help="without a window: record as in a mirror")
     add_model_options(parser)
@@ -57,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
         return _run_without_window(source, line, arguments, worn)
     names = tuple(each.id for each in chosen) or None
     packages = compose.paths_among(arguments.filter)
-    launch = LaunchOptions(arguments.source, names, arguments.record, arguments.seconds, packages, arguments.model)
+    launch = LaunchOptions(
+        arguments.source, names, arguments.record, arguments.seconds, packages, arguments.model, arguments.hidden
+    )
     return compose.open_window(launch, arguments.detector, arguments.model)
 
 

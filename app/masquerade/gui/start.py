@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from masquerade.errors import AppError
 from masquerade.gui.controllers.window_controller import WindowController
@@ -40,7 +40,9 @@ def run_window(load_backend: Callable[[], Backend], settings_path: Path, launch:
     if reply is not None and not reply.ok:
         raise AppError(reply.message)
     if reply is not None:
-        print("Masquerade is already running; its window is in front now.", file=sys.stderr)
+        print(
+            f"Masquerade is already running{'' if launch.hidden else '; its window is in front now'}.", file=sys.stderr
+        )
         return 0
     window = open_main_window(load_backend, settings_path, launch, server)
     # Ctrl+C and the end of the session close the window like its cross, so that a recording is finished.
@@ -70,7 +72,11 @@ def open_main_window(
     store.setParent(window)
     controller = WindowController(window, store, tasks, launch)
     window.restore_place(store.settings.window, store.settings.maximised)
-    window.show()
+    if not launch.hidden:
+        window.show()
+    elif not QSystemTrayIcon.isSystemTrayAvailable():
+        # Without a tray nothing would bring the window back.
+        window.showMinimized()
     if server is not None:
         server.handle("launch", lambda arguments: _take_over(controller, arguments))
         server.handle("ctl", controller.control)

@@ -1,7 +1,12 @@
 """Controls the whole window from the menu of the tray's icon."""
 
+import pytest
+from masquerade.errors import ModelError
 from masquerade.gui.controllers.tray_controller import TrayController
 from masquerade.gui.main_window import MainWindow
+from masquerade.gui.services.autostart import this_system
+from masquerade.gui.services.backend import LaunchOptions
+from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
@@ -66,3 +71,40 @@ def test_a_recording_is_begun_and_ended_from_the_menu(qtbot: QtBot, world: World
     wait(qtbot, lambda: window.bar.timer.text() == "00:01")
     _choose(tray, "Stop recording")
     wait(qtbot, lambda: window.toast.words.startswith("Video saved"))
+
+
+def test_a_hidden_start_shows_nothing_where_there_is_a_tray(
+    qtbot: QtBot, world: World, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+    window = open_window(launch=LaunchOptions(hidden=True))
+    wait(qtbot, lambda: bool(world.started) and window.bar.record.isEnabled())
+    assert not window.isVisible()
+
+
+def test_a_hidden_start_without_a_tray_can_be_found(
+    qtbot: QtBot, world: World, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: False)
+    window = open_window(launch=LaunchOptions(hidden=True))
+    assert window.isVisible()
+    assert window.isMinimized()
+
+
+def test_a_hidden_start_that_fails_shows_why(
+    qtbot: QtBot, world: World, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+    world.load_error = ModelError("The model file is missing. Reinstall Masquerade.")
+    window = open_window(launch=LaunchOptions(hidden=True))
+    wait(qtbot, lambda: window.isVisible() and "model file is missing" in window.banner.words)
+
+
+def test_the_settings_start_it_at_login(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    window = open_live(qtbot, open_window)
+    own = this_system()
+    assert not own.is_on
+    window.settings_page.login.click()
+    assert own.is_on
+    window.settings_page.login.click()
+    assert not own.is_on

@@ -7,7 +7,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from masquerade.errors import AppError
 from masquerade.gui.main_window import MainWindow
+from masquerade.gui.services.autostart import this_system
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.widgets.theme import Theme, apply_theme, pick_theme
 from masquerade.settings import Settings, SourceKind, StatsDetail
@@ -30,6 +32,9 @@ class SettingsController(QObject):
         window.bar.mirror_file.clicked.connect(lambda on: self._change(mirror_file=on))
         window.placed.connect(self._on_placed)
         window.font_changed.connect(self._on_font_changed)
+        self._autostart = this_system()
+        window.settings_page.login_switched.connect(self._start_at_login)
+        window.settings_page.show_login(self._autostart.is_on)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
         self._show(store.settings)
 
@@ -45,6 +50,14 @@ class SettingsController(QObject):
 
     def _change(self, **values: Any) -> None:
         self._store.change(lambda settings: replace(settings, **values))
+
+    def _start_at_login(self, on: bool) -> None:
+        try:
+            self._autostart.switch(on)
+        except AppError as error:
+            self._window.settings_page.close_sheet()
+            self._window.show_error(str(error))
+        self._window.settings_page.show_login(self._autostart.is_on)
 
     def _mirror_preview(self, on: bool) -> None:
         """Remember the mirror for the kind of source that is playing."""

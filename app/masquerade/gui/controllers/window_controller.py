@@ -79,6 +79,8 @@ class WindowController(QObject):
 
         def failed(error: AppError) -> None:
             self._window.view.end_source("Masquerade couldn't start.")
+            # Where it was to start hidden, the error would never be seen.
+            self._window.show()
             self._window.show_error(str(error), "Try again", lambda: self.load(load_backend))
 
         self._tasks.submit(load_backend, name="load", on_result=self.attach, on_error=failed)
@@ -201,7 +203,8 @@ class WindowController(QObject):
         Raises:
             AppError: a recording is asked for while one runs.
         """
-        self._window.come_to_front()
+        if not launch.hidden:
+            self._window.come_to_front()
         if launch.record_to is not None and self._recordings is not None and self._recordings.recording:
             raise AppError("Masquerade is already recording. Stop that recording first.")
         filters, packages = self._filters, self._packages

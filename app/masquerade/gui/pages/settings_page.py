@@ -83,10 +83,12 @@ class SettingsPage(OverlayPage):
 
     Signals:
         settings_changed: with the new Settings.
+        login_switched: start the program at login, or no longer.
         model_chosen: with one of the models that `offer_models` was given; nothing is changed yet.
     """
 
     settings_changed = Signal(object)
+    login_switched = Signal(bool)
     model_chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -134,6 +136,9 @@ class SettingsPage(OverlayPage):
         self._add("Replay", "Keeps the last seconds, so that they can be saved", self.replay)
         self._add_recording_rows(rows)
         self._add_folder(rows)
+        self.login = Switch("", "Start at login", rows)
+        self.login.clicked.connect(self.login_switched)
+        self._add("Start at login", "Hidden in the tray, ready for a call", self.login)
         self._rows = rows
         self.model: ChoiceRow | None = None
         self.body.addWidget(rows)
@@ -156,6 +161,10 @@ class SettingsPage(OverlayPage):
         self.hardware.setChecked(settings.hardware_encoder)
         self.clean_copy.setChecked(settings.clean_copy)
         self._show_folders(settings)
+
+    def show_login(self, on: bool) -> None:
+        """Show whether the program is started at login."""
+        self.login.setChecked(on)
 
     def offer_models(self, models: Sequence[str], used: str) -> None:
         """Offer the landmark models, names and paths; nothing where there is no choice."""

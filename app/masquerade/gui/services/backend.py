@@ -279,6 +279,7 @@ class LaunchOptions:
         seconds: the window closes itself after as long (a recording is finished first).
         packages: filter packages besides those in their folders.
         model: of the landmarks; "" = as remembered.
+        hidden: the window stays in the tray until it is asked for.
     """
 
     source_text: str | None = None
@@ -287,3 +288,4 @@ class LaunchOptions:
     seconds: float | None = None
     packages: tuple[Path, ...] = ()
     model: str = ""
+    hidden: bool = False

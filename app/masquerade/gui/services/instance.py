@@ -171,6 +171,8 @@ def launch_request(launch: LaunchOptions) -> Request:
         words += ["--seconds", str(launch.seconds)]
     if launch.model:
         words += ["--model", launch.model]
+    if launch.hidden:
+        words += ["--hidden", "yes"]
     return Request("launch", tuple(words))
 
 
@@ -182,7 +184,7 @@ def read_launch(arguments: tuple[str, ...]) -> LaunchOptions:
     """
     if len(arguments) % 2:
         raise ValueError("Every option of 'launch' needs a value.")
-    values: dict[str, list[str]] = {"--source": [], "--package": [], "--filter": [], "--record": []}
+    values: dict[str, list[str]] = {"--source": [], "--package": [], "--filter": [], "--record": [], "--hidden": []}
     for option, value in zip(arguments[::2], arguments[1::2], strict=True):
         if option in ("--seconds", "--model"):
             raise ValueError(f"Masquerade is already running, and {option} needs a window of its own. Close it first.")
@@ -195,6 +197,7 @@ def read_launch(arguments: tuple[str, ...]) -> LaunchOptions:
         filters=tuple(values["--filter"]) or None,
         record_to=Path(record[-1]) if record else None,
         packages=tuple(map(Path, values["--package"])),
+        hidden=bool(values["--hidden"]),
     )
 
 
