@@ -54,6 +54,7 @@ class FilterController(QObject):
         self._worn = self._wanted = FilterSelection(settings.filters, settings.intensities)
         self._begun = False
         self._hints_shown: set[str] = set()
+        self._failed: frozenset[str] = frozenset()
         self._chooser = FilterChooser(backend.choose, tasks, self)
         self._faces = FaceMenu(view, self._has_own, self)
         self._watch_faces = QTimer(self)
@@ -128,10 +129,17 @@ class FilterController(QObject):
 
     def on_scene(self, scene: Scene) -> None:
         """Take filters off that could not be painted; a face that one of them hid is blurred instead."""
-        failed = {each: self._gallery.model.card(each) for each in scene.failed_filters}
-        if failed.keys() & set(self._wanted.all_filters):
-            self.take_off(entry or FilterEntry(each, each, hides=True) for each, entry in failed.items())
-            self._messages.show_error(f"{self._names(tuple(failed))} cannot be drawn and was taken off.")
+        failed = frozenset(scene.failed_filters) & set(self._wanted.all_filters)
+        new, self._failed = failed - self._failed, failed
+        off = tuple(sorted(new - {_FALLBACK}))
+        if off:
+            entries = {each: self._gallery.model.card(each) for each in off}
+            self.take_off(entry or FilterEntry(each, each, hides=True) for each, entry in entries.items())
+            self._messages.show_error(f"{self._names(off)} cannot be drawn and was taken off.")
+        if _FALLBACK in new:
+            # Nothing is left that could hide a face: it stays on, and the line withholds the image.
+            name = self._names((_FALLBACK,))
+            self._messages.show_error(f"{name} cannot be drawn, so the image stays black. Choose another filter.")
 
     def take_off(self, gone: Iterable[FilterEntry]) -> Callable[[], None] | None:
         """Take deleted filters off everyone; return what puts them on again, None where nobody wore them.
