@@ -32,3 +32,17 @@ def test_the_first_commands_start_the_window_and_run_the_tests() -> None:
 
 def test_lines_of_the_readme_are_short() -> None:
     assert max(map(len, README.splitlines())) < 120
+
+
+def test_every_guard_that_the_docs_name_exists() -> None:
+    guards = re.findall(
+        r"`(masquerade/\S+|test_\S+)::(test_\w+)`", (REPO / "docs" / "trust.md").read_text(encoding="utf-8")
+    )
+    assert len(guards) > 60
+    missing = [
+        f"{path}::{name}"
+        for path, name in guards
+        if not (REPO / "tests" / path).is_file()
+        or f"def {name}(" not in (REPO / "tests" / path).read_text(encoding="utf-8")
+    ]
+    assert not missing
