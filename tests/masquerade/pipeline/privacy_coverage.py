@@ -31,6 +31,7 @@ _PARTS_A_SIDE = (1, 2, 3, 4, 5, 7)
 _SURE = 0.5
 # Of a face 10 pixels wide, nothing but eyes, nose and mouth themselves.
 _ROUND_A_POINT = 1
+_GREY = 128
 
 Sight = Callable[[Iterable[Frame]], Iterable[Scene]]
 
@@ -82,13 +83,23 @@ class Reference:
         return [View(frame.index, each.points, score) for score, each in seen if each.score >= _SURE]
 
 
-def measure(clip: Iterable[tuple[Frame, Sequence[View]]], sight: Sight, filters: tuple[Filter, ...]) -> list[View]:
+def ignore_rest(pixels: ByteArray) -> None:
+    """Looks at nothing."""
+
+
+def measure(
+    clip: Iterable[tuple[Frame, Sequence[View]]],
+    sight: Sight,
+    filters: tuple[Filter, ...],
+    on_rest: Callable[[ByteArray], None] = ignore_rest,
+) -> list[View]:
     """Returns the views again, each with the filters that leave it bare.
 
     Args:
         clip: the frames in order, and the faces that can be seen in each.
         sight: gives a scene for each frame, in which faces and detections are told.
         filters: each is tried alone.
+        on_rest: gets each frame with nothing but what a filter leaves of it; all else is grey.
     """
     waiting: dict[int, Sequence[View]] = {}
 
@@ -101,6 +112,8 @@ def measure(clip: Iterable[tuple[Frame, Sequence[View]]], sight: Sight, filters:
     judged: list[View] = []
     for scene in sight(shown()):
         bare = {chosen.manifest.folder.name: _paint_noise(painter, scene, chosen) for chosen, painter in painters}
+        for untouched in bare.values():
+            on_rest(np.where(untouched[..., None] == 1, scene.frame.pixels, np.uint8(_GREY)))
         for view in waiting.pop(scene.frame.index):
             left = tuple(name for name, pixels in bare.items() if _is_bare(pixels, view))
             judged.append(replace(view, bare=left))
