@@ -121,3 +121,31 @@ def _imported_rooms(graph: grimp.ImportGraph, room: str, rooms: list[str]) -> It
     for module in {room} | graph.find_descendants(room):
         for imported in graph.find_modules_directly_imported_by(module):
             yield from (other for other in rooms if other != room and f"{imported}.".startswith(f"{other}."))
+
+
+def message_of(node: ast.expr) -> str:
+    """The text of a string, with {} for what is filled in; "" for anything else."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(message_of(part) or "{}" for part in parts)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return message_of(left) + message_of(right)
+    return ""
+
+
+def test_no_message_has_more_than_two_sentences() -> None:
+    """Of errors, and of what the window shows."""
+    shown = {"show_error", "show_notice", "show_toast", "show_hint"}
+    errors = {node.name for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    speaking = shown | {name for name in errors if name.endswith("Error")}
+    messages = [
+        (path, call.lineno, message_of(call.args[0]))
+        for path, tree in TREES.items()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and call.args and ast.unparse(call.func).rpartition(".")[2] in speaking
+    ]
+    assert len([message for *_, message in messages if message]) > 300
+    sentence_end = re.compile(r"(?<=[.!?])\s+(?=[A-Z{'\"])")
+    assert not [each for each in messages if len(sentence_end.split(each[2].strip())) > 2]

@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nmasquerade: stopped.", file=sys.stderr)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # `masquerade filters list | head`: nobody reads any more, which is no error.
+        # `masquerade filters list | head`: the reader has closed the pipe, which is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FINE
     except Exception as error:  # noqa: BLE001 (nothing stands above it)

@@ -193,7 +193,7 @@ def _load_path(path: Path) -> "Filter":
 
 
 def check_package(path: Path) -> "Filter":
-    """Check a package that nobody trusts, drawings included.
+    """Check an untrusted package, drawings included.
 
     Args:
         path: a folder, a zip, or the filter.toml in a folder.
@@ -221,7 +221,7 @@ def build_source(text: str, loop: bool, sound: "SourceSound | None" = None) -> "
     Args:
         text: as in `open_source`.
         loop: True plays a file over and over.
-        sound: plays the sound of a video; None = nobody does.
+        sound: plays the sound of a video; None = it is not played.
 
     Raises:
         SourceError: `text` names nothing that is there.

@@ -51,7 +51,7 @@ def cache_folder() -> Path:
 
 
 def runtime_folder() -> Path:
-    """Return the folder for sockets and locks, which nobody but this user can enter; it may not exist yet."""
+    """Return the folder for sockets and locks, which only this user can enter; it may not exist yet."""
     given = os.environ.get("XDG_RUNTIME_DIR", "")
     return Path(given) / "masquerade" if given and Path(given).is_dir() else cache_folder() / "run"
 

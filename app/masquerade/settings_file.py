@@ -189,7 +189,7 @@ def _migrate(content: dict[str, Any]) -> dict[str, Any]:
     """Return what an earlier version's file holds, by the keys of this version."""
     content = dict(content)
     if isinstance(content.get("filter"), str):
-        # Earlier versions had a single filter; whoever was hidden by it must not wake up bare.
+        # Earlier versions had a single filter; a face that it hid must stay hidden.
         worn = content.pop("filter")
         content.setdefault("filters", [worn] if worn else [])
     if "intensity" in content:

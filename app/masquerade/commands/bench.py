@@ -62,6 +62,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"the peer's model file (default: {_PEER_MODEL} in the working folder)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_other_measurements(parser)
+    add_model_options(parser)
+
+
+def _add_other_measurements(parser: argparse.ArgumentParser) -> None:
+    """Add what is measured instead of the line."""
     parser.add_argument("--window", action="store_true", help="measure the real window instead, on a screen")
     parser.add_argument("--seconds", type=seconds_above_zero, default=10.0, metavar="N", help="that the window is open")
     parser.add_argument(
@@ -88,7 +94,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--table", action="store_true", help="measure everything and print the table of docs/performance.md"
     )
-    add_model_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

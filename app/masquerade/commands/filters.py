@@ -108,7 +108,7 @@ def _add(paths: list[Path]) -> int:
 
 
 def _render_sheet(arguments: argparse.Namespace) -> int:
-    """Take the bundled filters by default: a sheet for the docs shows nobody's own."""
+    """Take the bundled filters by default: a sheet for the docs shows no user's filters."""
     from masquerade import compose
     from masquerade.studio.filter_sheet import demo_sitters, render_sheet, sitters_in
     from masquerade.studio.snapshot import replace_image

@@ -36,7 +36,7 @@ class Painter:
     """
 
     def __init__(self, realtime: bool = False) -> None:
-        """Start with nobody known.
+        """Start without any known face.
 
         Args:
             realtime: True never lets a frame wait for art at a new size; see RasterCache.
@@ -60,14 +60,10 @@ class Painter:
     ) -> Scene:
         """Paint INTO the scene's frame and return the scene with that frame made read-only.
 
-        Filters that hide faces come first, so that no other is hidden by them and nothing
-        shows a face again; otherwise filters and their layers are painted in their order.
-        Far faces come before near ones. A warp moves the landmarks of its face for all layers
-        that follow, so that they sit on the face as it is now seen. Layers of the whole
-        frame are painted without a face, too.
+        Filters that hide faces come first, so that nothing shows a face again; the others keep their order.
+        Far faces come before near ones. A warp moves the landmarks of its face for all layers that follow.
 
-        A filter that raises is left out from then on, and named in the scene's `failed_filters`.
-        If it hides faces, the whole frame is blackened instead: no face is bare because of it.
+        A filter that raises is left out, and named in `failed_filters`; if it hides faces, the frame is black.
 
         Args:
             scene: whose frame is writable; faces without a pose get one.
@@ -124,7 +120,7 @@ class Painter:
             faces: everyone who is painted in this frame.
             hidden: untracked faces, on which only what hides is painted, and below what is worn: a
                 face may be seen by the detector and yet be followed, a little beside.
-            wearing: None where nobody wears it.
+            wearing: None where no face wears it.
             context: of the frame.
         """
         prepared = self._prepared[chosen]

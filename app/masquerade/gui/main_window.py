@@ -46,7 +46,7 @@ class MainWindow(QWidget):
     """The widgets and their places; the controllers wire what they do.
 
     Signals:
-        closing: the window is about to go; whoever has something to finish does it now.
+        closing: the window is about to close; the last chance to finish work.
         paths_dropped: files and folders were dragged onto the window, a tuple of Path.
         placed: the window was moved, sized or maximised.
         font_changed: the system's font has another size.

@@ -17,7 +17,7 @@ _RELEASE_SECONDS = 2.0
 
 
 class Engine:
-    """Carries frames from a source through the line to whoever wants the scenes.
+    """Carry frames from a source through the line to a callback.
 
     The capture thread opens, reads and closes the source; the process thread runs the
     line and calls `on_scene`. Between them lies a LatestSlot, so a slow line sees the

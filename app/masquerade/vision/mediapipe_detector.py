@@ -40,7 +40,7 @@ class MediapipeDetector:
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(f"mediapipe cannot load {card.path}: {error}. Use the detector 'blazeface'.") from error
         # WORKAROUND: left to Python's own end, when its thread is gone already, mediapipe 1.2.2 prints a
-        # traceback. So it is closed as soon as nobody needs this one any more.
+        # traceback. So it is closed as soon as this one is freed.
         weakref.finalize(self, self._detector.close).atexit = False
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:

@@ -71,7 +71,7 @@ def _tell(out: Path, folder: Path, asked: Recipe) -> None:
     if not trials:
         raise TrainError(f"Not one trial in {folder} came to an end.")
     write_table(trials, out / TABLE_FILE)
-    # The trials' few epochs and their stopping were for judging; whoever trains the best has the recipe's.
+    # The trials' few epochs and their stopping were for judging; a run of the best one has the recipe's.
     own = {name: getattr(asked, name) for name in ("epochs", "stop_patience", "fraction")}
     write_recipe(dataclasses.replace(best_recipe(folder, trials), **own), out / _BEST)
     print(show_trials(trials))

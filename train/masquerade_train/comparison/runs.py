@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 # A validation loss that was lowered by more than this over the last fifth of the epochs has not come to rest.
 _STILL_FALLING = 0.01
 _RISING = 0.1
-# Of fewer epochs nobody can say that they have.
+# With fewer epochs that cannot be said.
 _MIN_EPOCHS = 5
 
 

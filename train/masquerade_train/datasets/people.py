@@ -83,7 +83,7 @@ def read_split_table(path: Path) -> dict[int, Place]:
 
 
 def check_persons(rows: tuple[Row, ...]) -> None:
-    """Make sure that nobody is in two sets.
+    """Make sure that no person is in two sets.
 
     Raises:
         TrainError: somebody does: a model would be measured on faces it has learnt.

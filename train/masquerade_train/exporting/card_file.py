@@ -94,14 +94,18 @@ def write_card(
         content["example"] = {"photo": PHOTO.as_posix()} | {
             name: np.round(xy, 2).tolist() for name, xy in places.items()
         }
-    card = folder / CARD_FILE
-    try:
-        card.write_text(json.dumps(_without_nan(content), indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise TrainError(f"{card} cannot be written ({error.strerror}).") from error
+    card = _write_json(folder / CARD_FILE, content)
     if fifteen_first(names) == POINT_NAMES:
         read_card(folder)
     return card
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> Path:
+    try:
+        path.write_text(json.dumps(_without_nan(content), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
+    return path
 
 
 def _identity(name: str, path: Path, net: Predictor, names: tuple[str, ...]) -> dict[str, Any]:

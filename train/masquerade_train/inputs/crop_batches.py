@@ -108,7 +108,7 @@ def _validation_share(recipe: Recipe) -> float:
 def _part(faces: FaceSet, recipe: Recipe) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
     """Return (N,) True for the images that train, and the numbers of the faces that check.
 
-    Backgrounds show nobody: they all train, whatever the fraction.
+    Backgrounds show no person: they all train, whatever the fraction.
     """
     usable = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points])
     rows = faces.where(usable & (faces.splits == "train"))

@@ -90,7 +90,7 @@ class Crops:
 class SplitBy(StrEnum):
     """What falls as a whole into one of the three sets."""
 
-    PERSON = "person"  # sound: nobody is in two sets
+    PERSON = "person"  # sound: no person is in two sets
     IMAGE = "image"  # images of one person may be in two sets
     COPY = "copy"  # copies of one image may be in two sets
 

@@ -75,7 +75,7 @@ class _Team:
         self._running[name] = process
 
     def stop(self) -> None:
-        """End whoever still runs; the chief has written down everything by then."""
+        """End the processes that still run; the chief has written down everything by then."""
         for process in self._running.values():
             process.terminate()
         for process in self._running.values():

@@ -70,7 +70,7 @@ class Lattice:
     """The mesh that carries the paint: rows from the forehead down, columns to the image's right.
 
     The line between the lips is there twice, one row for the upper and one for the lower
-    lip. All arrays are read by everybody and written by nobody.
+    lip. All arrays are shared and read-only.
 
     Attributes:
         rows, columns: how many vertices.

@@ -124,7 +124,7 @@ def filter_of(text: str, art: tuple[tuple[Art, ...], ...], folder: Path) -> Filt
 
 
 def list_manifest(folder: Path) -> Manifest:
-    """Read a filter.toml without its art; for packages that nobody doubts.
+    """Read a filter.toml without its art; for trusted packages.
 
     Raises:
         PackageError: as `read_manifest`.

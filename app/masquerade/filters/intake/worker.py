@@ -60,7 +60,7 @@ def main() -> None:
     """
     results = Path(sys.argv[-1])
     jobs = [Job(**each) for each in json.loads(sys.stdin.buffer.read())]
-    # Ctrl+C in a terminal reaches this process, too; whoever started it ends it.
+    # Ctrl+C in a terminal reaches this process, too; its parent ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What a package needs is loaded before its time begins.
     from masquerade.filters.intake import trial  # noqa: F401, PLC0415

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 def load_folders(paths: Sequence[Path]) -> dict[Path, Taken]:
-    """Take in packages that nobody doubts, in this process; zips are none of them."""
+    """Take in trusted packages in this process; zips are never trusted."""
     return {path: _guarded(load_filter, path) for path in paths}
 
 
@@ -39,7 +39,7 @@ class _Reading:
     Attributes:
         stamp: of its files at that time.
         entry: what is listed.
-        kept: gives the filter; None where there is none, or where nobody else holds it any more.
+        kept: gives the filter; None where there is none, or where it has been freed.
         error: why there is none.
     """
 
@@ -60,7 +60,7 @@ class Catalog:
         packages: paths of further packages, which come last.
         before: an older catalog. What has not changed since is not read again, and a package
             that is broken now but was not then stays as it was.
-        fixed: those of the folders whose packages nobody changes: bundled ones. Only their
+        fixed: those of the folders whose packages never change: bundled ones. Only their
             filter.toml is read for the list; the art of all takes 7 MB.
     """
 

@@ -91,7 +91,7 @@ class FilterAssignment:
         """Return what each of the faces wears, by identity.
 
         Args:
-            present: whoever is painted in this frame.
+            present: the faces that are painted in this frame.
             everyones: worn by who has no outfit.
             outfits: one for each identity at most.
         """
@@ -112,7 +112,7 @@ class FilterAssignment:
         Args:
             stray: the face.
             chosen: the filter.
-            present: whoever is painted in this frame.
+            present: the faces that are painted in this frame.
             outfits: as in `dress`.
         """
         owners = {outfit.identity for outfit in outfits if chosen in outfit.filters}

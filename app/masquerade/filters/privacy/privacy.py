@@ -1,4 +1,4 @@
-"""Paints privacy layers: blurs or pixelates a head so that nobody can be recognised."""
+"""Paints privacy layers: blurs or pixelates a head so that it cannot be recognised."""
 
 import math
 from dataclasses import dataclass

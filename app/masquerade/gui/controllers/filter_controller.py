@@ -142,7 +142,7 @@ class FilterController(QObject):
             self._messages.show_error(f"{name} cannot be drawn, so the image stays black. Choose another filter.")
 
     def take_off(self, gone: Iterable[FilterEntry]) -> Callable[[], None] | None:
-        """Take deleted filters off everyone; return what puts them on again, None where nobody wore them.
+        """Take deleted filters off everyone; return what puts them on again, None where no face wore them.
 
         A face that one of them hid is blurred instead: it must not be bare because a file is gone.
         """

@@ -33,7 +33,7 @@ class CorrectionWindow(QWidget):
         super().__init__()
         self._table = table
         self._photos = list(table.photos)
-        # The least sure ones first: whoever stops early has mended the worst.
+        # The least sure ones first, so that stopping early still mends the worst.
         order = sorted(range(len(self._photos)), key=lambda index: -self._photos[index].doubt)
         self._order = [index for index in order if self._photos[index].doubtful] if doubtful_alone else order
         self._left_out: set[int] = set()
@@ -136,7 +136,7 @@ class CorrectionWindow(QWidget):
         self._show()
 
     def _on_moved(self, landmark: int) -> None:
-        """Keep the landmark's new place; whoever has moved it is sure of it."""
+        """Keep the landmark's new place, and count it as sure."""
         photo, name = self._photo(), self._table.names[landmark]
         doubtful = tuple(each for each in photo.doubtful if each != name)
         self._photos[self._order[self._at]] = replace(photo, points=self.canvas.points, doubtful=doubtful)

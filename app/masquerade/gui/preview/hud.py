@@ -31,7 +31,7 @@ def hud_rows(summary: Summary, detail: StatsDetail, outgoing_ms: float | None = 
     Args:
         summary: of the last seconds.
         detail: how much of it.
-        outgoing_ms: from the camera to the readers of the virtual camera; None while nobody looks.
+        outgoing_ms: from the camera to the readers of the virtual camera; None while no program reads.
 
     Returns:
         One row with one cell, such as "29.9 FPS \u00b7 11 ms delay"; with every detail, a table of

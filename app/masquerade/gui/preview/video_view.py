@@ -169,7 +169,7 @@ class VideoView(QWidget):
             self.first_shown.emit()
 
     def show_outgoing(self, milliseconds: float | None) -> None:
-        """Show in the stats how late the readers of the virtual camera get a frame; None while nobody looks."""
+        """Show in the stats how late the readers of the virtual camera get a frame; None while no program reads."""
         self._hud.outgoing_ms = milliseconds
 
     def show_stats(self, detail: StatsDetail) -> None:

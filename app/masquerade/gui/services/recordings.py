@@ -150,7 +150,7 @@ class RecordingService(QObject):
                 if not self._is_closed:
                     self._opened = recording
                     return
-            # The window was closed meanwhile: nobody else would end this one.
+            # The window was closed meanwhile: nothing else would end this one.
             recording.stop()
 
         # On a thread: the first recording loads the encoder, and a network folder may be slow.

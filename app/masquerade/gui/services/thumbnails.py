@@ -53,7 +53,7 @@ class Thumbnails(QObject):
         Args:
             render: as Backend.render_thumbnail; called on the worker.
             cache_folder: made when the first image is kept.
-            side: of an image, in pixels of the screen: a larger one is memory that nobody sees.
+            side: of an image, in pixels of the screen: a larger one wastes memory.
             parent: as Qt has it.
         """
         super().__init__(parent)

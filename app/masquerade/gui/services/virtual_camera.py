@@ -73,7 +73,7 @@ class VirtualCameraService(QObject):
 
     @property
     def latency_ms(self) -> float | None:
-        """Milliseconds from the camera's frame to the readers; None while nobody looks."""
+        """Milliseconds from the camera's frame to the readers; None while no program reads."""
         camera = self._camera
         if camera is None or camera.readers == 0 or camera.latency_seconds == 0:
             return None

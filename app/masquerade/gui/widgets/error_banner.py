@@ -36,7 +36,7 @@ class Message:
 class Notice(QWidget):
     """A rounded card with a sign, a sentence, a button and a cross that closes it.
 
-    It is open or closed by itself; whether it is visible is the business of whoever places it.
+    It is open or closed by itself; the window that places it decides whether it is visible.
 
     Signals:
         changed: another message is open, or none.

@@ -106,7 +106,7 @@ class Camera:
         )
 
     def close(self) -> None:
-        """Wake whoever waits for this camera; called on ANY thread."""
+        """Wake a read that waits for this camera; called on ANY thread."""
         self._closing.set()
         self._slot.close()
         self._opened.set()
@@ -181,7 +181,7 @@ def _open_device(camera: CameraInfo, size_wh: tuple[int, int]) -> cv2.VideoCaptu
     device.set(cv2.CAP_PROP_FOURCC, _MJPG)
     _ask_for_size(device, size_wh)
     # Not 1: with a single buffer the camera has none to fill while its image is unpacked,
-    # and every other frame is lost. Since nobody waits between two reads, none grows old.
+    # and every other frame is lost. Since reads follow each other without a pause, none grows old.
     device.set(cv2.CAP_PROP_BUFFERSIZE, 2)
     is_packed = int(device.get(cv2.CAP_PROP_FOURCC)) == _MJPG
     if not is_packed and 0 < device.get(cv2.CAP_PROP_FPS) < 15:

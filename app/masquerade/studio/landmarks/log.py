@@ -85,7 +85,7 @@ def _content(face: Face) -> dict[str, Any]:
 
 
 class LogReader:
-    """Reads a log, whoever wrote it; used by `with`-less iteration on one thread.
+    """Reads a log of any program; iterated on one thread, without `with`.
 
     Attributes:
         size_wh: of the frames, pixels.

@@ -15,7 +15,7 @@ FILE_RATE = 48_000
 # PortAudio's delays beyond these are nonsense of a driver.
 _MAX_DELAY_SECONDS = 0.5
 _SILENT_SECONDS = 1.5
-# Some seconds: whoever writes the file is never that far behind.
+# Some seconds; the writer is never that far behind.
 _MAX_BLOCKS = 2000
 _LEVEL_DECAY = 0.8
 

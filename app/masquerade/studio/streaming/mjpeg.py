@@ -65,7 +65,7 @@ class MjpegServer:
 
     @property
     def description(self) -> str:
-        """The address: nobody lists a stream."""
+        """The address, since no program lists a stream."""
         return self.address
 
     @property

@@ -20,7 +20,7 @@ class CameraDevice(Protocol):
 
     @property
     def readers(self) -> int:
-        """How many programs look; 0 where nobody does."""
+        """How many programs read."""
         ...
 
     @property

@@ -20,7 +20,7 @@ OpenDevice = Callable[[CameraFormat, Callable[[], None]], CameraDevice]
 
 
 class CameraFeed:
-    """Carries the finished frames to a device; nothing is converted while nobody looks.
+    """Carries the finished frames to a device; nothing is converted while no program reads.
 
     `offer` is called on the process thread and never waits; everything else on any other thread.
     """
@@ -68,7 +68,7 @@ class CameraFeed:
 
     @property
     def readers(self) -> int:
-        """How many programs look; 0 where nobody does, or the feed is closed."""
+        """How many programs read; 0 where the feed is closed."""
         return 0 if self._closed else self._device.readers
 
     @property
@@ -82,7 +82,7 @@ class CameraFeed:
         return self._latency
 
     def offer(self, frame: Frame) -> None:
-        """Leave a finished frame, whose pixels must not change any more; free while nobody looks."""
+        """Leave a finished frame, whose pixels must not change any more; free while no program reads."""
         if not self._device.watched:
             return
         with self._changed:

@@ -88,7 +88,7 @@ class PipeWireCamera:
         return max(self._links.count(self._library.pw_stream_get_node_id(self._stream)), 1)
 
     def send(self, pixels: ByteArray, taken_at: float) -> None:
-        """Hand on one image; does nothing while nobody looks.
+        """Hand on one image; does nothing while no program reads.
 
         Args:
             pixels: (H, W, 4) uint8, BGRA, of the camera's size.
