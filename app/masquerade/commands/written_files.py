@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from masquerade.gui.services.autostart import WrittenFile, this_system
 from masquerade.resources import cache_folder, log_file, runtime_folder, settings_file, user_filters, user_models
 from masquerade.settings_file import read_settings
 
@@ -41,11 +42,20 @@ def written_files() -> tuple[WrittenFiles, ...]:
         WrittenFiles("your own filters", user_filters()),
         WrittenFiles("your own models, and the photos that they learned from", user_models()),
         WrittenFiles("gallery images and checked filter packages", cache_folder()),
+        *_start_at_login(),
         WrittenFiles("log, without images", log_file().parent, f"{log_file().name}*"),
         WrittenFiles("files of the running program", runtime_folder()),
         WrittenFiles("recordings", settings.recordings_folder, _OWN_MEDIA, is_kept=True),
         WrittenFiles("photos", settings.photos_folder, _OWN_MEDIA, is_kept=True),
     )
+
+
+def _start_at_login() -> tuple[WrittenFiles, ...]:
+    """Return the file that starts the program at login; Windows has a key of the registry instead."""
+    autostart = this_system()
+    if not isinstance(autostart, WrittenFile):
+        return ()
+    return (WrittenFiles("start at login", autostart.path.parent, autostart.path.name),)
 
 
 def show_written_files(delete: bool) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 
 from masquerade.errors import RecordingError
-from masquerade.studio.whole_file import reserve_name, written_whole
+from masquerade.studio.whole_file import written_new, written_whole
 from masquerade.terminal import printable
 from masquerade.values import ByteArray
 
@@ -30,13 +30,9 @@ def save_image(path: Path, pixels: ByteArray, mirrored: bool = False) -> Path:
         RecordingError: the ending is another one, the folder is missing or may not be written, or the disk is full.
     """
     content = _encode(path, pixels, mirrored)
-    name = reserve_name(path)
-    try:
-        _write(name, content)
-    except BaseException:
-        name.unlink(missing_ok=True)
-        raise
-    return name
+    with written_new(path) as new:
+        new.temporary.write_bytes(content)
+    return new.path
 
 
 def replace_image(path: Path, pixels: ByteArray, mirrored: bool = False, exif: bytes = b"") -> None:

@@ -60,8 +60,7 @@ def written_whole(path: Path) -> Iterator[Path]:
     """
     _check_name(path)
     _remove_abandoned(path.parent)
-    # The suffix stays: OpenCV and PyAV choose the format by it. A long name is cut, for 255 bytes is all there is.
-    temporary = path.with_name(f".{_shortened(path.stem)}{_PART}{os.getpid()}{path.suffix}")
+    temporary = _temporary_beside(path)
     try:
         with _owned(temporary):
             yield temporary
@@ -71,6 +70,65 @@ def written_whole(path: Path) -> Iterator[Path]:
         raise write_error(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+class NewFile:
+    """A file on its way to a name of its own.
+
+    Attributes:
+        temporary: is written into.
+        path: what it is called; known when it is complete.
+    """
+
+    def __init__(self, temporary: Path, path: Path) -> None:
+        self.temporary = temporary
+        self.path = path
+
+
+@contextmanager
+def written_new(path: Path) -> Iterator[NewFile]:
+    """Lend a temporary path; what was written there is called `path` at the end, or by the next free name.
+
+    Unlike a name that was reserved before, nothing but a hidden temporary file is there until then,
+    so a program that is killed leaves no empty file behind.
+
+    Raises:
+        RecordingError: the folder is missing, may not be written, or the disk is full.
+    """
+    _remove_abandoned(path.parent)
+    temporary = _temporary_beside(path)
+    new = NewFile(temporary, path)
+    try:
+        with _owned(temporary):
+            yield new
+            _flush_to_disk(temporary)
+            new.path = _give_free_name(temporary, path)
+    except OSError as error:
+        raise write_error(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _give_free_name(temporary: Path, path: Path) -> Path:
+    """Give a file the first free name; a second name never replaces a file, a rename may."""
+    for number in count(1):
+        candidate = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+        try:
+            os.link(temporary, candidate)
+        except FileExistsError:
+            continue
+        except OSError:
+            # A file system without second names, such as FAT.
+            reserved = reserve_name(path)
+            temporary.replace(reserved)
+            return reserved
+        return candidate
+    raise AssertionError("count() has no end")
+
+
+def _temporary_beside(path: Path) -> Path:
+    # The suffix stays: OpenCV and PyAV choose the format by it. A long name is cut, for 255 bytes is all there is.
+    return path.with_name(f".{_shortened(path.stem)}{_PART}{os.getpid()}{path.suffix}")
 
 
 def _check_name(path: Path) -> None:

@@ -4,11 +4,12 @@ import errno
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from masquerade.errors import RecordingError
-from masquerade.studio.whole_file import explain_write_error, reserve_name, written_whole
+from masquerade.studio.whole_file import explain_write_error, reserve_name, written_new, written_whole
 
 from tests.shared import REPO
 
@@ -111,3 +112,25 @@ def test_a_long_name_has_room_for_its_temporary_file(tmp_path: Path) -> None:
     with written_whole(path) as temporary:
         temporary.write_text("content")
     assert path.read_text() == "content"
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_new_file_takes_the_first_free_name_when_it_is_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    if not has_links:
+
+        def refuse(*_: object) -> None:
+            raise OSError(errno.EPERM, "FAT has no second names")
+
+        monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "clip.mp4"
+    for name in ("clip.mp4", "clip-2.mp4", "clip-3.mp4"):
+        with written_new(path) as new:
+            assert not (tmp_path / name).exists()
+            new.temporary.write_text(name)
+        assert new.path == tmp_path / name
+        assert new.path.read_text() == name
+    with suppress(ZeroDivisionError), written_new(path) as new:
+        new.temporary.write_text(str(1 / 0))
+    assert len(list(tmp_path.iterdir())) == 3

@@ -57,7 +57,7 @@ def this_system() -> Autostart:
     return DesktopFile(folder / "autostart", start_command())
 
 
-class _WrittenFile:
+class WrittenFile:
     """A file whose presence starts the program."""
 
     def __init__(self, path: Path, content: bytes) -> None:
@@ -90,7 +90,7 @@ class _WrittenFile:
             ) from error
 
 
-class DesktopFile(_WrittenFile):
+class DesktopFile(WrittenFile):
     """Linux and the BSDs.
 
     Source:
@@ -112,7 +112,7 @@ class DesktopFile(_WrittenFile):
         super().__init__(folder / "masquerade.desktop", "\n".join((*lines, "")).encode("utf-8", "surrogateescape"))
 
 
-class LaunchAgent(_WrittenFile):
+class LaunchAgent(WrittenFile):
     """macOS; see launchd.plist(5)."""
 
     def __init__(self, folder: Path, command: tuple[str, ...]) -> None:

@@ -3,7 +3,6 @@
 import logging
 import math
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from masquerade.pipeline.sources.kinds import is_still
 from masquerade.studio.clips.animation import Animation, LoopKind, encode_animation
 from masquerade.studio.clips.clip import read_frames
 from masquerade.studio.clips.options import MAX_LOOP_SECONDS, LoopOptions
-from masquerade.studio.whole_file import reserve_name, written_whole
+from masquerade.studio.whole_file import written_new, written_whole
 from masquerade.terminal import printable
 from masquerade.values import ByteArray
 
@@ -84,15 +83,14 @@ def make_loop(source: Path, target: Path, options: LoopOptions, replace: bool = 
     if options.boomerang:
         images = [*images, *images[-2:0:-1]]
     content, animation = _encode_under(images, kind, options.max_bytes, target)
-    path = target if replace else reserve_name(target)
-    try:
-        with written_whole(path) as temporary:
+    if replace:
+        path = target
+        with written_whole(target) as temporary:
             temporary.write_bytes(content)
-    except BaseException:
-        if not replace:
-            with suppress(OSError):
-                path.unlink()
-        raise
+    else:
+        with written_new(target) as new:
+            new.temporary.write_bytes(content)
+        path = new.path
     height, width = animation.images[0].shape[:2]
     return Loop(path, len(animation.images) / animation.frames_per_second, (width, height), len(content))
 

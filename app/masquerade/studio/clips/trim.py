@@ -14,7 +14,7 @@ from masquerade.errors import AppError, RecordingError, SourceError
 from masquerade.pipeline.sources.media import open_media
 from masquerade.pipeline.sources.video_file import choose_video_stream
 from masquerade.studio.clips.clip import TRIMMED_SUFFIXES, read_clip
-from masquerade.studio.whole_file import reserve_name, write_error, written_whole
+from masquerade.studio.whole_file import write_error, written_new
 from masquerade.terminal import printable
 
 MIN_SECONDS = 0.2
@@ -44,15 +44,10 @@ def trim_video(path: Path, begin_seconds: float, end_seconds: float) -> Path:
     begin, end = clip.snap(max(begin_seconds, 0.0)), min(end_seconds, clip.seconds)
     if not (end - begin >= MIN_SECONDS and begin_seconds < end):
         raise RecordingError(f"{printable(path)}: hardly anything would be left. Move the handles apart.")
-    target = reserve_name(path.with_stem(f"{path.stem} trimmed"))
-    try:
-        with written_whole(target) as temporary:
-            _copy(path, temporary, target, begin, end)
-    except BaseException:
-        with suppress(OSError):
-            target.unlink()
-        raise
-    return target
+    target = path.with_stem(f"{path.stem} trimmed")
+    with written_new(target) as new:
+        _copy(path, new.temporary, target, begin, end)
+    return new.path
 
 
 def _copy(path: Path, temporary: Path, target: Path, begin: float, end: float) -> None:

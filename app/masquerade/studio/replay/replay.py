@@ -17,7 +17,7 @@ from masquerade.studio.encoders import LIVE, TICKS_PER_SECOND
 from masquerade.studio.recorder import RecordingReport
 from masquerade.studio.replay.ring import SegmentRing
 from masquerade.studio.video_writer import VideoWriter
-from masquerade.studio.whole_file import reserve_name, written_whole
+from masquerade.studio.whole_file import written_new
 from masquerade.values import Frame
 
 MAX_SECONDS = 120
@@ -85,15 +85,10 @@ class Replay:
         content = self._ring.cut(round((seconds or self.seconds) * TICKS_PER_SECOND))
         if not content:
             raise RecordingError("There is nothing to save yet. Let the video run for a moment.")
-        target = reserve_name(path)
-        try:
-            with written_whole(target) as temporary:
-                ticks, frames = _remux(content, temporary)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
+        with written_new(path) as new:
+            ticks, frames = _remux(content, new.temporary)
         length = ticks / TICKS_PER_SECOND
-        return RecordingReport(target, length, frames, 0, length)
+        return RecordingReport(new.path, length, frames, 0, length)
 
     def close(self) -> None:
         """End the thread and give the memory back. May be called twice."""

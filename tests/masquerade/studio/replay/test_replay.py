@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +13,9 @@ from masquerade.studio.replay.replay import Replay
 from masquerade.studio.replay.ring import SegmentRing
 from masquerade.values import Frame
 
+from tests.masquerade.studio.videos import numbered_frame
 from tests.masquerade.studio.virtual_camera.bars import COLOURS, draw_bars, read_number
+from tests.shared import REPO
 
 _SIZE_WH = (320, 180)
 
@@ -117,3 +121,45 @@ def test_cutting_while_it_is_written_never_tears() -> None:
         assert all(len(set(content[at : at + 100])) == 1 for at in range(0, len(content), 100))
     ended.set()
     thread.join()
+
+
+_KILLED = """
+import sys, threading
+from pathlib import Path
+from masquerade.studio.replay import replay as module
+from tests.masquerade.studio.videos import numbered_frame
+
+def hang(content, path):
+    path.write_bytes(content[: len(content) // 2])
+    print("half is written", flush=True)
+    threading.Event().wait()
+
+module._remux = hang
+replay = module.Replay(10)
+for index in range(60):
+    replay.offer(numbered_frame(index, index / 30))
+    while not replay._frames.empty():
+        threading.Event().wait(0.001)
+replay.save(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9")
+def test_a_kill_while_saving_leaves_no_visible_file_and_the_next_save_tidies_up(tmp_path: Path) -> None:
+    path = tmp_path / "replay.mp4"
+    (tmp_path / "older.mp4").write_bytes(b"mine")
+    command = [sys.executable, "-c", _KILLED, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPO) as program:
+        assert program.stdout is not None
+        assert "half is written" in program.stdout.readline()
+        program.kill()
+    assert [each.name for each in tmp_path.iterdir() if each.name[0] != "."] == ["older.mp4"]
+    replay = Replay(10)
+    for index in range(60):
+        replay.offer(numbered_frame(index, index / 30))
+        while not replay._frames.empty():
+            threading.Event().wait(0.001)
+    assert replay.save(path).path == path
+    assert replay.save(path).path == tmp_path / "replay-2.mp4"
+    replay.close()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["older.mp4", "replay-2.mp4", "replay.mp4"]
