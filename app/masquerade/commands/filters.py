@@ -5,7 +5,7 @@ import getpass
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,12 @@ from masquerade.progress import Progress
 from masquerade.resources import command_line
 
 if TYPE_CHECKING:
+    from masquerade.filters.format.manifest import Filter
     from masquerade.filters.packages.entry import FilterEntry
+    from masquerade.values import ByteArray, Frame
+
+# Frames of a clip beside each other.
+_STRIP_FRAMES = 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,11 +45,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_sheet(sheet: argparse.ArgumentParser) -> None:
     sheet.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a .jpg or .png")
-    sheet.add_argument("--images", type=Path, metavar="FOLDER", help="of faces (default: two people, each twice)")
+    shown = sheet.add_mutually_exclusive_group()
+    shown.add_argument("--images", type=Path, metavar="FOLDER", help="of faces (default: twelve rendered heads)")
+    shown.add_argument("--clip", metavar="VIDEO", help="strips of frames of a video instead, one filter a row")
     sheet.add_argument("--filter", action="append", metavar="NAME", help="may be given several times (default: all)")
-    sheet.add_argument("--columns", type=whole_above_zero, default=3, metavar="N", help="blocks in a row (default: 3)")
+    sheet.add_argument("--columns", type=whole_above_zero, default=1, metavar="N", help="blocks in a row (default: 1)")
     sheet.add_argument(
-        "--side", type=whole_above_zero, default=150, metavar="N", help="pixels of a face (default: 150)"
+        "--side",
+        type=whole_above_zero,
+        default=150,
+        metavar="N",
+        help="pixels of a face, or rows of a frame (default: 150)",
     )
 
 
@@ -84,17 +95,21 @@ def _describe(entry: "FilterEntry") -> str:
 
 def _check(paths: list[Path]) -> int:
     from masquerade.compose import check_package
+    from masquerade.filters.intake.advice import advice
 
     broken = 0
     for path in paths:
         try:
-            its = check_package(path).manifest
+            chosen = check_package(path)
         except FilterError as error:
             print(error, file=sys.stderr)
             broken += 1
             continue
+        its = chosen.manifest
         layers = "1 layer" if len(its.layers) == 1 else f"{len(its.layers)} layers"
         print(f"{path}: '{its.name}' is valid: {layers}, licence {its.licence}.")
+        for each in advice(chosen):
+            print(f"  Note: {each}")
     return 1 if broken else 0
 
 
@@ -110,17 +125,42 @@ def _add(paths: list[Path]) -> int:
 def _render_sheet(arguments: argparse.Namespace) -> int:
     """Take the bundled filters by default: a sheet for the docs shows no user's filters."""
     from masquerade import compose
-    from masquerade.studio.filter_sheet import demo_sitters, render_sheet, sitters_in
+    from masquerade.studio.filter_sheet import head_sitters, render_sheet, sitters_in
     from masquerade.studio.snapshot import replace_image
 
     filters = compose.find_filters(arguments.filter) if arguments.filter else compose.bundled_filters()
+    if arguments.clip:
+        return _render_strips(arguments, filters)
     find, side = compose.build_still_finder().find, arguments.side
-    sitters = sitters_in(arguments.images, find, side) if arguments.images else demo_sitters(find, side)
+    sitters = sitters_in(arguments.images, find, side) if arguments.images else head_sitters(find, side)
     with Progress("sheet", len(filters), "filters") as progress:
         columns = arguments.columns
         sheet = render_sheet(filters, sitters, columns, progress.step, lambda: compose.build_segmenter().segment)
     replace_image(arguments.output, sheet, mirrored=False)
     print(f"{arguments.output}: {len(filters)} filters on {len(sitters)} faces.")
+    return 0
+
+
+def _render_strips(arguments: argparse.Namespace, filters: "tuple[Filter, ...]") -> int:
+    from masquerade import compose
+    from masquerade.pipeline.sources.opening import open_video
+    from masquerade.studio.clip_strips import render_strips
+    from masquerade.studio.snapshot import replace_image
+
+    def read() -> "Iterator[Frame]":
+        with open_video(arguments.clip) as source:
+            while (frame := source.read()) is not None:
+                yield frame
+
+    def build(chosen: "Filter") -> "Callable[[Frame], ByteArray]":
+        line = compose.build_line(thorough=True)
+        line.choose((chosen,))
+        return lambda frame: line(frame).frame.pixels
+
+    with Progress("strips", len(filters), "filters") as progress:
+        strips = render_strips(filters, read, build, count=_STRIP_FRAMES, height=arguments.side, painted=progress.step)
+    replace_image(arguments.output, strips, mirrored=False)
+    print(f"{arguments.output}: {len(filters)} filters on {arguments.clip}.")
     return 0
 
 

@@ -1,8 +1,7 @@
 """Renders the sheet of filters: each on real faces, with its name under it."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -11,9 +10,8 @@ import numpy as np
 
 from masquerade.errors import SourceError
 from masquerade.filters.format.manifest import Filter
-from masquerade.filters.people.assignment import uses_mask
+from masquerade.filters.people.assignment import uses_mask, uses_triggers
 from masquerade.filters.render import paint_still
-from masquerade.geometry.mirror import mirror_points
 from masquerade.geometry.pose import fit_pose
 from masquerade.geometry.similarity import transform_points
 from masquerade.pipeline.sources.image_files import list_images, read_image
@@ -40,44 +38,20 @@ class Sitter:
 
     Attributes:
         pixels: (side, side, 4) uint8 BGRA, bare.
-        face: in pixels of it, all its triggers on.
+        face: in pixels of it.
     """
 
     pixels: ByteArray
     face: Face
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """How an image is shown: turned clockwise by degrees, how many times nearer, and mirrored or not."""
-
-    roll: float = 0.0
-    zoom: float = 1.0
-    mirrored: bool = False
-
-
-def demo_sitters(find: FaceFinder, side: int) -> tuple[Sitter, ...]:
-    """Return two people twice: straight, and nearer or farther, tilted and mirrored.
+def head_sitters(find: FaceFinder, side: int) -> tuple[Sitter, ...]:
+    """Return the bundled heads: of every tone and age, turned, bowed, raised, and in hard light.
 
     Raises:
-        SourceError: a demo image is missing, or has no face in it.
+        SourceError: a head is missing, or has no face in it.
     """
-    collins, hopper = (_demo_image(name, find) for name in ("eileen_collins.jpg", "grace_hopper.jpg"))
-    return (
-        _sitter(*collins, _View(), side),
-        _sitter(*hopper, _View(zoom=0.9), side),
-        _sitter(*collins, _View(roll=-17.0, zoom=1.1), side),
-        _sitter(*hopper, _View(roll=11.0, zoom=0.72, mirrored=True), side),
-    )
-
-
-def _demo_image(name: str, find: FaceFinder) -> tuple[ByteArray, FloatArray]:
-    """Return a bundled portrait and its points."""
-    pixels = read_image(bundled("assets") / "demo" / name)
-    faces = find(pixels)
-    if not faces:
-        raise SourceError(f"No face is found in the demo image {name}.")
-    return pixels, faces[0].keypoints.points
+    return sitters_in(bundled("assets") / "heads", find, side)
 
 
 def sitters_in(folder: Path, find: FaceFinder, side: int) -> tuple[Sitter, ...]:
@@ -91,7 +65,7 @@ def sitters_in(folder: Path, find: FaceFinder, side: int) -> tuple[Sitter, ...]:
         pixels = read_image(path)
         faces = find(pixels)
         if faces:
-            found.append(_sitter(pixels, faces[0].keypoints.points, _View(), side))
+            found.append(_sitter(pixels, faces[0].keypoints.points, side))
     if not found:
         raise SourceError(f"There is no face in the images of {folder}. Name another folder.")
     return tuple(found)
@@ -117,36 +91,59 @@ def render_sheet(
     if build_segmenter is not None and uses_mask(filters):
         masks = [build_segmenter()(sitter.pixels) for sitter in sitters]
     side = len(sitters[0].pixels)
-    width, height = len(sitters) * (side + _GAP) - _GAP, side + _LABEL_HEIGHT
-    rows = math.ceil(len(filters) / columns)
-    sheet_wh = (columns * (width + _MARGIN) + _MARGIN, rows * (height + _MARGIN) + _MARGIN)
-    sheet = np.empty((sheet_wh[1], sheet_wh[0], 4), np.uint8)
+    width = len(sitters) * (side + _GAP) - _GAP
+    blocks = [_block(each, sitters, masks) for each in _reported(filters, painted)]
+    rows = [blocks[first : first + columns] for first in range(0, len(blocks), columns)]
+    heights = [max(len(block) for block in row) + _MARGIN for row in rows]
+    sheet = np.empty((sum(heights) + _MARGIN, columns * (width + _MARGIN) + _MARGIN, 4), np.uint8)
     sheet[:] = (*_PAPER, 255)
-    for place, each in enumerate(filters):
-        left = _MARGIN + place % columns * (width + _MARGIN)
-        top = _MARGIN + place // columns * (height + _MARGIN)
-        for offset, pixels in _worn(each, sitters, masks):
-            sheet[top : top + side, left + offset : left + offset + side] = pixels
-        label = _label(each.manifest.name, width)
-        sheet[top + side : top + height, left : left + width, :3] = label
-        painted()
+    top = _MARGIN
+    for row, height in zip(rows, heights, strict=True):
+        for place, block in enumerate(row):
+            left = _MARGIN + place * (width + _MARGIN)
+            sheet[top : top + len(block), left : left + width] = block
+        top += height
     return sheet
 
 
-def _worn(
-    each: Filter, sitters: Sequence[Sitter], masks: Sequence[ByteArray | None]
-) -> Iterator[tuple[int, ByteArray]]:
-    for number, (sitter, person) in enumerate(zip(sitters, masks, strict=True)):
-        pixels = sitter.pixels.copy()
-        paint_still(pixels, (sitter.face,), (each,), person)
-        yield number * (len(pixels) + _GAP), pixels
+def _reported(filters: Sequence[Filter], painted: Callable[[], None]) -> Iterator[Filter]:
+    for each in filters:
+        yield each
+        painted()
 
 
-def _sitter(pixels: ByteArray, points: FloatArray, view: _View, side: int) -> Sitter:
-    if view.mirrored:
-        points = mirror_points(points, pixels.shape[1])
-        pixels = cast(ByteArray, np.ascontiguousarray(pixels[:, ::-1]))
-    matrix = _matrix(points, view, side)
+def _block(each: Filter, sitters: Sequence[Sitter], masks: Sequence[ByteArray | None]) -> ByteArray:
+    """Return (h, w, 4): the filter on everyone, with its triggers off and, where it has any, below with them on."""
+    active = [frozenset[Trigger](), frozenset(Trigger)] if uses_triggers((each,)) else [frozenset[Trigger]()]
+    pairs = tuple(zip(sitters, masks, strict=True))
+    strips = [beside([_worn(each, sitter, mask, triggers) for sitter, mask in pairs]) for triggers in active]
+    return titled(strips, each.manifest.name)
+
+
+def _worn(each: Filter, sitter: Sitter, person: ByteArray | None, active: frozenset[Trigger]) -> ByteArray:
+    pixels = sitter.pixels.copy()
+    paint_still(pixels, (replace(sitter.face, active=active),), (each,), person)
+    return pixels
+
+
+def beside(images: Sequence[ByteArray]) -> ByteArray:
+    """Return images (h, w, 4) of one height beside each other, with a gap between them."""
+    gap = np.full((len(images[0]), _GAP, 4), (*_PAPER, 255), np.uint8)
+    parts = [part for image in images for part in (gap, image)][1:]
+    return np.concatenate(parts, axis=1)
+
+
+def titled(strips: Sequence[ByteArray], words: str) -> ByteArray:
+    """Return strips (h, w, 4) of one width below each other, with words under them."""
+    width = strips[0].shape[1]
+    gap = np.full((_GAP, width, 4), (*_PAPER, 255), np.uint8)
+    label = np.full((_LABEL_HEIGHT, width, 4), 255, np.uint8)
+    label[..., :3] = _label(words, width)
+    return np.concatenate([*[part for strip in strips for part in (gap, strip)][1:], label])
+
+
+def _sitter(pixels: ByteArray, points: FloatArray, side: int) -> Sitter:
+    matrix = _matrix(points, side)
     # Far shrunk, every pixel must be a mean of those it stands for.
     shrink = max(1.0, 0.7 / float(np.hypot(*matrix[:, 0])))
     small = cv2.resize(pixels, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
@@ -154,18 +151,16 @@ def _sitter(pixels: ByteArray, points: FloatArray, view: _View, side: int) -> Si
     linear[:, :2] *= shrink
     cut = cv2.warpAffine(small, linear, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     moved = transform_points(matrix, points)
-    face = Face(1, Keypoints(moved, 1.0), fit_pose(moved), active=frozenset(Trigger))
+    face = Face(1, Keypoints(moved, 1.0), fit_pose(moved))
     return Sitter(cast(ByteArray, cut), face)
 
 
-def _matrix(points: FloatArray, view: _View, side: int) -> FloatArray:
+def _matrix(points: FloatArray, side: int) -> FloatArray:
     """Return (2, 3) from the image to the cut."""
     pose = fit_pose(points)
-    scale = view.zoom * side / (_SIDE_EYE_DISTANCES * pose.scale)
-    cosine, sine = scale * math.cos(math.radians(view.roll)), scale * math.sin(math.radians(view.roll))
-    linear = np.array([[cosine, -sine], [sine, cosine]])
-    offset = np.array([0.5, _EYES_BELOW_TOP]) * side - linear @ pose.origin_xy
-    return np.column_stack([linear, offset]).astype(np.float32)
+    scale = side / (_SIDE_EYE_DISTANCES * pose.scale)
+    offset = np.array([0.5, _EYES_BELOW_TOP]) * side - scale * pose.origin_xy
+    return np.column_stack([scale * np.eye(2), offset]).astype(np.float32)
 
 
 def _label(words: str, width: int) -> ByteArray:
