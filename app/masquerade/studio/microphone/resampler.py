@@ -22,6 +22,8 @@ class TimedResampler:
         self._input_rate = input_rate
         self._output_rate = output_rate
         self._held = np.zeros((0, channels), np.float32)
+        # Joined when they are read: joined one by one, a second of arrears would cost more than a second.
+        self._incoming: list[Samples] = []
         self._held_from = 0
         self._received = 0
         self._position: float | None = None
@@ -35,7 +37,7 @@ class TimedResampler:
         """
         self.clock.observe(self._received, stamp)
         self._received += len(samples)
-        self._held = np.concatenate((self._held, samples))
+        self._incoming.append(samples)
 
     def reaches(self, time: float) -> bool:
         """Return whether all samples up to a time are there."""
@@ -47,6 +49,9 @@ class TimedResampler:
         Calls go on in time. Small differences between the clocks are made up for by a speed that is off by
         a thousandth at the most.
         """
+        if self._incoming:
+            self._held = np.concatenate((self._held, *self._incoming))
+            self._incoming.clear()
         target = self.clock.sample_at(begin)
         end = self.clock.sample_at(begin + count / self._output_rate)
         nominal = self._input_rate / self._output_rate
