@@ -160,20 +160,29 @@ def _draw_treatments(figure: Any, runs: tuple[Run, ...]) -> bool:
         if run.measured:
             families.setdefault(run.record.recipe.split("+")[0], []).append(run)
     base = max(families, key=lambda name: len({run.record.recipe for run in families[name]}), default="")
-    shown = [(label, _rmse(families[base], base + suffix)) for suffix, label in _TREATMENTS] if base else []
+    family = families.get(base, [])
+    shown = [(f"{label}\n{_step_text(family, base + key)}", _rmse(family, base + key)) for key, label in _TREATMENTS]
     shown = [(label, values) for label, values in shown if values]
     if len(shown) < 2:
         return False
-    axes = _new_axes(
-        figure, f"Missing labels: {base}, about the same number of steps", "", "RMSE on new persons, px of 96"
-    )
+    axes = _new_axes(figure, f"Missing labels: {base}", "steps of the optimizer", "RMSE on new persons, px of 96")
     for place, (_, values) in enumerate(shown):
         axes.bar(place, np.mean(values), width=0.55, color="#f3c9a8", zorder=2)
         axes.scatter([place] * len(values), values, color=_PAPER_COLOURS["Dileep"], s=40, zorder=3)
         axes.annotate(f"{np.mean(values):.2f}", (place, 0.15), ha="center", fontsize=11, color=_INK)
     axes.set_xticks(range(len(shown)), [label for label, _ in shown])
-    axes.set_ylim(bottom=0)
+    face = family[0].measured.mean_face if family[0].measured else None
+    if face:
+        axes.axhline(face.root_mean_squared, color=_INK, lw=1.0, ls=":", label="the mean face", zorder=1)
+        axes.legend(loc="upper right", frameon=False, fontsize=8)
+    axes.set_ylim(bottom=0, top=1.2 * axes.dataLim.y1)
     return True
+
+
+def _step_text(runs: list[Run], recipe: str) -> str:
+    """Return the steps of a recipe's runs, "308" or "308, 924"."""
+    steps = {round(float(_steps(run)[-1])) for run in runs if run.record.recipe == recipe and run.log}
+    return ", ".join(f"{count:,d}" for count in sorted(steps))
 
 
 def _rmse(runs: list[Run], recipe: str) -> list[float]:
