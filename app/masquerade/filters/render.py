@@ -78,14 +78,13 @@ class Painter:
         if not scene.frame.pixels.flags.writeable:
             raise ValueError("the frame is read-only: a scene is painted once, into its own buffer")
         faces, seconds = self._lifecycle.step(scene)
-        everything = all_filters(filters, outfits)
+        everything, pixels = all_filters(filters, outfits), scene.frame.pixels
         if uses_head_size(everything):
             sizes = self._head_sizes.step(faces, scene.person, scene.frame.size_wh, seconds)
             faces = tuple(replace(each, head=sizes[each.face.identity]) for each in faces)
         # A mask now and then measures heads; cutting by it would flicker.
         person = scene.person if uses_person(everything) else None
         context, self._began = FrameContext(seconds, intensity, not self._began, person), True
-        pixels = scene.frame.pixels
         self._begin_frame(pixels, faces, everything, seconds)
         untracked = self._untracked.step(scene, seconds) if uses_privacy(everything) else ()
         worn = self._assignment.dress(faces, filters, outfits)

@@ -27,9 +27,8 @@ _PART_PIXELS = 480
 _MIN_PART_PIXELS = 192
 _MAX_PARTS_A_SIDE = 4
 _THOROUGH_PARTS_A_SIDE = (2, 3, 4, 6)
-# In a live stream so many parts are searched in a frame; in a file all of them in so many frames.
-_LIVE_PARTS_A_FRAME = 2
-THOROUGH_FRAMES_PER_SCAN = 12
+# All parts are searched in so many frames: of a live stream, and of a file, which has more of them.
+_LIVE_FRAMES_PER_SCAN, THOROUGH_FRAMES_PER_SCAN = 5, 12
 # A part in which nothing has changed is searched after so many frames all the same.
 _MAX_WAIT_FRAMES = 45
 
@@ -130,7 +129,7 @@ class TiledDetector:
         return tuple(found)
 
     def _parts_a_frame(self) -> int:
-        return ceil(len(self._parts) / THOROUGH_FRAMES_PER_SCAN) if self._thorough else _LIVE_PARTS_A_FRAME
+        return ceil(len(self._parts) / (THOROUGH_FRAMES_PER_SCAN if self._thorough else _LIVE_FRAMES_PER_SCAN))
 
     def _due_parts(self) -> list[_Part]:
         """Return the parts to search in this frame: what has changed, the longest waiting first."""
