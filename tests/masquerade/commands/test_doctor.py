@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from masquerade.__main__ import main
 from masquerade.commands import doctor
+from masquerade.gui.services.autostart import this_system
 from masquerade.resources import settings_file, user_filters
 from masquerade.settings import Settings
 from masquerade.settings_file import write_settings
@@ -102,6 +103,7 @@ def test_every_file_that_was_written_is_listed_and_deleted_but_for_photos_and_re
     assert main(["filters", "new", "Mine"]) == 0
     assert main(["render", str(PORTRAIT), "-o", str(tmp_path / "out.png"), "--filter", "blur"]) == 0
     write_settings(settings_file(), Settings())
+    this_system().switch(True)
     pictures = Settings().photos_folder
     pictures.mkdir(parents=True)
     photo, others = pictures / "Masquerade 2026-11-30 12.00.00.jpg", pictures / "holiday.jpg"

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
-from tests.masquerade.gui.driving import open_live, remember, wait
+from tests.masquerade.gui.driving import CAMERA, open_live, remember, wait
 from tests.masquerade.gui.world import World
 
 _KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -16,6 +16,9 @@ def test_the_last_seconds_become_a_file(qtbot: QtBot, world: World, open_window:
     remember(world)
     window = open_live(qtbot, open_window)
     window.settings_page.replay.chosen.emit("15")
+    # Enough for a loop.
+    begun = world.sources[CAMERA]._index
+    wait(qtbot, lambda: world.sources[CAMERA]._index > begun + 100)
 
     def saved() -> bool:
         # The ring needs a moment until something is in it.
@@ -24,6 +27,14 @@ def test_the_last_seconds_become_a_file(qtbot: QtBot, world: World, open_window:
 
     wait(qtbot, saved)
     path = next(path for path in world.takes if path.name.endswith(" replay.mp4") and path.name[0] != ".")
+    assert window.toast.button.text() == "Make a loop"
+    window.toast.button.click()
+    page = window.clip_page
+    wait(qtbot, lambda: page.bar.end > 0)
+    assert page.loop_row.isVisible()
+    page.loop_row.make.click()
+    wait(qtbot, lambda: page.message.text().startswith(f"Saved {path.stem} loop.gif"))
+    page.close_sheet()
     with av.open(str(path)) as file:
         assert len(list(file.decode(video=0))) > 0
     window.close()

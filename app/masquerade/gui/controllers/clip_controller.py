@@ -54,6 +54,11 @@ class ClipController(QObject):
             self._page.name.setFocus(Qt.FocusReason.OtherFocusReason)
             self._page.name.selectAll()
 
+    def open_loop(self, path: Path) -> None:
+        """Show a recording with what makes a loop of it."""
+        self.open(path)
+        self._page.loop.setChecked(True)
+
     def close(self) -> None:
         """End playing."""
         self._player.close()

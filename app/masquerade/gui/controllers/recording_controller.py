@@ -44,9 +44,11 @@ class RecordingController(QObject):
 
     Signals:
         saved: with the path of a photo, recording or replay.
+        loop_wanted: with the path of a replay that a loop is to be made of.
     """
 
     saved = Signal(object)
+    loop_wanted = Signal(object)
 
     def __init__(
         self,
@@ -111,7 +113,7 @@ class RecordingController(QObject):
     def _on_replay_saved(self, report: "RecordingReport") -> None:
         self._show_saved(report.path, self._make_thumbnail())
         words = f"Replay saved ({length_in_words(report.seconds)})"
-        self._display.show_toast(words, "Show in folder", self._shower(report.path))
+        self._display.show_toast(words, "Make a loop", lambda: self.loop_wanted.emit(report.path))
 
     def _toggle_recording(self) -> None:
         if self._recordings.is_wanted:

@@ -160,6 +160,7 @@ class WindowController(QObject):
         recent = RecentController(window, self._store, recordings, backend.clips, self._tasks)
         recording.saved.connect(recent.add)
         self._clips = ClipController(window.clip_page, recent, backend.clips, self._tasks)
+        recording.loop_wanted.connect(self._clips.open_loop)
         SoundController(
             window.bar.microphone,
             window.show_notice,
