@@ -14,6 +14,7 @@ from masquerade.errors import AppError
 if TYPE_CHECKING:
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.sources.source import Source
+    from masquerade.studio.clips.source_sound import SourceSound
     from masquerade.studio.recorder import Recorder
     from masquerade.studio.recording_options import RecordingOptions
     from masquerade.values import Scene
@@ -48,14 +49,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Open the window, or runs without one."""
     from masquerade import compose
     from masquerade.gui.services.backend import LaunchOptions
+    from masquerade.studio.recording_options import RecordingOptions
 
     chosen = compose.find_filters(arguments.filter)
     if arguments.no_window:
         line = compose.build_line(arguments.detector, arguments.model)
         line.choose(chosen)
-        source = compose.build_source(arguments.source or _CAMERA, loop=arguments.seconds is not None)
+        sound = _sound_of_recording(arguments)
+        source = compose.build_source(arguments.source or _CAMERA, arguments.seconds is not None, sound)
         worn = tuple(each.manifest.name for each in chosen)
-        return _run_without_window(source, line, arguments, worn)
+        return _run_without_window(source, line, arguments, RecordingOptions(arguments.mirror, filters=worn), sound)
     names = tuple(each.id for each in chosen) or None
     packages = compose.paths_among(arguments.filter)
     launch = LaunchOptions(
@@ -64,13 +67,31 @@ def run(arguments: argparse.Namespace) -> int:
     return compose.open_window(launch, arguments.detector, arguments.model)
 
 
-def _run_without_window(source: "Source", line: "Line", arguments: argparse.Namespace, worn: tuple[str, ...]) -> int:
+def _sound_of_recording(arguments: argparse.Namespace) -> "SourceSound | None":
+    """Return what gives the sound of the video that is recorded; None where there is none."""
+    path = Path(arguments.source or "").expanduser()
+    if arguments.record is None or not path.is_file():
+        return None
+    from masquerade.studio.clips.file_sound import has_sound
+    from masquerade.studio.clips.source_sound import SourceSound
+
+    # Nobody listens: without a window nothing is played.
+    return SourceSound(lambda: None) if has_sound(path) else None
+
+
+def _run_without_window(
+    source: "Source",
+    line: "Line",
+    arguments: argparse.Namespace,
+    options: "RecordingOptions",
+    sound: "SourceSound | None",
+) -> int:
     from masquerade.pipeline.engine import Engine
 
     end_as_by_ctrl_c()
     take = _Take(arguments.seconds)
     if arguments.record is not None:
-        take.record_to(arguments.record, arguments.mirror)
+        take.record_to(arguments.record, options, sound)
     engine = Engine(source, line, take.on_scene, take.on_end)
     try:
         engine.start()
@@ -94,11 +115,12 @@ class _Take:
         self._frames = 0
         self._end_at: float | None = None
 
-    def record_to(self, path: Path, options: "RecordingOptions") -> None:
-        """Start to record; raises RecordingError."""
+    def record_to(self, path: Path, options: "RecordingOptions", sound: "SourceSound | None") -> None:
+        """Start to record, with the sound of the source where it has some; raises RecordingError."""
+        from masquerade.studio.microphone.live_sound import LiveSound
         from masquerade.studio.recorder import Recorder
 
-        self._recorder = Recorder(path, self.on_end, options)
+        self._recorder = Recorder(path, self.on_end, options, LiveSound(sound.capture()) if sound is not None else None)
 
     def on_scene(self, scene: "Scene") -> None:
         """Take a scene on the process thread."""

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.masquerade.commands.faces import face_video, portrait, save
@@ -16,6 +17,7 @@ from tests.masquerade.commands.program import (
     start_masquerade,
 )
 from tests.masquerade.studio.full_disk import files_end_at, needs_a_limit
+from tests.masquerade.studio.sample_clips import flash_begins, make_clip, sound_codecs, tone_begins
 from tests.masquerade.studio.videos import ffmpeg_complaints, needs_ffmpeg, read_video
 
 
@@ -138,3 +140,24 @@ def test_a_disk_that_is_full_while_recording_is_told_once_and_what_fitted_plays(
     assert done.returncode == 1
     assert done.stderr.count("the disk is full") == 1
     assert read_video(tmp_path / "take.mp4", decode=False).end > 0.5
+
+
+def test_a_video_keeps_its_sound_in_the_recording(tmp_path: Path) -> None:
+    clip = make_clip(tmp_path / "party.mp4", 2.0)
+    done = masquerade(tmp_path, "--no-window", "--source", clip, "--record", "take.webm")
+    assert done.returncode == 0, done.stderr
+    assert sound_codecs(tmp_path / "take.webm") == ["opus"]
+    # A frame may come late on a busy machine, sound never does.
+    assert -0.05 < flash_begins(tmp_path / "take.webm") - tone_begins(tmp_path / "take.webm") < 0.4
+
+
+def test_a_mirrored_recording_is_mirrored(tmp_path: Path) -> None:
+    pixels = np.zeros((64, 96, 3), np.uint8)
+    pixels[:, :48] = 255
+    image = save(tmp_path / "half.png", pixels)
+    words = ("--no-window", "--source", image, "--record", "take.mp4", "--seconds", "0.3", "--mirror")
+    done = masquerade(tmp_path, *words)
+    assert done.returncode == 0, done.stderr
+    shown = read_video(tmp_path / "take.mp4").images[0]
+    assert shown[:, :40].mean() < 20
+    assert shown[:, 56:].mean() > 230
