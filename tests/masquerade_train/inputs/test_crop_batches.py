@@ -11,7 +11,7 @@ from masquerade_train.inputs.crop_batches import BatchMaker
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
 from masquerade_train.recipes.table import RECIPES
 
-from tests.masquerade_train.faces import face_row, moved_points, small_set
+from tests.masquerade_train.faces import dotted_image, face_row, moved_points, png, small_set
 
 TINY = RECIPES["tiny"]
 RECIPE = replace(TINY, input=replace(TINY.input, augmentation=DETECTOR_LIKE, stray_share=0.0))
@@ -115,3 +115,12 @@ def test_a_recipe_takes_sound_labels_as_marked_and_noisy_ones_as_relabelled() ->
     ]
     # The crop follows the labels, so what moves is the image under them.
     assert not np.array_equal(batches[0].pixels, batches[1].pixels)
+
+
+def test_grey_images_are_refused_by_a_recipe_for_colour_with_the_way_out() -> None:
+    rows = [face_row(seed, "train", source="kaggle") for seed in range(6)]
+    grey = [replace(row, encoded=png(np.repeat(dotted_image(row.points)[..., :1], 3, axis=2))) for row in rows]
+    with pytest.raises(TrainError, match=r"learns from colour images, and these are grey: take masquerade15-grey"):
+        BatchMaker(join_rows(grey), RECIPE)
+    in_grey = replace(RECIPE, input=replace(RECIPE.input, channels=1))
+    assert BatchMaker(join_rows(grey), in_grey).make(0, 0).pixels.shape[-1] == 1

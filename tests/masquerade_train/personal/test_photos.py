@@ -93,12 +93,12 @@ def test_photos_of_a_video_are_labelled_where_the_face_is(tmp_path: Path) -> Non
     assert photos[0].time == 0.0
     assert photos[0].ground is not None
     assert all(each.ground is None for each in photos[1:20])
-    assert all(cv2.imdecode(np.frombuffer(each.encoded, np.uint8), 1).shape == (384, 384, 3) for each in photos)
+    assert all(cv2.imdecode(np.frombuffer(each.encoded, np.uint8), 1).shape == (256, 256, 3) for each in photos)
     rolls = [each.traits[2] for each in photos]
     assert max(rolls) - min(rolls) > 1.0  # the head turns by 16 degrees
     assert max(float(each.spreads.mean()) for each in photos) < 0.03
     eyes = [float(np.linalg.norm(each.points[0] - each.points[1])) for each in photos]
-    assert min(eyes) > 0.25 * 384 / 2.6
+    assert min(eyes) > 0.25 * 256 / 2.6
 
 
 def test_photos_of_a_folder_are_taken_one_by_one_and_a_broken_one_takes_no_other_along(tmp_path: Path) -> None:

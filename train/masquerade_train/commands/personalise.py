@@ -32,6 +32,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _run(options: argparse.Namespace) -> None:
+    if options.source.startswith("camera:") and options.camera is None:
+        options.source, options.camera = "", options.source.partition(":")[2]
     if bool(options.source) == (options.camera is not None):
         raise TrainError("Name a video or a folder of photos, or a camera with --camera 0.")
     if options.minutes <= 0 or options.seconds <= 0:

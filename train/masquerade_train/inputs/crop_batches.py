@@ -8,6 +8,7 @@ from masquerade_train.datasets.face_set import FaceSet, face_anchors
 from masquerade_train.errors import TrainError
 from masquerade_train.inputs.augment import Cutter, Sample
 from masquerade_train.inputs.batch import Batch, target_rows, to_grey
+from masquerade_train.inputs.decoded import DecodedImages
 from masquerade_train.inputs.division import divide
 from masquerade_train.recipes.augmentation import EXACT
 from masquerade_train.recipes.recipe import BACKGROUND, VALIDATION_SHARE, Crops, Recipe, SplitRule
@@ -28,7 +29,7 @@ class BatchMaker:
     """Cuts batches out of the training split of one FaceSet."""
 
     def __init__(self, faces: FaceSet, recipe: Recipe) -> None:
-        """Decode every training image that the recipe names, once.
+        """Choose the training images that the recipe names; each is decoded when it is drawn.
 
         Raises:
             TrainError: the data have no image of any source that the recipe names, or not its points.
@@ -42,8 +43,9 @@ class BatchMaker:
         training, self._validating = _part(faces, recipe)
         self._pools = _pools(faces, recipe.name, recipe.input, training)
         rows = np.concatenate(list(self._pools.values()))
-        self._images = {int(row): faces.image(int(row)) for row in rows}
-        if self._input.channels == 3 and all(map(is_grey, list(self._images.values())[:_GREY_LOOKED_AT])):
+        self._images = DecodedImages(faces)
+        looked_at = (self._images.get(int(row)) for row in rows[:_GREY_LOOKED_AT])
+        if self._input.channels == 3 and all(map(is_grey, looked_at)):
             raise TrainError(
                 f"'{recipe.name}' learns from colour images, and these are grey: take masquerade15-grey, or a recipe "
                 "for full images."
@@ -90,7 +92,7 @@ class BatchMaker:
         return Batch(pixels if self._input.channels == 3 else to_grey(pixels), targets)
 
     def _sample(self, row: int, random: np.random.Generator) -> Sample:
-        image, points = self._images[row], self._faces.points[row]
+        image, points = self._images.get(row), self._faces.points[row]
         cutter = Cutter(self._input.side, self._input.augmentation, random, self._input.points)
         if np.isnan(points).all():
             return cutter.background(image)

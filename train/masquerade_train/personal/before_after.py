@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from masquerade.values import FloatArray
+from masquerade.values import POINT_NAMES, FloatArray
 
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.evaluation.evaluate import cut_faces
@@ -66,11 +66,12 @@ def _line(words: str, before: FloatArray, after: FloatArray) -> str:
 
 
 def measure_both(faces: FaceSet, before: Predictor, after: Predictor, corrected: frozenset[str]) -> BeforeAfter:
-    """Measure both models on the test faces; `corrected` names files.
+    """Measure both models on the test faces, by the 15 landmarks; `corrected` names files.
 
     Raises:
         ValueError: there is no test face.
     """
+    faces = faces.choose_points(POINT_NAMES)
     rows, errors = _errors(faces, before)
     _, errors_after = _errors(faces, after)
     return BeforeAfter(errors, errors_after, np.isin(faces.files[rows], list(corrected)), _drift(before, after))
@@ -81,7 +82,7 @@ def _errors(faces: FaceSet, network: Predictor) -> "tuple[np.ndarray[tuple[int],
     drawn, samples = cut_faces(faces, faces.test_faces, network.side, DETECTOR_LIKE)
     outputs = network.predict(np.stack([sample.pixels for sample in samples]))
     labelled = np.stack([sample.points for sample in samples])
-    errors = normalized_mean_error(to_pixels(outputs, network.side), labelled)
+    errors = normalized_mean_error(to_pixels(outputs, network.side)[:, : len(POINT_NAMES)], labelled)
     rows = np.unique(drawn)
     return rows, np.array([errors[drawn == row].mean() for row in rows], np.float32)
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from masquerade.contours import CONTOUR_NAMES
 from masquerade.values import POINT_NAMES, FloatArray
 
 from masquerade_train.datasets.backgrounds import read_backgrounds
 from masquerade_train.datasets.face_set import FaceSet, join_rows
-from masquerade_train.datasets.landmark_table import COLUMNS, read_lines, read_points
+from masquerade_train.datasets.landmark_table import COLUMNS, columns_of, read_lines, read_points
 from masquerade_train.datasets.points_table import read_points_table
 from masquerade_train.errors import TrainError
 from masquerade_train.personal.kept_aside import Placed, keep_aside
@@ -71,7 +72,9 @@ def _write_labels(folder: Path, chosen: list[Placed]) -> int:
     part = folder / f"{LABELS}.part"
     with part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["file", "source", "person", "split", "eye_distance_px", "doubt", "doubtful", *COLUMNS])
+        writer.writerow(
+            ["file", "source", "person", "split", "eye_distance_px", "doubt", "doubtful", *_columns(chosen)]
+        )
         for number, (each, spread) in enumerate(zip(chosen, spreads, strict=True)):
             name = f"{number:03d}.jpg"
             (folder / "images" / name).write_bytes(each.photo.encoded)
@@ -82,6 +85,12 @@ def _write_labels(folder: Path, chosen: list[Placed]) -> int:
     shutil.copyfile(part, folder / _FOUND)
     part.replace(folder / LABELS)
     return doubtful
+
+
+def _columns(chosen: list[Placed]) -> tuple[str, ...]:
+    """Return the columns of the landmarks that the photos have."""
+    has_contours = len(chosen[0].photo.points) > len(POINT_NAMES)
+    return columns_of((*POINT_NAMES, *CONTOUR_NAMES) if has_contours else POINT_NAMES)
 
 
 def _unsure(spread: FloatArray, usual: FloatArray) -> str:
@@ -116,7 +125,7 @@ def read_folder(folder: Path) -> FaceSet:
     if any((folder / "frames").glob("*.jpg")):
         # There is no background where the face fills every frame.
         with suppress(TrainError):
-            rows += read_backgrounds(folder / "frames")
+            rows += read_backgrounds(folder / "frames", point_count=len(reading.names))
     return join_rows(rows, reading.names)
 
 

@@ -9,14 +9,14 @@ import masquerade
 import numpy as np
 from masquerade.errors import AppError
 from masquerade.progress import Progress
-from masquerade.values import POINT_INDEX, ByteArray, Face, FloatArray
+from masquerade.values import POINT_INDEX, ByteArray, Face, FloatArray, Keypoints
 from masquerade.vision.search.looks import look_again
 
-from masquerade_train.datasets.face_cut import cut_face
+from masquerade_train.datasets.face_cut import FaceCut, cut_face
 from masquerade_train.errors import TrainError
 
-# Pixels of a photo: as a training image is cut, but twice as fine, for the eyes of those who correct it.
-_SIDE = 384
+# Pixels of a photo: as a training image is cut, but finer, for the eyes of those who correct it.
+_SIDE = 256
 _SECONDS_BETWEEN = 0.2
 # As far apart that the labels of eyes mean something.
 _MIN_EYE_DISTANCE = 20.0
@@ -34,7 +34,7 @@ class FacePhoto:
     Attributes:
         time: seconds from the beginning, or the number of the photo.
         encoded: JPEG of the face with room about it.
-        points: (15, 2) float32, pixels of the photo.
+        points: (K, 2) float32, pixels of the photo: the 15, and the contours where the model gives them.
         spreads: (15,) float32, how far each landmark wandered over the looks, eye distances.
         eye_distance: pixels of the frame that it was cut from.
         traits: (6,) float32, what makes photos differ: pose, mouth, light, size.
@@ -111,10 +111,19 @@ def _take(time: float, image: ByteArray, faces: tuple[Face, ...], model: masquer
     if looks is None or cut is None:
         return None
     points = looks.keypoints.points
+    labels = _with_contours(cut, looks.keypoints)
     eyes = float(np.linalg.norm(points[0] - points[1]))
     traits = _traits(image, points, face, eyes)
     every = np.stack([seen.points for seen, _ in found])
-    return FacePhoto(time, cut.encoded, cut.points, looks.spreads, eyes, traits, _ground(image, every))
+    return FacePhoto(time, cut.encoded, labels, looks.spreads, eyes, traits, _ground(image, every))
+
+
+def _with_contours(cut: FaceCut, seen: Keypoints) -> FloatArray:
+    """Return all landmarks of the cut face, in its pixels."""
+    if seen.contours is None:
+        return cut.points
+    origin = cut.points[0] - cut.scale * seen.points[0]
+    return np.asarray(np.concatenate([cut.points, origin + cut.scale * seen.contours]), np.float32)
 
 
 def _traits(image: ByteArray, points: FloatArray, face: Face, eyes: float) -> FloatArray:
