@@ -79,9 +79,7 @@ class Painter:
             raise ValueError("the frame is read-only: a scene is painted once, into its own buffer")
         faces, seconds = self._lifecycle.step(scene)
         everything, pixels = all_filters(filters, outfits), scene.frame.pixels
-        if uses_head_size(everything):
-            sizes = self._head_sizes.step(faces, scene.person, scene.frame.size_wh, seconds)
-            faces = tuple(replace(each, head=sizes[each.face.identity]) for each in faces)
+        faces = self._measured(faces, scene, everything, seconds)
         # A mask now and then measures heads; cutting by it would flicker.
         person = scene.person if uses_person(everything) else None
         context, self._began = FrameContext(seconds, intensity, not self._began, person), True
@@ -100,6 +98,15 @@ class Painter:
         self._forget_all_but(frozenset(face.face.identity for face in (*faces, *untracked)))
         failed = tuple(each.id for each in everything if each in self._failed)
         return replace(scene, frame=_read_only(scene.frame), failed_filters=failed)
+
+    def _measured(
+        self, faces: tuple[VisibleFace, ...], scene: Scene, everything: tuple[Filter, ...], seconds: float
+    ) -> tuple[VisibleFace, ...]:
+        """Return the faces with the sizes of their heads, where any filter asks for them."""
+        if not uses_head_size(everything):
+            return faces
+        sizes = self._head_sizes.step(faces, scene.person, scene.frame.size_wh, seconds)
+        return tuple(replace(each, head=sizes[each.face.identity]) for each in faces)
 
     def _paint_guarded(
         self,

@@ -5,10 +5,13 @@ import shlex
 import zipfile
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from masquerade.resources import bundled
 
 from tests.masquerade.commands.program import masquerade
+from tests.masquerade.filters.portrait import portrait_pixels
 
 BUNDLED = (
     "tortoiseshell",
@@ -131,8 +134,32 @@ def test_the_sheet_is_one_image(tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.png"
     done = masquerade(tmp_path, "filters", "sheet", "-o", sheet, "--filter", "hat", "--filter", "blur", "--side", "40")
     assert done.returncode == 0, done.stderr
-    assert "2 filters on 4 faces" in done.stdout
+    assert "2 filters on 12 faces" in done.stdout
     assert sheet.is_file()
+
+
+def test_strips_of_a_clip_are_one_image(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), 30, (256, 256))
+    image = cv2.resize(portrait_pixels()[..., :3], (256, 256))
+    for step in range(10):
+        writer.write(np.roll(image, step, axis=1))
+    writer.release()
+    strips = tmp_path / "strips.png"
+    done = masquerade(tmp_path, "filters", "sheet", "-o", strips, "--filter", "fedora", "--clip", clip, "--side", "64")
+    assert done.returncode == 0, done.stderr
+    assert cv2.imread(str(strips)).shape == (64 + 30, 8 * 64 + 7 * 3, 3)
+
+
+@pytest.mark.parametrize("content", [None, b"no video"])
+def test_a_clip_that_is_none_is_said_in_a_sentence(tmp_path: Path, content: bytes | None) -> None:
+    clip = tmp_path / "clip.mp4"
+    if content is not None:
+        clip.write_bytes(content)
+    done = masquerade(tmp_path, "filters", "sheet", "-o", tmp_path / "s.png", "--filter", "fedora", "--clip", clip)
+    assert done.returncode != 0
+    assert "clip.mp4" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_schema_is_printed(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ MAX_VIDEO_BYTES = 10_000_000
 MAX_VIDEO_WH = (1920, 1080)
 MAX_VIDEO_SECONDS = 60.0
 _MIN_SIDE = 16
+# What PyAV raises for foreign bytes besides its own errors.
+_RAISED = (OSError, ValueError, TypeError, ArithmeticError, LookupError, RuntimeError, MemoryError, EOFError)
 
 
 class VideoError(Exception):
@@ -55,7 +57,7 @@ def video_frames(content: bytes) -> Generator[TimedFrame, None, None]:
             yield from _decoded(container)
     except VideoError:
         raise
-    except Exception as error:  # what a parser in C may raise for foreign bytes is not told anywhere
+    except (av.error.FFmpegError, *_RAISED) as error:
         raise VideoError(f"cannot be played ({type(error).__name__})") from error
 
 
