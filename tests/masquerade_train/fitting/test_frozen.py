@@ -37,13 +37,20 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def whole(small_data: Path, weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run in one piece."""
+    out = tmp_path_factory.mktemp("whole") / "run"
+    fit(FROZEN, RunConfig(small_data, out, weights))
+    return out
+
+
 def test_the_last_layer_learns_as_if_the_base_had_looked_every_time(
-    small_data: Path, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whole: Path, small_data: Path, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fit(FROZEN, RunConfig(small_data, tmp_path / "kept", weights))
     monkeypatch.setattr("masquerade_train.fitting.fit.has_fixed_features", lambda *_: False)
     fit(FROZEN, RunConfig(small_data, tmp_path / "looked", weights))
-    kept, looked = (read_log(tmp_path / name) for name in ("kept", "looked"))
+    kept, looked = read_log(whole), read_log(tmp_path / "looked")
     for name in ("loss", "val_loss", "mean_absolute"):
         assert [getattr(line, name) for line in kept] == pytest.approx(
             [getattr(line, name) for line in looked], rel=1e-3
@@ -59,9 +66,10 @@ def test_each_image_goes_through_the_base_once(small_data: Path, weights: Path) 
     assert (base.features(batch) == first).all()
 
 
-def test_a_run_in_parts_gives_the_losses_and_the_whole_network(small_data: Path, weights: Path, tmp_path: Path) -> None:
-    whole, parted = tmp_path / "whole", tmp_path / "parted"
-    fit(FROZEN, RunConfig(small_data, whole, weights))
+def test_a_run_in_parts_gives_the_losses_and_the_whole_network(
+    whole: Path, small_data: Path, weights: Path, tmp_path: Path
+) -> None:
+    parted = tmp_path / "parted"
     fit(replace(FROZEN, epochs=1), RunConfig(small_data, parted, weights))
     fit(FROZEN, RunConfig(small_data, parted, weights, resume=True))
     losses = [[line.loss for line in read_log(run)] for run in (whole, parted)]

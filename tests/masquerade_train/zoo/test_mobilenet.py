@@ -21,6 +21,8 @@ def taught() -> keras.Model:
     model = build(RECIPE)
     compile_model(model, RECIPE)
     model.optimizer.learning_rate = 10 * RECIPE.optimizer.learning_rate
+    # Compiling a graph of it takes longer than these steps.
+    model.run_eagerly = True
     for number in range(6):
         targets = np.random.default_rng(number).uniform(-1, 1, (4, 46)).astype(np.float32)
         targets[:, 30:] = 1
@@ -46,6 +48,7 @@ def test_every_weight_is_still_reached_by_the_gradient_after_some_steps(taught: 
 def test_the_norms_of_a_model_that_is_trained_on_stand_still() -> None:
     model = build(RECIPE, Path("earlier/model.keras"))
     compile_model(model, RECIPE)
+    model.run_eagerly = True
     before = _norm_weights(model)
     model.train_on_batch(_images(1), np.ones((4, 46), np.float32))
     assert before
