@@ -101,6 +101,18 @@ class SettingsPage(OverlayPage):
         self._grid.setVerticalSpacing(14)
         self._grid.setColumnStretch(1, 1)
         self._controls: list[QHBoxLayout] = []
+        self._add_view_rows(rows)
+        self._add_photo_rows(rows)
+        self._add_recording_rows(rows)
+        self._add_folder(rows)
+        self.login = Switch("", "Start at login", rows)
+        self.login.clicked.connect(self.login_switched)
+        self._add("Start at login", "Hidden in the tray, ready for a call", self.login)
+        self._rows = rows
+        self.model: ChoiceRow | None = None
+        self.body.addWidget(rows)
+
+    def _add_view_rows(self, rows: QWidget) -> None:
         themes = (
             (ThemeChoice.SYSTEM, "System"),
             (ThemeChoice.DARK, "Dark"),
@@ -118,30 +130,11 @@ class SettingsPage(OverlayPage):
         self.stats.chosen.connect(lambda detail: self._change(replace(self._settings, stats=StatsDetail(detail))))
         self.reduced_motion = Switch("", "Reduced motion", rows)
         self.reduced_motion.clicked.connect(lambda on: self._change(replace(self._settings, reduced_motion=on)))
-        formats = ((PhotoFormat.JPEG, "JPEG"), (PhotoFormat.PNG, "PNG"))
-        self.photo_format = ChoiceRow("Photos", formats, rows)
-        self.photo_format.chosen.connect(
-            lambda kind: self._change(replace(self._settings, photo_format=PhotoFormat(kind)))
-        )
         self._add("Theme", "", self.theme)
         self._add("Mirror preview", "Shows cameras as in a mirror", self.mirror_preview)
         self._add("Mirror saved files", "Saves photos and recordings as in a mirror", self.mirror_file)
         self._add("Show performance stats", "Frame rate and delay on the preview", self.stats)
         self._add("Reduced motion", "No flash and no flying photo", self.reduced_motion)
-        self._add("Photos", "", self.photo_format)
-        self._add_photo_rows(rows)
-        kept = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in REPLAY_SECONDS)
-        self.replay = ChoiceRow("Replay", kept, rows)
-        self.replay.chosen.connect(lambda chosen: self._change(replace(self._settings, replay_seconds=int(chosen))))
-        self._add("Replay", "Keeps the last seconds, so that they can be saved", self.replay)
-        self._add_recording_rows(rows)
-        self._add_folder(rows)
-        self.login = Switch("", "Start at login", rows)
-        self.login.clicked.connect(self.login_switched)
-        self._add("Start at login", "Hidden in the tray, ready for a call", self.login)
-        self._rows = rows
-        self.model: ChoiceRow | None = None
-        self.body.addWidget(rows)
 
     def show_settings(self, settings: Settings) -> None:
         """Show the current settings."""
@@ -221,6 +214,12 @@ class SettingsPage(OverlayPage):
         self._grid.invalidate()
 
     def _add_photo_rows(self, rows: QWidget) -> None:
+        formats = ((PhotoFormat.JPEG, "JPEG"), (PhotoFormat.PNG, "PNG"))
+        self.photo_format = ChoiceRow("Photos", formats, rows)
+        self.photo_format.chosen.connect(
+            lambda kind: self._change(replace(self._settings, photo_format=PhotoFormat(kind)))
+        )
+        self._add("Photos", "", self.photo_format)
         delays = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in PHOTO_DELAYS)
         self.photo_delay = ChoiceRow("Countdown", delays, rows)
         self.photo_delay.chosen.connect(lambda chosen: self._change(replace(self._settings, photo_delay=int(chosen))))
@@ -233,6 +232,10 @@ class SettingsPage(OverlayPage):
         self._add("Countdown", "Before a photo", self.photo_delay)
 
     def _add_recording_rows(self, rows: QWidget) -> None:
+        kept = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in REPLAY_SECONDS)
+        self.replay = ChoiceRow("Replay", kept, rows)
+        self.replay.chosen.connect(lambda chosen: self._change(replace(self._settings, replay_seconds=int(chosen))))
+        self._add("Replay", "Keeps the last seconds, so that they can be saved", self.replay)
         qualities = ((VideoQuality.SMALL, "Small"), (VideoQuality.STANDARD, "Standard"), (VideoQuality.BEST, "Best"))
         self.quality = ChoiceRow("Recordings", qualities, rows)
         self.quality.chosen.connect(

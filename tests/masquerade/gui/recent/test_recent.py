@@ -174,7 +174,7 @@ def test_a_take_plays_to_its_end_in_the_window(qtbot: QtBot, takes: Path, open_w
     wait(qtbot, lambda: page.play.accessibleName() == "Play (Space)")
     assert positions[-1] == pytest.approx(3.96, abs=0.1)
     assert positions == sorted(positions)
-    assert len(bright) > 5
+    assert len(bright) > 1
     qtbot.keyClick(page, Qt.Key.Key_Escape)
     assert not page.isVisible()
 
