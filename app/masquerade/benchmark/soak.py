@@ -60,7 +60,7 @@ def soak_window(plan: SoakPlan, on_sample: Callable[[SoakSample], None] = lambda
         AppError: there is no screen to show it on, or Qt cannot be loaded.
     """
     check_screen()
-    from masquerade.gui.start import make_application, open_main_window  # noqa: PLC0415 (Qt needs a screen)
+    from masquerade.gui.start import make_application, open_main_window, repeat  # noqa: PLC0415 (Qt needs a screen)
 
     application = make_application()
     with TemporaryDirectory() as name:
@@ -71,6 +71,7 @@ def soak_window(plan: SoakPlan, on_sample: Callable[[SoakSample], None] = lambda
         write_settings(settings, Settings(source=str(film), folder=str(folder / "saved"), record_sound=False))
         window = open_main_window(partial(load_backend, "blazeface", "", ()), settings, LaunchOptions())
         soak = _Soak(window, plan, film, folder / "saved", on_sample)
+        repeat(window, _LOOK_MS, soak.look)
         application.exec()
     return SoakReport(plan.frames, tuple(soak.samples), stalled=soak.stalled)
 
@@ -86,8 +87,6 @@ class _Soak:
         saved: Path,
         on_sample: Callable[[SoakSample], None],
     ) -> None:
-        from PySide6.QtCore import QTimer  # noqa: PLC0415 (Qt needs a screen)
-
         self.samples: list[SoakSample] = []
         self.stalled = False
         self._window, self._plan, self._saved, self._on_sample = window, plan, saved, on_sample
@@ -96,12 +95,8 @@ class _Soak:
         self._slow_ms: list[float] = []
         self._began_at = self._moved_at = time.monotonic()
         self._painted, self._cpu_seconds = 0, time.process_time()
-        self._timer = QTimer(window)
-        self._timer.setInterval(_LOOK_MS)
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Act and sample when enough frames have been painted; end after the last one."""
         painted, now = self._window.view.painted_frames, time.monotonic()
         if painted > self._painted:
@@ -115,7 +110,6 @@ class _Soak:
             self._sample(painted, now)
         self.stalled = now - self._moved_at > _STALL_SECONDS
         if painted >= self._plan.frames or self.stalled:
-            self._timer.stop()
             self._window.close()
 
     def _sample(self, painted: int, now: float) -> None:

@@ -86,6 +86,14 @@ def open_main_window(
     return window
 
 
+def repeat(window: MainWindow, milliseconds: int, work: Callable[[], None]) -> None:
+    """Call `work` on Qt's thread again and again, as long as the window lives and is not closed."""
+    timer = QTimer(window)
+    timer.timeout.connect(work)
+    window.closing.connect(timer.stop)
+    timer.start(milliseconds)
+
+
 def _take_over(controller: WindowController, arguments: tuple[str, ...]) -> Reply:
     """Do in this window what another start of the program asks for."""
     try:

@@ -39,6 +39,18 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         metavar="PATH",
         help="a folder of images (labels.csv says where their faces are) or a video without faces; may be repeated",
     )
+    _add_left_out(parser)
+    parser.add_argument(
+        "--all-train",
+        action="store_true",
+        help="put every image into the training set, for recipes that divide it as their paper did",
+    )
+    _add_contours(parser)
+    parser.set_defaults(run=_run)
+
+
+def _add_left_out(parser: argparse.ArgumentParser) -> None:
+    """Add what keeps rows out of the data."""
     parser.add_argument(
         "--leave-out",
         type=Path,
@@ -53,13 +65,6 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="leave out faces with a landmark far from where the others expect it, and list them in OUT_faulty.csv; "
         "the test set stays whole",
     )
-    parser.add_argument(
-        "--all-train",
-        action="store_true",
-        help="put every image into the training set, for recipes that divide it as their paper did",
-    )
-    _add_contours(parser)
-    parser.set_defaults(run=_run)
 
 
 def _add_contours(parser: argparse.ArgumentParser) -> None:

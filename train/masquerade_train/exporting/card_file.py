@@ -58,8 +58,7 @@ def write_card(
 ) -> Path:
     """Measure `folder`/model.tflite, write the card beside it and return the card's path.
 
-    A model of the 15 points is then read as the app reads it. The app takes no other
-    points; such a card is for people.
+    A model of the 15 points is then read as the app reads it; the app takes no other points.
 
     Args:
         folder: of the model; its name becomes the model's.
@@ -90,10 +89,8 @@ def write_card(
         content["certainty"] = before["certainty"]
     content["measured"] = {"unit": evaluator.unit, **evaluator.details(net), **precisions}
     if fifteen_first(names) == POINT_NAMES and (example := look_at_example(net.predict, net.side)):
-        places = {"anchors": example.anchors, "points": example.points}
-        content["example"] = {"photo": PHOTO.as_posix()} | {
-            name: np.round(xy, 2).tolist() for name, xy in places.items()
-        }
+        places = {"anchors": np.round(example.anchors, 2).tolist(), "points": np.round(example.points, 2).tolist()}
+        content["example"] = {"photo": PHOTO.as_posix(), **places}
     card = _write_json(folder / CARD_FILE, content)
     if fifteen_first(names) == POINT_NAMES:
         read_card(folder)
