@@ -1,11 +1,11 @@
-"""Holds the hat that a new filter package may begin with: crown, band and brim on the hair line."""
+"""Holds the hat that a new filter package may begin with: crown, band and brim on the hat line."""
 
 HAT_ART_FILE = "hat.svg"
 
 HAT_MANIFEST = """\
 #:schema ./filter.schema.json
 # A Masquerade filter. docs/filters.md explains every key; `masquerade filters check FOLDER` checks it.
-format = 1
+format = 2
 name = "{name}"
 author = "{author}"
 licence = "CC0-1.0"
@@ -17,7 +17,7 @@ tags = ["hats"]                      # the first tag is its group in the gallery
 kind = "sticker"
 art = "{art}"
 part = "shadow"                      # only the group with this id
-anchors = {{ hair_line = [320, 345] }} # a point of the art, in units of its viewBox, and where it lies on the head
+anchors = {{ hat_line = [320, 377] }}  # a point of the art, in units of its viewBox, and where it lies on the head
 width = 4.0                          # a single anchor sets no size: the art's width in eye distances
 blend = "multiply"
 
@@ -25,9 +25,9 @@ blend = "multiply"
 kind = "sticker"
 art = "{art}"
 part = "hat"
-anchors = {{ hair_line = [320, 345] }}
+anchors = {{ hat_line = [320, 377] }}   # moves with the hair of who wears it
 width = 4.0
-depth = 0.2                          # a little behind the hair line, so that it turns with the head
+depth = 0.2                          # a little behind the brow, so that it turns with the head
 """
 
 HAT_ART = """\
