@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from masquerade.api.models import LandmarkModel, load_model
     from masquerade.api.render import draw_filters, render
     from masquerade.api.streams import FaceFrame, FaceStream, track
+    from masquerade.contours import CONTOUR_NAMES
     from masquerade.errors import AppError, FilterError, ModelError, RecordingError, SourceError
     from masquerade.filters.format.manifest import Filter
     from masquerade.values import POINT_NAMES as LANDMARK_NAMES
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", "100000000")
 
 __all__ = [
+    "CONTOUR_NAMES",
     "LANDMARK_NAMES",
     "AppError",
     "Face",
@@ -69,6 +71,7 @@ _HOMES = {
     "RecordingError": "errors",
     "SourceError": "errors",
     "Filter": "filters.format.manifest",
+    "CONTOUR_NAMES": "contours",
     "LANDMARK_NAMES": "values:POINT_NAMES",
     "Face": "values",
     "Keypoints": "values",

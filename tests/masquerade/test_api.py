@@ -33,7 +33,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(REPO / "model" / "masquerade15", tmp_path / "my-model")
     shutil.copytree(REPO / "assets" / "filters" / "dog", tmp_path / "my-filter")
     manifest = tmp_path / "my-filter" / "filter.toml"
-    text = manifest.read_text(encoding="utf-8").replace("format = 1\n", 'format = 1\nautor = "me"\n', 1)
+    text = manifest.read_text(encoding="utf-8").replace("\nname =", '\nautor = "me"\nname =', 1)
     manifest.write_text(text, encoding="utf-8")
     return tmp_path
 

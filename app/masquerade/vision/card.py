@@ -12,6 +12,21 @@ from masquerade.values import POINT_NAMES
 
 CARD_FILE = "card.json"
 _LARGEST = 1000.0
+# Logits of the presence; beyond it a face is no surer.
+PRESENCE_RANGE = (-5.0, 12.0)
+
+
+@dataclass(frozen=True, slots=True)
+class CertaintyCurve:
+    """How likely landmarks are within 10 % of the eye distance.
+
+    1 / (1 + exp(-(intercept + spread * s + presence * p))), where
+    `s` is how far the network's maps spread, `p` the logit of the presence, within PRESENCE_RANGE.
+    """
+
+    intercept: float
+    spread: float
+    presence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +44,8 @@ class ModelCard:
             landmarker, and CONTOUR_NAMES after them where it finds contours, too. The output
             holds x, y of each in [-1, 1] across the crop (pixel = (value + 1) / 2 * input_side - 0.5).
         presence: True where one more output follows the points: the logit of "this is a face".
-        certainty: where one more output says how far the landmarks may be trusted: intercept and slope of its
-            logistic curve; None where there is none.
+        certainty: where one more output says how far the landmarks' maps spread, what makes a certainty of it and
+            of the presence; None where there is none.
         licence: SPDX name.
         origin: where the model comes from.
     """
@@ -45,7 +60,7 @@ class ModelCard:
     presence: bool
     licence: str
     origin: str
-    certainty: tuple[float, float] | None = None
+    certainty: CertaintyCurve | None = None
 
     @property
     def has_contours(self) -> bool:
@@ -137,20 +152,20 @@ def _read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _certainty(content: dict[str, Any]) -> tuple[float, float] | None:
-    """Return intercept and slope.
+def _certainty(content: dict[str, Any]) -> CertaintyCurve | None:
+    """Return the curve.
 
     Raises:
-        ValueError: they are something else than two numbers of a sensible size.
+        ValueError: its entries are something else than numbers of a sensible size.
     """
     if "certainty" not in content:
         return None
     table = content["certainty"]
-    numbers = [table.get(key) for key in ("intercept", "slope")] if isinstance(table, dict) else []
+    numbers = [table.get(key) for key in ("intercept", "spread", "presence")] if isinstance(table, dict) else []
     sound = [float(each) for each in numbers if isinstance(each, int | float) and abs(each) < _LARGEST]
-    if len(sound) != 2:
-        raise ValueError("'certainty' must hold the numbers 'intercept' and 'slope'")
-    return sound[0], sound[1]
+    if len(sound) != 3:
+        raise ValueError("'certainty' must hold the numbers 'intercept', 'spread' and 'presence'")
+    return CertaintyCurve(*sound)
 
 
 def _problems(content: dict[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from masquerade.errors import ModelError
 from masquerade.geometry.similarity import Similarity
 from masquerade.values import POINT_COUNT, ByteArray, FloatArray, Keypoints
-from masquerade.vision.card import ModelCard
+from masquerade.vision.card import PRESENCE_RANGE, ModelCard
 from masquerade.vision.crop import crop_similarity, cut_crop
 from masquerade.vision.tflite import Network
 
@@ -93,7 +93,7 @@ class Landmarker:
         places = output[: 2 * self._count].view(np.complex64) * (turn * self._half) + middle
         landmarks = places.view(np.float32).reshape(self._count, 2)
         contours = landmarks[POINT_COUNT:] if self._count > POINT_COUNT else None
-        return Keypoints(landmarks[:POINT_COUNT], self._score(output), contours, self._certainty_of(outputs))
+        return Keypoints(landmarks[:POINT_COUNT], self._score(output), contours, self._certainty_of(outputs, output))
 
     def _score(self, output: FloatArray) -> float:
         """Return how sure the net is of a face; 1 where it cannot tell."""
@@ -101,12 +101,14 @@ class Landmarker:
             return 1.0
         return _share(float(output[2 * self._count]))
 
-    def _certainty_of(self, outputs: tuple[FloatArray, ...]) -> float:
+    def _certainty_of(self, outputs: tuple[FloatArray, ...], landmarks: FloatArray) -> float:
         """Return how likely the landmarks are within 10 % of the eye distance; 1 where the model cannot tell."""
         if self._certainty is None:
             return 1.0
-        intercept, slope = self._certainty
-        return _share(intercept + slope * float(outputs[1 - self._main].reshape(-1)[0]))
+        low, high = PRESENCE_RANGE
+        presence = min(max(float(landmarks[2 * self._count]), low), high) if self._presence else high
+        spread = float(outputs[1 - self._main].reshape(-1)[0])
+        return _share(self._certainty.intercept + self._certainty.spread * spread + self._certainty.presence * presence)
 
     def _check_output(self, card: ModelCard) -> None:
         blank = np.zeros((self._side, self._side, self._network.channels), np.uint8)

@@ -158,7 +158,7 @@ def test_no_image_is_replaced_by_a_table(tmp_path: Path, name: str, sentence: st
 @pytest.mark.parametrize(
     ("option", "words"),
     [
-        (["--raw"], "masquerade15 on faces of blazeface, smoothed, not masquerade15 on faces of blazeface, raw"),
+        (["--raw"], "masquerade85 on faces of blazeface, smoothed, not masquerade85 on faces of blazeface, raw"),
         (["--model", "seed96grey"], "not seed96grey on faces of blazeface, smoothed"),
     ],
 )

@@ -26,12 +26,13 @@ def test_ones_own_model_is_remembered_by_its_path_and_standard_goes_back(
     assert "`masquerade model standard` goes back" in capsys.readouterr().out
     assert main(["model"]) == 0
     assert capsys.readouterr().out.splitlines() == [
+        "  masquerade85",
         "  masquerade15",
         "  seed96grey",
         f"* {own_model}  (your own)",
     ]
     assert main(["model", "standard"]) == 0
-    assert remembered() == "masquerade15"
+    assert remembered() == "masquerade85"
 
 
 def test_a_relative_path_holds_from_any_folder(own_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

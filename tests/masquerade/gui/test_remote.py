@@ -126,5 +126,5 @@ def test_a_model_of_ones_own_is_used_at_once_and_offered(
     chips = {button.text(): button.isChecked() for button in row.findChildren(QPushButton)}
     assert chips == {"Standard": False, "Basic": False, "mine": True}
     assert not _run(qtbot, model, "standard")
-    wait(qtbot, lambda: world.used_models == [str(mine), "masquerade15"])
-    wait(qtbot, lambda: 'model = "masquerade15"' in world.settings_path.read_text(encoding="utf-8"))
+    wait(qtbot, lambda: world.used_models == [str(mine), "masquerade85"])
+    wait(qtbot, lambda: 'model = "masquerade85"' in world.settings_path.read_text(encoding="utf-8"))

@@ -186,7 +186,7 @@ class World:
     worn: list[tuple[str, float]] = field(default_factory=list)
     wearings: list[FilterSelection] = field(default_factory=list)
     rendered: list[str] = field(default_factory=list)
-    models: tuple[str, ...] = ("masquerade15", "seed96grey")
+    models: tuple[str, ...] = ("masquerade85", "seed96grey")
     model_errors: dict[str, str] = field(default_factory=dict)
     model_error: str = ""
     used_models: list[str] = field(default_factory=list)

@@ -9,7 +9,7 @@ from masquerade.contours import CONTOUR_NAMES
 from masquerade.errors import ModelError
 from masquerade.resources import bundled
 from masquerade.values import POINT_NAMES
-from masquerade.vision.card import read_card, read_card_alone
+from masquerade.vision.card import CertaintyCurve, read_card, read_card_alone
 
 CONTENT = b"a model"
 GOOD = {
@@ -41,9 +41,12 @@ def test_a_sound_card_is_read(tmp_path: Path) -> None:
 def test_a_card_says_whether_there_are_contours_and_a_certainty(tmp_path: Path) -> None:
     plain = read_card(folder_with(tmp_path))
     assert (plain.has_contours, plain.certainty) == (False, None)
-    changes = {"points": [*POINT_NAMES, *CONTOUR_NAMES], "certainty": {"intercept": 4, "slope": -1.5, "auc": 0.9}}
+    changes = {
+        "points": [*POINT_NAMES, *CONTOUR_NAMES],
+        "certainty": {"intercept": 4, "spread": -1.5, "presence": 0.5, "auc": 0.9},
+    }
     card = read_card(folder_with(tmp_path, **changes))
-    assert (card.has_contours, card.certainty) == (True, (4.0, -1.5))
+    assert (card.has_contours, card.certainty) == (True, CertaintyCurve(4.0, -1.5, 0.5))
 
 
 @pytest.mark.parametrize(
@@ -58,10 +61,16 @@ def test_a_card_says_whether_there_are_contours_and_a_certainty(tmp_path: Path) 
         ({"input_side": "96"}, "must be int"),
         ({"points": ["nose"]}, "Kaggle's order"),
         ({"points": [*POINT_NAMES, *CONTOUR_NAMES[:-1]]}, "alone or with the 70 of the contours"),
-        ({"certainty": 1}, "numbers 'intercept' and 'slope'"),
-        ({"certainty": {"intercept": 1, "slope": "2"}}, "numbers 'intercept' and 'slope'"),
-        ({"certainty": {"intercept": 1e30, "slope": 2}}, "numbers 'intercept' and 'slope'"),
-        ({"certainty": {"intercept": float("nan"), "slope": 2}}, "numbers 'intercept' and 'slope'"),
+        ({"certainty": 1}, "numbers 'intercept', 'spread' and 'presence'"),
+        ({"certainty": {"intercept": 1, "spread": 1, "presence": "2"}}, "numbers 'intercept', 'spread' and 'presence'"),
+        (
+            {"certainty": {"intercept": 1e30, "spread": 1, "presence": 2}},
+            "numbers 'intercept', 'spread' and 'presence'",
+        ),
+        (
+            {"certainty": {"intercept": float("nan"), "spread": 1, "presence": 2}},
+            "numbers 'intercept', 'spread' and 'presence'",
+        ),
     ],
 )
 def test_an_invalid_card_is_refused_with_the_reason(tmp_path: Path, changes: dict[str, object], said: str) -> None:

@@ -31,7 +31,9 @@ def noise() -> ByteArray:
 
 def test_the_first_bundled_model_is_used_where_none_is_named() -> None:
     assert find_landmarker("") == bundled_landmarkers()[0]
-    assert find_landmarker("").name == "masquerade15"
+    assert find_landmarker("").name == "masquerade85"
+    assert find_landmarker("").has_contours
+    assert not find_landmarker("masquerade15").has_contours
 
 
 def test_a_model_is_found_by_folder_or_file(own: Path) -> None:
@@ -57,7 +59,7 @@ def test_a_bundled_model_that_was_changed_is_refused_when_it_is_used_and_not_bef
 
 
 def test_a_misspelt_name_is_told_with_the_near_one() -> None:
-    with pytest.raises(ModelError, match=r"no model masquerade51 \(did you mean 'masquerade15'\?\)"):
+    with pytest.raises(ModelError, match=r"no model masquerade51 \(did you mean 'masquerade85'\?\)"):
         find_landmarker("masquerade51")
 
 

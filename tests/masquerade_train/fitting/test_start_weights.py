@@ -42,7 +42,7 @@ def test_the_bundled_model_as_a_float_network_finds_the_same_landmarks() -> None
     # What int8's steps move them by: 0.09 px of 112 on the average, and no more to one side than to the other.
     assert distance.mean() < 0.2
     assert distance.max() < 0.8
-    assert np.abs((network.points(crops) - file.points(crops)).mean(axis=0)).max() < 0.1
+    assert np.abs((network.points(crops) - file.points(crops)).mean(axis=0)).max() < 0.15
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from masquerade.values import POINT_COUNT, FloatArray
+from masquerade.vision.card import PRESENCE_RANGE
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet
@@ -37,7 +38,9 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Certainty:
-    """How sure landmarks are: 1 / (1 + exp(-(intercept + slope * spread))).
+    """How sure landmarks are: 1 / (1 + exp(-(intercept + spread * s + presence * p))).
+
+    `s` is how far the heat maps spread, `p` the logit of the presence, within PRESENCE_RANGE.
 
     Attributes:
         auc: of telling the landmarks that are off by more than 10 %, on persons that the fit has not seen.
@@ -45,7 +48,8 @@ class Certainty:
     """
 
     intercept: float
-    slope: float
+    spread: float
+    presence: float
     auc: float
     reliability: tuple[Bin, ...]
 
@@ -56,7 +60,8 @@ class Certainty:
         ]
         return {
             "intercept": round(self.intercept, 4),
-            "slope": round(self.slope, 4),
+            "spread": round(self.spread, 4),
+            "presence": round(self.presence, 4),
             "auc_of_10_percent": round(self.auc, 4),
             "reliability": table,
         }
@@ -73,7 +78,7 @@ def calibrate(interpreter: Any, side: int, faces: FaceSet) -> Certainty | None:
     Returns:
         None where there are too few faces with sound labels, or the network errs on none or all of them.
     """
-    rows, spread, error = _look(interpreter, side, faces)
+    rows, inputs, error = _look(interpreter, side, faces)
     if len(rows) < _FEWEST:
         return None
     holds = error <= FAILURE
@@ -84,30 +89,31 @@ def calibrate(interpreter: Any, side: int, faces: FaceSet) -> Certainty | None:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 (half a second, for this alone)
     from sklearn.metrics import roc_auc_score  # noqa: PLC0415
 
-    fit = LogisticRegression().fit(spread[taught, None], holds[taught])
-    said = fit.predict_proba(spread[~taught, None])[:, 1]
+    fit = LogisticRegression().fit(inputs[taught], holds[taught])
+    said = fit.predict_proba(inputs[~taught])[:, 1]
     return Certainty(
         float(fit.intercept_[0]),
         float(fit.coef_[0, 0]),
+        float(fit.coef_[0, 1]),
         float(roc_auc_score(holds[~taught], said)),
         tuple(_bins(said, holds[~taught])),
     )
 
 
 def _look(interpreter: Any, side: int, faces: FaceSet) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
-    """Return the row, the spread and the mean error in eye distances of each crop."""
+    """Return the row of each crop, (N, 2) its spread and presence, and its mean error in eye distances."""
     chosen = faces.test_faces & faces.sound
-    rows, spreads, errors = [], [], []
+    rows, inputs, errors = [], [], []
     if not chosen.any():
-        return np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32)
+        return np.zeros(0, np.int64), np.zeros((0, 2), np.float32), np.zeros(0, np.float32)
     for augmentation in _CROPS:
         cut_rows, samples = cut_faces(faces, chosen, side, augmentation)
         outputs, spread = run_tflite_with_spread(interpreter, np.stack([sample.pixels for sample in samples]))
         labelled = np.stack([sample.points for sample in samples])
         rows.append(cut_rows)
-        spreads.append(spread)
+        inputs.append(np.column_stack([spread, np.clip(outputs[:, -1], *PRESENCE_RANGE)]))
         errors.append(np.nanmean(point_errors(to_pixels(outputs, side)[:, :POINT_COUNT], labelled), axis=1))
-    return np.concatenate(rows), np.concatenate(spreads), np.concatenate(errors)
+    return np.concatenate(rows), np.concatenate(inputs), np.concatenate(errors)
 
 
 def _bins(said: NDArray[np.float64], holds: NDArray[np.bool_]) -> list[Bin]:

@@ -10,6 +10,7 @@ from masquerade.vision.card import CARD_FILE, ModelCard, card_order, read_card_a
 from masquerade_train.errors import TrainError
 from masquerade_train.fitting.run_config import MODEL_FILE
 from masquerade_train.inference.predictor import load_model
+from masquerade_train.inference.tflite import main_output
 from masquerade_train.inference.tflite_weights import TfliteFile
 from masquerade_train.zoo.catalog import BUILDERS
 from masquerade_train.zoo.heatmaps import grow_landmarks, mobilenet_v2_heat_maps
@@ -95,7 +96,7 @@ def take_weights(model: Any, recipe: str, path: Path) -> None:
 def _take_from_tflite(model: Any, recipe: str, path: Path) -> None:
     file = TfliteFile.open(path)
     _check_network(path, file.network(tuple(BUILDERS)), recipe, model)
-    ends = file.interpreter.get_input_details()[0], file.interpreter.get_output_details()[0]
+    ends = file.interpreter.get_input_details()[0], main_output(file.interpreter)
     given, found = (tuple(int(number) for number in end["shape"]) for end in ends)
     if given[1:] != model.input_shape[1:]:
         _refuse_size(path, (given, found), model)

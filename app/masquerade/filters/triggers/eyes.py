@@ -16,16 +16,17 @@ _UPPER, _LOWER = (1, 2), (5, 4)
 _SMALLEST_GAP = 0.012
 # Nodding by 70 degrees leaves a third of a length: beyond that, noise would be enlarged.
 _SHORTEST = 0.35
-# The logarithm of the gap, its sign turned, so that narrow eyes close like wide ones: by 0.6 is to 55 % of the rest.
+# The logarithm of the gap, its sign turned, so that narrow eyes close like wide ones: by 0.42 is to 66 % of the rest.
 # Gaps at rest are 0.06 to 0.25 eye distances.
 _CLOSED = AdaptiveThreshold(
-    first=(1.4, 2.4), rest=(1.4, 2.8), above=0.6, above_unknown=0.75, off=0.4, fall_seconds=0.5, rise_seconds=20.0
+    first=(1.4, 2.4), rest=(1.4, 2.8), above=0.42, above_unknown=0.55, off=0.26, fall_seconds=0.5, rise_seconds=20.0
 )
 # A blink takes 0.1 to 0.4 seconds; what lasts longer is a pair of closed eyes.
 _CLOSED_SECONDS = 0.45
 _BLINK_LASTS_SECONDS = 0.3
 # In a blink one eye may come first.
 _WINK_SECONDS = 0.12
+_KNOWN_AFTER_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,14 @@ def watch_eyes(old: Eyes | None, face: Face, seconds: float) -> Eyes | None:
         return Eyes(eyes.left, eyes.right, both=_CLOSED_SECONDS if closed else 0.0)
     states = next_look(_CLOSED, old.left, left, seconds), next_look(_CLOSED, old.right, right, seconds)
     is_left, is_right = states[0].is_on, states[1].is_on
+    # A half-closed eye that was seen first is no rest that the other could be held against.
+    known = min(old.left.watched_seconds, old.right.watched_seconds) >= _KNOWN_AFTER_SECONDS
     begins = is_left and is_right and not (old.left.is_on and old.right.is_on)
     return Eyes(
         *states,
         both=old.both + seconds if is_left and is_right else 0.0,
-        left_alone=old.left_alone + seconds if is_left and not is_right else 0.0,
-        right_alone=old.right_alone + seconds if is_right and not is_left else 0.0,
+        left_alone=old.left_alone + seconds if known and is_left and not is_right else 0.0,
+        right_alone=old.right_alone + seconds if known and is_right and not is_left else 0.0,
         blink=_BLINK_LASTS_SECONDS if begins else max(old.blink - seconds, 0.0),
     )
 

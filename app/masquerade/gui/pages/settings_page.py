@@ -36,7 +36,7 @@ from masquerade.settings import (
 _FOLDER_WIDTH = 300  # pixels; a longer path is cut in its middle, and whole in the tooltip
 
 # Bundled landmark models by what they are for; others go by their file.
-_MODEL_WORDS = MappingProxyType({"masquerade15": "Standard", "seed96grey": "Basic"})
+_MODEL_WORDS = MappingProxyType({"masquerade85": "Standard", "masquerade15": "15 landmarks", "seed96grey": "Basic"})
 
 
 class ChoiceRow(QWidget):

@@ -31,8 +31,8 @@ EYES = {Trigger.BLINK, Trigger.WINK_LEFT, Trigger.WINK_RIGHT, Trigger.EYES_CLOSE
         # One eye comes first in a blink.
         (REST + still(0.07, LEFT) + still(0.1, SHUT), {Trigger.BLINK}),
         (REST + still(0.07, LEFT), set()),
-        # Who looks down has half an eye open.
-        (REST + still(1.0, Look(left_lids=0.6 * OPEN, right_lids=0.6 * OPEN)), set()),
+        # Who looks down has the lids lower.
+        (REST + still(1.0, Look(left_lids=0.72 * OPEN, right_lids=0.72 * OPEN)), set()),
         # Narrow eyes are no closed ones, and close, too.
         (still(1.0, Look(left_lids=0.07, right_lids=0.07)), set()),
         (

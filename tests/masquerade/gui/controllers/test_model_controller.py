@@ -66,7 +66,7 @@ def test_a_remembered_model_that_is_gone_is_told_once_and_forgotten(
 def test_the_command_lines_model_wins_over_the_remembered_one(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
-    world.models = ("masquerade15", "seed96grey", "runs/mine")
+    world.models = ("masquerade85", "seed96grey", "runs/mine")
     remember(world, model="seed96grey")
     window = open_live(qtbot, open_window, launch=LaunchOptions(model="runs/mine"))
     wait(qtbot, lambda: window.settings_page.model is not None)
@@ -83,6 +83,6 @@ def test_a_wished_model_that_cannot_be_used_is_told_and_the_window_goes_on(
 
 
 def test_one_model_alone_is_not_offered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
-    world.models = ("masquerade15",)
+    world.models = ("masquerade85",)
     window = open_live(qtbot, open_window)
     assert window.settings_page.model is None
