@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from masquerade_train.datasets.face_set import load_faces
-from masquerade_train.datasets.prepare import prepare
+from masquerade_train.datasets.prepare import Choices, prepare
 from masquerade_train.errors import TrainError
 
 from tests.masquerade_train.faces import write_faces15
@@ -76,3 +76,12 @@ def test_a_disk_that_fills_leaves_the_old_file_and_no_rest(tmp_path: Path) -> No
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert out.read_bytes() == before
     assert [path.name for path in out.parent.iterdir()] == ["faces.npz"]
+
+
+def test_a_file_without_a_training_set_says_what_it_is_good_for(tmp_path: Path) -> None:
+    folder = write_faces15(tmp_path / "faces15", rows=3)
+    table = (folder / "faces.csv").read_text(encoding="utf-8").replace(",train,", ",test,")
+    (folder / "faces.csv").write_text(table, encoding="utf-8")
+    assert "can be measured on this file, not trained (--all-train)" in prepare(folder, tmp_path / "faces.npz")
+    choices = Choices(all_train=True)
+    assert "not trained" not in prepare(folder, tmp_path / "faces.npz", choices=choices)

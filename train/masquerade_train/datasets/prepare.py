@@ -110,6 +110,8 @@ def _describe_rows(rows: list[Row], reading: Reading) -> list[str]:
     lines += [f"  of {len(reading.names)} points are marked: {marks}"]
     if not any(row.split == "test" for row in rows):
         lines += ["  no image is in the test set: only a recipe with a test set of its own can be measured"]
+    if not any(row.split == "train" for row in rows):
+        lines += ["  no image is in the training set: models can be measured on this file, not trained (--all-train)"]
     return lines + [f"  {note}" for note in reading.notes]
 
 
