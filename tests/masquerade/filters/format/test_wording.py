@@ -41,7 +41,7 @@ def test_the_anchor_that_is_meant_is_suggested(word: str, wanted: str) -> None:
     [
         ("dept", "depth"),
         ("bled", "blend"),
-        ("colour", ""),
+        ("colour", "hair_colour"),
         ("per_second_frames", "frames_per_second"),
         ("anchor", "anchors"),
     ],
