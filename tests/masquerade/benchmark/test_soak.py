@@ -28,8 +28,8 @@ GRIPES = {
     ),
     "open files": (lambda n: replace(SAMPLE, state=replace(SAMPLE.state, handles=18 + n)), "Its open files grew from"),
     "memory": (
-        lambda n: replace(SAMPLE, state=replace(SAMPLE.state, unique_mb=150.0 + 2 * n)),
-        "Its memory grew from 173 to 205 MB.",
+        lambda n: replace(SAMPLE, state=replace(SAMPLE.state, unique_mb=150.0 + 4 * n)),
+        "Its memory grew from 196 to 260 MB.",
     ),
     "all memory": (lambda n: replace(SAMPLE, state=replace(SAMPLE.state, unique_mb=310.0)), "held 310 MB, more than"),
     "processor time": (
