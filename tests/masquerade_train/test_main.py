@@ -46,7 +46,6 @@ def test_an_unknown_recipe_is_answered_with_the_near_one(command: str, capsys: p
         ["evaluate", "model.keras", "faces.npz"],
         ["export", "model.keras", "out", "--data", "faces.npz"],
         ["card", "model", "--data", "faces.npz"],
-        ["compare", "--data", "faces.npz", "--runs", "model", "--out", "out"],
     ],
     ids=lambda words: words[0],
 )
