@@ -1,16 +1,17 @@
 """What of the studio the window drives, loaded when it is first used: StudioBackend."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.errors import AppError
-from masquerade.studio.clips.source_sound import SourceSound
 from masquerade.studio.clips.tools import ClipTools
 from masquerade.studio.recording_options import RecordingOptions
 from masquerade.studio.virtual_camera.look import CameraLook
 
 if TYPE_CHECKING:
+    from masquerade.studio.clips.source_sound import SourceSound
     from masquerade.studio.recorder import Recorder
     from masquerade.studio.replay.replay import Replay
     from masquerade.studio.virtual_camera.feed import CameraFeed
@@ -25,7 +26,13 @@ class StudioBackend:
 
     def __init__(self) -> None:
         self.clips = ClipTools()
-        self.source_sound = SourceSound(self.clips.open_speaker)
+
+    @cached_property
+    def source_sound(self) -> "SourceSound":
+        """The sound of the video that is the source."""
+        from masquerade.studio.clips.source_sound import SourceSound
+
+        return SourceSound(self.clips.open_speaker)
 
     def start_recording(
         self,

@@ -27,6 +27,7 @@ class TrackerSettings:
 
     Attributes:
         lost_score: below it a face is lost.
+        odd_score: below it a detection is no face; from here to `lost_score` it is looked at once more.
         sure_score: below it the detector is asked to look at the next frame.
         look_every: how often the detector looks for newcomers while all is well.
         look_every_lost: the same while a face is lost.
@@ -44,6 +45,7 @@ class TrackerSettings:
     """
 
     lost_score: float = 0.35
+    odd_score: float = 0.1
     sure_score: float = 0.7
     look_every: float = 0.5
     look_every_lost: float = 0.05
@@ -305,6 +307,9 @@ class FaceTracker:
         if not _spread_of(anchors) >= 1:
             return None
         first = self._finder.find(pixels, anchors)
+        if self._settings.odd_score <= first.score < self._settings.lost_score:
+            # The detector marks half a face badly: it is looked for from where the landmarks are.
+            first = self._finder.find(pixels, first.anchors)
         if not self._is_face(first):
             return None
         second = self._finder.find(pixels, first.anchors)
