@@ -14,6 +14,8 @@ _MAX_GROWTH_MB = 40.0
 _MAX_GROWTH_SHARE = 0.2
 # A recording or a source that is just being changed holds some for a moment.
 _MAX_GROWTH_COUNT = 3
+# Fewer say little of time: which filters were worn decides it.
+_ENOUGH_FRAMES = 900
 _MAX_CPU_RATIO = 1.5
 
 _WIDTH, _PANEL_HEIGHT, _LEFT, _TOP = 760, 130, 70, 28
@@ -74,7 +76,7 @@ class SoakReport:
         if late.handles > early.handles + _MAX_GROWTH_COUNT:
             found.append(f"Its open files grew from {early.handles:.0f} to {late.handles:.0f}.")
         # Not by the delay, which other programs on the machine lengthen.
-        if late.cpu_ms > _MAX_CPU_RATIO * early.cpu_ms:
+        if self.samples[-1].frames >= _ENOUGH_FRAMES and late.cpu_ms > _MAX_CPU_RATIO * early.cpu_ms:
             found.append(f"Its processor time a frame grew from {early.cpu_ms:.1f} to {late.cpu_ms:.1f} ms.")
         return tuple(found)
 

@@ -124,7 +124,8 @@ class Recorder:
         self._ended = threading.Event()
         self._stopping = threading.Event()
         # Where the program ends before the first image is in the file, no empty one stays behind.
-        weakref.finalize(self, _remove_empty, self.path)
+        self._place = _Place(self.path)
+        weakref.finalize(self, self._place.give_up)
         # A daemon: a program that dies for another reason must not hang here, and the file plays.
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -273,13 +274,13 @@ class Recorder:
                     file.abandon()
         except OSError as error:
             _log.warning("%s is left as it is: %s", self.path, error)
-        _remove_empty(self.path)
+        self._place.give_up()
         self._on_error(failure)
 
     def _write(self, offered: _Offered) -> None:
         frame = offered.frame
-        if self._file is None:
-            self._begin(frame)
+        if self._file is None and not self._place.open(lambda: self._begin(frame)):
+            return
         seconds = frame.taken_at - self._left_out - self._first_taken_at
         self._write_image(frame, offered.clean, seconds)
         if self._sound is not None:
@@ -349,7 +350,24 @@ def _reserve(path: Path) -> Path:
     return reserve_name(path)
 
 
-def _remove_empty(path: Path) -> None:
-    with suppress(OSError):
-        if path.stat().st_size == 0:
-            path.unlink()
+class _Place:
+    """The reserved file of a recording, which is opened by its thread or given up, and never both."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._guard = threading.Lock()
+        self._is_given_up = False
+
+    def give_up(self) -> None:
+        """Remove the file where nothing is in it yet; nothing is opened there from now on."""
+        with self._guard, suppress(OSError):
+            self._is_given_up = True
+            if self._path.stat().st_size == 0:
+                self._path.unlink()
+
+    def open(self, begin: Callable[[], None]) -> bool:
+        """Begin the file; return False where it was given up before."""
+        with self._guard:
+            if not self._is_given_up:
+                begin()
+            return not self._is_given_up

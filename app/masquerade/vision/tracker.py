@@ -13,6 +13,7 @@ from masquerade.vision.appearance import appearance_of, blend_appearance, cosine
 from masquerade.vision.crop import crop_side
 from masquerade.vision.landmarker import PointFinder
 from masquerade.vision.search.changes import ChangeMap
+from masquerade.vision.search.tiled import is_at_border
 
 _SMOOTHING = SmoothingSettings()
 # Of the motion until the next frame: the crop goes ahead by this much. All of it overshoots where a head stops.
@@ -27,7 +28,7 @@ class TrackerSettings:
 
     Attributes:
         lost_score: below it a face is lost.
-        odd_score: below it a detection is no face; from here to `lost_score` it is looked at once more.
+        odd_score: below it a detection is no face; from here to `lost_score` it is looked at once more at the border.
         sure_score: below it the detector is asked to look at the next frame.
         look_every: how often the detector looks for newcomers while all is well.
         look_every_lost: the same while a face is lost.
@@ -307,7 +308,7 @@ class FaceTracker:
         if not _spread_of(anchors) >= 1:
             return None
         first = self._finder.find(pixels, anchors)
-        if self._settings.odd_score <= first.score < self._settings.lost_score:
+        if self._settings.odd_score <= first.score < self._settings.lost_score and is_at_border(anchors, pixels):
             # The detector marks half a face badly: it is looked for from where the landmarks are.
             first = self._finder.find(pixels, first.anchors)
         if not self._is_face(first):

@@ -77,7 +77,7 @@ _GAUGES = MappingProxyType(
 _MOUTH = frozenset({Trigger.SMILE, Trigger.KISS, Trigger.MOUTH_OPEN})
 _WIDTHS = frozenset({Trigger.SMILE, Trigger.KISS})
 # Degrees that each swing of a nod and of a shake covers.
-_NOD, _SHAKE = 7.0, 7.0
+_NOD, _SHAKE = 7.0, 9.0
 # A lip gap so far above its rest is a mouth that says no "yes".
 _WIDE_OPEN = 0.25
 _FOUND_SECONDS = 1.0

@@ -158,7 +158,7 @@ class TiledDetector:
         """Return whether a find in the whole image is a face; a weak one may be where the border cuts it."""
         if seen.score >= _SURE_SCORE:
             return True
-        may_be = seen.score >= _MIN_WHOLE_SCORE or _is_at_border(seen.anchors, pixels)
+        may_be = seen.score >= _MIN_WHOLE_SCORE or is_at_border(seen.anchors, pixels)
         return may_be and self._verify(pixels, seen.anchors)
 
     def _search_part(self, pixels: ByteArray, part: _Part, found: list[Detection]) -> None:
@@ -226,7 +226,7 @@ def _is_clear(seen: Detection) -> bool:
     return seen.score >= _SURE_SCORE and eyes >= _ODD_EYES_PIXELS
 
 
-def _is_at_border(anchors: FloatArray, pixels: ByteArray) -> bool:
+def is_at_border(anchors: FloatArray, pixels: ByteArray) -> bool:
     """Return whether a face is so near to the border that a part of it may lie beyond."""
     height, width = pixels.shape[:2]
     x, y = anchors.mean(axis=0).tolist()
