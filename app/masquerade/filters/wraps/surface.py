@@ -65,7 +65,8 @@ def surface_of(layer: WrapLayer, size: HeadSize = MEAN_HEAD) -> Surface:
     # Hair stands out to the sides and to the back, seldom over the brow.
     z = -radius_z * np.where(cosines < 0.0, wider, 1.0) * factors[:, None] * cosines
     local = np.stack([x, y, z], axis=-1)
-    middle = local[1:-1, 1:-1].reshape(-1, 3).mean(axis=0)
+    # On the axis: the front and the back of one brim are seen from one camera, and meet at the sides.
+    middle = local[1:-1, 1:-1].reshape(-1, 3).mean(axis=0) * (0.0, 1.0, 0.0)
     tilt = _tilted(layer.tilt, layer.lean)
     origin = np.array([HEAD_CENTRE[0] + layer.offset[0], -HAT_LINE - higher - layer.offset[1], HEAD_CENTRE[2]])
     places = local @ tilt.T + origin

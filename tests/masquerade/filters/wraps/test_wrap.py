@@ -152,3 +152,14 @@ def test_nothing_behind_the_head_is_drawn_over_people_where_they_are_cut_out(
     columns = np.nonzero((pixels[..., 2] > 100) & (pixels[..., 1] < 80))[1]
     assert columns.size > 100
     assert columns.max() <= 60 * 4
+
+
+def test_the_front_and_the_back_of_a_brim_are_as_wide_as_each_other(tmp_path: Path) -> None:
+    """Drawn as two layers, one behind the hat and one before it."""
+    widths = []
+    for name, arc in (("front", "[-90, 90]"), ("back", "[90, 270]")):
+        (tmp_path / name).mkdir()
+        pixels = drawn(tmp_path / name, f"{BRIM}arc = {arc}\n", turned(0, -20))
+        columns = np.flatnonzero((pixels[..., :3] < 200).any(axis=(0, 2)))
+        widths.append(np.ptp(columns))
+    assert widths[0] == pytest.approx(widths[1], rel=0.06)
