@@ -4,12 +4,9 @@ A reader may refuse in one sentence, or give what it can read; any other error i
 input is kept. It runs in this process: a crash ends it, and the input that did it lies in the findings as `last`.
 """
 
-import argparse
 import json
-import logging
 import random
 import sys
-import tempfile
 import time
 import traceback
 from collections import Counter
@@ -27,6 +24,7 @@ from masquerade.vision.landmarker import Landmarker
 from PIL import Image
 
 from tests.fuzz_packages import SLOW_SECONDS, mutate
+from tests.fuzzing import fuzz
 from tests.masquerade.pipeline.sources.clips import grey, write_clip, write_sound
 from tests.masquerade.pipeline.sources.photos import write_heic
 
@@ -120,6 +118,9 @@ class MediaFuzzer:
         path.write_bytes(mutate(content, self.chance))
         return path
 
+    def finish(self) -> None:
+        """Do nothing: every input is tried at once."""
+
     def _run(self, kind: str, path: Path, work: Callable[[], object]) -> None:
         """Try one input; what is neither an answer nor an AppError, and in time, is a finding."""
         content = path.read_bytes()
@@ -140,24 +141,5 @@ class MediaFuzzer:
         self.counts[f"{kind} {outcome}"] += 1
 
 
-def main() -> int:
-    """Fuzz for some minutes; 1 if anything was found."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--findings", type=Path, default=Path("findings"))
-    arguments = parser.parse_args()
-    logging.disable()
-    with tempfile.TemporaryDirectory() as temporary:
-        fuzzer = MediaFuzzer(arguments.seed, Path(temporary), arguments.findings)
-        end = time.monotonic() + 60 * arguments.minutes
-        while time.monotonic() < end:
-            fuzzer.step()
-    for words, count in sorted(fuzzer.counts.items()):
-        print(f"{count:8d} {words}")
-    print(f"{sum(fuzzer.counts.values())} in all, seed {arguments.seed}")
-    return int(any("FINDING" in words for words in fuzzer.counts))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(fuzz(__doc__, MediaFuzzer, ("FINDING",)))

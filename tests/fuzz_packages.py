@@ -5,12 +5,9 @@ accepted is then drawn by the worker that packages of strangers go through. A cr
 there is contained, and counted; it is a finding if the parser's process would have seen it.
 """
 
-import argparse
-import logging
 import random
 import shutil
 import sys
-import tempfile
 import time
 import traceback
 from collections import Counter
@@ -27,6 +24,7 @@ from masquerade.filters.packages.archive import unpack_package
 from masquerade.resources import bundled
 from masquerade.settings_file import open_settings
 
+from tests.fuzzing import fuzz
 from tests.masquerade.filters.format.test_animation import encoded, frames
 from tests.masquerade.filters.format.test_apng import BACKGROUND, BLUE, OVER, two_frames
 from tests.masquerade.filters.format.test_art import NOISE, PALETTE, header, png
@@ -179,7 +177,7 @@ class Fuzzer:
         for kind in self.kinds:
             kind()
         if len(self.waiting) >= BATCH:
-            self.draw()
+            self.finish()
 
     def toml(self) -> None:
         content = mutate(self.chance.choice([*self.tomls, (HEAD + STICKER).encode()]), self.chance)
@@ -249,7 +247,7 @@ class Fuzzer:
         (folder / name).write_bytes(content)
         self.waiting.append(folder)
 
-    def draw(self) -> None:
+    def finish(self) -> None:
         """Let the worker draw what was accepted."""
         for path, taken in self.intake.take_in(self.waiting).items():
             words = str(taken) if isinstance(taken, FilterError) else "drawn"
@@ -270,25 +268,5 @@ class Fuzzer:
         (self.findings / f"{kind}-{sum(self.counts.values())}").write_bytes(content)
 
 
-def main() -> int:
-    """Fuzz for some minutes; 1 if anything was found."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--findings", type=Path, default=Path("findings"))
-    arguments = parser.parse_args()
-    logging.disable()
-    with tempfile.TemporaryDirectory() as temporary:
-        fuzzer = Fuzzer(arguments.seed, Path(temporary), arguments.findings)
-        end = time.monotonic() + 60 * arguments.minutes
-        while time.monotonic() < end:
-            fuzzer.step()
-        fuzzer.draw()
-    for words, count in sorted(fuzzer.counts.items()):
-        print(f"{count:8d} {words}")
-    print(f"{sum(fuzzer.counts.values())} in all, seed {arguments.seed}")
-    return int(any("FINDING" in words or "worker-" in words for words in fuzzer.counts))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(fuzz(__doc__, Fuzzer, ("FINDING", "worker-")))

@@ -52,6 +52,7 @@ def _indices(first: int, last: int) -> tuple[int, ...]:
 # Along the edges of the face; eyes and lips are closed, their last landmark stands beside the first.
 JAW = _indices(0, 16)
 RIGHT_BROW, LEFT_BROW = _indices(17, 21), _indices(22, 26)
+NOSE = _indices(27, 35)
 RIGHT_EYE, LEFT_EYE = _indices(36, 41), _indices(42, 47)
 OUTER_LIP, INNER_LIP = _indices(48, 59), _indices(60, 67)
 RIGHT_PUPIL, LEFT_PUPIL = 68, 69

@@ -6,7 +6,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from masquerade.contours import CONTOUR_COUNT
+from masquerade.contours import CONTOUR_COUNT, CONTOUR_NAMES
 
 FloatArray = NDArray[np.float32]
 ByteArray = NDArray[np.uint8]
@@ -31,6 +31,8 @@ POINT_NAMES = (
     "mouth_center_bottom_lip",
 )
 POINT_COUNT = len(POINT_NAMES)
+# Of a model with contours, in the order of its output.
+ALL_LANDMARK_NAMES = (*POINT_NAMES, *CONTOUR_NAMES)
 POINT_INDEX = {name: index for index, name in enumerate(POINT_NAMES)}
 
 # The landmarks whose mean is each anchor: left eye, right eye, middle of the mouth.
@@ -287,8 +289,8 @@ class Scene:
         frames_per_scan: the detector looks at the image part by part, and has seen all of it after so many frames.
         person: (h, w) uint8, 255 where there is a person, of any size in the frame's proportions; None where
             nobody asked for it.
-        clean: (H, W, 4) uint8, BGRA, the frame as it was before anything was painted; None where nobody asked
-            for it, and always where a filter hides faces.
+        clean: (H, W, 4) uint8, BGRA, the frame as it was before anything was painted; None where it was
+            not asked for, and always where a filter hides faces.
     """
 
     frame: Frame

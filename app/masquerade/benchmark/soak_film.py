@@ -31,7 +31,7 @@ def write_film(path: Path, seconds: float) -> None:
         RecordingError: the file cannot be written.
     """
     count = round(seconds * _FRAMES_PER_SECOND / 4)
-    parts = ((_one, _as_it_is), (_one, _sliding_out), (_one, _nobody), (_two, _as_it_is))
+    parts = ((_one, _as_it_is), (_one, _sliding_out), (_one, _empty), (_two, _as_it_is))
     with VideoWriter(path, _SIZE_WH, LIVE) as writer:
         index = 0
         for build, change in parts:
@@ -68,6 +68,6 @@ def _sliding_out(pixels: ByteArray, share: float) -> ByteArray:
     return cast(ByteArray, cv2.warpAffine(pixels, matrix, _SIZE_WH, borderMode=cv2.BORDER_REPLICATE))
 
 
-def _nobody(pixels: ByteArray, share: float) -> ByteArray:
+def _empty(pixels: ByteArray, share: float) -> ByteArray:
     """Return the image with nothing left of it but its soft colours."""
     return cast(ByteArray, cv2.resize(cv2.resize(pixels, (4, 3), interpolation=cv2.INTER_AREA), _SIZE_WH))

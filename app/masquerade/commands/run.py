@@ -75,7 +75,7 @@ def _sound_of_recording(arguments: argparse.Namespace) -> "SourceSound | None":
     from masquerade.studio.clips.file_sound import has_sound
     from masquerade.studio.clips.source_sound import SourceSound
 
-    # Nobody listens: without a window nothing is played.
+    # Without a window nothing is played.
     return SourceSound(lambda: None) if has_sound(path) else None
 
 

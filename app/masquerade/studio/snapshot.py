@@ -35,23 +35,26 @@ def save_image(path: Path, pixels: ByteArray, mirrored: bool = False) -> Path:
     return new.path
 
 
-def replace_image(path: Path, pixels: ByteArray, mirrored: bool = False, exif: bytes = b"") -> None:
+def replace_image(
+    path: Path, pixels: ByteArray, mirrored: bool = False, exif: bytes = b"", quality: int = _JPEG_QUALITY
+) -> None:
     """Save an image under exactly this path; an existing file is replaced when the new one is complete.
 
     Args and Raises: as in `save_image`.
         exif: an EXIF block that begins with "Exif"; b"" = none.
+        quality: of a JPEG, 1 to 100.
     """
-    _write(path, _with_exif(_encode(path, pixels, mirrored), exif))
+    _write(path, _with_exif(_encode(path, pixels, mirrored, quality), exif))
 
 
-def _encode(path: Path, pixels: ByteArray, mirrored: bool) -> bytes:
+def _encode(path: Path, pixels: ByteArray, mirrored: bool, quality: int = _JPEG_QUALITY) -> bytes:
     if path.suffix.lower() not in IMAGE_ENDINGS:
         raise RecordingError(
             f"{printable(path)}: images are saved as PNG or JPEG. Give it a name that ends in .png or .jpg."
         )
     shown = cv2.flip(pixels, 1) if mirrored else pixels
     opaque = cv2.cvtColor(shown, cv2.COLOR_BGRA2BGR)
-    options = [] if path.suffix.lower() == ".png" else [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+    options = [] if path.suffix.lower() == ".png" else [cv2.IMWRITE_JPEG_QUALITY, quality]
     done, content = cv2.imencode(path.suffix.lower(), opaque, options)
     if not done:
         raise RecordingError(

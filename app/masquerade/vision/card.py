@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from masquerade.contours import CONTOUR_NAMES
 from masquerade.errors import ModelError
-from masquerade.values import POINT_NAMES
+from masquerade.values import ALL_LANDMARK_NAMES, POINT_NAMES
 
 CARD_FILE = "card.json"
 _LARGEST = 1000.0
@@ -65,7 +64,7 @@ class ModelCard:
     @property
     def has_contours(self) -> bool:
         """Whether the 70 contour landmarks follow the 15 points."""
-        return self.points == (*POINT_NAMES, *CONTOUR_NAMES)
+        return self.points == ALL_LANDMARK_NAMES
 
 
 def card_order(card: ModelCard) -> tuple[int, str]:
@@ -200,7 +199,7 @@ def _problems(content: dict[str, Any]) -> list[str]:
         _certainty(content)
     except ValueError as error:
         errors.append(str(error))
-    known = (POINT_NAMES, (*POINT_NAMES, *CONTOUR_NAMES))
+    known = (POINT_NAMES, ALL_LANDMARK_NAMES)
     if content["kind"] == "landmarker" and tuple(content["points"]) not in known:
         errors.append(
             "'points' must be the 15 points in Kaggle's order, alone or with the 70 of the contours after them"

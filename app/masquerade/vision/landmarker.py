@@ -101,12 +101,12 @@ class Landmarker:
             return 1.0
         return _share(float(output[2 * self._count]))
 
-    def _certainty_of(self, outputs: tuple[FloatArray, ...], landmarks: FloatArray) -> float:
+    def _certainty_of(self, outputs: tuple[FloatArray, ...], main: FloatArray) -> float:
         """Return how likely the landmarks are within 10 % of the eye distance; 1 where the model cannot tell."""
         if self._certainty is None:
             return 1.0
         low, high = PRESENCE_RANGE
-        presence = min(max(float(landmarks[2 * self._count]), low), high) if self._presence else high
+        presence = min(max(float(main[2 * self._count]), low), high) if self._presence else high
         spread = float(outputs[1 - self._main].reshape(-1)[0])
         return _share(self._certainty.intercept + self._certainty.spread * spread + self._certainty.presence * presence)
 

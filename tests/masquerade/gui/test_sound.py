@@ -70,10 +70,10 @@ def test_a_microphone_that_is_not_there_is_one_sentence_and_the_video_goes_on(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     remember(world)
-    world.microphone_error = "The microphone 'Headset' is not there."
+    world.microphone_error = "The microphone 'Headset' is not there: plug it in."
     window = open_live(qtbot, open_window)
     _record(qtbot, window)
-    assert window.banner.words == "Recording without sound. The microphone 'Headset' is not there."
+    assert window.banner.words == "Recording without sound. The microphone 'Headset' is not there: plug it in."
     assert "no sound" in _stop(qtbot, window)
 
 

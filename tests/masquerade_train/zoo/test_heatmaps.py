@@ -8,7 +8,7 @@ import pytest
 from masquerade_train.inference.predictor import load_model
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.zoo.catalog import build
-from masquerade_train.zoo.heatmaps import MeanOfCells
+from masquerade_train.zoo.heatmaps import LogSpread, MeanOfCells
 
 
 def _points(heat: np.ndarray, offsets: np.ndarray) -> np.ndarray:
@@ -46,3 +46,19 @@ def test_a_written_net_is_read_again(tmp_path: Path) -> None:
     again = load_model(tmp_path / "model.keras")
     assert isinstance(again, keras.Model)
     assert np.asarray(again(pixels)) == pytest.approx(np.asarray(model(pixels)), abs=1e-5)
+
+
+def _spread(heat: np.ndarray, count: int) -> float:
+    return float(np.asarray(LogSpread(count)(heat[None].astype(np.float32)))[0, 0])
+
+
+def test_the_spread_is_the_standard_deviation_of_the_first_maps_in_cells() -> None:
+    heat = np.full((8, 8, 3), -60.0)
+    heat[2, 1, 0] = heat[2, 5, 0] = 0.0  # two cells, two to either side of their middle
+    heat[4, 4, 1] = 0.0
+    heat[:, :, 2] = 0.0
+    assert _spread(heat, 1) == pytest.approx(np.log(2.0), abs=1e-3)
+    assert _spread(heat[..., [2]], 1) == pytest.approx(0.5 * np.log(2 * (8**2 - 1) / 12), abs=1e-3)
+    # One cell has no spread: the logarithm ends somewhere.
+    assert _spread(heat[..., [1]], 1) == pytest.approx(np.log(0.01), abs=1e-3)
+    assert _spread(heat, 2) == pytest.approx((np.log(2.0) + np.log(0.01)) / 2, abs=1e-3)

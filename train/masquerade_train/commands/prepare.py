@@ -87,7 +87,7 @@ def _add_contours(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     from masquerade_train.datasets.prepare import Choices, prepare
-    from masquerade_train.datasets.taught_folder import TaughtFolder
+    from masquerade_train.datasets.teaching.taught_folder import TaughtFolder
 
     if any(len(paths) not in (2, 3) for paths in options.also):
         raise TrainError(

@@ -16,6 +16,6 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _run(options: argparse.Namespace) -> None:
-    from masquerade_train.datasets.teaching import teach
+    from masquerade_train.datasets.teaching.face_landmarker import teach
 
     print(teach(options.folder, options.teacher, options.out))

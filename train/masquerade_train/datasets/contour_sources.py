@@ -5,14 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from masquerade.values import POINT_COUNT
+from masquerade.values import ALL_LANDMARK_NAMES, POINT_COUNT
 
-from masquerade_train.datasets.contour_labels import learn_contours, read_marks, read_taught, with_contours
 from masquerade_train.datasets.face_set import Reading
 from masquerade_train.datasets.faces15 import NOISY_SOURCES
-from masquerade_train.datasets.label_harmonization import Harmony
-from masquerade_train.datasets.taught_folder import TaughtFolder, read_taught_folder
-from masquerade_train.datasets.teaching import NAMES
+from masquerade_train.datasets.teaching.contour_labels import learn_contours, read_marks, read_taught, with_contours
+from masquerade_train.datasets.teaching.label_harmonization import Harmony
+from masquerade_train.datasets.teaching.taught_folder import TaughtFolder, read_taught_folder
 from masquerade_train.errors import TrainError
 
 
@@ -49,4 +48,4 @@ def add_contours(reading: Reading, taught: Path, marks: Path, also: Sequence[Tau
             more, doubtful = read_taught_folder(folder, harmony.common, contours)
             rows += more
             left_out += doubtful
-    return replace(reading, rows=tuple(rows), left_out=tuple(left_out), names=NAMES)
+    return replace(reading, rows=tuple(rows), left_out=tuple(left_out), names=ALL_LANDMARK_NAMES)

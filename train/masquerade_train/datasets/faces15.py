@@ -8,9 +8,9 @@ from masquerade.values import FloatArray
 from masquerade_train.datasets.duplicates import Twins
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row, face_anchors
 from masquerade_train.datasets.image_file import FLAT, find_label_error, is_flat, read_image
-from masquerade_train.datasets.label_harmonization import harmonize
 from masquerade_train.datasets.landmark_table import COLUMNS, Errors, read_lines, read_points
 from masquerade_train.datasets.people import check_split
+from masquerade_train.datasets.teaching.label_harmonization import harmonize
 
 _NEEDED = ("file", "source", "person", "split", *COLUMNS)
 # Labels of frames that were marked without much care: a teacher's points take their place.

@@ -14,7 +14,7 @@ from masquerade_train.datasets.face_set import LeftOut, Reading, Row, join_rows,
 from masquerade_train.datasets.leave_out import without
 from masquerade_train.datasets.people import check_persons
 from masquerade_train.datasets.sources import read_source
-from masquerade_train.datasets.taught_folder import TaughtFolder
+from masquerade_train.datasets.teaching.taught_folder import TaughtFolder
 from masquerade_train.errors import TrainError
 
 _EXAMPLES = 3

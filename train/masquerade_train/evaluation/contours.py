@@ -6,21 +6,30 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from masquerade.contours import CONTOUR_COUNT, CONTOUR_NAMES, INNER_LIP, JAW, LEFT_EYE, OUTER_LIP, RIGHT_EYE
-from masquerade.values import POINT_COUNT, POINT_NAMES, FloatArray
+from masquerade.contours import (
+    CONTOUR_COUNT,
+    INNER_LIP,
+    JAW,
+    LEFT_BROW,
+    LEFT_EYE,
+    NOSE,
+    OUTER_LIP,
+    RIGHT_BROW,
+    RIGHT_EYE,
+)
+from masquerade.values import ALL_LANDMARK_NAMES, POINT_COUNT, FloatArray
 from numpy.typing import NDArray
 
-from masquerade_train.datasets.contour_labels import MARKS, nearest, read_taught
 from masquerade_train.datasets.face_set import FaceSet
+from masquerade_train.datasets.teaching.contour_labels import MARKS, nearest, read_taught
 from masquerade_train.errors import TrainError
 from masquerade_train.inference.predictions import predict_crops
 from masquerade_train.inference.predictor import Predictor
 
-NAMES = (*POINT_NAMES, *CONTOUR_NAMES)
 _PARTS: Mapping[str, Sequence[int]] = {
     "jaw": JAW,
-    "brows": range(17, 27),
-    "nose": range(27, 36),
+    "brows": (*RIGHT_BROW, *LEFT_BROW),
+    "nose": NOSE,
     "lids": (*RIGHT_EYE, *LEFT_EYE),
     "outer lip": OUTER_LIP,
     "inner lip": INNER_LIP,
@@ -80,7 +89,7 @@ def measure_contours(predicted: FloatArray, marked: FloatArray, eyes: NDArray[np
 
 def contour_errors(net: Predictor, faces: FaceSet) -> ContourErrors | None:
     """Measure a network's contours on the test faces, cut as their labels say; None where none has all 68 marks."""
-    chosen = faces.choose_points(NAMES)
+    chosen = faces.choose_points(ALL_LANDMARK_NAMES)
     rows = _marked_rows(chosen)
     if not len(rows):
         return None
@@ -98,7 +107,7 @@ def teacher_errors(table: Path, faces: FaceSet) -> ContourErrors:
     Raises:
         TrainError: the table is invalid, or names none of the faces.
     """
-    taught, chosen = read_taught(table), faces.choose_points(NAMES)
+    taught, chosen = read_taught(table), faces.choose_points(ALL_LANDMARK_NAMES)
     seen = {
         int(row): face
         for row in _marked_rows(chosen)

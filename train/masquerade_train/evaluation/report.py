@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from masquerade.values import POINT_NAMES, FloatArray
+from masquerade.values import ALL_LANDMARK_NAMES, POINT_NAMES, FloatArray
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
 from masquerade_train.datasets.measuring_set import read_measuring_set
 from masquerade_train.errors import TrainError
-from masquerade_train.evaluation.contours import NAMES, contour_errors, describe_contours, teacher_errors
+from masquerade_train.evaluation.contours import contour_errors, describe_contours, teacher_errors
 from masquerade_train.evaluation.convention import measure_in_convention
 from masquerade_train.evaluation.evaluate import describe, false_presence, measure
 from masquerade_train.evaluation.full_images import describe_whole, mean_face_in_96, measure_whole
@@ -121,7 +121,7 @@ def _crop_tables(faces: FaceSet, net: Predictor) -> str:
 
 def _contour_tables(net: Predictor, faces: FaceSet, names: tuple[str, ...], taught: Path | None) -> list[str]:
     """Return the table of the contours, where the model finds them and the data have marks."""
-    if names != NAMES or names != faces.names:
+    if names != ALL_LANDMARK_NAMES or names != faces.names:
         return []
     found = contour_errors(net, faces)
     if found is None:

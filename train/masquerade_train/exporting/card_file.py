@@ -29,7 +29,7 @@ class Pedigree:
 
     Attributes:
         faces: of each source, by the set that they were in.
-        terms: of the data, or where those are told; "unknown" where the user does not say.
+        terms: of the data, or the page that gives them; "unknown" where the user does not say.
     """
 
     faces: dict[str, dict[str, int]]

@@ -78,12 +78,22 @@ def calibrate(interpreter: Any, side: int, faces: FaceSet) -> Certainty | None:
     Returns:
         None where there are too few faces with sound labels, or the network errs on none or all of them.
     """
-    rows, inputs, error = _look(interpreter, side, faces)
-    if len(rows) < _FEWEST:
+    rows, inputs, errors = _look(interpreter, side, faces)
+    return fit_certainty(inputs, errors, faces.persons[rows])
+
+
+def fit_certainty(inputs: FloatArray, errors: FloatArray, persons: NDArray[np.str_]) -> Certainty | None:
+    """Fit the certainty on every other person and measure it on the rest; see `calibrate`.
+
+    Args:
+        inputs: (N, 2), spread and presence of each crop.
+        errors: (N,), mean distance of its landmarks, eye distances.
+        persons: (N,), whose crop it is.
+    """
+    if len(inputs) < _FEWEST:
         return None
-    holds = error <= FAILURE
-    persons = np.unique(faces.persons[rows])
-    taught = np.isin(faces.persons[rows], persons[::2])
+    holds = errors <= FAILURE
+    taught = np.isin(persons, np.unique(persons)[::2])
     if len(np.unique(holds[taught])) < 2 or len(np.unique(holds[~taught])) < 2:
         return None
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 (half a second, for this alone)

@@ -3,11 +3,10 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from masquerade.values import ByteArray
+from masquerade.values import ALL_LANDMARK_NAMES, ByteArray
 
 from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import TrainError
-from masquerade_train.evaluation.contours import NAMES
 from masquerade_train.evaluation.task import fifteen_first, point_names, trained_on
 from masquerade_train.exporting.calibration import pick_crops, pick_images
 from masquerade_train.exporting.evaluator import CropEvaluator, Evaluator, WholeImageEvaluator
@@ -33,7 +32,7 @@ class EvaluationTarget:
         """How it is measured: on crops where it was trained on those, else on whole images."""
         if self.net.sees_crops:
             names = self.given.points
-            whole = self.faces.choose_points(names) if names == NAMES else None
+            whole = self.faces.choose_points(names) if names == ALL_LANDMARK_NAMES else None
             return CropEvaluator(self.faces.choose_points(fifteen_first(names)), whole)
         return WholeImageEvaluator(self.faces, self.given)
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from masquerade.contours import CONTOUR_NAMES
-from masquerade.values import POINT_NAMES, FloatArray
+from masquerade.values import ALL_LANDMARK_NAMES, POINT_NAMES, FloatArray
 
 from masquerade_train.datasets.backgrounds import read_backgrounds
 from masquerade_train.datasets.face_set import FaceSet, join_rows
@@ -90,7 +89,7 @@ def _write_labels(folder: Path, chosen: list[Placed]) -> int:
 def _columns(chosen: list[Placed]) -> tuple[str, ...]:
     """Return the columns of the landmarks that the photos have."""
     has_contours = len(chosen[0].photo.points) > len(POINT_NAMES)
-    return columns_of((*POINT_NAMES, *CONTOUR_NAMES) if has_contours else POINT_NAMES)
+    return columns_of(ALL_LANDMARK_NAMES if has_contours else POINT_NAMES)
 
 
 def _unsure(spread: FloatArray, usual: FloatArray) -> str:

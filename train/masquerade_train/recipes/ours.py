@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from masquerade.contours import CONTOUR_NAMES
-from masquerade.values import POINT_NAMES
+from masquerade.values import ALL_LANDMARK_NAMES
 
 from masquerade_train.recipes.augmentation import Augmentation
 from masquerade_train.recipes.recipe import BACKGROUND, Crops, FullImages, Missing, Optimizer, Recipe, Schedule
@@ -69,7 +68,7 @@ OURS = (
         name="masquerade85",
         input=replace(
             _CROPS,
-            points=(*POINT_NAMES, *CONTOUR_NAMES),
+            points=ALL_LANDMARK_NAMES,
             shares=_CONTOUR_SHARES,
             as_marked=True,
             point_weights=_CONTOUR_WEIGHTS,

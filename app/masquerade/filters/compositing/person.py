@@ -7,10 +7,10 @@ from masquerade.filters.compositing.painting import as_bytes
 from masquerade.values import ByteArray
 
 
-def nobody_mask(
+def background_mask(
     person: ByteArray, left_top: tuple[int, int], patch_wh: tuple[int, int], size_wh: tuple[int, int]
 ) -> ByteArray:
-    """Return (h, w) uint8 of a patch: 255 where there is nobody.
+    """Return (h, w) uint8 of a patch: 255 where there is no person.
 
     Args:
         person: (rows, columns) uint8, 255 where there are people, in the frame's proportions.

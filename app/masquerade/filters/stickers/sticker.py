@@ -7,7 +7,7 @@ import numpy as np
 
 from masquerade.filters.compositing.outline import HEAD, head_of, outline_of, outside_mask
 from masquerade.filters.compositing.painting import blend_patch, fade_patch
-from masquerade.filters.compositing.person import nobody_mask
+from masquerade.filters.compositing.person import background_mask
 from masquerade.filters.compositing.perspective import cut_patch, pixels_per_unit, seen_middle
 from masquerade.filters.compositing.placement import Placement, Plane, place, plane_of, smoothstep
 from masquerade.filters.compositing.rasters import Raster, RasterCache
@@ -145,7 +145,7 @@ class StickerPainter:
         head = head_of(presence.head) if self._is_measured else HEAD
         fade_patch(patch, outside_mask(outline_of(head, pose_of(presence.face)), left, top, patch_wh))
         if person is not None:
-            fade_patch(patch, nobody_mask(person, (left, top), patch_wh, size_wh))
+            fade_patch(patch, background_mask(person, (left, top), patch_wh, size_wh))
 
     def _step(self, presence: VisibleFace, placement: Placement, seconds: float) -> _State:
         if self._is_steady:

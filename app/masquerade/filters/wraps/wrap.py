@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from masquerade.filters.compositing.mesh_map import GridWindow, Indices, map_nodes, refine, window_over
 from masquerade.filters.compositing.outline import HEAD, Ellipsoid, head_of, outline_of, outside_mask
 from masquerade.filters.compositing.painting import as_bytes, blend_patch, fade_patch
-from masquerade.filters.compositing.person import nobody_mask
+from masquerade.filters.compositing.person import background_mask
 from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Blend, Lighting, Side, WrapLayer
@@ -219,8 +219,8 @@ def _hide_behind(
     outside = outside_mask(outline_of(view.head, view.pose), window.left, window.top, patch_wh)
     hidden = cv2.multiply(mask, outside, scale=1 / 255)
     if view.person is not None:
-        nobody = nobody_mask(view.person, (window.left, window.top), patch_wh, size_wh)
-        hidden = cv2.multiply(hidden, nobody, scale=1 / 255)
+        background = background_mask(view.person, (window.left, window.top), patch_wh, size_wh)
+        hidden = cv2.multiply(hidden, background, scale=1 / 255)
     np.copyto(mask, as_bytes(hidden), where=behind > 0.0)
 
 

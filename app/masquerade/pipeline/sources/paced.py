@@ -41,7 +41,7 @@ class Paced:
         Args:
             source: gives frames with their time in the file.
             loop: True begins it again at its end.
-            follower: is kept in time with the frames; None = nobody.
+            follower: is kept in time with the frames; None = none.
         """
         self._follower = follower
         self._source = source

@@ -1,4 +1,4 @@
-"""Blinks, winks and closed eyes are told by the lids: against this face's own rest, at every size and pose."""
+"""Blinks, winks and closed eyes are recognised by the lids: against this face's own rest, at every size and pose."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ EYES = {Trigger.BLINK, Trigger.WINK_LEFT, Trigger.WINK_RIGHT, Trigger.EYES_CLOSE
         ),
     ],
 )
-def test_eyes_are_told_against_their_rest(looks: list[Look], wanted: set[Trigger]) -> None:
+def test_eyes_are_judged_against_their_rest(looks: list[Look], wanted: set[Trigger]) -> None:
     assert play(looks)[-1] & EYES == wanted
 
 

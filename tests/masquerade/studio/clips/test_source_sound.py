@@ -4,7 +4,6 @@ import threading
 import time
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 from masquerade.compose import build_source
@@ -14,6 +13,7 @@ from masquerade.studio.clips.speaker import Mixer, Speaker
 from masquerade.studio.microphone.live_sound import LiveSound
 from masquerade.studio.recorder import Recorder
 
+from tests.masquerade.studio.flashes import flashes_and_sounds
 from tests.masquerade.studio.sample_clips import make_clip
 
 
@@ -23,25 +23,6 @@ class _Output:
 
     def close(self, ignore_errors: bool) -> None:
         self.closed = True
-
-
-def _flashes_and_tones(path: Path) -> tuple[list[float], list[float]]:
-    flashes, tones = [], []
-    with av.open(str(path)) as file:
-        was = False
-        for frame in file.decode(video=0):
-            bright = frame.to_ndarray(format="gray").mean() > 120
-            if bright and not was:
-                flashes.append(float(frame.time))
-            was = bright
-    with av.open(str(path)) as file:
-        ended = -1.0
-        for frame in file.decode(audio=0):
-            for moment in float(frame.time) + np.flatnonzero(np.abs(frame.to_ndarray()[0]) > 0.2) / frame.sample_rate:
-                if moment - ended > 0.3:
-                    tones.append(moment)
-                ended = moment
-    return flashes, tones
 
 
 def test_a_recording_has_the_sound_of_the_video_that_plays(tmp_path: Path) -> None:
@@ -65,7 +46,7 @@ def test_a_recording_has_the_sound_of_the_video_that_plays(tmp_path: Path) -> No
         report = recorder.stop()
     assert not sound.has_sound
     assert not [thread for thread in threading.enumerate() if thread.name == "file sound"]
-    flashes, tones = _flashes_and_tones(report.path)
+    flashes, tones = flashes_and_sounds(report.path, loud=0.2)
     # The flash of every round, at 1 s of each 2 s.
     assert len(flashes) == len(tones) >= 2
     # A frame may come late on a busy machine, sound never does.

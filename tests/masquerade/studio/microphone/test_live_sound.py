@@ -11,6 +11,8 @@ from masquerade.studio.microphone.resampler import Samples
 from masquerade.studio.recorder import Recorder, RecordingReport
 from masquerade.values import Frame
 
+from tests.masquerade.studio.flashes import flashes_and_sounds
+
 _SIZE_WH = (160, 90)
 _CLAP_EVERY = 1.0
 
@@ -77,27 +79,6 @@ def _record(path: Path, room: _Room, seconds: float) -> tuple[RecordingReport, l
     return recorder.stop(at=room.start + seconds), errors
 
 
-def _flashes_and_claps(path: Path) -> tuple[list[float], list[float]]:
-    flashes, claps = [], []
-    with av.open(str(path)) as file:
-        was = False
-        for frame in file.decode(video=0):
-            bright = frame.to_ndarray(format="gray").mean() > 128
-            if bright and not was:
-                flashes.append(float(frame.time))
-            was = bright
-    with av.open(str(path)) as file:
-        ended = -1.0
-        for frame in file.decode(audio=0):
-            loud = np.abs(frame.to_ndarray()[0]) > 0.3
-            times = float(frame.time) + np.flatnonzero(loud) / frame.sample_rate
-            for moment in times:
-                if moment - ended > 0.3:
-                    claps.append(moment)
-                ended = moment
-    return flashes, claps
-
-
 @pytest.mark.parametrize(("rate", "drift"), [(48_000, 0.0), (48_000, 5e-4), (44_100, -3e-4)])
 def test_claps_stay_at_their_flashes(tmp_path: Path, rate: int, drift: float) -> None:
     room = _Room(rate, drift)
@@ -105,7 +86,7 @@ def test_claps_stay_at_their_flashes(tmp_path: Path, rate: int, drift: float) ->
     assert not errors
     assert room.closed
     assert report.silent_seconds == 0
-    flashes, claps = _flashes_and_claps(report.path)
+    flashes, claps = flashes_and_sounds(report.path, loud=0.3)
     assert len(flashes) == len(claps) == 39
     offsets = np.array(claps) - np.array(flashes)
     # Without drift correction the last clap would be 20 ms off; the bound for people is 40 ms.
@@ -125,7 +106,7 @@ def test_a_microphone_that_is_pulled_out_leaves_silence_and_the_video_goes_on(tm
     assert not errors
     assert report.frames == 240
     assert report.silent_seconds == pytest.approx(5, abs=0.4)
-    _, claps = _flashes_and_claps(report.path)
+    _, claps = flashes_and_sounds(report.path, loud=0.3)
     assert [round(clap) for clap in claps] == [1, 2]
     with av.open(str(report.path)) as file:
         assert float(file.duration or 0) / av.time_base == pytest.approx(8, abs=0.1)
@@ -148,7 +129,7 @@ def test_a_pause_is_left_out_of_image_and_sound(tmp_path: Path) -> None:
     assert not errors
     assert (report.frames, report.dropped) == (187, 0)
     assert report.seconds == pytest.approx(187 / 30, abs=0.05)
-    flashes, claps = _flashes_and_claps(report.path)
+    flashes, claps = flashes_and_sounds(report.path, loud=0.3)
     # At 1, 2, 3 s; 6 is 4 s into the file; 9 is at 9 - 2 - 5/3 s.
     assert np.abs(np.array(flashes) - (1, 2, 3, 4, 9 - 2 - 5 / 3)).max() < 0.05
     assert len(claps) == len(flashes)
@@ -182,7 +163,7 @@ def test_a_recording_that_is_killed_plays_with_its_sound(tmp_path: Path) -> None
     copy = tmp_path / "killed.mp4"
     copy.write_bytes(recorder.path.read_bytes())
     recorder.stop(at=room.start + 5)
-    flashes, claps = _flashes_and_claps(copy)
+    flashes, claps = flashes_and_sounds(copy, loud=0.3)
     assert len(flashes) >= 2
     assert len(claps) >= 2
     assert abs(claps[0] - flashes[0]) < 0.012

@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 from masquerade.contours import CONTOUR_COUNT, CONTOUR_NAMES, RIGHT_EYE
 from masquerade.geometry.mirror import mirrored_order
-from masquerade.values import POINT_COUNT, FloatArray
+from masquerade.values import ALL_LANDMARK_NAMES, POINT_COUNT, FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import Row
 from masquerade_train.datasets.landmark_table import Errors, columns_of, read_lines, read_points
-from masquerade_train.datasets.teacher import face_frame
-from masquerade_train.datasets.teaching import NAMES
+from masquerade_train.datasets.teaching.teacher import face_frame
 from masquerade_train.errors import TrainError
 
 MARKS = 68
@@ -42,10 +41,10 @@ def read_taught(table: Path) -> dict[str, list[FloatArray]]:
     """
     seen: dict[str, list[FloatArray]] = {}
     errors = Errors(str(table))
-    for line in read_lines(table, ("file", *columns_of(NAMES))):
+    for line in read_lines(table, ("file", *columns_of(ALL_LANDMARK_NAMES))):
         with errors.at(f"line {line.number}"):
             cells = line.cells()
-            seen.setdefault(cells["file"], []).append(read_points(cells, columns_of(NAMES)))
+            seen.setdefault(cells["file"], []).append(read_points(cells, columns_of(ALL_LANDMARK_NAMES)))
     errors.raise_any()
     return seen
 

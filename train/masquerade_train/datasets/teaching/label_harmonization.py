@@ -8,7 +8,7 @@ from masquerade.values import FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import LeftOut, Row
-from masquerade_train.datasets.teacher import Teacher, face_frame, frame_rows
+from masquerade_train.datasets.teaching.teacher import Teacher, face_frame, frame_rows
 
 Seen = Mapping[str, Sequence[FloatArray]]
 # file -> the (15, 2) points of every face that the teacher saw in it.

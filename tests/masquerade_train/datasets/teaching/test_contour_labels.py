@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade.contours import CONTOUR_COUNT, JAW, LEFT_EYE, LEFT_PUPIL, OUTER_LIP, RIGHT_PUPIL
-from masquerade.values import POINT_COUNT, FloatArray
+from masquerade.values import ALL_LANDMARK_NAMES, POINT_COUNT, FloatArray
 from masquerade_train.__main__ import main
-from masquerade_train.datasets.contour_labels import MARKS, ContourMap, blend, learn_contours, nearest
 from masquerade_train.datasets.face_set import load_faces
 from masquerade_train.datasets.landmark_table import columns_of
-from masquerade_train.datasets.teaching import NAMES
+from masquerade_train.datasets.teaching.contour_labels import MARKS, ContourMap, blend, learn_contours, nearest
 from masquerade_train.errors import TrainError
 
 from tests.masquerade_train.faces import face_row, moved_points, write_faces15
@@ -85,7 +84,7 @@ def test_annotator_and_teacher_share_and_either_may_be_missing() -> None:
 def write_taught(path: Path, seeds: range) -> Path:
     with path.open("w", newline="") as file:
         table = csv.writer(file)
-        table.writerow(("file", *columns_of(NAMES)))
+        table.writerow(("file", *columns_of(ALL_LANDMARK_NAMES)))
         table.writerows((f"{seed}.png", *seen(seed).reshape(-1)) for seed in seeds)
     return path
 
@@ -121,7 +120,7 @@ def test_prepare_adds_contours_and_folders_that_the_teacher_alone_has_seen(
     words = ["prepare", str(folder), str(tmp_path / "faces.npz"), "--taught", str(taught), "--marks", str(marks)]
     assert main([*words, "--also", str(more), str(table)]) == 0
     faces = load_faces(tmp_path / "faces.npz")
-    assert faces.names == NAMES
+    assert faces.names == ALL_LANDMARK_NAMES
     assert (faces.sources == "more").sum() == 5
     added = np.flatnonzero(faces.sources == "more")
     assert set(faces.splits[added]) == {"train"}

@@ -7,17 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from masquerade.contours import CONTOUR_NAMES
 from masquerade.progress import Progress
 from masquerade.resources import extra_line
-from masquerade.values import POINT_NAMES, ByteArray, FloatArray
+from masquerade.values import ALL_LANDMARK_NAMES, ByteArray, FloatArray
 from masquerade.vision.mediapipe_peer import MESH_OF_15
 
 from masquerade_train.datasets.image_file import SUFFIXES, read_image
 from masquerade_train.datasets.landmark_table import columns_of
 from masquerade_train.errors import TrainError
 
-NAMES = (*POINT_NAMES, *CONTOUR_NAMES)
 # Vertices of MediaPipe's canonical face mesh that lie nearest to the marks of 300-W, in their order, and the irises.
 # Source: the mesh's drawing, mediapipe/modules/face_geometry/data/canonical_face_model_uv_visualization.png.
 _MESH_OF_CONTOURS = (
@@ -56,7 +54,7 @@ def teach(folder: Path, model: Path, out: Path) -> str:
             Progress("teaching", len(images), "images") as progress,
         ):
             table = csv.writer(file)
-            table.writerow(("file", *columns_of(NAMES)))
+            table.writerow(("file", *columns_of(ALL_LANDMARK_NAMES)))
             for path in images:
                 progress.step()
                 try:

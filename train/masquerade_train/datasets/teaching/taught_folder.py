@@ -8,14 +8,14 @@ import numpy as np
 from masquerade.contours import JAW
 from masquerade.values import POINT_COUNT, FloatArray
 
-from masquerade_train.datasets.contour_labels import ContourMap, blend, nearest, read_marks, read_taught
 from masquerade_train.datasets.duplicates import Twins
 from masquerade_train.datasets.face_cut import cut_face
 from masquerade_train.datasets.face_set import LeftOut, Row
 from masquerade_train.datasets.image_file import find_label_error, read_image
 from masquerade_train.datasets.landmark_table import Errors
 from masquerade_train.datasets.pts_folder import fifteen_of_68
-from masquerade_train.datasets.teacher import Teacher
+from masquerade_train.datasets.teaching.contour_labels import ContourMap, blend, nearest, read_marks, read_taught
+from masquerade_train.datasets.teaching.teacher import Teacher
 
 # Labels of a teacher alone count as much as noisy ones.
 _WEIGHT = 0.5

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from masquerade_train.datasets.teacher import Teacher
+from masquerade_train.datasets.teaching.teacher import Teacher
 
 from tests.masquerade_train.faces import moved_points
 

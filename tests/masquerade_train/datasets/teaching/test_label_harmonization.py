@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from masquerade.values import FloatArray
 from masquerade_train.datasets.face_set import LeftOut, Row
-from masquerade_train.datasets.label_harmonization import COMMON_SHARES, harmonize
+from masquerade_train.datasets.teaching.label_harmonization import COMMON_SHARES, harmonize
 
 from tests.masquerade_train.faces import face_row, moved_points
 
