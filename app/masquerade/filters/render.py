@@ -19,6 +19,7 @@ from masquerade.filters.people.assignment import (
     uses_privacy,
 )
 from masquerade.filters.people.head_sizes import HeadSizes
+from masquerade.filters.people.person_mask import with_faces
 from masquerade.filters.people.presence import FaceLifecycle, FrameContext, VisibleFace
 from masquerade.filters.prepared import PreparedFilter
 from masquerade.filters.privacy.strays import UntrackedFaces
@@ -82,6 +83,8 @@ class Painter:
         faces = self._measured(faces, scene, everything, seconds)
         # A mask now and then measures heads; cutting by it would flicker.
         person = scene.person if uses_person(everything) else None
+        if person is not None:
+            person = with_faces(person, faces, pixels.shape[0])
         context, self._began = FrameContext(seconds, intensity, not self._began, person), True
         self._begin_frame(pixels, faces, everything, seconds)
         untracked = self._untracked.step(scene, seconds) if uses_privacy(everything) else ()
