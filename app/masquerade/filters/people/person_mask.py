@@ -13,6 +13,8 @@ from masquerade.values import ByteArray
 _FACE = Ellipsoid((0.0, 0.42, 0.30), (0.82, 1.22, 0.70))
 # Below this share of the face in the mask the segmenter has missed the person, above that it has found them.
 _MISSED, _FOUND = 0.35, 0.75
+# The head's outline with its hair and the mask's soft edge, as a multiple of it.
+_HAIR = 1.08
 # Neck and shoulders of a missed person, straight below the eyes, eye distances: how far, and half the width and height.
 _BODY = ((2.2, 0.75, 1.1), (4.6, 2.5, 2.0))
 
@@ -33,7 +35,8 @@ def with_faces(person: ByteArray, faces: tuple[VisibleFace, ...], frame_height: 
         covered = _add(filled, _scaled(outline_of(_FACE, pose), share), 1.0)
         missed = 1.0 - smoothstep((covered - _MISSED) / (_FOUND - _MISSED))
         if missed > 0.0:
-            _add(filled, _scaled(outline_of(head_of(face.head), pose), share), missed)
+            head = outline_of(head_of(face.head), pose).grown(_HAIR)
+            _add(filled, _scaled(head, share), missed)
             for down, across, half_height in _BODY:
                 middle = np.asarray(pose.origin_xy + np.array((0.0, down * pose.scale)), np.float64)
                 body = Outline(middle, np.diag((across, half_height)) * pose.scale)
