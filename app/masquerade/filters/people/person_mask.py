@@ -14,7 +14,7 @@ _FACE = Ellipsoid((0.0, 0.42, 0.30), (0.82, 1.22, 0.70))
 # Below this share of the face in the mask the segmenter has missed the person, above that it has found them.
 _MISSED, _FOUND = 0.35, 0.75
 # The head's outline with its hair and the mask's soft edge, as a multiple of it.
-_HAIR = 1.08
+_HAIR = 1.12
 # Neck and shoulders of a missed person, straight below the eyes, eye distances: how far, and half the width and height.
 _BODY = ((2.2, 0.75, 1.1), (4.6, 2.5, 2.0))
 
