@@ -38,6 +38,7 @@ class LookLayer:
         opacity: 0 to 1, of all of it.
         even_faces: True brings faces to one brightness before all else; of the whole image alone.
         people: 0 to 1, with `even_faces`: how much darker everything but the people gets.
+        lift_faces: 0 to 1, the brightness to which darker faces are lifted; of the whole image alone.
     """
 
     area: LookArea
@@ -58,6 +59,7 @@ class LookLayer:
     trigger: LayerTrigger | None
     even_faces: bool = False
     people: float = 0.0
+    lift_faces: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

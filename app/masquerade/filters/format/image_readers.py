@@ -70,6 +70,12 @@ class LookKeys(Table):
     opacity = Number(0.0, 1.0, 1.0, "0 to 1, of the whole look")
     even_faces = Flag(False, "`true` brings faces to one brightness before all else: no skin is lost in a gradient")
     people = Number(0.0, 1.0, 0.0, "with `even_faces`: how much darker everything but the people gets, 0 to 1")
+    lift_faces = Number(
+        0.0,
+        1.0,
+        0.0,
+        "0 to 1: the brightness to which darker faces are lifted, and the shadows with them; brighter faces stay",
+    )
     trigger = TriggerField(FADING)
 
 
@@ -134,6 +140,8 @@ def read_look(keys: LookKeys) -> LookLayer:
         keys.error("vignette", 'darkens the corners of the image; with area = "face" there are none')
     if keys.valid("even_faces", "area") and keys.even_faces and keys.area is not LookArea.IMAGE:
         keys.error("even_faces", f'only applies to area = "{LookArea.IMAGE}"')
+    if keys.valid("lift_faces", "area") and keys.lift_faces > 0.0 and keys.area is not LookArea.IMAGE:
+        keys.error("lift_faces", f'only applies to area = "{LookArea.IMAGE}"')
     if keys.valid("people", "even_faces") and keys.people > 0.0 and not keys.even_faces:
         keys.error("people", "needs even_faces = true")
     return LookLayer(
@@ -154,6 +162,7 @@ def read_look(keys: LookKeys) -> LookLayer:
         opacity=keys.opacity,
         trigger=keys.trigger,
         even_faces=keys.even_faces,
+        lift_faces=keys.lift_faces,
         people=keys.people,
     )
 

@@ -1,5 +1,7 @@
 """Make faces equally bright before a look grades them, so that no skin is lost in its shades."""
 
+import math
+
 import cv2
 import numpy as np
 
@@ -10,7 +12,9 @@ from masquerade.values import ByteArray
 
 # The brightness that a face gets, 0 to 255: where gradients show the most of it.
 _WANTED = 150.0
-_MIN_GAIN, _MAX_GAIN = 0.6, 3.0
+_MIN_GAIN, _MAX_GAIN = 0.6, 5.0
+# The power that lifts the darkest faces; below it, noise is all that comes up.
+_MIN_EXPONENT = 0.4
 _SETTLE_SECONDS = 0.5
 _SAMPLES = 16
 # Half the side of what is measured, eye distances: eyes, nose and mouth.
@@ -24,6 +28,7 @@ class FaceExposure:
 
     def __init__(self) -> None:
         self._gain: float | None = None
+        self._exponent: float | None = None
 
     def gain(self, pixels: ByteArray, faces: tuple[VisibleFace, ...], seconds: float) -> float:
         """Return by what the frame is multiplied, so that its largest face is of middle brightness.
@@ -37,10 +42,42 @@ class FaceExposure:
         if found is None:
             return self._gain or 1.0
         wanted = min(max(_WANTED / max(found, 1.0), _MIN_GAIN), _MAX_GAIN)
-        if self._gain is None:
-            self._gain = wanted
-        self._gain += (wanted - self._gain) * seconds / (seconds + _SETTLE_SECONDS)
+        self._gain = _settled(self._gain, wanted, seconds)
         return self._gain
+
+    def exponent(self, pixels: ByteArray, faces: tuple[VisibleFace, ...], seconds: float, brightness: float) -> float:
+        """Return the power of all shades (0 to 1) that makes the largest face at least so bright; 1 changes nothing.
+
+        Args:
+            pixels: (H, W, 4) uint8 BGRA, not graded yet.
+            faces: those that wear the filter; without one the last power stays.
+            seconds: since the last frame.
+            brightness: 0 to 1, above 0.
+        """
+        found = _brightness(pixels, faces)
+        if found is None:
+            return self._exponent or 1.0
+        share = min(max(found / 255, 1 / 255), 254 / 255)
+        wanted = min(max(math.log(min(brightness, 254 / 255)) / math.log(share), _MIN_EXPONENT), 1.0)
+        self._exponent = _settled(self._exponent, wanted, seconds)
+        return self._exponent
+
+
+def lift(pixels: ByteArray, exponent: float) -> None:
+    """Raise all shades of a frame to a power, in place: shadows come up, white stays white.
+
+    Args:
+        pixels: (H, W, 4) uint8 BGRA, opaque.
+        exponent: up to 1.
+    """
+    if exponent < 1.0:
+        table = np.round(255 * (np.arange(256) / 255) ** exponent).astype(np.uint8)
+        cv2.LUT(pixels, table, dst=pixels)
+
+
+def _settled(last: float | None, wanted: float, seconds: float) -> float:
+    """Return a value that follows what is wanted without jumps; the first one is there at once."""
+    return wanted if last is None else last + (wanted - last) * seconds / (seconds + _SETTLE_SECONDS)
 
 
 def expose(pixels: ByteArray, gain: float, person: ByteArray | None, people: float) -> None:

@@ -13,7 +13,7 @@ from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.image_layers import LookArea, LookLayer
 from masquerade.filters.format.layers import Blend
 from masquerade.filters.looks.drawing import Drawing
-from masquerade.filters.looks.exposure import FaceExposure, expose
+from masquerade.filters.looks.exposure import FaceExposure, expose, lift
 from masquerade.filters.people.motion import step_towards
 from masquerade.filters.people.presence import FrameContext, VisibleFace, all_active
 from masquerade.geometry.pose import pose_of
@@ -81,6 +81,8 @@ class LookPainter:
         if self._layer.even_faces:
             gain = self._exposure.gain(pixels, present, moment.seconds)
             expose(pixels, gain, moment.person, self._layer.people)
+        elif self._layer.lift_faces > 0.0:
+            lift(pixels, self._exposure.exponent(pixels, present, moment.seconds, self._layer.lift_faces))
         self._drawing.apply(pixels)
         if before is not None:
             blend_patch(pixels, _opaque(before), (0, 0), Blend.NORMAL, 1.0 - amount)

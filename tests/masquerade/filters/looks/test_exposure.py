@@ -53,6 +53,33 @@ def test_the_exposure_does_not_jump_with_a_noisy_face(even: Filter) -> None:
     assert max(np.abs(np.diff(shades[2:]))) < 8
 
 
+@pytest.fixture
+def lifted(tmp_path: Path) -> Filter:
+    return load_filter(package(tmp_path, HEAD + LOOK + "lift_faces = 0.34\n"))
+
+
+@pytest.mark.parametrize("skin", [25, 40, 60, 80])
+def test_a_dark_face_is_lifted_and_no_brighter_than_asked_for(lifted: Filter, skin: int) -> None:
+    assert int(graded(lifted, skin, 128)[110, 160, 1]) == pytest.approx(0.34 * 255, abs=16)
+
+
+def test_a_bright_face_and_white_walls_are_not_lifted(lifted: Filter) -> None:
+    pixels = graded(lifted, 120, 255)
+    assert int(pixels[110, 160, 1]) == pytest.approx(120, abs=3)
+    assert int(graded(lifted, 40, 255)[5, 5, 1]) >= 253
+
+
+def test_a_dark_face_stays_darker_than_a_fair_one(lifted: Filter) -> None:
+    shades = [int(graded(lifted, skin, 128)[110, 160, 1]) for skin in (50, 110, 200)]
+    assert shades[0] < shades[1] - 15 < shades[2] - 90
+
+
+@pytest.mark.parametrize("name", ["noir", "vintage", "comic", "dream"])
+def test_a_face_in_the_dark_is_seen_in(name: str) -> None:
+    bright = graded(load_filter(bundled("assets") / "filters" / name), 24, 10)[110, 160].astype(int)
+    assert bright[:3].mean() > 40
+
+
 @pytest.mark.parametrize("skin", [50, 110, 200])
 def test_people_are_warm_and_bright_walls_are_not_in_thermal(skin: int) -> None:
     thermal = load_filter(bundled("assets") / "filters" / "thermal")
@@ -65,6 +92,7 @@ def test_people_are_warm_and_bright_walls_are_not_in_thermal(skin: int) -> None:
     [
         ('even_faces = true\narea = "face"\n', "'even_faces' only applies to area = \"picture\""),
         ("people = 0.5\n", "'people' needs even_faces = true"),
+        ('lift_faces = 0.3\narea = "face"\n', "'lift_faces' only applies to area = \"picture\""),
     ],
 )
 def test_a_problem_is_reported(tmp_path: Path, keys: str, problem: str) -> None:
