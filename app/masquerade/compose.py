@@ -43,7 +43,12 @@ _WEAK_SCORE = 0.3
 
 
 def build_line(
-    detector_name: str = "blazeface", model: "str | PointFinder" = "", thorough: bool = False, raw: bool = False
+    detector_name: str = "blazeface",
+    model: "str | PointFinder" = "",
+    *,
+    thorough: bool = False,
+    live: bool = False,
+    raw: bool = False,
 ) -> "Line":
     """Return the line from a frame to the image with filters; one for each stream.
 
@@ -52,6 +57,7 @@ def build_line(
         model: finds the landmarks: a bundled one's name, a folder or a file in it, or one that is loaded;
             "" takes the first bundled one.
         thorough: True looks for faces to hide without regard to time.
+        live: True puts off the search for new faces until `catch_up`, as the window does.
         raw: True gives the landmarks as they were found in each frame, not smoothed.
 
     Raises:
@@ -59,7 +65,7 @@ def build_line(
     """
     from masquerade.vision.tracker import FaceTracker
 
-    return _line_with(FaceTracker(_build_landmarker(model)), detector_name, thorough=thorough, raw=raw)
+    return _line_with(FaceTracker(_build_landmarker(model)), detector_name, thorough=thorough, live=live, raw=raw)
 
 
 def _live_line(landmarker: "PointFinder", detector_name: str, plan: "CurrentPlan", identities: Iterator[int]) -> "Line":

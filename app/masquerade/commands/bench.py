@@ -324,7 +324,7 @@ def _measure(arguments: argparse.Namespace, places: int, shown: int) -> "BenchRe
     from masquerade.benchmark.measure import measure_line
 
     source = _open(arguments.source, places, shown)
-    line = compose.build_line(arguments.detector, arguments.model)
+    line = compose.build_line(arguments.detector, arguments.model, live=True)
     line.choose(compose.find_filters(_filter_names(arguments)))
     with ExitStack() as stack:
         peer = _start_peer(arguments, shown, stack)

@@ -2,6 +2,7 @@
 
 import time
 import tracemalloc
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -51,8 +52,23 @@ def work(seconds: float) -> None:
         pass
 
 
-def quick_line(frame: Frame) -> Scene:
-    return Scene(frame, times=(StageTime("find", 0.25), StageTime("draw", 0.5)))
+class QuickLine:
+    """Takes no time but what `before` and `afterwards` take."""
+
+    def __init__(self, before: Callable[[Frame], None] | None = None, afterwards: float = 0.0) -> None:
+        self._before = before
+        self._afterwards = afterwards
+
+    def __call__(self, frame: Frame) -> Scene:
+        if self._before is not None:
+            self._before(frame)
+        return Scene(frame, times=(StageTime("find", 0.25), StageTime("draw", 0.5)))
+
+    def catch_up(self) -> None:
+        work(self._afterwards)
+
+
+quick_line = QuickLine()
 
 
 def test_decoding_is_left_out_of_the_time() -> None:
@@ -71,12 +87,9 @@ def test_the_stages_come_in_their_order_with_their_own_times() -> None:
 
 
 def test_the_warm_up_is_not_measured() -> None:
-    def slow_at_first(frame: Frame) -> Scene:
-        work(0.02 if frame.index < 3 else 0.0)
-        return quick_line(frame)
-
     source = Grey(100)
-    report = measure_line(source, slow_at_first, frames=10, warm_up=3)
+    line = QuickLine(lambda frame: work(0.02 if frame.index < 3 else 0.0))
+    report = measure_line(source, line, frames=10, warm_up=3)
     assert report.frames == 10
     assert source.given == 13
     assert report.total.p95_ms < 10
@@ -102,15 +115,26 @@ def test_the_peer_sees_each_frame_before_it_is_painted_and_the_ratio_is_of_the_m
             self.seen.append((frame.index, int(frame.pixels[0, 0, 0])))
             return 50.0
 
-    def painting_line(frame: Frame) -> Scene:
+    def paint(frame: Frame) -> None:
         frame.pixels[:] = 0
-        return quick_line(frame)
 
     peer = CountingPeer()
-    report = measure_line(Grey(6), painting_line, frames=4, warm_up=2, peer=peer)
+    report = measure_line(Grey(6), QuickLine(paint), frames=4, warm_up=2, peer=peer)
     assert peer.seen == [(index, 128) for index in range(6)]
     assert report.peer is not None
     assert report.peer.ratio == pytest.approx(50.0 / report.total.p50_ms)
+    assert report.peer.ratio_p95 == pytest.approx(50.0 / report.total.p95_ms)
+
+
+def test_what_is_put_off_counts_for_itself_and_against_the_frame_rate() -> None:
+    report = measure_line(Grey(12), QuickLine(afterwards=0.01), frames=10, warm_up=2)
+    assert report.total.p50_ms < 5
+    assert report.afterwards.p50_ms >= 10
+    assert report.fps < 100
+
+
+def test_decoding_is_measured_on_the_same_frames() -> None:
+    assert measure_line(Grey(12), quick_line, frames=10, warm_up=2).decode.p50_ms > 0
 
 
 def test_what_is_kept_of_a_frame_is_a_few_bytes() -> None:
