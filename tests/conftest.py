@@ -97,6 +97,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         "LOCALAPPDATA": "AppData/Local",
     }.items():
         monkeypatch.setenv(name, str(home / folder))
+    # The desktop of who runs the tests is asked for nothing.
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     return home
 
 

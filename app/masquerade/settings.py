@@ -152,6 +152,7 @@ class Settings:
         last_recording: what was missing in a recording that was still running when the window was closed; "" = nothing.
         window: None until it has been placed once.
         shortcuts: the keys that differ from the window's own.
+        global_shortcuts: the desktop's keys work while another program has the focus.
     """
 
     source: str = ""
@@ -191,6 +192,7 @@ class Settings:
     window: WindowPlace | None = None
     maximised: bool = False
     shortcuts: tuple[KeyBinding, ...] = ()
+    global_shortcuts: bool = False
 
     def intensity_of(self, filter_id: str) -> float:
         """Return how strong a filter is, 0 to 1."""

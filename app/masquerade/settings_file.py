@@ -341,6 +341,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "hardware_encoder": _switch,
     "split_megabytes": _one_number_of(SPLIT_MEGABYTES),
     "clean_copy": _switch,
+    "global_shortcuts": _switch,
     "record_sound": _switch,
     "microphone": _text,
     "mute_videos": _switch,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from masquerade.gui.services.application_entry import ApplicationEntry
 from masquerade.gui.services.autostart import WrittenFile, this_system
 from masquerade.resources import cache_folder, log_file, runtime_folder, settings_file, user_filters, user_models
 from masquerade.settings_file import read_settings
@@ -43,6 +44,7 @@ def written_files() -> tuple[WrittenFiles, ...]:
         WrittenFiles("your own models, and the photos that they learned from", user_models()),
         WrittenFiles("gallery images and checked filter packages", cache_folder()),
         *_start_at_login(),
+        *(WrittenFiles("global shortcuts", path.parent, path.name) for path in ApplicationEntry().written),
         WrittenFiles("log, without images", log_file().parent, f"{log_file().name}*"),
         WrittenFiles("files of the running program", runtime_folder()),
         WrittenFiles("recordings", settings.recordings_folder, _OWN_MEDIA, is_kept=True),

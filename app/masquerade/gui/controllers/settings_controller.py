@@ -56,7 +56,7 @@ class SettingsController(QObject):
             self._autostart.switch(on)
         except AppError as error:
             self._window.settings_page.close_sheet()
-            self._window.show_error(str(error))
+            self._window.show_error(f"Start at login is unchanged: {error}")
         self._window.settings_page.show_login(self._autostart.is_on)
 
     def _mirror_preview(self, on: bool) -> None:

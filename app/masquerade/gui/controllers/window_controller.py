@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from masquerade.errors import AppError
 from masquerade.gui.controllers.clip_controller import ClipController
 from masquerade.gui.controllers.filter_controller import FilterController
+from masquerade.gui.controllers.global_shortcut_controller import GlobalShortcutController
 from masquerade.gui.controllers.model_controller import ModelController
 from masquerade.gui.controllers.package_controller import PackageController
 from masquerade.gui.controllers.photo_controller import PhotoController
@@ -60,6 +61,7 @@ class WindowController(QObject):
         self._outgoing: tuple[VirtualCameraService, ...] = ()
         self._remote: RemoteController | None = None
         self._models: ModelController | None = None
+        self._global_keys: GlobalShortcutController | None = None
         self._end = QTimer(self)
         self._end.setSingleShot(True)
         # A coarse one may be half a second out after 10 s.
@@ -131,6 +133,7 @@ class WindowController(QObject):
             sources.stopped.connect(hide)
         VirtualCameraController(window, self._store, camera, stream)
         TrayController(window, self._store, camera, self.control)
+        self._global_keys = GlobalShortcutController(window, self._store, self._tasks, self.control)
         sources.kind_changed.connect(self._settings.show_kind)
         self._models = ModelController(window.settings_page, window, self._store, self._tasks, backend)
         self._models.begin(self._launch.model)
@@ -289,6 +292,8 @@ class WindowController(QObject):
 
     def _on_closing(self) -> None:
         """End everything in the order in which nothing gets lost: frames, recording, the rest."""
+        if self._global_keys is not None:
+            self._global_keys.close()
         if self._sources is not None:
             self._sources.close()
         if self._clips is not None:

@@ -35,6 +35,8 @@ from masquerade.settings import (
 
 _FOLDER_WIDTH = 300  # pixels; a longer path is cut in its middle, and whole in the tooltip
 
+_GLOBAL_SHORTCUTS = "Keys that work while another program has the focus"
+
 # Bundled landmark models by what they are for; others go by their file.
 _MODEL_WORDS = MappingProxyType({"masquerade85": "Standard", "masquerade15": "15 landmarks", "seed96grey": "Basic"})
 
@@ -84,11 +86,13 @@ class SettingsPage(OverlayPage):
     Signals:
         settings_changed: with the new Settings.
         login_switched: start the program at login, or no longer.
+        global_shortcuts_switched: keys work while another program has the keyboard, or no longer.
         model_chosen: with one of the models that `offer_models` was given; nothing is changed yet.
     """
 
     settings_changed = Signal(object)
     login_switched = Signal(bool)
+    global_shortcuts_switched = Signal(bool)
     model_chosen = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -110,6 +114,8 @@ class SettingsPage(OverlayPage):
         self._add("Start at login", "Hidden in the tray, ready for a call", self.login)
         self._rows = rows
         self.model: ChoiceRow | None = None
+        self.global_shortcuts: Switch | None = None
+        self._global_keys: QLabel | None = None
         self.body.addWidget(rows)
 
     def _add_view_rows(self, rows: QWidget) -> None:
@@ -158,6 +164,19 @@ class SettingsPage(OverlayPage):
     def show_login(self, on: bool) -> None:
         """Show whether the program is started at login."""
         self.login.setChecked(on)
+
+    def offer_global_shortcuts(self) -> None:
+        """Offer the switch for global shortcuts, which only some desktops have."""
+        if self.global_shortcuts is None:
+            self.global_shortcuts = Switch("", "Global shortcuts", self._rows)
+            self.global_shortcuts.clicked.connect(self.global_shortcuts_switched)
+            self._global_keys = self._add("Global shortcuts", _GLOBAL_SHORTCUTS, self.global_shortcuts)
+
+    def show_global_shortcuts(self, on: bool, keys: str) -> None:
+        """Show whether they are on, and the keys that the desktop gave, a line each."""
+        if self.global_shortcuts is not None and self._global_keys is not None:
+            self.global_shortcuts.setChecked(on)
+            self._global_keys.setText(keys or _GLOBAL_SHORTCUTS)
 
     def offer_models(self, models: Sequence[str], used: str) -> None:
         """Offer the landmark models, names and paths; nothing where there is no choice."""

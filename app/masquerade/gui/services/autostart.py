@@ -54,7 +54,7 @@ def this_system() -> Autostart:
     config = os.environ.get("XDG_CONFIG_HOME", "")
     # A relative path is to be ignored, says the specification.
     folder = Path(config) if config.startswith("/") else Path.home() / ".config"
-    return DesktopFile(folder / "autostart", start_command())
+    return DesktopFile(folder / "autostart", start_command(), "X-GNOME-Autostart-enabled=true")
 
 
 class WrittenFile:
@@ -84,20 +84,18 @@ class WrittenFile:
             part.write_bytes(self._content)
             part.replace(self.path)
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise AppError(
-                f"The start at login cannot be changed: {self.path} cannot be written ({reason})."
-            ) from error
+            raise AppError(f"{self.path} cannot be written ({error.strerror or error}).") from error
 
 
 class DesktopFile(WrittenFile):
-    """Linux and the BSDs.
+    """A desktop entry, as Linux and the BSDs have them.
 
     Source:
         Desktop Application Autostart Specification 0.5; Desktop Entry Specification 1.5.
     """
 
-    def __init__(self, folder: Path, command: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, command: tuple[str, ...], *keys: str) -> None:
+        """Take the folder, the command and further lines of the entry."""
         words = " ".join(f'"{word.translate(_ESCAPED)}"' for word in command)
         lines = (
             "[Desktop Entry]",
@@ -107,7 +105,7 @@ class DesktopFile(WrittenFile):
             f"Exec={words}",
             "Icon=masquerade",
             "Terminal=false",
-            "X-GNOME-Autostart-enabled=true",
+            *keys,
         )
         super().__init__(folder / "masquerade.desktop", "\n".join((*lines, "")).encode("utf-8", "surrogateescape"))
 
@@ -154,4 +152,4 @@ class RunKey:
                 with suppress(FileNotFoundError):
                     registry.DeleteValue(key, _NAME)
         except OSError as error:
-            raise AppError(f"The start at login cannot be changed ({error.strerror or error}).") from error
+            raise AppError(f"Windows does not let its registry be changed ({error.strerror or error}).") from error

@@ -96,6 +96,48 @@ SHORTCUTS = (
     Shortcut(None, (), "Close a message, or back to the preview", PROGRAM, "Esc"),
     Shortcut(Command.QUIT, ("Ctrl+Q",), "Quit", PROGRAM),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalShortcut:
+    """Keys that work while another program has the keyboard, where the desktop gives them.
+
+    Attributes:
+        id: the desktop remembers the user's keys by it.
+        words: what it does, for the desktop's own dialog.
+        keys: what the desktop is asked for, as the XDG shortcuts specification writes them.
+        command: of `masquerade ctl`.
+    """
+
+    id: str
+    words: str
+    keys: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PortalEvent:
+    """What the desktop reports of its global shortcuts.
+
+    Attributes:
+        pressed: id of the shortcut whose keys were pressed; "" where none was.
+        keys: of each shortcut by its id, in the desktop's words; None where they have not changed.
+    """
+
+    pressed: str = ""
+    keys: Mapping[str, str] | None = None
+
+
+GLOBAL_SHORTCUTS = (
+    GlobalShortcut("photo", "Take a photo", "CTRL+ALT+p", ("photo",)),
+    GlobalShortcut("record", "Start or stop recording", "CTRL+ALT+r", ("record",)),
+    GlobalShortcut("replay", "Save the last seconds", "CTRL+ALT+s", ("replay",)),
+    GlobalShortcut("virtual-camera", "Switch the virtual camera on or off", "CTRL+ALT+v", ("virtual-camera",)),
+    GlobalShortcut("next-filter", "Next filter", "CTRL+ALT+n", ("filter", "next")),
+    GlobalShortcut("previous-filter", "Previous filter", "CTRL+ALT+b", ("filter", "previous")),
+    GlobalShortcut("no-filter", "No filter", "CTRL+ALT+0", ("filter", "off")),
+    GlobalShortcut("show", "Show the window", "CTRL+ALT+m", ("show",)),
+)
 REPEATING = frozenset({Command.WEAKER, Command.STRONGER})
 _FIXED = frozenset({Command.FAVOURITE, Command.FACE})
 _MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier

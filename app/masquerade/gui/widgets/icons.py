@@ -57,7 +57,7 @@ _SHAPES = {
 NAMES = tuple(_SHAPES)
 
 # A white mask on a tile in the accent's colour, lit from above.
-_TILE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">
+APPLICATION_SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">
   <defs><linearGradient id="lit" x1="0" y1="0" x2="0" y2="1">
     <stop offset="0" stop-color="#ff6f7c"/><stop offset="1" stop-color="#d92a41"/>
   </linearGradient></defs>
@@ -104,7 +104,7 @@ def icon(name: str, colour: QColor, side: int = 16) -> QIcon:
 
 def application_icon() -> QIcon:
     """Return the program's own icon, for the task bar and the window's frame."""
-    tile = QSvgRenderer(QByteArray(_TILE.encode()))
+    tile = QSvgRenderer(QByteArray(APPLICATION_SVG.encode()))
     result = QIcon()
     for side in (16, 32, 64, 256):
         image = QPixmap(side, side)

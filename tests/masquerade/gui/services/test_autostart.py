@@ -112,7 +112,7 @@ def test_a_run_key_holds_one_line_that_windows_splits_again() -> None:
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "autostart").write_text("a file in the way")
-    with pytest.raises(AppError, match="The start at login cannot be changed"):
+    with pytest.raises(AppError, match="cannot be written"):
         DesktopFile(tmp_path / "autostart", _COMMAND).switch(True)
 
 
