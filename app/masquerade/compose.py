@@ -304,7 +304,7 @@ class _WindowBackend(StudioBackend):
         super().__init__()
         from masquerade.library import FilterLibrary
         from masquerade.session import Session
-        from masquerade.studio.thumbnail import ThumbnailPainter
+        from masquerade.studio.photos.thumbnail import ThumbnailPainter
         from masquerade.vision.models import SwappableLandmarker, bundled_landmarkers
 
         known = tuple(card.name for card in bundled_landmarkers())

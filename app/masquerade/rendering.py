@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.errors import SourceError
-from masquerade.studio.metadata import LeftOut, MetadataMode
+from masquerade.studio.recording.metadata import LeftOut, MetadataMode
 from masquerade.terminal import printable
 
 if TYPE_CHECKING:
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.sources.source import Source
     from masquerade.pipeline.still_line import StillLine
-    from masquerade.studio.companions import Companions, NoCompanions
-    from masquerade.studio.encoders import Encoding
-    from masquerade.studio.video_writer import VideoWriter
+    from masquerade.studio.recording.companions import Companions, NoCompanions
+    from masquerade.studio.recording.encoders import Encoding
+    from masquerade.studio.recording.video_writer import VideoWriter
 
 _log = logging.getLogger(__name__)
 
@@ -47,8 +47,8 @@ def render_image(
         RecordingError: the target cannot be written.
     """
     from masquerade.pipeline.sources.image_files import read_photo_and_report
-    from masquerade.studio.metadata import choose_exif
-    from masquerade.studio.snapshot import replace_image
+    from masquerade.studio.photos.snapshot import replace_image
+    from masquerade.studio.recording.metadata import choose_exif
     from masquerade.values import Frame
 
     photo = read_photo_and_report(path)
@@ -86,7 +86,7 @@ def render_video(
         RecordingError: the target cannot be written.
     """
     from masquerade.pipeline.sources.video_file import VideoFile
-    from masquerade.studio.video_writer import VideoWriter
+    from masquerade.studio.recording.video_writer import VideoWriter
     from masquerade.studio.whole_file import written_whole
 
     first = source.read()
@@ -109,7 +109,7 @@ def render_video(
 
 
 def _encoding(metadata: MetadataMode) -> "Encoding":
-    from masquerade.studio.encoders import RENDERED
+    from masquerade.studio.recording.encoders import RENDERED
 
     return replace(RENDERED, all_tags=metadata is MetadataMode.KEEP)
 
@@ -119,7 +119,7 @@ def _companions(
     path: Path | None, writer: "VideoWriter", first_seconds: float, target: Path, metadata: MetadataMode
 ) -> "Iterator[Companions | NoCompanions]":
     """Give what carries sound and subtitles over; an animated image (None) has neither."""
-    from masquerade.studio.companions import Companions, NoCompanions
+    from masquerade.studio.recording.companions import Companions, NoCompanions
 
     if path is None:
         yield NoCompanions()

@@ -10,8 +10,8 @@ import numpy as np
 from masquerade.benchmark.crowd import Crowd
 from masquerade.pipeline.sources.demo import Demo
 from masquerade.pipeline.sources.source import Source
-from masquerade.studio.encoders import LIVE
-from masquerade.studio.video_writer import VideoWriter
+from masquerade.studio.recording.encoders import LIVE
+from masquerade.studio.recording.video_writer import VideoWriter
 from masquerade.values import ByteArray
 
 _SIZE_WH = (640, 360)

@@ -129,8 +129,8 @@ def _add(paths: list[Path]) -> int:
 def _render_sheet(arguments: argparse.Namespace) -> int:
     """Take the bundled filters by default: a sheet for the docs shows no user's filters."""
     from masquerade import compose
-    from masquerade.studio.filter_sheet import head_sitters, render_sheet, sitters_in
-    from masquerade.studio.snapshot import replace_image
+    from masquerade.studio.photos.filter_sheet import head_sitters, render_sheet, sitters_in
+    from masquerade.studio.photos.snapshot import replace_image
 
     filters = compose.find_filters(arguments.filter) if arguments.filter else compose.bundled_filters()
     if arguments.clip:
@@ -148,8 +148,8 @@ def _render_sheet(arguments: argparse.Namespace) -> int:
 def _render_strips(arguments: argparse.Namespace, filters: "tuple[Filter, ...]") -> int:
     from masquerade import compose
     from masquerade.pipeline.sources.opening import open_video
-    from masquerade.studio.clip_strips import render_strips
-    from masquerade.studio.snapshot import replace_image
+    from masquerade.studio.photos.clip_strips import render_strips
+    from masquerade.studio.photos.snapshot import replace_image
 
     def read() -> "Iterator[Frame]":
         with open_video(arguments.clip) as source:

@@ -10,7 +10,7 @@ from masquerade.commands.ending import end_as_by_ctrl_c
 from masquerade.commands.inputs import Existing, Failures, Job, plan_jobs
 from masquerade.commands.options import add_model_options, share
 from masquerade.progress import Progress
-from masquerade.studio.metadata import LeftOut, MetadataMode
+from masquerade.studio.recording.metadata import LeftOut, MetadataMode
 from masquerade.terminal import printable
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ def run(arguments: argparse.Namespace) -> int:
         AppError: the landmarks cannot be read, or the video cannot be written.
     """
     from masquerade.errors import RecordingError, SourceError
-    from masquerade.studio.encoders import RENDERED
     from masquerade.studio.landmarks.log import LogReader
     from masquerade.studio.landmarks.mask import draw_masks
-    from masquerade.studio.video_writer import VideoWriter
+    from masquerade.studio.recording.encoders import RENDERED
+    from masquerade.studio.recording.video_writer import VideoWriter
     from masquerade.studio.whole_file import written_whole
 
     output: Path = arguments.output

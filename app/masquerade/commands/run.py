@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.sources.source import Source
     from masquerade.studio.clips.source_sound import SourceSound
-    from masquerade.studio.recorder import Recorder
-    from masquerade.studio.recording_options import RecordingOptions
+    from masquerade.studio.recording.recorder import Recorder
+    from masquerade.studio.recording.recording_options import RecordingOptions
     from masquerade.values import Scene
 
 _CAMERA = "camera:0"
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Open the window, or runs without one."""
     from masquerade import compose
     from masquerade.gui.services.backend import LaunchOptions
-    from masquerade.studio.recording_options import RecordingOptions
+    from masquerade.studio.recording.recording_options import RecordingOptions
 
     chosen = compose.find_filters(arguments.filter)
     if arguments.no_window:
@@ -118,7 +118,7 @@ class _Take:
     def record_to(self, path: Path, options: "RecordingOptions", sound: "SourceSound | None") -> None:
         """Start to record, with the sound of the source where it has some; raises RecordingError."""
         from masquerade.studio.microphone.live_sound import LiveSound
-        from masquerade.studio.recorder import Recorder
+        from masquerade.studio.recording.recorder import Recorder
 
         self._recorder = Recorder(path, self.on_end, options, LiveSound(sound.capture()) if sound is not None else None)
 

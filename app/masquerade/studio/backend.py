@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from masquerade.errors import AppError
 from masquerade.studio.clips.tools import ClipTools
-from masquerade.studio.recording_options import RecordingOptions
+from masquerade.studio.recording.recording_options import RecordingOptions
 from masquerade.studio.virtual_camera.look import CameraLook
 
 if TYPE_CHECKING:
     from masquerade.studio.clips.source_sound import SourceSound
-    from masquerade.studio.recorder import Recorder
+    from masquerade.studio.recording.recorder import Recorder
     from masquerade.studio.replay.replay import Replay
     from masquerade.studio.virtual_camera.feed import CameraFeed
     from masquerade.values import ByteArray
@@ -44,7 +44,7 @@ class StudioBackend:
         """Start a recording, with the sound of the video that plays, or of a microphone where one is named."""
         from masquerade.studio.microphone.live_sound import LiveSound
         from masquerade.studio.microphone.opening import open_sound
-        from masquerade.studio.recorder import Recorder
+        from masquerade.studio.recording.recorder import Recorder
 
         if options.microphone is None:
             return Recorder(path, on_error, options)
@@ -66,14 +66,14 @@ class StudioBackend:
 
     def save_photo(self, path: Path, pixels: "ByteArray", mirrored: bool) -> Path:
         """Write a photo and return the path taken."""
-        from masquerade.studio.snapshot import save_image
+        from masquerade.studio.photos.snapshot import save_image
 
         return save_image(path, pixels, mirrored)
 
     def save_strip(self, path: Path, photos: "tuple[ByteArray, ...]", mirrored: bool) -> Path:
         """Write several photos as one strip and return the path taken."""
-        from masquerade.studio.photo_strip import make_strip
-        from masquerade.studio.snapshot import save_image
+        from masquerade.studio.photos.photo_strip import make_strip
+        from masquerade.studio.photos.snapshot import save_image
 
         return save_image(path, make_strip(photos, mirrored), False)
 

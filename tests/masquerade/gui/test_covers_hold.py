@@ -19,8 +19,8 @@ from masquerade.gui.start import open_main_window
 from masquerade.resources import user_filters
 from masquerade.settings import Settings
 from masquerade.settings_file import write_settings
-from masquerade.studio.encoders import RENDERED
-from masquerade.studio.video_writer import VideoWriter
+from masquerade.studio.recording.encoders import RENDERED
+from masquerade.studio.recording.video_writer import VideoWriter
 from masquerade.values import ByteArray
 from masquerade.vision.detector import BlazeFace
 from masquerade.vision.landmarker import Landmarker

@@ -7,7 +7,7 @@ import pytest
 from masquerade.gui.controllers.recording_controller import remaining_in_words, report_in_words
 from masquerade.settings import VideoFormat, VideoQuality
 from masquerade.settings_file import read_settings
-from masquerade.studio.recorder import RecordingReport
+from masquerade.studio.recording.recorder import RecordingReport
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 

@@ -20,11 +20,11 @@ from masquerade.pipeline.engine import Engine
 from masquerade.studio.clips.source_sound import SourceSound
 from masquerade.studio.clips.tools import ClipTools
 from masquerade.studio.microphone.live_sound import LiveSound
-from masquerade.studio.photo_strip import make_strip
-from masquerade.studio.recorder import Recorder
-from masquerade.studio.recording_options import RecordingOptions
+from masquerade.studio.photos.photo_strip import make_strip
+from masquerade.studio.photos.snapshot import save_image
+from masquerade.studio.recording.recorder import Recorder
+from masquerade.studio.recording.recording_options import RecordingOptions
 from masquerade.studio.replay.replay import Replay
-from masquerade.studio.snapshot import save_image
 from masquerade.studio.virtual_camera.look import CameraLook
 from masquerade.values import ByteArray, Face, Frame, Keypoints, Scene, StageTime
 from numpy.typing import NDArray

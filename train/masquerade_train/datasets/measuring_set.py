@@ -6,7 +6,7 @@ import numpy as np
 from masquerade.values import POINT_NAMES
 
 from masquerade_train.datasets.face_set import FaceSet, join_rows, load_faces
-from masquerade_train.datasets.kaggle_npz import is_faces_file
+from masquerade_train.datasets.kaggle.kaggle_npz import is_faces_file
 from masquerade_train.datasets.sources import read_source
 from masquerade_train.errors import TrainError
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from masquerade_train.datasets.face_set import Reading
 from masquerade_train.datasets.faces15 import read_faces15
-from masquerade_train.datasets.kaggle_csv import SOURCE, SPLIT_TABLE, read_kaggle_csv, refuse_other_files
-from masquerade_train.datasets.kaggle_folder import find_images, read_kaggle_folder
-from masquerade_train.datasets.kaggle_npz import read_kaggle_npz
-from masquerade_train.datasets.kaggle_test import IMAGE_COLUMNS, read_test_csv
+from masquerade_train.datasets.kaggle.kaggle_csv import SOURCE, SPLIT_TABLE, read_kaggle_csv, refuse_other_files
+from masquerade_train.datasets.kaggle.kaggle_folder import find_images, read_kaggle_folder
+from masquerade_train.datasets.kaggle.kaggle_npz import read_kaggle_npz
+from masquerade_train.datasets.kaggle.kaggle_test import IMAGE_COLUMNS, read_test_csv
+from masquerade_train.datasets.kaggle.numbered_table import HEADER, read_numbered_table
 from masquerade_train.datasets.landmark_table import COLUMNS, check_columns, open_table, read_header
 from masquerade_train.datasets.nose_table import FACES, read_nose_table
-from masquerade_train.datasets.numbered_table import HEADER, read_numbered_table
 from masquerade_train.datasets.people import with_test_set
 from masquerade_train.datasets.points_table import names_in, read_points_table
 from masquerade_train.datasets.pts_folder import read_pts_folder

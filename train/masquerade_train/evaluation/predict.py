@@ -8,7 +8,7 @@ import numpy as np
 from masquerade.values import FloatArray
 
 from masquerade_train.datasets.face_set import FaceSet, join_rows, load_faces
-from masquerade_train.datasets.kaggle_test import LOOKUP_FILE, Wanted, read_lookup
+from masquerade_train.datasets.kaggle.kaggle_test import LOOKUP_FILE, Wanted, read_lookup
 from masquerade_train.datasets.landmark_table import columns_of
 from masquerade_train.datasets.sources import read_source
 from masquerade_train.errors import TrainError

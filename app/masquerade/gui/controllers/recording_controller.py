@@ -14,11 +14,11 @@ from masquerade.gui.services.recordings import RecordingService, name_by_time
 from masquerade.gui.services.replay import ReplayService
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.toolbar.bottom_bar import BottomBar
-from masquerade.studio.recording_options import options_of
+from masquerade.studio.recording.recording_options import options_of
 from masquerade.values import ByteArray, Scene
 
 if TYPE_CHECKING:
-    from masquerade.studio.recorder import RecordingReport
+    from masquerade.studio.recording.recorder import RecordingReport
 
 _THUMBNAIL_WIDTH = 640
 

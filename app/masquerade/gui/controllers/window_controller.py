@@ -36,7 +36,7 @@ from masquerade.gui.services.workers import TaskRunner
 from masquerade.values import Scene
 
 if TYPE_CHECKING:
-    from masquerade.studio.recorder import RecordingReport
+    from masquerade.studio.recording.recorder import RecordingReport
 
 _CLOSE_SECONDS = 5.0
 _GALLERY_AFTER_MS = 1500

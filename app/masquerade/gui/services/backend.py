@@ -10,7 +10,7 @@ from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.services.clips import ClipTools
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.cameras import CameraInfo
-from masquerade.studio.recording_options import RecordingOptions
+from masquerade.studio.recording.recording_options import RecordingOptions
 from masquerade.studio.virtual_camera.look import CameraLook
 from masquerade.values import ByteArray, Frame, Scene
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     # These load OpenCV, PyAV or the art of filters, which the window must not wait for.
     from masquerade.filters.packages.watch import PackageWatch
     from masquerade.pipeline.engine import Engine
-    from masquerade.studio.recorder import Recorder
+    from masquerade.studio.recording.recorder import Recorder
     from masquerade.studio.replay.replay import Replay
 
 

@@ -13,11 +13,11 @@ from masquerade.errors import AppError, RecordingError
 from masquerade.gui.services.backend import Backend
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.settings import PhotoFormat
-from masquerade.studio.recording_options import RecordingOptions
+from masquerade.studio.recording.recording_options import RecordingOptions
 from masquerade.values import ByteArray, Scene
 
 if TYPE_CHECKING:
-    from masquerade.studio.recorder import Recorder, RecordingReport
+    from masquerade.studio.recording.recorder import Recorder, RecordingReport
 
 _log = logging.getLogger(__name__)
 _ENDINGS = {PhotoFormat.JPEG: ".jpg", PhotoFormat.PNG: ".png"}

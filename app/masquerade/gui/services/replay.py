@@ -12,7 +12,7 @@ from masquerade.gui.services.workers import TaskRunner
 from masquerade.values import Scene
 
 if TYPE_CHECKING:
-    from masquerade.studio.recorder import RecordingReport
+    from masquerade.studio.recording.recorder import RecordingReport
     from masquerade.studio.replay.replay import Replay
 
 OpenReplay = Callable[[float], "Replay"]

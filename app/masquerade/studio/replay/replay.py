@@ -13,10 +13,10 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 
 from masquerade.errors import RecordingError
-from masquerade.studio.encoders import LIVE, TICKS_PER_SECOND
-from masquerade.studio.recorder import RecordingReport
+from masquerade.studio.recording.encoders import LIVE, TICKS_PER_SECOND
+from masquerade.studio.recording.recorder import RecordingReport
+from masquerade.studio.recording.video_writer import VideoWriter
 from masquerade.studio.replay.ring import SegmentRing
-from masquerade.studio.video_writer import VideoWriter
 from masquerade.studio.whole_file import written_new
 from masquerade.values import Frame
 

@@ -9,8 +9,8 @@ from masquerade.__main__ import main
 from masquerade.errors import RecordingError, SourceError
 from masquerade.studio.clips.loop import make_loop
 from masquerade.studio.clips.options import LoopOptions, Stretch
-from masquerade.studio.encoders import RENDERED
-from masquerade.studio.video_writer import VideoWriter
+from masquerade.studio.recording.encoders import RENDERED
+from masquerade.studio.recording.video_writer import VideoWriter
 from PIL import Image, ImageSequence
 
 from tests.masquerade.studio.full_disk import files_end_at, needs_a_limit

@@ -11,7 +11,7 @@ from masquerade.pipeline.sources.paced import Paced
 from masquerade.studio.clips.source_sound import SourceSound
 from masquerade.studio.clips.speaker import Mixer, Speaker
 from masquerade.studio.microphone.live_sound import LiveSound
-from masquerade.studio.recorder import Recorder
+from masquerade.studio.recording.recorder import Recorder
 
 from tests.masquerade.studio.flashes import flashes_and_sounds
 from tests.masquerade.studio.sample_clips import make_clip

@@ -11,7 +11,7 @@ import pytest
 from masquerade.errors import AppError, RecordingError, SourceError
 from masquerade.studio.clips.clip import read_clip, read_frames, read_still
 from masquerade.studio.clips.trim import trim_video
-from masquerade.studio.recorder import Recorder
+from masquerade.studio.recording.recorder import Recorder
 
 from tests.masquerade.studio.full_disk import files_end_at, needs_a_limit
 from tests.masquerade.studio.sample_clips import flash_begins, make_clip, sound_codecs, tone_begins

@@ -8,7 +8,7 @@ import pytest
 from masquerade.errors import RecordingError
 from masquerade.studio.microphone.live_sound import LiveSound
 from masquerade.studio.microphone.resampler import Samples
-from masquerade.studio.recorder import Recorder, RecordingReport
+from masquerade.studio.recording.recorder import Recorder, RecordingReport
 from masquerade.values import Frame
 
 from tests.masquerade.studio.flashes import flashes_and_sounds

@@ -8,13 +8,13 @@ import av
 import numpy as np
 import pytest
 from masquerade.pipeline.sources.video_file import VideoFile
-from masquerade.studio.companions import Companions
-from masquerade.studio.encoders import RENDERED
-from masquerade.studio.metadata import LeftOut, MetadataMode
-from masquerade.studio.video_writer import VideoWriter
+from masquerade.studio.recording.companions import Companions
+from masquerade.studio.recording.encoders import RENDERED
+from masquerade.studio.recording.metadata import LeftOut, MetadataMode
+from masquerade.studio.recording.video_writer import VideoWriter
 
+from tests.masquerade.studio.recording.test_sound import carry_over
 from tests.masquerade.studio.sample_clips import flash_begins, make_clip, tone_begins
-from tests.masquerade.studio.test_sound import carry_over
 
 
 def carry(source: Path, target: Path, mode: MetadataMode = MetadataMode.SAFE) -> LeftOut:

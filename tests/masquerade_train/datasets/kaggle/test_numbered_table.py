@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from masquerade_train.__main__ import main
 from masquerade_train.datasets.face_set import load_faces
-from masquerade_train.datasets.numbered_table import HEADER
+from masquerade_train.datasets.kaggle.numbered_table import HEADER
 from masquerade_train.datasets.sources import read_source
 from masquerade_train.errors import TrainError
 

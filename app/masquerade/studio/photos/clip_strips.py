@@ -9,7 +9,7 @@ import numpy as np
 
 from masquerade.errors import SourceError
 from masquerade.filters.format.manifest import Filter
-from masquerade.studio.filter_sheet import beside, titled
+from masquerade.studio.photos.filter_sheet import beside, titled
 from masquerade.values import ByteArray, Frame
 
 # Worn filters see as much of a clip as this.

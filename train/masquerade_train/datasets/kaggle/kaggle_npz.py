@@ -8,7 +8,7 @@ import numpy as np
 from masquerade.values import POINT_NAMES
 
 from masquerade_train.datasets.face_set import Reading, Row
-from masquerade_train.datasets.kaggle_csv import SIDE, SOURCE
+from masquerade_train.datasets.kaggle.kaggle_csv import SIDE, SOURCE
 from masquerade_train.errors import TrainError
 
 

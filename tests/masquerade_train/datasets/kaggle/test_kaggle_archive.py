@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from masquerade_train.datasets.kaggle_csv import read_kaggle_csv
+from masquerade_train.datasets.kaggle.kaggle_csv import read_kaggle_csv
 from masquerade_train.errors import TrainError
 
 from tests.masquerade_train.kaggle import FOUR, HEADER, row

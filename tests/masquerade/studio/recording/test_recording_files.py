@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from masquerade.errors import RecordingError
 from masquerade.settings import VideoQuality
-from masquerade.studio import recorder as recorder_module
-from masquerade.studio.encoders import HARDWARE_ENCODERS, find_hardware_encoder, live_encoding
 from masquerade.studio.microphone.live_sound import LiveSound
 from masquerade.studio.microphone.resampler import Samples
-from masquerade.studio.recorder import Recorder, RecordingReport
-from masquerade.studio.recording_options import RecordingOptions
+from masquerade.studio.recording import recorder as recorder_module
+from masquerade.studio.recording.encoders import HARDWARE_ENCODERS, find_hardware_encoder, live_encoding
+from masquerade.studio.recording.recorder import Recorder, RecordingReport
+from masquerade.studio.recording.recording_options import RecordingOptions
 from masquerade.values import ByteArray, Frame
 
 from tests.masquerade.studio.full_disk import files_end_at, needs_a_limit
@@ -240,7 +240,7 @@ def test_the_disk_has_room_for_so_long(tmp_path: Path, monkeypatch: pytest.Monke
     recorder = Recorder(tmp_path / "take.mp4", errors.append)
     assert recorder.remaining_seconds is None
     usage = type("Usage", (), {"free": 10_000_000})
-    monkeypatch.setattr("masquerade.studio.recording_file.shutil.disk_usage", lambda folder: usage)
+    monkeypatch.setattr("masquerade.studio.recording.recording_file.shutil.disk_usage", lambda folder: usage)
     for frame in _noisy(4):
         recorder.offer(frame)
         _drain(recorder)

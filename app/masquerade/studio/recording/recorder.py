@@ -13,12 +13,12 @@ from pathlib import Path
 
 from masquerade.errors import RecordingError
 from masquerade.resources import program_version
-from masquerade.studio.clean_copy import CleanCopy
-from masquerade.studio.encoders import find_hardware_encoder
 from masquerade.studio.microphone.live_sound import LiveSound
 from masquerade.studio.microphone.resampler import Samples
-from masquerade.studio.recording_file import RecordingFile
-from masquerade.studio.recording_options import RecordingOptions
+from masquerade.studio.recording.clean_copy import CleanCopy
+from masquerade.studio.recording.encoders import find_hardware_encoder
+from masquerade.studio.recording.recording_file import RecordingFile
+from masquerade.studio.recording.recording_options import RecordingOptions
 from masquerade.studio.whole_file import reserve_name, write_error
 from masquerade.terminal import printable
 from masquerade.values import ByteArray, Frame

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from masquerade.studio.photo_strip import make_strip
+from masquerade.studio.photos.photo_strip import make_strip
 
 
 def _photo(value: int, size_wh: tuple[int, int] = (200, 100)) -> np.ndarray:

@@ -17,9 +17,9 @@ from av.subtitles.stream import SubtitleStream
 from masquerade.pipeline.sources.clock import ContinuousClock
 from masquerade.pipeline.sources.media import open_media
 from masquerade.pipeline.sources.video_file import move_to_clock, new_clock
-from masquerade.studio.metadata import LeftOut, MetadataMode, choose_tags
-from masquerade.studio.sound import Track, add_sound_track
-from masquerade.studio.subtitles import add_subtitle_track, is_text
+from masquerade.studio.recording.metadata import LeftOut, MetadataMode, choose_tags
+from masquerade.studio.recording.sound import Track, add_sound_track
+from masquerade.studio.recording.subtitles import add_subtitle_track, is_text
 from masquerade.studio.whole_file import write_error
 from masquerade.terminal import printable
 

@@ -9,7 +9,7 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from numpy.typing import NDArray
 
-from masquerade.studio.video_writer import VideoWriter
+from masquerade.studio.recording.video_writer import VideoWriter
 
 FILE_RATE = 48_000
 _BIT_RATE = 128_000

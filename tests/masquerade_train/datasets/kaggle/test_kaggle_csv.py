@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 from masquerade_train.datasets.face_set import LeftOut
-from masquerade_train.datasets.kaggle_csv import read_kaggle_csv
+from masquerade_train.datasets.kaggle.kaggle_csv import read_kaggle_csv
 from masquerade_train.errors import TrainError
 
 from tests.masquerade_train.faces import POINTS

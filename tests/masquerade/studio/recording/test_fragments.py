@@ -4,7 +4,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from masquerade.studio.fragments import cut_to_whole_fragments
+from masquerade.studio.recording.fragments import cut_to_whole_fragments
 
 
 def box(kind: bytes, content: bytes = b"") -> bytes:

@@ -10,7 +10,7 @@ from masquerade.values import ByteArray, FloatArray
 from masquerade_train.datasets.duplicates import Twins
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row
 from masquerade_train.datasets.image_file import FLAT, digest_of, find_label_error, is_flat
-from masquerade_train.datasets.kaggle_archive import open_training_csv
+from masquerade_train.datasets.kaggle.kaggle_archive import open_training_csv
 from masquerade_train.datasets.landmark_table import COLUMNS, Errors, check_columns, read_header, read_points, read_rows
 from masquerade_train.datasets.people import Place, place_image, read_split_table
 from masquerade_train.errors import TrainError

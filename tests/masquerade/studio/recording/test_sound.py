@@ -5,10 +5,10 @@ from pathlib import Path
 import av
 import pytest
 from masquerade.pipeline.sources.video_file import VideoFile
-from masquerade.studio.companions import Companions
-from masquerade.studio.encoders import RENDERED
-from masquerade.studio.metadata import MetadataMode
-from masquerade.studio.video_writer import VideoWriter
+from masquerade.studio.recording.companions import Companions
+from masquerade.studio.recording.encoders import RENDERED
+from masquerade.studio.recording.metadata import MetadataMode
+from masquerade.studio.recording.video_writer import VideoWriter
 
 from tests.masquerade.studio.sample_clips import begins, flash_begins, make_clip, sound_codecs, tone_begins
 

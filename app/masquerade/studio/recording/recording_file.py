@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from masquerade.studio.encoders import live_encoding
-from masquerade.studio.recording_options import RecordingOptions
-from masquerade.studio.sound_track import FILE_RATE, SoundTrack
-from masquerade.studio.video_writer import VideoWriter
+from masquerade.studio.recording.encoders import live_encoding
+from masquerade.studio.recording.recording_options import RecordingOptions
+from masquerade.studio.recording.sound_track import FILE_RATE, SoundTrack
+from masquerade.studio.recording.video_writer import VideoWriter
 from masquerade.studio.whole_file import reserve_name, write_error
 from masquerade.values import ByteArray
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade.errors import RecordingError
-from masquerade.studio.recorder import Recorder
-from masquerade.studio.recording_options import RecordingOptions
+from masquerade.studio.recording.recorder import Recorder
+from masquerade.studio.recording.recording_options import RecordingOptions
 
 from tests.masquerade.studio.videos import (
     ffmpeg_complaints,
@@ -24,7 +24,7 @@ from tests.masquerade.studio.videos import (
     read_video,
 )
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[4]
 LONG_SECONDS = 60
 
 
@@ -123,8 +123,8 @@ def test_a_wrong_place_is_told_at_once(tmp_path: Path, name: str, sentence: str)
 FULL_DISK = """
 import resource, sys, threading
 from pathlib import Path
-from masquerade.studio.recorder import Recorder
-from masquerade.studio.recording_options import RecordingOptions
+from masquerade.studio.recording.recorder import Recorder
+from masquerade.studio.recording.recording_options import RecordingOptions
 from tests.masquerade.studio.videos import noisy_frame
 resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
 errors, told = [], threading.Event()
@@ -196,8 +196,8 @@ def test_a_really_full_disk_is_told_too(tmp_path: Path) -> None:
 KILLED = """
 import sys, time
 from pathlib import Path
-from masquerade.studio.recorder import Recorder
-from masquerade.studio.recording_options import RecordingOptions
+from masquerade.studio.recording.recorder import Recorder
+from masquerade.studio.recording.recording_options import RecordingOptions
 from tests.masquerade.studio.videos import numbered_frame
 recorder = Recorder(Path(sys.argv[1]), lambda error: None)
 index, before = 0, 0
@@ -236,7 +236,7 @@ def test_a_killed_program_leaves_a_file_that_plays(tmp_path: Path) -> None:
 def test_a_program_that_ends_at_once_leaves_no_empty_file(tmp_path: Path, frames: int) -> None:
     program = (
         "import sys; from pathlib import Path\n"
-        "from masquerade.studio.recorder import Recorder\n"
+        "from masquerade.studio.recording.recorder import Recorder\n"
         "from tests.masquerade.studio.videos import numbered_frame\n"
         "recorder = Recorder(Path(sys.argv[1]), print)\n"
         "for index in range(int(sys.argv[2])): recorder.offer(numbered_frame(index, index / 30))\n"

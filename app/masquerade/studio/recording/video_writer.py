@@ -15,9 +15,9 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from masquerade.errors import RecordingError
-from masquerade.studio.encoders import TICKS_PER_SECOND, Encoding, add_video
-from masquerade.studio.fragments import cut_to_whole_fragments
 from masquerade.studio.framing import fit_into, pad_to_even
+from masquerade.studio.recording.encoders import TICKS_PER_SECOND, Encoding, add_video
+from masquerade.studio.recording.fragments import cut_to_whole_fragments
 from masquerade.studio.whole_file import write_error
 from masquerade.terminal import printable
 from masquerade.values import ByteArray

@@ -8,7 +8,7 @@ import numpy as np
 from masquerade.values import POINT_COUNT
 
 from masquerade_train.datasets.face_set import Reading, Row
-from masquerade_train.datasets.kaggle_csv import SOURCE, read_pixels
+from masquerade_train.datasets.kaggle.kaggle_csv import SOURCE, read_pixels
 from masquerade_train.datasets.landmark_table import COLUMNS, Errors, open_table, read_header, read_lines, read_rows
 from masquerade_train.errors import TrainError
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade.errors import RecordingError
-from masquerade.studio.encoders import LIVE, RENDERED, Encoding
-from masquerade.studio.video_writer import VideoWriter
+from masquerade.studio.recording.encoders import LIVE, RENDERED, Encoding
+from masquerade.studio.recording.video_writer import VideoWriter
 
 from tests.masquerade.studio.videos import needs_ffmpeg, number_in, numbered_frame, probe, read_video
 

@@ -10,7 +10,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.subtitles.stream import SubtitleStream
 
-from masquerade.studio.sound import Track
+from masquerade.studio.recording.sound import Track
 
 _log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from masquerade.compose import build_still_finder
 from masquerade.errors import SourceError
 from masquerade.filters.format.manifest import Filter, load_filter
 from masquerade.resources import bundled
-from masquerade.studio.clip_strips import render_strips
-from masquerade.studio.filter_sheet import head_sitters, render_sheet, sitters_in
+from masquerade.studio.photos.clip_strips import render_strips
+from masquerade.studio.photos.filter_sheet import head_sitters, render_sheet, sitters_in
 from masquerade.values import ByteArray, Face, Frame
 
 from tests.masquerade.filters.portrait import PORTRAIT_POINTS, face_of, portrait_pixels

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from masquerade.errors import RecordingError
-from masquerade.studio.recording_file import RecordingFile
+from masquerade.studio.recording.recording_file import RecordingFile
 from masquerade.studio.whole_file import reserve_name
 from masquerade.values import ByteArray
 

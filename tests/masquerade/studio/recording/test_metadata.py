@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 from masquerade.pipeline.sources.photo import read_photo
-from masquerade.studio.metadata import LeftOut, MetadataMode, choose_exif, choose_tags
-from masquerade.studio.snapshot import replace_image
+from masquerade.studio.photos.snapshot import replace_image
+from masquerade.studio.recording.metadata import LeftOut, MetadataMode, choose_exif, choose_tags
 from PIL import Image
 
 from tests.masquerade.pipeline.sources.photos import flat, with_thumbnail

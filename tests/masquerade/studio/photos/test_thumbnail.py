@@ -2,7 +2,7 @@
 
 import numpy as np
 from masquerade.compose import build_catalog, build_segmenter, build_still_finder
-from masquerade.studio.thumbnail import ThumbnailPainter
+from masquerade.studio.photos.thumbnail import ThumbnailPainter
 
 
 def test_a_thumbnail_is_sharp_at_any_size_and_differs_by_the_filter() -> None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from masquerade.errors import RecordingError
-from masquerade.studio.snapshot import replace_image, save_image
+from masquerade.studio.photos.snapshot import replace_image, save_image
 from masquerade.values import ByteArray
 
 from tests.masquerade.studio.full_disk import files_end_at, needs_a_limit

@@ -8,7 +8,7 @@ from masquerade.values import ByteArray
 
 from masquerade_train.datasets.face_set import Reading
 from masquerade_train.datasets.image_file import SUFFIXES, read_image
-from masquerade_train.datasets.kaggle_csv import SIDE, SOURCE, SPLIT_TABLE, RowTaker
+from masquerade_train.datasets.kaggle.kaggle_csv import SIDE, SOURCE, SPLIT_TABLE, RowTaker
 from masquerade_train.datasets.landmark_table import (
     COLUMNS,
     Errors,

@@ -1,0 +1,1 @@
+"""Photos: one image, a strip of four, a thumbnail, a sheet of filters."""

@@ -1,0 +1,1 @@
+"""Recordings: from frames and sound to files that other programs play."""

@@ -1,0 +1,1 @@
+"""Kaggle's competition files, in every shape in which people have them."""
