@@ -5,6 +5,7 @@ window is on the screen before OpenCV and the nets are loaded.
 """
 
 import gc
+import linecache
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -292,6 +293,8 @@ def _build_landmarker(model: "str | PointFinder") -> "PointFinder":
 def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> "Backend":
     """Make everything the window drives; called on a worker thread."""
     backend = _WindowBackend(detector_name, model, packages)
+    # PySide reads the source of every module that is imported after it, and Python keeps those lines: 11 MB.
+    linecache.clearcache()
     # What is loaded by now stays: the collector need not look through it again and again.
     gc.freeze()
     return backend

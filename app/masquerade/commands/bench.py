@@ -236,8 +236,10 @@ def _run_soak(arguments: argparse.Namespace) -> int:
     from masquerade.benchmark.soak_report import CSV_HEAD, as_svg, as_words, csv_row, csv_values
     from masquerade.progress import Progress
 
+    # The ids alone: the filters' art would be counted as the window's.
     filters = compose.find_filters(arguments.filter) if arguments.filter else compose.bundled_filters()
     plan = SoakPlan(arguments.soak, tuple(each.id for each in filters))
+    del filters
     with ExitStack() as stack:
         progress = stack.enter_context(Progress("soak", plan.frames, "frames"))
         file = stack.enter_context(_writable(arguments.csv)) if arguments.csv else None

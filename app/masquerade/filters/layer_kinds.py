@@ -48,6 +48,11 @@ class SharedTools:
     hair_dye: HairDye = field(default_factory=HairDye)
     scratch: ScratchBuffers = field(default_factory=ScratchBuffers)
 
+    def begin_frame(self) -> None:
+        """Begin a frame: what no frame has used for a while is freed."""
+        for each in (self.rasters, self.skin_light, self.relit, self.hair_dye, self.scratch):
+            each.begin_frame()
+
 
 # A layer of the kind, its art, and what the layers share.
 BuildFacePainter = Callable[[Any, tuple[Art, ...], SharedTools], FaceLayerPainter]
@@ -77,7 +82,7 @@ FACE_KINDS: Mapping[type, BuildFacePainter] = MappingProxyType(
 FRAME_KINDS: Mapping[type, BuildFramePainter] = MappingProxyType(
     {
         LookLayer: lambda layer, _art, its: LookPainter(layer, its.scratch),
-        BackgroundLayer: lambda layer, art, its: BackgroundPainter(layer, art, its.rasters, its.scratch),
+        BackgroundLayer: lambda layer, art, its: BackgroundPainter(layer, art, its.scratch),
         ParticlesLayer: lambda layer, art, its: ParticlesPainter(layer, art, its.rasters),
     }
 )

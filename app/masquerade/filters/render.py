@@ -164,8 +164,7 @@ class Painter:
         hiding_first = sorted(everything, key=lambda each: (not uses_privacy((each,)), not has_background((each,))))
         prepared = {each: self._prepare(each) for each in hiding_first}
         self._prepared = {each: ready for each, ready in prepared.items() if ready is not None}
-        self._tools.rasters.begin_frame()
-        self._tools.skin_light.begin_frame()
+        self._tools.begin_frame()
         if any(type(layer) in LIT_KINDS for each in everything for layer in each.manifest.layers):
             self._tools.image_light.step(pixels, faces, seconds)
         if any(getattr(layer, "hair_colour", False) for each in everything for layer in each.manifest.layers):

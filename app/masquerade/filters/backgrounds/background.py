@@ -6,7 +6,7 @@ import numpy as np
 from masquerade.filters.backgrounds.video_loop import VideoLoop
 from masquerade.filters.compositing.painting import as_bytes, blend_patch
 from masquerade.filters.compositing.placement import smoothstep
-from masquerade.filters.compositing.rasters import RasterCache
+from masquerade.filters.compositing.rasters import draw_art
 from masquerade.filters.compositing.resizing import enlarge
 from masquerade.filters.compositing.scratch import ScratchBuffers
 from masquerade.filters.format.art import Art
@@ -29,16 +29,12 @@ class BackgroundPainter:
     Args:
         layer: what is painted.
         art: its image; empty for a blur or a colour.
-        rasters: where drawn art is kept.
         scratch: shared by all layers.
     """
 
-    def __init__(
-        self, layer: BackgroundLayer, art: tuple[Art, ...], rasters: RasterCache, scratch: ScratchBuffers
-    ) -> None:
+    def __init__(self, layer: BackgroundLayer, art: tuple[Art, ...], scratch: ScratchBuffers) -> None:
         self._layer = layer
         self._art = art
-        self._rasters = rasters
         self._scratch = scratch
         self._progress: float | None = None
         self._filled: tuple[tuple[int, int], ByteArray] | None = None
@@ -131,7 +127,7 @@ class BackgroundPainter:
         if not self._art:
             return canvas
         box = self._art[0].box
-        raster = self._rasters.get(self._art[0], self._scale((box.width, box.height), size_wh))
+        raster = draw_art(self._art[0], self._scale((box.width, box.height), size_wh))
         corner = ((raster.left - box.left) * raster.scale, (raster.top - box.top) * raster.scale)
         self._lay(canvas, raster.pixels, (box.width * raster.scale, box.height * raster.scale), corner)
         return canvas

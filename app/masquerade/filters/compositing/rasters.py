@@ -2,10 +2,8 @@
 
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 import cv2
 import numpy as np
@@ -13,6 +11,7 @@ from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from masquerade.filters.compositing.idle_cache import IdleCache
 from masquerade.filters.compositing.painting import as_bytes
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.svg import ArtBox
@@ -22,12 +21,14 @@ from masquerade.values import ByteArray
 # so that no pixel of it is skipped, and rarely enlarged by more than a twentieth.
 _STEPS_PER_DOUBLING = 2
 _ENLARGING_ALLOWED = math.log2(1.05)
-_SIDE_MOST = 2048
+_MAX_SIDE = 2048
 # A drawing of two sizes more or less does for a frame in which another one was drawn.
 _NEAR_LEVELS = 2
 # Nor is it worth a stop where the face has changed its size by less than this.
-_HURRIED_LEVELS = 4
+_REALTIME_LEVELS = 4
 _SECONDS_A_FRAME = 0.002
+# Drawings that nobody wears now, for who puts a filter on again; some five filters at 720p.
+_MAX_IDLE_BYTES = 16_000_000
 _BAND_PIXELS = 12_000
 _MARGIN = 2
 _LOOK_SIDE = 256
@@ -55,22 +56,21 @@ class Raster:
 
 
 class RasterCache:
-    """Draws pieces of art and keeps the newest of them. For one thread.
+    """Draw pieces of art and keep the newest drawings. For one thread."""
 
-    Args:
-        bytes_most: of pixels kept; the longest unused go first.
-        hurried: True draws further sizes of the same art in bands, a few a frame, and gives
-            the nearest size meanwhile: a drawing takes up to 50 ms. (On a thread of its own
-            it would stop the image as well: QtSvg does not let go of the interpreter.)
-    """
+    def __init__(self, max_bytes: int = 48_000_000, realtime: bool = False) -> None:
+        """Keep nothing yet.
 
-    def __init__(self, bytes_most: int = 48_000_000, realtime: bool = False) -> None:
-        self._hurried = realtime
+        Args:
+            max_bytes: of pixels kept; the longest unused go first.
+            realtime: True draws further sizes of the same art in bands, a few a frame, and gives
+                the nearest size meanwhile: a drawing takes up to 50 ms. (On a thread of its own
+                it would stop the image as well: QtSvg does not let go of the interpreter.)
+        """
+        self._realtime = realtime
         self._begun: dict[Art, tuple[int, Iterator[Raster | None]]] = {}
         self._spent_seconds = 0.0
-        self._bytes_most = bytes_most
-        self._bytes = 0
-        self._kept: OrderedDict[tuple[Art, int], Raster] = OrderedDict()
+        self._kept = IdleCache[tuple[Art, int], Raster](raster_bytes, max_bytes, _MAX_IDLE_BYTES)
         self._sources: dict[Art, _Source] = {}
         self._may_draw = True
 
@@ -78,32 +78,35 @@ class RasterCache:
         """Allow one more drawing at a new size: a head that comes nearer must not stop the image."""
         self._may_draw = True
         self._spent_seconds = 0.0
+        if self._kept.begin_frame():
+            self._release_sources()
 
     def get(self, art: Art, pixels_per_unit: float) -> Raster:
         """Return the art as it is best painted when one of its units covers so many pixels."""
-        level = math.ceil(_STEPS_PER_DOUBLING * (math.log2(max(pixels_per_unit, 1e-6)) - _ENLARGING_ALLOWED))
-        key = (art, level)
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-            return found
-        near = self._near(art, level)
-        if near is not None and self._hurried and abs(near[1] - level) <= _HURRIED_LEVELS:
-            return self._draw_on(art, level) or self._kept[near]
+        level = _level_of(pixels_per_unit)
+        kept = self._kept.get((art, level))
+        if kept is not None:
+            return kept
+        near = self._nearest(art, level)
+        if near is not None and self._realtime and abs(near[1] - level) <= _REALTIME_LEVELS:
+            return self._draw_on(art, level) or self._kept_at(near)
         if near is not None and not self._may_draw and abs(near[1] - level) <= _NEAR_LEVELS:
-            return self._kept[near]
+            return self._kept_at(near)
         self._may_draw = False
-        raster = self._source(art).draw(_scale_of(level))
-        self._keep(key, raster)
-        return raster
+        return self._kept.put((art, level), self._source(art).draw(_scale_of(level)))
 
-    def _near(self, art: Art, level: int) -> tuple[Art, int] | None:
+    def _kept_at(self, key: tuple[Art, int]) -> Raster:
+        kept = self._kept.get(key)
+        assert kept is not None
+        return kept
+
+    def _nearest(self, art: Art, level: int) -> tuple[Art, int] | None:
         """Return the key of the kept drawing that is nearest to the size wanted; of two, the larger one's."""
         keys = (key for key in self._kept if key[0] is art)
         return min(keys, key=lambda key: (abs(key[1] - level), key[1] < level), default=None)
 
     def _draw_on(self, art: Art, level: int) -> Raster | None:
-        """Go on with a drawing while this frame has time for it; returns it when it is done."""
+        """Go on with a drawing while this frame has time for it; return it when it is done."""
         begun_level, bands = self._begun.get(art) or (level, self._source(art).bands(_scale_of(level)))
         if begun_level != level:
             # The face has gone on to another size.
@@ -115,24 +118,37 @@ class RasterCache:
             self._spent_seconds += time.perf_counter() - began
             if raster is not None:
                 del self._begun[art]
-                self._keep((art, level), raster)
-                return raster
+                return self._kept.put((art, level), raster)
         return None
-
-    def _keep(self, key: tuple[Art, int], raster: Raster) -> None:
-        self._kept[key] = raster
-        self._bytes += raster.pixels.nbytes
-        while self._bytes > self._bytes_most and len(self._kept) > 1:
-            (art, _), old = self._kept.popitem(last=False)
-            self._bytes -= old.pixels.nbytes
-            if not any(each is art for each, _ in self._kept):
-                self._sources.pop(art, None)
-                self._begun.pop(art, None)
 
     def _source(self, art: Art) -> "_Source":
         if art not in self._sources:
             self._sources[art] = _Source(art)
         return self._sources[art]
+
+    def _release_sources(self) -> None:
+        """Free what art was parsed into, where nothing was drawn from it of late: the trees of all take 125 MB."""
+        arts = {art for art, _ in self._kept}
+        self._sources = {art: source for art, source in self._sources.items() if art in arts}
+        for art, source in self._sources.items():
+            if not source.was_drawn():
+                source.release()
+                self._begun.pop(art, None)
+        self._begun = {art: begun for art, begun in self._begun.items() if art in arts}
+
+
+def draw_art(art: Art, pixels_per_unit: float) -> Raster:
+    """Return a piece of art as RasterCache gives it, for what is drawn once."""
+    return _Source(art).draw(_scale_of(_level_of(pixels_per_unit)))
+
+
+def raster_bytes(raster: Raster) -> int:
+    """Return the bytes of a raster's pixels."""
+    return raster.pixels.nbytes
+
+
+def _level_of(pixels_per_unit: float) -> int:
+    return math.ceil(_STEPS_PER_DOUBLING * (math.log2(max(pixels_per_unit, 1e-6)) - _ENLARGING_ALLOWED))
 
 
 def _scale_of(level: int) -> float:
@@ -140,30 +156,35 @@ def _scale_of(level: int) -> float:
 
 
 class _Source:
-    """One piece of art, parsed once."""
+    """One piece of art: which part of it is not empty, and what it was parsed into, until that is released."""
 
     def __init__(self, art: Art) -> None:
-        self._box = art.box
+        self._art = art
         self._renderer: QSvgRenderer | None = None
         self._image: ByteArray | None = None
-        if art.vector:
-            self._renderer = QSvgRenderer(QByteArray(art.drawing()))
-            self._content = self._look()
-        else:
-            self._image = decode_png(art.content)
-            self._content = _bounds(self._image, 1.0, art.box)
+        self._drawn = True
+        self._content = self._look() if art.vector else _bounds(self._decoded(), 1.0, art.box)
+
+    def was_drawn(self) -> bool:
+        """Return whether anything was drawn since the last call."""
+        drawn, self._drawn = self._drawn, False
+        return drawn
+
+    def release(self) -> None:
+        """Free what the art was parsed into; the next drawing parses it again."""
+        self._renderer = self._image = None
 
     def draw(self, scale: float) -> Raster:
         """Return the art at a scale, in pixels for a unit."""
-        *_, raster = self.bands(scale, _SIDE_MOST * _SIDE_MOST)
+        *_, raster = self.bands(scale, _MAX_SIDE * _MAX_SIDE)
         assert raster is not None
         return raster
 
     def bands(self, scale: float, pixels_at_once: int = _BAND_PIXELS) -> Iterator[Raster | None]:
-        """Draw the art band by band: gives None after each, and the raster in the end."""
+        """Draw the art band by band: give None after each, and the raster in the end."""
         content = self._content
-        scale = min(scale, (_SIDE_MOST - 2 * _MARGIN) / max(content.width, content.height))
-        if self._renderer is None:
+        scale = min(scale, (_MAX_SIDE - 2 * _MARGIN) / max(content.width, content.height))
+        if not self._art.vector:
             yield self._shrink(scale)
             return
         width = math.ceil(content.width * scale) + 2 * _MARGIN
@@ -178,31 +199,40 @@ class _Source:
         yield Raster(pixels, scale, left, top, not pixels[..., :3].any())
 
     def _draw_svg(self, width: int, height: int, scale: float, left: float, top: float) -> ByteArray:
+        self._drawn = True
+        if self._renderer is None:
+            self._renderer = QSvgRenderer(QByteArray(self._art.drawing()))
         pixels = np.zeros((height, width, 4), np.uint8)
         image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        box = self._box
+        box = self._art.box
         target = QRectF((box.left - left) * scale, (box.top - top) * scale, box.width * scale, box.height * scale)
         painter.setClipRect(target)
-        cast(QSvgRenderer, self._renderer).render(painter, target)
+        self._renderer.render(painter, target)
         painter.end()
         return pixels
 
+    def _decoded(self) -> ByteArray:
+        self._drawn = True
+        if self._image is None:
+            self._image = decode_png(self._art.content)
+        return self._image
+
     def _look(self) -> ArtBox:
         """Find where the art is not empty by drawing it small."""
-        box = self._box
+        box = self._art.box
         scale = _LOOK_SIDE / max(box.width, box.height)
         width, height = max(1, math.ceil(box.width * scale)), max(1, math.ceil(box.height * scale))
         return _bounds(self._draw_svg(width, height, scale, box.left, box.top), scale, box)
 
     def _shrink(self, scale: float) -> Raster:
-        """Return a PNG is shrunk by whole numbers, so that every pixel is a true mean, and never enlarged."""
+        """Return a PNG shrunk by a whole number, so that every pixel is a true mean; it is never enlarged."""
         factor = max(1, int(1.0 / scale))
         left, top = int(self._content.left), int(self._content.top)
         width, height = int(self._content.width), int(self._content.height)
-        part = cast(ByteArray, self._image)[top : top + height, left : left + width]
+        part = self._decoded()[top : top + height, left : left + width]
         part = np.pad(part, ((0, -height % factor), (0, -width % factor), (0, 0)))
         size_wh = (part.shape[1] // factor, part.shape[0] // factor)
         small = part if factor == 1 else cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA)

@@ -1,4 +1,4 @@
-"""Lends memory that is kept from image to image."""
+"""Lends memory that is kept from frame to frame."""
 
 import math
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from masquerade.filters.compositing.idle_cache import IdleCache
 from masquerade.values import ByteArray
 
 # cv2.split and cv2.merge write past the processor's cache where they can, and the next step waits for the memory
@@ -21,14 +22,18 @@ class ScratchBuffers:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[str, ByteArray] = {}
+        self._kept = IdleCache[str, ByteArray](lambda kept: kept.nbytes)
+
+    def begin_frame(self) -> None:
+        """Free what has not been used for a while: another filter needs other memory."""
+        self._kept.begin_frame()
 
     def lend(self, use: str, *shape: int) -> ByteArray:
-        """Return an array of this shape, uint8, with anything in it; good until the next one for the same use."""
+        """Return an array of this shape, uint8, with anything in it; valid until the next one for the same use."""
         wanted = math.prod(shape)
         kept = self._kept.get(use)
         if kept is None or kept.size < wanted:
-            kept = self._kept[use] = np.empty(wanted, np.uint8)
+            kept = self._kept.put(use, np.empty(wanted, np.uint8))
         return kept[:wanted].reshape(shape)
 
     def split(self, pixels: ByteArray) -> list[ByteArray]:

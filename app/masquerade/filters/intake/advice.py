@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes
-from masquerade.filters.compositing.rasters import RasterCache
+from masquerade.filters.compositing.rasters import draw_art
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.face_template import TEMPLATE_WH, UNIT, to_template
 from masquerade.filters.format.image_layers import LookArea, LookLayer
@@ -97,7 +97,7 @@ def _hides_eyes(layer: PaintLayer, art: Art) -> bool:
     if not layer.over_eyes or layer.blend is not Blend.NORMAL:
         return False
     scale = TEMPLATE_WH[0] / art.box.width
-    raster = RasterCache().get(art, scale / 2)
+    raster = draw_art(art, scale / 2)
     shares = []
     for side in ("left", "right"):
         x, y = to_template(np.array([HEAD_POINTS[f"{side}_eye_center"]]))[0] / scale

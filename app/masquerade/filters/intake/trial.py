@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from masquerade.filters.compositing.rasters import RasterCache, is_empty
+from masquerade.filters.compositing.rasters import draw_art, is_empty
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.render import Painter
@@ -37,7 +37,7 @@ def piece_problem(piece: Art) -> str | None:
         # It is played while the filter is worn for a trial.
         return None
     began = time.process_time()
-    RasterCache().get(piece, _PIECE_SIDE / max(piece.box.width, piece.box.height))
+    draw_art(piece, _PIECE_SIDE / max(piece.box.width, piece.box.height))
     seconds = time.process_time() - began
     if seconds <= MAX_PIECE_SECONDS:
         return None

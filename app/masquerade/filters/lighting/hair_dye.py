@@ -1,13 +1,13 @@
 """Dye art in the colour of a person's own hair, as their brows show it."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
+from masquerade.filters.compositing.idle_cache import IdleCache
 from masquerade.filters.compositing.painting import as_bytes
-from masquerade.filters.compositing.rasters import Raster
+from masquerade.filters.compositing.rasters import Raster, raster_bytes
 from masquerade.filters.people.presence import VisibleFace
 from masquerade.geometry.pose import pose_of
 from masquerade.values import POINT_INDEX, ByteArray, Face, FloatArray, Matrix
@@ -24,7 +24,7 @@ _SETTLE_SECONDS, _EVERY_SECONDS = 1.5, 0.3
 _STEP, _HYSTERESIS = 10.0, 0.8
 # Until a brow is seen.
 _BROWN: Bgr = (38, 54, 80)
-_DYES_KEPT = 24
+_MAX_BYTES = 16_000_000
 # Brown hair gleams more than its mean; on other hair as much of it looks like streaks.
 _CONTRAST = 0.7
 
@@ -44,7 +44,11 @@ class HairDye:
 
     def __init__(self) -> None:
         self._known: dict[int, _Known] = {}
-        self._dyed: OrderedDict[tuple[Raster, Bgr], Raster] = OrderedDict()
+        self._dyed = IdleCache[tuple[Raster, Bgr], Raster](raster_bytes, _MAX_BYTES)
+
+    def begin_frame(self) -> None:
+        """Free what has not been used for a while."""
+        self._dyed.begin_frame()
 
     def step(self, pixels: ByteArray, present: tuple[VisibleFace, ...], seconds: float) -> None:
         """Follow the brows that are seen; see ImageLight.
@@ -66,13 +70,10 @@ class HairDye:
 
     def dye(self, raster: Raster, colour: Bgr) -> Raster:
         """Return art in a colour: its mean is that, its lights and shades are as they were."""
-        key = (raster, colour)
-        if key not in self._dyed:
-            self._dyed[key] = replace(raster, pixels=_dyed(raster.pixels, colour))
-            if len(self._dyed) > _DYES_KEPT:
-                self._dyed.popitem(last=False)
-        self._dyed.move_to_end(key)
-        return self._dyed[key]
+        kept = self._dyed.get((raster, colour))
+        if kept is not None:
+            return kept
+        return self._dyed.put((raster, colour), replace(raster, pixels=_dyed(raster.pixels, colour)))
 
 
 def brow_colour(pixels: ByteArray, face: Face) -> tuple[float, float, float] | None:

@@ -1,43 +1,38 @@
 """Keeps art as it looks in the light of the image, so that lighting it costs nothing frame by frame."""
 
-from collections import OrderedDict
 from dataclasses import replace
 
 import cv2
 import numpy as np
 
+from masquerade.filters.compositing.idle_cache import IdleCache
 from masquerade.filters.compositing.painting import as_bytes
-from masquerade.filters.compositing.rasters import Raster
+from masquerade.filters.compositing.rasters import Raster, raster_bytes
 from masquerade.filters.lighting.image_light import GOOD_LIGHT, Light
 
 
 class Relit:
-    """Lights drawn art and keeps the newest of it. For one thread.
+    """Light drawn art and keep the newest of it. For one thread."""
 
-    Args:
-        bytes_most: of pixels kept. Too few cost time and nothing else: an animation of many
-            large frames is lit again every time.
-    """
+    def __init__(self, max_bytes: int = 16_000_000) -> None:
+        """Keep nothing yet.
 
-    def __init__(self, bytes_most: int = 16_000_000) -> None:
-        self._bytes_most = bytes_most
-        self._bytes = 0
-        self._kept: OrderedDict[tuple[Raster, Light], Raster] = OrderedDict()
+        Args:
+            max_bytes: of pixels kept. Too few cost time and nothing else: an animation of many
+                large frames is lit again every time.
+        """
+        self._kept = IdleCache[tuple[Raster, Light], Raster](raster_bytes, max_bytes)
+
+    def begin_frame(self) -> None:
+        """Free what has not been used for a while."""
+        self._kept.begin_frame()
 
     def get(self, raster: Raster, light: Light) -> Raster:
         """Return the art in this light; in good light, and where it has no colour, itself."""
         if light == GOOD_LIGHT or raster.black:
             return raster
-        key = (raster, light)
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-            return found
+        kept = self._kept.get((raster, light))
+        if kept is not None:
+            return kept
         gains = np.array([*light.gains_bgr, 1.0])
-        lit = replace(raster, pixels=as_bytes(cv2.multiply(raster.pixels, gains)))
-        self._kept[key] = lit
-        self._bytes += lit.pixels.nbytes
-        while self._bytes > self._bytes_most and len(self._kept) > 1:
-            _, old = self._kept.popitem(last=False)
-            self._bytes -= old.pixels.nbytes
-        return lit
+        return self._kept.put((raster, light), replace(raster, pixels=as_bytes(cv2.multiply(raster.pixels, gains))))

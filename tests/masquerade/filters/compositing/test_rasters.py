@@ -1,13 +1,31 @@
 """Art is drawn at the size needed, smooth at its border, and kept within a bound."""
 
+import ctypes
+import sys
+
 import cv2
 import numpy as np
 import pytest
+from masquerade.filters.compositing.idle_cache import IDLE_FRAMES
 from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.format.art import Art
 from masquerade.filters.format.svg import ArtBox
 
 from tests.masquerade.filters.package_writer import svg
+
+
+class MallocInfo(ctypes.Structure):
+    """What glibc's mallinfo2 gives."""
+
+    _fields_ = (
+        *((name, ctypes.c_size_t) for name in ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks")),
+        *((name, ctypes.c_size_t) for name in ("uordblks", "fordblks", "keepcost")),
+    )
+
+
+MALLOC = ctypes.CDLL(None) if sys.platform == "linux" else None
+if hasattr(MALLOC, "mallinfo2"):
+    MALLOC.mallinfo2.restype = MallocInfo
 
 DISC = svg('<circle cx="50" cy="50" r="30" fill="#fff"/>')
 
@@ -81,7 +99,7 @@ def test_the_same_size_is_drawn_once() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    rasters, arts = RasterCache(bytes_most=200_000), [art_of() for _ in range(20)]
+    rasters, arts = RasterCache(max_bytes=200_000), [art_of() for _ in range(20)]
     first = rasters.get(arts[0], 1.5)
     for art in arts:
         rasters.begin_frame()
@@ -89,7 +107,7 @@ def test_memory_is_bounded() -> None:
     assert rasters.get(arts[0], 1.5) is not first
 
 
-def test_at_most_one_known_piece_of_art_is_drawn_anew_in_a_frame() -> None:
+def test_at_most_one_known_piece_of_art_is_drawn_again_in_a_frame() -> None:
     rasters, arts = RasterCache(), [art_of(), art_of()]
     for art in arts:
         rasters.get(art, 1.0)
@@ -128,7 +146,7 @@ def test_a_png_that_is_broken_off_is_empty() -> None:
 LACE = svg("".join(f'<circle cx="{x}" cy="{y}" r="4" fill="#fff"/>' for x in range(5, 96, 3) for y in range(5, 96, 3)))
 
 
-def test_a_hurried_drawing_goes_on_over_the_frames_and_comes_out_the_same() -> None:
+def test_a_realtime_drawing_goes_on_over_the_frames_and_comes_out_the_same() -> None:
     """The nearest size is given until it is done; no frame draws for long."""
     rasters, art = RasterCache(realtime=True), art_of(LACE)
     first, wanted = rasters.get(art, 4.0), drawn(art, 9.0)
@@ -146,7 +164,7 @@ def test_a_hurried_drawing_goes_on_over_the_frames_and_comes_out_the_same() -> N
     assert rasters.get(art, 9.0) is given[-1]
 
 
-def test_a_hurried_drawing_is_begun_anew_where_the_size_has_changed_again() -> None:
+def test_a_realtime_drawing_begins_again_where_the_size_has_changed_again() -> None:
     rasters, art = RasterCache(realtime=True), art_of(LACE)
     rasters.get(art, 4.0)
     for size in (8.0, 6.0):
@@ -158,15 +176,35 @@ def test_a_hurried_drawing_is_begun_anew_where_the_size_has_changed_again() -> N
     assert (found.pixels == drawn(art, 6.0).pixels).all()
 
 
-def test_even_in_a_hurry_art_is_not_enlarged_many_times() -> None:
+def test_in_real_time_art_is_not_enlarged_many_times_either() -> None:
     rasters, art = RasterCache(realtime=True), art_of(LACE)
     rasters.get(art, 0.5)
     rasters.begin_frame()
     assert rasters.get(art, 9.0).scale == drawn(art, 9.0).scale
 
 
-def test_without_hurry_the_size_wanted_is_drawn_at_once() -> None:
+def test_without_realtime_the_size_wanted_is_drawn_at_once() -> None:
     rasters, art = RasterCache(), art_of(LACE)
     rasters.get(art, 4.0)
     rasters.begin_frame()
     assert rasters.get(art, 9.0).scale == drawn(art, 9.0).scale
+
+
+def parsed_bytes() -> int:
+    """Bytes that glibc has handed out: a parsed SVG is not in Python's memory."""
+    return int(MALLOC.mallinfo2().uordblks)
+
+
+@pytest.mark.skipif(not hasattr(MALLOC, "mallinfo2"), reason="only glibc says what it has handed out")
+def test_art_that_is_not_drawn_any_more_keeps_its_pixels_and_not_its_tree() -> None:
+    rasters, arts = RasterCache(), [art_of(LACE.replace("#fff", f"#{number:03x}")) for number in range(10)]
+    before = parsed_bytes()
+    first = [rasters.get(art, 1.0) for art in arts]
+    drawn_bytes = parsed_bytes() - before
+    pixel_bytes = sum(raster.pixels.nbytes for raster in first)
+    assert drawn_bytes > 3 * pixel_bytes
+    for _ in range(2 * IDLE_FRAMES):
+        rasters.begin_frame()
+    assert parsed_bytes() - before < 1.5 * pixel_bytes
+    assert [rasters.get(art, 1.0) for art in arts] == first
+    assert (rasters.get(arts[3], 4.0).pixels == drawn(arts[3], 4.0).pixels).all()

@@ -43,7 +43,7 @@ def test_the_same_light_is_laid_on_once() -> None:
 
 def test_memory_is_bounded_and_the_oldest_goes() -> None:
     raster = raster_of()
-    relit = Relit(bytes_most=3 * raster.pixels.nbytes)
+    relit = Relit(max_bytes=3 * raster.pixels.nbytes)
     first = relit.get(raster, Light(1))
     for step in range(2, 5):
         relit.get(raster, Light(step))

@@ -1,0 +1,58 @@
+"""What frames use is kept within a bound, and goes when they do not use it any more."""
+
+from masquerade.filters.compositing.idle_cache import IDLE_FRAMES, IdleCache
+
+
+def cache(max_bytes: float = 100, max_idle_bytes: int = 0) -> IdleCache[str, bytes]:
+    return IdleCache(len, max_bytes, max_idle_bytes)
+
+
+def wait(kept: IdleCache[str, bytes], frames: int, used: str = "") -> None:
+    for _ in range(frames):
+        kept.begin_frame()
+        if used:
+            kept.get(used)
+
+
+def test_what_is_used_stays_and_what_is_idle_goes() -> None:
+    kept = cache()
+    kept.put("worn", bytes(10))
+    kept.put("unworn", bytes(20))
+    wait(kept, 2 * IDLE_FRAMES, used="worn")
+    assert [*kept] == ["worn"]
+    assert kept.byte_count == 10
+
+
+def test_nothing_goes_before_its_time() -> None:
+    kept = cache()
+    wait(kept, IDLE_FRAMES - 1)
+    kept.put("just drawn", bytes(10))
+    wait(kept, IDLE_FRAMES - 1)
+    assert kept.get("just drawn") is not None
+
+
+def test_some_of_what_is_idle_may_stay_the_newest_of_it() -> None:
+    kept = cache(max_idle_bytes=25)
+    for name in ("first", "second", "third"):
+        kept.put(name, bytes(10))
+    wait(kept, 2 * IDLE_FRAMES)
+    assert [*kept] == ["second", "third"]
+
+
+def test_the_longest_unused_goes_beyond_the_bound_but_never_the_newest() -> None:
+    kept = cache(max_bytes=25)
+    kept.put("first", bytes(10))
+    kept.put("second", bytes(10))
+    kept.get("first")
+    kept.put("third", bytes(10))
+    assert [*kept] == ["first", "third"]
+    kept.put("large", bytes(1000))
+    assert [*kept] == ["large"]
+
+
+def test_a_newer_value_takes_the_place_of_an_older_one() -> None:
+    kept = cache()
+    kept.put("scratch", bytes(10))
+    kept.put("scratch", bytes(40))
+    assert kept.byte_count == 40
+    assert kept.get("scratch") == bytes(40)
