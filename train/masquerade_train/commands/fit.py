@@ -44,6 +44,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help=SET_HELP)
     parser.add_argument("--track", choices=("mlflow", "wandb"), default="", help="send the log there, too")
+    parser.add_argument("--devices", type=int, default=1, help="graphics cards of this machine that train together")
     parser.add_argument("--distributed", action="store_true", help="train together with the workers of TF_CONFIG")
     parser.add_argument("--local-workers", type=int, help="try --distributed with so many processes on this machine")
     parser.set_defaults(run=_run)
@@ -97,6 +98,7 @@ def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
         workers=options.workers,
         distributed=options.distributed,
         track=options.track,
+        devices=options.devices,
     )
     try:
         written = fit(recipe, plan)
@@ -111,9 +113,12 @@ def _fit(recipe: Recipe, options: argparse.Namespace) -> None:
 
 def _fit_by_workers(options: argparse.Namespace) -> None:
     from masquerade_train.fitting.local_workers import train_with_workers
+    from masquerade_train.fitting.run_config import ONE_DEVICE
 
     if options.local_workers < 2:
         raise TrainError("--local-workers must be 2 or more.")
+    if options.devices != 1:
+        raise TrainError(ONE_DEVICE)
     arguments = ["fit", options.recipe, "--distributed", *(["--resume"] if options.resume else [])]
     names = (
         "data",

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from masquerade.values import FloatArray
 
+from masquerade_train.fitting.devices import evenly
 from masquerade_train.inputs.batch import Batch, Maker
 
 Inputs = Callable[[Batch], FloatArray]
@@ -25,10 +26,10 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]  # keras has
         first: the batch that the epoch begins with, where a run was cut off within it.
     """
 
-    def __init__(self, maker: Maker, inputs: Inputs, workers: int, first: int = 0) -> None:
+    def __init__(self, maker: Maker, inputs: Inputs, workers: int, first: int = 0, devices: int = 1) -> None:
         """Make batches by `workers` threads ahead of need."""
         super().__init__(workers=workers, use_multiprocessing=False)
-        self._maker, self._inputs = maker, inputs
+        self._maker, self._inputs, self._devices = maker, inputs, devices
         self.epoch, self.first = 0, first
 
     @property
@@ -38,16 +39,16 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]  # keras has
 
     def __getitem__(self, index: int) -> Pair:
         batch = self._maker.make(self.epoch, self.first + index)
-        return self._inputs(batch), batch.targets
+        return evenly(self._inputs(batch), self._devices), evenly(batch.targets, self._devices)
 
 
 class FixedBatches(keras.utils.PyDataset):  # type: ignore[misc]
     """Batches that are the same in every epoch: a validation or test set."""
 
-    def __init__(self, batches: Sequence[Batch], inputs: Inputs) -> None:
+    def __init__(self, batches: Sequence[Batch], inputs: Inputs, devices: int) -> None:
         """Take one batch or more."""
         super().__init__()
-        self._batches, self._inputs = tuple(batches), inputs
+        self._batches, self._inputs, self._devices = tuple(batches), inputs, devices
 
     @property
     def num_batches(self) -> int:
@@ -56,9 +57,12 @@ class FixedBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
     def __getitem__(self, index: int) -> Pair:
         batch = self._batches[index]
-        return self._inputs(batch), batch.targets
+        return evenly(self._inputs(batch), self._devices), evenly(batch.targets, self._devices)
 
 
-def fixed_batches(batches: Sequence[Batch], inputs: Inputs) -> FixedBatches | None:
-    """Return the batches for Keras; None where there are none."""
-    return FixedBatches(batches, inputs) if batches else None
+def fixed_batches(batches: Sequence[Batch], inputs: Inputs, devices: int = 1) -> FixedBatches | None:
+    """Return the batches for Keras; None where there are none.
+
+    With several `devices`, up to one image less than those counts twice in the last batch.
+    """
+    return FixedBatches(batches, inputs, devices) if batches else None

@@ -9,7 +9,8 @@ import keras
 
 from masquerade_train.errors import TrainError
 from masquerade_train.fitting.averaging import AveragingAdam, AveragingAdamW, AveragingSgd
-from masquerade_train.fitting.losses import total_loss
+from masquerade_train.fitting.devices import replica_count
+from masquerade_train.fitting.losses import LossFunction, total_loss
 from masquerade_train.fitting.metrics import metrics_of
 from masquerade_train.fitting.start_weights import take_weights
 from masquerade_train.recipes.recipe import Crops, Precision, Recipe
@@ -68,24 +69,35 @@ def _with_float32(config: Any) -> Any:
 def compile_model(model: Any, recipe: Recipe) -> None:
     """Give `model` the recipe's loss and optimizer, with all its variables made."""
     presence_weight = recipe.input.presence_weight if isinstance(recipe.input, Crops) else 0.0
-    optimizer = _optimizer(recipe)
+    replicas = replica_count()
+    optimizer = _optimizer(recipe, replicas)
     # XLA was seen to be five times slower here on a CPU under tensorflow (depthwise gradients);
     # JAX cannot do without.
     compiled = False if keras.backend.backend() == "tensorflow" else "auto"
     model.compile(
         optimizer,
-        total_loss(presence_weight, recipe.loss),
+        _part_of(total_loss(presence_weight, recipe.loss), replicas),
         metrics=metrics_of(recipe),
         jit_compile=compiled,
     )
     optimizer.build(model.trainable_variables)
 
 
-def _optimizer(recipe: Recipe) -> Any:
+def _part_of(loss: LossFunction, replicas: int) -> LossFunction:
+    """Return the loss of one replica's images as its part of the whole batch's: Keras adds the gradients up."""
+
+    def part(targets: Any, outputs: Any) -> Any:
+        return loss(targets, outputs) / replicas
+
+    return loss if replicas == 1 else part
+
+
+def _optimizer(recipe: Recipe, replicas: int) -> Any:
     wanted = recipe.optimizer
     shared = {
         "learning_rate": wanted.learning_rate,
-        "global_clipnorm": wanted.clip_norm or None,
+        # Keras clips what each replica adds.
+        "global_clipnorm": wanted.clip_norm / replicas or None,
         "use_ema": recipe.average_momentum > 0,
         "ema_momentum": recipe.average_momentum or 0.99,
         "ema_overwrite_frequency": None,

@@ -13,9 +13,10 @@ from masquerade_train.fitting.batches import Inputs, TrainingBatches, fixed_batc
 from masquerade_train.fitting.callbacks import AfterEpoch, Clock, LearningRate, Report, TestSets
 from masquerade_train.fitting.checkpoint import Checkpoint, Position, RunFingerprint, has_checkpoint, read_position
 from masquerade_train.fitting.compiling import start_model
+from masquerade_train.fitting.devices import spread_over
 from masquerade_train.fitting.frozen import FrozenBase, has_fixed_features
 from masquerade_train.fitting.model_choice import ModelChoice
-from masquerade_train.fitting.run_config import MODEL_FILE, RunConfig
+from masquerade_train.fitting.run_config import MODEL_FILE, ONE_DEVICE, RunConfig
 from masquerade_train.fitting.tracking import tracker
 from masquerade_train.inputs.batch import Maker
 from masquerade_train.inputs.maker import open_maker
@@ -41,6 +42,13 @@ def fit(recipe: Recipe, plan: RunConfig) -> Path:
         TrainError: data, recipe and checkpoint do not fit each other, the disk is full,
             or another process of a distributed run has gone.
     """
+    if plan.distributed and plan.devices != 1:
+        raise TrainError(ONE_DEVICE)
+    with spread_over(plan.devices, recipe.batch):
+        return _fit(recipe, plan)
+
+
+def _fit(recipe: Recipe, plan: RunConfig) -> Path:
     cluster = _join(plan)
     leads = cluster is None or cluster.leads
     if leads:
@@ -85,15 +93,15 @@ class _Run:
         self._plan, self._fingerprint, self._recipe = plan, fingerprint, fingerprint.recipe
         self._network, self._maker, self._together = network, maker, together
         self._learner = self._make_learner()
-        self._validation = fixed_batches(maker.validation_batches(), self._learner.inputs)
-        self._own_test = fixed_batches(maker.test_batches(), self._learner.inputs)
+        self._validation = fixed_batches(maker.validation_batches(), self._learner.inputs, plan.devices)
+        self._own_test = fixed_batches(maker.test_batches(), self._learner.inputs, plan.devices)
         if self._recipe.decides_by_validation and self._validation is None:
             raise TrainError(
                 f"'{self._recipe.name}' stops by a validation set; {plan.data} has too few training persons for one."
             )
 
     def _make_learner(self) -> _Learner:
-        if self._together is None and has_fixed_features(self._network, self._recipe):
+        if self._together is None and self._plan.devices == 1 and has_fixed_features(self._network, self._recipe):
             base = FrozenBase(self._network, self._recipe)
             return _Learner(base.head, base.features)
         return _Learner(self._network, pixels_of)
@@ -101,7 +109,11 @@ class _Run:
     def go_on(self, position: Position) -> None:
         """Train what is left: the rest of an epoch that was cut off, then whole epochs."""
         batches = TrainingBatches(
-            self._maker, self._learner.inputs, self._plan.worker_count(self._recipe), position.batch
+            self._maker,
+            self._learner.inputs,
+            self._plan.worker_count(self._recipe),
+            position.batch,
+            self._plan.devices,
         )
         callbacks = self._callbacks(batches)
         try:

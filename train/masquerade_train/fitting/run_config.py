@@ -6,6 +6,7 @@ from pathlib import Path
 from masquerade_train.recipes.recipe import Crops, Recipe
 
 MODEL_FILE = "model.keras"
+ONE_DEVICE = "Workers have one device each: leave out --devices, or start a worker for each device."
 _FINISHED = (".keras", ".tflite")
 
 
@@ -47,6 +48,7 @@ class RunConfig:
         workers: threads that make batches ahead of need. None: two where images are augmented at every draw, else one.
         distributed: together with the other processes that TF_CONFIG names.
         track: "mlflow" or "wandb"; "" = neither.
+        devices: of this process, among which each batch is divided.
     """
 
     data: Path
@@ -57,6 +59,7 @@ class RunConfig:
     workers: int | None = None
     distributed: bool = False
     track: str = ""
+    devices: int = 1
 
     def worker_count(self, recipe: Recipe) -> int:
         """Return how many threads make the batches of `recipe`."""
