@@ -1,5 +1,6 @@
 """Guards every test: a thread left behind or a warning of our own fails it; nobody's settings are touched."""
 
+import itertools
 import os
 import signal
 import threading
@@ -16,6 +17,7 @@ from tests.fake_camera import FakeCamera
 from tests.shared import HAS_SHARED
 
 _END_SECONDS = 3.0
+_HOME_NUMBERS = itertools.count()
 
 # Before anything imports Qt: no window pops up on the user's screen. start.py gives the tests
 # a screen of their own where it can.
@@ -82,7 +84,9 @@ def _is_foreign(thread: threading.Thread) -> bool:
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home for every test: settings, filters and logs of the user are neither read nor written."""
-    home = tmp_path_factory.mktemp("home")
+    # Not by `mktemp`, which looks through all folders of the session for the next number.
+    home = tmp_path_factory.getbasetemp() / "homes" / str(next(_HOME_NUMBERS))
+    home.mkdir(parents=True)
     for name, folder in {
         "HOME": "",
         "USERPROFILE": "",

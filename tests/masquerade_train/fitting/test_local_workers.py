@@ -19,7 +19,7 @@ from masquerade_train.runs.log import read_log
 from tests.shared import REPO
 
 # Without norms: those see the images of their own process alone, and two see less than one.
-RECIPE = replace(RECIPES["kle-cnn"], epochs=20)
+RECIPE = replace(RECIPES["kle-cnn"], epochs=6)
 
 
 def worker(launcher: int, number: int) -> psutil.Process:
@@ -32,7 +32,7 @@ def worker(launcher: int, number: int) -> psutil.Process:
 @pytest.mark.slow
 def test_two_processes_one_of_them_killed_give_the_losses_of_one(small_data: Path, tmp_path: Path) -> None:
     two, one = tmp_path / "two", tmp_path / "one"
-    command = [sys.executable, "-m", "masquerade_train", "fit", RECIPE.name, "--local-workers", "2", "--epochs", "20"]
+    command = [sys.executable, "-m", "masquerade_train", "fit", RECIPE.name, "--local-workers", "2", "--epochs", "6"]
     with subprocess.Popen(
         [*command, "--data", str(small_data), "--out", str(two), "--workers", "0"],
         cwd=REPO,
@@ -41,7 +41,7 @@ def test_two_processes_one_of_them_killed_give_the_losses_of_one(small_data: Pat
         text=True,
     ) as process:
         assert process.stderr is not None
-        while len(read_log(two)) < 3:
+        while not read_log(two):
             assert process.poll() is None
             time.sleep(0.1)
         worker(process.pid, 1).kill()
@@ -49,7 +49,7 @@ def test_two_processes_one_of_them_killed_give_the_losses_of_one(small_data: Pat
         assert process.wait() == 0, printed
     assert "Another worker of the run is gone" in printed
     fit(RECIPE, RunConfig(small_data, one))
-    assert [line.epoch for line in read_log(two)] == list(range(1, 21))
+    assert [line.epoch for line in read_log(two)] == list(range(1, 7))
     for name in ("loss", "mean_squared", "val_loss"):
         curves = [[getattr(line, name) for line in read_log(out)] for out in (one, two)]
         assert curves[1] == pytest.approx(curves[0], rel=0.01)
