@@ -216,7 +216,7 @@ def test_a_folder_at_another_place_is_installed_again(started: Path, tmp_path: P
     assert run_start(moved, "again").stdout == "handed over: again\n"
 
 
-def test_a_broken_environment_is_made_anew(started: Path, tmp_path: Path) -> None:
+def test_a_broken_environment_is_rebuilt(started: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     shutil.copytree(started, broken, symlinks=True)
     shutil.rmtree(broken / ".venv" / ("Lib" if os.name == "nt" else "lib"))
@@ -237,7 +237,7 @@ def test_the_extras_of_the_tests_stay_when_the_app_is_installed_again(
     assert start.is_installed(start.TEST_EXTRAS)
 
 
-def test_an_old_python_is_told_which_one_is_needed(
+def test_an_old_python_stops_with_the_version_that_is_needed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))

@@ -26,7 +26,7 @@ def test_help_names_every_command_and_loads_nothing_heavy(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["run", "render", "keypoints", "bench", "filters", "doctor"])
-def test_the_help_of_a_command_loads_no_net_and_no_window(tmp_path: Path, name: str) -> None:
+def test_the_help_of_a_command_loads_no_network_and_no_window(tmp_path: Path, name: str) -> None:
     script = (
         "import sys, masquerade.__main__ as program\n"
         f"try:\n    program.main(['{name}', '--help'])\nexcept SystemExit as end:\n    assert not end.code\n"
@@ -38,7 +38,7 @@ def test_the_help_of_a_command_loads_no_net_and_no_window(tmp_path: Path, name: 
     assert "loaded []" in done.stdout
 
 
-def test_filters_list_needs_no_opencv_and_no_net(tmp_path: Path) -> None:
+def test_filters_list_needs_no_opencv_and_no_network(tmp_path: Path) -> None:
     script = (
         "import sys, masquerade.__main__ as program\nassert program.main(['filters', 'list']) == 0\n"
         "print('loaded', [name for name in ('cv2', 'ai_edge_litert', 'av') if name in sys.modules])"
@@ -70,7 +70,7 @@ def test_a_wrong_command_line_ends_with_two(tmp_path: Path, words: list[str]) ->
         (["filters", "chek", "."], "there is no command 'chek'. Did you mean 'check'?"),
     ],
 )
-def test_a_wrong_word_is_told_with_the_nearest_right_one(tmp_path: Path, words: list[str], told: str) -> None:
+def test_a_misspelt_word_is_answered_with_the_nearest_right_one(tmp_path: Path, words: list[str], told: str) -> None:
     assert told in masquerade(tmp_path, *words).stderr.replace("\n", " ")
 
 
@@ -98,7 +98,7 @@ def test_ctrl_c_while_a_module_is_imported_waits_for_its_end(tmp_path: Path) -> 
     assert (done.returncode, done.stdout, done.stderr) == (130, "whole\n", "\nmasquerade: stopped.\n")
 
 
-def test_the_version_is_told(tmp_path: Path) -> None:
+def test_the_version_is_printed(tmp_path: Path) -> None:
     done = masquerade(tmp_path, "--version")
     assert done.returncode == 0
     assert done.stdout.startswith("Masquerade ")
@@ -111,7 +111,7 @@ def test_errors_are_kept_in_the_log_with_the_user_s_sentence(tmp_path: Path) -> 
     assert "nothing.mp4" in log.read_text(encoding="utf-8")
 
 
-def test_a_home_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_written_does_not_stop_the_command(tmp_path: Path) -> None:
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where a folder is wanted")
     done = masquerade(tmp_path, "filters", "list", XDG_STATE_HOME=str(blocked), XDG_CACHE_HOME=str(blocked))

@@ -13,7 +13,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_without_a_terminal_only_the_end_is_told() -> None:
+def test_without_a_terminal_only_the_end_is_printed() -> None:
     stream = io.StringIO()
     with Progress("clip.mp4", 3, stream=stream) as progress:
         for _ in range(3):
@@ -33,7 +33,7 @@ def test_a_terminal_shows_the_share_while_it_grows() -> None:
 
 
 @pytest.mark.parametrize("columns", ["40", "80"])
-def test_a_line_never_wraps_while_it_is_drawn_anew(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+def test_a_progress_line_never_wraps(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     stream = Terminal()
     with Progress("a very long name of a clip.mp4", 1000, stream=stream) as progress:
@@ -53,7 +53,7 @@ def test_a_terminal_without_unicode_gets_plain_signs() -> None:
     assert "~  ####" in stream.read()
 
 
-def test_what_takes_long_is_told_by_the_minute() -> None:
+def test_long_work_is_reported_every_minute() -> None:
     stream = io.StringIO()
     with Progress("large.png", 1, "images", stream=stream) as progress:
         progress._begun_at -= 2.0

@@ -45,7 +45,7 @@ def test_int8_costs_at_most_two_percent(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", MODELS, ids=lambda folder: folder.name)
-def test_the_card_tells_how_to_train_it_again(folder: Path) -> None:
+def test_the_card_says_how_to_train_it_again(folder: Path) -> None:
     assert {"recipe", "commit", "seed", "data_sha256", "start"} <= set(content_of(folder)["training"])
 
 

@@ -12,7 +12,7 @@ from masquerade_train.datasets.face_set import load_faces
 from tests.masquerade_train.faces import write_faces15
 
 
-def test_prepare_packs_a_folder_and_tells_what_is_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_prepare_packs_a_folder_and_lists_what_is_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "faces.npz"
     assert main(["prepare", str(write_faces15(tmp_path / "set")), str(out)]) == 0
     assert "helen train: 5" in capsys.readouterr().out

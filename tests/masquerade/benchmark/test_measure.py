@@ -99,7 +99,7 @@ def test_a_short_source_is_measured_to_its_end() -> None:
     assert measure_line(Grey(8), quick_line, frames=100, warm_up=3).frames == 5
 
 
-def test_a_source_that_ends_while_warming_up_is_told() -> None:
+def test_a_source_that_ends_while_warming_up_is_an_error() -> None:
     with pytest.raises(SourceError, match=r"grey\.mp4 has 3 frames; the first 3 only warm up"):
         measure_line(Grey(3), quick_line, frames=10, warm_up=3)
 

@@ -47,7 +47,7 @@ def test_the_json_has_the_keys_that_other_programs_read() -> None:
     }
 
 
-def test_the_text_tells_the_figures_and_how_they_were_got() -> None:
+def test_the_text_has_the_figures_and_how_they_were_measured() -> None:
     told = as_text(REPORT, ("glasses", "hat"), "On one core (number 1).", further_face_ms=0.61)
     for part in (
         "100 images of 1280 x 720, 1.0 faces, filters: glasses, hat",
@@ -101,7 +101,7 @@ def test_the_real_window_is_measured_from_its_start_to_its_paint() -> None:
         (["--filter", "sunglases"], "Did you mean 'sunglasses'?"),
     ],
 )
-def test_a_wrong_wish_gets_a_sentence(words: list[str], told: str) -> None:
+def test_an_impossible_option_is_one_sentence(words: list[str], told: str) -> None:
     done = bench(*words)
     assert done.returncode in (1, 2)
     assert told in done.stderr
@@ -117,7 +117,7 @@ def test_every_filter_named_is_measured_and_drawing_nothing_beside_it() -> None:
     assert measured["fedora"]["p50_ms"] > measured["none"]["p50_ms"]
 
 
-def test_the_table_of_drawing_tells_the_dearest_first() -> None:
+def test_the_table_of_drawing_lists_the_most_expensive_first() -> None:
     cheap, dear = (
         FilterReport(name, StageSummary("draw", ms, 2 * ms), (1280, 720)) for name, ms in (("a", 0.3), ("b", 1))
     )

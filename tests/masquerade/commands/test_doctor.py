@@ -40,7 +40,7 @@ def test_a_changed_model_file_is_found(tmp_path: Path, monkeypatch: pytest.Monke
     assert states(findings, "There is no detector") == ["missing"]
 
 
-def test_a_broken_filter_of_the_user_is_told_with_its_errors() -> None:
+def test_a_broken_filter_of_the_user_is_listed_with_its_errors() -> None:
     broken = user_filters() / "mine"
     broken.mkdir(parents=True)
     (broken / "filter.toml").write_text("format = 1\nname = ", encoding="utf-8")
@@ -131,7 +131,7 @@ def test_the_licences_of_what_it_runs_on_are_listed(capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="PipeWire is of Linux")
-def test_a_machine_without_pipewire_is_told_and_misses_nothing_for_that(
+def test_a_machine_without_pipewire_gets_a_note_and_misses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))

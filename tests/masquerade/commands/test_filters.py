@@ -48,7 +48,7 @@ def test_a_new_filter_is_whole_listed_and_can_be_rendered(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("elsewhere", [(), ("--into", "my art")])
-def test_what_a_new_filter_tells_to_type_works(tmp_path: Path, elsewhere: tuple[str, ...]) -> None:
+def test_the_commands_that_a_new_filter_suggests_work(tmp_path: Path, elsewhere: tuple[str, ...]) -> None:
     told = masquerade(tmp_path, "filters", "new", "Mine", *elsewhere).stdout.splitlines()
     for line in told[1:]:
         words = shlex.split(line.partition("masquerade ")[2])
@@ -65,7 +65,7 @@ def test_a_second_one_of_the_same_name_is_refused(tmp_path: Path) -> None:
     assert "already" in done.stderr
 
 
-def test_check_tells_every_error_at_once_with_its_place(tmp_path: Path) -> None:
+def test_check_reports_every_error_at_once_with_its_line(tmp_path: Path) -> None:
     masquerade(tmp_path, "filters", "new", "Mine", "--into", tmp_path)
     manifest = tmp_path / "mine" / "filter.toml"
     text = (
@@ -120,7 +120,7 @@ def test_a_hostile_zip_is_refused_in_one_sentence(tmp_path: Path) -> None:
     assert not (tmp_path.parent / "evil.svg").exists()
 
 
-def test_an_error_is_told_with_its_line(tmp_path: Path) -> None:
+def test_an_error_names_its_line(tmp_path: Path) -> None:
     masquerade(tmp_path, "filters", "new", "Mine", "--into", tmp_path)
     manifest = tmp_path / "mine" / "filter.toml"
     text = manifest.read_text(encoding="utf-8").replace('blend = "multiply"', 'blend = "multply"')

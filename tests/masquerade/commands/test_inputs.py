@@ -26,7 +26,7 @@ def test_a_folder_stands_for_its_images_and_videos(tmp_path: Path) -> None:
     ]
 
 
-def test_a_folder_without_any_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_inputs_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no image and no video"):
         find_inputs([tmp_path])
 

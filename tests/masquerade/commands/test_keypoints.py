@@ -132,7 +132,7 @@ def test_a_folder_goes_in_and_the_broken_files_are_named(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["none/points.csv", "folder"])
-def test_a_wrong_output_is_told_and_leaves_nothing(tmp_path: Path, name: str) -> None:
+def test_an_impossible_output_is_an_error_and_leaves_nothing(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
     done = masquerade(tmp_path, "keypoints", PORTRAIT, "-o", name)
     assert done.returncode == 1

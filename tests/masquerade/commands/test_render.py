@@ -53,7 +53,7 @@ def test_ffmpeg_plays_it_without_a_complaint(rendered: tuple[Path, Path, subproc
     assert probe(target, "stream=codec_name,pix_fmt") == ["h264", "yuv420p"]
 
 
-def test_the_end_is_told_in_one_line_where_nobody_looks(
+def test_without_a_terminal_the_end_is_one_line(
     rendered: tuple[Path, Path, subprocess.CompletedProcess[str]],
 ) -> None:
     lines = [line for line in rendered[2].stderr.splitlines() if line.startswith("clip.mp4")]
@@ -111,7 +111,7 @@ def test_an_odd_video_and_a_rotated_one_come_out_upright(tmp_path: Path) -> None
     assert len(result.images) == 4
 
 
-def test_what_cannot_be_read_is_told_by_name_and_the_rest_goes_on(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_named_and_the_others_are_rendered(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "text.mp4").write_text("this is no video, whatever its name says")
     (tmp_path / "text.png").write_text("nor is this an image")
@@ -147,7 +147,7 @@ def test_a_cut_video_gives_what_it_has_and_says_so(tmp_path: Path) -> None:
         (["in.jpg", "-o", "none/out.png"], "none does not exist. Create it"),
     ],
 )
-def test_a_wrong_output_is_told_before_any_work(tmp_path: Path, words: list[str], sentence: str) -> None:
+def test_an_impossible_output_is_an_error_before_any_work(tmp_path: Path, words: list[str], sentence: str) -> None:
     save(tmp_path / "in.jpg", portrait((64, 64)))
     face_video(tmp_path / "in.mp4", frames=2)
     content = (tmp_path / "in.mp4").read_bytes()
@@ -164,7 +164,7 @@ def test_the_nearest_filter_is_named(tmp_path: Path) -> None:
 
 
 @needs_a_limit
-def test_a_full_disk_is_told_by_the_name_that_the_user_gave(tmp_path: Path) -> None:
+def test_the_error_of_a_full_disk_names_the_file_as_the_user_did(tmp_path: Path) -> None:
     source = face_video(tmp_path / "clip.mp4", frames=8, size_wh=(640, 480))
     with files_end_at(10_000):
         done = masquerade_process(tmp_path, "render", source, "-o", tmp_path / "out.mp4", "--filter", "hat")

@@ -21,7 +21,7 @@ from tests.masquerade.studio.sample_clips import flash_begins, make_clip, sound_
 from tests.masquerade.studio.videos import ffmpeg_complaints, needs_ffmpeg, read_video
 
 
-def test_a_take_of_two_seconds_lasts_two_seconds(tmp_path: Path) -> None:
+def test_a_recording_of_two_seconds_lasts_two_seconds(tmp_path: Path) -> None:
     words = ("run", "--no-window", "--source", "demo", "--filter", "crown", "--seconds", "2", "--record", "take.mp4")
     done = masquerade(tmp_path, *words)
     assert done.returncode == 0, done.stderr
@@ -74,7 +74,7 @@ def test_an_interruption_finishes_the_recording(tmp_path: Path, ending: signal.S
         (["--source", "demo", "--model", "none"], "There is no model none"),
     ],
 )
-def test_a_wrong_wish_is_told_in_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
+def test_an_impossible_option_is_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
     done = masquerade(tmp_path, "run", "--no-window", "--seconds", "1", *words)
     assert done.returncode == 1
     (told,) = [line for line in done.stderr.splitlines() if line.startswith("masquerade:")]
@@ -100,9 +100,7 @@ def test_without_a_screen_the_window_says_what_to_do(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("runtime_folder", ["", "there"])
-def test_a_screen_that_does_not_answer_is_told_in_one_line(
-    tmp_path: Path, screen: dict[str, str], runtime_folder: str
-) -> None:
+def test_a_screen_that_does_not_answer_is_one_line(tmp_path: Path, screen: dict[str, str], runtime_folder: str) -> None:
     """Without a runtime folder too, as in a bare container: libwayland then has something to say."""
     folder = str(tmp_path) if runtime_folder else ""
     empty = {"WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "", "XDG_RUNTIME_DIR": folder}
@@ -113,7 +111,7 @@ def test_a_screen_that_does_not_answer_is_told_in_one_line(
     assert any(value in told for value in screen.values() if value)
 
 
-def test_a_qt_that_does_not_load_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_qt_that_does_not_load_is_one_line(tmp_path: Path) -> None:
     script = (
         "import sys, masquerade.__main__ as program\n"
         "sys.modules['PySide6.QtWidgets'] = None\n"
@@ -132,7 +130,7 @@ def test_a_qt_that_does_not_load_is_told_in_one_line(tmp_path: Path) -> None:
 
 
 @needs_a_limit
-def test_a_disk_that_is_full_while_recording_is_told_once_and_what_fitted_plays(tmp_path: Path) -> None:
+def test_a_full_disk_while_recording_is_reported_once_and_what_fitted_plays(tmp_path: Path) -> None:
     with files_end_at(400_000):
         done = masquerade_process(
             tmp_path, "--no-window", "--source", "demo", "--record", "take.mp4", "--seconds", "20", "--filter", "hat"

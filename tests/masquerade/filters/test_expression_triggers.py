@@ -50,7 +50,7 @@ EXPRESSIONS = {Trigger.SMILE, Trigger.KISS, Trigger.BROWS_UP, Trigger.MOUTH_OPEN
         (REST + still(3.0, Look(brows_up=-0.05)) + still(0.3), {Trigger.BROWS_UP}),
     ],
 )
-def test_an_expression_is_told_against_the_rest(looks: list[Look], wanted: set[Trigger]) -> None:
+def test_an_expression_is_measured_against_the_face_at_rest(looks: list[Look], wanted: set[Trigger]) -> None:
     assert play(looks)[-1] & EXPRESSIONS == wanted
 
 
@@ -99,7 +99,7 @@ def test_noise_round_a_smile_does_not_flicker() -> None:
         (-20, {Trigger.HEAD_TILT_RIGHT}),
     ],
 )
-def test_a_tilt_is_told_with_its_side(degrees: float, wanted: set[Trigger]) -> None:
+def test_a_tilt_has_a_side(degrees: float, wanted: set[Trigger]) -> None:
     tilts = {Trigger.HEAD_TILT_LEFT, Trigger.HEAD_TILT_RIGHT}
     assert play(REST + still(0.2, Look(roll=degrees)))[-1] & tilts == wanted
 
@@ -326,7 +326,7 @@ EARNEST = ("103887554_1", "114226877_1", "124787194_1", "130361594_1", "14076419
 
 
 @needs_shared
-def test_a_photo_of_someone_laughing_is_told_from_an_earnest_one() -> None:
+def test_a_laughing_photo_is_distinguished_from_an_earnest_one() -> None:
     """Sorted by eye; a photo is all that is ever seen of these faces."""
     finder = build_still_finder()
     smiles = {}

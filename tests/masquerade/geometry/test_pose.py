@@ -36,7 +36,7 @@ def test_every_pose_is_found_again_from_its_own_view(yaw: float, pitch: float, r
         (0, 0, 90, (-1, 0)),  # tilted clockwise by a quarter: what was below is now left
     ],
 )
-def test_the_signs_of_the_angles_are_those_that_the_docstring_tells(
+def test_the_signs_of_the_angles_match_the_docstring(
     yaw: float, pitch: float, roll: float, nose_moves: tuple[int, int]
 ) -> None:
     # Seen from the front the nose tip lies below the eyes: compare with the part that does not turn.

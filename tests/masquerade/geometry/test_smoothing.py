@@ -71,7 +71,7 @@ def test_a_near_and_a_far_face_are_smoothed_alike() -> None:
         np.testing.assert_allclose(large, small * 4, rtol=1e-4)
 
 
-def test_time_that_steps_back_starts_anew() -> None:
+def test_time_that_steps_back_starts_again() -> None:
     smoother = LandmarkSmoother(SmoothingSettings())
     smoother(FACE, UNIT, 10.0)
     np.testing.assert_array_equal(smoother(FACE + 50, UNIT, 0.0), FACE + 50)

@@ -26,7 +26,9 @@ from tests.masquerade.gui.world import World, make_face_at
 CTRL, NO_MODIFIER = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
 
-def test_a_model_that_is_missing_is_told_and_tried_again(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+def test_a_missing_model_is_an_error_and_can_be_tried_again(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
     world.load_error = ModelError("The model file is missing. Reinstall Masquerade.")
     window = open_window()
     wait(qtbot, lambda: "model file is missing" in window.banner.words)
@@ -72,7 +74,7 @@ def test_a_lost_camera_ends_the_recording_and_keeps_it(qtbot: QtBot, world: Worl
     assert len(world.takes) == 1
 
 
-def test_a_folder_that_cannot_be_made_is_told(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+def test_a_folder_that_cannot_be_created_is_an_error(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     blocker = world.folder / "file"
     blocker.write_text("")
     write_settings(world.settings_path, Settings(folder=str(blocker / "takes")))
@@ -82,7 +84,7 @@ def test_a_folder_that_cannot_be_made_is_told(qtbot: QtBot, world: World, open_w
     assert window.bar.record.accessibleName() == "Start recording"
 
 
-def test_the_wished_recording_begins_by_itself_and_lasts_as_long_as_wished(
+def test_a_recording_of_the_command_line_begins_by_itself_and_lasts_as_long_as_asked(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     path = world.folder / "wish" / "take.mp4"
@@ -198,7 +200,9 @@ def test_a_window_that_is_larger_than_the_screen_is_cut_to_it(
     assert window.geometry().getRect() == tuple((screen + wanted_xywh).tolist())
 
 
-def test_damaged_settings_are_told_and_the_window_opens(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+def test_damaged_settings_are_reported_and_the_window_opens(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
     world.settings_path.parent.mkdir()
     world.settings_path.write_text("mirror_file = 7")
     window = open_live(qtbot, open_window)

@@ -56,7 +56,7 @@ def test_a_filter_that_hides_faces_keeps_the_copy_from_being_written(
     assert len(world.takes) == 1
 
 
-def test_what_was_dropped_while_the_window_closed_is_told_at_the_next_start(
+def test_frames_dropped_while_the_window_closed_are_reported_at_the_next_start(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     remember(world, record_sound=False)

@@ -39,7 +39,7 @@ def test_a_dropped_zip_comes_into_the_gallery_and_is_put_on(
     assert world.started == [CAMERA]
 
 
-def test_the_error_of_a_dropped_package_is_told_and_nothing_changes(
+def test_the_error_of_a_dropped_package_is_shown_and_nothing_changes(
     qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
 ) -> None:
     window = open_live(qtbot, open_window)
@@ -50,7 +50,7 @@ def test_the_error_of_a_dropped_package_is_told_and_nothing_changes(
     assert "fox" not in {card.id for card in window.gallery.model.cards}
 
 
-def test_of_several_dropped_packages_all_are_taken_and_each_result_is_told(
+def test_several_dropped_packages_are_all_added_and_each_result_is_shown(
     qtbot: QtBot, world: World, open_window: OpenWindow, tmp_path: Path
 ) -> None:
     window = open_live(qtbot, open_window)
@@ -143,7 +143,7 @@ def test_the_command_line_wins_and_is_not_remembered(qtbot: QtBot, world: World,
         (("fox.zip", "clip.mp4"), "Add the filter and play the video or image: drop them here"),
     ],
 )
-def test_what_is_dragged_over_the_window_is_told_what_a_drop_does(
+def test_dragging_files_over_the_window_shows_what_a_drop_does(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, names: tuple[str, ...], words: str
 ) -> None:
     window = open_live(qtbot, open_window)

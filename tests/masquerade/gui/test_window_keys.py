@@ -70,7 +70,7 @@ def test_a_changed_shortcut_works_at_once_and_at_the_next_start(
     wait(qtbot, lambda: len(world.takes) == 2)
 
 
-def test_a_conflict_is_told_on_the_page_and_changes_nothing(
+def test_a_conflict_is_shown_on_the_page_and_changes_nothing(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     window = open_live(qtbot, open_window)
@@ -104,9 +104,7 @@ def test_delete_gives_a_command_its_own_keys_again(qtbot: QtBot, world: World, o
     assert tomllib.loads(world.settings_path.read_text())["shortcuts"] == {}
 
 
-def test_shortcuts_of_the_settings_that_cannot_be_used_are_told(
-    qtbot: QtBot, world: World, open_window: OpenWindow
-) -> None:
+def test_unusable_shortcuts_of_the_settings_are_reported(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     remember(world, shortcuts=(KeyBinding("photo", "P"),))
     window = open_live(qtbot, open_window)
     assert "letters alone search" in window.banner.words

@@ -72,7 +72,9 @@ def test_looking_again_in_vain_says_it_again_and_the_demo_goes_on(
     assert world.started == ["demo"]
 
 
-def test_a_busy_camera_is_told_with_another_try(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+def test_a_busy_camera_is_an_error_with_a_button_to_try_again(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
     world.errors[CAMERA] = "The camera is used by another program."
     window = open_window()
     wait(qtbot, lambda: window.banner.words == "The camera is used by another program.")
@@ -115,7 +117,7 @@ def test_a_camera_that_comes_back_under_another_number_is_found(
     assert world.started == ["camera:0", CAMERA]
 
 
-def test_a_camera_that_fails_again_and_again_is_told_once_and_tried_more_and_more_rarely(
+def test_a_camera_that_keeps_failing_is_reported_once_and_tried_less_and_less_often(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     window = open_live(qtbot, open_window)
@@ -145,7 +147,7 @@ def test_another_choice_ends_the_waiting_for_a_lost_camera(qtbot: QtBot, world: 
 @pytest.mark.parametrize(
     "failure", [OSError(19, "No such device"), ValueError("odd"), MemoryError(), KeyError(3), ZeroDivisionError()]
 )
-def test_whatever_a_driver_raises_is_told_and_the_camera_is_tried_again(
+def test_whatever_a_driver_raises_is_reported_and_the_camera_is_tried_again(
     qtbot: QtBot, world: World, open_window: OpenWindow, failure: Exception
 ) -> None:
     window = open_live(qtbot, open_window)

@@ -146,7 +146,7 @@ def test_empty_source_ends_at_once() -> None:
 
 
 @pytest.mark.parametrize("where", ["at_open", "at_read"])
-def test_error_of_the_source_is_told_once_as_it_is(where: str) -> None:
+def test_an_error_of_the_source_is_reported_once_unchanged(where: str) -> None:
     error = SourceError("the plug was pulled")
     assert run_to_end(ScriptedSource(3, **{where: error})) == [error]
 
@@ -167,7 +167,7 @@ def test_error_in_on_scene_ends_the_engine() -> None:
 
 
 @pytest.mark.parametrize("place", ["open", "read", "line", "on_scene"])
-def test_unknown_error_is_logged_with_its_trace_and_told_as_an_app_error(
+def test_an_unknown_error_is_logged_with_its_traceback_and_reported_as_an_app_error(
     place: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     error = ZeroDivisionError("by nought")
@@ -188,7 +188,7 @@ def test_unknown_error_is_logged_with_its_trace_and_told_as_an_app_error(
     assert caplog.records[0].exc_info is not None
 
 
-def test_first_of_two_errors_is_the_one_that_is_told() -> None:
+def test_the_first_of_two_errors_is_reported() -> None:
     line_is_busy, source_has_failed = threading.Event(), threading.Event()
 
     class BrokenSource(ScriptedSource):
@@ -218,7 +218,7 @@ def test_first_of_two_errors_is_the_one_that_is_told() -> None:
     assert len(ending.calls) == 1
 
 
-def test_error_while_stopping_is_not_told() -> None:
+def test_an_error_while_stopping_is_not_reported() -> None:
     class Closing(SilentSource):
         def read(self) -> Frame | None:
             super().read()
@@ -231,7 +231,7 @@ def test_error_while_stopping_is_not_told() -> None:
     assert ending.calls == [None]
 
 
-def test_stop_wakes_a_source_that_waits_and_returns_after_the_end_was_told() -> None:
+def test_stop_wakes_a_waiting_source_and_returns_after_the_end_was_reported() -> None:
     ending = Ending()
     engine = Engine(SilentSource(), Scene, nothing, ending)
     engine.start()
@@ -252,7 +252,7 @@ def test_hung_read_does_not_hang_stop(caplog: pytest.LogCaptureFixture) -> None:
     engine.stop()
 
 
-def test_stop_without_start_tells_nothing() -> None:
+def test_stop_without_start_reports_nothing() -> None:
     ending = Ending()
     engine = Engine(ScriptedSource(), Scene, nothing, ending)
     engine.stop()
@@ -318,7 +318,7 @@ def test_slow_line_sees_the_newest_frame() -> None:
     assert engine.dropped == 100 - len(seen)
 
 
-def test_camera_is_closed_before_the_end_is_told() -> None:
+def test_the_camera_is_closed_before_the_end_is_reported() -> None:
     source = ScriptedSource()
     was_open: list[bool] = []
     told = threading.Event()
@@ -337,7 +337,7 @@ def test_camera_is_closed_before_the_end_is_told() -> None:
     assert was_open == [False]
 
 
-def test_error_in_on_end_is_logged_and_harms_nobody(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_in_on_end_is_logged_and_does_no_harm(caplog: pytest.LogCaptureFixture) -> None:
     def on_end(error: AppError | None) -> None:
         raise RuntimeError("the window is gone")
 

@@ -95,6 +95,6 @@ def test_a_newcomers_head_is_measured_at_once(hat: Filter) -> None:
     assert stage(scene(2, 1, 2), FramePlan((hat,))).person is not None
 
 
-def test_nothing_is_measured_while_nobody_is_there(hat: Filter) -> None:
+def test_nothing_is_measured_without_a_face(hat: Filter) -> None:
     stage = Segment(lambda: pytest.fail("the model was loaded"))
     assert stage(scene(), FramePlan((hat,))).person is None

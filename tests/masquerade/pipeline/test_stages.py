@@ -33,13 +33,13 @@ def play(line: Line, frames: int) -> list[Scene]:
         return [line(frame) for frame in read if frame is not None]
 
 
-def test_every_frame_tells_the_time_of_every_stage() -> None:
+def test_every_frame_has_the_time_of_every_stage() -> None:
     for scene in play(build_line(), 3):
         assert [each.name for each in scene.times] == STAGES
         assert not scene.frame.pixels.flags.writeable
 
 
-def test_triggers_are_told_on_every_frame_only_while_a_filter_waits_for_one(filters: dict[str, Filter]) -> None:
+def test_triggers_are_computed_only_while_a_filter_waits_for_one(filters: dict[str, Filter]) -> None:
     line = build_line()
     told = [bool(face.active) for scene in play(line, 12) for face in scene.faces]
     assert told[0]
@@ -106,7 +106,7 @@ class LookingDetector:
         return self._world.detect()
 
 
-def test_a_live_look_for_newcomers_delays_no_frame_and_is_told_with_the_next() -> None:
+def test_a_live_search_for_new_faces_delays_no_frame_and_counts_with_the_next() -> None:
     world = World()
     tracker, detector = FaceTracker(world), LookingDetector(world)
     find = Find(detector, tracker, live=True)
@@ -130,7 +130,7 @@ def test_a_live_look_for_newcomers_delays_no_frame_and_is_told_with_the_next() -
     assert len(tracker.step(frame, None)) == 2
 
 
-def test_a_look_that_was_put_off_is_made_at_the_next_frame_where_nobody_caught_up() -> None:
+def test_a_postponed_search_runs_at_the_next_frame() -> None:
     world = World()
     tracker = FaceTracker(world)
     find = Find(LookingDetector(world), tracker, live=True)

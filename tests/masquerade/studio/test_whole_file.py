@@ -40,14 +40,14 @@ def test_an_error_of_the_disk_becomes_a_sentence(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_in_the_way_is_told(tmp_path: Path) -> None:
+def test_a_folder_in_the_way_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "table.csv").mkdir()
     with pytest.raises(RecordingError, match="it is a folder"), written_whole(tmp_path / "table.csv") as temporary:
         temporary.write_text("content")
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_forbidden_folder_is_told(tmp_path: Path) -> None:
+def test_a_forbidden_folder_is_an_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(RecordingError, match="no right to write"):
         reserve_name(tmp_path / "take.mp4")
@@ -64,7 +64,7 @@ def test_a_forbidden_folder_is_told(tmp_path: Path) -> None:
         (errno.EIO, "Choose another place"),
     ],
 )
-def test_every_sentence_tells_what_to_do(number: int, sentence: str) -> None:
+def test_every_message_says_what_to_do(number: int, sentence: str) -> None:
     assert sentence in explain_write_error(Path("folder/take.mp4"), OSError(number, os.strerror(number)))
 
 

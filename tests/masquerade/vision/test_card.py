@@ -78,7 +78,7 @@ def test_an_invalid_card_is_refused_with_the_reason(tmp_path: Path, changes: dic
         read_card(folder_with(tmp_path, **changes))
 
 
-def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_reported_at_once(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         read_card(folder_with(tmp_path, kind="oracle", colour="sepia"))
     assert len(str(caught.value).splitlines()) == 2
@@ -98,7 +98,7 @@ def test_a_card_can_be_read_without_its_model_file(tmp_path: Path) -> None:
     assert read_card_alone(folder) == whole
 
 
-def test_a_missing_folder_is_told_by_its_name(tmp_path: Path) -> None:
+def test_the_error_of_a_missing_folder_names_it(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="nowhere"):
         read_card(tmp_path / "nowhere")
 

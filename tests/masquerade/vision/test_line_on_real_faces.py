@@ -98,9 +98,7 @@ def test_two_people_joined_by_cuts_are_two_identities_and_leave_no_ghost(line: L
     assert identities[0] != identities[1]
 
 
-def test_a_stranger_who_takes_a_place_without_a_cut_of_the_film_is_somebody_else(
-    line: Line, portrait: ByteArray
-) -> None:
+def test_a_stranger_at_the_same_place_without_a_cut_has_another_identity(line: Line, portrait: ByteArray) -> None:
     """The image around stays; another head is pasted at the same place."""
     hopper = cv2.resize(cv2.imread(str(bundled("assets") / "demo" / "grace_hopper.jpg")), (512, 600))
     first = seen(portrait, placed(1.4, 380, 120))

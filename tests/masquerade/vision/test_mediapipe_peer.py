@@ -17,7 +17,7 @@ needs_mediapipe = pytest.mark.skipif(
 )
 
 
-def test_without_the_extra_it_tells_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_the_extra_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ModelError, match=re.escape(extra_line("mediapipe"))):
         MediapipePeer(tmp_path / MODEL_FILE)
@@ -30,7 +30,7 @@ def test_without_the_model_it_names_the_file_and_the_option(tmp_path: Path) -> N
 
 
 @needs_mediapipe
-def test_a_file_that_is_no_model_is_told_and_ends(tmp_path: Path) -> None:
+def test_a_file_that_is_no_model_is_an_error(tmp_path: Path) -> None:
     (tmp_path / MODEL_FILE).write_bytes(b"no model")
     with Demo() as demo, MediapipePeer(tmp_path / MODEL_FILE) as peer:
         frame = demo.read()

@@ -58,7 +58,7 @@ def test_a_bundled_model_that_was_changed_is_refused_when_it_is_used_and_not_bef
             find_landmarker(name)
 
 
-def test_a_misspelt_name_is_told_with_the_near_one() -> None:
+def test_the_error_of_a_misspelt_name_suggests_the_nearest() -> None:
     with pytest.raises(ModelError, match=r"no model masquerade51 \(did you mean 'masquerade85'\?\)"):
         find_landmarker("masquerade51")
 

@@ -49,6 +49,6 @@ def test_the_results_of_one_run_are_not_overwritten_by_the_next() -> None:
         np.testing.assert_array_equal(array, kept)
 
 
-def test_a_net_that_is_no_landmarker_is_refused_with_what_it_gives() -> None:
+def test_a_network_that_is_no_landmarker_is_refused_with_its_outputs() -> None:
     with pytest.raises(ModelError, match="gives 36864 numbers"):
         Landmarker(read_card(bundled("model") / "blazeface_full_range"))

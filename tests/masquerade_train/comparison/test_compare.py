@@ -72,7 +72,7 @@ def rows(runs: tuple[Run, ...], slug: str) -> list[dict[str, str]]:
     return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
 
 
-def test_what_was_measured_tells_epochs_minutes_and_data() -> None:
+def test_the_table_of_runs_has_epochs_minutes_and_data() -> None:
     (row,) = (row for row in rows((made_run("dileep-baseline", 2.5),), "errors") if row["recipe"] == "dileep-baseline")
     assert (row["RMSE px"], row["epochs, data"]) == ("2.50", "100 epochs, 2.0 min, faces.npz")
     assert row['"accuracy"'] == "79.0 % (74.0 %)"
@@ -84,7 +84,7 @@ def test_what_was_not_run_says_so_beside_the_papers_figures() -> None:
     assert "within 5 px 78.0 %" in row["the paper prints"]
 
 
-def test_a_part_of_the_persons_is_told() -> None:
+def test_a_part_of_the_persons_is_reported() -> None:
     row = rows((made_run("dileep-baseline", 2.5, fraction=0.2),), "runs")[0]
     assert row["of the persons"] == "20 %"
 
@@ -116,7 +116,7 @@ def test_losses_stand_beside_the_papers_at_the_same_epochs() -> None:
     assert found["the mean face of the training labels, faces.npz", "-"]["test"] == "10.85"
 
 
-def test_a_leak_is_told_as_the_ratio_of_new_persons_to_held_out_copies() -> None:
+def test_a_leak_is_the_ratio_of_new_persons_to_held_out_copies() -> None:
     found = rows((made_run("dileep-tuned-small+copies-leak", 2.0),), "leak")
     assert [row["times as large"] for row in found] == ["-", "4.00", "not run"]
     assert (found[0]["MSE px² on held-out copies"], found[0]["MSE px² on new persons"]) == ("25.00", "36.00")
@@ -334,7 +334,7 @@ def test_what_is_missing_is_run_first_and_not_again(
         assert [row["folder"] for row in csv.DictReader(file)] == ["tiny@3"]
 
 
-def test_an_unknown_recipe_and_an_empty_folder_are_told(tmp_path: Path) -> None:
+def test_an_unknown_recipe_and_an_empty_folder_are_errors(tmp_path: Path) -> None:
     with pytest.raises(TrainError, match="no recipe nonesuch"):
         compare(tmp_path, tmp_path / "out", (), Missing(recipes=("nonesuch",)))
     with pytest.raises(TrainError, match="holds no run"):

@@ -28,7 +28,7 @@ def test_finds_far_away_are_no_match() -> None:
     assert not match([[]], POINTS[None]).found.any()
 
 
-def test_the_table_tells_found_errors_and_what_a_constant_offset_explains() -> None:
+def test_the_table_has_faces_found_errors_and_the_part_of_a_constant_offset() -> None:
     eyes = float(np.linalg.norm(POINTS[0] - POINTS[1]))
     offset = np.array([0.2 * eyes, 0], np.float32)
     matches = match([[POINTS + offset], []], TWO)
@@ -50,7 +50,7 @@ def test_what_is_not_named_is_asked_for(arguments: list[str], message: str, caps
     assert message in capsys.readouterr().err
 
 
-def test_a_missing_table_of_photos_is_told(tmp_path: Path) -> None:
+def test_a_missing_table_of_photos_is_an_error(tmp_path: Path) -> None:
     from masquerade_train.comparison.peer import PeerPlan, compare_with_peer  # noqa: PLC0415
     from masquerade_train.errors import TrainError  # noqa: PLC0415
 

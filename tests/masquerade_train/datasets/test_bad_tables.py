@@ -47,7 +47,7 @@ def test_a_mark_of_utf_8_and_line_ends_of_windows_are_read(content: bytes, tmp_p
 
 
 @pytest.mark.parametrize("name", ["training.csv", "training.zip", "photo.png", "faces.npz"])
-def test_data_that_prepare_did_not_write_are_told_with_the_command(
+def test_data_that_prepare_did_not_write_are_refused_with_the_command(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / name).write_text(text())

@@ -48,7 +48,7 @@ def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path, content: byte
         load_faces(tmp_path / "faces.npz")
 
 
-def test_a_missing_file_tells_how_to_make_it(tmp_path: Path) -> None:
+def test_the_error_of_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(TrainError, match="prepare"):
         load_faces(tmp_path / "none.npz")
 

@@ -35,14 +35,14 @@ def edit(folder: Path, old: str, new: str) -> None:
         ("2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,40,", "line 4: 36 cells, wanted 35"),
     ],
 )
-def test_an_error_is_told_with_its_line(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_an_error_names_its_line(tmp_path: Path, old: str, new: str, message: str) -> None:
     folder = write_faces15(tmp_path / "set")
     edit(folder, old, new)
     with pytest.raises(TrainError, match=message):
         read_faces15(folder)
 
 
-def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_reported_at_once(tmp_path: Path) -> None:
     folder = write_faces15(tmp_path / "set")
     edit(folder, ",train,", ",trian,")
     with pytest.raises(TrainError) as error:

@@ -83,7 +83,7 @@ def test_a_face_of_a_few_pixels_is_left_out(tmp_path: Path) -> None:
         (["0.png,1"], "file,points", "a point nose is the columns nose_x and nose_y"),
     ],
 )
-def test_an_error_is_told_with_file_and_row(tmp_path: Path, rows: list[str], header: str, message: str) -> None:
+def test_an_error_names_file_and_row(tmp_path: Path, rows: list[str], header: str, message: str) -> None:
     with pytest.raises(TrainError, match=message):
         read_source(write_table(tmp_path, *rows, header=header))
 

@@ -11,7 +11,7 @@ from tests.masquerade_train.faces import write_faces15
 from tests.masquerade_train.kaggle import FOUR, row, write
 
 
-def test_counts_and_reasons_are_told(tmp_path: Path) -> None:
+def test_counts_and_reasons_are_printed(tmp_path: Path) -> None:
     source = write(tmp_path, row(0), row(1, FOUR), row(0), row(2, set()), row(3, set()))
     report = prepare(source, tmp_path / "faces.npz")
     assert "2 images" in report
@@ -40,7 +40,7 @@ def test_a_person_on_both_sides_of_the_split_is_refused(tmp_path: Path) -> None:
     ("name", "message"),
     [("nowhere", "There is no .*nowhere"), ("notes.txt", "cannot be understood. Known are"), (".", "holds nothing")],
 )
-def test_what_is_no_source_is_told_with_what_is(tmp_path: Path, name: str, message: str) -> None:
+def test_the_error_of_an_unknown_source_lists_the_known_ones(tmp_path: Path, name: str, message: str) -> None:
     folder = tmp_path / "empty"
     folder.mkdir()
     if name.endswith(".txt"):

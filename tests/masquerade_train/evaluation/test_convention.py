@@ -35,7 +35,7 @@ def test_a_source_that_was_not_learnt_stays_as_it_is() -> None:
     assert convention.apply(predicted, POINTS[None], np.array(["wild"])) == pytest.approx(predicted, abs=1e-3)
 
 
-def test_a_net_that_errs_by_a_constant_is_perfect_in_its_own_convention() -> None:
+def test_a_network_with_a_constant_error_is_perfect_in_its_own_convention() -> None:
     faces = small_set()
     truth: dict[bytes, FloatArray] = {}
     for chosen in (faces.test_faces, np.asarray(faces.splits == "train") & faces.has_face):
@@ -72,6 +72,6 @@ def test_a_convention_is_learnt_from_labels_as_they_were_marked() -> None:
     assert [(name, group.mean) for name, group in harmonized_groups] == [(name, group.mean) for name, group in plain]
 
 
-def test_without_training_faces_there_is_nothing_to_tell() -> None:
+def test_without_training_faces_there_is_nothing_to_report() -> None:
     faces = join_rows([face_row(0, "test")])
     assert measure_in_convention(faces, faces.test_faces, lambda crops: np.zeros((len(crops), 31)), SIDE, EXACT) == ()

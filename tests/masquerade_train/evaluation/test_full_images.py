@@ -35,7 +35,7 @@ def found(predicted: np.ndarray, faces: FaceSet = FACES) -> Predictions:
     return Predictions(faces.names, rows, np.full((len(rows), 2), SIDE, np.float32), predicted, faces.points[rows])
 
 
-def test_places_are_told_in_pixels_of_the_image_whatever_the_net_sees() -> None:
+def test_landmarks_are_in_pixels_of_the_image_whatever_the_network_sees() -> None:
     for side in (48, 192):
         findings = look_at_images(FACES, ROWS, constant_net(FACES.points[0], side))
         assert findings.predicted[2] == pytest.approx(FACES.points[0], abs=1e-3)
@@ -70,14 +70,14 @@ def test_rows_with_some_points_marked_are_a_slice_of_their_own() -> None:
     assert (counts["all"], counts["all points marked"], counts["some points marked"]) == (2, 1, 1)
 
 
-def test_a_net_without_the_eyes_has_no_error_in_eye_distances() -> None:
+def test_a_network_without_eyes_has_no_error_in_eye_distances() -> None:
     lips = FACES.choose_points(POINT_NAMES[11:])
     whole = measure_whole(lips, found(lips.points[ROWS], lips))
     assert whole.all_images.faces is None
     assert "NME" in describe_whole(whole, "title")
 
 
-def test_the_mean_face_is_measured_beside_the_net() -> None:
+def test_the_mean_face_is_measured_beside_the_network() -> None:
     mean = FACES.points[FACES.where((FACES.splits == "train") & FACES.has_face)].mean(axis=0)
     whole = measure_whole(FACES, found(np.repeat(mean[None], len(ROWS), axis=0)))
     assert whole.mean_face is not None
@@ -85,7 +85,7 @@ def test_the_mean_face_is_measured_beside_the_net() -> None:
     assert "the mean face of the training labels" in describe_whole(whole, "title")
 
 
-def test_the_papers_accuracy_is_told_with_what_it_is() -> None:
+def test_the_papers_accuracy_is_reported_with_its_definition() -> None:
     text = describe_whole(measure_whole(FACES, found(FACES.points[ROWS])), "title")
     assert '"accuracy": 100.0 %' in text
     assert "how often the" in text

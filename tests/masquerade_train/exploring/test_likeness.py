@@ -38,7 +38,7 @@ def test_another_image_differs_in_many_bits() -> None:
     assert bits(portrait(), portrait()[:, ::-1]) > 60
 
 
-def test_pairs_are_found_and_sorted_by_likeness() -> None:
+def test_pairs_are_found_and_sorted_by_similarity() -> None:
     random = np.random.default_rng(0)
     hashes = random.integers(0, 2**63, (3000, 4)).astype(np.uint64)
     hashes[2999] = hashes[5]

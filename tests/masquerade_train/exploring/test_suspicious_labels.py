@@ -33,7 +33,7 @@ def test_a_moved_point_is_found_and_where_it_belongs(name: str) -> None:
     assert doubt.points[0].distance == pytest.approx(0.3, abs=0.06)
 
 
-def test_two_points_that_were_swapped_are_told_as_such() -> None:
+def test_two_swapped_points_are_reported_as_swapped() -> None:
     points = shapes(300)
     points[9, [6, 7]] = points[9, [7, 6]]
     assert set(doubts_in(points)[9].swapped) == {6, 7}

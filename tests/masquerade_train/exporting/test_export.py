@@ -31,7 +31,7 @@ def test_the_app_reads_the_card(exported: Path) -> None:
     assert (card.name, card.kind, card.input_side, card.presence) == ("tiny15", "landmarker", 48, True)
 
 
-def test_the_card_tells_recipe_commit_seed_and_measured_errors(exported: Path) -> None:
+def test_the_card_holds_recipe_commit_seed_and_measured_errors(exported: Path) -> None:
     content = json.loads((exported / "card.json").read_text(encoding="utf-8"))
     assert content["training"]["recipe"] == "tiny"
     assert {"commit", "seed", "data_sha256", "minutes", "epochs"} <= set(content["training"])
@@ -106,7 +106,7 @@ def whole_run(tiny_run: Path, small_data: Path, tmp_path_factory: pytest.TempPat
     return run
 
 
-def test_the_app_runs_a_grey_net_for_whole_images(whole_run: Path, small_data: Path, tmp_path: Path) -> None:
+def test_the_app_runs_a_grey_network_for_full_images(whole_run: Path, small_data: Path, tmp_path: Path) -> None:
     report = export(whole_run, tmp_path / "whole15", small_data)
     card = read_card(tmp_path / "whole15")
     assert (card.colour, card.presence, card.input_side) == ("grey", False, 48)

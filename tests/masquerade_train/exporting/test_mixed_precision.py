@@ -49,7 +49,7 @@ def test_what_is_merged_into_one_operation_is_rounded_once() -> None:
     assert len(names) == 5  # and one ReLU; neither kernels with a norm behind them nor that norm
 
 
-def test_after_the_block_the_net_computes_as_before() -> None:
+def test_after_the_block_the_network_computes_as_before() -> None:
     model, seen = residual_net(1.0), images().astype(np.float32)
     before = np.asarray(model(seen, training=False))
     with quantized(model):
@@ -80,7 +80,7 @@ def test_a_stream_in_which_one_channel_drowns_the_others_stays_in_float_with_the
     assert len(content) < len(to_float32(model))
 
 
-def test_a_net_without_residual_sums_has_no_such_layer(tiny_run) -> None:  # type: ignore[no-untyped-def]
+def test_a_network_without_residual_sums_has_no_such_layer(tiny_run) -> None:  # type: ignore[no-untyped-def]
     model = keras.models.load_model(tiny_run / "model.keras", compile=False)
     crops = np.zeros((4, 48, 48, 3), np.uint8)
     assert layers_in_float(model, crops) == ()
@@ -93,7 +93,7 @@ def test_the_head_stays_in_float_where_no_stream_is_loud(monkeypatch: pytest.Mon
     assert set(layers_in_float(residual_net(1.0), images())) == {"thin", "flat", "points"}
 
 
-def test_of_a_net_without_residual_streams_no_layer_is_named() -> None:
+def test_of_a_network_without_residual_streams_no_layer_is_named() -> None:
     pixels = keras.Input((32, 32, 3))
     thin = layers.Conv2D(4, 3, strides=4)(pixels)
     assert layers_in_float(keras.Model(pixels, layers.Dense(4)(layers.Flatten()(thin))), images()) == ()

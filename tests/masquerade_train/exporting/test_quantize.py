@@ -69,7 +69,7 @@ def whole_net(name: str) -> keras.Model:
 
 
 @pytest.mark.parametrize("name", ["one hidden layer", "squeezed", "tanh"])
-def test_nets_with_several_dense_layers_are_int8_but_for_the_last(name: str, tmp_path: Path) -> None:
+def test_networks_with_several_dense_layers_are_int8_but_for_the_last(name: str, tmp_path: Path) -> None:
     model, path = whole_net(name), tmp_path / "model.tflite"
     images = np.random.default_rng(0).integers(0, 256, (40, 48, 48, 1)).astype(np.uint8)
     path.write_bytes(to_int8(model, images))
@@ -100,7 +100,7 @@ def test_the_outputs_are_finer_than_int8_steps(int8: Path, crops: np.ndarray) ->
     assert len(np.unique(values)) == len(values)
 
 
-def test_the_time_of_a_run_is_told_in_milliseconds(int8: Path) -> None:
+def test_the_time_of_a_run_is_in_milliseconds(int8: Path) -> None:
     assert 0 < median_milliseconds(int8, repeats=20) < 100
 
 

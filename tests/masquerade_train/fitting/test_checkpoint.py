@@ -116,19 +116,19 @@ def test_another_run_is_refused_and_the_difference_named(
         read_position(folder, replace(fingerprint, **change))  # type: ignore[arg-type]
 
 
-def test_a_missing_checkpoint_is_told(tmp_path: Path, fingerprint: RunFingerprint) -> None:
+def test_a_missing_checkpoint_is_an_error(tmp_path: Path, fingerprint: RunFingerprint) -> None:
     with pytest.raises(TrainError, match="no run to resume"):
         read_position(tmp_path, fingerprint)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"epoch": 1}'])
-def test_a_damaged_checkpoint_is_told(folder: Path, fingerprint: RunFingerprint, content: str) -> None:
+def test_a_damaged_checkpoint_is_an_error(folder: Path, fingerprint: RunFingerprint, content: str) -> None:
     (folder / FOLDER / "state.json").write_text(content)
     with pytest.raises(TrainError, match="damaged"):
         read_position(folder, fingerprint)
 
 
-def test_weights_that_were_cut_off_are_told(folder: Path, small_data: Path) -> None:
+def test_truncated_weights_are_an_error(folder: Path, small_data: Path) -> None:
     weights = folder / FOLDER / "latest.weights.h5"
     weights.write_bytes(weights.read_bytes()[:1000])
     with pytest.raises(TrainError, match="does not fit the network 'tiny': it is damaged"):

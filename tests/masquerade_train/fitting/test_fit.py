@@ -45,7 +45,7 @@ def test_the_loss_falls_and_a_model_is_written(tiny_run: Path) -> None:
     assert list((tiny_run / EVENTS).iterdir())
 
 
-def test_the_record_tells_what_the_run_was_made_from(tiny_run: Path) -> None:
+def test_the_record_holds_what_the_run_was_made_from(tiny_run: Path) -> None:
     record = read_record(tiny_run)
     assert (record.recipe, record.seed, record.epochs, record.start) == ("tiny", 15, 6, "random")
     assert len(record.data_sha256) == 64
@@ -143,7 +143,7 @@ def test_a_model_of_an_earlier_run_is_trained_on(tiny_run: Path, small_data: Pat
     assert read_record(tmp_path / "again").start == f"{tiny_run.name}/{MODEL_FILE}"
 
 
-def test_a_model_of_another_net_is_refused(tiny_run: Path, small_data: Path, tmp_path: Path) -> None:
+def test_a_model_of_another_network_is_refused(tiny_run: Path, small_data: Path, tmp_path: Path) -> None:
     with pytest.raises(TrainError, match=r"another size: \(48, 48, 3\) -> \(31,\), wanted \(32, 32, 3\) -> \(30,\)"):
         fit(WHOLE, RunConfig(small_data, tmp_path / "run", weights=tiny_run / MODEL_FILE))
 

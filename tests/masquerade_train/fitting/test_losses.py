@@ -77,7 +77,7 @@ def test_the_wing_is_a_logarithm_near_zero_and_straight_far_off() -> None:
 
 
 @pytest.mark.parametrize("loss", list(Loss))
-def test_every_loss_of_a_perfect_net_is_nothing_and_has_a_slope(loss: Loss) -> None:
+def test_every_loss_of_a_perfect_network_is_zero_and_has_a_slope(loss: Loss) -> None:
     import tensorflow as tf  # noqa: PLC0415
 
     targets, outputs = nose(0, 0)
@@ -88,5 +88,5 @@ def test_every_loss_of_a_perfect_net_is_nothing_and_has_a_slope(loss: Loss) -> N
     assert np.isfinite(tape.gradient(value, guess)).all()
 
 
-def test_nets_without_a_presence_output_are_asked_for_points_alone() -> None:
+def test_networks_without_a_presence_output_are_asked_for_landmarks_alone() -> None:
     assert float(total_loss(0.0, Loss.MEAN_SQUARED)(*nose(0.3, 0.4))) == pytest.approx(0.25 / 8)

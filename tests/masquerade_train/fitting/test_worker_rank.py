@@ -29,7 +29,7 @@ def test_a_place_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         (config(WORKERS | {"ps": ["127.0.0.1:4003"]}, "worker", 0), "workers only"),
     ],
 )
-def test_an_invalid_variable_is_told(text: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_variable_is_an_error(text: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, text)
     with pytest.raises(TrainError, match=message):
         read_place()

@@ -12,7 +12,7 @@ people = st.lists(st.integers(0, 40), min_size=2, max_size=200).map(lambda numbe
 
 
 @given(persons=people, seed=st.integers(0, 99), fraction=st.floats(0.01, 1), test=st.sampled_from([0.0, 0.2]))
-def test_nobody_is_in_two_sets(persons: np.ndarray, seed: int, fraction: float, test: float) -> None:
+def test_no_person_is_in_two_sets(persons: np.ndarray, seed: int, fraction: float, test: float) -> None:
     found = divide(persons, seed, SplitRule(test=test), fraction)
     sets = [set(persons[mask]) for mask in (found.training, found.validation, found.test)]
     assert sum(map(len, sets)) == len(set.union(*sets))
@@ -40,7 +40,7 @@ def test_the_split_of_the_fifth_paper_gives_its_numbers() -> None:
     assert (found.training.sum(), found.validation.sum(), found.test.sum()) == (5639, 705, 705)
 
 
-def test_without_a_share_everybody_trains() -> None:
+def test_without_a_share_every_person_is_trained_on() -> None:
     found = divide(np.arange(50).astype(str), 15, SplitRule(validation=0.0))
     assert found.training.all()
     assert not found.validation.any()

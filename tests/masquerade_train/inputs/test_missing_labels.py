@@ -37,7 +37,7 @@ def test_the_nearest_fills_from_the_most_alike_rows_not_from_the_row_before() ->
     assert filled[0].tolist() == [[14, 10], [22, 30]]  # the mean of the five alike, not the very next
 
 
-def test_the_nearest_leave_alone_what_nobody_taught() -> None:
+def test_nearest_neighbours_leave_untaught_landmarks_alone() -> None:
     filled = fill_from_nearest(labels([(1, 2), (NAN, NAN)]), labels([(1, 2), (NAN, NAN)], [(3, 4), (NAN, NAN)]))
     assert np.isnan(filled[0, 1]).all()
     assert filled[0, 0].tolist() == [1, 2]

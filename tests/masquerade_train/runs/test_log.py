@@ -43,7 +43,7 @@ def test_a_line_that_a_kill_cut_off_is_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [f"{HEAD}x,y,z,a,b\n", "loss\n0.5\n", "epoch,loss\n0,\x00\n"])
-def test_a_damaged_log_is_told(content: str, tmp_path: Path) -> None:
+def test_a_damaged_log_is_an_error(content: str, tmp_path: Path) -> None:
     write(tmp_path, content)
     with pytest.raises(TrainError, match=r"log\.csv is damaged"):
         read_log(tmp_path)

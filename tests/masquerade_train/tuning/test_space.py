@@ -49,7 +49,7 @@ def test_the_ladder_keeps_its_layers_and_gets_another_dropout() -> None:
     assert turned(RECIPES["padova-15"], HIGH).net == "padova_15_pools_5_dropout_30_dense_1"
 
 
-def test_any_other_recipe_keeps_its_net_and_learns_otherwise() -> None:
+def test_any_other_recipe_keeps_its_network_and_learns_otherwise() -> None:
     own = RECIPES["kle-mobilenet"]
     low, high = turned(own, LOW), turned(own, HIGH)
     assert low.net == high.net == own.net

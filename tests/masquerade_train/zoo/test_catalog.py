@@ -52,7 +52,7 @@ def test_the_base_of_mobilenet_has_the_published_size() -> None:
 
 
 @pytest.mark.parametrize("net", PUBLISHED)
-def test_the_sums_give_what_the_papers_tell(net: str) -> None:
+def test_the_sums_match_the_papers_figures(net: str) -> None:
     assert parameters(30)[net] == PUBLISHED[net]
 
 
@@ -65,11 +65,11 @@ def test_the_ladders_final_network_has_the_parameters_of_table_1() -> None:
     assert parameters(30)["padova_15_pools_5_dropout_10_dense_1"] == 28_780_478
 
 
-def test_every_net_of_the_catalog_is_held_by_a_count_and_used_by_a_recipe() -> None:
+def test_every_network_of_the_catalog_has_a_parameter_count_and_a_recipe() -> None:
     assert set(parameters(30)) == set(BUILDERS) == set(NETS)
 
 
-def test_only_nets_with_a_base_take_start_weights() -> None:
+def test_only_networks_with_a_base_accept_start_weights() -> None:
     assert {net for net in BUILDERS if net.startswith(("mobilenet", "nasnet"))} == set(PRETRAINED)
 
 
@@ -84,7 +84,7 @@ def test_input_and_output_are_the_recipes(built: tuple[str, Recipe, keras.Model]
     assert model.output_shape == (None, recipe.input.outputs)
 
 
-def test_a_net_starts_near_the_middle_of_the_image(built: tuple[str, Recipe, keras.Model]) -> None:
+def test_a_network_starts_near_the_middle_of_the_image(built: tuple[str, Recipe, keras.Model]) -> None:
     kind, recipe, model = built
     if NETS[recipe.net] != kind:
         return

@@ -39,7 +39,7 @@ def test_what_moves_by_a_cell_moves_the_point_by_a_cell() -> None:
     assert moved[0] == pytest.approx((2 * 2 / 8, 1 * 2 / 8), abs=1e-4)
 
 
-def test_a_written_net_is_read_again(tmp_path: Path) -> None:
+def test_a_written_network_is_read_again(tmp_path: Path) -> None:
     model = build(RECIPES["masquerade15"])
     model.save(tmp_path / "model.keras")
     pixels = np.random.default_rng(0).uniform(0, 255, (1, *model.input_shape[1:])).astype(np.float32)

@@ -35,7 +35,7 @@ def _images(seed: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", ["near", "fine", "wide"])
-def test_every_map_still_tells_images_apart_after_some_steps(taught: keras.Model, name: str) -> None:
+def test_every_map_still_differs_between_images_after_some_steps(taught: keras.Model, name: str) -> None:
     features = keras.Model(taught.inputs, taught.get_layer(f"{name}_flat").output)
     assert np.asarray(features(_images(99), training=True)).std(axis=0).max() > 1e-3
 

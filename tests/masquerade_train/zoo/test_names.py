@@ -12,7 +12,7 @@ def test_a_plain_cnn_comes_back_from_its_name(cnn: PlainCnn) -> None:
     assert parse_plain_cnn(cnn.name) == cnn
 
 
-def test_a_net_of_the_ladder_comes_back_from_its_name() -> None:
+def test_a_network_of_the_ladder_is_rebuilt_from_its_name() -> None:
     assert parse_ladder(Ladder(15, 5, 0.3, 2).name) == Ladder(15, 5, 0.3, 2)
 
 
@@ -22,6 +22,6 @@ def test_other_names_are_of_neither_family(name: str) -> None:
     assert parse_ladder(name) is None
 
 
-def test_an_unknown_net_is_answered_with_the_near_one() -> None:
+def test_the_error_of_an_unknown_network_suggests_the_nearest() -> None:
     with pytest.raises(TrainError, match=r"no net 'base_cn' .*did you mean 'base_cnn'"):
         find_builder("base_cn")

@@ -58,7 +58,7 @@ def test_a_whole_model_as_start_is_left_to_the_loop_but_freezes(tmp_path: Path) 
 
 
 @pytest.mark.filterwarnings("error::UserWarning")
-def test_weights_of_another_net_are_told_with_the_net_that_is_wanted(tmp_path: Path) -> None:
+def test_weights_of_another_network_are_refused_and_the_right_one_named(tmp_path: Path) -> None:
     path = tmp_path / "narrow.weights.h5"
     _base(alpha=0.35).save_weights(path)
     with pytest.raises(
@@ -68,7 +68,7 @@ def test_weights_of_another_net_are_told_with_the_net_that_is_wanted(tmp_path: P
 
 
 @pytest.mark.parametrize("name", ["missing.weights.h5", "cut_off.weights.h5", "text.md"])
-def test_a_file_that_is_no_weights_is_told(name: str, base: tuple[keras.Model, Path], tmp_path: Path) -> None:
+def test_a_file_without_weights_is_an_error(name: str, base: tuple[keras.Model, Path], tmp_path: Path) -> None:
     path = tmp_path / name
     if name != "missing.weights.h5":
         path.write_bytes(base[1].read_bytes()[:100_000])

@@ -98,7 +98,7 @@ def test_one_observed_anchor_is_met_exactly() -> None:
     assert seen(placed(layer, face_of(points)), (600, 240))[0] == pytest.approx(points[10], abs=0.01)
 
 
-def test_one_anchor_is_as_wide_as_told() -> None:
+def test_one_anchor_has_the_width_that_is_given() -> None:
     placement = placed(sticker((Anchor("nose_tip", 600, 240),), width=1.5), model_face(100, (640, 360), (0, 0, 0)))
     left, right = seen(placement, (0, 240), (1200, 240))
     assert right - left == pytest.approx((150, 0), abs=1.0)

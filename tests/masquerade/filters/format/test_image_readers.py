@@ -134,7 +134,7 @@ def test_particles_with_every_key_are_read_as_written(tmp_path: Path) -> None:
         (STICKER + 'art = "broken.gif"\n', "'broken.gif' is not a PNG|broken animation"),
     ],
 )
-def test_an_error_is_told(tmp_path: Path, layer: str, problem: str) -> None:
+def test_an_error_is_reported(tmp_path: Path, layer: str, problem: str) -> None:
     odd = TWO.replace("400 100", "400 101")
     folder = package(tmp_path, HEAD + layer, two_svg=TWO, odd_svg=odd)
     (folder / "broken.gif").write_bytes(b"GIF89a")

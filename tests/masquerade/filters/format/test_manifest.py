@@ -121,12 +121,12 @@ def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
         (HEAD + PRIVACY + 'area = "hed"\n', r"'area' must be face, head or eyes, not 'hed' \(did you mean 'head'\?\)"),
     ],
 )
-def test_an_error_is_told_with_its_place(tmp_path: Path, manifest: str, problem: str) -> None:
+def test_an_error_names_its_layer_and_key(tmp_path: Path, manifest: str, problem: str) -> None:
     with pytest.raises(FilterError, match=problem):
         read_manifest(package(tmp_path, manifest))
 
 
-def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_reported_at_once(tmp_path: Path) -> None:
     manifest = (
         HEAD.replace("author", "autor") + STICKER + STICKER + "opacity = 3\nbled = 1\n" + PRIVACY + "strength = 9\n"
     )

@@ -30,7 +30,7 @@ def lines_of(folder: Path, manifest: str) -> list[str]:
     return [line.removeprefix(f"{folder / 'filter.toml'}:") for line in str(caught.value).splitlines()]
 
 
-def test_a_value_that_is_named_like_a_key_misleads_nobody(tmp_path: Path) -> None:
+def test_a_value_named_like_a_key_is_not_taken_for_the_key(tmp_path: Path) -> None:
     assert lines_of(tmp_path, NAMED_LIKE_KEYS) == [
         "1: 'licence' is missing",
         "8: layer 1: 'art' must be an .svg, .png or .gif file, not 'follows'",
@@ -40,7 +40,7 @@ def test_a_value_that_is_named_like_a_key_misleads_nobody(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["it's nose", "'", '\\"', "a' is missing", "nose\\ntip", "anchors", "art.svg"])
-def test_quotes_in_a_key_mislead_nobody(tmp_path: Path, name: str) -> None:
+def test_quotes_in_a_key_do_not_shift_its_line(tmp_path: Path, name: str) -> None:
     layer = f'[[layer]]\nkind = "sticker"\nart = "art.svg"\nwidth = 1.0\nanchors = {{\n"{name}" = [1, 1] }}\n'
     layer = layer.replace("{\n", "{ ").replace(" }\n", " }\nopacity = 2\n")
     first, second = lines_of(tmp_path, HEAD + layer)

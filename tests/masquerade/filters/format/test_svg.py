@@ -171,7 +171,7 @@ def test_an_embedded_image_loses_all_that_is_not_drawn() -> None:
     assert data_link(png) in report.content.decode()
 
 
-def test_all_errors_of_an_svg_are_told() -> None:
+def test_all_errors_of_an_svg_are_reported() -> None:
     assert len(check_svg(svg('<text/><script/><image href="a.png"/>').encode()).problems) == 3
 
 
@@ -185,7 +185,7 @@ def test_all_errors_of_an_svg_are_told() -> None:
         ("<animate/>", "uses <animate>, which is not allowed (line 2)"),
     ],
 )
-def test_an_error_is_told_once_with_its_line_and_what_to_do(content: str, problem: str) -> None:
+def test_an_error_is_reported_once_with_its_line_and_what_to_do(content: str, problem: str) -> None:
     assert check_svg(svg("\n" + content).encode()).problems == (problem,)
 
 

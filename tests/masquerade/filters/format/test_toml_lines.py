@@ -122,7 +122,7 @@ def test_every_key_of_every_bundled_filter_is_found(folder: Path) -> None:
         (("[[layer]]", "[[layer]"), "6: is not TOML"),
     ],
 )
-def test_an_error_of_a_package_is_told_with_its_line(tmp_path: Path, change: tuple[str, str], begin: str) -> None:
+def test_an_error_of_a_package_names_its_line(tmp_path: Path, change: tuple[str, str], begin: str) -> None:
     text = (HEAD + STICKER).replace(*change)
     with pytest.raises(PackageError) as caught:
         load_filter(package(tmp_path / "mine", text))

@@ -80,7 +80,7 @@ def test_a_fringe_is_no_lamp_on_the_floor() -> None:
     assert np.hypot(*found) < 0.3
 
 
-def test_a_face_outside_of_the_frame_tells_nothing() -> None:
+def test_a_face_outside_the_frame_has_no_direction_of_light() -> None:
     assert measure_direction(np.zeros((100, 100, 4), np.uint8), face_at()) is None
 
 

@@ -205,6 +205,6 @@ def test_a_huge_zip_is_not_opened(tmp_path: Path, into: Path) -> None:
         unpack_package(path, into)
 
 
-def test_a_zip_that_is_not_there_is_told(tmp_path: Path, into: Path) -> None:
+def test_a_missing_zip_is_an_error(tmp_path: Path, into: Path) -> None:
     with pytest.raises(FilterError, match="cannot be unpacked"):
         unpack_package(tmp_path / "hat.zip", into)

@@ -41,7 +41,7 @@ def test_capitals_do_not_matter_unless_two_folders_differ_in_them_alone(tmp_path
     assert [catalog.load(name).id for name in ("hat", "Hat")] == ["hat", "Hat"]
 
 
-def test_an_unknown_name_is_told_with_the_nearest(tmp_path: Path) -> None:
+def test_the_error_of_an_unknown_name_suggests_the_nearest(tmp_path: Path) -> None:
     package(tmp_path / "sunglasses")
     with pytest.raises(FilterError, match=r"no filter 'sunglases'. Did you mean 'sunglasses'\?"):
         Catalog((tmp_path,)).load("sunglases")
@@ -49,7 +49,7 @@ def test_an_unknown_name_is_told_with_the_nearest(tmp_path: Path) -> None:
         Catalog((tmp_path,)).load("SUNGLASES")
 
 
-def test_choosing_a_broken_filter_tells_why(tmp_path: Path) -> None:
+def test_choosing_a_broken_filter_says_why_it_is_broken(tmp_path: Path) -> None:
     package(tmp_path / "broken", HEAD)
     with pytest.raises(FilterError, match="'layer' is missing"):
         Catalog((tmp_path,)).load("broken")
@@ -103,7 +103,7 @@ def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
     assert second.load("mask").manifest.name == "Other name"
 
 
-def test_a_broken_edit_keeps_the_last_good_one_and_tells_the_error(tmp_path: Path) -> None:
+def test_a_broken_edit_keeps_the_last_good_version_and_reports_the_error(tmp_path: Path) -> None:
     package(tmp_path / "hat")
     first = Catalog((tmp_path,))
     package(tmp_path / "hat", HEAD + STICKER + "dept = 1\n")
@@ -127,7 +127,7 @@ def test_a_package_that_is_gone_is_no_longer_listed(tmp_path: Path) -> None:
     assert Catalog((tmp_path,), before=first).entries == ()
 
 
-def test_a_package_that_nobody_changes_is_held_only_while_it_is_worn(tmp_path: Path) -> None:
+def test_an_unchanged_package_stays_in_memory_only_while_it_is_used(tmp_path: Path) -> None:
     package(tmp_path / "hat")
     catalog = Catalog((tmp_path,), fixed=(tmp_path,))
     worn = catalog.load("hat")

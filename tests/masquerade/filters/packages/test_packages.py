@@ -81,13 +81,13 @@ def test_installing_where_it_already_lies_changes_nothing(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="the superuser may write anywhere")
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.mkdir(mode=0o500)
     with pytest.raises(FilterError, match="cannot be"):
         install_package(package(tmp_path / "hat"), mine)
 
 
-def test_a_path_that_is_neither_folder_nor_zip_is_told(tmp_path: Path) -> None:
+def test_a_path_that_is_neither_folder_nor_zip_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FilterError, match="does not exist"):
         install_package(tmp_path / "nothing", tmp_path / "mine")

@@ -64,6 +64,6 @@ def test_a_package_that_cannot_be_renamed_safely_stays_as_it_is(tmp_path: Path, 
     assert (folder / "filter.toml").read_text() == text
 
 
-def test_a_package_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_package_that_is_gone_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FilterError, match="could not be renamed"):
         rename_package(tmp_path / "gone", "Red fox")

@@ -49,7 +49,7 @@ def test_a_package_is_never_written_over(tmp_path: Path) -> None:
     assert (folder / "glasses.svg").read_text() == "mine"
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FilterError, match=r"cannot be written|already exists"):
         new_package(tmp_path / "file", "Glasses")

@@ -63,14 +63,14 @@ def replaced(path: Path, text: str) -> None:
 
 @pytest.mark.usefixtures("watch")
 @pytest.mark.parametrize("save", [lambda path, text: path.write_text(text), replaced], ids=["written", "replaced"])
-def test_a_changed_file_is_told(mine: Path, rings: Rings, save: object) -> None:
+def test_a_changed_file_is_reported(mine: Path, rings: Rings, save: object) -> None:
     assert callable(save)
     save(mine / "hat" / "filter.toml", HEAD.replace("Test", "Longer name") + STICKER)
     assert rings.wait_for(1)
 
 
 @pytest.mark.usefixtures("watch")
-def test_a_change_of_the_same_length_is_told(mine: Path, rings: Rings) -> None:
+def test_a_change_of_the_same_length_is_reported(mine: Path, rings: Rings) -> None:
     path = mine / "hat" / "filter.toml"
     text = path.read_text()
     path.write_text(text.replace("Test", "Tusk"))
@@ -79,7 +79,7 @@ def test_a_change_of_the_same_length_is_told(mine: Path, rings: Rings) -> None:
 
 
 @pytest.mark.usefixtures("watch")
-def test_new_and_deleted_packages_are_told(mine: Path, rings: Rings) -> None:
+def test_new_and_deleted_packages_are_reported(mine: Path, rings: Rings) -> None:
     package(mine / "mask")
     assert rings.wait_for(1)
     shutil.rmtree(mine / "mask")
@@ -87,7 +87,7 @@ def test_new_and_deleted_packages_are_told(mine: Path, rings: Rings) -> None:
 
 
 @pytest.mark.usefixtures("watch")
-def test_a_change_is_told_within_a_second_and_once(mine: Path, rings: Rings) -> None:
+def test_a_change_is_reported_within_a_second_and_once(mine: Path, rings: Rings) -> None:
     began = time.monotonic()
     (mine / "hat" / "art.svg").write_text("<svg/>")
     assert rings.wait_for(1)

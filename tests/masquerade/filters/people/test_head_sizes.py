@@ -66,7 +66,7 @@ def test_hair_that_the_frame_cuts_off_is_no_lower_than_on_the_mean_head() -> Non
     assert found.top == found.side > 1.1
 
 
-def test_somebody_close_by_does_not_widen_the_head() -> None:
+def test_a_person_close_by_does_not_widen_the_head() -> None:
     face = model_face(SCALE, MIDDLE, (0, 0, 0))
     mask = mask_of(face, 1.1)
     mask[:, 165 + 35 :] = 255

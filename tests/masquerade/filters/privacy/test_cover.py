@@ -147,7 +147,7 @@ def test_what_is_worn_on_a_cover_stays_as_long_as_the_cover(load: Load) -> None:
         (BAR.replace("bar", "baar"), r"did you mean 'bar'\?"),
     ],
 )
-def test_an_error_is_told(load: Load, layer: str, problem: str) -> None:
+def test_an_error_is_reported(load: Load, layer: str, problem: str) -> None:
     with pytest.raises(FilterError, match=problem):
         load(layer)
 

@@ -322,7 +322,7 @@ def test_a_new_paint_package_is_without_error_and_paints_no_guide(tmp_path: Path
         ('[layer.trigger]\non = "mouth_open"\nmotion = "slide"\n', BOX, "show or hide"),
     ],
 )
-def test_errors_of_paint_are_told(load: Load, keys: str, box: str, problem: str) -> None:
+def test_errors_of_paint_are_reported(load: Load, keys: str, box: str, problem: str) -> None:
     with pytest.raises(FilterError) as caught:
         load(keys, box=box)
     assert problem in str(caught.value)

@@ -244,7 +244,7 @@ def test_a_triggered_warp_eases_in_and_out(load: Load) -> None:
         ('[[move]]\nat = "nose_tip"\nsize = 2.0\n[trigger]\non = "mouth_open"\nmotion = "slide"\n', "show or hide"),
     ],
 )
-def test_errors_of_a_warp_are_told(tmp_path: Path, keys: str, problem: str) -> None:
+def test_errors_of_a_warp_are_reported(tmp_path: Path, keys: str, problem: str) -> None:
     with pytest.raises(FilterError) as caught:
         load_filter(package(tmp_path, HEAD + WARP + keys.replace("[[", "[[layer.").replace("\n[t", "\n[layer.t")))
     assert problem in str(caught.value)

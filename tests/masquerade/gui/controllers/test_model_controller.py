@@ -43,7 +43,9 @@ def test_the_remembered_model_is_used_from_the_start(qtbot: QtBot, world: World,
     wait(qtbot, lambda: world.used_models == ["seed96grey"] and chip(window, "Basic").isChecked())
 
 
-def test_a_broken_model_is_told_and_the_one_before_goes_on(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+def test_a_broken_model_is_an_error_and_the_previous_one_stays_in_use(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
     world.model_errors["seed96grey"] = "The model file model.tflite is damaged."
     window = open_live(qtbot, open_window)
     window.settings_page.open_sheet()
@@ -53,7 +55,7 @@ def test_a_broken_model_is_told_and_the_one_before_goes_on(qtbot: QtBot, world: 
     assert is_live(window)
 
 
-def test_a_remembered_model_that_is_gone_is_told_once_and_forgotten(
+def test_a_remembered_model_that_is_gone_is_reported_once_and_forgotten(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     world.model_errors["/gone/mine"] = "There is no model /gone/mine."
@@ -74,7 +76,7 @@ def test_the_command_lines_model_wins_over_the_remembered_one(
     assert world.used_models == []
 
 
-def test_a_wished_model_that_cannot_be_used_is_told_and_the_window_goes_on(
+def test_an_unusable_model_of_the_command_line_is_an_error_and_the_window_opens(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     world.model_error = "There is no model runs/none."

@@ -166,7 +166,7 @@ def test_former_ids_and_names_become_ids_when_the_packages_are_read(
     assert window.gallery.model.favourites == ("fedora",)
 
 
-def test_a_weak_filter_from_last_time_is_told(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+def test_a_low_intensity_from_the_last_start_is_shown(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     world.settings_path.parent.mkdir()
     world.settings_path.write_text('filters = ["dog"]\nintensity = 0.2\n')
     window = open_live(qtbot, open_window)

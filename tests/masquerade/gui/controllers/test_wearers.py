@@ -16,7 +16,7 @@ def test_nothing_is_said_while_all_wear_the_same() -> None:
     assert words(FilterSelection(("crown",)), None, (7, 4)) == []
 
 
-def test_faces_are_numbered_from_the_left_and_absent_ones_are_told() -> None:
+def test_faces_are_numbered_from_the_left_and_absent_ones_are_marked() -> None:
     assert words(SELECTION, None, (4, 9, 7)) == [
         "Everyone: crown",
         "Face 3: dog, hat",
@@ -25,7 +25,7 @@ def test_faces_are_numbered_from_the_left_and_absent_ones_are_told() -> None:
     ]
 
 
-def test_the_face_that_is_chosen_for_is_told_before_it_wears_anything() -> None:
+def test_the_chosen_face_is_shown_before_it_has_filters() -> None:
     assert words(FilterSelection(), 4, (4, 9)) == ["Everyone: no filter", "This face"]
     wearers = describe_wearers(SELECTION, 7, (4, 7), ", ".join)
     assert [each.is_target for each in wearers] == [False, True, False, False]

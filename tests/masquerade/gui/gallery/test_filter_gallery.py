@@ -173,7 +173,7 @@ def test_a_click_on_the_star_marks_and_chooses_nothing(qtbot: QtBot, gallery: Fi
     assert chosen == []
 
 
-def test_a_broken_package_tells_its_reason_and_cannot_be_chosen(
+def test_a_broken_package_shows_its_reason_and_cannot_be_chosen(
     qtbot: QtBot, gallery: FilterGallery, chosen: list[str]
 ) -> None:
     row = gallery.model.row_of("wolf")

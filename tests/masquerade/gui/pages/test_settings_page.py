@@ -30,7 +30,7 @@ def opened(window: QWidget, settings: Settings) -> SettingsPage:
 
 
 @pytest.mark.parametrize(("folder", "count"), [("", 2), ("/takes", 1)])
-def test_the_page_tells_every_folder_that_is_written_to(window: QWidget, folder: str, count: int) -> None:
+def test_the_page_shows_every_folder_that_is_written_to(window: QWidget, folder: str, count: int) -> None:
     settings = Settings(folder=folder)
     page = opened(window, settings)
     (words,) = [label.toolTip() for label in page.findChildren(QLabel) if label.toolTip()]

@@ -175,7 +175,7 @@ def test_beside_the_faces_there_is_no_menu(window: MainWindow) -> None:
     assert not any(menu.isVisible() for menu in window.view.findChildren(QMenu))
 
 
-def test_another_source_takes_nobody_for_a_face_of_the_last_one(qtbot: QtBot, world: World, window: MainWindow) -> None:
+def test_filters_of_one_face_go_to_no_face_of_another_source(qtbot: QtBot, world: World, window: MainWindow) -> None:
     pick(window, 0, "Choose filters")
     click_card(qtbot, window, "blur")
     wait(qtbot, lambda: world.wearings[-1].own == (FaceChoice(1, ("blur",)),))

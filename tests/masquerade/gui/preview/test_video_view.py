@@ -127,7 +127,7 @@ def test_an_image_that_stands_still_is_dimmed(view: VideoView, qtbot: QtBot, mon
     assert view.waiting_words is None
 
 
-def test_the_outline_comes_when_nobody_is_in_the_image(view: VideoView, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_outline_appears_when_no_face_is_in_the_image(view: VideoView, monkeypatch: pytest.MonkeyPatch) -> None:
     view.show_scene(scene())
     plain = grab(view)
     monkeypatch.setattr(video_view, "LONELY_SECONDS", -1.0)
@@ -139,7 +139,7 @@ def test_the_outline_comes_when_nobody_is_in_the_image(view: VideoView, monkeypa
     assert not view.is_lonely
 
 
-def test_the_first_image_of_each_source_is_told_once(view: VideoView, qtbot: QtBot) -> None:
+def test_the_first_image_of_each_source_is_signalled_once(view: VideoView, qtbot: QtBot) -> None:
     told: list[int] = []
     view.first_shown.connect(lambda: told.append(1))
     view.show_scene(scene())

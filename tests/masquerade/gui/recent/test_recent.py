@@ -144,7 +144,7 @@ def test_a_new_photo_comes_to_the_beginning_of_the_strip(qtbot: QtBot, takes: Pa
     assert window.recent.geometry().contains(goal)
 
 
-def test_a_take_that_is_being_recorded_is_not_in_the_strip(qtbot: QtBot, takes: Path, open_window: OpenWindow) -> None:
+def test_a_running_recording_is_not_in_the_strip(qtbot: QtBot, takes: Path, open_window: OpenWindow) -> None:
     window = open_strip(qtbot, open_window)
     qtbot.mouseClick(window.bar.record, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: window.is_recording)
@@ -160,7 +160,7 @@ def test_a_take_that_is_being_recorded_is_not_in_the_strip(qtbot: QtBot, takes: 
     wait(qtbot, lambda: len(names(window)) == 5)
 
 
-def test_a_take_plays_to_its_end_in_the_window(qtbot: QtBot, takes: Path, open_window: OpenWindow) -> None:
+def test_a_recording_plays_to_its_end_in_the_window(qtbot: QtBot, takes: Path, open_window: OpenWindow) -> None:
     window = open_strip(qtbot, open_window)
     open_take(qtbot, window)
     page = window.clip_page
@@ -232,7 +232,7 @@ def test_a_loop_is_made_of_the_stretch(qtbot: QtBot, takes: Path, open_window: O
     assert page.loop_row.make.isEnabled()
 
 
-def test_a_take_that_is_gone_is_said_on_the_page(
+def test_the_page_says_that_a_recording_is_gone(
     qtbot: QtBot, world: World, takes: Path, open_window: OpenWindow
 ) -> None:
     window = open_strip(qtbot, open_window)
@@ -335,7 +335,7 @@ def test_the_list_is_bounded_and_folders_may_be_missing(tmp_path: Path) -> None:
     assert len(files) == 60
 
 
-def test_the_sound_of_a_take_is_played_in_time(takes: Path) -> None:
+def test_the_sound_of_a_recording_is_played_in_time(takes: Path) -> None:
     from masquerade.studio.clips.file_sound import read_sound  # noqa: PLC0415 (loads PyAV)
 
     with av.open(str(takes / _TAKE)) as file:

@@ -102,7 +102,7 @@ def test_without_a_bus_the_folder_is_opened(qtbot: QtBot, tmp_path: Path, folder
     assert folders.opened == [str(tmp_path)]
 
 
-def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_gone_is_an_error(tmp_path: Path) -> None:
     errors: list[str] = []
     show_in_folder(tmp_path / "gone.mp4", errors.append, QObject())
     assert errors == [f"{tmp_path / 'gone.mp4'} is no longer there."]

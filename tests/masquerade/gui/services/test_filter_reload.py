@@ -43,7 +43,9 @@ def test_a_new_name_is_shown(qtbot: QtBot, world: World, open_window: OpenWindow
     assert window.gallery.model.chosen == "crown"
 
 
-def test_a_broken_edit_is_told_and_taken_back(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+def test_a_broken_edit_is_an_error_and_the_last_good_version_stays(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
     window = begin(qtbot, world, open_window)
     whole = world.cards
     world.cards = edited(world, broken_edit=EDIT)

@@ -78,7 +78,7 @@ def test_what_has_not_changed_is_not_shown_again(
     assert get(qtbot, thumbnails, replace(card, id="cat")) == [("cat", (30, 20, 10))]
 
 
-def test_a_changed_package_is_rendered_anew(
+def test_a_changed_package_is_rendered_again(
     qtbot: QtBot, thumbnails: Thumbnails, renderer: Renderer, card: FilterEntry
 ) -> None:
     get(qtbot, thumbnails, card)

@@ -86,7 +86,7 @@ def test_camera_that_cannot_be_opened_says_why_and_what_to_do(
     assert report["scenes"] == []
 
 
-def test_pulled_plug_is_told_at_once(fake_camera: FakeCamera) -> None:
+def test_an_unplugged_camera_is_reported_at_once(fake_camera: FakeCamera) -> None:
     report = watch(fake_camera, wanted=1000, frames=20)
     assert report["errors"] == ["The camera 'Fake Webcam' was unplugged. Plug it in and try again."]
     assert 1 <= len(report["scenes"]) <= 20
@@ -94,7 +94,7 @@ def test_pulled_plug_is_told_at_once(fake_camera: FakeCamera) -> None:
     assert report["seconds"] < 3.5
 
 
-def test_silent_camera_is_told_after_three_seconds_and_given_back(fake_camera: FakeCamera) -> None:
+def test_a_silent_camera_is_an_error_after_three_seconds_and_is_closed(fake_camera: FakeCamera) -> None:
     report = watch(fake_camera, mode="silent")
     assert "has sent no image for 3 seconds. Unplug it" in report["errors"][0]
     assert 2.9 < report["seconds"] < 6
@@ -107,7 +107,7 @@ def test_hung_driver_neither_hangs_the_stop_nor_the_end_of_the_program(fake_came
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a real camera may answer")
-def test_absent_camera_is_told_without_any_fake() -> None:
+def test_an_absent_camera_is_an_error_with_the_real_driver() -> None:
     with pytest.raises(SourceError, match="There is no camera 63"), Camera(63):
         pass
 

@@ -19,7 +19,7 @@ def test_same_frame_is_always_the_same_image() -> None:
             assert first.taken_at == second.taken_at == first.index / 30
 
 
-def test_opening_it_anew_begins_anew() -> None:
+def test_opening_it_again_starts_from_the_beginning() -> None:
     demo = Demo()
     for _ in range(2):
         with demo:

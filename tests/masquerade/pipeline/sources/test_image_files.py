@@ -153,7 +153,7 @@ def test_image_that_would_take_the_memory_is_not_even_begun(tmp_path: Path) -> N
         (make_bomb, "megapixels|too large"),
     ],
 )
-def test_what_is_no_image_is_told_with_its_path(
+def test_the_error_of_a_file_that_is_no_image_names_its_path(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], make: object, said: str
 ) -> None:
     path = tmp_path / "thing.png"
@@ -172,7 +172,7 @@ def test_folder_is_sorted_as_a_person_would(tmp_path: Path) -> None:
     assert names == ["1.png", "9.png", "10.png", "a9.jpg", "a10.jpg", "B2.PNG"]
 
 
-def test_folder_without_an_image_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_an_image_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no image in the folder"):
         list_images(tmp_path)
 
@@ -191,7 +191,7 @@ def test_unreadable_image_does_not_cost_the_rest_of_a_folder(tmp_path: Path, cap
     assert "4.png is empty" in caplog.text
 
 
-def test_unreadable_image_is_told_once_however_often_the_folder_is_played(
+def test_an_unreadable_image_is_reported_once_however_often_the_folder_is_played(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     save(tmp_path / "1.png", halves((8, 8)))

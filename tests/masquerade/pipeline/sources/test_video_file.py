@@ -269,7 +269,7 @@ def test_cut_file_of_every_container_is_reported(
 
 
 @pytest.mark.parametrize("name", ["cut.ts", "cut.mpg"])
-def test_cut_file_that_does_not_tell_its_length_is_read_to_its_end(tmp_path: Path, name: str) -> None:
+def test_a_truncated_file_without_a_length_is_read_to_its_end(tmp_path: Path, name: str) -> None:
     path = write_clip(tmp_path / name, noise(50), options={"g": "10"})
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     assert 10 < len(read_all(path)) < 45
@@ -445,7 +445,9 @@ def make_unknown_codec(path: Path) -> None:
         (lambda path: None, "cannot be opened: No such file"),
     ],
 )
-def test_what_is_no_video_is_told_with_its_name_and_what_to_do(tmp_path: Path, make: object, said: str) -> None:
+def test_the_error_of_a_file_that_is_no_video_names_it_and_says_what_to_do(
+    tmp_path: Path, make: object, said: str
+) -> None:
     path = tmp_path / "thing.video"
     make(path)  # type: ignore[operator]
     with pytest.raises(SourceError, match=said) as told, VideoFile(path) as source:

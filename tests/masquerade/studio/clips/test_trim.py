@@ -28,7 +28,7 @@ def _take(folder: Path, seconds: float = 5.0) -> Path:
     return recorder.stop(at=seconds).path
 
 
-def test_a_trimmed_take_begins_at_a_keyframe_and_ends_at_the_handle(tmp_path: Path) -> None:
+def test_a_trimmed_recording_begins_at_a_keyframe_and_ends_at_the_handle(tmp_path: Path) -> None:
     take = _take(tmp_path)
     before = take.read_bytes()
     clip = read_clip(take)
@@ -94,7 +94,7 @@ def test_what_is_no_video_is_refused_in_a_sentence(tmp_path: Path, content: byte
         trim_video(tmp_path / "photo.jpg", 0, 1)
 
 
-def test_a_cut_take_is_trimmed_as_far_as_it_goes(tmp_path: Path) -> None:
+def test_a_truncated_recording_is_trimmed_as_far_as_it_goes(tmp_path: Path) -> None:
     take = _take(tmp_path)
     take.write_bytes(take.read_bytes()[: take.stat().st_size * 3 // 4])
     try:

@@ -68,7 +68,7 @@ def test_what_is_not_there_is_silence() -> None:
     assert not resampler.read(12.0, 1024).any()
 
 
-def test_minutes_of_arrears_are_made_up_for_quickly() -> None:
+def test_a_delay_of_minutes_is_caught_up_quickly() -> None:
     """A starved recorder once fell ever farther behind: each block was joined to all that waited."""
     resampler = TimedResampler(48_000, 48_000, 2)
     block = np.ones((240, 2), np.float32)

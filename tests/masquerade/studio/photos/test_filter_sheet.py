@@ -102,7 +102,7 @@ def test_a_clip_without_frames_is_an_error() -> None:
         )
 
 
-def test_images_without_any_face_are_told(tmp_path: Path) -> None:
+def test_images_without_a_face_are_an_error(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "nobody.png"), np.zeros((100, 200, 3), np.uint8))
     with pytest.raises(SourceError, match="no face in the images"):
         sitters_in(tmp_path, find_portrait, 64)

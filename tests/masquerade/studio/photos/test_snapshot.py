@@ -53,7 +53,7 @@ def test_replacing_takes_exactly_the_name(tmp_path: Path) -> None:
 
 @needs_a_limit
 @pytest.mark.parametrize("save", [save_image, replace_image])
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, save: object) -> None:
+def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path: Path, save: object) -> None:
     assert callable(save)
     noise = np.random.default_rng(0).integers(0, 255, (100, 100, 4), np.uint8)
     with pytest.raises(RecordingError, match="the disk is full"), files_end_at(5_000):
@@ -65,7 +65,9 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, save: object) ->
 @pytest.mark.parametrize(
     ("name", "sentence"), [("photo.bmp", "ends in .png or .jpg"), ("no_such_folder/photo.png", "does not exist")]
 )
-def test_a_wrong_place_is_told_and_leaves_nothing(tmp_path: Path, save: object, name: str, sentence: str) -> None:
+def test_an_impossible_path_is_an_error_and_leaves_nothing(
+    tmp_path: Path, save: object, name: str, sentence: str
+) -> None:
     assert callable(save)
     with pytest.raises(RecordingError, match=sentence):
         save(tmp_path / name, half_red())

@@ -84,7 +84,7 @@ def test_a_photo_without_exif_stays_without(tmp_path: Path) -> None:
         ("TITLE", ""),
     ],
 )
-def test_tags_are_sorted_by_what_they_tell(name: str, left_out: str) -> None:
+def test_tags_are_sorted_by_what_they_reveal(name: str, left_out: str) -> None:
     kept, report = choose_tags({name: "value"}, MetadataMode.SAFE)
     assert str(report) == left_out
     assert bool(kept) == (name == "TITLE")

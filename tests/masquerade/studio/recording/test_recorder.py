@@ -53,7 +53,7 @@ def test_stop_may_be_called_twice_and_later_offers_are_ignored(tmp_path: Path) -
     assert recorder.stop() == first
 
 
-def test_a_full_queue_drops_and_tells_and_never_blocks(tmp_path: Path) -> None:
+def test_a_full_queue_drops_frames_counts_them_and_never_blocks(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "take.mp4", no_error)
     image = noisy_frame(0, 0.0, (1280, 720))
     for index in range(200):  # far more than the queue holds, with nothing to do between them
@@ -113,7 +113,7 @@ def test_an_image_of_another_size_is_fitted_into_the_first(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "sentence"), [("take.avi", "ends in .mp4"), ("no_such_folder/take.mp4", "does not exist")]
 )
-def test_a_wrong_place_is_told_at_once(tmp_path: Path, name: str, sentence: str) -> None:
+def test_an_impossible_path_is_an_error_at_once(tmp_path: Path, name: str, sentence: str) -> None:
     with pytest.raises(RecordingError, match=sentence):
         Recorder(tmp_path / name, no_error)
 
@@ -154,7 +154,7 @@ def check_what_a_full_disk_left(path: Path, told: str) -> None:
 
 @needs_ffmpeg
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no limit of a file's size")
-def test_a_full_disk_is_told_and_what_was_written_plays(tmp_path: Path) -> None:
+def test_a_full_disk_is_an_error_and_what_was_written_plays(tmp_path: Path) -> None:
     path = tmp_path / "take.mp4"
     done = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(path)],
@@ -169,7 +169,7 @@ def test_a_full_disk_is_told_and_what_was_written_plays(tmp_path: Path) -> None:
 
 
 @needs_ffmpeg
-def test_a_really_full_disk_is_told_too(tmp_path: Path) -> None:
+def test_a_really_full_disk_is_an_error_too(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = shutil.which("mount")

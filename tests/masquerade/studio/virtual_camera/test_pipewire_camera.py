@@ -110,7 +110,7 @@ def test_two_readers_see_the_bars_and_the_running_number_at_30_a_second(
     assert all(float(str(b["pts"])) > float(str(a["pts"])) for a, b in pairwise(images))
 
 
-def test_nothing_is_converted_while_nobody_looks_and_a_reader_may_go_and_come_back(
+def test_nothing_is_converted_without_readers_and_a_reader_may_leave_and_return(
     session: PipeWireSession, feed: CameraFeed
 ) -> None:
     with Playing(feed) as playing:
@@ -124,7 +124,7 @@ def test_nothing_is_converted_while_nobody_looks_and_a_reader_may_go_and_come_ba
         assert feed.sent <= sent + 1
 
 
-def test_readers_that_are_killed_take_nothing_with_them(session: PipeWireSession, feed: CameraFeed) -> None:
+def test_killed_readers_harm_neither_the_camera_nor_each_other(session: PipeWireSession, feed: CameraFeed) -> None:
     # Each one may keep a buffer, and there are eight at the most.
     with Playing(feed):
         for _ in range(8):

@@ -34,11 +34,11 @@ def test_a_place_is_found_again_after_turning_there_and_back(quarter_turns: int)
     assert mapped.anchors.tolist() == PLACES.tolist()
 
 
-def test_a_face_seen_from_afar_is_told_in_the_image_itself() -> None:
+def test_a_face_of_the_downscaled_image_is_in_pixels_of_the_full_one() -> None:
     (found,) = detect_downscaled(Spots(), spotted(9, 8))
     assert found.anchors.tolist() == PLACES.tolist()
     assert (found.box.left, found.box.top) == (3, 1)
 
 
-def test_small_faces_are_not_told_from_afar() -> None:
+def test_small_faces_of_the_downscaled_image_are_left_out() -> None:
     assert detect_downscaled(Spots(), spotted(90, 80)) == []

@@ -61,7 +61,7 @@ def portrait_image() -> ByteArray:
     return np.asarray(cv2.cvtColor(portrait, cv2.COLOR_BGR2BGRA), np.uint8)
 
 
-def test_small_faces_are_found_in_tiles_and_none_is_told_twice() -> None:
+def test_small_faces_are_found_in_tiles_and_none_is_returned_twice() -> None:
     image = np.zeros((1000, 1600, 4), np.uint8)
     heads = [Head(300, 300, (0, 0, 200), 90), Head(900, 250, (0, 200, 0), 25), Head(1400, 800, (200, 0, 0), 18)]
     faces = StillFinder(Crowd(heads, image), SharpEye(heads, image)).find(image)

@@ -70,7 +70,7 @@ def image(left: int, top: int) -> ByteArray:
 
 
 @pytest.mark.parametrize(("left", "top"), [(60, 40), (880, 460), (1600, 780)])
-def test_a_small_face_is_found_at_once_and_told_once(detector: CountedLooks, left: int, top: int) -> None:
+def test_a_small_face_is_found_at_once_and_returned_once(detector: CountedLooks, left: int, top: int) -> None:
     pixels = image(left, top)
     assert detector.detect(pixels) == ()
     (found,) = TiledDetector(detector, never).detect(pixels)

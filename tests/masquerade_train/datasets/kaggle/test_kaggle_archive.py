@@ -44,25 +44,25 @@ def test_an_error_in_the_table_names_the_way_to_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", [0, 10, 4000, -30])
-def test_a_zip_that_was_cut_short_is_told(tmp_path: Path, kept: int) -> None:
+def test_a_truncated_zip_is_an_error(tmp_path: Path, kept: int) -> None:
     with pytest.raises(TrainError, match=r"training\.zip is no whole \.zip .* cut short"):
         read_kaggle_csv(write(tmp_path, zip_bytes(training_csv=TABLE)[:kept]))
 
 
-def test_a_zip_whose_inner_zip_was_cut_short_is_told(tmp_path: Path) -> None:
+def test_a_zip_with_a_truncated_zip_inside_is_an_error(tmp_path: Path) -> None:
     whole = zip_bytes(training_zip=zip_bytes(training_csv=TABLE)[:-30])
     with pytest.raises(TrainError, match=r"is no whole \.zip"):
         read_kaggle_csv(write(tmp_path, whole))
 
 
-def test_a_zip_with_damaged_content_is_told(tmp_path: Path) -> None:
+def test_a_zip_with_damaged_content_is_an_error(tmp_path: Path) -> None:
     content = bytearray(zip_bytes(training_csv=TABLE))
     content[3000:3200] = bytes(200)
     with pytest.raises(TrainError, match=r"is no whole \.zip"):
         read_kaggle_csv(write(tmp_path, bytes(content)))
 
 
-def test_a_zip_without_the_table_tells_what_it_holds(tmp_path: Path) -> None:
+def test_the_error_of_a_zip_without_the_table_lists_its_content(tmp_path: Path) -> None:
     with pytest.raises(TrainError, match=r"holds no training\.csv and no training\.zip, but test\.csv"):
         read_kaggle_csv(write(tmp_path, zip_bytes(test_csv="ImageId,Image")))
     with pytest.raises(TrainError, match=r"training\.zip/training\.zip holds no training\.csv"):
@@ -84,7 +84,7 @@ def test_a_small_zip_that_unpacks_to_one_endless_line_is_given_up_early(tmp_path
         read_kaggle_csv(write(tmp_path, bomb))
 
 
-def test_a_locked_zip_is_told(tmp_path: Path) -> None:
+def test_an_encrypted_zip_is_an_error(tmp_path: Path) -> None:
     content = bytearray(zip_bytes(training_csv=TABLE))
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.index(mark) + place] |= 1

@@ -26,7 +26,7 @@ def test_the_image_is_kept_pixel_for_pixel(tmp_path: Path) -> None:
     assert (image.reshape(-1) == np.random.default_rng(7).integers(0, 256, 9216)).all()
 
 
-def test_a_row_without_eyes_is_kept_for_nets_on_whole_images(tmp_path: Path) -> None:
+def test_a_row_without_eyes_is_kept_for_networks_on_full_images(tmp_path: Path) -> None:
     reading = read_kaggle_csv(write(tmp_path, row(0), row(1, {"nose_tip"})))
     assert np.isfinite(reading.rows[1].points).all(axis=1).sum() == 1
 
@@ -42,7 +42,7 @@ def test_an_image_that_was_there_before_is_left_out(tmp_path: Path) -> None:
     assert reading.left_out == (LeftOut("row 1 (as row 0)", "the image was there before"),)
 
 
-def test_another_face_on_an_image_that_was_there_is_told_as_such(tmp_path: Path) -> None:
+def test_a_second_face_on_one_image_is_reported_as_such(tmp_path: Path) -> None:
     moved = ",".join([f"{float(cell) / 3:.3f}" for cell in coordinates()])
     second = f"{moved},{row(0).rsplit(',', 1)[1]}"
     reading = read_kaggle_csv(write(tmp_path, row(0), second))
@@ -78,7 +78,7 @@ def test_an_image_of_one_colour_is_left_out(tmp_path: Path) -> None:
         ("1,2", "row 1 (line 3): 2 cells, wanted 31"),
     ],
 )
-def test_an_invalid_row_is_told_with_its_file_and_line(tmp_path: Path, bad: str, message: str) -> None:
+def test_the_error_of_an_invalid_row_names_file_and_line(tmp_path: Path, bad: str, message: str) -> None:
     with pytest.raises(TrainError, match=r"training\.csv: " + re.escape(message)):
         read_kaggle_csv(write(tmp_path, row(0), bad))
 

@@ -33,7 +33,7 @@ def test_the_image_of_row_n_is_called_n(tmp_path: Path, name: str) -> None:
     assert (image == np.random.default_rng(2).integers(0, 256, (96, 96))).all()
 
 
-def test_a_missing_image_is_told_with_its_row(tmp_path: Path) -> None:
+def test_a_missing_image_is_an_error_with_its_row(tmp_path: Path) -> None:
     (write_folder(tmp_path) / "training" / "1.png").unlink()
     with pytest.raises(TrainError, match=r"training\.csv: row 1 \(line 3\): 1\.jpg cannot be read"):
         read_source(tmp_path)
