@@ -93,9 +93,10 @@ def test_without_a_network_one_sentence_says_so(
     with pytest.raises(SystemExit) as ending:
         start.explain_failure(INSTALLERS[installer].splitlines())
     assert ending.value.code == 1
-    (told,) = capsys.readouterr().err.splitlines()
+    (reported,) = capsys.readouterr().err.splitlines()
     assert (
-        told == f"start.py: The packages could not be downloaded: there is no network connection. Details: {start.LOG}"
+        reported
+        == f"start.py: The packages could not be downloaded: there is no network connection. Details: {start.LOG}"
     )
 
 

@@ -57,7 +57,7 @@ def test_a_wrong_command_line_ends_with_two(tmp_path: Path, words: list[str]) ->
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (["benhc"], "there is no command 'benhc'. Did you mean 'bench'?"),
         (["bench", "--peer", "medipipe"], "there is no choice for --peer 'medipipe'. Did you mean 'mediapipe'?"),
@@ -70,8 +70,10 @@ def test_a_wrong_command_line_ends_with_two(tmp_path: Path, words: list[str]) ->
         (["filters", "chek", "."], "there is no command 'chek'. Did you mean 'check'?"),
     ],
 )
-def test_a_misspelt_word_is_answered_with_the_nearest_right_one(tmp_path: Path, words: list[str], told: str) -> None:
-    assert told in masquerade(tmp_path, *words).stderr.replace("\n", " ")
+def test_a_misspelt_word_is_answered_with_the_nearest_right_one(
+    tmp_path: Path, words: list[str], reported: str
+) -> None:
+    assert reported in masquerade(tmp_path, *words).stderr.replace("\n", " ")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent another way there")

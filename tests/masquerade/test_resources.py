@@ -1,4 +1,4 @@
-"""Tests that what people are told to type is what they can type."""
+"""Tests that the commands in messages are commands that the user can type."""
 
 import sys
 from pathlib import Path

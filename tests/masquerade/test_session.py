@@ -24,7 +24,7 @@ LONG = 30.0
 
 
 class SteppedSource:
-    """Gives a frame each time that it is told to."""
+    """Gives a frame each time that it is asked to."""
 
     live = True
     name = "stepped"

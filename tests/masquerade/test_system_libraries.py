@@ -45,12 +45,12 @@ def test_packages_bear_the_names_of_the_system(tool: object, packages: tuple[str
 
 
 def test_one_line_installs_them_and_an_unknown_one_is_named() -> None:
-    told = explain((*MISSING, "libnew.so.3"), APT)
+    reported = explain((*MISSING, "libnew.so.3"), APT)
     assert (
         "\n    sudo apt-get install -y --no-install-recommends libgl1 libglib2.0-0 libxcb-cursor0 libxkbcommon-x11-0\n"
-        in told
+        in reported
     )
-    assert "No package is known here for: libnew.so.3." in told
+    assert "No package is known here for: libnew.so.3." in reported
 
 
 def test_a_system_without_a_known_package_tool_gets_the_names() -> None:

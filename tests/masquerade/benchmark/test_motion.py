@@ -73,6 +73,6 @@ def test_the_table_has_a_row_for_each_motion_and_the_peer_beside_it() -> None:
     ours = [MotionReport("2 a second", 0.005, 1.2, 0.01, 0.002, nothing, 0)]
     assert "| 2 a second | 0.50 % | 1.2 ms | 1.00 % | 0.20 % |  |" in motion_as_table(ours, [], "")
     assert motion_as_table(ours, ours, "mediapipe").splitlines()[-1].count("|") == 10
-    told = json.loads(motion_as_json(ours, ours, "mediapipe"))
-    assert told["motions"][0]["jitter"] is None
-    assert told["peer"][0]["peer"] == "mediapipe"
+    reported = json.loads(motion_as_json(ours, ours, "mediapipe"))
+    assert reported["motions"][0]["jitter"] is None
+    assert reported["peer"][0]["peer"] == "mediapipe"

@@ -48,7 +48,7 @@ def test_the_json_has_the_keys_that_other_programs_read() -> None:
 
 
 def test_the_text_has_the_figures_and_how_they_were_measured() -> None:
-    told = as_text(REPORT, ("glasses", "hat"), "On one core (number 1).", further_face_ms=0.61)
+    reported = as_text(REPORT, ("glasses", "hat"), "On one core (number 1).", further_face_ms=0.61)
     for part in (
         "100 images of 1280 x 720, 1.0 faces, filters: glasses, hat",
         "each further face         0.61",
@@ -58,7 +58,7 @@ def test_the_text_has_the_figures_and_how_they_were_measured() -> None:
         "812 images a second; 99 MB of memory, 123 MB at most with shared libraries.",
         "On one core (number 1). Warming up is left out, drawing the filters is not.",
     ):
-        assert part in told
+        assert part in reported
 
 
 def test_the_demo_is_measured_through_every_stage() -> None:
@@ -93,7 +93,7 @@ def test_the_real_window_is_measured_from_its_start_to_its_paint() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (["--frames", "0"], "expected a whole number above 0, not '0'"),
         (["--frames", "many"], "expected a whole number above 0, not 'many'"),
@@ -101,10 +101,10 @@ def test_the_real_window_is_measured_from_its_start_to_its_paint() -> None:
         (["--filter", "sunglases"], "Did you mean 'sunglasses'?"),
     ],
 )
-def test_an_impossible_option_is_one_sentence(words: list[str], told: str) -> None:
+def test_an_impossible_option_is_one_sentence(words: list[str], reported: str) -> None:
     done = bench(*words)
     assert done.returncode in (1, 2)
-    assert told in done.stderr
+    assert reported in done.stderr
     assert "Traceback" not in done.stderr
 
 

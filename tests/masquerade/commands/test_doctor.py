@@ -23,9 +23,9 @@ def states(findings: list[doctor.Finding], part: str) -> list[str]:
 
 def test_a_machine_that_runs_these_tests_misses_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["doctor"])
-    told = capsys.readouterr().out
-    assert code == 0, told
-    assert "Nothing is missing." in told
+    reported = capsys.readouterr().out
+    assert code == 0, reported
+    assert "Nothing is missing." in reported
 
 
 def test_a_changed_model_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,8 +92,8 @@ def test_two_versions_of_opencv_in_one_folder_are_found(monkeypatch: pytest.Monk
     versions = {"opencv-python-headless": "5.0.0.93", "opencv-contrib-python": "5.1.0.95"}
     versions |= dict.fromkeys(("opencv-python", "opencv-contrib-python-headless"), "")
     monkeypatch.setattr(doctor, "version", lambda package: versions.get(package, "1"))
-    (told,) = [each.text for each in doctor.examine() if "Two versions of OpenCV" in each.text]
-    assert "opencv-python-headless==5.0.0.93 opencv-contrib-python==5.0.0.93" in told
+    (reported,) = [each.text for each in doctor.examine() if "Two versions of OpenCV" in each.text]
+    assert "opencv-python-headless==5.0.0.93 opencv-contrib-python==5.0.0.93" in reported
 
 
 def test_every_file_that_was_written_is_listed_and_deleted_but_for_photos_and_recordings(

@@ -49,8 +49,8 @@ def test_a_new_filter_is_whole_listed_and_can_be_rendered(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("elsewhere", [(), ("--into", "my art")])
 def test_the_commands_that_a_new_filter_suggests_work(tmp_path: Path, elsewhere: tuple[str, ...]) -> None:
-    told = masquerade(tmp_path, "filters", "new", "Mine", *elsewhere).stdout.splitlines()
-    for line in told[1:]:
+    reported = masquerade(tmp_path, "filters", "new", "Mine", *elsewhere).stdout.splitlines()
+    for line in reported[1:]:
         words = shlex.split(line.partition("masquerade ")[2])
         shown = ("--no-window", "--seconds", "0.1") if "--source" in words else ()
         done = masquerade(tmp_path, *words, *shown)

@@ -59,8 +59,8 @@ def test_names_that_look_like_urls_and_lists_of_urls_reach_no_network(
         with pytest.raises(TimeoutError):
             listener.accept()
     assert no_network == []
-    told = capsys.readouterr().err
-    assert told.count("is not a video that Masquerade can read") == 3
+    reported = capsys.readouterr().err
+    assert reported.count("is not a video that Masquerade can read") == 3
     assert sum(path.suffix == ".mp4" for path in Path("out").iterdir()) == len(names)
 
 
@@ -103,9 +103,9 @@ def test_a_bad_file_of_any_kind_costs_itself_alone(tmp_path: Path, capsys: pytes
     (given / "i.png").symlink_to(given / "i.png")
     paths = [str(given / name) for name in sorted(os.listdir(given))]
     assert main(["render", *paths, "-o", str(tmp_path / "out"), "--filter", "glasses"]) == 1
-    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("masquerade: ")]
-    assert len(told) == 4, told
-    assert not any("error in Masquerade" in line or "Traceback" in line for line in told)
+    reported = [line for line in capsys.readouterr().err.splitlines() if line.startswith("masquerade: ")]
+    assert len(reported) == 4, reported
+    assert not any("error in Masquerade" in line or "Traceback" in line for line in reported)
     results = sorted(os.listdir(tmp_path / "out"))
     assert results == ["a.mp4", "b.mp4", "c.mp4", os.fsdecode(b"caf\xe9.png"), "d.png", "e.png"]
     assert main(["keypoints", *paths, "-o", str(tmp_path / "t.csv")]) == 1

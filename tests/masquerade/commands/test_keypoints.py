@@ -124,10 +124,10 @@ def test_a_folder_goes_in_and_the_broken_files_are_named(tmp_path: Path) -> None
     done = masquerade(tmp_path, "keypoints", folder, "missing.mp4", "-o", "points.csv")
     assert done.returncode == 1
     assert [Path(row["file"]).name for row in read_table(tmp_path / "points.csv")] == ["a.jpg"]
-    told = [line for line in done.stderr.splitlines() if line.startswith("masquerade:")]
-    assert len(told) == 2
-    assert "broken.jpg" in told[0]
-    assert "missing.mp4" in told[1]
+    reported = [line for line in done.stderr.splitlines() if line.startswith("masquerade:")]
+    assert len(reported) == 2
+    assert "broken.jpg" in reported[0]
+    assert "missing.mp4" in reported[1]
     assert "Traceback" not in done.stderr
 
 

@@ -185,9 +185,9 @@ def test_ctrl_c_leaves_no_half_file_and_keeps_the_older_one(tmp_path: Path) -> N
             if "rendering" in line:
                 break
         program.send_signal(signal.SIGINT)
-        told = program.stderr.read()
+        reported = program.stderr.read()
         assert program.wait(LONG_SECONDS) == 130
-    assert "stopped" in told
-    assert "Traceback" not in told
+    assert "stopped" in reported
+    assert "Traceback" not in reported
     assert [path.name for path in out.iterdir()] == ["long.mp4"]
     assert (out / "long.mp4").read_text() == "older"

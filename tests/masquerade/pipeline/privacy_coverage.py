@@ -72,7 +72,7 @@ class Reference:
         self._finder = Landmarker(find_landmarker(""))
 
     def find(self, frame: Frame) -> list[View]:
-        """Returns the faces, none of them told to be bare."""
+        """Returns the faces, none of them marked as bare."""
         pixels = frame.pixels
         found = []
         for count in _PARTS_A_SIDE:
@@ -97,7 +97,7 @@ def measure(
 
     Args:
         clip: the frames in order, and the faces that can be seen in each.
-        sight: gives a scene for each frame, in which faces and detections are told.
+        sight: gives a scene for each frame, in which faces and detections are reported.
         filters: each is tried alone.
         on_rest: gets each frame with nothing but what a filter leaves of it; all else is grey.
     """

@@ -82,14 +82,14 @@ class Ending:
 
     def __init__(self) -> None:
         self.calls: list[AppError | None] = []
-        self._told = threading.Event()
+        self._reported = threading.Event()
 
     def __call__(self, error: AppError | None) -> None:
         self.calls.append(error)
-        self._told.set()
+        self._reported.set()
 
     def wait(self) -> AppError | None:
-        assert self._told.wait(LONG), "the end was not told"
+        assert self._reported.wait(LONG), "the end was not reported"
         return self.calls[0]
 
 
@@ -120,19 +120,19 @@ def test_last_frame_of_a_file_reaches_the_end_of_the_line() -> None:
 
 
 def test_the_pause_comes_after_every_scene_on_the_process_thread() -> None:
-    told: list[str] = []
+    reported: list[str] = []
     ending = Ending()
     engine = Engine(
         ScriptedSource(1),
         Scene,
-        lambda scene: told.append("scene"),
+        lambda scene: reported.append("scene"),
         ending,
-        lambda: told.append(threading.current_thread().name),
+        lambda: reported.append(threading.current_thread().name),
     )
     engine.start()
     assert ending.wait() is None
     engine.stop()
-    assert told == ["scene", "process"]
+    assert reported == ["scene", "process"]
 
 
 def test_one_still_image_is_shown() -> None:
@@ -181,10 +181,10 @@ def test_an_unknown_error_is_logged_with_its_traceback_and_reported_as_an_app_er
         at_read=error if place == "read" else None,
     )
     with caplog.at_level(logging.ERROR):
-        (told,) = run_to_end(source, fail if place == "line" else Scene, fail if place == "on_scene" else nothing)
-    assert told is not None
-    assert "ZeroDivisionError: by nought" in str(told)
-    assert told.__cause__ is error
+        (reported,) = run_to_end(source, fail if place == "line" else Scene, fail if place == "on_scene" else nothing)
+    assert reported is not None
+    assert "ZeroDivisionError: by nought" in str(reported)
+    assert reported.__cause__ is error
     assert caplog.records[0].exc_info is not None
 
 
@@ -246,7 +246,7 @@ def test_hung_read_does_not_hang_stop(caplog: pytest.LogCaptureFixture) -> None:
     assert source.reading.wait(LONG)
     engine.stop(timeout=0.1)
     assert "did not end" in caplog.text
-    # The end is told even so, when the process thread has given the hung one up.
+    # The end is reported even so, once the process thread has given up the hung one.
     assert ending.wait() is None
     source.released.set()
     engine.stop()
@@ -321,18 +321,18 @@ def test_slow_line_sees_the_newest_frame() -> None:
 def test_the_camera_is_closed_before_the_end_is_reported() -> None:
     source = ScriptedSource()
     was_open: list[bool] = []
-    told = threading.Event()
+    reported = threading.Event()
 
     def line(frame: Frame) -> Scene:
         raise AppError("broken")
 
     def on_end(error: AppError | None) -> None:
         was_open.append(source.is_open)
-        told.set()
+        reported.set()
 
     engine = Engine(source, line, nothing, on_end)
     engine.start()
-    assert told.wait(LONG)
+    assert reported.wait(LONG)
     engine.stop()
     assert was_open == [False]
 

@@ -80,7 +80,7 @@ PATHS = {
 
 @pytest.mark.parametrize("name", PATHS)
 def test_a_motion_has_no_lag_and_less_error_than_live(name: str) -> None:
-    """The slow ones lag by 43 and 13 ms live: there, motion cannot be told from noise at once."""
+    """The slow ones lag by 43 and 13 ms live: there, motion cannot be distinguished from noise at once."""
     path, lags, trails = PATHS[name], [], []
     for seed in range(8):
         found = both(moving(path, seed))

@@ -41,9 +41,9 @@ def test_every_frame_has_the_time_of_every_stage() -> None:
 
 def test_triggers_are_computed_only_while_a_filter_waits_for_one(filters: dict[str, Filter]) -> None:
     line = build_line()
-    told = [bool(face.active) for scene in play(line, 12) for face in scene.faces]
-    assert told[0]
-    assert 1 < sum(told) < len(told)
+    reported = [bool(face.active) for scene in play(line, 12) for face in scene.faces]
+    assert reported[0]
+    assert 1 < sum(reported) < len(reported)
     line.choose((filters["dog"],))
     assert all(face.active & {Trigger.MOUTH_OPEN, Trigger.MOUTH_CLOSED} for s in play(line, 6) for face in s.faces)
 
@@ -111,17 +111,17 @@ def test_a_live_search_for_new_faces_delays_no_frame_and_counts_with_the_next() 
     tracker, detector = FaceTracker(world), LookingDetector(world)
     find = Find(detector, tracker, live=True)
     later = TrackerSettings().look_every + 0.01
-    for index, (time, heads, looks, told) in enumerate(
+    for index, (time, heads, looks, reported) in enumerate(
         [
             (0.0, 1, 1, 1),  # nobody is known yet: at once
             (later, 2, 1, None),  # all is calm: put off
-            (later + 0.03, 2, 2, 2),  # made after the frame before, told now
+            (later + 0.03, 2, 2, 2),  # made after the frame before, counts now
             (later + 0.06, 2, 2, None),
         ]
     ):
         frame = world.frame([Head(200 + 200 * place, 150, (40, 40, 220)) for place in range(heads)], index, time)
         scene = find(Scene(frame), FramePlan())
-        assert (len(detector.bluest), scene.detections and len(scene.detections)) == (looks, told)
+        assert (len(detector.bluest), scene.detections and len(scene.detections)) == (looks, reported)
         tracker.step(frame, scene.detections)
         # What the filters paint must not be looked at.
         frame.pixels[:] = 255
@@ -134,10 +134,10 @@ def test_a_postponed_search_runs_at_the_next_frame() -> None:
     world = World()
     tracker = FaceTracker(world)
     find = Find(LookingDetector(world), tracker, live=True)
-    for index, told in enumerate([1, None, 1]):
+    for index, reported in enumerate([1, None, 1]):
         frame = world.frame([Head(200, 150, (40, 40, 220))], index, index * (TrackerSettings().look_every + 0.01))
         scene = find(Scene(frame), FramePlan())
-        assert (scene.detections and len(scene.detections)) == told
+        assert (scene.detections and len(scene.detections)) == reported
         tracker.step(frame, scene.detections)
 
 

@@ -1,4 +1,4 @@
-"""Tests that a model is found by its name or path, and that a bad one is told and changes nothing."""
+"""Tests that a model is found by its name or path, and that a bad one is an error and changes nothing."""
 
 import json
 import shutil

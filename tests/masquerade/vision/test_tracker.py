@@ -14,28 +14,28 @@ STEP = 1 / 30
 
 
 class Film:
-    """Plays heads, as a function of time, to a tracker and keeps what it told."""
+    """Plays heads, as a function of time, to a tracker and keeps what it returned."""
 
     def __init__(self, heads_at: Callable[[float], list[Head]], seconds: float) -> None:
         self.world = World()
         tracker = FaceTracker(self.world)
-        self.told: list[tuple[Face, ...]] = []
+        self.reported: list[tuple[Face, ...]] = []
         self.looks = 0
         for index in range(round(seconds / STEP)):
             time = 100 + index * STEP
             frame = self.world.frame(heads_at(index * STEP), index, time)
             look = tracker.wants_look(frame)
             self.looks += look
-            self.told.append(tracker.step(frame, self.world.detect() if look else None))
+            self.reported.append(tracker.step(frame, self.world.detect() if look else None))
 
     def identities(self) -> set[int]:
-        return {face.identity for faces in self.told for face in faces}
+        return {face.identity for faces in self.reported for face in faces}
 
 
 def test_a_still_face_keeps_its_identity_and_spares_the_detector() -> None:
     film = Film(lambda _: [Head(300, 150, RED)], 3.0)
     assert film.identities() == {1}
-    assert all(len(faces) == 1 for faces in film.told)
+    assert all(len(faces) == 1 for faces in film.reported)
     # Once at the start and then every half second.
     assert film.looks <= 1 + 3.0 / TrackerSettings().look_every
 
@@ -43,14 +43,14 @@ def test_a_still_face_keeps_its_identity_and_spares_the_detector() -> None:
 def test_a_fast_face_is_followed() -> None:
     film = Film(lambda t: [Head(100 + 500 * t, 150, RED)], 0.9)
     assert film.identities() == {1}
-    assert not any(face.held for faces in film.told for face in faces)
+    assert not any(face.held for faces in film.reported for face in faces)
 
 
 def test_faces_that_cross_keep_their_identities() -> None:
     # The red one passes behind the green one and is hidden on the way.
     film = Film(lambda t: [Head(150 + 140 * t, 150, RED), Head(450 - 140 * t, 155, GREEN)], 2.2)
-    first = {face.identity: face.keypoints.points[0, 0] for face in film.told[0]}
-    last = {face.identity: face.keypoints.points[0, 0] for face in film.told[-1]}
+    first = {face.identity: face.keypoints.points[0, 0] for face in film.reported[0]}
+    last = {face.identity: face.keypoints.points[0, 0] for face in film.reported[-1]}
     assert film.identities() == {1, 2}
     red = min(first, key=lambda identity: first[identity])
     assert last[red] == max(last.values())
@@ -59,33 +59,33 @@ def test_faces_that_cross_keep_their_identities() -> None:
 def test_a_face_that_is_gone_for_a_second_comes_back_as_itself() -> None:
     film = Film(lambda t: [] if 1 < t < 2 else [Head(300, 150, RED)], 3.0)
     assert film.identities() == {1}
-    assert film.told[-1][0].identity == 1
-    assert not film.told[-1][0].held
+    assert film.reported[-1][0].identity == 1
+    assert not film.reported[-1][0].held
 
 
 def test_a_lost_face_is_held_at_its_place_while_the_image_is_unchanged_and_then_let_go() -> None:
     world = World()
     tracker = FaceTracker(world)
-    told = []
+    reported = []
     for index in range(60):
         world.is_blind = index > 30
         frame = world.frame([Head(300, 150, RED)], index, index * STEP)
-        told.append(tracker.step(frame, world.detect() if tracker.wants_look(frame) else None))
-    held = [faces[0] for faces in told if faces and faces[0].held]
+        reported.append(tracker.step(frame, world.detect() if tracker.wants_look(frame) else None))
+    held = [faces[0] for faces in reported if faces and faces[0].held]
     assert len(held) * STEP == pytest.approx(TrackerSettings().coast_seconds, abs=2 * STEP)
     assert held[0].keypoints.points[10, 0] == pytest.approx(300, abs=1)
-    assert told[-1] == ()
+    assert reported[-1] == ()
 
 
 def test_a_face_that_left_is_not_held_where_it_was() -> None:
     film = Film(lambda t: [Head(300, 150, RED)] if t < 1 else [], 2.0)
-    assert not any(face.held for faces in film.told for face in faces)
-    assert sum(map(len, film.told)) == 30
+    assert not any(face.held for faces in film.reported for face in faces)
+    assert sum(map(len, film.reported)) == 30
 
 
 def test_a_newcomer_is_seen_within_the_time_between_two_looks() -> None:
     film = Film(lambda t: [Head(150, 150, RED)] + ([Head(480, 150, GREEN)] if t > 1 else []), 2.0)
-    seen = next(index for index, faces in enumerate(film.told) if len(faces) == 2) * STEP
+    seen = next(index for index, faces in enumerate(film.reported) if len(faces) == 2) * STEP
     assert 1 < seen < 1 + TrackerSettings().look_every + 3 * STEP
 
 
@@ -96,7 +96,7 @@ def test_a_new_person_at_another_place_gets_a_new_identity() -> None:
 
 def test_without_any_face_the_detector_looks_every_time() -> None:
     film = Film(lambda _: [], 0.5)
-    assert film.looks == len(film.told)
+    assert film.looks == len(film.reported)
     assert film.world.searches == 0
 
 
@@ -125,9 +125,9 @@ def test_a_face_that_no_look_confirms_is_let_go_when_all_of_the_image_was_looked
 def test_contours_go_with_the_face_and_a_tremble_within_the_noise_is_calmed() -> None:
     random = np.random.default_rng(1)
     still = Film(lambda _: [Head(300 + random.normal(0, 0.03), 150, RED)], 1.0)
-    assert still.told[-1][0].measured is not None
-    calm = np.stack([faces[0].contours for faces in still.told])
-    raw = np.stack([faces[0].measured.contours for faces in still.told])
+    assert still.reported[-1][0].measured is not None
+    calm = np.stack([faces[0].contours for faces in still.reported])
+    raw = np.stack([faces[0].measured.contours for faces in still.reported])
     assert calm[10:].std(axis=0).max() < 0.6 * raw[10:].std(axis=0).max()
     fast = Film(lambda t: [Head(100 + 500 * t, 150, RED)], 0.9)
-    np.testing.assert_allclose(fast.told[-1][0].contours, Head(100 + 500 * 26 * STEP, 150, RED).contours, atol=3)
+    np.testing.assert_allclose(fast.reported[-1][0].contours, Head(100 + 500 * 26 * STEP, 150, RED).contours, atol=3)

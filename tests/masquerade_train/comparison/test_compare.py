@@ -240,8 +240,8 @@ def test_runs_are_measured_once_on_the_data_they_were_trained_from(
     tiny_run: Path, small_data: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(tiny_run, tmp_path / "tiny")
-    (untold,) = collect_runs(tmp_path, ())
-    assert untold.measured is None
+    (unmeasured,) = collect_runs(tmp_path, ())
+    assert unmeasured.measured is None
     (run,) = collect_runs(tmp_path, (small_data,))
     assert run.measured is not None
     assert (run.measured.data, run.measured.test.images, run.measured.epoch_images) == (small_data.name, 6, 32)

@@ -38,18 +38,18 @@ def _run(options: argparse.Namespace) -> None:
     from masquerade_train.inference.quiet import load_keras
 
     load_keras()
-    from masquerade_train.tuning.search import SearchPlan, is_told_its_part, search
+    from masquerade_train.tuning.search import SearchPlan, is_one_of_several, search
     from masquerade_train.tuning.workers import search_with
 
     plan = SearchPlan(_shortened(asked, options), options.data, options.out, options.trials, options.weights)
     try:
-        if options.workers > 1 and not is_told_its_part():
+        if options.workers > 1 and not is_one_of_several():
             search_with(plan, options.workers)
         else:
             search(plan)
     except KeyboardInterrupt:
         raise TrainError(f"Stopped. The same command goes on with {options.out}.") from None
-    _tell(options.out, plan.folder, asked)
+    _print_result(options.out, plan.folder, asked)
 
 
 def _shortened(asked: Recipe, options: argparse.Namespace) -> Recipe:
@@ -63,7 +63,7 @@ def _shortened(asked: Recipe, options: argparse.Namespace) -> Recipe:
         raise TrainError(f"{error}.") from error
 
 
-def _tell(out: Path, folder: Path, asked: Recipe) -> None:
+def _print_result(out: Path, folder: Path, asked: Recipe) -> None:
     """Print the trials, best first, and writes them and the best recipe."""
     from masquerade_train.tuning.trial import TABLE_FILE, best_recipe, read_trials, show_trials, write_table
 

@@ -25,7 +25,7 @@ from masquerade_train.inference.predictor import keras_net, load_model, open_net
 from masquerade_train.inference.tflite import open_tflite
 from masquerade_train.runs.record import FILE as RECORD_FILE
 from masquerade_train.runs.record import read_record
-from masquerade_train.zoo.heatmaps import tells_spread
+from masquerade_train.zoo.heatmaps import has_spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def export(run: Path, out: Path, data: Path, options: ExportOptions | None = Non
 
 def _certainty(chosen: Candidate, model: Any, subject: EvaluationTarget) -> Certainty | None:
     """Return how sure the landmarks of the exported file are; None where it does not say."""
-    if not tells_spread(model):
+    if not has_spread(model):
         return None
     return calibrate(open_tflite(chosen.path), subject.net.side, subject.faces.choose_points(POINT_NAMES))
 

@@ -14,7 +14,7 @@ from masquerade_train.errors import TrainError
 from masquerade_train.exporting.mixed_precision import layers_in_float
 from masquerade_train.inference.quiet import silent_stderr
 from masquerade_train.inference.tflite import main_output, open_content
-from masquerade_train.zoo.heatmaps import tells_spread, with_spread
+from masquerade_train.zoo.heatmaps import has_spread, with_spread
 
 # What makes int8 = uint8 - 128 exact, so that the app need not scale its pixels.
 _INPUT_SCALE = (1.0, -128)
@@ -49,7 +49,7 @@ def to_int8(model: Any, images: ByteArray) -> bytes:
         TrainError: the converter did not give the input and output that the app reads.
     """
     # The spread hangs on the first of the last convolutions, so it comes before the others in the file.
-    spread = ("spread",) if tells_spread(model) else ()
+    spread = ("spread",) if has_spread(model) else ()
     in_float = _float_nodes(to_float32(model), (*layers_in_float(model, images), *spread))
     content = _quantize(model, images, in_float)
     _check(content)
@@ -103,7 +103,7 @@ def _converter(model: Any) -> Any:
     import tensorflow as tf  # noqa: PLC0415
 
     pixels = keras.Input(batch_shape=(1, *model.input_shape[1:]), name="pixels")
-    exported = with_spread(model, POINT_COUNT) if tells_spread(model) else model
+    exported = with_spread(model, POINT_COUNT) if has_spread(model) else model
     return tf.lite.TFLiteConverter.from_keras_model(keras.Model(pixels, exported(pixels), name="exported"))
 
 

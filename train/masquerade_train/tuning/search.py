@@ -53,7 +53,7 @@ class SearchPlan:
         return self.out / _PROJECT
 
 
-def is_told_its_part() -> bool:
+def is_one_of_several() -> bool:
     """Return whether the environment says that this process is one of several: chief or worker.
 
     Raises:

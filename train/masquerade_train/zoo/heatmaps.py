@@ -56,7 +56,7 @@ def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
     return keras.Model(pixels, points, name="mobilenet_v2_heat_maps")
 
 
-def tells_spread(model: Any) -> bool:
+def has_spread(model: Any) -> bool:
     """Return whether `with_spread` can be asked of a model: a net of heat maps for crops, of 15 landmarks or more."""
     outputs = int(model.output_shape[-1])
     return model.name == mobilenet_v2_heat_maps.__name__ and outputs % 2 == 1 and outputs // 2 >= POINT_COUNT

@@ -27,7 +27,7 @@ class PackageWatch:
         """
         self._folders, self._packages, self._changed = folders, packages, changed
         self._closing = threading.Event()
-        self._told = self._look()
+        self._reported = self._look()
         self._thread = threading.Thread(target=self._run, name="filter watch", daemon=True)
         self._thread.start()
 
@@ -37,11 +37,11 @@ class PackageWatch:
         self._thread.join(timeout_seconds)
 
     def _run(self) -> None:
-        last = self._told
+        last = self._reported
         while not self._closing.wait(_EVERY_SECONDS):
             now = self._look()
-            if now == last and now != self._told:
-                self._told = now
+            if now == last and now != self._reported:
+                self._reported = now
                 self._changed()
             last = now
 

@@ -125,7 +125,7 @@ class FilterController(QObject):
             # There may be new art under the old ids.
             self._chooser.wear(self._wanted)
         else:
-            self._tell_weak()
+            self._show_low_intensity()
 
     def on_scene(self, scene: Scene) -> None:
         """Take filters off that could not be painted; a face that one of them hid is blurred instead."""
@@ -220,7 +220,7 @@ class FilterController(QObject):
             self._gallery.model.show_intensities({each.id: each.intensity for each in self._wanted.intensities})
             self._chooser.wear(self._wanted)
 
-    def _tell_weak(self) -> None:
+    def _show_low_intensity(self) -> None:
         """Say at the start which filter is hardly seen, and offer its full strength."""
         weak = [each for each in self._wanted.filters if self._wanted.intensity_of(each) < _WEAK]
         if weak:
@@ -246,7 +246,7 @@ class FilterController(QObject):
     def _on_worn(self, selection: FilterSelection) -> None:
         self._worn = selection
         self._show_hint(selection)
-        self._tell_ready()
+        self._emit_ready()
 
     def _show_selection(self) -> None:
         """Show who wears what, and the intensity of what a click would replace."""
@@ -290,9 +290,9 @@ class FilterController(QObject):
         # What the command line asks for is not remembered.
         if self._begun and self._store.settings.filters == selection.filters:
             self._store.change(lambda settings: replace(settings, filters=self._wanted.filters))
-        self._tell_ready()
+        self._emit_ready()
 
-    def _tell_ready(self) -> None:
+    def _emit_ready(self) -> None:
         if not self._begun:
             self._begun = True
             self.ready.emit()

@@ -34,7 +34,7 @@ class PackageController(QObject):
         super().__init__(gallery)
         self._gallery, self._filters, self._messages = gallery, filters, messages
         self._tasks, self._backend = tasks, backend
-        self._told_edit = ""
+        self._reported_edit = ""
         # Packages that this window moved to the bin: their deletion has been announced.
         self._removed: dict[str, RemovedFile] = {}
         self._thumbnails = Thumbnails(backend.render_thumbnail, backend.cache_folder, thumbnail_side(), self)
@@ -74,12 +74,12 @@ class PackageController(QObject):
         gone = tuple(entry for entry in before if entry.id not in ids)
         if entries != before:
             self._gallery.show_filters(entries)
-        self._tell_deleted(gone)
+        self._show_deleted(gone)
         self._filters.on_filters_read(entries, again)
         self._thumbnails.order((self._gallery.model.none_card, *entries))
-        self._tell_broken_edit(entries)
+        self._show_broken_edit(entries)
 
-    def _tell_deleted(self, gone: tuple[FilterEntry, ...]) -> None:
+    def _show_deleted(self, gone: tuple[FilterEntry, ...]) -> None:
         """Take deleted filters off; say so, with a way back where the files still are."""
         put_on = self._filters.take_off(gone)
         unknown = [entry for entry in gone if entry.id not in self._removed]
@@ -94,15 +94,15 @@ class PackageController(QObject):
         else:
             self._messages.show_toast(words, "", lambda: None)
 
-    def _tell_broken_edit(self, entries: tuple[FilterEntry, ...]) -> None:
+    def _show_broken_edit(self, entries: tuple[FilterEntry, ...]) -> None:
         """Show the error of a package that was just changed; withdraw it when the package is mended."""
         words = next((entry.broken_edit for entry in entries if entry.broken_edit), "")
-        if words == self._told_edit:
+        if words == self._reported_edit:
             return
-        self._messages.withdraw(self._told_edit)
+        self._messages.withdraw(self._reported_edit)
         if words:
             self._messages.show_error(words)
-        self._told_edit = words
+        self._reported_edit = words
 
     def _on_added(self, additions: Additions, entries: tuple[FilterEntry, ...]) -> None:
         if additions.ids:

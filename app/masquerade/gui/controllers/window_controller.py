@@ -74,7 +74,7 @@ class WindowController(QObject):
         window.view.begin_source("")
         if store.error is not None:
             window.show_notice(store.error)
-        self._tell_last_recording()
+        self._show_last_recording()
 
     def load(self, load_backend: Callable[[], Backend]) -> None:
         """Load models and filters on a thread; an error is shown, with another try as the way out."""
@@ -284,7 +284,7 @@ class WindowController(QObject):
         words = f"{report.path.name} was saved when the window was closed ({report_in_words(report)})."
         self._store.change(lambda settings: replace(settings, last_recording=words))
 
-    def _tell_last_recording(self) -> None:
+    def _show_last_recording(self) -> None:
         words = self._store.settings.last_recording
         if words:
             self._window.show_notice(words)

@@ -60,7 +60,7 @@ class VirtualCameraService(QObject):
         self._busy = False
         self._problem: AppError | None = None
         self._look = CameraLook()
-        self._readers_rung.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._readers_rung.connect(self._emit_state, Qt.ConnectionType.QueuedConnection)
         self._error_rung.connect(self._on_gone, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -91,7 +91,7 @@ class VirtualCameraService(QObject):
         if on != self._wanted:
             self._wanted = on
             self._go_on()
-        self._tell()
+        self._emit_state()
 
     def mirror(self, mirrored: bool) -> None:
         """Send the frames as in a mirror, from the next one on."""
@@ -138,17 +138,17 @@ class VirtualCameraService(QObject):
         self._busy = False
         self._camera = camera
         self._go_on()
-        self._tell()
+        self._emit_state()
 
     def _on_not_opened(self, error: AppError) -> None:
         self._busy = self._wanted = False
-        self._tell()
+        self._emit_state()
         self.failed.emit(str(error))
 
     def _on_closed(self) -> None:
         self._busy = False
         self._go_on()
-        self._tell()
+        self._emit_state()
 
     def _on_error(self, error: AppError) -> None:
         """Keep the error and ring; called on a thread of the camera."""
@@ -158,11 +158,11 @@ class VirtualCameraService(QObject):
     def _on_gone(self) -> None:
         self._wanted = False
         self._go_on()
-        self._tell()
+        self._emit_state()
         if self._problem is not None:
             self.failed.emit(str(self._problem))
 
-    def _tell(self) -> None:
+    def _emit_state(self) -> None:
         self.changed.emit(self.state)
 
 

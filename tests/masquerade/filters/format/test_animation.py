@@ -102,8 +102,8 @@ def test_a_file_that_is_cut_off_does_no_harm(tmp_path: Path, ending: str, share:
         count = len(load_filter(folder).art[0])
     except FilterError as error:
         count = 0
-        told = str(error)
-    assert 1 <= count <= 4 or "broken" in told or "is not a PNG" in told
+        reported = str(error)
+    assert 1 <= count <= 4 or "broken" in reported or "is not a PNG" in reported
 
 
 @pytest.mark.parametrize("ending", [".png", ".gif"])

@@ -1,4 +1,4 @@
-"""Looks, particles and animations are read as written, and every problem in them is told."""
+"""Looks, particles and animations are read as written, and every problem in them is reported."""
 
 from pathlib import Path
 

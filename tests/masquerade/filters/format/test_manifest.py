@@ -1,4 +1,4 @@
-"""A package is read whole, and every problem in it is told at once."""
+"""A package is read whole, and every problem in it is reported at once."""
 
 from pathlib import Path
 
@@ -181,6 +181,6 @@ def test_a_folder_without_a_manifest_is_an_error(tmp_path: Path) -> None:
 def test_every_bundled_filter_is_without_error(folder: Path) -> None:
     manifest = load_filter(folder).manifest
     assert manifest.licence == "CC0-1.0"
-    # Who is not told what to do does not find it.
+    # Without it, users do not find what to do.
     waiting = [layer for layer in manifest.layers if not isinstance(layer, PrivacyLayer) and layer.trigger is not None]
     assert manifest.hint is not None or not waiting

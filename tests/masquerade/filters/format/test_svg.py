@@ -121,7 +121,7 @@ def nested_uses(levels: int) -> str:
 )
 def test_a_hostile_svg_is_refused(content: str, problem: str) -> None:
     problems = check_svg(content.encode()).problems
-    assert any(part in told for told in problems for part in problem.split("|")), problems
+    assert any(part in reported for reported in problems for part in problem.split("|")), problems
 
 
 @pytest.mark.parametrize(

@@ -72,16 +72,16 @@ def test_a_stray_that_moves_is_held_where_its_motion_leads() -> None:
     strays = UntrackedFaces()
     faces = [model_face(50, (200 + 40 * index, 200), (0, 0, 0)) for index in range(3)]
     for face in faces:
-        told = strays.step(scene((), (detection_of(face),)), 0.04)
-    newest = max(told, key=lambda each: each.face.keypoints.points[0, 0])
+        reported = strays.step(scene((), (detection_of(face),)), 0.04)
+    newest = max(reported, key=lambda each: each.face.keypoints.points[0, 0])
     np.testing.assert_allclose(newest.velocity_xy, (1000, 0), atol=1)
 
 
 def test_a_stray_that_comes_far_from_all_others_has_no_motion() -> None:
     strays = UntrackedFaces()
     strays.step(scene((), (detection_of(model_face(20, (200, 200), (0, 0, 0))),)), 0.04)
-    told = strays.step(scene((), (detection_of(model_face(20, (300, 200), (0, 0, 0))),)), 0.04)
-    assert all((each.velocity_xy == 0).all() for each in told)
+    reported = strays.step(scene((), (detection_of(model_face(20, (300, 200), (0, 0, 0))),)), 0.04)
+    assert all((each.velocity_xy == 0).all() for each in reported)
 
 
 def test_a_fast_pan_leaves_no_row_of_strays() -> None:

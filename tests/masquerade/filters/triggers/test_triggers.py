@@ -23,7 +23,7 @@ def gaping(gap: float, points: FloatArray = PORTRAIT_POINTS, identity: int = 0) 
     return replace(face_of(moved, identity), pose=face.pose)
 
 
-def told(gaps: list[float], frames_per_second: float = 30.0) -> list[bool]:
+def reported(gaps: list[float], frames_per_second: float = 30.0) -> list[bool]:
     """Whether the mouth counts as open after each gap."""
     triggers = Triggers()
     return [
@@ -53,24 +53,24 @@ REST = [0.28] * 30
     ],
 )
 def test_the_mouth_is_open_or_not(gaps: list[float], is_open: bool) -> None:
-    assert told(gaps)[-1] is is_open
+    assert reported(gaps)[-1] is is_open
 
 
 def test_thin_lips_need_less_than_full_ones() -> None:
     thin, full = [0.18] * 300 + [0.38], [0.38] * 300 + [0.48]
-    assert (told(thin)[-1], told(full)[-1]) == (True, False)
+    assert (reported(thin)[-1], reported(full)[-1]) == (True, False)
 
 
 def test_a_gap_on_the_threshold_with_noise_does_not_flicker() -> None:
     noise = np.random.default_rng(3).normal(0, 0.012, 300)
-    states = told(REST + [0.28 + 0.14 + float(each) for each in noise])
+    states = reported(REST + [0.28 + 0.14 + float(each) for each in noise])
     changes = sum(before != after for before, after in pairwise(states))
     assert changes == 1
 
 
 def test_talking_does_not_wear_out_the_rest() -> None:
     talking = [0.25, 0.30, 0.60, 0.30] * 300
-    states = told(talking)
+    states = reported(talking)
     assert states[2::4] == [True] * 300
     assert not any(states[0::4])
 
@@ -78,7 +78,7 @@ def test_talking_does_not_wear_out_the_rest() -> None:
 @pytest.mark.parametrize("frames_per_second", [5.0, 30.0, 120.0])
 def test_the_frame_rate_makes_no_difference(frames_per_second: float) -> None:
     gaps = [0.22] * int(2 * frames_per_second) + [0.40]
-    assert told(gaps, frames_per_second)[-1]
+    assert reported(gaps, frames_per_second)[-1]
 
 
 @pytest.mark.parametrize("scale", [0.2, 1.0, 8.0])

@@ -1,4 +1,4 @@
-"""Who wears what is told by numbers from the left, and by "This face" for the one that is chosen for."""
+"""Faces with filters are numbered from the left; the one that is chosen for is "This face"."""
 
 from masquerade.gui.controllers.wearers import describe_wearers, marks_by_filter
 from masquerade.gui.services.filter_selection import FaceChoice, FilterSelection

@@ -46,18 +46,18 @@ def chip(gallery: FilterGallery, words: str) -> QPushButton:
 
 
 def test_before_the_packages_are_read_only_none_can_be_chosen(qtbot: QtBot) -> None:
-    gallery, told = FilterGallery(), []
+    gallery, reported = FilterGallery(), []
     qtbot.addWidget(gallery)
-    gallery.filter_chosen.connect(told.append)
+    gallery.filter_chosen.connect(reported.append)
     gallery.show()
     assert gallery.model.rowCount() > 6
     for row in range(gallery.model.rowCount()):
         gallery.list.activated.emit(gallery.model.index(row))
-    assert told == [""]
+    assert reported == [""]
     gallery.search.setText("0")
     gallery.search.returnPressed.emit()
     gallery.choose_favourite(1)
-    assert told == [""]
+    assert reported == [""]
 
 
 def test_none_is_the_first_and_the_broken_one_the_last(gallery: FilterGallery) -> None:
@@ -167,9 +167,9 @@ def test_digits_choose_favourites_in_the_order_of_their_stars(
 def test_a_click_on_the_star_marks_and_chooses_nothing(qtbot: QtBot, gallery: FilterGallery, chosen: list[str]) -> None:
     index = gallery.model.index(2)
     place = star_place(image_place(gallery.list.visualRect(index), gallery.list.font())).center().toPoint()
-    with qtbot.waitSignal(gallery.favourites_changed) as told:
+    with qtbot.waitSignal(gallery.favourites_changed) as reported:
         qtbot.mouseClick(gallery.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert told.args == [("crown",)]
+    assert reported.args == [("crown",)]
     assert chosen == []
 
 
@@ -226,9 +226,9 @@ def test_small_cards_show_more_at_once(qtbot: QtBot, gallery: FilterGallery) -> 
         return gallery.list.visualRect(gallery.model.index(0)).height()
 
     large = cell()
-    with qtbot.waitSignal(gallery.view_changed) as told:
+    with qtbot.waitSignal(gallery.view_changed) as reported:
         gallery.view_menu.small.trigger()
-    assert told.args == [GalleryOrder.NAME, True]
+    assert reported.args == [GalleryOrder.NAME, True]
     gallery.show_view(GalleryOrder.NAME, True, ())
     qtbot.waitUntil(lambda: cell() < 0.8 * large, timeout=2000)
 
@@ -284,9 +284,9 @@ def test_keys_ask_to_rename_and_remove_the_current_filter(
 ) -> None:
     gallery.focus_cards()
     gallery.list.setCurrentIndex(gallery.model.index(2))
-    with qtbot.waitSignal(getattr(gallery.list, signal)) as told:
+    with qtbot.waitSignal(getattr(gallery.list, signal)) as reported:
         qtbot.keyClick(gallery.list, key)
-    assert told.args == ["crown"]
+    assert reported.args == ["crown"]
 
 
 def test_a_name_is_typed_in_place_and_escape_keeps_the_old_one(qtbot: QtBot, gallery: FilterGallery) -> None:
@@ -297,9 +297,9 @@ def test_a_name_is_typed_in_place_and_escape_keeps_the_old_one(qtbot: QtBot, gal
     assert not editor.isVisible()
     editor.edit("crown", "Crown", index)
     qtbot.keyClicks(editor, "Tiara")
-    with qtbot.waitSignal(editor.name_chosen) as told:
+    with qtbot.waitSignal(editor.name_chosen) as reported:
         qtbot.keyClick(editor, Qt.Key.Key_Return)
-    assert told.args == ["crown", "Tiara"]
+    assert reported.args == ["crown", "Tiara"]
     assert not editor.isVisible()
     assert gallery.search.text() == ""
 

@@ -162,10 +162,10 @@ def test_like_everyone_cannot_be_chosen_while_everyone_is_alike(window: MainWind
 
 
 def test_a_long_press_opens_the_menu_too(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.view.picker.menu_wanted, timeout=5000) as told:
+    with qtbot.waitSignal(window.view.picker.menu_wanted, timeout=5000) as reported:
         qtbot.mousePress(window.view, Qt.MouseButton.LeftButton, pos=middle_of(window, 1))
     qtbot.mouseRelease(window.view, Qt.MouseButton.LeftButton, pos=middle_of(window, 1))
-    assert told.args[0] == 2
+    assert reported.args[0] == 2
     next(menu for menu in window.view.findChildren(QMenu) if menu.isVisible()).close()
 
 

@@ -140,14 +140,14 @@ def test_the_outline_appears_when_no_face_is_in_the_image(view: VideoView, monke
 
 
 def test_the_first_image_of_each_source_is_signalled_once(view: VideoView, qtbot: QtBot) -> None:
-    told: list[int] = []
-    view.first_shown.connect(lambda: told.append(1))
+    reported: list[int] = []
+    view.first_shown.connect(lambda: reported.append(1))
     view.show_scene(scene())
     view.show_scene(scene())
     view.begin_source("Opening Demo")
     grab(view)
     view.show_scene(scene())
-    assert len(told) == 2
+    assert len(reported) == 2
 
 
 @pytest.mark.parametrize("ground", ["white", "black", "noise"])

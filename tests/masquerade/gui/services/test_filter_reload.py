@@ -1,4 +1,4 @@
-"""A changed package is shown within a moment; a broken edit is told and taken back when it is mended."""
+"""A changed package is shown within a moment; a broken edit is an error until it is mended."""
 
 from dataclasses import replace
 

@@ -38,9 +38,9 @@ def test_the_list_holds_cameras_demo_and_files(qtbot: QtBot) -> None:
     button.open()
     words = [action.text() for action in button.menu.actions() if action.text()]
     assert words == ["Integrated Camera", "BRIO", "Demo", "Open video or image\u2026"]
-    with qtbot.waitSignal(button.source_chosen) as told:
+    with qtbot.waitSignal(button.source_chosen) as reported:
         button.menu.actions()[1].trigger()
-    assert told.args == ["camera:BRIO"]
+    assert reported.args == ["camera:BRIO"]
     button.menu.close()
 
 

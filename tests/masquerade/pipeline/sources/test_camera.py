@@ -90,7 +90,7 @@ def test_an_unplugged_camera_is_reported_at_once(fake_camera: FakeCamera) -> Non
     report = watch(fake_camera, wanted=1000, frames=20)
     assert report["errors"] == ["The camera 'Fake Webcam' was unplugged. Plug it in and try again."]
     assert 1 <= len(report["scenes"]) <= 20
-    # 20 frames take 0.7 s; silence would be told after 3 s more.
+    # 20 frames take 0.7 s; silence would be an error after 3 s more.
     assert report["seconds"] < 3.5
 
 

@@ -158,9 +158,9 @@ def test_the_error_of_a_file_that_is_no_image_names_its_path(
 ) -> None:
     path = tmp_path / "thing.png"
     make(path)  # type: ignore[operator]
-    with pytest.raises(SourceError, match=said) as told:
+    with pytest.raises(SourceError, match=said) as reported:
         read_image(path)
-    assert str(path) in str(told.value)
+    assert str(path) in str(reported.value)
     assert capfd.readouterr().err == ""
 
 

@@ -130,9 +130,9 @@ def test_a_cut_file_of_every_kind_is_an_error_of_one_sentence(
     else:
         Image.fromarray(noise).save(path)
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
-    with pytest.raises(SourceError, match=r"cut|damaged|not an image") as told:
+    with pytest.raises(SourceError, match=r"cut|damaged|not an image") as reported:
         read_image(path)
-    assert str(path) in str(told.value)
+    assert str(path) in str(reported.value)
     assert capfd.readouterr().err == ""
 
 

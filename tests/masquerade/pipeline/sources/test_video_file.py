@@ -450,9 +450,9 @@ def test_the_error_of_a_file_that_is_no_video_names_it_and_says_what_to_do(
 ) -> None:
     path = tmp_path / "thing.video"
     make(path)  # type: ignore[operator]
-    with pytest.raises(SourceError, match=said) as told, VideoFile(path) as source:
+    with pytest.raises(SourceError, match=said) as reported, VideoFile(path) as source:
         source.read()
-    assert str(path) in str(told.value)
+    assert str(path) in str(reported.value)
 
 
 @needs_shared

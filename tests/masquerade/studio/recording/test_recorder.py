@@ -127,24 +127,24 @@ from masquerade.studio.recording.recorder import Recorder
 from masquerade.studio.recording.recording_options import RecordingOptions
 from tests.masquerade.studio.videos import noisy_frame
 resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
-errors, told = [], threading.Event()
+errors, reported = [], threading.Event()
 def on_error(error):
     errors.append(error)
-    told.set()
+    reported.set()
 recorder = Recorder(Path(sys.argv[1]), on_error)
 index = 0
-while not told.is_set() and index < 3000:
+while not reported.is_set() and index < 3000:
     before = recorder.dropped
     recorder.offer(noisy_frame(index % 50, index / 15))
     index += 1
-    told.wait(0.02 if recorder.dropped > before else 0)
+    reported.wait(0.02 if recorder.dropped > before else 0)
 report = recorder.stop()
 print(len(errors), report.frames, report.seconds, str(errors[0]), sep="|")
 """
 
 
-def check_what_a_full_disk_left(path: Path, told: str) -> None:
-    errors, frames, seconds, sentence = told.strip().split("|")
+def check_what_a_full_disk_left(path: Path, reported: str) -> None:
+    errors, frames, seconds, sentence = reported.strip().split("|")
     assert errors == "1"
     assert "the disk is full. Make room" in sentence
     video = read_video(path)

@@ -26,11 +26,11 @@ def write_numbered(path: Path, times: list[float], encoding: Encoding, size_wh: 
 def test_ten_seconds_of_frames_last_ten_seconds(tmp_path: Path, encoding: Encoding, frames_per_second: float) -> None:
     path = tmp_path / "take.mp4"
     count = round(10 * frames_per_second)
-    told = write_numbered(path, [index / frames_per_second for index in range(count)], encoding, (64, 48))
+    reported = write_numbered(path, [index / frames_per_second for index in range(count)], encoding, (64, 48))
     video = read_video(path, decode=False)
     assert len(video.times) == count
     assert video.end == pytest.approx(count / frames_per_second, abs=0.001)
-    assert told == pytest.approx(video.end, abs=0.001)
+    assert reported == pytest.approx(video.end, abs=0.001)
 
 
 @needs_ffmpeg

@@ -106,7 +106,7 @@ def test_two_readers_see_the_bars_and_the_running_number_at_30_a_second(
             assert np.abs(np.array(colours) - _BARS).max() <= 3
     numbers = [int(str(image["number"])) for image in images[20:]]
     assert all(0 <= after - before <= 6 for before, after in pairwise(numbers))
-    # The time that a reader is told is the one of the capture: each image has a later one.
+    # The time that a reader gets is the one of the capture: each image has a later one.
     assert all(float(str(b["pts"])) > float(str(a["pts"])) for a, b in pairwise(images))
 
 

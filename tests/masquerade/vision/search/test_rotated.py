@@ -1,4 +1,4 @@
-"""Tests that what is seen in a turned or padded image is told in the image itself."""
+"""Tests that faces of a turned or padded image are in pixels of the image itself."""
 
 import numpy as np
 import pytest

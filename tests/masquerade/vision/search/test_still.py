@@ -1,4 +1,4 @@
-"""Tests that single images are searched harder: small faces, tiles, no face told twice."""
+"""Tests that single images are searched harder: small faces, tiles, no face returned twice."""
 
 from collections.abc import Sequence
 
