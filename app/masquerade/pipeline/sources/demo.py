@@ -44,7 +44,8 @@ class Demo:
 
     def __enter__(self) -> Self:
         """Paint the stage; raises SourceError where the bundled image is missing."""
-        self._stage = _paint_stage(_read_portrait())
+        # OpenCV warps four channels in less than half the time of three.
+        self._stage = cast(ByteArray, cv2.cvtColor(_paint_stage(_read_portrait()), cv2.COLOR_BGR2BGRA))
         self._index = 0
         return self
 
@@ -61,16 +62,15 @@ class Demo:
         if self._closed:
             return None
         seconds = self._index / FRAMES_PER_SECOND
-        seen = cv2.warpAffine(
+        pixels = cv2.warpAffine(
             self._stage,
             view_matrix(seconds, self._size_wh),
             self._size_wh,
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         )
         light = 1.11 + 0.11 * sin(2 * pi * seconds / 7.3)
-        cv2.convertScaleAbs(seen, dst=seen, alpha=light)
-        pixels = cast(ByteArray, cv2.cvtColor(seen, cv2.COLOR_BGR2BGRA))
-        frame = Frame(pixels, self._index, seconds)
+        # In place, alpha too: light is never below 1, so it stays 255.
+        frame = Frame(cast(ByteArray, cv2.convertScaleAbs(pixels, dst=pixels, alpha=light)), self._index, seconds)
         self._index += 1
         return frame
 
