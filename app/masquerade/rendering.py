@@ -1,7 +1,7 @@
 """Paints filters on image and video files and writes the result: render_image, render_video."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
@@ -14,11 +14,13 @@ from masquerade.terminal import printable
 
 if TYPE_CHECKING:
     from masquerade.pipeline.line import Line
+    from masquerade.pipeline.sources.hdr import HdrOriginals
     from masquerade.pipeline.sources.source import Source
     from masquerade.pipeline.still_line import StillLine
     from masquerade.studio.recording.companions import Companions, NoCompanions
     from masquerade.studio.recording.encoders import Encoding
     from masquerade.studio.recording.video_writer import VideoWriter
+    from masquerade.values import ByteArray, DeepArray, Frame, Scene
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ def render_video(
 ) -> LeftOut:
     """Paint the line's filters on every frame of a video; keep its sound, subtitles and chapters.
 
+    A source that has HdrOriginals stays HDR: the new file is HEVC in 10 bits, with the source's own colours.
+
     Args:
         source: the video, open, with no frame read yet.
         path: its path, for the sound.
@@ -93,25 +97,48 @@ def render_video(
     if first is None:
         raise SourceError(f"{printable(path)} holds no image. Choose another video.")
     others = path if isinstance(source, VideoFile) else None
+    originals = source.originals if isinstance(source, VideoFile) else None
     _log.debug("rendering %s to %s", path, target)
     with (
         written_whole(target) as temporary,
-        VideoWriter(temporary, first.size_wh, _encoding(metadata), mirror, target) as writer,
+        VideoWriter(temporary, first.size_wh, _encoding(metadata, originals), mirror, target) as writer,
         _companions(others, writer, first.taken_at, target, metadata) as beside,
     ):
-        for scene in map(line.paint, line.see_file(chain((first,), iter(source.read, None)))):
-            writer.write(scene.frame.pixels, scene.frame.taken_at)
-            beside.write_until(scene.frame.taken_at)
+        seen = line.see_file(chain((first,), iter(source.read, None)))
+        for frame, pixels in _painted(line, seen, originals):
+            writer.write(pixels, frame.taken_at)
+            beside.write_until(frame.taken_at)
             on_frame()
         beside.finish()
     marks = source.marks if isinstance(source, VideoFile) else frozenset()
+    marks |= originals.marks if originals is not None else frozenset()
     return beside.left_out | LeftOut(others=tuple(sorted(marks)))
 
 
-def _encoding(metadata: MetadataMode) -> "Encoding":
-    from masquerade.studio.recording.encoders import RENDERED
+def _painted(
+    line: "Line", seen: "Iterable[Scene]", originals: "HdrOriginals | None"
+) -> "Iterator[tuple[Frame, ByteArray | DeepArray]]":
+    """Give each frame and what is to be written: its painted pixels, or HDR code values with what was painted."""
+    if originals is None or originals.colours is None:
+        for scene in map(line.paint, seen):
+            yield scene.frame, scene.frame.pixels
+        return
+    from masquerade.studio.recording.hdr_merge import HdrMerge
 
-    return replace(RENDERED, all_tags=metadata is MetadataMode.KEEP)
+    merge = HdrMerge(originals.colours.encoding)
+    for scene in seen:
+        before = scene.frame.pixels.copy()
+        painted = line.paint(scene)
+        original = originals.take(scene.frame.index)
+        yield painted.frame, merge.merge(original, before, painted.frame.pixels, painted.hidden)
+
+
+def _encoding(metadata: MetadataMode, originals: "HdrOriginals | None") -> "Encoding":
+    from masquerade.studio.recording.encoders import RENDERED, hdr_encoding
+
+    colours = originals.colours if originals is not None else None
+    encoding = RENDERED if colours is None else hdr_encoding(colours)
+    return replace(encoding, all_tags=metadata is MetadataMode.KEEP)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from masquerade.contours import CONTOUR_COUNT, CONTOUR_NAMES
 
 FloatArray = NDArray[np.float32]
 ByteArray = NDArray[np.uint8]
+DeepArray = NDArray[np.uint16]
 Matrix = NDArray[np.float64]
 
 # Kaggle's column order (Facial Keypoints Detection). Left and right are the person's own.
@@ -291,6 +292,7 @@ class Scene:
             nobody asked for it.
         clean: (H, W, 4) uint8, BGRA, the frame as it was before anything was painted; None where it was
             not asked for, and always where a filter hides faces.
+        hidden: where filters that hide faces have painted.
     """
 
     frame: Frame
@@ -301,3 +303,4 @@ class Scene:
     person: ByteArray | None = None
     failed_filters: tuple[str, ...] = ()
     clean: ByteArray | None = None
+    hidden: tuple[Box, ...] = ()

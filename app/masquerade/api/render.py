@@ -50,6 +50,7 @@ def render(
     *,
     intensity: float = 1.0,
     mirror: bool = False,
+    keep_hdr: bool = False,
     model: str | Path | LandmarkModel = "",
 ) -> Path:
     """Draw filters on an image or a video and save it, as `masquerade render` does.
@@ -60,6 +61,7 @@ def render(
         filters: one or several, drawn in this order: names, paths, or what `load_filter` returned.
         intensity: 0 to 1; filters that hide faces are always drawn whole.
         mirror: True saves it as seen in a mirror.
+        keep_hdr: True keeps an HDR video in 10 bits with its own colours; else it is tone-mapped.
         model: finds the landmarks: as in `load_model`, or what that returned.
 
     Returns:
@@ -81,7 +83,7 @@ def render(
         still_line.choose(chosen, intensity)
         render_image(source, target, still_line, mirror)
         return target
-    with open_video(source) as video:
+    with open_video(source, keep_hdr) as video:
         line = build_line(model=_model(model), thorough=True)
         line.choose(chosen, intensity)
         render_video(video, source, target, line, mirror=mirror, on_frame=lambda: None)

@@ -50,6 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="metadata to keep: 'safe' (default) keeps title, date, languages, chapters and subtitles and removes "
         "place and device; 'keep' keeps all; 'date-only' keeps the date; 'strip' keeps nothing",
     )
+    parser.add_argument(
+        "--hdr",
+        choices=("sdr", "keep"),
+        default="sdr",
+        help="HDR videos (HLG, PQ): 'sdr' (default) tone-maps them, for every screen and player; 'keep' writes "
+        "10-bit HEVC with their own colours",
+    )
     add_model_options(parser)
 
 
@@ -104,7 +111,7 @@ def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.N
     from masquerade.rendering import render_video
 
     path = job.given.path
-    with failures.caught(path), open_video(path) as source:
+    with failures.caught(path), open_video(path, keep_hdr=arguments.hdr == "keep") as source:
         line = compose.build_line(arguments.detector, arguments.model, thorough=True)
         line.choose(filters, arguments.intensity)
         with Progress(path.name, source.frame_count) as progress:

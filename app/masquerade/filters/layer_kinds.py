@@ -26,6 +26,7 @@ from masquerade.filters.looks.look import LookPainter
 from masquerade.filters.particles.particles import ParticlesPainter
 from masquerade.filters.people.layer_painters import FaceLayerPainter, FrameLayerPainter
 from masquerade.filters.privacy.cover import CoverPainter
+from masquerade.filters.privacy.hidden_area import HiddenBoxes
 from masquerade.filters.privacy.privacy import PrivacyPainter
 from masquerade.filters.skin.face_mesh import Meshes
 from masquerade.filters.skin.paint import PaintPainter
@@ -47,10 +48,11 @@ class SharedTools:
     relit: Relit = field(default_factory=Relit)
     hair_dye: HairDye = field(default_factory=HairDye)
     scratch: ScratchBuffers = field(default_factory=ScratchBuffers)
+    hidden: HiddenBoxes = field(default_factory=HiddenBoxes)
 
     def begin_frame(self) -> None:
         """Begin a frame: what no frame has used for a while is freed."""
-        for each in (self.rasters, self.skin_light, self.relit, self.hair_dye, self.scratch):
+        for each in (self.rasters, self.skin_light, self.relit, self.hair_dye, self.scratch, self.hidden):
             each.begin_frame()
 
 
@@ -61,8 +63,8 @@ BuildFramePainter = Callable[[Any, tuple[Art, ...], SharedTools], FrameLayerPain
 
 def _privacy(layer: PrivacyLayer, art: tuple[Art, ...], tools: SharedTools) -> FaceLayerPainter:
     if layer.effect in (Effect.BAR, Effect.COVER):
-        return CoverPainter(layer, art[0] if art else None, tools.rasters)
-    return PrivacyPainter(layer)
+        return CoverPainter(layer, art[0] if art else None, tools.rasters, tools.hidden)
+    return PrivacyPainter(layer, tools.hidden)
 
 
 FACE_KINDS: Mapping[type, BuildFacePainter] = MappingProxyType(

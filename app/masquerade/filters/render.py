@@ -98,9 +98,10 @@ class Painter:
             faces = self._paint_guarded(chosen, pixels, faces, hidden=hidden, wearing=wearers, context=own)
         if uses_privacy(tuple(self._failed)):
             pixels[:] = _BLACK
+            self._tools.hidden.add(0, 0, pixels.shape[1], pixels.shape[0])
         self._forget_all_but(frozenset(face.face.identity for face in (*faces, *untracked)))
         failed = tuple(each.id for each in everything if each in self._failed)
-        return replace(scene, frame=_read_only(scene.frame), failed_filters=failed)
+        return replace(scene, frame=_read_only(scene.frame), failed_filters=failed, hidden=self._tools.hidden.boxes)
 
     def _measured(
         self, faces: tuple[VisibleFace, ...], scene: Scene, everything: tuple[Filter, ...], seconds: float

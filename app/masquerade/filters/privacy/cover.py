@@ -12,7 +12,7 @@ from masquerade.filters.format.art import Art
 from masquerade.filters.format.layers import Area, Blend, Effect, PrivacyLayer
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
-from masquerade.filters.privacy.hidden_area import drift, growth, hidden_outline, seen_points
+from masquerade.filters.privacy.hidden_area import HiddenBoxes, drift, growth, hidden_outline, seen_points
 from masquerade.geometry.head import face_points
 from masquerade.geometry.pose import pose_of, project
 from masquerade.values import ByteArray, Matrix
@@ -28,6 +28,8 @@ _MARGIN_PIXELS = 3.0
 # A cover is worn for fun, too: it need not be tight, and hair, chins and buns differ.
 _COVER_MARGIN = 1.1
 _SUBPIXEL_BITS = 4
+# A smooth edge reaches so far beyond its corners.
+_SOFT_PIXELS = 2
 
 
 class CoverPainter:
@@ -39,7 +41,8 @@ class CoverPainter:
 
     hides_faces = True
 
-    def __init__(self, layer: PrivacyLayer, art: Art | None, rasters: RasterCache) -> None:
+    def __init__(self, layer: PrivacyLayer, art: Art | None, rasters: RasterCache, hidden: HiddenBoxes) -> None:
+        self._hidden = hidden
         self._is_bar = layer.effect is Effect.BAR
         # Nothing is remembered of a face.
         self.memory = PerFace[None]()
@@ -56,18 +59,26 @@ class CoverPainter:
 
     def _hide(self, pixels: ByteArray, presence: VisibleFace) -> None:
         if self._is_bar:
-            _fill(pixels, bar_corners(presence), self._colour, presence.cover)
+            self._cover(pixels, bar_corners(presence), presence.cover)
             return
         centre_xy, radius = cover_disc(presence)
         turn = np.linspace(0.0, 2.0 * math.pi, 96, endpoint=False)
         # The polygon's sides, too, lie outside the circle.
         circle = centre_xy + radius / math.cos(math.pi / 96) * np.column_stack([np.cos(turn), np.sin(turn)])
-        _fill(pixels, circle, self._colour, presence.cover)
+        self._cover(pixels, circle, presence.cover)
         if self._art is not None:
+            # A square as wide as the disc, which may be turned.
+            reach = radius * math.sqrt(2.0) + 1
+            self._hidden.add(*(centre_xy - reach).tolist(), *(centre_xy + reach).tolist())
             self._paint_art(pixels, self._art, centre_xy, radius, presence)
 
+    def _cover(self, pixels: ByteArray, corners: Matrix, opacity: float) -> None:
+        (left, top), (right, bottom) = corners.min(axis=0) - _SOFT_PIXELS, corners.max(axis=0) + _SOFT_PIXELS
+        self._hidden.add(float(left), float(top), float(right), float(bottom))
+        _fill(pixels, corners, self._colour, opacity)
+
     def _paint_art(self, pixels: ByteArray, art: Art, centre_xy: Matrix, radius: float, presence: VisibleFace) -> None:
-        """Return the art's larger side is as long as the disc is wide, its middle the disc's."""
+        """Paint the art, its larger side as long as the disc is wide, its middle the disc's."""
         scale = 2.0 * radius / max(art.box.width, art.box.height)
         roll = math.radians(pose_of(presence.face).roll)
         cosine, sine = scale * math.cos(roll), scale * math.sin(roll)

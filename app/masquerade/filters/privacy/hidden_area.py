@@ -8,7 +8,7 @@ from masquerade.filters.compositing.outline import Ellipsoid, Outline, outline_o
 from masquerade.filters.format.layers import Area
 from masquerade.filters.people.presence import VisibleFace
 from masquerade.geometry.pose import pose_of
-from masquerade.values import POINT_COUNT, Face, FloatArray, Matrix
+from masquerade.values import POINT_COUNT, Box, Face, FloatArray, Matrix
 
 # Larger than the mean head: hair, beards, chins, and a pose that is a little off.
 _AREAS = MappingProxyType(
@@ -29,6 +29,27 @@ _TURNED_GROWTH = 0.4
 _GROWN_AFTER_SECONDS = 0.5
 _DRIFT_MOST = 1.5
 _DRIFT_SECONDS = 1.0
+
+
+class HiddenBoxes:
+    """Notes where faces were hidden in a frame. For one thread."""
+
+    def __init__(self) -> None:
+        self._boxes: list[Box] = []
+
+    def begin_frame(self) -> None:
+        """Forget the boxes of the frame before."""
+        self._boxes.clear()
+
+    def add(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Note that everything from left to right and from top to bottom was painted over, pixels of the frame."""
+        if right > left and bottom > top:
+            self._boxes.append(Box(left, top, right - left, bottom - top))
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """What was noted in this frame."""
+        return tuple(self._boxes)
 
 
 def hidden_outline(presence: VisibleFace, area: Area) -> Outline:

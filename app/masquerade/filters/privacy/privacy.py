@@ -11,7 +11,7 @@ from masquerade.filters.compositing.painting import as_bytes, blend_patch
 from masquerade.filters.format.layers import Blend, Effect, PrivacyLayer
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
-from masquerade.filters.privacy.hidden_area import hidden_outline
+from masquerade.filters.privacy.hidden_area import HiddenBoxes, hidden_outline
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, Matrix
 
@@ -52,8 +52,9 @@ class PrivacyPainter:
     hides_faces = True
     covers_head = False
 
-    def __init__(self, layer: PrivacyLayer) -> None:
+    def __init__(self, layer: PrivacyLayer, hidden: HiddenBoxes) -> None:
         self._layer = layer
+        self._hidden = hidden
         self.memory = PerFace[int]()
 
     def paint(self, pixels: ByteArray, presence: VisibleFace, frame: FrameContext) -> VisibleFace:
@@ -71,13 +72,15 @@ class PrivacyPainter:
         grid = _grid(outline.grown(1.0 + _SOFT_EDGE + spread), side, (pixels.shape[1], pixels.shape[0]))
         if grid is None:
             return
+        left, top = grid.left * side, grid.top * side
+        self._hidden.add(left, top, left + grid.columns * side, top + grid.rows * side)
         cells = _average(pixels, grid)
         sigma = _SIGMA_IN_CELLS if smooth else _MOSAIC_SIGMA_IN_CELLS
         cells = as_bytes(cv2.GaussianBlur(cells, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE))
         _fade(cells, _cover(outline, grid, spread))
         method = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
         patch = cv2.resize(cells, (grid.columns * side, grid.rows * side), interpolation=method)
-        blend_patch(pixels, as_bytes(patch), (grid.left * side, grid.top * side), Blend.NORMAL, presence.cover)
+        blend_patch(pixels, as_bytes(patch), (left, top), Blend.NORMAL, presence.cover)
 
     def _side(self, presence: VisibleFace) -> int:
         """Return pixels of a cell; never smaller than the strength asks for."""

@@ -70,6 +70,24 @@ def to_srgb(coded: FloatArray, encoding: ColourEncoding) -> FloatArray:
     return _encode_srgb(np.clip(linear @ _to_bt709(encoding.primaries).T, 0, 1))
 
 
+def from_srgb(shown: FloatArray, encoding: ColourEncoding) -> FloatArray:
+    """Convert sRGB to coded colours that `to_srgb` shows so.
+
+    Args:
+        shown: (..., 3) float32, R G B from 0 to 1.
+        encoding: how they are to be coded.
+
+    Returns:
+        (..., 3) float32, R G B from 0 to 1; at white as bright as material is mastered for.
+    """
+    linear = np.maximum(_decode_srgb(shown) @ np.linalg.inv(_to_bt709(encoding.primaries)).T, 0).astype(np.float32)
+    if encoding.transfer == PQ_TRANSFER:
+        return _encode_pq(_undo_tone_map(linear))
+    if encoding.transfer == HLG_TRANSFER:
+        return _encode_hlg(_undo_tone_map(linear), encoding.primaries)
+    return _encode_srgb(np.clip(linear, 0, 1))
+
+
 def write_lut(encoding: ColourEncoding) -> Path:
     """Write the conversion as a .cube file for FFmpeg's lut3d filter; the caller deletes it."""
     steps = np.linspace(0, 1, _LUT_SIDE, dtype=np.float32)
@@ -118,6 +136,35 @@ def _tone_map(light: FloatArray) -> FloatArray:
     top = (_PEAK_NITS / _WHITE_NITS * _SLOPE - _KNEE) / (1 - _KNEE)
     mapped = np.where(scaled <= _KNEE, scaled, _KNEE + (1 - _KNEE) * over * (1 + over / top**2) / (1 + over))
     return np.asarray(light * (mapped / brightest), np.float32)
+
+
+def _undo_tone_map(mapped: FloatArray) -> FloatArray:
+    """Return the light that `_tone_map` makes this of."""
+    brightest = np.clip(mapped.max(axis=-1, keepdims=True), 1e-6, 1)
+    top = (_PEAK_NITS / _WHITE_NITS * _SLOPE - _KNEE) / (1 - _KNEE)
+    # Above the knee: over + over^2 / top^2 = y (1 + over).
+    y = np.maximum(brightest - _KNEE, 0) / (1 - _KNEE)
+    over = top**2 / 2 * (y - 1 + np.sqrt((1 - y) ** 2 + 4 * y / top**2))
+    scaled = np.where(brightest <= _KNEE, brightest, _KNEE + (1 - _KNEE) * over)
+    return np.asarray(mapped * (scaled / _SLOPE / brightest), np.float32)
+
+
+def _encode_pq(light: FloatArray) -> FloatArray:
+    """Return the code values of cd/m2 over diffuse white; see `_decode_pq`."""
+    m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
+    power = (np.maximum(light, 0) * (_WHITE_NITS / 10_000)) ** m1
+    return np.asarray(((c1 + c2 * power) / (1 + c3 * power)) ** m2, np.float32)
+
+
+def _encode_hlg(light: FloatArray, primaries: int) -> FloatArray:
+    """Return the code values of cd/m2 over diffuse white; see `_decode_hlg`."""
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    shown = light * (_WHITE_NITS / _PEAK_NITS)
+    luminance = shown @ _to_xyz(primaries)[1]
+    # The luminance of the scene to the power of 1.2 is that of the display.
+    scene = np.clip(shown * np.maximum(luminance, 1e-7)[..., None] ** (-0.2 / 1.2), 0, 1)
+    bright = a * np.log(np.maximum(12 * scene - b, 1e-6)) + c
+    return np.asarray(np.where(scene <= 1 / 12, np.sqrt(3 * scene), bright), np.float32)
 
 
 def _decode_srgb(coded: FloatArray) -> FloatArray:

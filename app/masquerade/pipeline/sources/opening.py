@@ -41,8 +41,13 @@ def open_source(text: str) -> Source:
     return ImageFiles([path]) if is_still(path) else open_video(path)
 
 
-def open_video(path: Path) -> "VideoFile | MovingImage":
-    """Return the source for a file of moving images; `with` opens it."""
+def open_video(path: Path, keep_hdr: bool = False) -> "VideoFile | MovingImage":
+    """Return the source for a file of moving images; `with` opens it.
+
+    Args:
+        path: of the file.
+        keep_hdr: True keeps the frames of an HDR video as they are coded, too; see HdrOriginals.
+    """
     # Only now: PyAV costs 60 ms and 16 MB, and a camera needs none of it.
     if path.suffix.lower() not in VIDEO_SUFFIXES:
         from masquerade.pipeline.sources.photo import is_moving
@@ -51,9 +56,10 @@ def open_video(path: Path) -> "VideoFile | MovingImage":
             from masquerade.pipeline.sources.moving_image import MovingImage
 
             return MovingImage(path)
+    from masquerade.pipeline.sources.hdr import HdrOriginals
     from masquerade.pipeline.sources.video_file import VideoFile
 
-    return VideoFile(path)
+    return VideoFile(path, originals=HdrOriginals() if keep_hdr else None)
 
 
 def _advice(path: Path) -> str:

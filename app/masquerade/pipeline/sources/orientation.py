@@ -2,12 +2,14 @@
 
 import struct
 from dataclasses import dataclass
-from typing import Self, cast
+from typing import Self, TypeVar, cast
 
 import cv2
 import numpy as np
 
-from masquerade.values import ByteArray
+from masquerade.values import ByteArray, DeepArray
+
+Pixels = TypeVar("Pixels", bound=ByteArray | DeepArray)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,10 @@ class Orientation:
             return cls(False, a < 0, d < 0)
         return cls(True, c < 0, b < 0)
 
-    def apply(self, pixels: ByteArray) -> ByteArray:
-        """Return (H, W, 4) upright and C-contiguous; `pixels` itself where nothing is to be done."""
+    def apply(self, pixels: Pixels) -> Pixels:
+        """Return (H, W, C) upright and C-contiguous; `pixels` itself where nothing is to be done."""
         if self.transposed:
-            pixels = cast(ByteArray, cv2.transpose(pixels))
+            pixels = cast(Pixels, cv2.transpose(pixels))
         if self.mirrored or self.flipped:
-            pixels = cast(ByteArray, cv2.flip(pixels, -1 if self.mirrored and self.flipped else int(self.mirrored)))
-        return np.ascontiguousarray(pixels)
+            pixels = cast(Pixels, cv2.flip(pixels, -1 if self.mirrored and self.flipped else int(self.mirrored)))
+        return cast(Pixels, np.ascontiguousarray(pixels))

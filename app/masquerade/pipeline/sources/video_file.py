@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources.clock import ContinuousClock
+from masquerade.pipeline.sources.hdr import HdrOriginals
 from masquerade.pipeline.sources.media import not_a_video, open_media
 from masquerade.pipeline.sources.video_frames import FrameConverter, side_data
 from masquerade.terminal import printable
@@ -48,6 +49,7 @@ class VideoFile:
     damaged or cut file gives the frames it has; what was lost is logged as a warning.
 
     Attributes:
+        originals: as given.
         start_seconds: the time of the first frame in the file, once it is open.
         marks: what the frames so far carry beside their images and a `Frame` cannot hold,
             in words, such as "closed captions".
@@ -55,15 +57,17 @@ class VideoFile:
 
     live = False
 
-    def __init__(self, path: Path, begin_seconds: float = 0.0) -> None:
+    def __init__(self, path: Path, begin_seconds: float = 0.0, originals: HdrOriginals | None = None) -> None:
         """Remember the path; the file is opened by `with`.
 
         Args:
             path: of the file.
             begin_seconds: leave out so much of the beginning, by a jump to the keyframe before it.
+            originals: gets the frames as they are coded, where the video is HDR.
         """
         self._path = path
         self._begin_seconds = begin_seconds
+        self.originals = originals
         self.start_seconds = 0.0
         self._rate = 0.0
         self._count: int | None = None
@@ -145,6 +149,8 @@ class VideoFile:
             self._seconds += 1 / (self._rate or 30.0)
         else:
             self._seconds = seconds
+        if self.originals is not None:
+            self.originals.put(self._index, decoded, beside, self._converter.to_coded)
         frame = Frame(self._converter.to_pixels(decoded), self._index, self._seconds)
         self._index += 1
         return frame

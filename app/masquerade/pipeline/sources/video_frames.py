@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from masquerade.pipeline.sources.colour import ColourEncoding, write_lut
 from masquerade.pipeline.sources.opaque import lay_on_white
 from masquerade.pipeline.sources.orientation import Orientation
-from masquerade.values import ByteArray
+from masquerade.values import ByteArray, DeepArray
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class FrameConverter:
         """Read nothing yet; what a frame needs is set up when the first such frame comes."""
         self._stream = stream
         # Kept, and on one thread: a new one for each frame would start two threads for it and take twice as long.
-        self._reformatter, self._deepener = VideoReformatter(), VideoReformatter()
+        self._reformatter, self._deepener, self._packer = VideoReformatter(), VideoReformatter(), VideoReformatter()
         self._deinterlacer: _FilterGraph | None = None
         self._tone_mapper: _FilterGraph | None = None
 
@@ -112,8 +112,7 @@ class FrameConverter:
         encoding = ColourEncoding(frame.color_primaries, frame.color_trc)
         if not encoding.needs_conversion:
             return frame
-        # 16 bits, so that the table sees every level of a 10-bit video.
-        coded = self._deepener.reformat(frame, format="gbrp16le", src_colorspace=_colour_space(frame), threads=1)
+        coded = self._to_rgb(frame)
         if self._tone_mapper is None or not self._tone_mapper.fits(coded):
             lut = write_lut(encoding)
             try:
@@ -121,6 +120,24 @@ class FrameConverter:
             finally:
                 lut.unlink(missing_ok=True)
         return next(self._tone_mapper.push(coded), coded)
+
+    def to_coded(self, frame: VideoFrame) -> DeepArray:
+        """Return (H, W, 3) uint16, R G B: the frame's own code values, upright and with square pixels."""
+        size_wh = self.shown_size_wh(frame)
+        resized = size_wh != (frame.width, frame.height)
+        deep = self._packer.reformat(
+            self._to_rgb(frame),
+            format="rgb48le",
+            width=size_wh[0],
+            height=size_wh[1],
+            interpolation=Interpolation.BICUBIC if resized else None,
+            threads=1,
+        )
+        return _orientation(frame).apply(cast(DeepArray, deep.to_ndarray()))
+
+    def _to_rgb(self, frame: VideoFrame) -> VideoFrame:
+        """Return the frame's code values in 16 bits, so that every level of a 10-bit video is told apart."""
+        return self._deepener.reformat(frame, format="gbrp16le", src_colorspace=_colour_space(frame), threads=1)
 
 
 class _FilterGraph:

@@ -11,13 +11,16 @@ import numpy as np
 from av.container import OutputContainer
 from av.video.reformatter import Colorspace
 
+from masquerade.errors import RecordingError
+from masquerade.pipeline.sources.hdr import HdrColours
 from masquerade.settings import VideoQuality
 
 TICKS_PER_SECOND = 90_000
 # Numbers of ITU-T H.273, in which H.264, VP9 and their containers name colours.
 _BT709, _SMPTE170M, _LIMITED_RANGE = 1, 6, 1
 _SMALL_PIXELS = 1280 * 720
-_X264, _VP9 = "libx264", "libvpx-vp9"
+_X264, _X265, _VP9 = "libx264", "libx265", "libvpx-vp9"
+_BT2020_MATRIX = 9
 # The vendors' encoders in PyAV's build, the quickest first. V4L2's and Media Foundation's are left out:
 # the one blocks for ever on some boards, the other cannot make a keyframe when one is wanted.
 HARDWARE_ENCODERS = ("h264_nvenc", "h264_qsv", "h264_amf", "h264_videotoolbox")
@@ -44,6 +47,7 @@ class Encoding:
             fragment, since an AAC encoder's priming samples before 0 can be declared only there.
         codec: FFmpeg's name of the encoder.
         bit_rate: bits a second of encoders without a CRF; 0 = by `quality`.
+        hdr: of a video whose images are HDR code values, in 10 bits; None for all others.
     """
 
     preset: str
@@ -53,6 +57,7 @@ class Encoding:
     live_sound: bool = False
     codec: str = _X264
     bit_rate: int = 0
+    hdr: HdrColours | None = None
 
 
 # At 720p on one core 3.4 ms a frame, against 2.0 of "ultrafast" and 5.3 of "veryfast";
@@ -97,10 +102,41 @@ def add_video(
     context.colorspace = _BT709 if matrix == Colorspace.ITU709 else _SMPTE170M
     context.color_primaries = context.color_trc = _BT709
     context.color_range = _LIMITED_RANGE
+    if encoding.hdr is not None:
+        _describe_hdr(stream, encoding.hdr)
     # One thread leaves the processor to the preview; a larger image needs more to keep up.
     small = size_wh[0] * size_wh[1] <= _SMALL_PIXELS
     context.thread_count = 1 if encoding.fragmented and small and encoding.codec == _X264 else 0
     return stream
+
+
+def _describe_hdr(stream: av.VideoStream, hdr: HdrColours) -> None:
+    context = stream.codec_context
+    stream.pix_fmt = "yuv420p10le"
+    context.colorspace = _BT2020_MATRIX
+    context.color_primaries, context.color_trc = hdr.encoding.primaries, hdr.encoding.transfer
+    # QuickTime knows HEVC by this name alone.
+    context.codec_tag = "hvc1"
+
+
+def hdr_encoding(hdr: HdrColours) -> Encoding:
+    """Return how a rendered HDR video is encoded: HEVC in 10 bits.
+
+    Raises:
+        RecordingError: there is no encoder for it.
+    """
+    if _X265 not in av.codecs_available:
+        raise RecordingError("HDR videos cannot be written here: FFmpeg was built without libx265. Use --hdr sdr.")
+    return replace(RENDERED, codec=_X265, hdr=hdr)
+
+
+def _x265_parameters(hdr: HdrColours | None) -> str:
+    parameters = ["log-level=error"]
+    if hdr is not None and hdr.mastering:
+        parameters += ["hdr10=1", f"master-display={hdr.mastering}"]
+    if hdr is not None and hdr.light:
+        parameters.append(f"max-cll={hdr.light}")
+    return ":".join(parameters)
 
 
 def _options(encoding: Encoding) -> dict[str, str]:
@@ -111,6 +147,9 @@ def _options(encoding: Encoding) -> dict[str, str]:
     # MP4 keeps durations in the order of decoding: with B-frames those of uneven times
     # land at the wrong images. They would make the file about 5 % smaller.
     options = {"bf": "0", "forced-idr": "1"}
+    if encoding.codec == _X265:
+        options |= {"preset": encoding.preset, "crf": str(encoding.quality)}
+        options["x265-params"] = _x265_parameters(encoding.hdr)
     if encoding.codec == _X264:
         options |= {"preset": encoding.preset, "crf": str(encoding.quality)}
         if encoding.fragmented:

@@ -20,7 +20,7 @@ from masquerade.studio.recording.encoders import TICKS_PER_SECOND, Encoding, add
 from masquerade.studio.recording.fragments import cut_to_whole_fragments
 from masquerade.studio.whole_file import write_error
 from masquerade.terminal import printable
-from masquerade.values import ByteArray
+from masquerade.values import ByteArray, DeepArray
 
 _KEYFRAME_TICKS = TICKS_PER_SECOND  # one second: the most that a killed program loses
 _FALLBACK_TICKS = TICKS_PER_SECOND // 30  # duration of a single image
@@ -72,6 +72,7 @@ class VideoWriter:
         self._size_wh = size_wh
         self._mirrored = mirrored
         self._matrix = Colorspace.ITU709 if size_wh[1] >= _HD_HEIGHT else Colorspace.ITU601
+        self._is_hdr = encoding.hdr is not None
         self._fragmented = encoding.fragmented
         self._reformatter = VideoReformatter()
         self._waiting: av.VideoFrame | None = None
@@ -117,11 +118,12 @@ class VideoWriter:
         """Make this time 0 of the file, before the first image is written; else the first image's time is 0."""
         self._start_seconds = seconds
 
-    def write(self, pixels: ByteArray, seconds: float) -> None:
+    def write(self, pixels: ByteArray | DeepArray, seconds: float) -> None:
         """Add an image.
 
         Args:
-            pixels: (H, W, 4) uint8, BGRA; may be read-only. They are copied.
+            pixels: (H, W, 4) uint8 BGRA, or for an HDR encoding (H, W, 3) uint16, R G B code values; may be
+                read-only. They are copied.
             seconds: its time on any clock; the first image's becomes 0. A time that is
                 not after the one before it is moved to the next tick.
 
@@ -193,15 +195,15 @@ class VideoWriter:
             self._start_seconds = seconds
         return round((seconds - self._start_seconds) * TICKS_PER_SECOND)
 
-    def _to_yuv(self, pixels: ByteArray) -> av.VideoFrame:
-        """(H, W, 4) BGRA -> planar 4:2:0 of the file's size; a new buffer."""
+    def _to_yuv(self, pixels: ByteArray | DeepArray) -> av.VideoFrame:
+        """(H, W, 4) BGRA or (H, W, 3) R G B -> planar 4:2:0 of the file's size; a new buffer."""
         fitted = fit_into(pixels, self._size_wh)
         if self._mirrored:
             fitted = cast(ByteArray, cv2.flip(fitted, 1))
         return self._reformatter.reformat(
-            av.VideoFrame.from_numpy_buffer(pad_to_even(fitted), "bgra"),
-            format="yuv420p",
-            dst_colorspace=self._matrix,
+            av.VideoFrame.from_numpy_buffer(pad_to_even(fitted), "rgb48le" if self._is_hdr else "bgra"),
+            format="yuv420p10le" if self._is_hdr else "yuv420p",
+            dst_colorspace=Colorspace.BT2020 if self._is_hdr else self._matrix,
             src_color_range=ColorRange.JPEG,
             dst_color_range=ColorRange.MPEG,
             threads=1,

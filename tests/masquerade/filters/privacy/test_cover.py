@@ -169,3 +169,20 @@ def test_what_is_worn_on_a_cover_is_not_covered_by_a_detection_a_little_beside(l
     Painter().paint(Scene(Frame(pixels, 0, 0.0), found, (FACE,)), (load(COVER + STICKER, art_svg=art),))
     x, y = FACE.keypoints.points[:2].mean(axis=0)
     assert tuple(pixels[int(y), int(x), :3]) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["blur", "pixelate", "black-bar", "emoji-head"])
+@pytest.mark.parametrize("angles", [(0, 0, 0), (-40, 20, 100)])
+def test_all_that_hides_a_face_lies_in_the_boxes_that_the_scene_names(
+    name: str, angles: tuple[float, float, float]
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (480, 640, 4), np.uint8)
+    pixels, face = noise.copy(), model_face(40, (60, 240), angles)
+    chosen = load_filter(bundled("assets") / "filters" / name)
+    scene = Painter().paint(Scene(Frame(pixels, 0, 0.0), faces=(face,)), (chosen,))
+    changed = (pixels[..., :3] != noise[..., :3]).any(axis=2)
+    assert changed.any()
+    for box in scene.hidden:
+        left, top = max(int(box.left), 0), max(int(box.top), 0)
+        changed[top : int(np.ceil(box.top + box.height)), left : int(np.ceil(box.left + box.width))] = False
+    assert not changed.any()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from masquerade.pipeline.sources.colour import ColourEncoding, to_srgb, write_lut
+from masquerade.pipeline.sources.colour import ColourEncoding, from_srgb, to_srgb, write_lut
 
 HLG, PQ, WIDE, P3 = ColourEncoding(9, 18), ColourEncoding(9, 16), ColourEncoding(9, 14), ColourEncoding(12, 13)
 
@@ -66,3 +66,13 @@ def test_the_table_holds_the_conversion() -> None:
     # Red runs fastest (Adobe's Cube LUT specification 1.0).
     assert rows[24] == pytest.approx(to_srgb(np.float32([24 / 32, 0, 0]), HLG), abs=1e-4)
     assert rows[24 * 33 * 33] == pytest.approx(to_srgb(np.float32([0, 0, 24 / 32]), HLG), abs=1e-4)
+
+
+@pytest.mark.parametrize("encoding", [HLG, PQ, WIDE, P3], ids=["HLG", "PQ", "BT.2020", "P3"])
+def test_what_is_coded_from_srgb_is_shown_as_it_was(encoding: ColourEncoding) -> None:
+    steps = np.linspace(0, 1, 9, dtype=np.float32)
+    shown = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
+    coded = from_srgb(shown, encoding)
+    assert coded.min() >= 0
+    assert coded.max() <= 1
+    np.testing.assert_allclose(to_srgb(coded, encoding), shown, atol=1e-3)
