@@ -131,13 +131,17 @@ class WindowController(QObject):
         for hide in (camera.show_card, stream.show_card, window.output.clear):
             sources.begun.connect(hide)
             sources.stopped.connect(hide)
-        VirtualCameraController(window, self._store, camera, stream)
-        TrayController(window, self._store, camera, self.control)
-        self._global_keys = GlobalShortcutController(window, self._store, self._tasks, self.control)
+        self._wire_remote_control(camera, stream)
         sources.kind_changed.connect(self._settings.show_kind)
         self._models = ModelController(window.settings_page, window, self._store, self._tasks, backend)
         self._models.begin(self._launch.model)
         self._begin(filters, sources)
+
+    def _wire_remote_control(self, camera: VirtualCameraService, stream: VirtualCameraService) -> None:
+        """Join what controls the window while another program has the focus."""
+        VirtualCameraController(self._window, self._store, camera, stream)
+        TrayController(self._window, self._store, camera, self.control)
+        self._global_keys = GlobalShortcutController(self._window, self._store, self._tasks, self.control)
 
     def _wire_source_sound(self, backend: Backend, sources: SourceController) -> None:
         sound = SourceSoundController(self._window.bar, self._store, backend.source_sound)
