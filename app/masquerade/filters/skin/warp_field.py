@@ -1,10 +1,12 @@
-"""Bends a plane by local swellings and shifts: smooth, without folds, and without any trace outside."""
+"""Bend a plane by local swellings and shifts: smooth, without folds, and without any trace outside of the face."""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from masquerade.filters.compositing.outline import Ellipsoid, Outline, outline_of
 from masquerade.filters.format.layers import WarpMove
 from masquerade.geometry.head import HEAD_POINTS
 from masquerade.geometry.pose import project
@@ -17,6 +19,13 @@ _THINNEST = 0.4
 _NODES = 14.0
 _CELL_LEAST = 2
 _NEWTON_STEPS = 5
+# The maximum of r (1 - r^2)^2.
+_SWELLING = 0.29
+# The skin from the hair line to the chin, seen from every side. Up to its outline a move of the face is whole.
+_FACE = Ellipsoid((0.0, 0.42, 0.45), (1.0, 1.5, 0.95))
+# Beyond the outline it fades within this many eye distances, or so many times the length that it moves places by, and
+# so many times more the nearer that comes to its radius: within less the image would fold.
+_MIN_FADE, _FADE, _STEEP_FADE = 0.25, 1.8, 2.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,12 +40,19 @@ class Bends:
         axes: (M, 2, 2); an ellipse is `centre_xy + axes @ (cos t, sin t)`.
         swellings: (M, 2), along the head's x and y; 0 keeps the size, 0.5 doubles it.
         shifts: (M, 2), in units of the ellipse's own axes.
+        face: the outline of the face.
+        confined: (M,), True for moves of places of the face: they fade just outside of it, so that hair, collar and
+            what is behind stay where they are.
+        scale: pixels of one eye distance.
     """
 
     centres_xy: Matrix
     axes: Matrix
     swellings: Matrix
     shifts: Matrix
+    face: Outline
+    confined: NDArray[np.bool_]
+    scale: float
 
     def boxes(self) -> Matrix:
         """Return (M, 4): left, top, right, bottom, pixels of the frame."""
@@ -45,9 +61,16 @@ class Bends:
 
     def moves_most(self) -> Matrix:
         """Return (M,) lengths that no place is moved by more than, pixels."""
-        # r (1 - r^2)^2 is nowhere above 0.29.
-        units = np.abs(self.shifts).max(axis=1) + 0.29 * np.abs(self.swellings).max(axis=1)
+        units = np.abs(self.shifts).max(axis=1) + _SWELLING * np.abs(self.swellings).max(axis=1)
         return np.asarray(2.0 * units * np.abs(self.axes).max(axis=(1, 2)))
+
+    def fades(self) -> Matrix:
+        """Return (M,) over how many eye distances outside of the face each move fades; infinite: it does not."""
+        shifted = np.linalg.norm(np.einsum("mij,mj->mi", self.axes, self.shifts), axis=1)
+        radii = np.linalg.norm(self.axes, axis=1)
+        moved = shifted + _SWELLING * (radii * np.abs(self.swellings)).max(axis=1)
+        fade = np.maximum(moved * (_FADE + _STEEP_FADE * moved / radii.min(axis=1)) / self.scale, _MIN_FADE)
+        return np.where(self.confined, fade, np.inf)
 
 
 class Moves:
@@ -56,6 +79,9 @@ class Moves:
     def __init__(self, moves: tuple[WarpMove, ...]) -> None:
         self._observed = np.array([POINT_INDEX.get(move.at, -1) for move in moves])
         self._places = np.array([HEAD_POINTS[move.at] for move in moves], np.float32)
+        front = self._places[:, :2] - np.array(_FACE.centre[:2])
+        # The chin, too, is a place of the face.
+        self._confined = np.asarray(np.hypot(*(front / _FACE.radii[:2]).T) < 1.02)
         self._offsets = np.array([move.offset for move in moves])
         self._radii = np.array([move.radius for move in moves])
         self._sizes = np.array([move.size for move in moves])
@@ -72,6 +98,9 @@ class Moves:
             axes=plane * self._radii[:, None, :],
             swellings=1.0 - 1.0 / sizes,
             shifts=self._shifts / self._radii * amount,
+            face=outline_of(_FACE, pose),
+            confined=self._confined,
+            scale=pose.scale,
         )
 
 
@@ -115,12 +144,14 @@ def field_of(bends: Bends, scale: float, size_wh: tuple[int, int]) -> Field | No
     y = np.asarray(first_y + middle + cell * np.arange(rows), np.float32)
     node_x, node_y = np.meshgrid(x, y)
     source_x, source_y = node_x.copy(), node_y.copy()
+    outside, fades = _outside(bends.face, bends.scale, node_x, node_y), bends.fades()
     inverses = np.linalg.inv(bends.axes)
     # A place may have strayed into a move's reach by the moves before.
     margins = cell + np.cumsum(bends.moves_most()[::-1])[::-1]
     for index in reversed(range(len(boxes))):
         part = _part_within(boxes[index], float(margins[index]), (first_x, first_y), cell)
-        source_x[part], source_y[part] = _source(bends, index, inverses[index], source_x[part], source_y[part])
+        kept = _kept(outside[part], float(fades[index]))
+        source_x[part], source_y[part] = _source(bends, index, inverses[index], source_x[part], source_y[part], kept)
     return Field(np.dstack([source_x - node_x, source_y - node_y]), first_x, first_y, cell)
 
 
@@ -162,7 +193,22 @@ def _sample(field: Field, points: FloatArray) -> FloatArray:
     return np.asarray(cv2.remap(field.offsets, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT), np.float32)
 
 
-def _source(bends: Bends, index: int, inverse: Matrix, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _outside(face: Outline, scale: float, x: FloatArray, y: FloatArray) -> FloatArray:
+    """Return how far nodes lie outside of the face, about, in eye distances; 0 inside."""
+    reach = face.reach(np.stack([x.ravel(), y.ravel()], 1).astype(np.float64)).reshape(x.shape)
+    radius = np.sqrt(abs(np.linalg.det(face.axes))) / scale
+    return np.asarray(np.maximum(reach - 1.0, 0.0) * radius, np.float32)
+
+
+def _kept(outside: FloatArray, fade: float) -> FloatArray:
+    """Return which share of a move is left at places so far outside of the face."""
+    share = np.clip(np.float32(1.0) - outside / np.float32(fade), np.float32(0.0), np.float32(1.0))
+    return np.asarray(share * share * (np.float32(3.0) - np.float32(2.0) * share), np.float32)
+
+
+def _source(  # noqa: PLR0917 (one move on one part of the grid)
+    bends: Bends, index: int, inverse: Matrix, x: FloatArray, y: FloatArray, kept: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Return where places take their colour from under one bend: the shift is undone, then the swelling."""
     centre_x, centre_y = bends.centres_xy[index].astype(np.float32)
     (ux, uy), (vx, vy) = inverse.astype(np.float32)
@@ -179,7 +225,7 @@ def _source(bends: Bends, index: int, inverse: Matrix, x: FloatArray, y: FloatAr
         pull = _kernel(u, v)
         du, dv = du - swell_u * pull * u, dv - swell_v * pull * v
     (xu, xv), (yu, yv) = bends.axes[index].astype(np.float32)
-    return x + (xu * du + xv * dv), y + (yu * du + yv * dv)
+    return x + kept * (xu * du + xv * dv), y + kept * (yu * du + yv * dv)
 
 
 def _kernel(u: FloatArray, v: FloatArray) -> FloatArray:

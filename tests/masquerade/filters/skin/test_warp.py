@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from masquerade.errors import FilterError
 from masquerade.filters.format.manifest import Filter, load_filter
@@ -139,20 +139,45 @@ def test_a_similarity_of_the_face_moves_the_warp_likewise(
     angle=st.floats(-3.2, 3.2),
     share=st.floats(0.01, 0.599),
     yaw=st.floats(-60, 60),
+    radius=st.floats(0.3, 2.0),
+    at=st.sampled_from(["nose_tip", "left_cheek", "chin"]),
 )
+@example(size=(0.5, 1.0), angle=0.0, share=0.5, yaw=0.0, radius=2.0, at="chin")
+@example(size=(0.5, 1.0), angle=0.0, share=0.5, yaw=0.0, radius=2.0, at="nose_tip")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_allowed_move_folds_the_image(
-    load: Load, size: tuple[float, float], angle: float, share: float, yaw: float
+    load: Load, size: tuple[float, float], angle: float, share: float, yaw: float, radius: float, at: str
 ) -> None:
-    shift = f"[{0.5 * share * np.cos(angle):.4f}, {0.5 * share * np.sin(angle):.4f}]"
-    move = f'[[layer.move]]\nat = "nose_tip"\nradius = 0.5\nsize = [{size[0]}, {size[1]}]\nshift = {shift}\n'
+    # A little shorter than the longest shift, which is rounded here.
+    length = 0.999 * radius * share
+    shift = f"[{length * np.cos(angle):.4f}, {length * np.sin(angle):.4f}]"
+    move = f'[[layer.move]]\nat = "{at}"\nradius = {radius}\nsize = [{size[0]}, {size[1]}]\nshift = {shift}\n'
     # A grid of 2 pixels: between the nodes of a coarse one, a steep map may seem to fold by part of a pixel.
-    field = field_of(bends_on(load(WARP + move), model_face(200, (400, 400), (yaw, 0, 0))), 28.0, (800, 800))
+    field = field_of(bends_on(load(WARP + move), model_face(120, (400, 400), (yaw, 0, 0))), 28.0, (800, 800))
     assert field is not None
     assert field.cell == 2
     across, down = np.diff(field.offsets, axis=1)[:-1] / field.cell, np.diff(field.offsets, axis=0)[:, :-1] / field.cell
     areas = (1 + across[..., 0]) * (1 + down[..., 1]) - across[..., 1] * down[..., 0]
     assert areas.min() > 0
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+@pytest.mark.parametrize("yaw", [0, 35, -45])
+def test_nothing_moves_far_outside_of_the_face(name: str, yaw: float) -> None:
+    chosen, face = load_filter(bundled("assets") / "filters" / name), model_face(100, (400, 350), (yaw, 0, 0))
+    bends, field = bends_on(chosen, face), field_on(chosen, face)
+    y, x = np.mgrid[20:780:6, 20:780:6].astype(np.float32)
+    points = np.stack([x.ravel(), y.ravel()], 1)
+    # As far outside of the face as a wide hand's finger, half an eye distance, hair and collar stay.
+    beyond = points[bends.face.reach(points.astype(np.float64)) > 1.45]
+    assert np.abs(sources(field, beyond) - beyond).max() < 1.0
+
+
+def test_a_move_of_the_crown_is_not_held_back_by_the_face(load: Load) -> None:
+    chosen = load(WARP + '[[layer.move]]\nat = "head_top"\nradius = 0.8\nshift = [0.0, -0.3]\n')
+    face = model_face(100, (400, 500), (0, 0, 0))
+    (centre,) = bends_on(chosen, face).centres_xy.astype(np.float32)
+    assert np.abs(sources(field_on(chosen, face), centre[None]) - centre).max() == pytest.approx(30, abs=2)
 
 
 def test_moves_act_one_after_another(load: Load) -> None:
