@@ -292,6 +292,10 @@ def _build_landmarker(model: "str | PointFinder") -> "PointFinder":
 
 def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> "Backend":
     """Make everything the window drives; called on a worker thread."""
+    import cv2
+
+    # Frames are read, filtered and painted on three threads already (docs/decisions/040).
+    cv2.setNumThreads(1)
     backend = _WindowBackend(detector_name, model, packages)
     # PySide reads the source of every module that is imported after it, and Python keeps those lines: 11 MB.
     linecache.clearcache()
