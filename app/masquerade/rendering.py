@@ -1,6 +1,5 @@
 """Paints filters on image and video files and writes the result: render_image, render_video."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,13 +15,12 @@ if TYPE_CHECKING:
     from masquerade.pipeline.line import Line
     from masquerade.pipeline.sources.hdr import HdrOriginals
     from masquerade.pipeline.sources.source import Source
+    from masquerade.pipeline.sources.video_file import VideoFile
     from masquerade.pipeline.still_line import StillLine
     from masquerade.studio.recording.companions import Companions, NoCompanions
     from masquerade.studio.recording.encoders import Encoding
     from masquerade.studio.recording.video_writer import VideoWriter
-    from masquerade.values import ByteArray, DeepArray, Frame, Scene
-
-_log = logging.getLogger(__name__)
+    from masquerade.values import ByteArray, DeepArray, Frame
 
 
 def render_image(
@@ -71,7 +69,7 @@ def render_video(
 ) -> LeftOut:
     """Paint the line's filters on every frame of a video; keep its sound, subtitles and chapters.
 
-    A source that has HdrOriginals stays HDR: the new file is HEVC in 10 bits, with the source's own colours.
+    A source with HdrOriginals stays HDR: HEVC in 10 bits, with the source's own colours.
 
     Args:
         source: the video, open, with no frame read yet.
@@ -96,29 +94,34 @@ def render_video(
     first = source.read()
     if first is None:
         raise SourceError(f"{printable(path)} holds no image. Choose another video.")
-    others = path if isinstance(source, VideoFile) else None
-    originals = source.originals if isinstance(source, VideoFile) else None
-    _log.debug("rendering %s to %s", path, target)
+    video = source if isinstance(source, VideoFile) else None
+    originals = video.originals if video is not None else None
     with (
         written_whole(target) as temporary,
         VideoWriter(temporary, first.size_wh, _encoding(metadata, originals), mirror, target) as writer,
-        _companions(others, writer, first.taken_at, target, metadata) as beside,
+        _companions(path if video is not None else None, writer, first.taken_at, target, metadata) as beside,
     ):
-        seen = line.see_file(chain((first,), iter(source.read, None)))
-        for frame, pixels in _painted(line, seen, originals):
+        for frame, pixels in _painted(line, chain((first,), iter(source.read, None)), originals):
             writer.write(pixels, frame.taken_at)
             beside.write_until(frame.taken_at)
             on_frame()
         beside.finish()
-    marks = source.marks if isinstance(source, VideoFile) else frozenset()
-    marks |= originals.marks if originals is not None else frozenset()
-    return beside.left_out | LeftOut(others=tuple(sorted(marks)))
+    return beside.left_out | _unheld(video)
+
+
+def _unheld(video: "VideoFile | None") -> LeftOut:
+    """Return what the frames of a video carried beside their images."""
+    marks = video.marks if video is not None else frozenset()
+    if video is not None and video.originals is not None:
+        marks |= video.originals.marks
+    return LeftOut(others=tuple(sorted(marks)))
 
 
 def _painted(
-    line: "Line", seen: "Iterable[Scene]", originals: "HdrOriginals | None"
+    line: "Line", frames: "Iterable[Frame]", originals: "HdrOriginals | None"
 ) -> "Iterator[tuple[Frame, ByteArray | DeepArray]]":
     """Give each frame and what is to be written: its painted pixels, or HDR code values with what was painted."""
+    seen = line.see_file(frames)
     if originals is None or originals.colours is None:
         for scene in map(line.paint, seen):
             yield scene.frame, scene.frame.pixels

@@ -96,12 +96,16 @@ class Painter:
             hidden = [each for each in untracked if chosen in filters or may_wear(each, chosen)]
             wearers = wearing if wearing or chosen in filters else None
             faces = self._paint_guarded(chosen, pixels, faces, hidden=hidden, wearing=wearers, context=own)
-        if uses_privacy(tuple(self._failed)):
-            pixels[:] = _BLACK
-            self._tools.hidden.add(0, 0, pixels.shape[1], pixels.shape[0])
+        self._blacken_if_bare(pixels)
         self._forget_all_but(frozenset(face.face.identity for face in (*faces, *untracked)))
         failed = tuple(each.id for each in everything if each in self._failed)
         return replace(scene, frame=_read_only(scene.frame), failed_filters=failed, hidden=self._tools.hidden.boxes)
+
+    def _blacken_if_bare(self, pixels: ByteArray) -> None:
+        """Make a frame black in which a filter that hides faces could not be painted."""
+        if uses_privacy(tuple(self._failed)):
+            pixels[:] = _BLACK
+            self._tools.hidden.add(0, 0, pixels.shape[1], pixels.shape[0])
 
     def _measured(
         self, faces: tuple[VisibleFace, ...], scene: Scene, everything: tuple[Filter, ...], seconds: float
