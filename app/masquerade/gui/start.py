@@ -17,6 +17,7 @@ from masquerade.gui.services.instance import InstanceServer, Reply, launch_reque
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.widgets.icons import application_icon
+from masquerade.gui.widgets.theme import apply_theme, pick_theme
 
 
 def run_window(load_backend: Callable[[], Backend], settings_path: Path, launch: LaunchOptions) -> int:
@@ -68,6 +69,10 @@ def open_main_window(
     """
     tasks = TaskRunner()
     store = SettingsStore(settings_path, tasks)
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        # Before there are widgets, which would all be styled twice.
+        apply_theme(application, pick_theme(store.settings.theme))
     window = MainWindow()
     store.setParent(window)
     controller = WindowController(window, store, tasks, launch)

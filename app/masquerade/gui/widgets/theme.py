@@ -97,9 +97,14 @@ def pick_theme(choice: ThemeChoice) -> Theme:
 
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
-    """Set palette and stylesheet of the application; all open windows follow."""
-    application.setPalette(_palette(theme))
-    application.setStyleSheet(_stylesheet(theme, QFontMetrics(application.font()).height()))
+    """Set palette and stylesheet of the application; all open windows follow.
+
+    Qt then styles every widget again, which takes as long as building the window: nothing is done where both are set.
+    """
+    stylesheet = _stylesheet(theme, QFontMetrics(application.font()).height())
+    if application.styleSheet() != stylesheet:
+        application.setPalette(_palette(theme))
+        application.setStyleSheet(stylesheet)
 
 
 def _palette(theme: Theme) -> QPalette:
