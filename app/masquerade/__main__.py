@@ -14,17 +14,17 @@ from masquerade.resources import program_version
 from masquerade.terminal import printable, printable_lines
 
 COMMANDS = {
-    "run": "put filters on a camera, in a window (this is what `masquerade` alone does)",
+    "run": "show a camera with filters in a window (what `masquerade` alone does)",
     "render": "put filters on images and videos and save the results",
     "keypoints": "write the 15 landmarks of every face to a CSV table",
-    "loop": "make a GIF, WebP or short video that plays over and over",
+    "loop": "make a looping GIF, WebP or short video",
     "replay": "draw recorded landmarks as a mask on black",
     "bench": "measure how fast Masquerade is on this machine",
     "model": "show and choose the model that follows faces",
     "correct": "correct the landmarks of photos in a window, by dragging them",
     "filters": "list the filters, check a filter package, start a new one",
     "ctl": "control the open window: filter, photo, record, virtual camera",
-    "doctor": "show what is missing on this machine and how to get it, and what was written",
+    "doctor": "check this machine, and list the files that Masquerade has written",
 }
 EXIT_FINE, EXIT_ERROR, EXIT_INTERRUPTED = 0, 1, 130
 _GLOBAL_OPTIONS = ("-h", "--help", "--version")

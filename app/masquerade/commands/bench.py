@@ -44,16 +44,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--frames",
         type=whole_above_zero,
         metavar="N",
-        help=f"how many are measured (default: {_FRAMES}, with --all-filters {_FRAMES_EACH} for each)",
+        help=f"frames to measure (default: {_FRAMES}, with --all-filters {_FRAMES_EACH} for each)",
     )
     parser.add_argument(
         "--filter",
         metavar="NAME",
         action="append",
-        help=f"may be given several times; '{_NO_FILTER}' = none (default: {', '.join(_USUAL_FILTERS)})",
+        help=f"filter to draw; repeat it to stack filters; '{_NO_FILTER}' draws nothing "
+        f"(default: {', '.join(_USUAL_FILTERS)})",
     )
-    parser.add_argument("--faces", type=whole_above_zero, default=1, metavar="N", help="show the image N times in one")
-    parser.add_argument("--peer", choices=("mediapipe",), help="compare with it, on the same frames")
+    parser.add_argument(
+        "--faces", type=whole_above_zero, default=1, metavar="N", help="repeat the image N times in one frame"
+    )
+    parser.add_argument("--peer", choices=("mediapipe",), help="measure this library on the same frames, too")
     parser.add_argument(
         "--peer-model",
         type=Path,
@@ -68,29 +71,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_other_measurements(parser: argparse.ArgumentParser) -> None:
     """Add what is measured instead of the line."""
-    parser.add_argument("--window", action="store_true", help="measure the real window instead, on a screen")
-    parser.add_argument("--seconds", type=seconds_above_zero, default=10.0, metavar="N", help="that the window is open")
+    parser.add_argument("--window", action="store_true", help="measure the real window instead; needs a screen")
+    parser.add_argument(
+        "--seconds", type=seconds_above_zero, default=10.0, metavar="N", help="with --window: how long it stays open"
+    )
     parser.add_argument(
         "--all-filters",
         action="store_true",
-        help="measure the drawing of every bundled filter and print a table; with --peer its share of the peer's time",
+        help="measure how long each bundled filter takes to draw; with --peer, as a share of the peer's time",
     )
     parser.add_argument(
         "--motion",
         action="store_true",
-        help="measure how far the landmarks trail a photo on known motion, and how still they stand",
+        help="measure lag and jitter of the landmarks on a photo that moves along known paths",
     )
     parser.add_argument(
-        "--against", type=Path, metavar="FILE", help="fail where a stage is 30 %% slower than the stored ratios say"
+        "--against", type=Path, metavar="FILE", help="fail if a stage is 30 %% slower than stored in FILE"
     )
-    parser.add_argument("--store", type=Path, metavar="FILE", help="store each stage's time over a fixed workload's")
+    parser.add_argument(
+        "--store", type=Path, metavar="FILE", help="store the time of each stage, as a ratio to a fixed workload"
+    )
     parser.add_argument(
         "--soak",
         type=whole_above_zero,
         metavar="FRAMES",
-        help="use the real window until it has painted so many, and fail where memory, threads, files or delay grow",
+        help="run the real window for FRAMES frames, and fail if memory, threads, files or delay grow",
     )
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="of --soak: its samples; its curve beside it, as .svg")
+    parser.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help="with --soak: where to write the samples, and the curve beside them as .svg",
+    )
     parser.add_argument(
         "--table", action="store_true", help="measure everything and print the table of docs/performance.md"
     )

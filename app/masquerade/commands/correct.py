@@ -7,7 +7,10 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `correct` takes."""
     parser.add_argument(
-        "table", type=Path, metavar="TABLE.csv", help="the column file, and NAME_x and NAME_y for each landmark"
+        "table",
+        type=Path,
+        metavar="TABLE.csv",
+        help="table with the columns 'file', and NAME_x and NAME_y for each landmark",
     )
     parser.add_argument(
         "--doubtful", action="store_true", help="show only photos whose column 'doubtful' names landmarks"

@@ -7,11 +7,11 @@ from masquerade.errors import AppError
 _COMMANDS = {
     "filter": "NAME, next, previous or off",
     "photo": "take a photo",
-    "record": "on or off; without a word, the other one",
+    "record": "on or off; without a word, switch over",
     "replay": "save the last seconds",
-    "virtual-camera": "on or off; without a word, the other one",
+    "virtual-camera": "on or off; without a word, switch over",
     "show": "bring the window to the front",
-    "hide": "hide the window; it goes on",
+    "hide": "hide the window; Masquerade keeps running",
     "status": "print what is on",
     "quit": "close Masquerade; a recording is finished first",
 }

@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--delete", action="store_true", help="with --privacy: delete them, except photos and recordings"
     )
-    parser.add_argument("--licences", action="store_true", help="list the licences of the packages it runs on")
+    parser.add_argument("--licences", action="store_true", help="list the licences of the packages it uses")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -50,9 +50,11 @@ def _add_sheet(sheet: argparse.ArgumentParser) -> None:
     shown = sheet.add_mutually_exclusive_group()
     shown.add_argument("--images", type=Path, metavar="FOLDER", help="of faces (default: twelve rendered heads)")
     shown.add_argument(
-        "--clip", type=Path, metavar="VIDEO", help="strips of frames of a video instead, one filter a row"
+        "--clip", type=Path, metavar="VIDEO", help="show strips of frames of a video instead, one filter a row"
     )
-    sheet.add_argument("--filter", action="append", metavar="NAME", help="may be given several times (default: all)")
+    sheet.add_argument(
+        "--filter", action="append", metavar="NAME", help="filter to show; may be repeated (default: all)"
+    )
     sheet.add_argument("--columns", type=whole_above_zero, default=1, metavar="N", help="blocks in a row (default: 1)")
     sheet.add_argument(
         "--side",

@@ -35,10 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--raw",
         action="store_true",
-        help="write the landmarks of videos as found in each frame, not smoothed over time",
+        help="do not smooth the landmarks of videos over time",
     )
-    parser.add_argument("--live", action="store_true", help="follow one camera or file; FILE.csv or FILE.jsonl")
-    parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="with --live: end after so long")
+    parser.add_argument(
+        "--live", action="store_true", help="follow one camera or file in real time; FILE.csv or FILE.jsonl"
+    )
+    parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="with --live: stop after N seconds")
     parser.add_argument(
         "--osc", metavar="HOST:PORT", help="with --live: send head pose and expressions to avatar programs (VMC)"
     )

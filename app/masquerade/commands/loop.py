@@ -15,16 +15,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `loop`."""
     parser.add_argument("input", type=Path, metavar="VIDEO", help="a recording, or any other video")
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="FILE", help="a name that ends in .gif, .webp or .mp4"
+        "-o", "--output", type=Path, required=True, metavar="FILE", help="output file (.gif, .webp or .mp4)"
     )
-    parser.add_argument("--boomerang", action="store_true", help="forth and back")
+    parser.add_argument("--boomerang", action="store_true", help="play forwards, then backwards")
     parser.add_argument(
-        "--max-size", type=size_in_bytes, default="8MB", metavar="SIZE", help="such as 500kB or 5MB (default: 8MB)"
+        "--max-size",
+        type=size_in_bytes,
+        default="8MB",
+        metavar="SIZE",
+        help="largest size of the file, such as 500kB or 5MB (default: 8MB)",
     )
     parser.add_argument(
-        "--from", dest="begin", type=seconds_from_zero, default=0.0, metavar="SECONDS", help="where the part begins"
+        "--from", dest="begin", type=seconds_from_zero, default=0.0, metavar="SECONDS", help="start of the part"
     )
-    parser.add_argument("--to", dest="end", type=seconds_above_zero, metavar="SECONDS", help="where it ends")
+    parser.add_argument("--to", dest="end", type=seconds_above_zero, metavar="SECONDS", help="end of the part")
     parser.add_argument("--force", action="store_true", help="replace an existing file")
 
 

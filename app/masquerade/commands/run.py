@@ -35,13 +35,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         action="append",
         default=[],
-        help="a filter to begin with, or the path of a folder or .zip; may be given several times",
+        help="filter to start with: a name, or the path of a folder or .zip; repeat it to stack filters",
     )
-    parser.add_argument("--record", type=Path, metavar="FILE", help="record from the first image on (.mp4 or .webm)")
-    parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="end after so many seconds")
-    parser.add_argument("--hidden", action="store_true", help="start in the tray; a click there shows the window")
-    parser.add_argument("--no-window", action="store_true", help="run without a window until the end, or Ctrl+C")
-    parser.add_argument("--mirror", action="store_true", help="without a window: record as in a mirror")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="record from the first frame (.mp4 or .webm)")
+    parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="stop after N seconds")
+    parser.add_argument(
+        "--hidden", action="store_true", help="start hidden in the tray; click the icon to show the window"
+    )
+    parser.add_argument(
+        "--no-window", action="store_true", help="run without a window, until the source ends or Ctrl+C"
+    )
+    parser.add_argument("--mirror", action="store_true", help="with --no-window: mirror the recording")
     add_model_options(parser)
 
 

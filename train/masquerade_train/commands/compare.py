@@ -11,7 +11,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     """Add the command to the parser."""
     parser = commands.add_parser(
         "compare",
-        help="put runs side by side with what the papers print",
+        help="compare runs with the papers' published results",
         description="Collects every run below RUNS and writes tables (Markdown, CSV) and plots. With --recipes it "
         "first runs those that are not there yet, one after the other, each in a process of its own; started again "
         "it goes on where it was.",

@@ -10,7 +10,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "evaluate",
         help="measure a .keras or .tflite model on the test set",
         description="Measures a model on the test set: in pixels and in shares of the eye distance, by point and by "
-        "slice. Nets that were trained on the app's crops see crops, all others whole images.",
+        "slice. Networks that were trained on the app's crops see crops, all others full images.",
     )
     parser.add_argument("model", type=Path, help="a .keras or .tflite file, or the folder of a run or a model")
     parser.add_argument("data", type=Path, help="the .npz that `prepare` wrote")
@@ -30,7 +30,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="write summary, plots, predictions, images and evaluation.csv into this folder",
     )
     parser.add_argument(
-        "--taught", type=Path, metavar="TABLE", help="what `teach` wrote for the images: measure its contours beside"
+        "--taught", type=Path, metavar="TABLE", help="what `teach` wrote for the images: measure its contours, too"
     )
     parser.set_defaults(run=_run)
 

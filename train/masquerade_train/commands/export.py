@@ -30,7 +30,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--terms",
         default="unknown",
         metavar="TEXT",
-        help="for the card: the terms of the data, or the page that tells them (default unknown)",
+        help="for the card: the terms of the data, or the page that has them (default unknown)",
     )
     parser.set_defaults(run=_run)
 

@@ -31,13 +31,20 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "model, or the folder or file of a finished model (.keras, .tflite)",
     )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
-    parser.add_argument("--budget-minutes", type=float, help="end after so many minutes, a cosine included")
-    parser.add_argument("--budget-steps", type=int, help="end after so many steps of the optimizer, a cosine included")
+    parser.add_argument(
+        "--budget-minutes", type=float, help="stop after so many minutes; a cosine schedule ends there, too"
+    )
+    parser.add_argument(
+        "--budget-steps", type=int, help="stop after so many steps of the optimizer; a cosine schedule ends there, too"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--seed", type=int, help="instead of the recipe's: other start weights, another order")
-    parser.add_argument("--fraction", type=float, help="share of the training persons that take part, e.g. 0.1")
+    parser.add_argument("--fraction", type=float, help="share of the people in the training set to use, e.g. 0.1")
     parser.add_argument(
-        "--precision", choices=list(Precision), type=Precision, help="that layers compute in (default float32)"
+        "--precision",
+        choices=list(Precision),
+        type=Precision,
+        help="number format that layers compute in (default float32)",
     )
     parser.add_argument(
         "--workers", type=int, help="threads that make batches (default: 2 where images are augmented, else 1)"
@@ -46,7 +53,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--track", choices=("mlflow", "wandb"), default="", help="send the log there, too")
     parser.add_argument("--devices", type=int, default=1, help="graphics cards of this machine that train together")
     parser.add_argument("--distributed", action="store_true", help="train together with the workers of TF_CONFIG")
-    parser.add_argument("--local-workers", type=int, help="try --distributed with so many processes on this machine")
+    parser.add_argument(
+        "--local-workers", type=int, help="train with this many processes on this machine, to try --distributed"
+    )
     parser.set_defaults(run=_run)
 
 

@@ -11,9 +11,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser(
         "personalise",
         help="make a model for your own face, in minutes",
-        description="Takes photos of you from a camera, a video or a folder, labels them by the bundled model, lets "
-        "you correct the doubtful ones in a window, trains for some minutes, and says how far the model errs before "
-        "and after, on photos that were kept aside. The app uses it only if it is better.",
+        description="Takes photos of you from a camera, a video or a folder, labels them by the bundled model, "
+        "lets you correct doubtful ones in a window, trains for some minutes, and reports the error "
+        "before and after on photos that it was not trained on. The app uses it only if it is better.",
     )
     parser.add_argument(
         "source",
@@ -23,11 +23,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="a video, a folder of photos, or the folder of your model to train it again on its photos",
     )
     parser.add_argument("--camera", metavar="N", help="watch this camera instead: its number or name")
-    parser.add_argument("--seconds", type=float, default=60.0, help="to watch the camera (default 60)")
+    parser.add_argument(
+        "--seconds", type=float, default=60.0, help="how long to watch the camera, in seconds (default 60)"
+    )
     parser.add_argument("--minutes", type=float, default=6.0, help="of training (default 6)")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="of the model (default: with Masquerade's own data)")
-    parser.add_argument("--no-window", action="store_true", help="leave doubtful photos as they were labelled")
-    parser.add_argument("--no-use", action="store_true", help="leave the app's model as it is")
+    parser.add_argument("--no-window", action="store_true", help="keep the labels of doubtful photos")
+    parser.add_argument("--no-use", action="store_true", help="do not let the app use the new model")
     parser.set_defaults(run=_run)
 
 

@@ -29,7 +29,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         action="append",
         default=[],
         metavar="SOURCE",
-        help="a further source of the same landmarks, called by its folder's name; may be repeated",
+        help="another source with the same landmarks, named after its folder; may be repeated",
     )
     parser.add_argument(
         "--backgrounds",

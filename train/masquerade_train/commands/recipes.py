@@ -8,7 +8,7 @@ from masquerade_train.recipes.recipe import Crops, Recipe
 from masquerade_train.recipes.recipe_file import change_recipe, find_recipe, recipe_content, recipe_sum, write_recipe
 from masquerade_train.recipes.table import RECIPES
 
-SET_HELP = "change one entry, e.g. optimizer.learning_rate=3e-4; may be repeated"
+SET_HELP = "change one entry of the recipe, e.g. optimizer.learning_rate=3e-4; may be repeated"
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

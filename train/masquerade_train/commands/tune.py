@@ -14,13 +14,13 @@ _BEST = "best.json"
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("tune", help="search better numbers for a recipe, with Keras Tuner")
+    parser = commands.add_parser("tune", help="search for better hyperparameters with Keras Tuner")
     parser.add_argument("recipe", help="its name, or a .json file")
     parser.add_argument("--data", type=Path, required=True, help="the .npz that `prepare` wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder of the search; one that is there goes on")
     parser.add_argument("--trials", type=int, default=20, help="in all (default 20)")
     parser.add_argument("--epochs", type=int, help="of one trial, instead of the recipe's")
-    parser.add_argument("--fraction", type=float, help="share of the training persons that take part, e.g. 0.1")
+    parser.add_argument("--fraction", type=float, help="share of the people in the training set to use, e.g. 0.1")
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help=SET_HELP)
     parser.add_argument("--weights", type=Path, help="start weights of a pretrained base")
     parser.add_argument(
