@@ -74,7 +74,7 @@ def render_video(
     Args:
         source: the video, open, with no frame read yet.
         path: its path, for the sound.
-        target: .mp4; replaced where it exists, once the new file is complete.
+        target: .mp4 or .mkv; replaced where it exists, once the new file is complete.
         line: fresh, with filters chosen.
         mirror: True writes it as seen in a mirror.
         on_frame: called after every frame that was written.

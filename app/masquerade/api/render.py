@@ -57,7 +57,7 @@ def render(
 
     Args:
         source: an image or a video; its sound is kept.
-        target: .png or .jpg for an image, .mp4 for a video; replaced where it exists.
+        target: .png or .jpg for an image, .mp4 or .mkv for a video; replaced where it exists.
         filters: one or several, drawn in this order: names, paths, or what `load_filter` returned.
         intensity: 0 to 1; filters that hide faces are always drawn whole.
         mirror: True saves it as seen in a mirror.

@@ -12,7 +12,7 @@ from masquerade.errors import AppError, DiskFullError, RecordingError, SourceErr
 from masquerade.terminal import printable
 
 IMAGE_OUTPUTS = (".png", ".jpg", ".jpeg")
-VIDEO_OUTPUT = ".mp4"
+VIDEO_OUTPUT, VIDEO_OUTPUTS = ".mp4", (".mp4", ".mkv")
 TABLE_OUTPUT = ".csv"
 
 _log = logging.getLogger(__name__)
@@ -186,14 +186,14 @@ def _checked(output: Path, given: Input) -> Path:
     suffix, name = output.suffix.lower(), printable(given.path)
     if given.is_image and suffix not in IMAGE_OUTPUTS:
         raise RecordingError(f"{name} is an image: give the output a name that ends in .png or .jpg, not {suffix}.")
-    if not given.is_image and suffix != VIDEO_OUTPUT:
+    if not given.is_image and suffix not in VIDEO_OUTPUTS:
         kind = "a video" if given.path.suffix.lower() not in (".png", ".webp", ".avif", ".gif") else "animated"
-        raise RecordingError(f"{name} is {kind}: give the output a name that ends in .mp4, not {suffix}.")
+        raise RecordingError(f"{name} is {kind}: give the output a name that ends in .mp4 or .mkv, not {suffix}.")
     return output
 
 
 def _into_folder(inputs: Sequence[Input], folder: Path) -> tuple[Job, ...]:
-    if folder.suffix.lower() in (*IMAGE_OUTPUTS, VIDEO_OUTPUT) and not folder.is_dir():
+    if folder.suffix.lower() in (*IMAGE_OUTPUTS, *VIDEO_OUTPUTS) and not folder.is_dir():
         raise RecordingError(
             f"Several files go into a folder, and {printable(folder)} is the name of a file. Name a folder."
         )

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="OUT",
-        help="output file (.mp4, .png, .jpg), or a folder for several inputs",
+        help="output file (.mp4, .mkv, .png, .jpg), or a folder for several inputs",
     )
     parser.add_argument(
         "--filter",

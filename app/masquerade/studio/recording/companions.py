@@ -19,7 +19,7 @@ from masquerade.pipeline.sources.media import open_media
 from masquerade.pipeline.sources.video_file import move_to_clock, new_clock
 from masquerade.studio.recording.metadata import LeftOut, MetadataMode, choose_tags
 from masquerade.studio.recording.sound import Track, add_sound_track
-from masquerade.studio.recording.subtitles import add_subtitle_track, is_text
+from masquerade.studio.recording.subtitles import HeldNowhereError, add_subtitle_track
 from masquerade.studio.whole_file import write_error
 from masquerade.terminal import printable
 
@@ -117,7 +117,7 @@ class Companions:
 
     def _add_tracks(self) -> Iterator[str]:
         """Add a track for each stream that can be carried over; give what is left out, in words."""
-        covers = videos = 0
+        covers = videos = fonts = 0
         for stream in self._input.streams:
             if stream.type == "video":
                 is_cover = bool(stream.disposition & av.stream.Disposition.attached_pic)
@@ -126,17 +126,21 @@ class Companions:
                 yield from self._add(cast(AudioStream, stream))
             elif stream.type == "subtitle":
                 yield from self._add(cast(SubtitleStream, stream))
+            elif stream.type == "attachment":
+                fonts += 1
             elif stream.type == "data" and any(word in _handler(stream) for word in _CAMERA_WORDS):
                 yield "camera data"
         if videos > 1:
             yield f"{videos - 1} further video track{'s' * (videos > 2)}"
         if covers:
             yield "the cover image"
+        if fonts:
+            yield "attached files"
 
     def _add(self, stream: AudioStream | SubtitleStream) -> Iterator[str]:
         language = f" ({printable(stream.language)})" if stream.language not in (None, "und") else ""
-        if isinstance(stream, SubtitleStream) and not (self._mode.keeps_text and is_text(stream)):
-            yield f"subtitles{language}" if not self._mode.keeps_text else f"subtitles that are images{language}"
+        if isinstance(stream, SubtitleStream) and not self._mode.keeps_text:
+            yield f"subtitles{language}"
             return
         if stream.codec_context is None:
             yield f"sound of an unknown kind{language}"
@@ -146,6 +150,9 @@ class Companions:
                 track = add_subtitle_track(stream, self._container)
             else:
                 track = add_sound_track(stream, self._container)
+        except HeldNowhereError:
+            yield f"subtitles that are images{language} (an output that ends in .mkv keeps them)"
+            return
         except _TRACK_ERRORS as error:
             _log.info("%s: stream %d is left out: %s", self._path, stream.index, error)
             yield f"{'subtitles' if isinstance(stream, SubtitleStream) else 'sound'} that cannot be converted{language}"

@@ -103,20 +103,21 @@ def add_video(
     context.color_primaries = context.color_trc = _BT709
     context.color_range = _LIMITED_RANGE
     if encoding.hdr is not None:
-        _describe_hdr(stream, encoding.hdr)
+        _describe_hdr(stream, encoding.hdr, container.format.name)
     # One thread leaves the processor to the preview; a larger image needs more to keep up.
     small = size_wh[0] * size_wh[1] <= _SMALL_PIXELS
     context.thread_count = 1 if encoding.fragmented and small and encoding.codec == _X264 else 0
     return stream
 
 
-def _describe_hdr(stream: av.VideoStream, hdr: HdrColours) -> None:
+def _describe_hdr(stream: av.VideoStream, hdr: HdrColours, container_name: str) -> None:
     context = stream.codec_context
     stream.pix_fmt = "yuv420p10le"
     context.colorspace = _BT2020_MATRIX
     context.color_primaries, context.color_trc = hdr.encoding.primaries, hdr.encoding.transfer
-    # QuickTime knows HEVC by this name alone.
-    context.codec_tag = "hvc1"
+    if container_name == "mp4":
+        # QuickTime knows HEVC by this name alone.
+        context.codec_tag = "hvc1"
 
 
 def hdr_encoding(hdr: HdrColours) -> Encoding:

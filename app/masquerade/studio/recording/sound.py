@@ -1,6 +1,5 @@
 """Carries the sound tracks of one video over into another."""
 
-import io
 import logging
 from collections.abc import Iterator
 from typing import Protocol
@@ -12,6 +11,8 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
+
+from masquerade.studio.recording.copied_track import can_be_copied, moved
 
 # What MP4 holds and players expect in it (some decoders go by a second name); all else becomes AAC.
 _COPIED_CODECS = frozenset({"aac", "mp3", "mp3float", "ac3", "eac3", "alac", "opus", "libopus"})
@@ -53,27 +54,16 @@ class Track(Protocol):
 
 
 def add_sound_track(source: AudioStream, container: OutputContainer) -> Track:
-    """Add a track for this sound; copied where MP4 can hold it, else encoded as AAC with the same channels.
+    """Add a track for this sound; copied where players expect it in such a file, else AAC with the same channels.
 
     Raises:
         av.FFmpegError: the sound cannot be decoded, or not be encoded.
         ValueError: as above, where PyAV notices it.
     """
-    if source.codec_context.name in _COPIED_CODECS and _can_be_copied(source):
+    expected = container.format.name != "mp4" or source.codec_context.name in _COPIED_CODECS
+    if expected and can_be_copied(source, container):
         return _CopiedTrack(source, container)
     return _EncodedTrack(source, container)
-
-
-def _can_be_copied(source: AudioStream) -> bool:
-    """Try it in memory: the header of MP4 refuses some rates and profiles, and a refused header costs the file."""
-    try:
-        with av.open(io.BytesIO(), "w", format="mp4") as trial:
-            trial.add_stream_from_template(source)
-            trial.start_encoding()
-    except (av.FFmpegError, ValueError) as error:
-        _log.debug("sound is encoded, for it cannot be copied: %s", error)
-        return False
-    return True
 
 
 class _CopiedTrack:
@@ -89,11 +79,7 @@ class _CopiedTrack:
         if not self._continues(packet):
             self.lost += 1
             return
-        shift = round(shift_seconds / packet.time_base)
-        packet.dts = None if packet.dts is None else packet.dts + shift
-        packet.pts = packet.dts if packet.pts is None else packet.pts + shift
-        packet.stream = self.stream
-        yield packet
+        yield moved(packet, self.stream, shift_seconds)
 
     def finish(self) -> "Iterator[Packet[Stream]]":
         return iter(())
@@ -113,7 +99,7 @@ class _CopiedTrack:
 
 
 class _EncodedTrack:
-    """Sound that MP4 cannot hold: decoded, and encoded as AAC."""
+    """Sound that the file cannot hold: decoded, and encoded as AAC."""
 
     def __init__(self, source: AudioStream, container: OutputContainer) -> None:
         self._source = source

@@ -1,4 +1,4 @@
-"""Carries subtitles of text over into an MP4: add_subtitle_track."""
+"""Carries subtitles over into a video: add_subtitle_track."""
 
 import logging
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.subtitles.stream import SubtitleStream
 
+from masquerade.studio.recording.copied_track import can_be_copied, moved
 from masquerade.studio.recording.sound import Track
 
 _log = logging.getLogger(__name__)
@@ -29,27 +30,52 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
 
 
-def is_text(source: SubtitleStream) -> bool:
-    """Return whether subtitles are text; images, as of DVDs and broadcasts, are nothing that MP4 players show."""
-    return source.codec_context is not None and source.codec_context.codec.text_sub
+class HeldNowhereError(ValueError):
+    """Subtitles that the container cannot hold: images of discs and broadcasts in an MP4."""
 
 
 def add_subtitle_track(source: SubtitleStream, container: OutputContainer) -> Track:
-    """Add a track for these subtitles; bold, italic and underlined stay.
+    """Add a track for these subtitles.
+
+    A Matroska file takes nearly all as they are. An MP4 takes those of DVDs (VobSub) so, and text as
+    `mov_text`, in which bold, italic and underlined stay.
 
     Raises:
         av.FFmpegError: they cannot be decoded.
+        HeldNowhereError: they are images that the container does not hold.
     """
-    return _TextTrack(source, container)
+    is_text = source.codec_context is not None and source.codec_context.codec.text_sub
+    in_mp4 = container.format.name == "mp4"
+    if not (in_mp4 and is_text) and can_be_copied(source, container):
+        return _CopiedTrack(source, container)
+    if not is_text:
+        raise HeldNowhereError("these subtitles are images")
+    return _TextTrack(source, container, "mov_text" if in_mp4 else "srt")
+
+
+class _CopiedTrack:
+    """Subtitles that go over as they are."""
+
+    def __init__(self, source: SubtitleStream, container: OutputContainer) -> None:
+        self.stream = container.add_stream_from_template(source)
+        self.lost = 0
+
+    def take(self, packet: "Packet[Stream]", shift_seconds: float) -> "Iterator[Packet[Stream]]":
+        yield moved(packet, self.stream, shift_seconds)
+
+    def finish(self) -> "Iterator[Packet[Stream]]":
+        return iter(())
 
 
 class _TextTrack:
-    """Subtitles on their way to `mov_text`."""
+    """Subtitles on their way to another kind of text."""
 
-    def __init__(self, source: SubtitleStream, container: OutputContainer) -> None:
+    def __init__(self, source: SubtitleStream, container: OutputContainer, codec: str) -> None:
         self._source = source
         self.lost = 0
-        self.stream = container.add_stream("mov_text")
+        stream = container.add_stream(codec)
+        assert isinstance(stream, SubtitleStream)
+        self.stream = stream
         self.stream.time_base = Fraction(1, 1000)
         self.stream.codec_context.subtitle_header = _ASS_HEADER
 

@@ -56,7 +56,7 @@ class VideoWriter:
         """Create the file; an existing one is overwritten.
 
         Args:
-            path: of the file, a WebM where it ends so, else an MP4.
+            path: of the file, a WebM or Matroska where it ends so, else an MP4.
             size_wh: size of the video; an image of another size is fitted into it.
             encoding: such as LIVE or RENDERED.
             mirrored: True swaps left and right.
@@ -252,6 +252,8 @@ def _container_arguments(path: Path, encoding: Encoding) -> dict[str, Any]:
         # A cluster of a second is to a WebM what a fragment is to an MP4. Without sums the comment can be changed.
         options = {"cluster_time_limit": "1000", "write_crc32": "0", "flush_packets": "1"}
         return {"file": name, "mode": "w", "format": "webm", "options": options}
+    if path.suffix.lower() == ".mkv":
+        return {"file": name, "mode": "w", "format": "matroska"}
     # Each fragment is one keyframe and what follows it, complete in itself. It is flushed at
     # once, so that it is in the file, not in this process, when that is killed.
     layout = "frag_keyframe+empty_moov+default_base_moof" if encoding.fragmented else "faststart"

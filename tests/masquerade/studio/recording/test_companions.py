@@ -332,3 +332,82 @@ def test_times_move_with_the_file_s_beginning(tmp_path: Path) -> None:
         before, flash = container.chapters()
         assert before["metadata"]["title"] == ""
         assert float(flash["start"] * flash["time_base"]) == pytest.approx(1.0, abs=0.03)
+
+
+def video_with_image_subtitles(path: Path, codec: str) -> Path:
+    """A video with one event of image subtitles, in German; nothing here looks into the images."""
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("mpeg4", rate=25)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        images = container.add_mux_stream(codec)
+        images.time_base = Fraction(1, 1000)
+        images.metadata["language"] = "ger"
+        for index in range(50):
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 90, np.uint8))
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+        packet = av.Packet(IMAGE_EVENT)
+        packet.stream, packet.time_base = images, Fraction(1, 1000)
+        packet.pts = packet.dts = 400
+        packet.duration = 1200
+        container.mux(packet)
+    return path
+
+
+# An end-of-display-set segment: all that a demuxer need see.
+IMAGE_EVENT = bytes([0x80, 0, 0])
+
+
+def subtitle_packets(path: Path) -> list[tuple[str, bytes, float, str | None]]:
+    with av.open(str(path)) as container:
+        return [
+            (stream.codec_context.name, bytes(packet), float(packet.pts * packet.time_base), stream.language)
+            for stream in container.streams.subtitles
+            for packet in [each for each in container.demux(stream) if each.size]
+        ]
+
+
+@pytest.mark.parametrize(
+    ("codec", "ending", "is_kept"),
+    [
+        ("dvd_subtitle", ".mp4", True),
+        ("dvd_subtitle", ".mkv", True),
+        ("hdmv_pgs_subtitle", ".mkv", True),
+        ("dvb_subtitle", ".mkv", True),
+        ("hdmv_pgs_subtitle", ".mp4", False),
+        ("dvb_subtitle", ".mp4", False),
+    ],
+)
+def test_image_subtitles_stay_where_the_file_holds_them(tmp_path: Path, codec: str, ending: str, is_kept: bool) -> None:
+    source, target = video_with_image_subtitles(tmp_path / "disc.mkv", codec), tmp_path / f"out{ending}"
+    left_out = carry(source, target)
+    if is_kept:
+        assert str(left_out) == ""
+        (before,), (after,) = subtitle_packets(source), subtitle_packets(target)
+        assert after[1] == before[1] == IMAGE_EVENT
+        assert after[2] == pytest.approx(before[2], abs=0.002)
+        assert after[3] == "ger"
+    else:
+        assert str(left_out) == "subtitles that are images (ger) (an output that ends in .mkv keeps them)"
+        assert subtitle_packets(target) == []
+    assert len(list(av.open(str(target)).decode(video=0))) == 50
+
+
+@pytest.mark.parametrize(("sound", "text"), [("flac", "ass"), ("pcm_s24le", "srt"), ("libopus", "webvtt")])
+def test_a_matroska_file_keeps_sound_and_text_as_they_are(tmp_path: Path, sound: str, text: str) -> None:
+    source = video_with(tmp_path / "clip.mkv", [(sound, 48_000, "stereo", "ger")], chapters=True, subtitles=text)
+    target = tmp_path / "out.mkv"
+    assert str(carry(source, target)) == ""
+    assert sounds_of(target) == sounds_of(source)
+    assert [each[:2] for each in subtitle_packets(target)] == [each[:2] for each in subtitle_packets(source)]
+    with av.open(str(target)) as container:
+        assert [each["metadata"]["title"] for each in container.chapters()][-2:] == ["One", "Two"]
+
+
+def test_a_phone_s_text_becomes_that_of_a_matroska_file(tmp_path: Path) -> None:
+    source = video_with(tmp_path / "phone.mp4", [("aac", 48_000, "mono", "ger")], subtitles="mov_text")
+    target = tmp_path / "out.mkv"
+    assert str(carry(source, target)) == ""
+    texts = [content for _, content, _, _ in subtitle_packets(target)]
+    assert [each.decode() for each in texts] == ["Hello <i>there</i>", "Größe"]
