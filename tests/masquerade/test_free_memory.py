@@ -1,5 +1,6 @@
 """Test that freed memory goes back to the system."""
 
+import subprocess
 import sys
 
 import numpy as np
@@ -19,3 +20,34 @@ def test_what_lies_between_memory_in_use_goes_back_to_the_system() -> None:
     release_free_memory()
     assert process.memory_full_info().uss < in_use - 60_000_000
     assert all(each[0] == 1 for each in kept)
+
+
+THREADS_AT_WORK = """
+import ctypes, sys, threading
+from masquerade.free_memory import share_heaps
+if sys.argv[1] == "shared":
+    share_heaps()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = libc.fdopen.restype = ctypes.c_void_p
+every = threading.Barrier(8)
+def work():
+    libc.malloc(1000)
+    every.wait()
+threads = [threading.Thread(target=work) for _ in range(8)]
+[each.start() for each in threads]
+[each.join() for each in threads]
+stream = libc.fdopen(1, b"w")
+libc.malloc_info(0, ctypes.c_void_p(stream))
+libc.fclose(ctypes.c_void_p(stream))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc gives threads heaps of their own")
+def test_threads_share_two_heaps() -> None:
+    counts = {}
+    for mode in ("shared", "own"):
+        # In a program of its own: the heaps that there are do not go again.
+        done = subprocess.run([sys.executable, "-c", THREADS_AT_WORK, mode], capture_output=True, text=True, check=True)
+        counts[mode] = done.stdout.count("<heap nr=")
+    assert counts["shared"] == 2
+    assert counts["own"] > 2

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from masquerade.errors import AppError
+from masquerade.free_memory import share_heaps
 from masquerade.gui.controllers.window_controller import WindowController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.screen import explained_abort
@@ -110,6 +111,8 @@ def _take_over(controller: WindowController, arguments: tuple[str, ...]) -> Repl
 
 def make_application() -> QApplication:
     """Return the application by the name that the system shows, in a style that looks the same everywhere."""
+    # Before Qt starts its threads.
+    share_heaps()
     with explained_abort():
         application = QApplication(sys.argv[:1])
     application.setApplicationName("masquerade")
