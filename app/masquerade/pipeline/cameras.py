@@ -76,7 +76,7 @@ def explain_camera(camera: CameraInfo) -> SourceError:
         return SourceError(f"There is no camera {camera.number}. {_what_else(list_cameras())}")
     if error_number == errno.EACCES:
         return SourceError(
-            f"You have no right to use the camera '{camera.name}'. "
+            f"Masquerade is not allowed to use the camera '{camera.name}'. "
             "Add yourself to the group 'video' (sudo usermod -aG video $USER), then log out and in."
         )
     return SourceError(f"The camera '{camera.name}' is used by another program. Close that program and try again.")

@@ -208,7 +208,7 @@ def test_without_a_portal_there_is_no_switch_and_one_sentence_where_it_was_on(
     words = (
         "This desktop has no global shortcuts."
         if has_bus
-        else "Global shortcuts need the session bus of a desktop, and there is none."
+        else "Global shortcuts need a D-Bus session, and none is running."
     )
     wait(qtbot, lambda: window.banner.words == words)
     assert window.settings_page.global_shortcuts is None

@@ -110,7 +110,7 @@ def test_a_pause_is_a_button_beside_record_and_stops_the_timer(
     assert not window.bar.pause.isVisible()
     _record(qtbot, window)
     qtbot.mouseClick(window.bar.pause, Qt.MouseButton.LeftButton)
-    assert window.bar.pause.accessibleName() == "Go on recording"
+    assert window.bar.pause.accessibleName() == "Resume recording"
     qtbot.wait(1200)
     assert window.bar.timer.text() <= "00:02"
     qtbot.mouseClick(window.bar.pause, Qt.MouseButton.LeftButton)

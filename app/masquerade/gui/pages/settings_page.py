@@ -137,8 +137,8 @@ class SettingsPage(OverlayPage):
         self.reduced_motion = Switch("", "Reduced motion", rows)
         self.reduced_motion.clicked.connect(lambda on: self._change(replace(self._settings, reduced_motion=on)))
         self._add("Theme", "", self.theme)
-        self._add("Mirror preview", "Shows cameras as in a mirror", self.mirror_preview)
-        self._add("Mirror saved files", "Saves photos and recordings as in a mirror", self.mirror_file)
+        self._add("Mirror preview", "Flips the camera image like a mirror", self.mirror_preview)
+        self._add("Mirror saved files", "Flips photos and recordings, too", self.mirror_file)
         self._add("Show performance stats", "Frame rate and delay on the preview", self.stats)
         self._add("Reduced motion", "No flash and no flying photo", self.reduced_motion)
 
@@ -183,7 +183,7 @@ class SettingsPage(OverlayPage):
         if len(models) > 1 and self.model is None:
             self.model = ChoiceRow("Face tracking", [(model, model_words(model)) for model in models], self._rows)
             self.model.chosen.connect(lambda model: self.model_chosen.emit(str(model)))
-            self._add("Face tracking", "Advanced: how faces are followed", self.model)
+            self._add("Face tracking", "Advanced: the model that follows faces", self.model)
         elif self.model is not None:
             for model in models:
                 self.model.offer(model, model_words(model))
@@ -254,7 +254,7 @@ class SettingsPage(OverlayPage):
         kept = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in REPLAY_SECONDS)
         self.replay = ChoiceRow("Replay", kept, rows)
         self.replay.chosen.connect(lambda chosen: self._change(replace(self._settings, replay_seconds=int(chosen))))
-        self._add("Replay", "Keeps the last seconds, so that they can be saved", self.replay)
+        self._add("Replay", "Keeps the last seconds ready to save", self.replay)
         qualities = ((VideoQuality.SMALL, "Small"), (VideoQuality.STANDARD, "Standard"), (VideoQuality.BEST, "Best"))
         self.quality = ChoiceRow("Recordings", qualities, rows)
         self.quality.chosen.connect(
@@ -268,13 +268,13 @@ class SettingsPage(OverlayPage):
         self.split.chosen.connect(lambda size: self._change(replace(self._settings, split_megabytes=int(size))))
         self.hardware = Switch("", "Encode on the graphics card", rows)
         self.hardware.clicked.connect(lambda on: self._change(replace(self._settings, hardware_encoder=on)))
-        self.clean_copy = Switch("", "Record without filters, too", rows)
+        self.clean_copy = Switch("", "Also record without filters", rows)
         self.clean_copy.clicked.connect(lambda on: self._change(replace(self._settings, clean_copy=on)))
         self._add("Recordings", "Quality and size of the file", self.quality)
         self._add("Format of recordings", "MP4 plays everywhere; WebM is free of patents", self.format)
-        self._add("Split recordings", "Goes on in another file at this size", self.split)
-        self._add("Encode on the graphics card", "MP4 only, and where it can", self.hardware)
-        self._add("Record without filters, too", "A second file; never while a filter hides faces", self.clean_copy)
+        self._add("Split recordings", "Starts a new file at this size", self.split)
+        self._add("Encode on the graphics card", "For MP4, where the graphics card supports it", self.hardware)
+        self._add("Also record without filters", "A second file; never while a filter hides faces", self.clean_copy)
 
     def _add_folder(self, rows: QWidget) -> None:
         self.choose_folder = QPushButton("Choose\u2026", rows)

@@ -112,7 +112,7 @@ class VirtualCameraPage(OverlayPage):
     def show_choices(self, look: CameraLook) -> None:
         """Show what is chosen."""
         self.mirror.setChecked(look.mirrored)
-        self._card_words.setText(Path(look.card).name if look.card else "Others see this when no video comes")
+        self._card_words.setText(Path(look.card).name if look.card else "Shown to others while there is no video")
         self.own_card.setEnabled(bool(look.card))
         self.height_row.show_choice(str(look.height))
 

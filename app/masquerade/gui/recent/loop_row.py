@@ -13,10 +13,10 @@ _MAX_MB = 1000.0
 
 
 class LoopRow(QWidget):
-    """Format, forth and back, size, and the button that makes it.
+    """Format, boomerang, size, and the button that makes it.
 
     Signals:
-        wanted: the ending, whether forth and back, and the size in bytes.
+        wanted: the ending, whether it is a boomerang, and the size in bytes.
         invalid: with a sentence for the user.
     """
 
@@ -29,7 +29,7 @@ class LoopRow(QWidget):
         self.kinds = ChoiceRow("Format of the loop", _KINDS, self)
         self.kinds.show_choice(self._kind)
         self.kinds.chosen.connect(self._on_kind)
-        self.boomerang = Switch("Forth and back", "Forth and back", self)
+        self.boomerang = Switch("Boomerang", "Boomerang", self)
         self.megabytes = QLineEdit(f"{DEFAULT_MAX_BYTES / _BYTES_PER_MB:g}", self)
         self.megabytes.setAccessibleName("Largest size in MB")
         self.megabytes.setMaxLength(6)

@@ -64,7 +64,7 @@ PREVIEW, FILTERS, PROGRAM = "Preview", "Filters", "Program"
 SHORTCUTS = (
     Shortcut(Command.PHOTO, ("Ctrl+P",), "Take a photo", PREVIEW),
     Shortcut(Command.RECORD, ("Ctrl+R",), "Start or stop recording", PREVIEW),
-    Shortcut(Command.PAUSE, ("Ctrl+Shift+P",), "Pause the recording, or go on", PREVIEW),
+    Shortcut(Command.PAUSE, ("Ctrl+Shift+P",), "Pause or resume the recording", PREVIEW),
     Shortcut(Command.REPLAY, ("Ctrl+Shift+R",), "Save the last seconds", PREVIEW),
     Shortcut(Command.MIRROR_PREVIEW, ("Ctrl+M",), "Mirror preview", PREVIEW),
     Shortcut(Command.MIRROR_FILE, ("Ctrl+Shift+M",), "Mirror saved files", PREVIEW),
@@ -93,7 +93,7 @@ SHORTCUTS = (
     Shortcut(Command.STRONGER, ("Ctrl++", "Ctrl+="), "More intensity", FILTERS),
     Shortcut(Command.SETTINGS, ("Ctrl+,",), "Settings", PROGRAM),
     Shortcut(Command.SHORTCUTS, ("F1",), "Keyboard shortcuts", PROGRAM),
-    Shortcut(None, (), "Close a message, or back to the preview", PROGRAM, "Esc"),
+    Shortcut(None, (), "Close a message or return to the preview", PROGRAM, "Esc"),
     Shortcut(Command.QUIT, ("Ctrl+Q",), "Quit", PROGRAM),
 )
 

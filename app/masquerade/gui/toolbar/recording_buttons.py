@@ -49,7 +49,7 @@ class PauseButton(SignButton):
 
     def show_paused(self, paused: bool) -> None:
         """Show what a click does."""
-        words = "Go on recording" if paused else "Pause recording"
+        words = "Resume recording" if paused else "Pause recording"
         self.show_sign("resume" if paused else "pause", words)
 
 

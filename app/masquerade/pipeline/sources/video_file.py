@@ -278,7 +278,7 @@ def choose_video_stream(container: InputContainer, path: Path) -> VideoStream:
     cover = av.stream.Disposition.attached_pic
     streams = [stream for stream in container.streams.video if not stream.disposition & cover]
     if not streams:
-        raise SourceError(f"{printable(path)} holds no moving image. Choose a video.")
+        raise SourceError(f"{printable(path)} contains no video. Choose another file.")
     playable = [stream for stream in streams if stream.codec_context is not None]
     if not playable:
         raise SourceError(

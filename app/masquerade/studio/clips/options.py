@@ -30,7 +30,7 @@ class LoopOptions:
 
     Attributes:
         stretch: at most MAX_LOOP_SECONDS long.
-        boomerang: True plays it forth and back.
+        boomerang: True plays it forwards, then backwards.
         max_bytes: size of the file at the most.
     """
 

@@ -43,7 +43,7 @@ def trim_video(path: Path, begin_seconds: float, end_seconds: float) -> Path:
     clip = read_clip(path)
     begin, end = clip.snap(max(begin_seconds, 0.0)), min(end_seconds, clip.seconds)
     if not (end - begin >= MIN_SECONDS and begin_seconds < end):
-        raise RecordingError(f"{printable(path)}: hardly anything would be left. Move the handles apart.")
+        raise RecordingError(f"{printable(path)}: this part is too short. Move the handles apart.")
     target = path.with_stem(f"{path.stem} trimmed")
     with written_new(target) as new:
         _copy(path, new.temporary, target, begin, end)

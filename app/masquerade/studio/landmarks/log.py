@@ -137,7 +137,7 @@ class LogReader:
         try:
             return self._file.readline(_MAX_LINE)
         except (OSError, ValueError) as error:
-            raise SourceError(f"{self._path} cannot be read any further ({error}).") from error
+            raise SourceError(f"{self._path} could not be read to its end ({error}).") from error
 
     def _parse(self, line: str, number: int) -> dict[str, Any]:
         try:

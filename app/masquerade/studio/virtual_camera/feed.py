@@ -120,7 +120,9 @@ class CameraFeed:
 
     def _run(self) -> None:
         # Stands until something better is known; an error of the program goes to the log by threading's own hook.
-        error: AppError | None = AppError("The virtual camera ended by an error of the program. Switch it on again.")
+        error: AppError | None = AppError(
+            "The virtual camera stopped because of an error in Masquerade. Switch it on again."
+        )
         try:
             while not self._closed:
                 self._step()

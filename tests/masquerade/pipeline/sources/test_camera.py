@@ -72,7 +72,7 @@ def test_camera_is_found_by_a_part_of_its_name(fake_camera: FakeCamera) -> None:
     ("source", "settings", "said"),
     [
         ("camera:0", {"mode": "busy"}, "'Fake Webcam' is used by another program. Close that program"),
-        ("camera:0", {"mode": "forbidden"}, "no right to use the camera 'Camera 0'. Add yourself to the group"),
+        ("camera:0", {"mode": "forbidden"}, "not allowed to use the camera 'Camera 0'. Add yourself to the group"),
         ("camera:3", {}, "There is no camera 3. Choose one of these: 0 (Fake Webcam)."),
         ("camera:Logitech", {}, "There is no camera 'Logitech'. Choose one of these: 0 (Fake Webcam)."),
         ("camera:0", {"frames": 0}, "There is no camera 0. Plug one in and try again, or use the demo."),

@@ -435,7 +435,7 @@ def make_unknown_codec(path: Path) -> None:
         (make_nothing, "is empty"),
         (make_text, "is not a video"),
         (make_headless, "damaged"),
-        (make_song, "holds no moving image"),
+        (make_song, "contains no video"),
         (make_folder, "is a folder"),
         (make_pipe, "is not a file but a pipe"),
         (make_loop, "cannot be opened: Too many levels"),
