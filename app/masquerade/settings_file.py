@@ -1,11 +1,12 @@
 """Reads and writes the settings: one TOML file, of which every usable value is kept."""
 
+import codecs
 import difflib
 import logging
 import os
 import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -37,6 +38,7 @@ from masquerade.settings import (
 _log = logging.getLogger(__name__)
 _MAX_BYTES = 1_000_000
 _MAX_BACKUPS = 9
+_MAX_DEPTH = 4
 _MAX_PROBLEMS = 4
 
 
@@ -94,22 +96,24 @@ def open_settings(path: Path) -> LoadedSettings:
 
 
 def _read_text(path: Path) -> tuple[str, tuple[str, ...]]:
-    """Return a regular file's text, and what is wrong with its encoding.
+    """Return a regular file's text, the beginning of a large one, and what is wrong with it.
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: this is no regular file, or is too large.
+        ValueError: this is no regular file.
     """
     state = path.stat()
     if not stat.S_ISREG(state.st_mode):
         raise ValueError("it is not a file")
-    if state.st_size > _MAX_BYTES:
-        raise ValueError(f"it is larger than {_MAX_BYTES // 1000} kB")
-    content = path.read_bytes()
+    with path.open("rb") as file:
+        content = file.read(_MAX_BYTES)
+    problems = (f"it is larger than {_MAX_BYTES // 1000} kB",) if state.st_size > _MAX_BYTES else ()
+    # Some editors of Windows save it so.
+    encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        return content.decode("utf-8-sig"), ()
+        return content.decode(encoding), problems
     except UnicodeDecodeError:
-        return content.decode("utf-8", "replace"), ("it is not UTF-8 text",)
+        return content.decode(encoding, "replace"), (*problems, "it is not UTF-8 text")
 
 
 def write_settings(path: Path, settings: Settings) -> None:
@@ -261,13 +265,24 @@ def _texts(value: Any) -> tuple[str, ...]:
     """Return the texts of a list; one text alone counts as a list of one.
 
     Raises:
-        _PartlyReadError: some entries are no texts: a mistake in one must not take off the others.
+        _PartlyReadError: not all entries are texts: a mistake in one must not take off the others, and a
+            text in a list or table of its own counts.
     """
     entries = value if isinstance(value, list) else [value]
-    texts = tuple(dict.fromkeys(entry for entry in entries if isinstance(entry, str) and "\0" not in entry))
+    texts = tuple(dict.fromkeys(_texts_within(entries)))
     if all(isinstance(entry, str) and "\0" not in entry for entry in entries):
         return texts
     raise _PartlyReadError(f"must be a list of texts, not {short_repr(value)}", texts)
+
+
+def _texts_within(value: Any, depth: int = 0) -> Iterator[str]:
+    """Give the texts in lists and tables, whatever else is in them."""
+    if isinstance(value, str):
+        if "\0" not in value:
+            yield value
+    elif isinstance(value, list | dict) and depth < _MAX_DEPTH:
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts_within(each, depth + 1)
 
 
 def _one_of(choice: type[StrEnum]) -> Callable[[Any], StrEnum]:

@@ -142,6 +142,9 @@ def test_a_bad_value_costs_itself_alone(text: str, problem: str, after: bool, tm
         ('filters = ["blur"]\nmirror_file = true\nthe', ("blur",)),
         ('\ufefffilters = ["blur"]', ("blur",)),
         ('filters = ["blur"]\nfilters = []', ("blur",)),
+        ('filters = [["blur"], "hat"]', ("blur", "hat")),
+        ('[[filters]]\nid = "blur"', ("blur",)),
+        ('[filters]\nface = "blur"\nbody = ["hat", 3]', ("blur", "hat")),
     ],
 )
 def test_what_can_be_read_of_a_damaged_list_of_filters_stays_on(
@@ -171,6 +174,23 @@ def test_the_one_intensity_of_earlier_versions_stays_with_the_filters_that_are_o
     chosen = read_settings(path).settings
     assert {each.id: each.intensity for each in chosen.intensities} == intensities
     assert chosen.intensity_of("owl") == 1.0
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_that_an_editor_saved_as_utf_16_is_read_whole(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "settings.toml"
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    path.write_bytes(f'{mark}filters = ["blur"]\nfolder = "/tmp/Größe"\n'.encode(encoding))
+    loaded = read_settings(path)
+    assert (loaded.settings.filters, loaded.settings.folder, loaded.problems) == (("blur",), "/tmp/Größe", ())
+
+
+def test_of_a_file_that_is_too_large_the_beginning_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('filters = ["blur"]\nmirror_file = true\n' + "# noise\n" * 200_000)
+    loaded = read_settings(path)
+    assert (loaded.settings.filters, loaded.settings.mirror_file) == (("blur",), True)
+    assert "larger than 1000 kB" in loaded.problems[0]
 
 
 def test_bytes_that_are_no_text_cost_only_their_own_key(tmp_path: Path) -> None:
