@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from masquerade.errors import FilterError, ModelError, PackageError
@@ -18,6 +19,7 @@ from masquerade.resources import bundled, cache_folder, settings_file, user_filt
 from masquerade.studio.backend import StudioBackend
 
 if TYPE_CHECKING:
+    from masquerade.filters.format.image_layers import Fit
     from masquerade.filters.format.manifest import Filter
     from masquerade.filters.intake.intake import Intake
     from masquerade.filters.packages.catalog import Catalog
@@ -212,13 +214,22 @@ def check_package(path: Path) -> "Filter":
 
 
 def install_package(path: Path) -> Path:
-    """Check a package and copy it to the user's filters; returns the copy.
+    """Check a package and copy it to the user's filters; of an image or video, make a background first.
+
+    Returns:
+        The copy.
 
     Raises:
         FilterError: the package cannot be used, or the copy cannot be written.
+        SourceError: the image or video cannot be read.
     """
     from masquerade.filters.packages import packages
+    from masquerade.studio.clips.own_background import is_background, make_background
 
+    if is_background(path):
+        with TemporaryDirectory(prefix="masquerade-") as temporary:
+            made = make_background(path, Path(temporary), beside=user_filters())
+            return packages.install_package(made, user_filters(), _intake().load)
     return packages.install_package(path, user_filters(), _intake().load)
 
 
@@ -358,6 +369,11 @@ class _WindowBackend(StudioBackend):
         from masquerade.filters.packages.renaming import rename_package
 
         rename_package(path, name)
+
+    def place_background(self, path: Path, fit: "Fit", pan: tuple[float, float]) -> None:
+        from masquerade.filters.packages.own_background import place_background
+
+        place_background(path, fit, pan)
 
     def watch_filters(self, on_change: Callable[[], None]) -> "PackageWatch":
         from masquerade.filters.packages.watch import PackageWatch

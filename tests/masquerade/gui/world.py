@@ -10,6 +10,7 @@ from typing import Self
 
 import numpy as np
 from masquerade.errors import AppError, FilterError, ModelError, SourceError
+from masquerade.filters.format.image_layers import Fit
 from masquerade.filters.packages.entry import FilterEntry
 from masquerade.filters.packages.watch import PackageWatch
 from masquerade.geometry.head import face_points
@@ -186,6 +187,7 @@ class World:
     worn: list[tuple[str, float]] = field(default_factory=list)
     wearings: list[FilterSelection] = field(default_factory=list)
     rendered: list[str] = field(default_factory=list)
+    placed: list[tuple[Path, Fit, tuple[float, float]]] = field(default_factory=list)
     models: tuple[str, ...] = ("masquerade85", "seed96grey")
     model_errors: dict[str, str] = field(default_factory=dict)
     model_error: str = ""
@@ -283,6 +285,9 @@ class World:
         if model in self.model_errors:
             raise ModelError(self.model_errors[model])
         self.used_models.append(model)
+
+    def place_background(self, path: Path, fit: Fit, pan: tuple[float, float]) -> None:
+        self.placed.append((path, fit, pan))
 
     def rename_filter(self, path: Path, name: str) -> None:
         self.cards = tuple(replace(card, name=name) if card.path == path else card for card in self.cards)

@@ -31,7 +31,7 @@ def rename_package(path: Path, name: str) -> None:
             _rename_in_zip(path, name)
         else:
             manifest = path / MANIFEST_FILE
-            _replace(manifest, _renamed(manifest.read_bytes(), name))
+            replace_file(manifest, _renamed(manifest.read_bytes(), name))
     except (OSError, *ZIP_ERRORS) as error:
         raise FilterError(f"{path} could not be renamed ({error}).") from error
 
@@ -71,7 +71,7 @@ def _rename_in_zip(path: Path, name: str) -> None:
         Path(part).unlink(missing_ok=True)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:

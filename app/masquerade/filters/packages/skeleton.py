@@ -120,7 +120,7 @@ def new_package(folder: Path, name: str, author: str = "Me", template: Template 
         FilterError: the name has no letter or digit, or is too long; or the folder exists or
             cannot be written.
     """
-    identifier = _identifier(name)
+    identifier = identifier_of(name)
     if not identifier or len(name) > 60 or not name.isprintable():
         raise FilterError(
             f"{name!r} cannot be a filter's name. Use 1 to 60 letters and digits, such as 'Blue glasses'."
@@ -151,7 +151,7 @@ def _fill(package: Path, name: str, author: str, template: Template) -> None:
         raise
 
 
-def _identifier(name: str) -> str:
+def identifier_of(name: str) -> str:
     """Return the name in small plain letters and digits with hyphens: "Frühling!" is "fruhling"."""
     plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
     identifier = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -1,15 +1,18 @@
 """Fills the gallery with filter packages: reads, adds, renames and removes them, and gets their thumbnails."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from masquerade.errors import AppError
+from masquerade.filters.format.image_layers import Fit
 from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.controllers.filter_controller import FilterController
 from masquerade.gui.gallery.filter_gallery import FilterGallery
+from masquerade.gui.gallery.filter_model import BACKGROUNDS
 from masquerade.gui.services.backend import Backend
 from masquerade.gui.services.bin import RemovedFile, find_in_bin, move_to_bin
 from masquerade.gui.services.file_manager import show_in_folder
@@ -18,6 +21,17 @@ from masquerade.gui.services.filter_reload import FilterReload
 from masquerade.gui.services.messages import Messages
 from masquerade.gui.services.thumbnails import Thumbnails, thumbnail_side
 from masquerade.gui.services.workers import TaskRunner
+from masquerade.pipeline.sources.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
+
+# What the menu of an own background offers: words, fit, and which part is kept.
+_PLACES = (
+    ("Fill the frame", Fit.FILL, (0.0, 0.0)),
+    ("Show all of it", Fit.FIT, (0.0, 0.0)),
+    ("Fill, keep the left", Fit.FILL, (-1.0, 0.0)),
+    ("Fill, keep the right", Fit.FILL, (1.0, 0.0)),
+    ("Fill, keep the top", Fit.FILL, (0.0, -1.0)),
+    ("Fill, keep the bottom", Fit.FILL, (0.0, 1.0)),
+)
 
 
 class PackageController(QObject):
@@ -47,6 +61,7 @@ class PackageController(QObject):
         gallery.list.remove_wanted.connect(self._remove)
         gallery.name_editor.name_chosen.connect(self._on_name_chosen)
         gallery.files_wanted.connect(self._open_files)
+        gallery.background_wanted.connect(self._open_background)
         gallery.folder_wanted.connect(self._show_own_folder)
 
     def begin(self) -> None:
@@ -136,10 +151,27 @@ class PackageController(QObject):
             menu.addSeparator()
             menu.addAction("Show in folder").triggered.connect(lambda: self._show_in_folder(entry.path))
         if entry.is_own:
+            if entry.problem is None and entry.group == BACKGROUNDS and entry.path is not None and entry.path.is_dir():
+                self._add_placing(menu, entry.path)
             if entry.problem is None:
                 menu.addAction("Rename\u2026\tF2").triggered.connect(lambda: self._rename(entry.id))
             menu.addAction("Remove\tDel").triggered.connect(lambda: self._remove(entry.id))
         return menu
+
+    def _add_placing(self, menu: QMenu, path: Path) -> None:
+        """Add what can be done with how a background lies on the frame."""
+        placing = menu.addMenu("Place background")
+        for words, fit, pan in _PLACES:
+            placing.addAction(words).triggered.connect(partial(self._place_background, path, fit, pan))
+        placing.insertSeparator(placing.actions()[2])
+
+    def _place_background(self, path: Path, fit: Fit, pan: tuple[float, float]) -> None:
+        self._tasks.submit(
+            lambda: self._backend.place_background(path, fit, pan),
+            name="place background",
+            on_result=lambda _: self._reload.read_again(),
+            on_error=self._show_error,
+        )
 
     def _show_in_folder(self, path: Path | None) -> None:
         if path is not None:
@@ -214,6 +246,16 @@ class PackageController(QObject):
         dialog = QFileDialog(self._gallery, "Add filters", folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters(["Filter packages (*.zip)", "All files (*)"])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda files: self.add(tuple(map(Path, files))))
+        dialog.open()
+
+    def _open_background(self) -> None:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        dialog = QFileDialog(self._gallery, "Add a background", folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        endings = " ".join(f"*{ending}" for ending in sorted(IMAGE_SUFFIXES | VIDEO_SUFFIXES))
+        dialog.setNameFilters([f"Images and videos ({endings})", "All files (*)"])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(lambda files: self.add(tuple(map(Path, files))))
         dialog.open()

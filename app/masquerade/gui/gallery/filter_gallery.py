@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,7 +19,7 @@ from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.gallery.card_list import CardList
 from masquerade.gui.gallery.card_painter import CardPainter, cell_size
 from masquerade.gui.gallery.empty_state import EmptyState
-from masquerade.gui.gallery.filter_model import EVERYTHING, FAVOURITES, RECENT, FilterModel
+from masquerade.gui.gallery.filter_model import BACKGROUNDS, EVERYTHING, FAVOURITES, RECENT, FilterModel
 from masquerade.gui.gallery.group_chips import GroupChips
 from masquerade.gui.gallery.name_editor import NameEditor
 from masquerade.gui.gallery.view_menu import ViewMenu
@@ -43,6 +44,7 @@ class FilterGallery(QWidget):
         left_by_keyboard: Escape was pressed, or Enter on a card; the keyboard belongs to the preview again.
         view_changed: the GalleryOrder, and whether the cards are small.
         files_wanted: the user wants to add filters from files.
+        background_wanted: the user wants to add an image or video as a background.
         folder_wanted: the user wants to see the folder of their own filters.
     """
 
@@ -52,6 +54,7 @@ class FilterGallery(QWidget):
     left_by_keyboard = Signal()
     view_changed = Signal(object, bool)
     files_wanted = Signal()
+    background_wanted = Signal()
     folder_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -69,6 +72,8 @@ class FilterGallery(QWidget):
         self.view_menu = ViewMenu(self)
         self.chips = GroupChips(self)
         self.wearers = WearerChips(self)
+        self.add_background = QPushButton("Your image or video\u2026", self)
+        self.add_background.hide()
         self._search_row = QHBoxLayout()
         self._search_row.setSpacing(4)
         self._search_row.addWidget(self.search, 1)
@@ -78,6 +83,7 @@ class FilterGallery(QWidget):
         self._top.addWidget(self.chips, 1)
         self._layout = QVBoxLayout(self)
         self._layout.addLayout(self._top)
+        self._layout.addWidget(self.add_background)
         self._layout.addWidget(self.list, 1)
         # Below the cards, so that they stay where they are when it comes.
         self._layout.addWidget(self.wearers)
@@ -92,6 +98,7 @@ class FilterGallery(QWidget):
             self.list.lay_out(as_strip)
             self.wearers.lay_out(as_strip)
             self._place_wearers()
+            self._show_background_button()
         if as_strip:
             self._lay_out_strip()
         else:
@@ -286,6 +293,8 @@ class FilterGallery(QWidget):
         self.chips.group_chosen.connect(self.show_group)
         self.view_menu.view_chosen.connect(self.view_changed)
         self.view_menu.files_wanted.connect(self.files_wanted)
+        self.view_menu.background_wanted.connect(self.background_wanted)
+        self.add_background.clicked.connect(self.background_wanted)
         self.view_menu.folder_wanted.connect(self.folder_wanted)
 
     def _on_escape(self) -> None:
@@ -320,6 +329,7 @@ class FilterGallery(QWidget):
             self.filter_chosen.emit(self.model.look(index).card.id)
 
     def _show_empty_state(self) -> None:
+        self._show_background_button()
         if self.model.rowCount() > 0:
             self.empty.hide()
         elif self.model.is_searching:
@@ -333,6 +343,11 @@ class FilterGallery(QWidget):
             self.empty.invite(words, "Show all filters", lambda: self.show_group(EVERYTHING))
         else:
             self.empty.invite("No filters here.", "Show all filters", lambda: self.show_group(EVERYTHING))
+
+    def _show_background_button(self) -> None:
+        """Show it above the backgrounds; a strip has no room, and the menu beside the search has it, too."""
+        in_backgrounds = self.model.group == BACKGROUNDS and not self.model.is_searching
+        self.add_background.setVisible(in_backgrounds and not self._as_strip)
 
     def _fit_cells(self) -> None:
         """Make as many columns as give images of about 112 pixels, or of about 76; one row in a strip."""

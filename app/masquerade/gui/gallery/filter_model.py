@@ -17,6 +17,7 @@ _PLACEHOLDERS = tuple(FilterEntry(id=f"placeholder {number}", name="") for numbe
 EVERYTHING = "All"
 RECENT = "Recent"
 FAVOURITES = "Favourites"
+BACKGROUNDS = "backgrounds"
 # The groups of the bundled filters, in the order of their chips: known before the packages are read.
 BUNDLED_GROUPS = (
     "glasses",
@@ -27,7 +28,7 @@ BUNDLED_GROUPS = (
     "make-up",
     "party",
     "looks",
-    "backgrounds",
+    BACKGROUNDS,
     "warps",
     "privacy",
 )

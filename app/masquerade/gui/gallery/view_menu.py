@@ -14,11 +14,13 @@ class ViewMenu(SignButton):
     Signals:
         view_chosen: the GalleryOrder, and whether the cards are small.
         files_wanted: filters are to be added from files.
+        background_wanted: an image or video of the user's is to become a background.
         folder_wanted: the folder of the user's own filters is to be shown.
     """
 
     view_chosen = Signal(object, bool)
     files_wanted = Signal()
+    background_wanted = Signal()
     folder_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -33,6 +35,7 @@ class ViewMenu(SignButton):
         self.small.triggered.connect(self._on_chosen)
         self.menu.addSeparator()
         self.menu.addAction("Add filters\u2026").triggered.connect(self.files_wanted)
+        self.menu.addAction("Add a background\u2026").triggered.connect(self.background_wanted)
         self.menu.addAction("Show my filters").triggered.connect(self.folder_wanted)
         self.clicked.connect(lambda: self.menu.popup(self.mapToGlobal(self.rect().bottomLeft())))
 

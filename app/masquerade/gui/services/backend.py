@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from masquerade.errors import AppError
+from masquerade.filters.format.image_layers import Fit
 from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.services.clips import ClipTools
 from masquerade.gui.services.filter_selection import FilterSelection
@@ -93,8 +94,23 @@ class Backend(Protocol):
     def add_filter(self, path: Path) -> str:
         """Copy a package, a folder or a zip, to the user's filters and return its id.
 
+        An image or video becomes a background of the user's own.
+
         Raises:
             AppError: the package cannot be used or copied, in one sentence.
+        """
+        ...
+
+    def place_background(self, path: Path, fit: Fit, pan: tuple[float, float]) -> None:
+        """Change how a background of the user's own is laid on the frame; called on a worker.
+
+        Args:
+            path: of the package.
+            fit: whether it fills the frame or is seen whole.
+            pan: which part is kept where it fills, -1 to 1 across and down.
+
+        Raises:
+            AppError: the package cannot be changed.
         """
         ...
 

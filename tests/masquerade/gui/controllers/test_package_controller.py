@@ -1,9 +1,11 @@
 """Own filters are renamed, removed and brought back from the window; deleted ones are taken off by their name."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from masquerade.filters.format.image_layers import Fit
 from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.bin import move_to_bin
@@ -152,6 +154,41 @@ def test_the_dialog_for_filters_begins_in_the_downloads_and_shows_packages(qtbot
     assert dialog.nameFilters()[0] == "Filter packages (*.zip)"
     assert Path(dialog.directory().path()) != Path.cwd()
     dialog.close()
+
+
+def dialogs() -> list[QFileDialog]:
+    return [each for each in QApplication.topLevelWidgets() if isinstance(each, QFileDialog) and each.isVisible()]
+
+
+def test_the_group_of_backgrounds_offers_an_image_or_video_of_ones_own(
+    qtbot: QtBot, world: World, window: MainWindow, tmp_path: Path
+) -> None:
+    button = window.gallery.add_background
+    window.gallery.show_group("animals")
+    assert not button.isVisible()
+    window.gallery.show_group("backgrounds")
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    (dialog,) = dialogs()
+    assert all(ending in dialog.nameFilters()[0] for ending in ("*.jpg", "*.png", "*.mp4", "*.webm"))
+    dialog.filesSelected.emit([str(tmp_path / "beach.jpg")])
+    dialog.close()
+    wait(qtbot, lambda: window.toast.words == "Added Beach." and world.worn[-1][0] == "beach")
+
+
+def test_the_menu_of_an_own_background_places_it(qtbot: QtBot, world: World, window: MainWindow) -> None:
+    path = add_own(world, "background-beach", "Beach")
+    world.cards = tuple(replace(each, tags=("backgrounds",)) if each.path == path else each for each in world.cards)
+    window.gallery.show_filters(world.cards)
+    window.gallery.list.menu_wanted.emit("background-beach", QPoint(0, 0))
+    menu = next(each for each in window.gallery.findChildren(QMenu) if each.isVisible())
+    (placing,) = [action.menu() for action in menu.actions() if action.text() == "Place background"]
+    assert isinstance(placing, QMenu)
+    for words in ("Show all of it", "Fill, keep the left"):
+        next(action for action in placing.actions() if action.text() == words).trigger()
+    menu.close()
+    wait(qtbot, lambda: world.placed == [(path, Fit.FIT, (0.0, 0.0)), (path, Fit.FILL, (-1.0, 0.0))])
+    assert "Place background" not in menu_words(window, "fox")
 
 
 def test_former_ids_and_names_become_ids_when_the_packages_are_read(
