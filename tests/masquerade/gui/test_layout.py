@@ -12,12 +12,22 @@ from pathlib import Path
 import pytest
 from masquerade.gui.gallery.group_chips import GroupChips
 from masquerade.gui.main_window import MainWindow
+from masquerade.gui.pages.settings_page import ChoiceRow
 from masquerade.gui.preview.video_view import VideoView
 from masquerade.gui.widgets.error_banner import Notice
+from masquerade.gui.widgets.theme import apply_theme, pick_theme
 from masquerade.settings import ThemeChoice
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
@@ -240,3 +250,36 @@ def test_another_font_size_while_the_window_is_open_is_followed(
         wait(qtbot, lambda: problems(window.bar) == [])
     finally:
         app.setFont(font)
+
+
+def ink(widget: QWidget) -> list[int]:
+    """How much of each column of a widget is not its ground."""
+    image = widget.grab().toImage()
+    ground = image.pixel(image.width() // 2, 4)
+    rows = range(4, image.height() - 4)
+    return [sum(image.pixel(column, row) != ground for row in rows) for column in range(image.width())]
+
+
+@pytest.fixture
+def right_to_left() -> Iterator[None]:
+    application().setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    yield
+    application().setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def countdown_chip(qtbot: QtBot) -> list[int]:
+    # Its style sheet draws the words of a button in the direction of the window.
+    apply_theme(application(), pick_theme(ThemeChoice.DARK))
+    page = QWidget()
+    qtbot.addWidget(page)
+    (button,) = ChoiceRow("Countdown", (("10", "10 s"),), page).findChildren(QPushButton)
+    return ink(button)
+
+
+def test_a_number_stands_before_its_unit_in_a_window_from_right_to_left_too(
+    qtbot: QtBot, request: pytest.FixtureRequest
+) -> None:
+    left_to_right = countdown_chip(qtbot)
+    request.getfixturevalue("right_to_left")
+    assert any(left_to_right)
+    assert countdown_chip(qtbot) == left_to_right

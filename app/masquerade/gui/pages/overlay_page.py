@@ -47,7 +47,8 @@ class OverlayPage(QWidget):
         top.addWidget(self._close_button)
         content = QWidget(self.panel)
         self.body = QVBoxLayout(content)
-        self.body.setContentsMargins(0, 0, 8, 0)
+        # Beside the scroll bar; Qt mirrors layouts, but not their margins.
+        self.body.setContentsMargins(*((8, 0, 0, 0) if self.isRightToLeft() else (0, 0, 8, 0)))
         self.body.setSpacing(16)
         self._scroll = QScrollArea(self.panel)
         self._scroll.setWidget(content)
@@ -58,7 +59,7 @@ class OverlayPage(QWidget):
         self._scroll.viewport().setAutoFillBackground(False)
         content.setAutoFillBackground(False)
         layout = QVBoxLayout(self.panel)
-        layout.setContentsMargins(24, 16, 16, 24)
+        layout.setContentsMargins(*((16, 16, 24, 24) if self.isRightToLeft() else (24, 16, 16, 24)))
         layout.setSpacing(16)
         layout.addLayout(top)
         layout.addWidget(self._scroll)

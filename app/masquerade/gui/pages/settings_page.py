@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from masquerade.gui.pages.overlay_page import OverlayPage
-from masquerade.gui.widgets.controls import Switch
+from masquerade.gui.widgets.controls import Switch, isolated
 from masquerade.settings import (
     PHOTO_DELAYS,
     REPLAY_SECONDS,
@@ -66,7 +66,7 @@ class ChoiceRow(QWidget):
         """Add a choice, unless it is there already."""
         if member in self._buttons:
             return
-        button = QPushButton(words, self)
+        button = QPushButton(isolated(words), self)
         button.setObjectName("chip")
         button.setCheckable(True)
         button.setAccessibleName(f"{self._name}: {words}")

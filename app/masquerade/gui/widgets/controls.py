@@ -23,6 +23,11 @@ def sign_side(widget: QWidget) -> int:
     return max(20, round(widget.fontMetrics().height() * 1.1))
 
 
+def isolated(words: str) -> str:
+    """Return words that keep their own direction in a window of another: not "s 10", nor "...Integrated Cam"."""
+    return f"\u2068{words}\u2069"
+
+
 def visual(widget: QWidget, place: QRectF) -> QRectF:
     """Return where a place inside the widget is, mirrored where the language runs from right to left."""
     if not widget.isRightToLeft():
@@ -171,7 +176,9 @@ class MenuButton(Control):
             room = QRectF(sign.right() + self._GAP, 0, down.left() - sign.right() - 2 * self._GAP + 4, place.height())
             words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room.width()))
             painter.setPen(text)
-            painter.drawText(visual(self, room), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+            painter.drawText(
+                visual(self, room), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, isolated(words)
+            )
         if self.hasFocus():
             paint_focus(painter, place, BUTTON_RADIUS, text)
 
