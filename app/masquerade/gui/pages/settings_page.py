@@ -57,7 +57,6 @@ class ChoiceRow(QWidget):
         self._group = QButtonGroup(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
-        self._row.addStretch(1)
         for member, words in choices:
             self.offer(member, words)
         self._group.buttonClicked.connect(lambda button: self.chosen.emit(button.property("member")))
@@ -104,7 +103,7 @@ class SettingsPage(OverlayPage):
         self._grid.setHorizontalSpacing(32)
         self._grid.setVerticalSpacing(14)
         self._grid.setColumnStretch(1, 1)
-        self._controls: list[QHBoxLayout] = []
+        self._controls: list[tuple[QWidget, QHBoxLayout]] = []
         self._add_view_rows(rows)
         self._add_photo_rows(rows)
         self._add_recording_rows(rows)
@@ -213,23 +212,29 @@ class SettingsPage(OverlayPage):
         place.setContentsMargins(0, 0, 0 if isinstance(control, Switch) else Switch.INSET, 0)
         place.addWidget(control)
         row = 2 * len(self._controls)
-        self._controls.append(place)
+        self._controls.append((control, place))
         self._grid.addWidget(text, row, 0)
         self._grid.addLayout(place, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return small
 
     def lay_out(self, width: int) -> None:
-        """Put the controls beside their words, or under them where there is no room."""
-        self._place_controls(beside=True)
-        if self._grid.minimumSize().width() > width:
-            self._place_controls(beside=False)
+        """Put the controls beside their words; where there is no room, rows of choices under them, then all."""
+        for kinds_under in ((), (ChoiceRow,), (QWidget,)):
+            self._place_controls(kinds_under)
+            if self._grid.minimumSize().width() <= width:
+                break
 
-    def _place_controls(self, beside: bool) -> None:
-        side = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft)
-        for number, place in enumerate(self._controls):
+    def _place_controls(self, kinds_under: tuple[type[QWidget], ...]) -> None:
+        middle = Qt.AlignmentFlag.AlignVCenter
+        # A column that is spanned takes room for its gap, too.
+        columns = 1 if QWidget in kinds_under else 2
+        for number, (control, place) in enumerate(self._controls):
             self._grid.removeItem(place)
             place.setParent(None)
-            self._grid.addLayout(place, 2 * number + (0 if beside else 1), 1 if beside else 0, side)
+            if isinstance(control, kinds_under):
+                self._grid.addLayout(place, 2 * number + 1, 0, 1, columns, middle | Qt.AlignmentFlag.AlignLeft)
+            else:
+                self._grid.addLayout(place, 2 * number, 1, middle | Qt.AlignmentFlag.AlignRight)
         self._grid.invalidate()
 
     def _add_photo_rows(self, rows: QWidget) -> None:

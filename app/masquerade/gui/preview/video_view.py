@@ -335,10 +335,12 @@ class VideoView(QWidget):
         return tuple(QRectF(QPointF(x, y), size) for x, y in ((near, top), (far, top), (near, bottom), (far, bottom)))
 
     def _free_corner(self) -> int | None:
-        """Return the corner for the stats; None where they would cover a face in full screen."""
-        taken = (*self.face_rects(), *self._kept_clear)
-        corner = free_place(self._hud_corners(), taken, self._hud_corner or 0)
-        return 0 if corner is None and not self.window().isFullScreen() else corner
+        """Return the corner for the stats; None where they would stand under a message, or on a face in full screen."""
+        corners, current = self._hud_corners(), self._hud_corner or 0
+        corner = free_place(corners, (*self.face_rects(), *self._kept_clear), current)
+        if corner is None and not self.window().isFullScreen():
+            corner = free_place(corners, self._kept_clear, current)
+        return corner
 
     def _paint_invitation(self, painter: QPainter, place: QRectF, now: float) -> None:
         """Draw the outline where nobody is in view, else the filter's hint."""

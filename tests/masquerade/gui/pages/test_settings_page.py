@@ -56,5 +56,20 @@ def test_all_controls_end_in_one_line(window: QWidget) -> None:
     assert max(ends) - min(ends) <= 1
 
 
+def test_in_a_narrow_window_choices_stand_under_their_words_and_switches_stay_beside(window: QWidget) -> None:
+    window.resize(640, 480)
+    page = opened(window, Settings())
+    rows = [row for row in (page.theme, page.stats, page.replay, page.model) if row is not None]
+    begins = {left_of(page, row.findChildren(QPushButton)[0]) for row in rows}
+    words = {left_of(page, label) for label in page.findChildren(QLabel) if label.text() in ("Theme", "Face tracking")}
+    assert begins == words
+    assert {right_of(page, switch) for switch in page.findChildren(Switch)} == {right_of(page, page.login)}
+    assert left_of(page, page.login) > max(begins) + 200
+
+
+def left_of(page: SettingsPage, widget: QWidget) -> int:
+    return widget.mapTo(page, widget.rect().topLeft()).x()
+
+
 def right_of(page: SettingsPage, widget: QWidget) -> int:
     return widget.mapTo(page, widget.rect().topRight()).x()

@@ -181,7 +181,12 @@ def test_the_stats_go_out_of_the_way_of_a_face_and_stay_where_they_are_free(view
     assert view._free_corner() == 1
     everywhere = tuple(face_over(view, corner, number) for number, corner in enumerate(view._hud_corners()))
     view.show_scene(scene((640, 360), everywhere))
-    assert view._free_corner() == 0
+    assert view._free_corner() == 1
+    # On a face rather than under a message, and nowhere rather than there.
+    view.keep_clear(view._hud_corners()[:2])
+    assert view._hud_corner == 2
+    view.keep_clear(view._hud_corners())
+    assert view._hud_corner is None
 
 
 def face_over(view: VideoView, corner: QRectF, identity: int = 1) -> Face:
