@@ -283,3 +283,34 @@ def test_a_number_stands_before_its_unit_in_a_window_from_right_to_left_too(
     request.getfixturevalue("right_to_left")
     assert any(left_to_right)
     assert countdown_chip(qtbot) == left_to_right
+
+
+def arrow_of_chips(qtbot: QtBot) -> list[int]:
+    """The ink of the edge where a row of chips goes on."""
+    apply_theme(application(), pick_theme(ThemeChoice.DARK))
+    chips = GroupChips()
+    qtbot.addWidget(chips)
+    chips.show_groups(("glasses", "hats", "animals", "looks", "beards"), "glasses")
+    chips.resize(160, 32)
+    chips.show()
+    (edge,) = [each for each in chips.children() if isinstance(each, QWidget) and each.y() == 0 and is_edge(each)]
+    image = edge.grab().toImage()
+    light = [image.pixelColor(column, row).lightness() > 180 for column in range(image.width()) for row in range(32)]
+    return [sum(light[32 * column : 32 * column + 32]) for column in range(image.width())]
+
+
+def is_edge(widget: QWidget) -> bool:
+    return widget.cursor().shape() is Qt.CursorShape.PointingHandCursor and not widget.isHidden()
+
+
+def test_the_arrow_of_the_chips_points_outwards_from_the_edge_on_either_side(
+    qtbot: QtBot, request: pytest.FixtureRequest
+) -> None:
+    left_to_right = arrow_of_chips(qtbot)
+    request.getfixturevalue("right_to_left")
+    right_to_left = arrow_of_chips(qtbot)
+    half = len(left_to_right) // 2
+    assert sum(left_to_right[half:]) > 0
+    assert sum(left_to_right[:half]) == 0
+    assert sum(right_to_left[:half]) > 0
+    assert sum(right_to_left[half:]) == 0

@@ -172,5 +172,7 @@ class _Edge(QWidget):
         font = self.font()
         font.setBold(True)
         painter.setFont(font)
+        # Else Qt would mirror both the side and the arrow once more.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
         painter.drawText(self.rect(), side | Qt.AlignmentFlag.AlignVCenter, "\u203a" if at_right else "\u2039")
