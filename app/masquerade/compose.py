@@ -155,7 +155,7 @@ def _folder_of(identity: str) -> Path | None:
     """Return the folder of an installed filter by its id, the user's own before a bundled one; None for all else."""
     from masquerade.filters.packages.entry import FORMER_IDS
 
-    if Path(identity).name != identity:
+    if identity in ("", "..") or Path(identity).name != identity:
         return None
     names = (identity, FORMER_IDS.get(identity, identity))
     folders = (root / name for name in names for root in (user_filters(), bundled("assets") / "filters"))

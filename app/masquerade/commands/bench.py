@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from masquerade.commands.options import add_model_options, seconds_above_zero, whole_above_zero
+from masquerade.commands.options import add_model_options, given_path, seconds_above_zero, whole_above_zero
 from masquerade.errors import AppError
 from masquerade.terminal import printable
 
@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--peer", choices=("mediapipe",), help="measure this library on the same frames, too")
     parser.add_argument(
         "--peer-model",
-        type=Path,
+        type=given_path,
         default=Path(_PEER_MODEL),
         metavar="FILE",
         help=f"the peer's model file (default: {_PEER_MODEL} in the working folder)",
@@ -86,10 +86,10 @@ def _add_other_measurements(parser: argparse.ArgumentParser) -> None:
         help="measure lag and jitter of the landmarks on a photo that moves along known paths",
     )
     parser.add_argument(
-        "--against", type=Path, metavar="FILE", help="fail if a stage is 30 %% slower than stored in FILE"
+        "--against", type=given_path, metavar="FILE", help="fail if a stage is 30 %% slower than stored in FILE"
     )
     parser.add_argument(
-        "--store", type=Path, metavar="FILE", help="store the time of each stage, as a ratio to a fixed workload"
+        "--store", type=given_path, metavar="FILE", help="store the time of each stage, as a ratio to a fixed workload"
     )
     parser.add_argument(
         "--soak",
@@ -99,7 +99,7 @@ def _add_other_measurements(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--csv",
-        type=Path,
+        type=given_path,
         metavar="FILE",
         help="with --soak: where to write the samples, and the curve beside them as .svg",
     )

@@ -1,14 +1,15 @@
 """Corrects the landmarks of photos in a window: `masquerade correct`."""
 
 import argparse
-from pathlib import Path
+
+from masquerade.commands.options import given_path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `correct` takes."""
     parser.add_argument(
         "table",
-        type=Path,
+        type=given_path,
         metavar="TABLE.csv",
         help="table with the columns 'file', and NAME_x and NAME_y for each landmark",
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from masquerade.commands.options import whole_above_zero
+from masquerade.commands.options import given_path, whole_above_zero
 from masquerade.errors import FilterError
 from masquerade.progress import Progress
 from masquerade.resources import command_line
@@ -30,15 +30,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="list | check | add | new | sheet | schema", required=True)
     actions.add_parser("list", help="list all filters")
     check = actions.add_parser("check", help="draw a filter package once and report all its problems")
-    check.add_argument("path", nargs="+", type=Path, metavar="PATH", help="the package's folder or .zip")
+    check.add_argument("path", nargs="+", type=given_path, metavar="PATH", help="the package's folder or .zip")
     add = actions.add_parser("add", help="copy filter packages to your own; of an image or video, make a background")
-    add.add_argument("path", nargs="+", type=Path, metavar="PATH", help="a package, or an image or video")
+    add.add_argument("path", nargs="+", type=given_path, metavar="PATH", help="a package, or an image or video")
     new = actions.add_parser("new", help="create a filter package of your own")
     new.add_argument("name", metavar="NAME", help="display name")
     kinds = ("glasses", "hat", "paint")
     new.add_argument("--template", choices=kinds, help="what it begins with (default: by its name, else glasses)")
     new.add_argument("--paint", dest="template", action="store_const", const="paint", help="same as --template paint")
-    new.add_argument("--into", type=Path, metavar="FOLDER", help="where (default: your filters, shown in the window)")
+    new.add_argument(
+        "--into", type=given_path, metavar="FOLDER", help="where (default: your filters, shown in the window)"
+    )
     _add_sheet(actions.add_parser("sheet", help="render one image of all filters on faces"))
     actions.add_parser("schema", help="print the JSON Schema of filter.toml, for editors")
     # Not for people: what a frozen build runs to check a package in a process of its own.
@@ -46,11 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_sheet(sheet: argparse.ArgumentParser) -> None:
-    sheet.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a .jpg or .png")
+    sheet.add_argument("-o", "--output", type=given_path, required=True, metavar="FILE", help="a .jpg or .png")
     shown = sheet.add_mutually_exclusive_group()
-    shown.add_argument("--images", type=Path, metavar="FOLDER", help="of faces (default: twelve rendered heads)")
+    shown.add_argument("--images", type=given_path, metavar="FOLDER", help="of faces (default: twelve rendered heads)")
     shown.add_argument(
-        "--clip", type=Path, metavar="VIDEO", help="show strips of frames of a video instead, one filter a row"
+        "--clip", type=given_path, metavar="VIDEO", help="show strips of frames of a video instead, one filter a row"
     )
     sheet.add_argument(
         "--filter", action="append", metavar="NAME", help="filter to show; may be repeated (default: all)"

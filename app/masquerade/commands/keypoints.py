@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from masquerade.commands.ending import end_as_by_ctrl_c
 from masquerade.commands.inputs import Existing, Failures, check_table, find_inputs
 from masquerade.commands.live_keypoints import run_live
-from masquerade.commands.options import add_model_options, method_in_words, seconds_above_zero
+from masquerade.commands.options import add_model_options, given_path, method_in_words, seconds_above_zero
 from masquerade.errors import AppError, RecordingError
 from masquerade.progress import Progress
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `keypoints`."""
-    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="images, videos, or folders of them")
+    parser.add_argument("input", nargs="+", type=given_path, metavar="INPUT", help="images, videos, or folders of them")
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=given_path,
         metavar="FILE.csv",
         help="output table; coordinates are pixels of the upright image with square pixels",
     )

@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-from masquerade.commands.options import seconds_above_zero, seconds_from_zero
+from masquerade.commands.options import given_path, seconds_above_zero, seconds_from_zero
 
 _UNITS = {"": 1, "b": 1, "k": 1000, "kb": 1000, "m": 1_000_000, "mb": 1_000_000, "kib": 1024, "mib": 1024 * 1024}
 _MAX_BYTES = 1_000_000_000
@@ -13,9 +13,9 @@ _MAX_BYTES = 1_000_000_000
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `loop`."""
-    parser.add_argument("input", type=Path, metavar="VIDEO", help="a recording, or any other video")
+    parser.add_argument("input", type=given_path, metavar="VIDEO", help="a recording, or any other video")
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="FILE", help="output file (.gif, .webp or .mp4)"
+        "-o", "--output", type=given_path, required=True, metavar="FILE", help="output file (.gif, .webp or .mp4)"
     )
     parser.add_argument("--boomerang", action="store_true", help="play forwards, then backwards")
     parser.add_argument(

@@ -1,6 +1,7 @@
 """Holds the options that several commands share."""
 
 import argparse
+from pathlib import Path
 
 from masquerade.compose import DETECTORS
 
@@ -16,6 +17,17 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="landmark model: name of a bundled one, or path of a folder with your own",
     )
+
+
+def given_path(text: str) -> Path:
+    """Read a path; an unset variable of a shell must not stand for the folder that one is in.
+
+    Raises:
+        argparse.ArgumentTypeError: it is empty.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("expected a path, not an empty text")
+    return Path(text)
 
 
 def share(text: str) -> float:

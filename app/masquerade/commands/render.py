@@ -3,12 +3,11 @@
 import argparse
 import sys
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.commands.ending import end_as_by_ctrl_c
 from masquerade.commands.inputs import Existing, Failures, Job, plan_jobs
-from masquerade.commands.options import add_model_options, share
+from masquerade.commands.options import add_model_options, given_path, share
 from masquerade.progress import Progress
 from masquerade.studio.recording.metadata import LeftOut, MetadataMode
 from masquerade.terminal import printable
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `render`."""
-    parser.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="images, videos, or folders of them")
+    parser.add_argument("input", nargs="+", type=given_path, metavar="INPUT", help="images, videos, or folders of them")
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=given_path,
         required=True,
         metavar="OUT",
         help="output file (.mp4, .mkv, .png, .jpg), or a folder for several inputs",

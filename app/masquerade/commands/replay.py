@@ -3,11 +3,13 @@
 import argparse
 from pathlib import Path
 
+from masquerade.commands.options import given_path
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `replay`."""
-    parser.add_argument("input", type=Path, metavar="FILE.jsonl", help="landmarks that `keypoints --live` wrote")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.mp4", help="the video")
+    parser.add_argument("input", type=given_path, metavar="FILE.jsonl", help="landmarks that `keypoints --live` wrote")
+    parser.add_argument("-o", "--output", type=given_path, required=True, metavar="FILE.mp4", help="the video")
     parser.add_argument("--force", action="store_true", help="replace an existing video")
 
 

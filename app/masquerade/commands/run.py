@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masquerade.commands.ending import end_as_by_ctrl_c
-from masquerade.commands.options import add_model_options, seconds_above_zero
+from masquerade.commands.options import add_model_options, given_path, seconds_above_zero
 from masquerade.errors import AppError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="filter to start with: a name, or the path of a folder or .zip; repeat it to stack filters",
     )
-    parser.add_argument("--record", type=Path, metavar="FILE", help="record from the first frame (.mp4 or .webm)")
+    parser.add_argument("--record", type=given_path, metavar="FILE", help="record from the first frame (.mp4 or .webm)")
     parser.add_argument("--seconds", type=seconds_above_zero, metavar="N", help="stop after N seconds")
     parser.add_argument(
         "--hidden", action="store_true", help="start hidden in the tray; click the icon to show the window"

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from masquerade.__main__ import main
 from masquerade.commands.inputs import Existing, Failures, find_inputs, plan_jobs
 from masquerade.errors import DiskFullError, ModelError, RecordingError, SourceError
 
@@ -108,3 +109,28 @@ def test_one_input_never_takes_others_with_it(caplog: pytest.LogCaptureFixture, 
 def test_what_would_happen_to_every_input_ends_the_run(error: BaseException) -> None:
     with pytest.raises(type(error)), Failures().caught(Path("a.png")):
         raise error
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["render", "", "-o", "out.png", "--filter", "blur"],
+        ["render", "a.png", "-o", "", "--filter", "blur"],
+        ["keypoints", "", "-o", "faces.csv"],
+        ["loop", "", "-o", "out.gif"],
+        ["filters", "check", ""],
+        ["run", "--record", ""],
+    ],
+)
+def test_an_empty_path_is_no_folder(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """As of an unset variable of a shell: it would stand for the folder that one is in."""
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "expected a path, not an empty text" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["", ".."])
+def test_a_filter_without_a_name_is_none(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", str(tmp_path / "a.png"), "-o", str(tmp_path / "b.png"), "--filter", name]) == 1
+    assert f"There is no filter '{name}'" in capsys.readouterr().err
