@@ -1,5 +1,7 @@
 """Tests the losses against sums done by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from masquerade_train.fitting.losses import (
@@ -7,12 +9,13 @@ from masquerade_train.fitting.losses import (
     LOSSES,
     euclidean_loss,
     mean_squared,
+    opening_loss,
     point_loss,
     presence_loss,
     total_loss,
     wing_loss,
 )
-from masquerade_train.recipes.recipe import Loss
+from masquerade_train.recipes.recipe import Crops, FullImages, Loss, Opening, Recipe
 
 
 def target(weights: list[float], face: float = 1.0) -> np.ndarray:
@@ -48,7 +51,50 @@ def test_presence_is_the_cross_entropy(logit: float, face: float, cost: float) -
 def test_the_total_weighs_presence() -> None:
     truth, guess = target([1.0] * 15), output(1.0)
     parts = float(point_loss(truth, guess)), float(presence_loss(truth, guess))
-    assert float(total_loss(0.1)(truth, guess)) == pytest.approx(parts[0] + 0.1 * parts[1])
+    recipe = Recipe("a", net="tiny", input=Crops(shares=(("helen", 1.0),), presence_weight=0.1))
+    assert float(total_loss(recipe)(truth, guess)) == pytest.approx(parts[0] + 0.1 * parts[1])
+
+
+_LIPS = Crops(shares=(("helen", 1.0),), points=("upper", "lower"), openings=(Opening("upper", "lower", 0.2, 0.1),))
+
+
+def lips(marked: float, seen: float, shift: float = 0.0, weight: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """Targets (1, 7) and outputs (1, 4): two lips so many eye distances apart; both are seen `shift` too low."""
+    targets, outputs = np.zeros((1, 7), np.float32), np.zeros((1, 4), np.float32)
+    targets[0, 3], targets[0, 4:] = marked * EYE_DISTANCE, (1, weight, 1)
+    outputs[0, 1], outputs[0, 3] = shift, shift + seen * EYE_DISTANCE
+    return targets, outputs
+
+
+def test_an_opening_costs_what_its_distance_is_off_wherever_it_stands() -> None:
+    loss = opening_loss(_LIPS)
+    assert float(loss(*lips(0.2, 0.5))) == pytest.approx(0.3, abs=0.02)
+    assert float(loss(*lips(0.2, 0.5, shift=0.4))) == pytest.approx(float(loss(*lips(0.2, 0.5))), abs=1e-6)
+    assert float(loss(*lips(0.2, 0.2, shift=0.4))) == pytest.approx(0, abs=1e-5)
+
+
+def test_a_rare_opening_counts_more_than_a_usual_one() -> None:
+    usual, wide = lips(0.2, 0.3), lips(0.4, 0.4)
+    both = [np.concatenate(parts) for parts in zip(usual, wide, strict=True)]
+    # One of two is off by 0.1; the other counts three times (two spreads from the usual), the first once.
+    alone = float(opening_loss(_LIPS)(*usual))
+    assert float(opening_loss(_LIPS)(*both)) == pytest.approx(alone / 4, rel=0.1)
+
+
+def test_an_opening_with_an_end_that_is_not_marked_costs_nothing() -> None:
+    assert float(opening_loss(_LIPS)(*lips(0.2, 0.5, weight=0))) == pytest.approx(0, abs=1e-5)
+
+
+def test_openings_are_part_of_the_total() -> None:
+    recipe = Recipe("a", net="tiny", input=replace(_LIPS, presence_weight=0.0))
+    truth, guess = lips(0.2, 0.5)
+    parts = float(point_loss(truth, guess)), float(opening_loss(_LIPS)(truth, guess))
+    assert float(total_loss(recipe)(truth, guess)) == pytest.approx(sum(parts))
+
+
+def test_an_opening_between_points_that_the_recipe_lacks_is_refused() -> None:
+    with pytest.raises(ValueError, match="openings must be between points of the recipe"):
+        replace(_LIPS, points=("upper", "nose"))
 
 
 def nose(first: float, second: float, weights: tuple[float, float] = (1, 1)) -> tuple[np.ndarray, np.ndarray]:
@@ -89,4 +135,5 @@ def test_every_loss_of_a_perfect_network_is_zero_and_has_a_slope(loss: Loss) -> 
 
 
 def test_networks_without_a_presence_output_are_asked_for_landmarks_alone() -> None:
-    assert float(total_loss(0.0, Loss.MEAN_SQUARED)(*nose(0.3, 0.4))) == pytest.approx(0.25 / 8)
+    recipe = Recipe("a", net="tiny", input=FullImages(), loss=Loss.MEAN_SQUARED)
+    assert float(total_loss(recipe)(*nose(0.3, 0.4))) == pytest.approx(0.25 / 8)

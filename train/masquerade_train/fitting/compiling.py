@@ -13,7 +13,7 @@ from masquerade_train.fitting.devices import replica_count
 from masquerade_train.fitting.losses import LossFunction, total_loss
 from masquerade_train.fitting.metrics import metrics_of
 from masquerade_train.fitting.start_weights import take_weights
-from masquerade_train.recipes.recipe import Crops, Precision, Recipe
+from masquerade_train.recipes.recipe import Precision, Recipe
 from masquerade_train.zoo.catalog import build
 from masquerade_train.zoo.shape import WHOLE_MODELS
 
@@ -68,7 +68,6 @@ def _with_float32(config: Any) -> Any:
 
 def compile_model(model: Any, recipe: Recipe) -> None:
     """Give `model` the recipe's loss and optimizer, with all its variables made."""
-    presence_weight = recipe.input.presence_weight if isinstance(recipe.input, Crops) else 0.0
     replicas = replica_count()
     optimizer = _optimizer(recipe, replicas)
     # XLA was seen to be five times slower here on a CPU under tensorflow (depthwise gradients);
@@ -76,7 +75,7 @@ def compile_model(model: Any, recipe: Recipe) -> None:
     compiled = False if keras.backend.backend() == "tensorflow" else "auto"
     model.compile(
         optimizer,
-        _part_of(total_loss(presence_weight, recipe.loss), replicas),
+        _part_of(total_loss(recipe), replicas),
         metrics=metrics_of(recipe),
         jit_compile=compiled,
     )

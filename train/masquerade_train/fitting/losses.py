@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from keras import ops
 
-from masquerade_train.recipes.recipe import Loss
+from masquerade_train.recipes.recipe import Crops, Loss, Recipe
 
 LossFunction = Callable[[Any, Any], Any]
 # (B, 3K + 1) targets, see masquerade_train.inputs.batch.Batch, and (B, 2K or 2K + 1) outputs -> scalar.
@@ -14,6 +15,8 @@ LossFunction = Callable[[Any, Any], Any]
 EYE_DISTANCE = 0.6
 # Below this (1.5 % of the eye distance) the loss turns round: the labels are no finer.
 _ROUND = 0.015
+# So many times a usual one counts the rarest opening.
+_MAX_RARITY = 4.0
 # Of the wing loss, in the output's units: 0.2 = 10 px of an image of 96.
 _WING_WIDTH, _WING_CURVE = 0.2, 0.04
 
@@ -29,7 +32,7 @@ def point_loss(targets: Any, outputs: Any) -> Any:
 def point_distances(targets: Any, outputs: Any) -> tuple[Any, Any]:
     """Return the distance of each landmark (B, K), eye distances of a crop, made smooth near 0; and its weight."""
     offset, weight = offsets(targets, outputs)
-    return ops.sqrt(ops.sum(ops.square(offset / EYE_DISTANCE), axis=-1) + _ROUND**2) - _ROUND, weight
+    return _length(offset), weight
 
 
 def mean_squared(targets: Any, outputs: Any) -> Any:
@@ -65,6 +68,34 @@ def presence_loss(targets: Any, outputs: Any) -> Any:
     return ops.mean(ops.softplus(logit) - truth * logit)
 
 
+def opening_loss(crops: Crops) -> LossFunction:
+    """Return the loss of a recipe's openings: how wrong the way from one landmark to the other is, eye distances.
+
+    An opening counts the more, the further the marked one is from the usual one; else a network that has seen few
+    shut eyes and few wide open mouths says something between.
+    """
+    first, second = (
+        np.array([crops.points.index(getattr(opening, end)) for opening in crops.openings])
+        for end in ("first", "second")
+    )
+    usual, spread = (
+        np.array([getattr(opening, name) for opening in crops.openings], np.float32) for name in ("usual", "spread")
+    )
+
+    def between(points: Any) -> Any:
+        return ops.take(points, second, axis=1) - ops.take(points, first, axis=1)
+
+    def loss(targets: Any, outputs: Any) -> Any:
+        offset, weight = offsets(targets, outputs)
+        marked = between(marked_points(targets, len(crops.points)))
+        opened = ops.sqrt(ops.sum(ops.square(marked / EYE_DISTANCE), axis=-1))
+        rarity = ops.minimum(1.0 + ops.abs(opened - usual) / spread, _MAX_RARITY)
+        both = ops.minimum(ops.take(weight, first, axis=1), ops.take(weight, second, axis=1))
+        return _mean(_length(between(offset)), both * rarity)
+
+    return loss
+
+
 LOSSES: dict[Loss, LossFunction] = {
     Loss.DISTANCE: point_loss,
     Loss.MEAN_SQUARED: mean_squared,
@@ -73,14 +104,19 @@ LOSSES: dict[Loss, LossFunction] = {
 }
 
 
-def total_loss(presence_weight: float, loss: Loss = Loss.DISTANCE) -> LossFunction:
-    """Return the loss that is minimized: the points' + `presence_weight` * presence, 0 for nets without a logit."""
-    of_points = LOSSES[loss]
+def total_loss(recipe: Recipe) -> LossFunction:
+    """Return the loss that is minimized: the points', and with crops the openings' and the weighted presence's."""
+    of_points = LOSSES[recipe.loss]
+    if not isinstance(recipe.input, Crops):
+        return of_points
+    parts = [of_points]
+    if recipe.input.openings:
+        parts.append(opening_loss(recipe.input))
+    presence_weight = recipe.input.presence_weight
 
     def total(targets: Any, outputs: Any) -> Any:
-        if not presence_weight:
-            return of_points(targets, outputs)
-        return of_points(targets, outputs) + presence_weight * presence_loss(targets, outputs)
+        loss = sum(part(targets, outputs) for part in parts)
+        return loss + presence_weight * presence_loss(targets, outputs) if presence_weight else loss
 
     return total
 
@@ -90,8 +126,18 @@ def offsets(targets: Any, outputs: Any) -> tuple[Any, Any]:
     # PyTorch's metrics get the targets as numpy arrays.
     targets, outputs = ops.convert_to_tensor(targets), ops.convert_to_tensor(outputs)
     count = outputs.shape[-1] // 2
-    offset = ops.reshape(targets[:, : 2 * count] - outputs[:, : 2 * count], (-1, count, 2))
+    offset = marked_points(targets, count) - ops.reshape(outputs[:, : 2 * count], (-1, count, 2))
     return offset, targets[:, 2 * count : 3 * count]
+
+
+def marked_points(targets: Any, count: int) -> Any:
+    """Return the marked places (B, K, 2) of targets; 0 where nothing is marked."""
+    return ops.reshape(ops.convert_to_tensor(targets)[:, : 2 * count], (-1, count, 2))
+
+
+def _length(vectors: Any) -> Any:
+    """Return the length of (..., 2), eye distances of a crop, made smooth near 0."""
+    return ops.sqrt(ops.sum(ops.square(vectors / EYE_DISTANCE), axis=-1) + _ROUND**2) - _ROUND
 
 
 def _mean(values: Any, weight: Any) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from masquerade.values import ALL_LANDMARK_NAMES
 
 from masquerade_train.recipes.augmentation import Augmentation
-from masquerade_train.recipes.recipe import BACKGROUND, Crops, FullImages, Missing, Optimizer, Recipe, Schedule
+from masquerade_train.recipes.recipe import BACKGROUND, Crops, FullImages, Missing, Opening, Optimizer, Recipe, Schedule
 
 _SHARES = (("helen", 0.23), ("lfpw", 0.22), ("wild", 0.34), ("ytf", 0.13), ("kaggle", 0.2), (BACKGROUND, 0.08))
 _OPTIMIZER = Optimizer("adamw", 1e-3, weight_decay=1e-4, clip_norm=5.0)
@@ -50,6 +50,21 @@ _CONTOUR_WEIGHTS = (
     ("nose_b", 0.2),
     *((f"{side}_{part}", weight) for side in ("left", "right", "middle") for part, weight in _PART_WEIGHTS),
 )
+_LIDS = tuple(
+    Opening(f"{side}_lid_upper_{number}", f"{side}_lid_lower_{number}", 0.12, 0.04)
+    for side in ("left", "right")
+    for number in (1, 2)
+)
+_INNER_LIPS = tuple(
+    Opening(f"{side}_inner_upper_lip", f"{side}_inner_lower_lip", 0.05, 0.1) for side in ("left", "middle", "right")
+)
+# Medians and about the standard deviations of the labels.
+_OPENINGS = (
+    *_LIDS,
+    *_INNER_LIPS,
+    Opening("middle_upper_lip", "middle_lower_lip", 0.31, 0.12),
+    Opening("left_lip_corner", "right_lip_corner", 0.82, 0.12),
+)
 
 OURS = (
     _BUNDLED,
@@ -72,6 +87,7 @@ OURS = (
             shares=_CONTOUR_SHARES,
             as_marked=True,
             point_weights=_CONTOUR_WEIGHTS,
+            openings=_OPENINGS,
         ),
         optimizer=replace(_OPTIMIZER, learning_rate=5e-4),
         average_momentum=0.99,

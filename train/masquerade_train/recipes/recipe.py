@@ -38,6 +38,29 @@ class Precision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """Two landmarks whose distance is learnt by itself: how far lids or lips are apart.
+
+    Each landmark alone is learnt well enough by a face that is neither open nor shut. Here the rare ones count more,
+    and a landmark that drags its opposite along is no help.
+
+    Attributes:
+        first, second: names of the landmarks.
+        usual: their distance in most faces, eye distances.
+        spread: how far from the usual distance a face is rare, and counts twice, eye distances.
+    """
+
+    first: str
+    second: str
+    usual: float
+    spread: float
+
+    def __post_init__(self) -> None:
+        _check(self.usual >= 0, f"usual must not be negative, got {self.usual}")
+        _check(self.spread > 0, f"spread must be above 0, got {self.spread}")
+
+
+@dataclass(frozen=True, slots=True)
 class Crops:
     """Faces cut as the app cuts them, RGB, disturbed differently at every draw.
 
@@ -53,6 +76,7 @@ class Crops:
         as_marked: sound labels as their annotators marked them, not in the common convention.
         point_weights: (beginning of a point's name, its share in the loss); 1 for points that none begins. The
             longest beginning that fits counts.
+        openings: distances that are learnt by themselves, beside the points.
     """
 
     side: int = 96
@@ -65,11 +89,14 @@ class Crops:
     points: tuple[str, ...] = POINT_NAMES
     as_marked: bool = False
     point_weights: tuple[tuple[str, float], ...] = ()
+    openings: tuple[Opening, ...] = ()
 
     def __post_init__(self) -> None:
         _check(self.side >= 16, f"side must be at least 16 pixels, got {self.side}")
         _check(self.channels in (1, 3), f"channels must be 1 (grey) or 3 (RGB), got {self.channels}")
         _check(all(weight > 0 for _, weight in self.point_weights), "every weight of a point must be above 0")
+        ends = {name for opening in self.openings for name in (opening.first, opening.second)}
+        _check(ends <= set(self.points), f"openings must be between points of the recipe, got {sorted(ends)}")
         _check(bool(self.shares), "shares must name at least one source")
         _check(all(share > 0 for _, share in self.shares), f"every share must be above 0, got {self.shares}")
         _check(0 <= self.stray_share <= 1, f"stray_share must be 0 to 1, got {self.stray_share}")
