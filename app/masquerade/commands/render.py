@@ -1,6 +1,7 @@
 """Puts filters on images and videos and saves the results: `masquerade render`."""
 
 import argparse
+import logging
 import sys
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from masquerade.terminal import printable
 
 if TYPE_CHECKING:
     from masquerade.filters.format.manifest import Filter
+
+_log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -113,6 +116,7 @@ def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.N
     with failures.caught(path), open_video(path, keep_hdr=arguments.hdr == "keep") as source:
         line = compose.build_line(arguments.detector, arguments.model, thorough=True)
         line.choose(filters, arguments.intensity)
+        _log.debug("rendering %s to %s", path, job.target)
         with Progress(path.name, source.frame_count) as progress:
             left_out = render_video(
                 source,

@@ -37,9 +37,10 @@ class Pedigree:
 
     @classmethod
     def of(cls, faces: FaceSet, terms: str) -> "Pedigree":
-        """Count the images of each source."""
+        """Count the faces of each source; backgrounds show none."""
         counts: dict[str, dict[str, int]] = {}
-        for source, split in zip(faces.sources.tolist(), faces.splits.tolist(), strict=True):
+        sources, splits = faces.sources[faces.has_face].tolist(), faces.splits[faces.has_face].tolist()
+        for source, split in zip(sources, splits, strict=True):
             of_source = counts.setdefault(source, {})
             of_source[split] = of_source.get(split, 0) + 1
         return cls(counts, terms)
