@@ -14,7 +14,7 @@ from masquerade_train.comparison.compare import Missing, compare, make_tables
 from masquerade_train.comparison.plots import write_plots
 from masquerade_train.comparison.runs import Run, collect_runs
 from masquerade_train.comparison.score import MEASURED_FILE, Measured, Score, read_measured, write_measured
-from masquerade_train.comparison.tables import Table, number
+from masquerade_train.comparison.tables import Figures, Table, number, numbers_in
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import FullImages, Recipe
 from masquerade_train.recipes.recipe import Missing as MissingLabels
@@ -26,6 +26,12 @@ from masquerade_train.runs.record import RunRecord
 from tests.shared import REPO
 
 NAN = float("nan")
+
+
+def csv_of(table: Table) -> list[dict[str, str]]:
+    heads, *rows = table.csv_rows()
+    assert len(set(heads)) == len(heads)
+    return [dict(zip(heads, row, strict=True)) for row in rows]
 
 
 def made_run(
@@ -350,3 +356,38 @@ def test_a_row_that_does_not_fit_its_columns_is_refused() -> None:
     with pytest.raises(ValueError, match="2 columns"):
         Table("slug", "title", "note", ("a", "b"), (("1",),))
     assert number(NAN) == "-"
+
+
+def test_a_csv_has_numbers_in_columns_of_numbers_and_the_verdict_beside_them() -> None:
+    runs = tuple(made_run(name, 10.99) for name in ("dileep-tuned-small", "padova-15", "base-cnn", "kle-cnn"))
+    runs += (made_run("dileep-tuned-small", 12.5, seed=16),)
+    tables = {table.slug: table for table in make_tables(runs)}
+    for table in tables.values():
+        numbers = [name for figures in table.figures.values() for name in figures.names]
+        for row in csv_of(table):
+            # Raises where a cell is neither a number nor empty.
+            assert all(float(row[name]) > 0 for name in numbers if row[name]), table.slug
+    (row,) = (row for row in csv_of(tables["errors"]) if row["recipe"] == "dileep-tuned-small")
+    assert (row["RMSE px"], row["verdict"]) == ("10.99", "worse than the mean face")
+    assert (row["accuracy %"], row["accuracy of a constant %"]) == ("79.0", "74.0")
+    assert [row[f"% of landmarks within {px} px"] for px in (5, 10, 15)] == ["90.0", "95.0", "99.0"]
+    assert "10.99 (worse than the mean face)" in tables["errors"].markdown()
+
+
+@pytest.mark.parametrize(
+    ("cell", "columns"),
+    [
+        ("10.99 (worse than the mean face)", ["10.99", "worse than the mean face"]),
+        ("12,345.6", ["12345.6", ""]),
+        ("-3.1 (about)", ["-3.1", "about"]),
+        ("not run", ["", "not run"]),
+        ("-", ["", ""]),
+    ],
+)
+def test_a_cell_is_taken_apart_into_number_and_words(cell: str, columns: list[str]) -> None:
+    assert list(Figures(("px",), "verdict").cells(cell)) == columns
+
+
+def test_a_table_names_columns_of_its_own_alone() -> None:
+    with pytest.raises(ValueError, match="no column"):
+        Table("slug", "title", "note", ("a",), (("1",),), numbers_in("b"))

@@ -9,6 +9,7 @@ from masquerade_train.comparison.runs import Run
 from masquerade_train.comparison.score import Measured, Score
 from masquerade_train.comparison.tables import NOT_RUN, NOT_TOLD, number, percent
 from masquerade_train.recipes.recipe import Precision, Recipe
+from masquerade_train.recipes.table import RECIPES
 
 MEAN_FACE = "the mean face of the training labels"
 WORSE = "(worse than the mean face)"
@@ -26,9 +27,9 @@ def first_runs(runs: tuple[Run, ...]) -> Mapping[str, Run]:
     """Return, by the recipe's name, the run with the recipe's own seed, else any."""
     found: dict[str, Run] = {}
     for run in runs:
-        recipe = run.recipe
-        if recipe and (recipe.name not in found or run.record.seed == recipe.seed):
-            found[recipe.name] = run
+        name, known = run.record.recipe, RECIPES.get(run.record.recipe)
+        if run.recipe and (name not in found or (known and run.record.seed == known.seed)):
+            found[name] = run
     return found
 
 

@@ -19,8 +19,16 @@ from masquerade_train.comparison.cells import (
 from masquerade_train.comparison.published import LOSS_EPOCHS, RATINGS, TREATMENTS, Figure, Quantity, find_figure
 from masquerade_train.comparison.runs import Run
 from masquerade_train.comparison.score import Score
-from masquerade_train.comparison.system_tables import kaggle_rmse_cell, rmse_cell
-from masquerade_train.comparison.tables import NOT_RUN, NOT_TOLD, Table, number
+from masquerade_train.comparison.system_tables import BESIDE_MEAN_FACE, kaggle_rmse_cell, rmse_cell
+from masquerade_train.comparison.tables import (
+    NOT_RUN,
+    NOT_TOLD,
+    Figures,
+    Table,
+    number,
+    numbers_in,
+    printed_in,
+)
 from masquerade_train.metrics.paper_metrics import SIDE
 from masquerade_train.recipes.table import RECIPES
 
@@ -88,6 +96,7 @@ def grid_table(found: Mapping[str, Run]) -> Table:
             "paper: table 3",
         ),
         tuple(rows),
+        BESIDE_MEAN_FACE | numbers_in("processor s for 100 images") | printed_in("paper: table 3"),
     )
 
 
@@ -119,6 +128,9 @@ def treatment_table(runs: tuple[Run, ...]) -> Table:
             "MAE px",
         ),
         tuple(rows),
+        {name: Figures((name,), f"{name} by seed") for name in ("RMSE px", "MAE px")}
+        | {"steps": Figures(("steps", "steps of other seeds"))}
+        | numbers_in("seeds"),
     )
 
 
@@ -178,6 +190,7 @@ def loss_table(found: Mapping[str, Run]) -> Table:
             "paper: valid",
         ),
         tuple(rows),
+        printed_in("epochs", "paper: train", "paper: test", "paper: valid") | numbers_in("train", "test", "validation"),
     )
 
 
@@ -252,6 +265,11 @@ def ladder_table(found: Mapping[str, Run]) -> Table:
             "paper: test",
         ),
         (*faces, *(row(name) for name in rungs)),
+        numbers_in("parameters", "images a second while training", "new persons: MSE px²")
+        | {
+            name: Figures((f"{name}: MSE px²", f"{name}: accuracy"))
+            for name in ("validation", "test", "paper: validation", "paper: test")
+        },
     )
 
 
@@ -301,7 +319,19 @@ def threshold_table(found: Mapping[str, Run]) -> Table:
             "paper: 5 / 10 / 15 px",
         ),
         tuple(rows),
+        numbers_in("MAE px")
+        | printed_in("paper: MAE")
+        | {
+            "landmarks 5 / 10 / 15 px": _within("landmarks"),
+            "coordinates": _within("coordinates"),
+            "images": _within("images"),
+            "paper: 5 / 10 / 15 px": _within("paper"),
+        },
     )
+
+
+def _within(counted: str) -> Figures:
+    return Figures(tuple(f"{counted}: % within {px} px" for px in (5, 10, 15)))
 
 
 def _threshold_cells(score: Score | None) -> tuple[str, str, str, str]:
@@ -344,4 +374,5 @@ def leak_table(found: Mapping[str, Run]) -> Table:
         "persons it never saw.",
         ("recipe", "epochs, data", "MSE px² on held-out copies", "MSE px² on new persons", "times as large"),
         tuple(rows),
+        numbers_in("MSE px² on held-out copies", "MSE px² on new persons", "times as large"),
     )
