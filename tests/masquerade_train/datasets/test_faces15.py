@@ -85,3 +85,27 @@ def test_noisy_training_labels_are_replaced_by_the_teachers_and_val_labels_are_n
     assert abs(rows["3.png"].points[0, 0] - moved_points(3)[0, 0]) < 0.5 * wrong
     assert rows["3.png"].weight == NOISY_WEIGHT
     assert rows["39.png"].points == pytest.approx(moved_points(39), abs=1e-3)
+
+
+def with_scales(folder: Path, scale: str) -> Path:
+    """Two crops of helen and two of lfpw, each pixel of which is `scale` of the image it was cut from."""
+    table = folder / "faces.csv"
+    heads, *rows = table.read_text(encoding="utf-8").splitlines()
+    rows = [row.replace(",helen,", ",lfpw,") if number > 1 else row for number, row in enumerate(rows[:4])]
+    table.write_text("\n".join([f"{heads},px_per_crop_px", *(f"{row},{scale}" for row in rows)]), encoding="utf-8")
+    return folder
+
+
+def test_labels_of_helen_that_count_pixels_from_one_are_moved_by_one_of_the_original(tmp_path: Path) -> None:
+    rows = read_faces15(with_scales(write_faces15(tmp_path / "set"), "2.5")).rows
+    assert [row.source for row in rows] == ["helen", "helen", "lfpw", "lfpw"]
+    for number, row in enumerate(rows):
+        moved = 1 / 2.5 if row.source == "helen" else 0
+        assert row.points == pytest.approx(moved_points(number) - moved, abs=1e-3)
+        assert row.subtracted == pytest.approx(moved)
+
+
+@pytest.mark.parametrize("scale", ["0", "-1", "nan", "inf", "wide"])
+def test_a_scale_that_is_none_is_reported_with_its_line(tmp_path: Path, scale: str) -> None:
+    with pytest.raises(TrainError, match=r"line 2: .*(px_per_crop_px must be above 0|wide)"):
+        read_faces15(with_scales(write_faces15(tmp_path / "set"), scale))

@@ -30,7 +30,8 @@ def add_contours(reading: Reading, taught: Path, marks: Path, also: Sequence[Tau
     if reading.rows and reading.rows[0].points.shape != (POINT_COUNT, 2):
         raise TrainError("Contours are added to faces that have the 15 points.")
     seen = read_taught(taught)
-    annotated = read_marks(marks)
+    subtracted = {row.file: np.float32(row.subtracted) for row in reading.rows}
+    annotated = {file: points - subtracted.get(file, np.float32(0)) for file, points in read_marks(marks).items()}
     contours = learn_contours(reading.rows, seen, annotated)
     rows = with_contours(reading.rows, seen, annotated, contours)
     left_out = list(reading.left_out)

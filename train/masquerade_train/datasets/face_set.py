@@ -134,6 +134,7 @@ class Row:
 
     Attributes:
         as_marked: None = as `points` are.
+        subtracted: pixels of the image, by which labels that count from 1 were moved; the same holds for its marks.
     """
 
     encoded: bytes
@@ -145,6 +146,7 @@ class Row:
     weight: float = 1.0
     eye_distance: float = float("nan")
     as_marked: FloatArray | None = None
+    subtracted: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ _NEEDED = ("file", "source", "person", "split", *COLUMNS)
 # Labels of frames that were marked without much care: a teacher's points take their place.
 NOISY_SOURCES = ("ytf",)
 NOISY_WEIGHT = 0.5
+# Cut out by the points of .pts files, which count pixels from 1 as Matlab does, with nothing subtracted.
+_COUNT_FROM_ONE = ("helen",)
+_SCALE = "px_per_crop_px"
 
 
 def read_faces15(folder: Path) -> Reading:
@@ -23,8 +26,10 @@ def read_faces15(folder: Path) -> Reading:
 
     Where `folder`/teacher_mediapipe.csv is there too, all training labels are brought to one
     convention, and those of the noisy sources are replaced by the teacher's points.
-    The labels of the test set are never touched. Left out: images of one colour, those
-    that were there before, and noisy ones on which label and teacher do not agree.
+    The labels of the test set are not changed by it. From the labels of `helen` one pixel of
+    the image that a crop was cut from is subtracted, where px_per_crop_px tells its size. Left
+    out: images of one colour, those that were there before, and noisy ones on which label and
+    teacher do not agree.
 
     Raises:
         TrainError: a file, a column or an image is missing or a number is wrong; all
@@ -50,7 +55,8 @@ def read_faces15(folder: Path) -> Reading:
 
 
 def _read_row(folder: Path, cells: dict[str, str], twins: Twins) -> Row | LeftOut:
-    points, name = read_points(cells), cells["file"]
+    subtracted = _too_far(cells)
+    points, name = read_points(cells) - np.float32(subtracted), cells["file"]
     if not np.isfinite(face_anchors(points)).all():
         raise ValueError("both eye centres and a point of the mouth must be marked")
     split = check_split(cells["split"])
@@ -70,7 +76,18 @@ def _read_row(folder: Path, cells: dict[str, str], twins: Twins) -> Row | LeftOu
         file=name,
         weight=NOISY_WEIGHT if cells["source"] in NOISY_SOURCES else 1.0,
         eye_distance=float(distance) if distance else float("nan"),
+        subtracted=subtracted,
     )
+
+
+def _too_far(cells: dict[str, str]) -> float:
+    """Return by how many pixels of the crop its labels lie too far right and down: one of the image it was cut from."""
+    if cells["source"] not in _COUNT_FROM_ONE or not cells.get(_SCALE):
+        return 0.0
+    scale = float(cells[_SCALE])
+    if not 0 < scale < float("inf"):
+        raise ValueError(f"{_SCALE} must be above 0, not {cells[_SCALE]}")
+    return 1 / scale
 
 
 def _read_teacher(table: Path) -> dict[str, list[FloatArray]]:

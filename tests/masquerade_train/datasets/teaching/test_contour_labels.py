@@ -132,6 +132,21 @@ def test_prepare_adds_contours_and_folders_that_the_teacher_alone_has_seen(
     assert np.isnan(faces.points[test, POINT_COUNT:][MARKS:]).all()
 
 
+def test_marks_are_moved_with_the_labels_that_count_pixels_from_one(
+    sources: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    folder, taught, marks = sources
+    table = folder / "faces.csv"
+    heads, *rows = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([f"{heads},px_per_crop_px", *(f"{row},0.5" for row in rows)]), encoding="utf-8")
+    words = ["prepare", str(folder), str(tmp_path / "faces.npz"), "--taught", str(taught), "--marks", str(marks)]
+    assert main(words) == 0
+    faces = load_faces(tmp_path / "faces.npz")
+    (test,) = np.flatnonzero(faces.splits == "test")
+    np.testing.assert_allclose(faces.points[test, :POINT_COUNT], moved_points(FACES - 1) - 2, atol=0.01)
+    np.testing.assert_allclose(faces.points[test, POINT_COUNT:][:MARKS], outline(FACES - 1)[:MARKS] - 2, atol=0.01)
+
+
 def test_what_belongs_together_is_asked_for_in_a_sentence(
     sources: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
