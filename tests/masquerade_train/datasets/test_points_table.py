@@ -97,3 +97,18 @@ def test_the_nose_table_brings_the_points_of_the_faces_beside_it(tmp_path: Path)
     assert reading.names == (*POINT_NAMES, "nose_bridge_top")
     assert reading.rows[1].points[:15] == pytest.approx(moved_points(4), abs=1e-3)
     assert reading.rows[1].points[15].tolist() == [96, 80]
+
+
+def test_noses_of_helen_are_moved_with_their_faces(tmp_path: Path) -> None:
+    """Only faces.csv says how large a pixel of the image is, that a label counting from 1 lies too far."""
+    folder = write_faces15(tmp_path / "set")
+    heads, *rows = (folder / "faces.csv").read_text(encoding="utf-8").splitlines()
+    scaled = [f"{heads},px_per_crop_px", *(f"{row},0.5" for row in rows)]
+    (folder / "faces.csv").write_text("\n".join(scaled), encoding="utf-8")
+    columns = "file,source,person,split,nose_tip_x,nose_tip_y,nose_bridge_top_x,nose_bridge_top_y"
+    nose = f"{columns}\n2.png,helen,2,train,96,98,96,80\n"
+    (folder / "nose.csv").write_text(nose, encoding="utf-8")
+    (row,) = read_source(folder / "nose.csv").rows
+    assert row.points[:15] == pytest.approx(moved_points(2) - 2, abs=1e-3)
+    assert row.points[15].tolist() == [94, 78]
+    assert read_source(folder / "faces.csv").rows[3].points == pytest.approx(moved_points(3) - 2, abs=1e-3)

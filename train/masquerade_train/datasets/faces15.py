@@ -8,7 +8,7 @@ from masquerade.values import FloatArray
 from masquerade_train.datasets.duplicates import Twins
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row, face_anchors
 from masquerade_train.datasets.image_file import FLAT, find_label_error, is_flat, read_image
-from masquerade_train.datasets.landmark_table import COLUMNS, Errors, read_lines, read_points
+from masquerade_train.datasets.landmark_table import COLUMNS, Errors, pixels_too_far, read_lines, read_points
 from masquerade_train.datasets.people import check_split
 from masquerade_train.datasets.teaching.label_harmonization import harmonize
 
@@ -16,9 +16,6 @@ _NEEDED = ("file", "source", "person", "split", *COLUMNS)
 # Labels of frames that were marked without much care: a teacher's points take their place.
 NOISY_SOURCES = ("ytf",)
 NOISY_WEIGHT = 0.5
-# Cut out by the points of .pts files, which count pixels from 1 as Matlab does, with nothing subtracted.
-_COUNT_FROM_ONE = ("helen",)
-_SCALE = "px_per_crop_px"
 
 
 def read_faces15(folder: Path) -> Reading:
@@ -55,7 +52,7 @@ def read_faces15(folder: Path) -> Reading:
 
 
 def _read_row(folder: Path, cells: dict[str, str], twins: Twins) -> Row | LeftOut:
-    subtracted = _too_far(cells)
+    subtracted = pixels_too_far(cells)
     points, name = read_points(cells) - np.float32(subtracted), cells["file"]
     if not np.isfinite(face_anchors(points)).all():
         raise ValueError("both eye centres and a point of the mouth must be marked")
@@ -78,16 +75,6 @@ def _read_row(folder: Path, cells: dict[str, str], twins: Twins) -> Row | LeftOu
         eye_distance=float(distance) if distance else float("nan"),
         subtracted=subtracted,
     )
-
-
-def _too_far(cells: dict[str, str]) -> float:
-    """Return by how many pixels of the crop its labels lie too far right and down: one of the image it was cut from."""
-    if cells["source"] not in _COUNT_FROM_ONE or not cells.get(_SCALE):
-        return 0.0
-    scale = float(cells[_SCALE])
-    if not 0 < scale < float("inf"):
-        raise ValueError(f"{_SCALE} must be above 0, not {cells[_SCALE]}")
-    return 1 / scale
 
 
 def _read_teacher(table: Path) -> dict[str, list[FloatArray]]:

@@ -21,6 +21,9 @@ _MOST_ERRORS = 1000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # A row of Kaggle's holds 9216 values: 37,000 letters at most.
 _LONGEST_LINE = 1 << 18
+# Cut out by the points of .pts files, which count pixels from 1 as Matlab does, with nothing subtracted.
+_COUNT_FROM_ONE = ("helen",)
+_SCALE = "px_per_crop_px"
 
 
 def columns_of(names: Sequence[str]) -> tuple[str, ...]:
@@ -230,3 +233,17 @@ def _split(table: Table, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]
                 yield reader.line_num, values
     except csv.Error as error:
         raise TrainError(f"{table.name}: line {reader.line_num}: {error}.") from error
+
+
+def pixels_too_far(cells: dict[str, str]) -> float:
+    """Return by how many pixels of a crop its labels lie too far right and down: one of the image it was cut from.
+
+    Raises:
+        ValueError: px_per_crop_px is not above 0.
+    """
+    if cells.get("source") not in _COUNT_FROM_ONE or not cells.get(_SCALE):
+        return 0.0
+    scale = float(cells[_SCALE])
+    if not 0 < scale < float("inf"):
+        raise ValueError(f"{_SCALE} must be above 0, not {cells[_SCALE]}")
+    return 1 / scale

@@ -23,10 +23,18 @@ def read_nose_table(path: Path, source: str) -> Reading:
     noses, nose_names = read_labels(path)
     faces, face_names = read_labels(path.with_name(FACES))
     known = {face.file: face.points for face in faces}
+    # Of the two tables only faces.csv says how large a pixel of the original is.
+    too_far = {face.file: np.float32(face.subtracted) for face in faces}
     added = tuple(name for name in nose_names if name not in face_names)
     order = [nose_names.index(name) for name in added]
     nothing = np.full((len(face_names), 2), np.nan, np.float32)
     joined = tuple(
-        replace(nose, points=np.concatenate([known.get(nose.file, nothing), nose.points[order]])) for nose in noses
+        replace(
+            nose,
+            points=np.concatenate(
+                [known.get(nose.file, nothing), nose.points[order] - too_far.get(nose.file, np.float32(0))]
+            ),
+        )
+        for nose in noses
     )
     return read_images(path, joined, (*face_names, *added), source)

@@ -8,7 +8,6 @@ from masquerade_train.datasets.face_set import Row
 from masquerade_train.datasets.landmark_table import Errors, read_lines
 from masquerade_train.errors import TrainError
 
-SPLITS = ("train", "validation", "test")
 # What tables call the three sets.
 _NAMES = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation"}
 _NAMES |= {"test": "test", "testing": "test"}

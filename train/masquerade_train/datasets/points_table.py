@@ -16,6 +16,7 @@ from masquerade_train.datasets.landmark_table import (
     check_columns,
     columns_of,
     open_table,
+    pixels_too_far,
     read_header,
     read_points,
     read_rows,
@@ -43,6 +44,7 @@ class Label:
         points: (K, 2) float32, pixels of the image; NaN = not marked.
         source, person, split: "" where the table does not say.
         eye_distance: pixels of the image that the file was cut from; NaN = the table does not say.
+        subtracted: see Row.
     """
 
     where: str
@@ -52,6 +54,7 @@ class Label:
     person: str = ""
     split: str = ""
     eye_distance: float = float("nan")
+    subtracted: float = 0.0
 
 
 def read_labels(path: Path) -> tuple[tuple[Label, ...], tuple[str, ...]]:
@@ -141,7 +144,16 @@ class _Taker:
             self.cut_count += 1
         place = place_image(image.digest, label.person, label.split)
         source = label.source or self._source
-        return Row(encoded, points, source, place.person, place.split, label.file, eye_distance=label.eye_distance)
+        return Row(
+            encoded,
+            points,
+            source,
+            place.person,
+            place.split,
+            label.file,
+            eye_distance=label.eye_distance,
+            subtracted=0.0 if is_cut else label.subtracted,
+        )
 
     def _find(self, file: str) -> Path:
         places = [self._folder / name / file for name in _FOLDERS]
@@ -157,15 +169,16 @@ def _is_photo(points: FloatArray, side: int) -> bool:
 
 def _read_label(where: str, cells: dict[str, str], names: tuple[str, ...]) -> Label:
     split = cells.get("split", "")
-    distance = cells.get("eye_distance_px", "")
+    distance, subtracted = cells.get("eye_distance_px", ""), pixels_too_far(cells)
     if not cells["file"]:
         raise ValueError("no file is named")
     return Label(
         where=where,
         file=cells["file"],
-        points=read_points(cells, columns_of(names)),
+        points=read_points(cells, columns_of(names)) - np.float32(subtracted),
         source=cells.get("source", ""),
         person=cells.get("person", ""),
         split=check_split(split) if split else "",
         eye_distance=float(distance) if distance else float("nan"),
+        subtracted=subtracted,
     )

@@ -10,8 +10,6 @@ from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.recipe_file import recipe_content
 
-TRACKERS = ("mlflow", "wandb")
-
 Callback: Any = keras.callbacks.Callback
 
 
