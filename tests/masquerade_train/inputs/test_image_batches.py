@@ -6,12 +6,13 @@ import numpy as np
 import psutil
 import pytest
 from masquerade.values import FloatArray
-from masquerade_train.datasets.face_set import Row, join_rows
+from masquerade_train.datasets.face_set import FaceSet, Row, join_rows
 from masquerade_train.errors import TrainError
 from masquerade_train.inputs.batch import Batch
 from masquerade_train.inputs.image_batches import ImageMaker
+from masquerade_train.inputs.rows import chosen_rows
 from masquerade_train.recipes.augmentation import Augmentation
-from masquerade_train.recipes.recipe import Copies, Missing, SplitBy, SplitRule
+from masquerade_train.recipes.recipe import Copies, FullImages, Missing, SplitBy, SplitRule
 
 from tests.masquerade_train.inputs.images import (
     LEVELS,
@@ -230,3 +231,24 @@ def test_many_copies_take_no_memory() -> None:
         maker.make(0, number)
     assert maker.steps == 600 * 0.9 * 26 // 64
     assert psutil.Process().memory_info().rss - before < 60e6
+
+
+def turned_set(names: tuple[str, ...]) -> FaceSet:
+    """Two faces: a frontal one, and one whose nose tip lies above an eye's corner."""
+    places = {"left_eye_outer_corner": (70, 30), "right_eye_outer_corner": (30, 30)}
+    noses = (50, 50), (68, 50)
+    points = [np.array([places.get(name, nose) for name in names], np.float32) for nose in noses]
+    content = image_row(0, "train").encoded
+    rows = [Row(content, each, "kaggle", f"person {number}", "train", "0.png") for number, each in enumerate(points)]
+    return join_rows(rows, names)
+
+
+def test_faces_are_chosen_by_the_three_points_that_show_how_they_are_turned() -> None:
+    faces = turned_set(("nose_tip", "right_eye_outer_corner", "left_eye_outer_corner"))
+    chosen = chosen_rows(faces, FullImages(points=("nose_tip",), turned=(0, 0.35)))
+    assert chosen.tolist() == [True, False]
+
+
+def test_data_that_do_not_show_how_a_face_is_turned_are_reported_with_two_ways_out() -> None:
+    with pytest.raises(TrainError, match=r"lack left_eye_outer_corner, right_eye_outer_corner\. .*input\.turned"):
+        chosen_rows(turned_set(("nose_tip",)), FullImages(points=("nose_tip",), turned=(0, 0.35)))

@@ -9,12 +9,14 @@ from masquerade.values import POINT_NAMES, ByteArray, FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet
+from masquerade_train.errors import TrainError
 from masquerade_train.inputs.batch import to_grey
 from masquerade_train.metrics.landmark_error import yaw_proxy
 from masquerade_train.recipes.recipe import FullImages
 
 # Bytes of decoded images that are held in memory; more go into a file that the system may swap in and out.
 _IN_MEMORY = 1 << 28
+_YAW_POINTS = ("left_eye_outer_corner", "right_eye_outer_corner", "nose_tip")
 
 
 def chosen_rows(faces: FaceSet, images: FullImages) -> NDArray[np.bool_]:
@@ -29,9 +31,23 @@ def chosen_rows(faces: FaceSet, images: FullImages) -> NDArray[np.bool_]:
         chosen = chosen & np.isin(faces.sources, images.sources)
     low, high = images.turned
     if (low, high) != (0.0, float("inf")):
-        turned = np.abs(yaw_proxy(faces.choose_points(POINT_NAMES).points))
+        turned = np.abs(yaw_proxy(_points_of_yaw(faces)))
         chosen = chosen & (turned >= low) & (turned < high)
     return np.asarray(chosen, np.bool_)
+
+
+def _points_of_yaw(faces: FaceSet) -> FloatArray:
+    """Return (N, 15, 2) with the points that show how a face is turned, NaN for all others."""
+    lacking = [name for name in _YAW_POINTS if name not in faces.names]
+    if lacking:
+        raise TrainError(
+            f"Faces are chosen by how far they are turned, and the data lack {', '.join(lacking)}. Add them (next to "
+            "nose.csv, faces.csv is read, too), or take every face by --set 'input.turned=[0, \"endless\"]'."
+        )
+    points = np.full((len(faces), len(POINT_NAMES), 2), np.nan, np.float32)
+    for name in _YAW_POINTS:
+        points[:, POINT_NAMES.index(name)] = faces.points[:, faces.names.index(name)]
+    return points
 
 
 def read_images(faces: FaceSet, rows: NDArray[np.int64], side: int, channels: int) -> tuple[ByteArray, FloatArray]:

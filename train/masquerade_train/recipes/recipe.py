@@ -1,5 +1,6 @@
 """What a recipe is made of: input, net, optimizer, schedule and loss, each checked where it is made."""
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -232,7 +233,7 @@ class Optimizer:
 
     def __post_init__(self) -> None:
         _check(self.kind in ("adam", "adamw", "sgd"), f"kind must be adam, adamw or sgd, got '{self.kind}'")
-        _check(self.learning_rate > 0, f"learning_rate must be above 0, got {self.learning_rate}")
+        _check(0 < self.learning_rate < math.inf, f"learning_rate must be above 0, got {self.learning_rate}")
         _check(0 <= self.momentum < 1, f"momentum must be 0 to 1, got {self.momentum}")
         _check(self.kind == "sgd" or not (self.momentum or self.nesterov), f"{self.kind} has no momentum of its own")
         _check(self.kind == "adamw" or not self.weight_decay, f"{self.kind} has no weight decay")
@@ -302,6 +303,7 @@ class Recipe:
         _check(self.epochs > 0, f"epochs must be above 0, got {self.epochs}")
         _check(self.stop_patience >= 0, f"stop_patience must not be negative, got {self.stop_patience}")
         _check(0 <= self.average_momentum < 1, f"average_momentum must be 0 to 1, got {self.average_momentum}")
+        _check(0 <= self.seed < 1 << 32, f"seed must be from 0 to {(1 << 32) - 1}, got {self.seed}")
         _check(0 < self.fraction <= 1, f"fraction must be above 0 and at most 1, got {self.fraction}")
         object.__setattr__(self, "loss", Loss(self.loss))
         object.__setattr__(self, "precision", Precision(self.precision))

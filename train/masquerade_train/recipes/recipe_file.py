@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, fields, is_dataclass
@@ -17,6 +18,7 @@ from masquerade_train.recipes.table import RECIPES
 
 # JSON has no infinity.
 _ENDLESS = "endless"
+_KINDS: dict[Any, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 
 
 def find_recipe(name_or_path: str) -> Recipe:
@@ -156,20 +158,31 @@ def _typed(wanted: Any, value: Any, where: str) -> Any:
     if get_origin(wanted) is UnionType:
         return _one_of(get_args(wanted), value, where)
     if get_origin(wanted) is tuple:
-        kinds = get_args(wanted)
-        many = len(kinds) == 2 and kinds[1] is ...
-        kinds = (kinds[0],) * len(value) if many else kinds
-        return tuple(_typed(kind, entry, where) for kind, entry in zip(kinds, value, strict=True))
+        return _listed(get_args(wanted), value, where)
     if is_dataclass(wanted) and isinstance(wanted, type):
         return _built(wanted, value, where)
     if isinstance(wanted, type) and issubclass(wanted, Enum):
+        if value not in list(wanted):
+            raise ValueError(f"{where} must be one of {', '.join(wanted)}, got {value!r}")
         return wanted(value)
-    if value == _ENDLESS:
+    if value == _ENDLESS and wanted is float:
         return float("inf")
     accepted = (int, float) if wanted is float else wanted
-    if not isinstance(value, accepted) or (isinstance(value, bool) and wanted is not bool):
-        raise ValueError(f"{where} must be {wanted.__name__}, got {value!r}")
-    return wanted(value)
+    # JSON as Python reads it has NaN, and whole numbers that no float holds.
+    is_odd = isinstance(value, float) and not math.isfinite(value)
+    if not isinstance(value, accepted) or is_odd or (isinstance(value, bool) and wanted is not bool):
+        raise ValueError(f"{where} must be {_KINDS[wanted]}, got {value!r}")
+    try:
+        return wanted(value)
+    except OverflowError:
+        raise ValueError(f"{where} is too large a number") from None
+
+
+def _listed(kinds: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
+    many = len(kinds) == 2 and kinds[1] is ...
+    if not isinstance(value, list | tuple) or not (many or len(value) == len(kinds)):
+        raise ValueError(f"{where} must be a list{'' if many else f' of {len(kinds)}'}, got {value!r}")
+    return tuple(_typed(kinds[0] if many else kinds[place], entry, where) for place, entry in enumerate(value))
 
 
 def _one_of(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
