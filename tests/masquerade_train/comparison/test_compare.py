@@ -15,6 +15,7 @@ from masquerade_train.comparison.plots import write_plots
 from masquerade_train.comparison.runs import Run, collect_runs
 from masquerade_train.comparison.score import MEASURED_FILE, Measured, Score, read_measured, write_measured
 from masquerade_train.comparison.tables import Figures, Table, number, numbers_in
+from masquerade_train.datasets.face_set import save_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import FullImages, Recipe
 from masquerade_train.recipes.recipe import Missing as MissingLabels
@@ -23,6 +24,7 @@ from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.log import LogLine
 from masquerade_train.runs.record import RunRecord
 
+from tests.masquerade_train.faces import small_set
 from tests.shared import REPO
 
 NAN = float("nan")
@@ -391,3 +393,25 @@ def test_a_cell_is_taken_apart_into_number_and_words(cell: str, columns: list[st
 def test_a_table_names_columns_of_its_own_alone() -> None:
     with pytest.raises(ValueError, match="no column"):
         Table("slug", "title", "note", ("a",), (("1",),), numbers_in("b"))
+
+
+def test_data_that_are_given_are_read_or_refused(tiny_run: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiny_run, tmp_path / "runs" / "tiny")
+    for name, message in (("none.npz", "none.npz cannot be read"), ("folder.npz", "folder.npz cannot be read")):
+        (tmp_path / "folder.npz").mkdir(exist_ok=True)
+        with pytest.raises(TrainError, match=message):
+            collect_runs(tmp_path / "runs", (tmp_path / name,))
+    (tmp_path / "text.npz").write_text("no data")
+    with pytest.raises(TrainError, match=r"text\.npz was not written by `prepare`"):
+        collect_runs(tmp_path / "runs", (tmp_path / "text.npz",))
+
+
+def test_data_that_no_run_was_trained_on_are_named(
+    tiny_run: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copytree(tiny_run, tmp_path / "runs" / "tiny")
+    faces = small_set()
+    save_faces(faces.select(faces.splits == "train"), tmp_path / "others.npz")
+    assert len(collect_runs(tmp_path / "runs", (tmp_path / "others.npz",))) == 1
+    assert "was trained on" in caplog.text
+    assert "others.npz" in caplog.text

@@ -1,5 +1,6 @@
 """Tests the form in which all data are kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,3 +73,35 @@ def test_a_four_point_row_is_cut_as_wide_as_its_face_with_all_points() -> None:
     four[[*range(2, 10), 11, 12, 13]] = np.nan
     wide, wanted = crop_side(face_anchors(four)), crop_side(face_anchors(POINTS))
     assert wide == pytest.approx(wanted, rel=0.03)  # the lip alone as the mouth: a tenth wider
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"points": small_set().points.astype("U9")},
+        {"as_marked": np.zeros(small_set().points.shape, np.int64)},
+        {"offsets": small_set().offsets[::-1]},
+        {"offsets": small_set().offsets + 1},
+        {"offsets": small_set().offsets * 2},
+        {"encoded": small_set().encoded[:100]},
+        {"points": small_set().points[:, :3]},
+        {"names": np.array(["nose_tip"])},
+    ],
+    ids=lambda damage: next(iter(damage)),
+)
+def test_arrays_that_cannot_be_meant_are_a_damaged_file(damage: dict[str, np.ndarray], tmp_path: Path) -> None:
+    faces = small_set()
+    arrays = {name: getattr(faces, name) for name in FaceSet.__slots__} | damage
+    np.savez(tmp_path / "faces.npz", **arrays)
+    with pytest.raises(TrainError, match="was not written by `prepare`, or is damaged"):
+        load_faces(tmp_path / "faces.npz")
+
+
+def test_a_damaged_image_is_reported_with_its_name() -> None:
+    faces = small_set()
+    broken = replace(faces, encoded=np.zeros_like(faces.encoded))
+    with pytest.raises(TrainError, match=r"Image 3 of the data \(3\.png\) is damaged"):
+        broken.image(3)
+    empty = replace(faces, encoded=faces.encoded[:0], offsets=np.zeros_like(faces.offsets))
+    with pytest.raises(TrainError, match=r"Image 0 of the data"):
+        empty.image(0)

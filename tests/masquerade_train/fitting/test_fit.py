@@ -192,6 +192,10 @@ def test_a_budget_of_steps_is_exact_and_can_be_raised(small_data: Path, tmp_path
         (["--resume"], "no run to resume"),
         (["--budget-steps", "0"], "budget-steps must be above 0"),
         (["--weights", "none.keras"], "none.keras"),
+        (["--weights", "none.weights.h5"], "'tiny' has no pretrained base"),
+        (["--set", "frozen_until=all"], "'tiny' has no pretrained base"),
+        (["--workers", "-1"], "--workers must not be negative"),
+        (["--seed", "-1"], "seed must be from 0"),
         (["--data", "none.npz"], "`prepare` writes it"),
     ],
 )
@@ -226,3 +230,14 @@ def test_layers_may_compute_in_bfloat16_and_the_model_is_in_float32(
 def test_a_run_is_not_resumed_in_another_precision(small_data: Path, tiny_run: Path) -> None:
     with pytest.raises(TrainError, match="precision 'float32' -> 'bfloat16'"):
         fit(replace(tiny_recipe(6), precision="bfloat16"), RunConfig(small_data, tiny_run, resume=True))
+
+
+def test_what_is_called_after_an_epoch_finds_it_written_down(small_data: Path, tmp_path: Path) -> None:
+    seen: list[tuple[int, float]] = []
+
+    def look(epochs: int, logs: dict[str, float]) -> None:
+        assert read_log(tmp_path / "run")[-1].epoch == read_record(tmp_path / "run").epochs == epochs
+        seen.append((epochs, logs["val_loss"]))
+
+    fit(tiny_recipe(2), RunConfig(small_data, tmp_path / "run"), look)
+    assert seen == [(line.epoch, pytest.approx(line.val_loss)) for line in read_log(tmp_path / "run")]

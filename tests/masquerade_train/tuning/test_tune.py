@@ -133,12 +133,3 @@ def test_bad_data_ends_the_search_with_one_sentence(tmp_path: Path, capfd: pytes
     printed = capfd.readouterr().err
     assert "faces.npz" in printed.splitlines()[-1]
     assert "Traceback" not in printed
-
-
-def test_half_an_environment_for_several_machines_is_reported(
-    small_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("KERASTUNER_TUNER_ID", "chief")
-    assert _tune_here(small_data, tmp_path, "--trials", "2", "--workers", "2") == 1
-    printed = capfd.readouterr().err
-    assert "KERASTUNER_TUNER_ID is set, but not KERASTUNER_ORACLE_IP, KERASTUNER_ORACLE_PORT" in printed

@@ -1,10 +1,12 @@
 """Tests every builder: its parameters summed by hand, its output, and that every weight learns."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.zoo.catalog import BUILDERS, PRETRAINED, build
@@ -71,6 +73,21 @@ def test_every_network_of_the_catalog_has_a_parameter_count_and_a_recipe() -> No
 
 def test_only_networks_with_a_base_accept_start_weights() -> None:
     assert {net for net in BUILDERS if net.startswith(("mobilenet", "nasnet"))} == set(PRETRAINED)
+
+
+@pytest.mark.parametrize(
+    ("change", "weights", "message"),
+    [
+        ({}, "mine.weights.h5", "'tiny' has no pretrained base, which mine.weights.h5 could be the weights of"),
+        ({}, "imagenet", "'tiny' has no pretrained base, which imagenet"),
+        ({"frozen_until": "all"}, None, "of which frozen_until could freeze a part"),
+    ],
+)
+def test_what_a_net_without_a_base_cannot_use_is_refused(
+    change: dict[str, str], weights: str | None, message: str
+) -> None:
+    with pytest.raises(TrainError, match=message):
+        build(replace(RECIPES["tiny"], **change), Path(weights) if weights else None)  # type: ignore[arg-type]
 
 
 def test_parameters_are_as_summed_by_hand(built: tuple[str, Recipe, keras.Model]) -> None:

@@ -61,6 +61,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def _run(options: argparse.Namespace) -> None:
     recipe = _recipe(options)
+    if options.workers is not None and options.workers < 0:
+        raise TrainError(f"--workers must not be negative, got {options.workers}.")
     try:
         if options.local_workers is not None:
             _fit_by_workers(options)

@@ -3,18 +3,24 @@
 import argparse
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from masquerade.resources import extra_line
 
 from masquerade_train.commands.recipes import SET_HELP
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.recipe_file import change_recipe, find_recipe, write_recipe
 
+if TYPE_CHECKING:
+    from masquerade_train.tuning.plan import SearchPlan
+
 _BEST = "best.json"
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("tune", help="search for better hyperparameters with Keras Tuner")
+    parser = commands.add_parser("tune", help="search for better hyperparameters with Keras Tuner or Ray Tune")
     parser.add_argument("recipe", help="its name, or a .json file")
     parser.add_argument("--data", type=Path, required=True, help="the .npz that `prepare` wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder of the search; one that is there goes on")
@@ -23,33 +29,60 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--fraction", type=float, help="share of the people in the training set to use, e.g. 0.1")
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help=SET_HELP)
     parser.add_argument("--weights", type=Path, help="start weights of a pretrained base")
+    parser.add_argument("--workers", type=int, default=1, help="trials at a time on this machine (default 1)")
     parser.add_argument(
-        "--workers",
-        type=int,
-        default=1,
-        help="processes on this machine (default 1); on several machines set KERASTUNER_TUNER_ID (chief, or any other "
-        "name), KERASTUNER_ORACLE_IP and KERASTUNER_ORACLE_PORT for each, and share --out",
+        "--cluster",
+        metavar="ADDRESS",
+        help="search on the machines of a Ray cluster (extra `cluster`) that share --data and --out, and end trials "
+        "that fall behind: HOST:PORT, auto for the cluster of this machine, local for this machine alone",
     )
+    parser.add_argument("--trial-cpus", type=int, default=1, help="cores of a trial on a cluster (default 1)")
+    parser.add_argument("--trial-gpus", type=float, default=0.0, help="graphics cards of a trial there, e.g. 1 or 0.5")
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> None:
     asked = change_recipe(find_recipe(options.recipe), options.settings)
+    recipe = _shortened(asked, options)
+    if options.cluster is not None:
+        _require_ray(options)
     from masquerade_train.inference.quiet import load_keras
 
     load_keras()
-    from masquerade_train.tuning.search import SearchPlan, is_one_of_several, search
-    from masquerade_train.tuning.workers import search_with
+    from masquerade_train.tuning.plan import SearchPlan
 
-    plan = SearchPlan(_shortened(asked, options), options.data, options.out, options.trials, options.weights)
+    plan = SearchPlan(recipe, options.data, options.out, options.trials, options.weights)
     try:
-        if options.workers > 1 and not is_one_of_several():
-            search_with(plan, options.workers)
-        else:
-            search(plan)
+        _search(plan, options)
     except KeyboardInterrupt:
         raise TrainError(f"Stopped. The same command goes on with {options.out}.") from None
     _print_result(options.out, plan.folder, asked)
+
+
+def _search(plan: "SearchPlan", options: argparse.Namespace) -> None:
+    if options.cluster is not None:
+        from masquerade_train.tuning.cluster_search import Cluster, search_on
+
+        return search_on(Cluster(options.cluster, options.trial_cpus, options.trial_gpus), plan)
+    if options.workers > 1:
+        from masquerade_train.tuning.workers import search_with
+
+        return search_with(plan, options.workers)
+    from masquerade_train.tuning.search import search
+
+    return search(plan)
+
+
+def _require_ray(options: argparse.Namespace) -> None:
+    if options.workers != 1:
+        raise TrainError("A cluster runs as many trials at a time as it has room for: leave out --workers.")
+    if options.trial_cpus < 1 or options.trial_gpus < 0:
+        raise TrainError("--trial-cpus must be at least 1, and --trial-gpus at least 0.")
+    try:
+        import ray.tune  # noqa: F401
+    except ImportError as error:
+        # Ray without its part `tune` names what it lacks in an ImportError.
+        raise TrainError(f"--cluster needs Ray Tune. Install it with: {extra_line('cluster')}") from error
 
 
 def _shortened(asked: Recipe, options: argparse.Namespace) -> Recipe:
@@ -64,7 +97,7 @@ def _shortened(asked: Recipe, options: argparse.Namespace) -> Recipe:
 
 
 def _print_result(out: Path, folder: Path, asked: Recipe) -> None:
-    """Print the trials, best first, and writes them and the best recipe."""
+    """Print the trials, best first, and write them and the best recipe."""
     from masquerade_train.tuning.trial import TABLE_FILE, best_recipe, read_trials, show_trials, write_table
 
     trials = read_trials(folder)

@@ -11,12 +11,13 @@ from masquerade.values import FloatArray
 
 from masquerade_train.comparison.measuring import MODEL_FILE, MeasuringSet, measure_run
 from masquerade_train.comparison.score import Measured, read_measured, write_measured
+from masquerade_train.datasets.face_set import load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.log import LogLine, read_log
 from masquerade_train.runs.record import FILE as RECORD_FILE
-from masquerade_train.runs.record import RunRecord, file_sha256, read_record
+from masquerade_train.runs.record import RunRecord, data_sum, file_sha256, read_record
 
 _log = logging.getLogger(__name__)
 
@@ -109,15 +110,19 @@ def collect_runs(folder: Path, data: tuple[Path, ...], kaggle: MeasuringSet | No
         kaggle: Kaggle's own images, where they are at hand.
 
     Raises:
-        TrainError: `folder` holds no run.
+        TrainError: `folder` holds no run, or one of `data` cannot be read.
     """
     records = sorted(folder.glob(f"*/{RECORD_FILE}"))
     if not records:
         raise TrainError(f"{folder} holds no run: there is no */{RECORD_FILE}.")
-    files = {file_sha256(path): path for path in data}
+    files = {data_sum(path): path for path in data}
     found = [run for path in records if (run := _read_run(path.parent, files, kaggle)) is not None]
     if not found:
         raise TrainError(f"No run in {folder} can be read.")
+    for unused in set(files) - {run.record.data_sha256 for run in found}:
+        # It is refused here where it is damaged.
+        load_faces(files[unused])
+        _log.warning("No run in %s was trained on %s: nothing is measured on it.", folder, files[unused])
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 import pickle
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -58,6 +59,10 @@ class FaceSet:
             raise ValueError(f"points must be {shape}, got {self.points.shape}")
         if self.as_marked.shape != shape:
             raise ValueError(f"as_marked must be {shape}, got {self.as_marked.shape}")
+        if not all(np.issubdtype(labels.dtype, np.floating) for labels in (self.points, self.as_marked)):
+            raise TypeError(f"points must be numbers, got {self.points.dtype} and {self.as_marked.dtype}")
+        if self.offsets[0] != 0 or self.offsets[-1] != len(self.encoded) or (np.diff(self.offsets) < 0).any():
+            raise ValueError(f"offsets must rise from 0 to the {len(self.encoded)} bytes of all images")
         for name in ("weights", "eye_distances", "sources", "persons", "splits", "files"):
             if len(getattr(self, name)) != shape[0]:
                 raise ValueError(f"{name} must have {shape[0]} entries, got {len(getattr(self, name))}")
@@ -66,9 +71,17 @@ class FaceSet:
         return len(self.points)
 
     def image(self, index: int) -> ByteArray:
-        """Decode image `index`: (H, W, 3) uint8, RGB."""
+        """Decode image `index`: (H, W, 3) uint8, RGB.
+
+        Raises:
+            TrainError: it is damaged.
+        """
         content = self.encoded[self.offsets[index] : self.offsets[index + 1]]
-        return cast(ByteArray, cv2.imdecode(content, cv2.IMREAD_COLOR_RGB))
+        with suppress(cv2.error):
+            image = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB)
+            if image is not None:
+                return cast(ByteArray, image)
+        raise TrainError(f"Image {index} of the data ({self.files[index]}) is damaged: `prepare` them again.")
 
     def select(self, chosen: NDArray[np.bool_]) -> "FaceSet":
         """Return the rows that `chosen` (N,) marks."""

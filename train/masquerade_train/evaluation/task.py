@@ -1,6 +1,7 @@
 """Says what a model was trained to find, from the record that lies beside its file."""
 
 import json
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from masquerade_train.inputs.rows import chosen_rows
 from masquerade_train.recipes.recipe import Crops, FullImages
 from masquerade_train.recipes.recipe_file import recipe_of
 from masquerade_train.recipes.table import RECIPES
+
+_log = logging.getLogger(__name__)
 
 
 def trained_on(model: Path) -> Crops | FullImages | None:
@@ -31,8 +34,10 @@ def trained_on(model: Path) -> Crops | FullImages | None:
             if whole := content.get("recipe_content"):
                 return recipe_of(whole).input
             return RECIPES[content["recipe"]].input
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except FileNotFoundError:
             continue
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            _log.warning("%s does not say what the model was trained on: all test images are taken.", folder / file)
     return None
 
 

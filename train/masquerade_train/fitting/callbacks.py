@@ -26,6 +26,8 @@ from masquerade_train.recipes.recipe import Crops, Recipe
 _log = logging.getLogger(__name__)
 
 Callback: Any = keras.callbacks.Callback
+# The number of epochs done, and the log of the last one.
+AfterEpochFunction = Callable[[int, dict[str, float]], None]
 
 _TEST_EVERY = 5  # epochs
 # The epochs whose losses one of the papers prints.
@@ -280,7 +282,7 @@ def _sentence(epoch: int, logs: dict[str, float]) -> str:
 class AfterEpoch(Callback):  # type: ignore[misc]
     """Calls a function with the number of epochs done and their log, after each epoch."""
 
-    def __init__(self, function: Callable[[int, dict[str, float]], None]) -> None:
+    def __init__(self, function: AfterEpochFunction) -> None:
         """Take what is called."""
         super().__init__()
         self._function = function

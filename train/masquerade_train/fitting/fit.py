@@ -10,7 +10,7 @@ from keras import callbacks as keras_callbacks
 
 from masquerade_train.errors import TrainError
 from masquerade_train.fitting.batches import Inputs, TrainingBatches, fixed_batches, pixels_of
-from masquerade_train.fitting.callbacks import AfterEpoch, Clock, LearningRate, Report, TestSets
+from masquerade_train.fitting.callbacks import AfterEpoch, AfterEpochFunction, Clock, LearningRate, Report, TestSets
 from masquerade_train.fitting.checkpoint import Checkpoint, Position, RunFingerprint, has_checkpoint, read_position
 from masquerade_train.fitting.compiling import start_model
 from masquerade_train.fitting.devices import spread_over
@@ -24,12 +24,12 @@ from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.recipe_file import recipe_content, recipe_sum
 from masquerade_train.runs.log import EVENTS, keep_epochs
 from masquerade_train.runs.log import FILE as LOG_FILE
-from masquerade_train.runs.record import RunRecord, current_commit, file_sha256, write_record
+from masquerade_train.runs.record import RunRecord, current_commit, data_sum, write_record
 
 _log = logging.getLogger(__name__)
 
 
-def fit(recipe: Recipe, plan: RunConfig) -> Path:
+def fit(recipe: Recipe, plan: RunConfig, after_epoch: AfterEpochFunction | None = None) -> Path:
     """Train and return the path of the written model.
 
     It holds the best weights by the validation set where that decides anything (early
@@ -38,6 +38,11 @@ def fit(recipe: Recipe, plan: RunConfig) -> Path:
     killed and resumed gives the same losses as one that was not (with a budget in
     minutes a cosine follows the clock, and so nearly the same).
 
+    Args:
+        recipe: what is trained, and how.
+        plan: where the run reads and writes, and how long it may take.
+        after_epoch: called with the number of epochs done and the last one's log, when all is written.
+
     Raises:
         TrainError: data, recipe and checkpoint do not fit each other, the disk is full,
             or another process of a distributed run has gone.
@@ -45,15 +50,15 @@ def fit(recipe: Recipe, plan: RunConfig) -> Path:
     if plan.distributed and plan.devices != 1:
         raise TrainError(ONE_DEVICE)
     with spread_over(plan.devices, recipe.batch):
-        return _fit(recipe, plan)
+        return _fit(recipe, plan, after_epoch)
 
 
-def _fit(recipe: Recipe, plan: RunConfig) -> Path:
+def _fit(recipe: Recipe, plan: RunConfig, after_epoch: AfterEpochFunction | None) -> Path:
     cluster = _join(plan)
     leads = cluster is None or cluster.leads
     if leads:
         _prepare_folder(plan)
-    fingerprint = RunFingerprint(recipe, plan.start, _sum_of(plan.data))
+    fingerprint = RunFingerprint(recipe, plan.start, data_sum(plan.data))
     # Workers that were started again before the first checkpoint begin again.
     resumes = plan.resume and leads and (cluster is None or has_checkpoint(plan.out))
     position = read_position(plan.out, fingerprint) if resumes else Position()
@@ -68,11 +73,11 @@ def _fit(recipe: Recipe, plan: RunConfig) -> Path:
         together = Together(cluster, network, fingerprint)
         position = together.agree_on_start(fingerprint, position)
         if leads:
-            _Run(plan, fingerprint, network, maker, together).go_on(position)
+            _Run(plan, fingerprint, network, maker, after_epoch=after_epoch, together=together).go_on(position)
         else:
             follow(together, network, maker, recipe, position)
         return plan.out / MODEL_FILE
-    _Run(plan, fingerprint, network, maker).go_on(position)
+    _Run(plan, fingerprint, network, maker, after_epoch=after_epoch).go_on(position)
     return plan.out / MODEL_FILE
 
 
@@ -88,10 +93,18 @@ class _Run:
     """A run of one process, or the leading one's part of a distributed run."""
 
     def __init__(
-        self, plan: RunConfig, fingerprint: RunFingerprint, network: Any, maker: Maker, together: Any = None
+        self,
+        plan: RunConfig,
+        fingerprint: RunFingerprint,
+        network: Any,
+        maker: Maker,
+        *,
+        after_epoch: AfterEpochFunction | None,
+        together: Any = None,
     ) -> None:
         self._plan, self._fingerprint, self._recipe = plan, fingerprint, fingerprint.recipe
         self._network, self._maker, self._together = network, maker, together
+        self._after_epoch = after_epoch
         self._learner = self._make_learner()
         self._validation = fixed_batches(maker.validation_batches(), self._learner.inputs, plan.devices)
         self._own_test = fixed_batches(maker.test_batches(), self._learner.inputs, plan.devices)
@@ -181,6 +194,7 @@ class _Run:
             *tracker(plan.track, recipe, plan.out),
             AfterEpoch(lambda epochs, logs: self._write_record(epochs, logs, choice, clock.steps)),
             Checkpoint(plan.out, self._fingerprint, remembered, within_epochs=alone),
+            *([AfterEpoch(self._after_epoch)] if self._after_epoch else []),
             *([self._together.beginning] if self._together else []),
         ]
         return callbacks
@@ -238,10 +252,3 @@ def _prepare_folder(plan: RunConfig) -> None:
         ) from error
     if not plan.resume and (plan.out / LOG_FILE).exists():
         raise TrainError(f"{plan.out} holds a run already: give --resume to go on with it, or another --out.")
-
-
-def _sum_of(data: Path) -> str:
-    try:
-        return file_sha256(data)
-    except OSError as error:
-        raise TrainError(f"{data} cannot be read ({error.strerror}). `prepare` writes it.") from error

@@ -95,6 +95,7 @@ class Crops:
     def __post_init__(self) -> None:
         _check(self.side >= 16, f"side must be at least 16 pixels, got {self.side}")
         _check(self.channels in (1, 3), f"channels must be 1 (grey) or 3 (RGB), got {self.channels}")
+        _check(bool(self.points) and len(set(self.points)) == len(self.points), "points must be named, each once")
         _check(all(weight > 0 for _, weight in self.point_weights), "every weight of a point must be above 0")
         ends = {name for opening in self.openings for name in (opening.first, opening.second)}
         _check(ends <= set(self.points), f"openings must be between points of the recipe, got {sorted(ends)}")

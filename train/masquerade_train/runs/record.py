@@ -83,6 +83,18 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def data_sum(path: Path) -> str:
+    """Return the SHA-256 of the data that a run is made from.
+
+    Raises:
+        TrainError: the file cannot be read.
+    """
+    try:
+        return file_sha256(path)
+    except OSError as error:
+        raise TrainError(f"{path} cannot be read ({error.strerror}). `prepare` writes it.") from error
+
+
 def write_record(folder: Path, record: RunRecord) -> None:
     """Write `folder`/run.json.
 

@@ -1,69 +1,20 @@
 """Searches a recipe's numbers with Keras Tuner; every trial is a run of the usual loop, in a folder of its own."""
 
-import dataclasses
 import logging
-import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import grpc
-import keras
 import keras_tuner
 from keras_tuner.errors import FailedTrialError, FatalError
 
 from masquerade_train.errors import DivergedError, TrainError
-from masquerade_train.fitting.checkpoint import has_checkpoint
-from masquerade_train.fitting.fit import fit
-from masquerade_train.fitting.run_config import RunConfig
 from masquerade_train.recipes.recipe import Recipe
-from masquerade_train.recipes.recipe_file import read_recipe, write_recipe
-from masquerade_train.runs.log import read_log
+from masquerade_train.tuning.plan import ORACLE_FILE, PROJECT, RAY_FOLDER, SearchPlan, claim
+from masquerade_train.tuning.running import keep_result, run_trial, trial_recipe
 from masquerade_train.tuning.space import turned
-from masquerade_train.tuning.trial import Trial, error_px, write_trial
-from masquerade_train.zoo.catalog import build
 
 _log = logging.getLogger(__name__)
-
-_PROJECT = "search"
-_ASKED = "asked.json"
-_TUNER_ID = "KERASTUNER_TUNER_ID"
-_VARIABLES = (_TUNER_ID, "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPlan:
-    """Where a search reads and writes, and how long it goes on.
-
-    Attributes:
-        recipe: that is changed; its epochs are a trial's.
-        out: folder of the search; a search that is there is gone on with.
-        trials: in all, those already done among them.
-    """
-
-    recipe: Recipe
-    data: Path
-    out: Path
-    trials: int
-    weights: Path | None = None
-
-    @property
-    def folder(self) -> Path:
-        """Where the trials lie."""
-        return self.out / _PROJECT
-
-
-def is_one_of_several() -> bool:
-    """Return whether the environment says that this process is one of several: chief or worker.
-
-    Raises:
-        TrainError: it says so in part.
-    """
-    given = [name for name in _VARIABLES if name in os.environ]
-    if given and len(given) < len(_VARIABLES):
-        lacking = ", ".join(name for name in _VARIABLES if name not in given)
-        raise TrainError(f"{given[0]} is set, but not {lacking}: chief and workers need all three.")
-    return bool(given)
 
 
 def search(plan: SearchPlan) -> None:
@@ -74,7 +25,7 @@ def search(plan: SearchPlan) -> None:
     Raises:
         TrainError: data or weights cannot be used; a trial that diverges is only counted as failed.
     """
-    claim(plan)
+    claim(plan, other=RAY_FOLDER)
     oracle = keras_tuner.oracles.RandomSearchOracle(
         objective=keras_tuner.Objective("validation_loss", "min"), max_trials=plan.trials, seed=plan.recipe.seed
     )
@@ -90,44 +41,28 @@ def search(plan: SearchPlan) -> None:
         raise TrainError("Three trials in a row diverged: the search is ended.") from error
 
 
-def claim(plan: SearchPlan) -> None:
-    """Make the folder, and keeps out a search of anything else: its trials could not be compared.
-
-    Raises:
-        TrainError: the folder cannot be made, or holds another search.
-    """
-    try:
-        plan.folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TrainError(f"{plan.folder} cannot be made a folder ({error.strerror}).") from error
-    path = plan.folder / _ASKED
-    if not path.exists():
-        write_recipe(plan.recipe, path)
-    elif read_recipe(path) != plan.recipe:
-        raise TrainError(f"{plan.out} holds a search of another recipe, or with other epochs: give another --out.")
-
-
 class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
     """Runs a trial by `fit`."""
 
     def __init__(self, plan: SearchPlan, oracle: Any) -> None:
         self._plan = plan
-        super().__init__(oracle, _Knobs(plan.recipe), directory=str(plan.out), project_name=_PROJECT)
+        super().__init__(oracle, _Knobs(plan.recipe), directory=str(plan.out), project_name=PROJECT)
         # Keras Tuner looks for a file that it writes only when its first trial has ended.
         known = (plan.folder / f"{self.tuner_id}.json").exists()
-        if not self._is_worker() and not known and (plan.folder / "oracle.json").exists():
+        if not self._is_worker() and not known and (plan.folder / ORACLE_FILE).exists():
             oracle.reload()
 
     def run_trial(self, trial: Any, *arguments: Any, **named: Any) -> dict[str, float]:
         """Train the trial's recipe and returns its least validation loss."""
         del arguments, named
         folder = Path(self.get_trial_dir(trial.trial_id))
-        recipe = _trial_recipe(self._plan.recipe, trial.hyperparameters)
+        recipe = trial_recipe(self._plan.recipe, trial.hyperparameters)
         _log.info(
             "Trial %s of %d: %s", trial.trial_id, self._plan.trials, _describe_values(trial.hyperparameters.values)
         )
         try:
-            found = _run(recipe, self._plan, folder, trial.trial_id)
+            run_trial(recipe, self._plan, folder)
+            found = keep_result(recipe, self._plan, folder, trial.trial_id)
         except DivergedError as error:
             raise FailedTrialError(str(error)) from error
         except TrainError as error:
@@ -154,38 +89,6 @@ class _Knobs(keras_tuner.HyperModel):  # type: ignore[misc]
     def build(self, hp: Any) -> Any:
         turned(self._recipe, hp)
         return None
-
-
-def _trial_recipe(recipe: Recipe, knobs: Any) -> Recipe:
-    """Return the recipe as a trial runs it: with a validation set, by which it is judged, and its best weights kept."""
-    changed = turned(recipe, knobs)
-    return dataclasses.replace(
-        changed, name=f"{recipe.name}-search", stop_patience=recipe.stop_patience or recipe.epochs
-    )
-
-
-def _run(recipe: Recipe, plan: SearchPlan, folder: Path, number: str) -> Trial:
-    resume = has_checkpoint(folder)
-    keras.utils.clear_session()
-    if not resume:
-        # A run that was killed before its first checkpoint left a log.
-        (folder / "log.csv").unlink(missing_ok=True)
-    fit(recipe, RunConfig(plan.data, folder, plan.weights, resume=resume))
-    lines = read_log(folder)
-    best = min(lines, key=lambda line: line.val_loss)
-    trial = Trial(
-        number=number,
-        validation_loss=best.val_loss,
-        validation_error_px=error_px(best.val_mean_squared),
-        best_epoch=best.epoch,
-        minutes=round(lines[-1].minutes, 3),
-        parameters=build(recipe, plan.weights).count_params(),
-        net=recipe.net,
-        learning_rate=recipe.optimizer.learning_rate,
-        batch=recipe.batch,
-    )
-    write_trial(folder, trial, recipe)
-    return trial
 
 
 def _describe_values(values: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from masquerade_train.errors import TrainError
-from masquerade_train.recipes.recipe import Recipe
+from masquerade_train.recipes.recipe import Crops, Recipe
 from masquerade_train.recipes.recipe_file import read_recipe, write_recipe
 
 FILE = "trial.result.json"
@@ -21,10 +21,11 @@ class Trial:
 
     Attributes:
         number: of the trial, as its folder is called.
-        validation_loss: the least on the validation set; what the search minimizes.
+        validation_loss: the least on the validation set, by `judged_by`; what the search minimizes.
         validation_error_px: root of the mean square of the coordinates at that epoch, pixels of 96.
         best_epoch: of that loss, from 1.
-        parameters: of the net.
+        parameters: of the network.
+        epochs: that were run, fewer where the trial was ended early; 0 = an older version did not write it.
     """
 
     number: str
@@ -36,6 +37,16 @@ class Trial:
     net: str
     learning_rate: float
     batch: int
+    epochs: int = 0
+
+
+def judged_by(recipe: Recipe) -> str:
+    """Return the column of the log that trials are compared by.
+
+    Of full images the mean square of coordinates: the loss of a network may have a penalty for large weights in it,
+    which weighs more than the landmarks of a nose at first. Of crops the loss, with the presence in it.
+    """
+    return "val_loss" if isinstance(recipe.input, Crops) else "val_mean_squared"
 
 
 def write_trial(folder: Path, trial: Trial, recipe: Recipe) -> None:
@@ -87,14 +98,18 @@ def write_table(trials: tuple[Trial, ...], path: Path) -> None:
 
 def show_trials(trials: tuple[Trial, ...]) -> str:
     """Return a table for people."""
-    names = f"{'trial':>6} {'val. loss':>11} {'px of 96':>9} {'epoch':>6} {'parameters':>11}"
+    names = f"{'trial':>6} {'val. loss':>11} {'px of 96':>9} {'epoch':>9} {'parameters':>11}"
     head = f"{names} {'rate':>8} {'batch':>6}  network"
     lines = [
-        f"{trial.number:>6} {trial.validation_loss:>11.4g} {trial.validation_error_px:>9.3f} {trial.best_epoch:>6} "
+        f"{trial.number:>6} {trial.validation_loss:>11.4g} {trial.validation_error_px:>9.3f} {_epochs(trial):>9} "
         f"{trial.parameters:>11,} {trial.learning_rate:>8.2g} {trial.batch:>6}  {trial.net}"
         for trial in trials
     ]
     return "\n".join([head, *lines])
+
+
+def _epochs(trial: Trial) -> str:
+    return f"{trial.best_epoch} of {trial.epochs}" if trial.epochs else str(trial.best_epoch)
 
 
 def error_px(mean_squared: float) -> float:

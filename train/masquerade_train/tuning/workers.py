@@ -12,7 +12,8 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
 from masquerade_train.errors import TrainError
-from masquerade_train.tuning.search import SearchPlan, claim, search
+from masquerade_train.tuning.plan import RAY_FOLDER, SearchPlan, claim
+from masquerade_train.tuning.search import search
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ def search_with(plan: SearchPlan, workers: int) -> None:
     Raises:
         TrainError: a worker could not use the data or the weights, or was killed too often.
     """
-    claim(plan)
+    claim(plan, other=RAY_FOLDER)
     team = _Team(plan, _free_port())
     try:
         team.work(workers)

@@ -23,7 +23,7 @@ from masquerade_train.zoo.mobilenet import mobilenet_v2_three_maps
 from masquerade_train.zoo.nose import inception_nose
 from masquerade_train.zoo.padova import Ladder, ladder, parse_ladder
 from masquerade_train.zoo.pooled import mobilenet_v2_pooled, nasnet_mobile_pooled
-from masquerade_train.zoo.shape import Builder, NetShape, Start
+from masquerade_train.zoo.shape import WHOLE_MODELS, Builder, NetShape, Start
 from masquerade_train.zoo.tiny import tiny
 
 # Table 3 of the paper (3 dense layers, no dropout), then tables 4 and 5 round the network of 15.
@@ -92,4 +92,12 @@ def build(recipe: Recipe, weights: Path | None = None) -> Any:
     Raises:
         TrainError: there is no such net, or the weights do not fit it.
     """
+    if recipe.net not in PRETRAINED:
+        if weights is not None and weights.suffix not in WHOLE_MODELS:
+            raise TrainError(
+                f"'{recipe.net}' has no pretrained base, which {weights.name} could be the weights of: leave out "
+                "--weights, or name a finished model (.keras, .tflite)."
+            )
+        if recipe.frozen_until:
+            raise TrainError(f"'{recipe.net}' has no pretrained base, of which frozen_until could freeze a part.")
     return find_builder(recipe.net)(net_shape(recipe), Start(weights, recipe.frozen_until))
