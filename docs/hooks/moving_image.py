@@ -4,11 +4,11 @@ import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import av
+import masquerade
 import numpy as np
-from masquerade.__main__ import main
+from masquerade.pipeline.sources.demo import Demo
 
 _FILTERS = ("dog", "sunglasses", "top-hat", "butterfly", "palm-beach", "fedora", "fox", "comic")
 _SECONDS, _RATE = 1.6, 8
@@ -31,19 +31,16 @@ def write_moving_image(path: Path) -> None:
 
 
 def _filtered_frames() -> Iterator[av.VideoFrame]:
-    """Yield `_RATE` frames a second of the demo, recorded once for each filter."""
-    with TemporaryDirectory() as folder:
-        for name in _FILTERS:
-            path = Path(folder) / f"{name}.mp4"
-            options = ["--source", "demo", "--filter", name, "--seconds", str(_SECONDS), "--record", str(path)]
-            if main(["run", "--no-window", *options]) != 0:
-                sys.exit(1)
-            with av.open(str(path)) as clip:
-                due = 0.0
-                for frame in clip.decode(video=0):
-                    if frame.time is not None and frame.time >= due:
-                        due += 1 / _RATE
-                        yield frame
+    """Yield `_RATE` frames a second of the demo for each filter; all frames are worn, so that art swings."""
+    with Demo() as demo:
+        frames = [demo.read() for _ in range(round(_SECONDS * demo.frames_per_second))]
+        step = round(demo.frames_per_second / _RATE)
+    for name in _FILTERS:
+        stream = masquerade.FaceStream([name])
+        for index, frame in enumerate(frame for frame in frames if frame is not None):
+            worn = stream.process(frame.pixels[..., :3], index / demo.frames_per_second)
+            if index % step == 0:
+                yield av.VideoFrame.from_ndarray(np.ascontiguousarray(worn.image), "bgr24")
 
 
 if __name__ == "__main__":
