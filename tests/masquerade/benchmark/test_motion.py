@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from masquerade.benchmark import motion as motion_module
 from masquerade.benchmark.motion import MOTIONS, Motion, MotionReport, Subject, measure_motion, subject_of
 from masquerade.benchmark.motion_report import motion_as_json, motion_as_table
 from masquerade.compose import build_line, build_still_finder
@@ -30,6 +31,13 @@ class Follower:
         return (middle + self._random.normal(0, 80 * self._noise, (15, 2))).astype(np.float32)
 
 
+@pytest.fixture
+def small_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A follower does not look at the images, and their noise takes most of the time."""
+    monkeypatch.setattr(motion_module, "_SIZE_WH", (64, 36))
+
+
+@pytest.mark.usefixtures("small_images")
 @pytest.mark.parametrize("name", ["0.5 a second", "2 a second", "sway of 0.5 at 1 Hz"])
 @pytest.mark.parametrize("delay", [0.0, 0.05])
 def test_a_known_delay_is_measured(name: str, delay: float) -> None:
@@ -40,6 +48,7 @@ def test_a_known_delay_is_measured(name: str, delay: float) -> None:
     assert report.trail < 0.001 if delay == 0 else report.trail > 0.02
 
 
+@pytest.mark.usefixtures("small_images")
 def test_known_noise_of_a_still_face_is_measured() -> None:
     report = measure_motion([SUBJECT], BY_NAME["still"], lambda: Follower(BY_NAME["still"], 0.0, noise=0.01))
     # Of two axes: 1 % each.
