@@ -12,11 +12,12 @@ from masquerade.errors import ModelError
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.preview.photo_flight import PhotoFlight
 from masquerade.gui.services.backend import LaunchOptions
-from masquerade.settings import Settings, WindowPlace
+from masquerade.gui.widgets.theme import CONTRAST, DARK, LIGHT
+from masquerade.settings import Settings, ThemeChoice, WindowPlace
 from masquerade.settings_file import write_settings
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListView, QSlider, QWidget
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QListView, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
@@ -398,3 +399,14 @@ def test_messages_stand_beside_the_face_and_wait_in_full_screen(
     assert window.banner.words == "The disk is full."
     world.faces = ()
     wait(qtbot, window.banner.isVisible)
+
+
+def test_another_theme_is_on_at_once(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, theme=ThemeChoice.DARK)
+    window = open_live(qtbot, open_window)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    for choice, theme in ((ThemeChoice.LIGHT, LIGHT), (ThemeChoice.CONTRAST, CONTRAST), (ThemeChoice.DARK, DARK)):
+        window.settings_page.theme.chosen.emit(choice)
+        assert application.palette().color(QPalette.ColorRole.Window).name() == theme.ground
+        assert f"#panel, #bar {{ background: {theme.panel}; }}" in application.styleSheet()
