@@ -415,3 +415,14 @@ def test_data_that_no_run_was_trained_on_are_named(
     assert len(collect_runs(tmp_path / "runs", (tmp_path / "others.npz",))) == 1
     assert "was trained on" in caplog.text
     assert "others.npz" in caplog.text
+
+
+def test_a_run_of_a_recipe_of_ones_own_stands_beside_the_papers() -> None:
+    run = made_run("dileep-tuned-small", 2.5)
+    recipe = replace(RECIPES["dileep-tuned-small"], name="mine")
+    record = replace(run.record, recipe="mine", recipe_content=recipe_content(recipe))
+    tables = {table.slug: table for table in make_tables((replace(run, record=record),))}
+    for slug in ("errors", "sizes"):
+        (row,) = (row for row in csv_of(tables[slug]) if row["recipe"] == "mine")
+        assert row.get("RMSE px", "2.50") == "2.50"
+        assert row.get("parameters", "246062") == "246062"

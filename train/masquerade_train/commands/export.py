@@ -38,7 +38,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def _run(options: argparse.Namespace) -> None:
     from masquerade_train.inference.quiet import load_keras
 
-    load_keras()
+    load_keras(on_tensorflow=True)
     from masquerade_train.exporting.export import ExportOptions, export
     from masquerade_train.exporting.precisions import Precision
 

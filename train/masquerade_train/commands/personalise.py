@@ -44,7 +44,7 @@ def _run(options: argparse.Namespace) -> None:
 
     from masquerade_train.inference.quiet import load_keras
 
-    load_keras()
+    load_keras(on_tensorflow=True)
     from masquerade_train.personal.personalise import PersonalPlan, personalise
 
     again = Path(options.source) / "photos" if options.source else Path()

@@ -42,9 +42,14 @@ BESIDE_MEAN_FACE = {
 }
 
 
-def _plain_recipes() -> tuple[Recipe, ...]:
-    """Return the systems of the papers and ours, without treatments and rungs, which have tables of their own."""
-    return tuple(recipe for recipe in RECIPES.values() if recipe.name not in _LEFT_OUT and "+" not in recipe.name)
+def _listed_recipes(found: Mapping[str, Run]) -> tuple[Recipe, ...]:
+    """Return the systems of the papers and ours, and what was run of other recipes: tuned ones, recipe files.
+
+    Treatments and rungs have tables of their own.
+    """
+    known = (recipe for recipe in RECIPES.values() if recipe.name not in _LEFT_OUT and "+" not in recipe.name)
+    others = (run.recipe for name, run in found.items() if run.recipe and name not in RECIPES)
+    return (*known, *others)
 
 
 def size_table(found: Mapping[str, Run]) -> Table:
@@ -86,7 +91,7 @@ def size_table(found: Mapping[str, Run]) -> Table:
             "processor s for 100 images",
             "paper: s for 100 images",
         ),
-        tuple(row(recipe) for recipe in _plain_recipes()),
+        tuple(row(recipe) for recipe in _listed_recipes(found)),
         numbers_in("parameters", "MB", "processor s for 100 images")
         | printed_in("paper: parameters", "paper: MB", "paper: s an epoch", "paper: s for 100 images")
         | {"s an epoch (images)": Figures(("s an epoch", "images an epoch"))},
@@ -95,7 +100,7 @@ def size_table(found: Mapping[str, Run]) -> Table:
 
 def error_table(found: Mapping[str, Run]) -> Table:
     """Return the errors on new persons and on Kaggle's own images, and what the papers print."""
-    rows = [*_mean_faces(found), *(_error_row(recipe, found.get(recipe.name)) for recipe in _plain_recipes())]
+    rows = [*_mean_faces(found), *(_error_row(recipe, found.get(recipe.name)) for recipe in _listed_recipes(found))]
     return Table(
         "errors",
         "Errors",

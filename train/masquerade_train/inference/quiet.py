@@ -6,16 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-def load_keras() -> None:
+def load_keras(*, on_tensorflow: bool = False) -> None:
     """Import Keras and its backend, and let it look for its devices, with the error stream of the process shut.
 
     TensorFlow 2.21 writes nine lines, one of them "ERROR ... cuda", from C++ before any log level holds.
+
+    Args:
+        on_tensorflow: whatever KERAS_BACKEND says, where Keras is not loaded yet. Its converter takes no network of
+            another backend, and every backend reads the same .keras file.
 
     Raises:
         ModuleNotFoundError: a package of the extra is missing.
     """
     if "keras" in sys.modules:
         return
+    if on_tensorflow:
+        os.environ["KERAS_BACKEND"] = "tensorflow"
     with silent_stderr():
         import keras  # noqa: PLC0415 (6 s)
 
