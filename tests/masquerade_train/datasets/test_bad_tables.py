@@ -1,5 +1,6 @@
 """Tests that tables written by other programs are refused in one sentence that says the way out."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,16 @@ def text(separator: str = ",", line_end: str = "\n") -> str:
         (text(";").replace(".", ",").encode(), "by semicolons"),
         (text("\t").encode(), "by tabs"),
         (text("|").encode(), "by bars"),
+        (text(":").encode(), "by colons"),
+        (text(" ").encode(), "by spaces"),
+        (gzip.compress(text().encode()), "is not a table but a compressed file (gzip): unpack it first"),
+        (b"PK\x03\x04" + b"\0" * 40, "a .zip, or a workbook"),
+        (b"\x89PNG\r\n\x1a\n", "is not a table but an image"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "an image"),
+        (b"\n <!DOCTYPE html><html>", "a web page, such as one that asks to sign in"),
+        (b"\xef\xbb\xbf<html>", "a web page"),
+        (b"{}", "JSON"),
+        (b"%PDF-1.7", "a PDF"),
         (text(line_end="\r").encode(), "as old Macs did (CR)"),
         (text().encode("utf-16"), "UTF-16"),
         (text().encode("utf-16-le"), "UTF-16"),

@@ -19,6 +19,16 @@ ERRORS_SHOWN = 20
 # Beyond it the file is of another kind, and an error message is all that is left to do.
 _MOST_ERRORS = 1000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# How files begin that are taken for tables, or saved under a table's name.
+_OTHER_KINDS = {
+    b"\x1f\x8b": "a compressed file (gzip): unpack it first",
+    b"PK\x03\x04": "a .zip, or a workbook: unpack it, or save the sheet as CSV in UTF-8",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"%PDF": "a PDF",
+    b"<": "a web page, such as one that asks to sign in: download it again",
+    b"{": "JSON: save it as CSV in UTF-8",
+}
 # A row of Kaggle's holds 9216 values: 37,000 letters at most.
 _LONGEST_LINE = 1 << 18
 # Cut out by the points of .pts files, which count pixels from 1 as Matlab does, with nothing subtracted.
@@ -123,17 +133,23 @@ def read_header(table: Table) -> tuple[str, ...]:
     Raises:
         TrainError: the table is empty or no text.
     """
-    for _, values in _split(table, _text_lines(table)):
+    for _, values in _split(table, _text_lines(table, first=True)):
         header = tuple(value.strip() for value in values)
         _check_separator(table.name, header)
         return header
     raise TrainError(f"{table.name} is empty.")
 
 
+def _check_kind(name: str, content: bytes) -> None:
+    for beginning, kind in _OTHER_KINDS.items():
+        if content.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t").startswith(beginning):
+            raise TrainError(f"{name} is not a table but {kind}.")
+
+
 def _check_separator(name: str, header: tuple[str, ...]) -> None:
     """Refuse a header that is one cell for want of commas."""
     joined = ",".join(header)
-    for sign, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+    for sign, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (":", "colons"), (" ", "spaces")):
         if joined.count(sign) > joined.count(","):
             raise TrainError(
                 f"{name} separates its columns by {word}: save it as CSV with commas, and numbers with a decimal point."
@@ -206,8 +222,11 @@ def _number(text: str, column: str) -> float:
     return number
 
 
-def _text_lines(table: Table, progress: Progress | None = None) -> Iterator[str]:
+def _text_lines(table: Table, progress: Progress | None = None, *, first: bool = False) -> Iterator[str]:
     while content := table.stream.readline(_LONGEST_LINE + 1):
+        if first and content.strip():
+            _check_kind(table.name, content)
+            first = False
         if progress:
             progress.step(len(content))
         if b"\r" in content.rstrip(b"\r\n"):

@@ -102,14 +102,18 @@ def read_pts(path: Path) -> FloatArray:
         ValueError: the file holds another number of points, or something else than numbers.
     """
     text = path.read_text(encoding="utf-8", errors="replace")
+    if "\0" in text:
+        raise ValueError("it is UTF-16 or binary, not text")
     if "{" not in text or "}" not in text:
         raise ValueError("it has no list of points in braces")
     try:
         values = np.array(text[text.index("{") + 1 : text.rindex("}")].split(), np.float32)
     except ValueError:
         raise ValueError("a coordinate is no number") from None
-    if values.size != 2 * _MARKS or not np.isfinite(values).all():
+    if values.size != 2 * _MARKS:
         raise ValueError(f"it has {values.size / 2:g} points, wanted {_MARKS}")
+    if not np.isfinite(values).all():
+        raise ValueError("a coordinate is not finite")
     # The files count pixels from 1, as Matlab does.
     return values.reshape(_MARKS, 2) - 1
 

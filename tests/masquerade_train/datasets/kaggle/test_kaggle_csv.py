@@ -130,7 +130,8 @@ def test_a_split_table_that_does_not_fit_is_refused(tmp_path: Path, table: str, 
     ("content", "message"),
     [
         (b"", "training.csv is empty"),
-        (b"\x89PNG\xff\xfe\x00", "not UTF-8 text"),
+        (b"\x89PNG\xff\xfe\x00", "is not a table but an image"),
+        (b"\x88PNG\xff\xfe", "not UTF-8 text"),
         (b"x" * (1 << 19), "a line is longer than 262144 letters"),
     ],
 )
