@@ -83,7 +83,7 @@ def test_only_networks_with_a_base_accept_start_weights() -> None:
         ({"frozen_until": "all"}, None, "of which frozen_until could freeze a part"),
     ],
 )
-def test_what_a_net_without_a_base_cannot_use_is_refused(
+def test_what_a_network_without_a_base_cannot_use_is_refused(
     change: dict[str, str], weights: str | None, message: str
 ) -> None:
     with pytest.raises(TrainError, match=message):

@@ -7,7 +7,7 @@ import numpy as np
 from masquerade_train.comparison.published import Figure, Quantity, find_figure
 from masquerade_train.comparison.runs import Run
 from masquerade_train.comparison.score import Measured, Score
-from masquerade_train.comparison.tables import NOT_RUN, NOT_TOLD, number, percent
+from masquerade_train.comparison.tables import NO_VALUE, NOT_RUN, number, percent
 from masquerade_train.recipes.recipe import Precision, Recipe
 from masquerade_train.recipes.table import RECIPES
 
@@ -76,7 +76,7 @@ def ours(measured: Measured | None, text: Callable[[Measured], str]) -> str:
 
 def of_score(score: Score | None, text: Callable[[Score], str]) -> str:
     """Return what `text` says of a score, or a dash."""
-    return text(score) if score else NOT_TOLD
+    return text(score) if score else NO_VALUE
 
 
 def shares(values: tuple[float, ...]) -> str:
@@ -116,7 +116,7 @@ def printed(recipe: Recipe, quantity: Quantity, digits: int) -> str:
 def as_printed(figure: Figure | None, digits: int) -> str:
     """Return the cell of one printed figure, with its conditions."""
     if figure is None:
-        return NOT_TOLD
+        return NO_VALUE
     return number(figure.value, digits) + (f" ({figure.remark})" if figure.remark else "")
 
 
@@ -127,4 +127,4 @@ def printed_errors(name: str) -> str:
         if figure := find_figure(name, quantity):
             text = percent(figure.value) if quantity in _SHARES else number(figure.value)
             cells.append(f"{quantity} {text}" + (f" ({figure.remark})" if figure.remark else ""))
-    return ", ".join(cells) or NOT_TOLD
+    return ", ".join(cells) or NO_VALUE

@@ -12,7 +12,7 @@ from masquerade_train.comparison.published import FIGURES, PAPERS
 from masquerade_train.comparison.question_tables import grid_table, ladder_table, loss_table, threshold_table
 from masquerade_train.comparison.runs import Run, collect_runs
 from masquerade_train.comparison.score import Score
-from masquerade_train.comparison.tables import NOT_RUN, NOT_TOLD, Table, number
+from masquerade_train.comparison.tables import NO_VALUE, NOT_RUN, Table, number
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.papers import PAPERS as RECIPES
 
@@ -28,7 +28,7 @@ def paper_table(paper: str) -> Table:
         (
             row.place,
             row.text,
-            ", ".join(f"`{name}`" for name in row.recipes) or NOT_TOLD,
+            ", ".join(f"`{name}`" for name in row.recipes) or NO_VALUE,
             f"{row.agrees}: {row.remark}" if row.remark else row.agrees,
         )
         for row in described()
@@ -68,7 +68,7 @@ def result_table(runs: tuple[Run, ...]) -> Table:
 def _result_row(name: str, runs: list[Run]) -> tuple[str, ...]:
     measured = [run.measured for run in runs if run.measured]
     if not measured:
-        return (f"`{name}`", NOT_RUN, *[NOT_TOLD] * 4, printed_errors(name))
+        return (f"`{name}`", NOT_RUN, *[NO_VALUE] * 4, printed_errors(name))
     own = first_runs(tuple(runs))[name]
     seeds = f", {len(measured)} seeds" if len(measured) > 1 else ""
     pairs: tuple[list[_Pair], ...] = (
@@ -83,9 +83,9 @@ def _beside(scores: list[_Pair], quantity: str) -> str:
     """Return a mean over the seeds and the mean face's: "3.27 (3.24, 3.30) / 6.06"."""
     values = [getattr(score, quantity) for score, _ in scores if score]
     if not values:
-        return NOT_TOLD
+        return NO_VALUE
     faces = [getattr(face, quantity) for _, face in scores if face]
-    return f"{spread(values)} / {number(faces[0]) if faces else NOT_TOLD}"
+    return f"{spread(values)} / {number(faces[0]) if faces else NO_VALUE}"
 
 
 def search_table(path: Path) -> Table:

@@ -21,8 +21,8 @@ from masquerade_train.comparison.runs import Run
 from masquerade_train.comparison.score import Score
 from masquerade_train.comparison.system_tables import BESIDE_MEAN_FACE, kaggle_rmse_cell, rmse_cell
 from masquerade_train.comparison.tables import (
+    NO_VALUE,
     NOT_RUN,
-    NOT_TOLD,
     Figures,
     Table,
     number,
@@ -56,11 +56,11 @@ def grid_table(found: Mapping[str, Run]) -> Table:
     rows = [
         (
             name,
-            NOT_TOLD,
-            NOT_TOLD,
+            NO_VALUE,
+            NO_VALUE,
             of_score(it.mean_face, lambda score: number(score.root_mean_squared)),
             of_score(it.kaggle_mean_face, lambda score: number(score.root_mean_squared)),
-            *[NOT_TOLD] * 3,
+            *[NO_VALUE] * 3,
         )
         for name, it in mean_face_runs(runs)
     ]
@@ -75,7 +75,7 @@ def grid_table(found: Mapping[str, Run]) -> Table:
                     provenance(run),
                     ours(measured, rmse_cell),
                     ours(measured, kaggle_rmse_cell),
-                    RATINGS[base][place] if base in RATINGS else NOT_TOLD,
+                    RATINGS[base][place] if base in RATINGS else NO_VALUE,
                     ours(measured, lambda it: number(it.seconds_for_100)),
                     as_printed(find_figure(name, Quantity.SECONDS_FOR_100), 2),
                 )
@@ -104,7 +104,7 @@ def treatment_table(runs: tuple[Run, ...]) -> Table:
     """Return the errors by what becomes of landmarks that are not marked."""
     bases = sorted({name.split("+")[0] for name in RECIPES if "+" in name})
     rows = [
-        (name, *[NOT_TOLD] * 4, *rmse_and_mae(it.mean_face).split(" / "))
+        (name, *[NO_VALUE] * 4, *rmse_and_mae(it.mean_face).split(" / "))
         for name, it in mean_face_runs(run for run in runs if run.record.recipe.split("+")[0] in bases)
     ]
     rows += [
@@ -138,7 +138,7 @@ def _treatment_row(base: str, suffix: str, runs: list[Run]) -> tuple[str, ...]:
     runs = [run for run in runs if run.measured]
     measured = [run.measured for run in runs if run.measured]
     if not measured:
-        return (base + suffix, _TREATMENTS[suffix], NOT_RUN, *[NOT_TOLD] * 4)
+        return (base + suffix, _TREATMENTS[suffix], NOT_RUN, *[NO_VALUE] * 4)
     steps = {_steps(run) for run in runs}
     return (
         base + suffix,
@@ -163,7 +163,7 @@ def loss_table(found: Mapping[str, Run]) -> Table:
     names = ("kle-hidden", "kle-cnn", "kle-mobilenet")
     runs = [run for name in names if (run := found.get(f"{name}-1000") or found.get(name))]
     rows = [
-        (name, NOT_TOLD, NOT_TOLD, _units(it.own_test_mean_face), NOT_TOLD, it.data, *[NOT_TOLD] * 3)
+        (name, NO_VALUE, NO_VALUE, _units(it.own_test_mean_face), NO_VALUE, it.data, *[NO_VALUE] * 3)
         for name, it in mean_face_runs(runs)
     ]
     for name in names:
@@ -172,7 +172,7 @@ def loss_table(found: Mapping[str, Run]) -> Table:
             rows.append((name, str(epochs), *_loss_cells(run, epochs), *_printed_losses(name, epochs)))
         if run and run.log and run.log[-1].epoch not in LOSS_EPOCHS:
             last = run.log[-1].epoch
-            rows.append((name, f"{last} (the last run)", *_loss_cells(run, last), *[NOT_TOLD] * 3))
+            rows.append((name, f"{last} (the last run)", *_loss_cells(run, last), *[NO_VALUE] * 3))
     return Table(
         "losses",
         "Loss at 100, 200, 400 and 1000 epochs (KLE)",
@@ -202,7 +202,7 @@ def _units(score: Score | None) -> str:
 def _loss_cells(run: Run | None, epochs: int) -> tuple[str, str, str, str]:
     line = next((line for line in run.log if line.epoch == epochs), None) if run else None
     if run is None or line is None:
-        return (NOT_RUN, NOT_RUN, NOT_RUN, NOT_TOLD)
+        return (NOT_RUN, NOT_RUN, NOT_RUN, NO_VALUE)
     losses = (line.mean_squared, line.test_mean_squared, line.val_mean_squared)
     train, test, validation = (number(1000 * loss) for loss in losses)
     return (train, test, validation, data_of(run))
@@ -240,10 +240,10 @@ def ladder_table(found: Mapping[str, Run]) -> Table:
     faces = [
         (
             name,
-            *[NOT_TOLD] * 5,
+            *[NO_VALUE] * 5,
             _ladder_cell(it.own_test_mean_face),
             of_score(it.mean_face, lambda score: number(score.mean_squared)),
-            *[NOT_TOLD] * 2,
+            *[NO_VALUE] * 2,
         )
         for name, it in mean_face_runs(found[name] for name in rungs if name in found)
     ]
@@ -274,7 +274,7 @@ def ladder_table(found: Mapping[str, Run]) -> Table:
 
 
 def _pair(figures: list[Figure | None]) -> str:
-    return " / ".join(number(figure.value, 4) for figure in figures if figure) or NOT_TOLD
+    return " / ".join(number(figure.value, 4) for figure in figures if figure) or NO_VALUE
 
 
 def _ladder_cell(score: Score | None) -> str:
@@ -293,7 +293,7 @@ def threshold_table(found: Mapping[str, Run]) -> Table:
         paper = " / ".join(number(100 * figure.value, 1) for figure in printed if figure) + " %"
         error = as_printed(find_figure(name, Quantity.MAE_PX), 3)
         if measured is None:
-            rows.append((name, NOT_RUN, *[NOT_TOLD] * 4, error, paper))
+            rows.append((name, NOT_RUN, *[NO_VALUE] * 4, error, paper))
             continue
         sets = (
             ("own test set", measured.own_test, measured.own_test_mean_face),
@@ -302,7 +302,7 @@ def threshold_table(found: Mapping[str, Run]) -> Table:
         for where, score, face in (*sets, ("Kaggle's own", measured.kaggle, measured.kaggle_mean_face)):
             rows.append((name, f"{where}, {provenance(run)}", *_threshold_cells(score), error, paper))
             if face:
-                rows.append((MEAN_FACE, where, *_threshold_cells(face), NOT_TOLD, NOT_TOLD))
+                rows.append((MEAN_FACE, where, *_threshold_cells(face), NO_VALUE, NO_VALUE))
     return Table(
         "thresholds",
         "Accuracy at three thresholds (base model and model_v1)",
@@ -336,7 +336,7 @@ def _within(counted: str) -> Figures:
 
 def _threshold_cells(score: Score | None) -> tuple[str, str, str, str]:
     if score is None:
-        return (NOT_TOLD, NOT_TOLD, NOT_TOLD, NOT_TOLD)
+        return (NO_VALUE, NO_VALUE, NO_VALUE, NO_VALUE)
     readings = (score.within, score.within_coordinates, score.within_images)
     return (number(score.mean_absolute, 3), *(shares(values) for values in readings))  # type: ignore[return-value]
 
@@ -347,10 +347,10 @@ def leak_table(found: Mapping[str, Run]) -> Table:
     rows = [
         (
             name,
-            NOT_TOLD,
+            NO_VALUE,
             of_score(it.own_test_mean_face, lambda score: number(score.mean_squared)),
             of_score(it.mean_face, lambda score: number(score.mean_squared)),
-            NOT_TOLD,
+            NO_VALUE,
         )
         for name, it in mean_face_runs(found[name] for name in names if name in found)
     ]

@@ -20,8 +20,8 @@ from masquerade_train.comparison.published import Quantity
 from masquerade_train.comparison.runs import Run
 from masquerade_train.comparison.score import Measured, Score
 from masquerade_train.comparison.tables import (
+    NO_VALUE,
     NOT_RUN,
-    NOT_TOLD,
     Figures,
     Table,
     number,
@@ -174,11 +174,11 @@ def _mean_face_row(measured: Measured) -> tuple[str, ...]:
         number(face.root_mean_squared),
         number(face.mean_absolute),
         shares(face.within),
-        NOT_TOLD,
+        NO_VALUE,
         percent(face.accuracy),
         of_score(kaggle, lambda score: number(score.root_mean_squared)),
         of_score(kaggle, lambda score: number(score.mean_absolute)),
-        NOT_TOLD,
+        NO_VALUE,
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from masquerade_train.errors import TrainError
 
 NOT_RUN = "not run"
-NOT_TOLD = "-"
+NO_VALUE = "-"
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _REMARK = re.compile(r"\((.+)\)$")
 
@@ -39,7 +39,7 @@ class Figures:
         yield from (text.replace(",", "") for text in numbers)
         yield from [""] * (len(self.names) - len(numbers))
         if self.remark:
-            yield words.group(1) if words else "" if numbers or cell == NOT_TOLD else cell
+            yield words.group(1) if words else "" if numbers or cell == NO_VALUE else cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ def write_tables(folder: Path, tables: Iterable[Table], head: str) -> Path:
 
 def number(value: float, digits: int = 2) -> str:
     """Return 12,345.68, or a dash where there is no number."""
-    return NOT_TOLD if math.isnan(value) else f"{value:,.{digits}f}"
+    return NO_VALUE if math.isnan(value) else f"{value:,.{digits}f}"
 
 
 def percent(share: float, digits: int = 1) -> str:
     """Return 93.1 %, or a dash where there is no number."""
-    return NOT_TOLD if math.isnan(share) else f"{100 * share:.{digits}f} %"
+    return NO_VALUE if math.isnan(share) else f"{100 * share:.{digits}f} %"
