@@ -149,3 +149,10 @@ def test_no_message_has_more_than_two_sentences() -> None:
     assert len([message for *_, message in messages if message]) > 300
     sentence_end = re.compile(r"(?<=[.!?])\s+(?=[A-Z{'\"])")
     assert not [each for each in messages if len(sentence_end.split(each[2].strip())) > 2]
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    decisions = sorted((REPO / "docs" / "decisions").glob("[0-9]*.md"))
+    numbers = [int(path.name[:3]) for path in decisions]
+    assert numbers == list(range(1, len(decisions) + 1))
+    assert all(path.read_text(encoding="utf-8").startswith(f"# {int(path.name[:3])}. ") for path in decisions)
