@@ -37,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    # It reports every kind of processor that it does not find.
+    logging.getLogger("jax").setLevel(logging.WARNING)
     options = _parser().parse_args(arguments)
     try:
         options.run(options)

@@ -426,3 +426,11 @@ def test_a_run_of_a_recipe_of_ones_own_stands_beside_the_papers() -> None:
         (row,) = (row for row in csv_of(tables[slug]) if row["recipe"] == "mine")
         assert row.get("RMSE px", "2.50") == "2.50"
         assert row.get("parameters", "246062") == "246062"
+
+
+@pytest.mark.parametrize("seeds", ["a", "1;2", "1.5", "15,x"])
+def test_seeds_that_are_no_numbers_are_one_sentence(
+    seeds: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", "--runs", str(tmp_path), "--recipes", "tiny", "--seeds", seeds]) == 1
+    assert f"--seeds takes whole numbers separated by commas, e.g. 15,16, not '{seeds}'." in capsys.readouterr().err

@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> None:
 
     missing = Missing(
         recipes=tuple(name for name in options.recipes.split(",") if name),
-        seeds=tuple(int(seed) for seed in options.seeds.split(",") if seed),
+        seeds=_seeds(options.seeds),
         epochs=options.epochs,
         budget_minutes=options.budget_minutes,
         budget_steps=options.budget_steps,
@@ -72,6 +72,13 @@ def _run(options: argparse.Namespace) -> None:
     )
     out = options.out or options.runs / "compared"
     print(compare(options.runs, out, tuple(options.data), missing, options.kaggle, keep=options.keep))
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(seed) for seed in text.split(",") if seed)
+    except ValueError as error:
+        raise TrainError(f"--seeds takes whole numbers separated by commas, e.g. 15,16, not '{text}'.") from error
 
 
 def _run_peer(options: argparse.Namespace) -> None:
