@@ -234,7 +234,7 @@ def _write_error(path: Path, error: OSError | av.FFmpegError) -> RecordingError:
     reason = error.strerror or type(error).__name__
     return RecordingError(
         f"{printable(path)} cannot be written: the video encoder failed ({reason}). "
-        "If the image is very large, make it smaller."
+        "The image may be too large or too small for it."
     )
 
 
