@@ -118,6 +118,7 @@ def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.N
         line.choose(filters, arguments.intensity)
         _log.debug("rendering %s to %s", path, job.target)
         with Progress(path.name, source.frame_count) as progress:
+            _log.debug("rendering %s to %s", path, job.target)
             left_out = render_video(
                 source,
                 path,
