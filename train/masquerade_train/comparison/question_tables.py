@@ -216,6 +216,12 @@ def _printed_losses(name: str, epochs: int) -> tuple[str, ...]:
 _FOUR = (Quantity.VALIDATION_MSE_PX, Quantity.VALIDATION_ACCURACY, Quantity.MSE_PX, Quantity.ACCURACY)
 
 
+_LADDER_FIGURES = numbers_in("parameters", "images a second while training", "new persons: MSE px²") | {
+    name: Figures((f"{name}: MSE px²", f"{name}: accuracy"))
+    for name in ("validation", "test", "paper: validation", "paper: test")
+}
+
+
 def ladder_table(found: Mapping[str, Run]) -> Table:
     """Return the third paper's tables 3, 4 and 5, ours beside them."""
 
@@ -265,11 +271,7 @@ def ladder_table(found: Mapping[str, Run]) -> Table:
             "paper: test",
         ),
         (*faces, *(row(name) for name in rungs)),
-        numbers_in("parameters", "images a second while training", "new persons: MSE px²")
-        | {
-            name: Figures((f"{name}: MSE px²", f"{name}: accuracy"))
-            for name in ("validation", "test", "paper: validation", "paper: test")
-        },
+        _LADDER_FIGURES,
     )
 
 
