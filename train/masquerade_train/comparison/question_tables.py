@@ -243,16 +243,6 @@ def ladder_table(found: Mapping[str, Run]) -> Table:
         )
 
     rungs = [name for name in RECIPES if name.startswith("padova-")]
-    faces = [
-        (
-            name,
-            *[NO_VALUE] * 5,
-            _ladder_cell(it.own_test_mean_face),
-            of_score(it.mean_face, lambda score: number(score.mean_squared)),
-            *[NO_VALUE] * 2,
-        )
-        for name, it in mean_face_runs(found[name] for name in rungs if name in found)
-    ]
     return Table(
         "ladder",
         "The ladder of convolutions (Padova)",
@@ -270,9 +260,23 @@ def ladder_table(found: Mapping[str, Run]) -> Table:
             "paper: validation",
             "paper: test",
         ),
-        (*faces, *(row(name) for name in rungs)),
+        (*_ladder_faces(found, rungs), *(row(name) for name in rungs)),
         _LADDER_FIGURES,
     )
+
+
+def _ladder_faces(found: Mapping[str, Run], rungs: list[str]) -> list[tuple[str, ...]]:
+    """Return the rows of the mean faces."""
+    return [
+        (
+            name,
+            *[NO_VALUE] * 5,
+            _ladder_cell(it.own_test_mean_face),
+            of_score(it.mean_face, lambda score: number(score.mean_squared)),
+            *[NO_VALUE] * 2,
+        )
+        for name, it in mean_face_runs(found[name] for name in rungs if name in found)
+    ]
 
 
 def _pair(figures: list[Figure | None]) -> str:
