@@ -69,14 +69,22 @@ def _join(cluster: Cluster) -> None:
     # Its tables and the tracebacks of lost trials; what matters of both is shown by _Progress.
     os.environ["RAY_AIR_NEW_OUTPUT"] = "0"
     try:
+        _knock(cluster.address)
         ray.init(address=cluster.address, log_to_driver=False, logging_level=logging.CRITICAL)
     # What a wrong address, an old token, another version of Ray or of Python raise.
-    except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+    except (OSError, ValueError, OverflowError, RuntimeError, ray.exceptions.RayError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise TrainError(
             f"No Ray cluster can be joined at '{cluster.address}' ({reason}). "
             "`ray start --head --port=6379` begins one; run this command on one of its machines."
         ) from error
+
+
+def _knock(address: str) -> None:
+    """Ask whether anything answers at HOST:PORT: Ray itself would wait for minutes."""
+    host, colon, port = address.rpartition(":")
+    if colon and "://" not in address:
+        socket.create_connection((host, int(port)), timeout=10).close()
 
 
 def _check_room(cluster: Cluster) -> None:
