@@ -15,6 +15,7 @@ from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import LaunchOptions
 from masquerade.gui.services.instance import InstanceServer, Request, socket_name
 from masquerade.gui.start import open_main_window
+from masquerade.gui.widgets.controls import isolated
 from masquerade.resources import bundled
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -124,7 +125,7 @@ def test_a_model_of_ones_own_is_used_at_once_and_offered(
     row = window.settings_page.model
     assert row is not None
     chips = {button.text(): button.isChecked() for button in row.findChildren(QPushButton)}
-    assert chips == {"Standard": False, "Basic": False, "mine": True}
+    assert chips == {isolated("Standard"): False, isolated("Basic"): False, isolated("mine"): True}
     assert not _run(qtbot, model, "standard")
     wait(qtbot, lambda: world.used_models == [str(mine), "masquerade85"])
     wait(qtbot, lambda: 'model = "masquerade85"' in world.settings_path.read_text(encoding="utf-8"))

@@ -41,11 +41,11 @@ def test_a_file_starts_from_a_recipe(tmp_path: Path) -> None:
         ("optimiser.learning_rate=1", "no such entry .did you mean 'optimizer.learning_rate'"),
         ("learning_rate=1", "did you mean 'optimizer.learning_rate'"),
         ("batch.size=1", "no such entry"),
-        ("batch=many", "recipe.batch must be int, got 'many'"),
+        ("batch=many", "recipe.batch must be a whole number, got 'many'"),
         ("batch=0", "batch must be above 0"),
-        ("epochs=true", "recipe.epochs must be int"),
+        ("epochs=true", "recipe.epochs must be a whole number"),
         ("loss=l2", "'l2'"),
-        ("input.side=", "recipe.input.side must be int"),
+        ("input.side=", "recipe.input.side must be a whole number"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_one_sentence(setting: str, message: str) -> None:

@@ -36,7 +36,7 @@ def test_the_card_holds_recipe_commit_seed_and_measured_errors(exported: Path) -
     assert content["training"]["recipe"] == "tiny"
     assert {"commit", "seed", "data_sha256", "minutes", "epochs"} <= set(content["training"])
     assert content["licence"] == "unknown"
-    faces = {"helen": {"train": 24, "test": 6}, "background": {"train": 4, "test": 2}}
+    faces = {"helen": {"train": 24, "test": 6}}
     assert content["data"] == {"faces": faces, "terms": "unknown"}
     measured = content["measured"]
     assert measured["crops_from_labels"]["all"]["faces"] == 6

@@ -68,13 +68,20 @@ def test_a_model_that_is_not_better_changes_nothing(
     assert not settings_file().exists()
 
 
+def test_a_pretrained_base_stays_as_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from masquerade_train.personal.folder import read_folder  # noqa: PLC0415
+
+    monkeypatch.setattr(personal, "network_of", lambda path: "mobilenet_v2_heat_maps")
+    assert personal.personal_recipe(read_folder(folder / "photos")).frozen_until == "all"
+
+
 def test_the_recipe_follows_the_bundled_models_card(folder: Path) -> None:
     from masquerade_train.personal.folder import read_folder  # noqa: PLC0415
 
     recipe = personal.personal_recipe(read_folder(folder / "photos"))
     assert (recipe.net, recipe.input.side, recipe.input.points) == ("tiny", 48, POINT_NAMES)
     assert dict(recipe.input.shares).keys() == {"you", "background"}
-    assert replace(recipe, name="x").frozen_until == "all"
+    assert recipe.frozen_until == ""  # the tiny network has no pretrained base
     assert bundled_card().kind == "landmarker"
 
 

@@ -21,6 +21,7 @@ from masquerade_train.personal.folder import LABELS, SOURCE, corrected_files, re
 from masquerade_train.personal.photos import take_photos
 from masquerade_train.recipes.recipe import BACKGROUND, Crops, Recipe
 from masquerade_train.recipes.table import RECIPES
+from masquerade_train.zoo.catalog import PRETRAINED
 
 _BASE = "masquerade15-on"
 _EPOCH_IMAGES = 1280
@@ -125,7 +126,9 @@ def personal_recipe(faces: FaceSet) -> Recipe:
     )
     name = f"personal-{int((faces.sources == SOURCE).sum())}"
     # The budget in minutes ends it.
-    return replace(base, name=name, net=network_of(card.path), input=crops, frozen_until=_FROZEN_UNTIL, epochs=10_000)
+    net = network_of(card.path)
+    frozen_until = _FROZEN_UNTIL if net in PRETRAINED else ""
+    return replace(base, name=name, net=net, input=crops, frozen_until=frozen_until, epochs=10_000)
 
 
 def _keep(plan: PersonalPlan, trained: Path, result: BeforeAfter) -> list[str]:

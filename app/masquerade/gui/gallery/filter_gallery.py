@@ -73,6 +73,7 @@ class FilterGallery(QWidget):
         self.chips = GroupChips(self)
         self.wearers = WearerChips(self)
         self.add_background = QPushButton("Your image or video\u2026", self)
+        self.add_background.setAccessibleName("Use your image or video as a background")
         self.add_background.hide()
         self._search_row = QHBoxLayout()
         self._search_row.setSpacing(4)

@@ -4,6 +4,7 @@ import tomllib
 
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import LaunchOptions
+from masquerade.gui.widgets.controls import isolated
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -16,7 +17,7 @@ from tests.masquerade.gui.world import World
 def chip(window: MainWindow, name: str) -> QPushButton:
     row = window.settings_page.model
     assert row is not None
-    return next(button for button in row.findChildren(QPushButton) if button.text() == name)
+    return next(button for button in row.findChildren(QPushButton) if button.text() == isolated(name))
 
 
 def remembered_model(world: World) -> str | None:
