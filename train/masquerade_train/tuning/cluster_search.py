@@ -63,7 +63,7 @@ def search_on(cluster: Cluster, plan: SearchPlan) -> None:
 
 
 def _join(cluster: Cluster) -> None:
-    # Ctrl+C ends the search as it ends any command; nobody counts what is searched here.
+    # Ctrl+C ends the search as it ends any command, and Ray sends no usage statistics.
     os.environ |= {"TUNE_DISABLE_SIGINT_HANDLER": "1", "RAY_USAGE_STATS_ENABLED": "0"}
     os.environ |= {"TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1", "RAY_CHDIR_TO_TRIAL_DIR": "0"}
     # Its tables and the tracebacks of lost trials; what matters of both is shown by _Progress.

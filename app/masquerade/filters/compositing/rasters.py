@@ -27,7 +27,7 @@ _NEAR_LEVELS = 2
 # Nor is it worth a stop where the face has changed its size by less than this.
 _REALTIME_LEVELS = 4
 _SECONDS_A_FRAME = 0.002
-# Drawings that nobody wears now, for who puts a filter on again; some five filters at 720p.
+# Drawings of filters that were taken off, in case they are put on again; some five filters at 720p.
 _MAX_IDLE_BYTES = 16_000_000
 _BAND_PIXELS = 12_000
 _MARGIN = 2

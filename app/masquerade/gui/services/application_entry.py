@@ -54,8 +54,14 @@ class ApplicationEntry:
     def _is_foreign(self) -> bool:
         """Return whether the entry that the desktop knows is not from here."""
         data = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
-        if any((Path(folder) / "applications" / self._entry.path.name).is_file() for folder in data.split(":")):
+        folders = (folder for folder in data.split(":") if folder.startswith("/"))
+        # Unlike Path.is_file, this takes a folder that may not be looked into for one without the file.
+        if any(os.path.isfile(os.path.join(folder, "applications", self._entry.path.name)) for folder in folders):
             return True
-        with suppress(FileNotFoundError, NotADirectoryError):
+        try:
             return _MARK not in self._entry.path.read_text("utf-8", errors="replace").splitlines()
-        return False
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            # What cannot be read was not written from here.
+            return True

@@ -39,7 +39,7 @@ _NOT_ALLOWED = "Global shortcuts stay off because you did not allow them."
 _NOT_BOUND = "Global shortcuts stay off because the desktop could not set them up."
 _NO_ANSWER = "Global shortcuts stay off because the desktop does not answer."
 _GONE = "Global shortcuts are off because the desktop ended them."
-# What the bus says where nobody offers an interface.
+# What the bus says where no program offers an interface.
 _MISSING = frozenset({"ServiceUnknown", "NameHasNoOwner", "UnknownMethod", "UnknownInterface", "UnknownObject"})
 _log = logging.getLogger(__name__)
 

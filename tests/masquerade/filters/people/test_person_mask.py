@@ -19,7 +19,7 @@ from tests.masquerade.filters.portrait import model_face
 
 GREEN = '[[layer]]\nkind = "background"\neffect = "colour"\ncolour = "#00b140"\n'
 MIDDLE, SCALE = (320.0, 240.0), 50.0
-NOBODY = np.zeros((240, 320), np.uint8)
+EMPTY_MASK = np.zeros((240, 320), np.uint8)
 
 
 def visible(face: Face) -> tuple[VisibleFace, ...]:
@@ -31,7 +31,7 @@ def head_mask(face: Face) -> ByteArray:
     outline = outline_of(HEAD, pose_of(face))
     angles = np.linspace(0, 2 * np.pi, 80)
     edge = (outline.centre_xy + np.column_stack([np.cos(angles), np.sin(angles)]) @ outline.axes.T) / 2
-    mask = NOBODY.copy()
+    mask = EMPTY_MASK.copy()
     cv2.fillPoly(mask, [np.round(edge).astype(np.int32)], 255)
     return mask
 
@@ -44,7 +44,7 @@ def test_a_face_that_the_mask_misses_stays_before_the_background(
     pixels = np.full((480, 640, 4), 255, np.uint8)
     pixels[..., :3] = 30
     background = load_filter(package(tmp_path / "green", PACKAGE.replace("format = 1", "format = 2") + GREEN))
-    scene = Scene(Frame(pixels, 0, 0.0), faces=(face,), person=NOBODY)
+    scene = Scene(Frame(pixels, 0, 0.0), faces=(face,), person=EMPTY_MASK)
     done = Painter().paint(scene, (background,)).frame.pixels
     for x, y in face.keypoints.points.round().astype(int):
         # The outermost brow lies on the soft edge.
@@ -54,7 +54,7 @@ def test_a_face_that_the_mask_misses_stays_before_the_background(
 
 def test_a_missed_person_keeps_hair_and_shoulders() -> None:
     face = model_face(SCALE, MIDDLE, (0, 0, 0))
-    filled = with_faces(NOBODY, visible(face), 480)
+    filled = with_faces(EMPTY_MASK, visible(face), 480)
     assert filled[(240 - 75) // 2, 160] == 255
     assert filled[235, 160 - 45] == 255
     assert filled[20, 20] == 0
@@ -78,4 +78,4 @@ def test_a_hole_in_a_face_is_closed() -> None:
 
 def test_a_face_outside_of_the_frame_adds_nothing() -> None:
     face = model_face(SCALE, (2000.0, 2000.0), (0, 0, 0))
-    assert not with_faces(NOBODY, visible(face), 480).any()
+    assert not with_faces(EMPTY_MASK, visible(face), 480).any()

@@ -51,7 +51,7 @@ class FakePortal:
     """xdg-desktop-portal as far as global shortcuts go; it checks what it is asked as strictly as that one.
 
     Attributes:
-        answer: to BindShortcuts: 0 = the user agrees, 1 = the user does not, 2 = it fails; None = nobody answers.
+        answer: to BindShortcuts: 0 = the user agrees, 1 = the user does not, 2 = it fails; None = there is no answer.
         applications: folder of the desktop entries; a program without one is not registered.
         asks_for_app: programs without an id are refused, as since 1.21.
         calls: every call that came, the method's name and its arguments.

@@ -172,3 +172,25 @@ def test_an_entry_of_somebody_else_is_left_alone(own_home: Path, monkeypatch: py
     entry.remove()
     assert foreign.read_text() == "[Desktop Entry]\nName=Mine\n"
     assert [path for path in own_home.rglob("*") if path.is_file()] == [foreign]
+
+
+def test_an_entry_that_cannot_be_read_is_left_alone(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_DIRS", str(own_home / "system"))
+    foreign = own_home / ".local/share/applications/masquerade.desktop"
+    foreign.mkdir(parents=True)
+    entry = ApplicationEntry("<svg/>")
+    entry.install()
+    entry.remove()
+    assert entry.written == ()
+    assert not any(path.is_file() for path in own_home.rglob("*"))
+
+
+def test_folders_of_the_system_without_a_root_do_not_count(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(own_home)
+    monkeypatch.setenv("XDG_DATA_DIRS", "here:")
+    for folder in (own_home, own_home / "here"):
+        (folder / "applications").mkdir(parents=True)
+        (folder / "applications" / "masquerade.desktop").write_text("[Desktop Entry]\nName=Mine\n")
+    entry = ApplicationEntry("<svg/>")
+    entry.install()
+    assert len(entry.written) == 2

@@ -1,39 +1,15 @@
 """Tests that what stands beside the images of a video comes over: sound, subtitles, chapters, tags."""
 
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-from masquerade.pipeline.sources.video_file import VideoFile
-from masquerade.studio.recording.companions import Companions
-from masquerade.studio.recording.encoders import RENDERED
-from masquerade.studio.recording.metadata import LeftOut, MetadataMode
-from masquerade.studio.recording.video_writer import VideoWriter
+from masquerade.studio.recording.metadata import MetadataMode
 
-from tests.masquerade.studio.recording.test_sound import carry_over
+from tests.masquerade.studio.recording.carrying import carry, carry_over
 from tests.masquerade.studio.sample_clips import flash_begins, make_clip, tone_begins
-
-
-def carry(source: Path, target: Path, mode: MetadataMode = MetadataMode.SAFE) -> LeftOut:
-    """Copies a video as `render` does, and gives what it reports."""
-    with VideoFile(source) as video:
-        first = video.read()
-        assert first is not None
-        with (
-            VideoWriter(target, first.size_wh, replace(RENDERED, all_tags=mode is MetadataMode.KEEP)) as writer,
-            Companions(source, writer.container, first.taken_at, target, mode) as beside,
-        ):
-            writer.begin_at(beside.origin_seconds)
-            frame = first
-            while frame is not None:
-                writer.write(frame.pixels, frame.taken_at)
-                beside.write_until(frame.taken_at)
-                frame = video.read()
-            beside.finish()
-    return beside.left_out
 
 
 def add_silence(container: av.container.OutputContainer, stream: av.AudioStream, seconds: float, start: float) -> None:

@@ -4,31 +4,9 @@ from pathlib import Path
 
 import av
 import pytest
-from masquerade.pipeline.sources.video_file import VideoFile
-from masquerade.studio.recording.companions import Companions
-from masquerade.studio.recording.encoders import RENDERED
-from masquerade.studio.recording.metadata import MetadataMode
-from masquerade.studio.recording.video_writer import VideoWriter
 
+from tests.masquerade.studio.recording.carrying import carry_over
 from tests.masquerade.studio.sample_clips import begins, flash_begins, make_clip, sound_codecs, tone_begins
-
-
-def carry_over(source: Path, target: Path, mode: MetadataMode = MetadataMode.SAFE) -> Path:
-    with VideoFile(source) as video:
-        first = video.read()
-        assert first is not None
-        with (
-            VideoWriter(target, first.size_wh, RENDERED) as writer,
-            Companions(source, writer.container, first.taken_at, target, mode) as sound,
-        ):
-            writer.begin_at(sound.origin_seconds)
-            frame = first
-            while frame is not None:
-                writer.write(frame.pixels, frame.taken_at)
-                sound.write_until(frame.taken_at)
-                frame = video.read()
-            sound.finish()
-    return target
 
 
 @pytest.mark.parametrize(
