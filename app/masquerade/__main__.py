@@ -1,4 +1,4 @@
-"""Starts Masquerade: reads the arguments, sets up the log, runs one command, reports errors."""
+"""Start Masquerade: read the arguments, set up the log, run one command, report errors."""
 
 import importlib
 import logging
@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "show a camera with filters in a window (what `masquerade` alone does)",
     "render": "put filters on images and videos and save the results",
     "keypoints": "write the 15 landmarks of every face to a CSV table",
+    "trim": "save a part of a recording without encoding it again",
     "loop": "make a looping GIF, WebP or short video",
     "replay": "draw recorded landmarks as a mask on black",
     "bench": "measure how fast Masquerade is on this machine",

@@ -1,11 +1,12 @@
-"""Makes a loop of a part of a video: `masquerade loop`."""
+"""Make a loop of a part of a video: `masquerade loop`."""
 
 import argparse
 import re
 import sys
 from pathlib import Path
 
-from masquerade.commands.options import given_path, seconds_above_zero, seconds_from_zero
+from masquerade.commands.options import add_part_options, check_is_free, check_part, given_path
+from masquerade.terminal import printable
 
 _UNITS = {"": 1, "b": 1, "k": 1000, "kb": 1000, "m": 1_000_000, "mb": 1_000_000, "kib": 1024, "mib": 1024 * 1024}
 _MAX_BYTES = 1_000_000_000
@@ -25,10 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SIZE",
         help="largest size of the file, such as 500kB or 5MB (default: 8MB)",
     )
-    parser.add_argument(
-        "--from", dest="begin", type=seconds_from_zero, default=0.0, metavar="SECONDS", help="start of the part"
-    )
-    parser.add_argument("--to", dest="end", type=seconds_above_zero, metavar="SECONDS", help="end of the part")
+    add_part_options(parser)
     parser.add_argument("--force", action="store_true", help="replace an existing file")
 
 
@@ -38,22 +36,18 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         AppError: the video cannot be read, or the loop cannot be made or written.
     """
-    from masquerade.errors import RecordingError
     from masquerade.studio.clips.loop import loop_kind, make_loop
     from masquerade.studio.clips.options import LoopOptions, Stretch
 
     output: Path = arguments.output
     loop_kind(output)
-    end = float("inf") if arguments.end is None else arguments.end
-    if end <= arguments.begin:
-        raise RecordingError("The part ends before it begins. Give --to a later moment than --from.")
-    if output.exists() and not arguments.force:
-        raise RecordingError(f"{output} exists already. Choose another name, or replace it with --force.")
-    options = LoopOptions(Stretch(arguments.begin, end), arguments.boomerang, arguments.max_size)
+    check_part(arguments.begin, arguments.end)
+    check_is_free(output, arguments.force)
+    options = LoopOptions(Stretch(arguments.begin, arguments.end), arguments.boomerang, arguments.max_size)
     loop = make_loop(arguments.input, output, options, replace=True)
     width, height = loop.size_wh
     print(
-        f"{loop.path}: {loop.seconds:.1f} s, {width} x {height} pixels, {loop.size_bytes / 1000:.0f} kB.",
+        f"{printable(loop.path)}: {loop.seconds:.1f} s, {width} x {height} pixels, {loop.size_bytes / 1000:.0f} kB.",
         file=sys.stderr,
     )
     return 0

@@ -1,9 +1,10 @@
-"""Holds the options that several commands share."""
+"""Add and read the options that several commands share."""
 
 import argparse
 from pathlib import Path
 
 from masquerade.compose import DETECTORS
+from masquerade.errors import RecordingError
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +18,42 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="landmark model: name of a bundled one, or path of a folder with your own",
     )
+
+
+def add_part_options(parser: argparse.ArgumentParser) -> None:
+    """Add --from and --to, the part of a video; they are called --start and --end, too."""
+    parser.add_argument(
+        "--from", "--start", dest="begin", type=seconds_from_zero, default=0.0, metavar="SECONDS",
+        help="start of the part (default: the beginning)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--to", "--end", dest="end", type=seconds_above_zero, default=float("inf"), metavar="SECONDS",
+        help="end of the part (default: the end)",
+    )  # fmt: skip
+
+
+def check_part(begin: float, end: float) -> None:
+    """Check that a part has a length.
+
+    Raises:
+        RecordingError: it has none.
+    """
+    if end <= begin:
+        raise RecordingError("The part ends before it begins. Give --to a later moment than --from.")
+
+
+def check_is_free(output: Path, force: bool) -> None:
+    """Check that a file may be written.
+
+    Args:
+        output: of the command.
+        force: whether --force allows to replace it.
+
+    Raises:
+        RecordingError: it exists.
+    """
+    if output.exists() and not force:
+        raise RecordingError(f"{output} exists already. Choose another name, or replace it with --force.")
 
 
 def given_path(text: str) -> Path:

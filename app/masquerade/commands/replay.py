@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from masquerade.commands.options import given_path
+from masquerade.commands.options import check_is_free, given_path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,8 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     output: Path = arguments.output
     if output.suffix.lower() != ".mp4":
         raise RecordingError(f"{output}: the video is an MP4 file. Give it a name that ends in .mp4.")
-    if output.exists() and not arguments.force:
-        raise RecordingError(f"{output} exists already. Choose another name, or replace it with --force.")
+    check_is_free(output, arguments.force)
     reader = LogReader(arguments.input)
     frames = 0
     with written_whole(output) as temporary, VideoWriter(temporary, reader.size_wh, RENDERED, target=output) as writer:

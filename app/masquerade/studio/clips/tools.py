@@ -53,7 +53,7 @@ class ClipTools:
         """Write a trimmed copy; see `trim.trim_video`."""
         from masquerade.studio.clips.trim import trim_video
 
-        return trim_video(path, stretch.begin_seconds, stretch.end_seconds)
+        return trim_video(path, stretch.begin_seconds, stretch.end_seconds).path
 
     def make_loop(self, source: Path, target: Path, options: "LoopOptions") -> "Loop":
         """Write a loop; see `loop.make_loop`."""

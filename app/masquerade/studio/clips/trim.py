@@ -1,7 +1,8 @@
-"""Cuts a recording at its beginning and end without encoding it again: trim_video."""
+"""Cut a recording at its beginning and end without encoding it again."""
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from masquerade.errors import AppError, RecordingError, SourceError
 from masquerade.pipeline.sources.media import open_media
 from masquerade.pipeline.sources.video_file import choose_video_stream
 from masquerade.studio.clips.clip import TRIMMED_SUFFIXES, read_clip
-from masquerade.studio.whole_file import write_error, written_new
+from masquerade.studio.whole_file import write_error, written_new, written_whole
 from masquerade.terminal import printable
 
 MIN_SECONDS = 0.2
@@ -24,30 +25,68 @@ _MICROSECONDS = 1_000_000
 _MUXER_ERRORS = (OSError, ValueError, av.FFmpegError)
 
 
-def trim_video(path: Path, begin_seconds: float, end_seconds: float) -> Path:
-    """Write the part of a recording from one moment to another into a new file beside it.
+@dataclass(frozen=True, slots=True)
+class TrimmedCopy:
+    """A part of a recording.
+
+    Attributes:
+        path: of the new file.
+        begin_seconds: where the part begins in the recording, at a keyframe.
+        seconds: how long it is.
+    """
+
+    path: Path
+    begin_seconds: float
+    seconds: float
+
+
+def trim_video(path: Path, begin_seconds: float, end_seconds: float, target: Path | None = None) -> TrimmedCopy:
+    """Write the part of a recording from one moment to another into a new file.
 
     Images and sound are copied as they are. The copy begins at the last keyframe at or before
     `begin_seconds`, which is at most a second earlier in recordings of this program; nothing of
     what lies before it is in the file.
 
-    Returns:
-        The new file, `name trimmed.mp4`, or the next free name.
+    Args:
+        path: of the recording.
+        begin_seconds: from its first frame.
+        end_seconds: from its first frame; past its end means up to its end.
+        target: is written or replaced; None = `name trimmed.mp4` beside the recording, or the next free name.
 
     Raises:
         SourceError: the recording is missing, damaged, or of a kind that cannot be cut.
-        RecordingError: hardly anything is left, or the copy cannot be written.
+        RecordingError: hardly anything is left, `target` is the recording or another kind of file, or it
+            cannot be written.
     """
     if path.suffix.lower() not in TRIMMED_SUFFIXES:
         raise SourceError(f"{printable(path)} cannot be trimmed: only videos can. Choose a recording.")
+    if target is not None:
+        _check_target(path, target)
     clip = read_clip(path)
     begin, end = clip.snap(max(begin_seconds, 0.0)), min(end_seconds, clip.seconds)
     if not (end - begin >= MIN_SECONDS and begin_seconds < end):
-        raise RecordingError(f"{printable(path)}: this part is too short. Move the handles apart.")
+        raise RecordingError(
+            f"{printable(path)} is {clip.seconds:.1f} seconds long, and hardly anything of it would be left. "
+            "Choose a longer part."
+        )
+    if target is not None:
+        with written_whole(target) as temporary:
+            _copy(path, temporary, target, begin, end)
+        return TrimmedCopy(target, begin, end - begin)
     target = path.with_stem(f"{path.stem} trimmed")
     with written_new(target) as new:
         _copy(path, new.temporary, target, begin, end)
-    return new.path
+    return TrimmedCopy(new.path, begin, end - begin)
+
+
+def _check_target(path: Path, target: Path) -> None:
+    if target.suffix.lower() != path.suffix.lower():
+        raise RecordingError(
+            f"{printable(target)} cannot be written: a trimmed copy is the same kind of file as its recording. "
+            f"Give it a name that ends in {path.suffix}."
+        )
+    if target.exists() and target.samefile(path):
+        raise RecordingError(f"{printable(target)} is the recording itself. Choose another name for the copy.")
 
 
 def _copy(path: Path, temporary: Path, target: Path, begin: float, end: float) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from masquerade.__main__ import main
 from masquerade.errors import AppError, RecordingError, SourceError
 from masquerade.studio.clips.clip import read_clip, read_frames, read_still
 from masquerade.studio.clips.trim import trim_video
@@ -34,7 +35,7 @@ def test_a_trimmed_recording_begins_at_a_keyframe_and_ends_at_the_handle(tmp_pat
     clip = read_clip(take)
     assert clip.seconds == pytest.approx(5, abs=0.01)
     assert clip.key_seconds == pytest.approx((0, 1, 2, 3, 4), abs=0.001)
-    trimmed = trim_video(take, 2.3, 3.5)
+    trimmed = trim_video(take, 2.3, 3.5).path
     assert trimmed.name == "take trimmed.mp4"
     video = read_video(trimmed)
     assert video.times[0] == 0
@@ -42,12 +43,12 @@ def test_a_trimmed_recording_begins_at_a_keyframe_and_ends_at_the_handle(tmp_pat
     # The frames from 2 to 3.5 s are 40 to 69, by their last figure.
     assert [number_in(image) for image in video.images] == [index % 10 for index in range(40, 70)]
     assert take.read_bytes() == before
-    assert trim_video(take, 2.3, 3.5).name == "take trimmed-2.mp4"
+    assert trim_video(take, 2.3, 3.5).path.name == "take trimmed-2.mp4"
 
 
 def test_nothing_of_what_was_cut_off_stays_in_the_file(tmp_path: Path) -> None:
     take = _take(tmp_path)
-    with av.open(str(trim_video(take, 2.9, 3.5))) as file:
+    with av.open(str(trim_video(take, 2.9, 3.5).path)) as file:
         packets = [packet for packet in file.demux(video=0) if packet.size]
     # 2.0 to 3.5 s, 20 a second: no packet is hidden before the beginning.
     assert len(packets) == 30
@@ -56,7 +57,7 @@ def test_nothing_of_what_was_cut_off_stays_in_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "codec", "sound"), [("a.mp4", "libx264", "aac"), ("a.webm", "libvpx-vp9", "libopus")])
 def test_sound_stays_with_its_images(tmp_path: Path, name: str, codec: str, sound: str) -> None:
     clip = make_clip(tmp_path / name, 4.0, sound=sound, codec=codec, keyframe_every=20)
-    trimmed = trim_video(clip, 0.9, 3.0)
+    trimmed = trim_video(clip, 0.9, 3.0).path
     assert sound_codecs(trimmed) == sound_codecs(clip)
     # The stretch begins at 0.8 s, and the flash is at 1 s.
     assert flash_begins(trimmed) == pytest.approx(0.2, abs=0.01)
@@ -69,7 +70,7 @@ def test_a_video_with_reordered_frames_keeps_all_that_it_shows(tmp_path: Path) -
     clip = make_clip(tmp_path / "b.mp4", 4.0, keyframe_every=25)
     with av.open(str(clip)) as file:
         assert any(packet.pts != packet.dts for packet in file.demux(video=0) if packet.size)
-    video = read_video(trim_video(clip, 1.0, 2.0))
+    video = read_video(trim_video(clip, 1.0, 2.0).path)
     # A frame of the stretch may need one that is shown after it.
     assert 25 <= len(video.images) <= 28
     assert video.times[0] == pytest.approx(0, abs=0.001)
@@ -78,7 +79,7 @@ def test_a_video_with_reordered_frames_keeps_all_that_it_shows(tmp_path: Path) -
 @pytest.mark.parametrize(("begin", "end"), [(2.0, 2.05), (3.0, 1.0), (9.0, 12.0), (0.0, float("nan"))])
 def test_a_stretch_of_nothing_is_refused(tmp_path: Path, begin: float, end: float) -> None:
     take = _take(tmp_path, 3)
-    with pytest.raises(RecordingError, match="this part is too short"):
+    with pytest.raises(RecordingError, match="hardly anything of it would be left"):
         trim_video(take, begin, end)
     assert [path.name for path in tmp_path.iterdir()] == ["take.mp4"]
 
@@ -98,7 +99,7 @@ def test_a_truncated_recording_is_trimmed_as_far_as_it_goes(tmp_path: Path) -> N
     take = _take(tmp_path)
     take.write_bytes(take.read_bytes()[: take.stat().st_size * 3 // 4])
     try:
-        trimmed = trim_video(take, 1.0, 5.0)
+        trimmed = trim_video(take, 1.0, 5.0).path
     except AppError as error:
         assert "take.mp4" in str(error)  # noqa: PT017 (either is right)
     else:
@@ -128,6 +129,61 @@ def test_a_still_is_small_and_of_its_moment(tmp_path: Path) -> None:
     still = read_still(take, 80, 2.35)
     assert still.shape == (60, 80, 4)
     assert number_in(np.asarray(still[..., :3])) == 7
+
+
+def test_the_command_writes_the_part_and_says_where_it_begins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take, out = _take(tmp_path), tmp_path / "out.mp4"
+    words = ["trim", str(take), "-o", str(out), "--start", "2.3", "--end", "3.5"]
+    assert main(words) == 0
+    assert capsys.readouterr().err == f"{out}: 1.5 s. It begins at 2.0 s, the last keyframe before 2.3 s.\n"
+    assert [number_in(image) for image in read_video(out).images] == [index % 10 for index in range(40, 70)]
+    assert main(words) == 1
+    assert "exists already" in capsys.readouterr().err
+    assert main(["trim", str(take), "-o", str(out), "--end", "1", "--force"]) == 0
+    assert capsys.readouterr().err == f"{out}: 1.0 s.\n"
+    assert read_video(out).end == pytest.approx(1, abs=0.001)
+
+
+def test_the_command_finds_a_name_of_its_own(tmp_path: Path) -> None:
+    take = _take(tmp_path, 3)
+    for _ in range(2):
+        assert main(["trim", str(take), "--from", "1"]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"take.mp4", "take trimmed.mp4", "take trimmed-2.mp4"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        ([], 1, "nothing would be cut off"),
+        (["--start", "3", "--end", "2"], 1, "ends before it begins"),
+        (["--start", "90"], 1, "take.mp4 is 2.0 seconds long"),
+        (["--start", "1", "-o", "out.webm"], 1, "a name that ends in .mp4"),
+        (["--start", "1", "-o", "take.mp4", "--force"], 1, "is the recording itself"),
+        (["--start", "1", "-o", "link.mp4", "--force"], 1, "is the recording itself"),
+        (["--start", "1", "-o", "nowhere/out.mp4"], 1, "does not exist"),
+        (["--start", "1", "-o", "folder.mp4", "--force"], 1, "it is a folder"),
+        (["--start", "-1"], 2, "expected a number of seconds, 0 or more"),
+        (["--end", "nan"], 2, "expected a number of seconds above 0"),
+        (["--stat", "1"], 2, "Did you mean '--start'?"),
+    ],
+)
+def test_the_command_refuses_what_makes_no_sense(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    words: list[str], code: int, sentence: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    content = _take(Path(), 2).read_bytes()
+    Path("folder.mp4").mkdir()
+    Path("link.mp4").symlink_to("take.mp4")
+    try:
+        assert main(["trim", "take.mp4", *words]) == code
+    except SystemExit as end:
+        assert end.code == code  # noqa: PT017 (argparse ends so)
+    assert sentence in capsys.readouterr().err
+    assert Path("take.mp4").read_bytes() == content
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.mp4", "link.mp4", "take.mp4"]
 
 
 def test_reading_a_clip_loads_neither_qt_nor_a_network() -> None:
