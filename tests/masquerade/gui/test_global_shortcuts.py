@@ -262,3 +262,21 @@ def test_the_window_closes_while_the_desktop_still_asks(
     wait(qtbot, lambda: not portal.client)
     assert "did not end" not in caplog.text
     assert read_settings(world.settings_path).settings.global_shortcuts
+
+
+@pytest.mark.parametrize("method", ["Get", "Register", "CreateSession", "BindShortcuts"])
+def test_the_window_closes_at_once_while_the_portal_hangs(
+    qtbot: QtBot,
+    world: World,
+    open_window: OpenWindow,
+    portal: FakePortal,
+    caplog: pytest.LogCaptureFixture,
+    method: str,
+) -> None:
+    portal.hangs_at = method
+    remember(world, global_shortcuts=True)
+    window = open_live(qtbot, open_window)
+    wait(qtbot, lambda: portal.arguments_of(method) is not None)
+    window.close()
+    assert "did not end" not in caplog.text
+    assert read_settings(world.settings_path).settings.global_shortcuts

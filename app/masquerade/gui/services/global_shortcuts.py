@@ -5,15 +5,19 @@ import os
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from masquerade.errors import AppError
 from masquerade.gui.services.shortcuts import GLOBAL_SHORTCUTS, PortalEvent
 from masquerade.gui.services.workers import TaskRunner
+
+if TYPE_CHECKING:
+    from masquerade.gui.services.shortcut_portal import Portal
 
 _log = logging.getLogger(__name__)
 
@@ -40,28 +44,24 @@ def bus_address() -> str:
     return address
 
 
-def has_portal() -> bool:
-    """Return whether the desktop can bind keys; blocks for a moment."""
-    address = bus_address()
-    if not address:
-        return False
-    from masquerade.gui.services.shortcut_portal import Portal, connected  # jeepney: only where there is a bus
-
-    try:
-        with connected(address) as connection:
-            return Portal(connection).version > 0
-    except AppError as error:
-        _log.info("no global shortcuts: %s", error)
-        return False
-
-
 class ShortcutSession:
-    """Bound keys from `run` to `close`; `run` belongs to one thread, `close` may be called on any."""
+    """One use of the portal, until `close`, which may be called on any thread; the rest belongs to one thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         self._is_closed = False
+
+    def has_portal(self) -> bool:
+        """Return whether the desktop can bind keys; waits for its answer until `close` is called."""
+        if not bus_address():
+            return False
+        try:
+            with self._connected() as portal:
+                return portal is not None and portal.version > 0
+        except AppError as error:
+            _log.info("no global shortcuts: %s", error)
+            return False
 
     def run(self, parent_window: str, report: Callable[[PortalEvent], None]) -> None:
         """Bind the keys, which may ask the user, and report what happens until `close` is called.
@@ -73,24 +73,30 @@ class ShortcutSession:
         Raises:
             AppError: there is no portal, it does not allow the keys, or it has gone.
         """
-        from masquerade.gui.services.shortcut_portal import Portal, connected
-
         try:
-            with connected(bus_address()) as connection:
-                if self._keep(connection.sock):
-                    Portal(connection).run(GLOBAL_SHORTCUTS, parent_window, report)
+            with self._connected() as portal:
+                if portal is not None:
+                    portal.run(GLOBAL_SHORTCUTS, parent_window, report)
         except AppError:
             if not self._is_closed:
                 raise
 
     def close(self) -> None:
-        """Let `run` end; the desktop takes the keys back as the connection ends."""
+        """Let the other methods end; the desktop takes the keys back as the connection ends."""
         with self._lock:
             self._is_closed = True
             if self._socket is not None:
                 # Only shut down: the thread that waits for it closes it.
                 with suppress(OSError):
                     self._socket.shutdown(socket.SHUT_RDWR)
+
+    @contextmanager
+    def _connected(self) -> "Iterator[Portal | None]":
+        """Connect to the portal for a while; gives None where `close` came first."""
+        from masquerade.gui.services.shortcut_portal import Portal, connected  # jeepney: only where there is a bus
+
+        with connected(bus_address()) as connection:
+            yield Portal(connection) if self._keep(connection.sock) else None
 
     def _keep(self, connected: socket.socket) -> bool:
         """Remember what `close` has to end; return False where `close` came first."""
@@ -116,6 +122,7 @@ class GlobalShortcutService(QObject):
     def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks = tasks
+        self._search = ShortcutSession()
         self._session: ShortcutSession | None = None
         self._keys: Mapping[str, str] = {}
         # Filled by the session's thread; every press counts, so none may replace another.
@@ -129,7 +136,9 @@ class GlobalShortcutService(QObject):
 
     def look(self, on_result: Callable[[bool], None]) -> None:
         """Find out, on a thread, whether the desktop can bind keys."""
-        self._tasks.submit(has_portal, name="look for the portal", on_result=on_result, on_error=lambda _: None)
+        self._tasks.submit(
+            self._search.has_portal, name="look for the portal", on_result=on_result, on_error=lambda _: None
+        )
 
     def switch(self, on: bool, parent_window: str = "") -> None:
         """Bind the keys, or give them back.
@@ -147,7 +156,8 @@ class GlobalShortcutService(QObject):
         self.changed.emit(self.state)
 
     def close(self) -> None:
-        """Give the keys back; the task that held them ends soon."""
+        """Give the keys back; no task waits for the portal any longer."""
+        self._search.close()
         self._end()
 
     def _begin(self, parent_window: str) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -105,12 +106,15 @@ class BackgroundTask(QObject, Generic[T]):
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def cancel(self, timeout_seconds: float) -> None:
-        """Drop the result and wait for the thread to end."""
+    def cancel(self) -> None:
+        """Drop the result."""
         self._cancelled = True
+
+    def wait(self, timeout_seconds: float) -> None:
+        """Wait for the thread to end."""
         self._thread.join(timeout_seconds)
         if self._thread.is_alive():
-            _log.warning("%s did not end within %.1f s", self._thread.name, timeout_seconds)
+            _log.warning("%s did not end in time", self._thread.name)
 
     def _run(self) -> None:
         try:
@@ -173,7 +177,10 @@ class TaskRunner:
         self._open[number] = BackgroundTask(work, name, finish, fail)
 
     def close(self, timeout_seconds: float) -> None:
-        """Wait for all tasks; no callback is called any more."""
+        """Wait for all tasks together; no callback is called any more."""
         self._closed = True
         for task in self._open.values():
-            task.cancel(timeout_seconds)
+            task.cancel()
+        deadline = time.monotonic() + timeout_seconds
+        for task in self._open.values():
+            task.wait(max(deadline - time.monotonic(), 0.0))

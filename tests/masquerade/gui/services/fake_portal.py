@@ -1,4 +1,4 @@
-"""A session bus and a desktop portal of the tests' own, with global shortcuts whose keys can be pressed."""
+"""Run a session bus of the tests' own, and on it a desktop portal whose keys can be pressed."""
 
 import shutil
 import subprocess
@@ -47,12 +47,44 @@ def session_bus(folder: Path) -> Iterator[str]:
         daemon.communicate()
 
 
-class FakePortal:
+class FakeService:
+    """A program with a name on a bus that answers method calls on a thread of its own."""
+
+    def __init__(self, address: str, name: str) -> None:
+        self._connection = open_dbus_connection(address)
+        unwrap_msg(self._connection.send_and_get_reply(message_bus.RequestName(name)))
+        self._thread = threading.Thread(target=self._serve, name=name)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Leave the bus, as a program that crashes."""
+        with suppress(OSError):
+            self._connection.sock.shutdown(2)
+        self._thread.join()
+        self._connection.close()
+
+    def _answer(self, message: Message) -> None:
+        """Answer a call."""
+        raise NotImplementedError
+
+    def _on_signal(self, message: Message) -> None:
+        """Take notice of what is no call."""
+
+    def _serve(self) -> None:
+        with suppress(ConnectionError):
+            while True:
+                message = self._connection.receive()
+                is_call = message.header.message_type is MessageType.method_call
+                (self._answer if is_call else self._on_signal)(message)
+
+
+class FakePortal(FakeService):
     """xdg-desktop-portal as far as global shortcuts go; it checks what it is asked as strictly as that one.
 
     Attributes:
         answer: to BindShortcuts: 0 = the user agrees, 1 = the user does not, 2 = it fails; None = there is no answer.
         applications: folder of the desktop entries; a program without one is not registered.
+        hangs_at: a method that is never answered; "" = none.
         asks_for_app: programs without an id are refused, as since 1.21.
         calls: every call that came, the method's name and its arguments.
         client: name of the program whose session is open; "" where there is none.
@@ -63,16 +95,16 @@ class FakePortal:
         self.answer: int | None = 0
         self.applications = applications
         self.asks_for_app = False
+        self.hangs_at = ""
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
         self.bound: dict[str, str] = {}
         self._version = version
         self._has_registry = has_registry
         self.client = self._session = self._app = ""
         self._lock = threading.Lock()
-        self._connection = open_dbus_connection(address)
-        unwrap_msg(self._connection.send_and_get_reply(message_bus.RequestName(NAME)))
-        self._thread = threading.Thread(target=self._serve, name="fake portal")
-        self._thread.start()
+        super().__init__(address, NAME)
+        rule = "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged'"
+        self._connection.send(message_bus.AddMatch(rule))
 
     def press(self, identity: str, session: str = "") -> None:
         """Press the keys of a shortcut."""
@@ -93,23 +125,9 @@ class FakePortal:
         with self._lock:
             return next((arguments for name, arguments in self.calls if name == method), None)
 
-    def stop(self) -> None:
-        """Leave the bus, as a portal that crashes."""
-        with suppress(OSError):
-            self._connection.sock.shutdown(2)
-        self._thread.join()
-        self._connection.close()
-
-    def _serve(self) -> None:
-        rule = "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged'"
-        self._connection.send(message_bus.AddMatch(rule))
-        with suppress(ConnectionError):
-            while True:
-                message = self._connection.receive()
-                if message.header.message_type is MessageType.method_call:
-                    self._answer(message)
-                elif _field(message, "member") == "NameOwnerChanged" and message.body[0] == self.client:
-                    self.client = ""
+    def _on_signal(self, message: Message) -> None:
+        if _field(message, "member") == "NameOwnerChanged" and message.body[0] == self.client:
+            self.client = ""
 
     def _answer(self, message: Message) -> None:
         method = _field(message, "member")
@@ -121,7 +139,8 @@ class FakePortal:
             "CreateSession": self._create_session,
             "BindShortcuts": self._bind_shortcuts,
         }
-        handlers[method](message)
+        if method != self.hangs_at:
+            handlers[method](message)
 
     def _get(self, message: Message) -> None:
         if self._version:

@@ -4,21 +4,17 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_error, new_method_return, new_signal
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import open_dbus_connection
-from jeepney.wrappers import unwrap_msg
+from jeepney import DBusAddress, HeaderFields, Message, new_error, new_method_return, new_signal
 from masquerade.errors import AppError
 from masquerade.gui.services.application_entry import ApplicationEntry
-from masquerade.gui.services.global_shortcuts import ShortcutSession, bus_address, has_portal
+from masquerade.gui.services.global_shortcuts import ShortcutSession, bus_address
 from masquerade.gui.services.shortcuts import GLOBAL_SHORTCUTS, PortalEvent
 
-from tests.masquerade.gui.services.fake_portal import needs_bus, session_bus
+from tests.masquerade.gui.services.fake_portal import FakeService, needs_bus, session_bus
 
 PROGRAM = Path("/usr/libexec/xdg-desktop-portal")
 DESKTOP = "org.freedesktop.impl.portal.desktop.test"
@@ -26,31 +22,18 @@ BACKEND = "org.freedesktop.impl.portal.GlobalShortcuts"
 SECONDS = 20.0
 
 
-class FakeDesktop:
+class FakeDesktop(FakeService):
     """What a desktop offers to xdg-desktop-portal: it binds all keys and presses the first."""
 
     def __init__(self, address: str) -> None:
         self.bound: list[tuple[str, dict[str, Any]]] = []
         self.closed = threading.Event()
-        self._connection = open_dbus_connection(address)
-        unwrap_msg(self._connection.send_and_get_reply(message_bus.RequestName(DESKTOP)))
-        self._thread = threading.Thread(target=self._serve, name="fake desktop")
-        self._thread.start()
+        super().__init__(address, DESKTOP)
 
-    def stop(self) -> None:
-        with suppress(OSError):
-            self._connection.sock.shutdown(2)
-        self._thread.join()
-        self._connection.close()
+    def _answer(self, message: Message) -> None:
+        self._connection.send(self._reply(message))
 
-    def _serve(self) -> None:
-        with suppress(ConnectionError):
-            while True:
-                message = self._connection.receive()
-                if message.header.message_type is MessageType.method_call:
-                    self._connection.send(self._answer(message))
-
-    def _answer(self, message: Message) -> Message:
+    def _reply(self, message: Message) -> Message:
         method = message.header.fields[HeaderFields.member]
         if method == "GetAll":
             return new_method_return(message, "a{sv}", ({"version": ("u", 1)},))
@@ -96,7 +79,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 @needs_bus
 @pytest.mark.skipif(not PROGRAM.exists(), reason="needs xdg-desktop-portal")
 def test_the_real_portal_understands_what_it_is_asked(desktop: FakeDesktop) -> None:
-    wait_until(has_portal)
+    wait_until(lambda: ShortcutSession().has_portal())
     session = ShortcutSession()
     events: list[PortalEvent] = []
     pressed = threading.Event()
@@ -129,6 +112,7 @@ def test_a_session_that_is_closed_before_it_has_begun_ends_at_once(address: str)
     session = ShortcutSession()
     session.close()
     session.run("", pytest.fail)
+    assert not session.has_portal()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +120,7 @@ def test_a_session_that_is_closed_before_it_has_begun_ends_at_once(address: str)
 )
 def test_an_address_without_a_bus_is_one_sentence(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-    assert not has_portal()
+    assert not ShortcutSession().has_portal()
     with pytest.raises(AppError, match="need a D-Bus session"):
         ShortcutSession().run("", pytest.fail)
 
