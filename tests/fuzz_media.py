@@ -16,8 +16,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 from masquerade.errors import AppError
-from masquerade.pipeline.sources.image_files import read_image
 from masquerade.pipeline.sources.opening import open_video
+from masquerade.pipeline.sources.photos.image_files import read_image
 from masquerade.resources import bundled
 from masquerade.vision.card import read_card
 from masquerade.vision.landmarker import Landmarker
@@ -26,7 +26,7 @@ from PIL import Image
 from tests.fuzz_packages import SLOW_SECONDS, mutate
 from tests.fuzzing import fuzz
 from tests.masquerade.pipeline.sources.clips import grey, write_clip, write_sound
-from tests.masquerade.pipeline.sources.photos import write_heic
+from tests.masquerade.pipeline.sources.photos.photo_files import write_heic
 
 MAX_FRAMES = 40
 PHOTO_KINDS = (".jpg", ".png", ".webp", ".bmp", ".tif", ".gif", ".avif")

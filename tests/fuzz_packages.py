@@ -15,19 +15,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from masquerade.errors import AppError, FilterError
-from masquerade.filters.format.animation import animation_problem
+from masquerade.filters.format.art.animation import animation_problem
+from masquerade.filters.format.art.png import clean_png, png_problem
+from masquerade.filters.format.art.svg import check_svg
 from masquerade.filters.format.manifest import load_filter
-from masquerade.filters.format.png import clean_png, png_problem
-from masquerade.filters.format.svg import check_svg
 from masquerade.filters.intake.intake import Intake
 from masquerade.filters.packages.archive import unpack_package
 from masquerade.resources import bundled
 from masquerade.settings_file import open_settings
 
 from tests.fuzzing import fuzz
-from tests.masquerade.filters.format.test_animation import encoded, frames
-from tests.masquerade.filters.format.test_apng import BACKGROUND, BLUE, OVER, two_frames
-from tests.masquerade.filters.format.test_art import NOISE, PALETTE, header, png
+from tests.masquerade.filters.format.art.test_animation import encoded, frames
+from tests.masquerade.filters.format.art.test_apng import BACKGROUND, BLUE, OVER, two_frames
+from tests.masquerade.filters.format.art.test_loading import NOISE, PALETTE, header, png
 from tests.masquerade.filters.package_writer import HEAD, SQUARES, STICKER, package
 from tests.masquerade.filters.packages.test_archive import whole, zipped
 

@@ -28,7 +28,7 @@ MAY_CATCH_EVERYTHING = {
     "masquerade.filters.intake.worker",  # one package being checked
     "masquerade.filters.packages.catalog",  # one package being listed
     "masquerade.filters.render",  # one package being painted
-    "masquerade.gui.services.thumbnails",  # one package being drawn
+    "masquerade.gui.services.filters.thumbnails",  # one package being drawn
     "masquerade.pipeline.engine",
     "masquerade.pipeline.sources.camera",  # a driver
     "masquerade_train.zoo.pretrained",  # Keras's download

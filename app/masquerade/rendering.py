@@ -13,9 +13,9 @@ from masquerade.terminal import printable
 
 if TYPE_CHECKING:
     from masquerade.pipeline.line import Line
-    from masquerade.pipeline.sources.hdr import HdrOriginals
     from masquerade.pipeline.sources.source import Source
-    from masquerade.pipeline.sources.video_file import VideoFile
+    from masquerade.pipeline.sources.videos.hdr import HdrOriginals
+    from masquerade.pipeline.sources.videos.video_file import VideoFile
     from masquerade.pipeline.still_line import StillLine
     from masquerade.studio.recording.companions import Companions, NoCompanions
     from masquerade.studio.recording.encoders import Encoding
@@ -46,7 +46,7 @@ def render_image(
         SourceError: the image cannot be read.
         RecordingError: the target cannot be written.
     """
-    from masquerade.pipeline.sources.image_files import read_photo_and_report
+    from masquerade.pipeline.sources.photos.image_files import read_photo_and_report
     from masquerade.studio.photos.snapshot import replace_image
     from masquerade.studio.recording.metadata import choose_exif
     from masquerade.values import Frame
@@ -87,7 +87,7 @@ def render_video(
         SourceError: the video holds no frame.
         RecordingError: the target cannot be written.
     """
-    from masquerade.pipeline.sources.video_file import VideoFile
+    from masquerade.pipeline.sources.videos.video_file import VideoFile
     from masquerade.studio.recording.video_writer import VideoWriter
     from masquerade.studio.whole_file import written_whole
 

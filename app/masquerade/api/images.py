@@ -28,7 +28,7 @@ def as_pixels(image: Image, colour: Colour = "bgr") -> ByteArray:
         ValueError: the array has another shape, or `colour` is unknown.
     """
     if isinstance(image, str | Path):
-        from masquerade.pipeline.sources.image_files import read_image  # noqa: PLC0415 (loads OpenCV)
+        from masquerade.pipeline.sources.photos.image_files import read_image  # noqa: PLC0415 (loads OpenCV)
 
         return read_image(Path(image))
     _check(image, colour)

@@ -74,8 +74,8 @@ def render(
         ModelError: a model is missing or damaged.
         ValueError: the intensity is not within 0 and 1.
     """
-    from masquerade.pipeline.sources.kinds import is_still  # noqa: PLC0415 (loads OpenCV)
     from masquerade.pipeline.sources.opening import open_video  # noqa: PLC0415 (loads OpenCV)
+    from masquerade.pipeline.sources.photos.kinds import is_still  # noqa: PLC0415 (loads OpenCV)
 
     source, target, chosen = Path(source), Path(target), load_filters(filters)
     if is_still(source):

@@ -163,7 +163,7 @@ def _motion_subjects(arguments: argparse.Namespace) -> "list[Subject]":
     """Return the photo that was named, or the bundled portraits."""
     from masquerade import compose
     from masquerade.benchmark.motion import subject_of
-    from masquerade.pipeline.sources.image_files import read_image
+    from masquerade.pipeline.sources.photos.image_files import read_image
     from masquerade.resources import bundled
 
     demo = bundled("assets") / "demo"

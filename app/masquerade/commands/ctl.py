@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         AppError: no window is open, or it cannot do that.
     """
-    from masquerade.gui.services.instance import Request, send, socket_name
+    from masquerade.gui.services.desktop.instance import Request, send, socket_name
 
     if arguments.action == "filter" and not arguments.value:
         raise AppError("Which filter? Write its name, next, previous or off: masquerade ctl filter dog")

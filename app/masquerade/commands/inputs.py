@@ -144,7 +144,7 @@ def _spare_inputs(outputs: Iterable[Path], inputs: Sequence[Input]) -> None:
 
 
 def _in_folder(folder: Path, recursive: bool, output: Path | None) -> list[Input]:
-    from masquerade.pipeline.sources.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
+    from masquerade.pipeline.sources.photos.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
     known = IMAGE_SUFFIXES | VIDEO_SUFFIXES
     try:
@@ -177,7 +177,7 @@ def _walk(folder: Path, recursive: bool, output: Path | None) -> Iterator[Path]:
 
 
 def _as_input(path: Path, folder: Path) -> Input:
-    from masquerade.pipeline.sources.kinds import is_still
+    from masquerade.pipeline.sources.photos.kinds import is_still
 
     return Input(path, is_still(path), folder)
 

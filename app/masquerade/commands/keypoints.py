@@ -94,7 +94,7 @@ def _check_options(arguments: argparse.Namespace) -> None:
 
 
 def _add_images(paths: list[Path], find: "FaceFinder", table: "PointsFile", failures: Failures) -> None:
-    from masquerade.pipeline.sources.image_files import read_image
+    from masquerade.pipeline.sources.photos.image_files import read_image
 
     with Progress(_name(paths), len(paths), "images") as progress:
         for path in paths:

@@ -59,7 +59,7 @@ def _choose_in_the_window(name: str) -> bool:
     Raises:
         AppError: it is open and cannot.
     """
-    from masquerade.gui.services.instance import Request, send, socket_name
+    from masquerade.gui.services.desktop.instance import Request, send, socket_name
 
     reply = send(socket_name(), Request("ctl", ("model", name)))
     if reply is not None and not reply.ok:

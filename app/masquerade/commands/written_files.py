@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from masquerade.gui.services.application_entry import ApplicationEntry
-from masquerade.gui.services.autostart import WrittenFile, this_system
+from masquerade.gui.services.desktop.application_entry import ApplicationEntry
+from masquerade.gui.services.desktop.autostart import WrittenFile, this_system
 from masquerade.resources import cache_folder, log_file, runtime_folder, settings_file, user_filters, user_models
 from masquerade.settings_file import read_settings
 

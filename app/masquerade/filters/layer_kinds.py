@@ -8,7 +8,7 @@ from typing import Any
 from masquerade.filters.backgrounds.background import BackgroundPainter
 from masquerade.filters.compositing.rasters import RasterCache
 from masquerade.filters.compositing.scratch import ScratchBuffers
-from masquerade.filters.format.art import Art
+from masquerade.filters.format.art.loading import Art
 from masquerade.filters.format.image_layers import BackgroundLayer, LookLayer, ParticlesLayer
 from masquerade.filters.format.layers import (
     Effect,

@@ -14,7 +14,7 @@ from masquerade.gui.controllers.window_controller import WindowController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.screen import explained_abort
 from masquerade.gui.services.backend import Backend, LaunchOptions
-from masquerade.gui.services.instance import InstanceServer, Reply, launch_request, read_launch, socket_name
+from masquerade.gui.services.desktop.instance import InstanceServer, Reply, launch_request, read_launch, socket_name
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.widgets.icons import application_icon

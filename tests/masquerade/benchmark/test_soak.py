@@ -16,7 +16,7 @@ from masquerade.benchmark.own_process import ProcessState
 from masquerade.benchmark.soak_film import write_film
 from masquerade.benchmark.soak_report import CSV_HEAD, SoakReport, SoakSample, as_svg, as_words
 from masquerade.compose import build_line
-from masquerade.pipeline.sources.video_file import VideoFile
+from masquerade.pipeline.sources.videos.video_file import VideoFile
 
 from tests.shared import REPO
 

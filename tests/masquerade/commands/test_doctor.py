@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from masquerade.__main__ import main
 from masquerade.commands import doctor
-from masquerade.gui.services.autostart import this_system
+from masquerade.gui.services.desktop.autostart import this_system
 from masquerade.resources import settings_file, user_filters
 from masquerade.settings import Settings
 from masquerade.settings_file import write_settings

@@ -15,7 +15,7 @@ from tests.masquerade.commands.faces import face_video, portrait, save
 from tests.masquerade.commands.program import LONG_SECONDS, start_masquerade
 from tests.masquerade.commands.test_keypoints import read_table
 from tests.masquerade.pipeline.sources.clips import grey, write_clip
-from tests.masquerade.pipeline.sources.photos import write_heic
+from tests.masquerade.pipeline.sources.photos.photo_files import write_heic
 from tests.masquerade.studio.recording.test_companions import video_with
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such files")

@@ -7,10 +7,10 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from masquerade.filters.format.art.svg import ArtBox
 from masquerade.filters.format.image_layers import ImageLayer
 from masquerade.filters.format.layers import Layer
 from masquerade.filters.format.manifest import Filter, load_filter
-from masquerade.filters.format.svg import ArtBox
 from masquerade.filters.layer_kinds import FACE_KINDS, FRAME_KINDS
 from masquerade.filters.render import Painter
 from masquerade.values import ByteArray, Face, Frame, Scene

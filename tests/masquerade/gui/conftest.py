@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import LaunchOptions
-from masquerade.gui.services.instance import InstanceServer
+from masquerade.gui.services.desktop.instance import InstanceServer
 from masquerade.gui.start import open_main_window
 from pytestqt.qtbot import QtBot
 

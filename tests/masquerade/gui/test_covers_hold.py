@@ -263,7 +263,7 @@ def test_a_video_that_is_damaged_in_its_middle_stays_covered(open_studio: Open, 
 def test_a_source_that_fails_ends_covered(open_studio: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     studio = open_studio("blur")
     monkeypatch.setattr(
-        "masquerade.pipeline.sources.video_file.VideoFile.read", raises(AppError("The camera was unplugged."))
+        "masquerade.pipeline.sources.videos.video_file.VideoFile.read", raises(AppError("The camera was unplugged."))
     )
     wait(studio.qtbot, lambda: studio.window.view.waiting_words is not None)
     assert_never_bare(studio)

@@ -7,13 +7,13 @@ import pytest
 from jeepney import DBusAddress, HeaderFields, new_signal
 from jeepney.io.blocking import open_dbus_connection
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.shortcuts import GLOBAL_SHORTCUTS
+from masquerade.gui.services.desktop.shortcuts import GLOBAL_SHORTCUTS
 from masquerade.settings_file import read_settings
 from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
 from tests.masquerade.gui.driving import CAMERA, open_live, remember, wait
-from tests.masquerade.gui.services.fake_portal import PATH, SHORTCUTS, FakePortal, needs_bus, session_bus
+from tests.masquerade.gui.services.desktop.fake_portal import PATH, SHORTCUTS, FakePortal, needs_bus, session_bus
 from tests.masquerade.gui.world import World
 
 pytestmark = needs_bus

@@ -13,7 +13,7 @@ from masquerade.commands import ctl, model
 from masquerade.errors import AppError
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import LaunchOptions
-from masquerade.gui.services.instance import InstanceServer, Request, socket_name
+from masquerade.gui.services.desktop.instance import InstanceServer, Request, socket_name
 from masquerade.gui.start import open_main_window
 from masquerade.gui.widgets.controls import isolated
 from masquerade.resources import bundled

@@ -4,8 +4,8 @@ import pytest
 from masquerade.errors import ModelError
 from masquerade.gui.controllers.tray_controller import TrayController
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.autostart import this_system
 from masquerade.gui.services.backend import LaunchOptions
+from masquerade.gui.services.desktop.autostart import this_system
 from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 

@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from masquerade.gui.services.shortcuts import Command
+from masquerade.gui.services.desktop.shortcuts import Command
 from masquerade.settings import KeyBinding
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent

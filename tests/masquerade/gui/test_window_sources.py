@@ -9,7 +9,7 @@ import av
 import pytest
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import LaunchOptions
-from masquerade.gui.services.instance import InstanceServer, Reply, launch_request, send
+from masquerade.gui.services.desktop.instance import InstanceServer, Reply, launch_request, send
 from masquerade.pipeline.cameras import CameraInfo
 from masquerade.settings import Settings
 from masquerade.settings_file import write_settings

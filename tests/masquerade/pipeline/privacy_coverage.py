@@ -17,7 +17,7 @@ import numpy as np
 from masquerade.compose import build_line, find_filters
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.render import Painter
-from masquerade.pipeline.sources.video_file import VideoFile
+from masquerade.pipeline.sources.videos.video_file import VideoFile
 from masquerade.resources import bundled
 from masquerade.values import ByteArray, FloatArray, Frame, Scene
 from masquerade.vision.card import read_card

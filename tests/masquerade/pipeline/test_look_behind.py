@@ -8,7 +8,7 @@ import pytest
 from masquerade.compose import find_filters
 from masquerade.pipeline.hindsight import hold_back
 from masquerade.pipeline.look_behind import LookBehind
-from masquerade.pipeline.sources.video_file import VideoFile
+from masquerade.pipeline.sources.videos.video_file import VideoFile
 from masquerade.values import Box, Detection, Face, Frame, Scene
 
 from tests.masquerade.filters.portrait import PORTRAIT_POINTS, model_face, portrait_pixels

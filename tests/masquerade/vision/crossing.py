@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from masquerade.compose import build_line
 from masquerade.filters.compositing.outline import HEAD, outline_of, outside_mask
-from masquerade.pipeline.sources.video_file import VideoFile
+from masquerade.pipeline.sources.videos.video_file import VideoFile
 from masquerade.values import ByteArray, Face, FloatArray, Frame
 
 SIZE_WH = (1280, 720)

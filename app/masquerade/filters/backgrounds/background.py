@@ -9,7 +9,7 @@ from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.compositing.rasters import draw_art
 from masquerade.filters.compositing.resizing import enlarge
 from masquerade.filters.compositing.scratch import ScratchBuffers
-from masquerade.filters.format.art import Art
+from masquerade.filters.format.art.loading import Art
 from masquerade.filters.format.image_layers import BackgroundEffect, BackgroundLayer, Fit
 from masquerade.filters.format.layers import Blend
 from masquerade.filters.people.motion import step_towards

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from masquerade.filters.format.art import Art
-from masquerade.filters.format.video import VideoError, video_frames
+from masquerade.filters.format.art.loading import Art
+from masquerade.filters.format.art.video import VideoError, video_frames
 from masquerade.values import ByteArray
 
 # A stream that has waited is not caught up with frame by frame: it goes on from there.

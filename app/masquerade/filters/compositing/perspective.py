@@ -7,7 +7,7 @@ import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes
 from masquerade.filters.compositing.rasters import Raster
-from masquerade.filters.format.svg import ArtBox
+from masquerade.filters.format.art.svg import ArtBox
 from masquerade.values import ByteArray, Matrix
 
 # Beyond this the plane comes so near to the camera that perspective tears it apart.

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from masquerade.filters.format.art.svg import ArtBox
 from masquerade.filters.format.layers import Follow, StickerLayer
-from masquerade.filters.format.svg import ArtBox
 from masquerade.geometry.head import MEAN_HEAD, HeadSize, head_points
 from masquerade.geometry.pose import pose_of, rotation_from
 from masquerade.geometry.similarity import Similarity

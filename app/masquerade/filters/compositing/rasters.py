@@ -13,8 +13,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from masquerade.filters.compositing.idle_cache import IdleCache
 from masquerade.filters.compositing.painting import as_bytes
-from masquerade.filters.format.art import Art
-from masquerade.filters.format.svg import ArtBox
+from masquerade.filters.format.art.loading import Art
+from masquerade.filters.format.art.svg import ArtBox
 from masquerade.values import ByteArray
 
 # Two sizes for every doubling: art is never shrunk by more than 1.4 when it is painted,

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from masquerade.errors import PackageError
-from masquerade.filters.format.art import Art
-from masquerade.filters.format.background_readers import BackgroundKeys, read_background
-from masquerade.filters.format.document import MANIFEST_FILE, Document, package_error, parse_document, read_document
-from masquerade.filters.format.face_readers import (
+from masquerade.filters.format.art.loading import Art
+from masquerade.filters.format.image_layers import ImageLayer
+from masquerade.filters.format.layers import Layer
+from masquerade.filters.format.readers.backgrounds import BackgroundKeys, read_background
+from masquerade.filters.format.readers.faces import (
     PaintKeys,
     RetouchKeys,
     WarpKeys,
@@ -19,15 +20,20 @@ from masquerade.filters.format.face_readers import (
     read_retouch,
     read_warp,
 )
-from masquerade.filters.format.fields import Text, Texts, parse_tables
-from masquerade.filters.format.image_layers import ImageLayer
-from masquerade.filters.format.image_readers import LookKeys, ParticlesKeys, costs, read_look, read_particles
-from masquerade.filters.format.layer_art import load_layer_art
-from masquerade.filters.format.layers import Layer
-from masquerade.filters.format.readers import PrivacyKeys, StickerKeys, read_privacy, read_sticker
-from masquerade.filters.format.table import Field, InvalidValueError, Report, Schema, Spot, Table
+from masquerade.filters.format.readers.images import LookKeys, ParticlesKeys, costs, read_look, read_particles
+from masquerade.filters.format.readers.layer_art import load_layer_art
+from masquerade.filters.format.readers.overlays import PrivacyKeys, StickerKeys, read_privacy, read_sticker
+from masquerade.filters.format.readers.wraps import WrapKeys, read_wrap
+from masquerade.filters.format.tables.document import (
+    MANIFEST_FILE,
+    Document,
+    package_error,
+    parse_document,
+    read_document,
+)
+from masquerade.filters.format.tables.fields import Text, Texts, parse_tables
+from masquerade.filters.format.tables.table import Field, InvalidValueError, Report, Schema, Spot, Table
 from masquerade.filters.format.wording import nearest, one_of, shown
-from masquerade.filters.format.wrap_readers import WrapKeys, read_wrap
 
 # Loads the art of a layer, and reports its problems in the layer's table.
 LoadArt = Callable[[Layer | ImageLayer, Table], tuple[Art, ...]]

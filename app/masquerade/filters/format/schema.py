@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from masquerade.filters.format.face_readers import MoveKeys
 from masquerade.filters.format.manifest import KINDS, HeadKeys
-from masquerade.filters.format.readers import TriggerKeys
-from masquerade.filters.format.table import Field, Table, schema_of
+from masquerade.filters.format.readers.faces import MoveKeys
+from masquerade.filters.format.readers.overlays import TriggerKeys
+from masquerade.filters.format.tables.table import Field, Table, schema_of
 
 # Every table of the format by the name it has in the docs.
 TABLES: Mapping[str, type[Table]] = MappingProxyType(

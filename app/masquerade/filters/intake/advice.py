@@ -5,7 +5,7 @@ import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes
 from masquerade.filters.compositing.rasters import draw_art
-from masquerade.filters.format.art import Art
+from masquerade.filters.format.art.loading import Art
 from masquerade.filters.format.face_template import TEMPLATE_WH, UNIT, to_template
 from masquerade.filters.format.image_layers import LookArea, LookLayer
 from masquerade.filters.format.layers import Blend, PaintLayer

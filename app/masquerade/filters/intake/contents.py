@@ -5,10 +5,10 @@ from itertools import islice
 from pathlib import Path
 
 from masquerade.errors import FilterError
-from masquerade.filters.format.art import ART_ENDINGS
-from masquerade.filters.format.document import MANIFEST_FILE, package_error
-from masquerade.filters.format.table import Problem
-from masquerade.filters.format.video import VIDEO_ENDINGS
+from masquerade.filters.format.art.loading import ART_ENDINGS
+from masquerade.filters.format.art.video import VIDEO_ENDINGS
+from masquerade.filters.format.tables.document import MANIFEST_FILE, package_error
+from masquerade.filters.format.tables.table import Problem
 from masquerade.filters.packages.archive import MAX_ZIP_BYTES
 from masquerade.filters.packages.packages import MAX_BYTES, MAX_FILES, is_zip
 

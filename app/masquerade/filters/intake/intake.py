@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from masquerade.errors import FilterError, PackageError
-from masquerade.filters.format.document import MANIFEST_FILE
 from masquerade.filters.format.manifest import Filter
+from masquerade.filters.format.tables.document import MANIFEST_FILE
 from masquerade.filters.intake.cache import IntakeCache, folder_of, read_refusal
 from masquerade.filters.intake.contents import content_key
 from masquerade.filters.intake.packed import DamagedError, unpack

@@ -4,9 +4,9 @@ import hashlib
 import json
 from pathlib import Path
 
-from masquerade.filters.format.art import Art
+from masquerade.filters.format.art.loading import Art
+from masquerade.filters.format.art.svg import ArtBox
 from masquerade.filters.format.manifest import Filter, filter_of
-from masquerade.filters.format.svg import ArtBox
 
 _SIGNATURE = b"masquerade filter 1\n"
 _SUM_BYTES = 32

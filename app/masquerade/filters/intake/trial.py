@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from masquerade.filters.compositing.rasters import draw_art, is_empty
-from masquerade.filters.format.art import Art
+from masquerade.filters.format.art.loading import Art
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.render import Painter
 from masquerade.geometry.head import face_points

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from masquerade.errors import FilterError
-from masquerade.filters.format.document import MANIFEST_FILE, package_error
 from masquerade.filters.format.manifest import Filter, load_filter
-from masquerade.filters.format.table import Problem
+from masquerade.filters.format.tables.document import MANIFEST_FILE, package_error
+from masquerade.filters.format.tables.table import Problem
 from masquerade.filters.intake.cache import write_refusal
 from masquerade.filters.intake.contents import content_key
 from masquerade.filters.intake.packed import pack

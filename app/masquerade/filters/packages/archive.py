@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from masquerade.errors import FilterError
-from masquerade.filters.format.document import MANIFEST_FILE
+from masquerade.filters.format.tables.document import MANIFEST_FILE
 
 MAX_ZIP_BYTES = 30_000_000
 _MAX_FILES = 200

@@ -8,8 +8,8 @@ from itertools import chain, count
 from pathlib import Path
 
 from masquerade.errors import FilterError
-from masquerade.filters.format.document import MANIFEST_FILE
 from masquerade.filters.format.image_layers import BackgroundEffect, Fit
+from masquerade.filters.format.tables.document import MANIFEST_FILE
 from masquerade.filters.packages.renaming import replace_file
 from masquerade.filters.packages.skeleton import identifier_of
 

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from masquerade.errors import FilterError
-from masquerade.filters.format.document import MANIFEST_FILE
+from masquerade.filters.format.tables.document import MANIFEST_FILE
 from masquerade.filters.packages.archive import unpack_package
 
 MAX_BYTES = 50_000_000

@@ -8,8 +8,8 @@ import zipfile
 from pathlib import Path
 
 from masquerade.errors import FilterError
-from masquerade.filters.format.document import MANIFEST_FILE
-from masquerade.filters.format.toml_lines import Lines
+from masquerade.filters.format.tables.document import MANIFEST_FILE
+from masquerade.filters.format.tables.toml_lines import Lines
 from masquerade.filters.packages.archive import ZIP_ERRORS
 from masquerade.filters.packages.packages import is_zip
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from masquerade.errors import FilterError
-from masquerade.filters.format.document import MANIFEST_FILE
 from masquerade.filters.format.schema import schema_text
+from masquerade.filters.format.tables.document import MANIFEST_FILE
 from masquerade.filters.packages.hat_skeleton import HAT_ART, HAT_ART_FILE, HAT_MANIFEST
 from masquerade.filters.packages.paint_skeleton import PAINT_ART_FILE, PAINT_MANIFEST, paint_art
 

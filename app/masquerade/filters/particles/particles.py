@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 
 from masquerade.filters.compositing.painting import MODES
 from masquerade.filters.compositing.rasters import Raster, RasterCache
-from masquerade.filters.format.art import Art
+from masquerade.filters.format.art.loading import Art
 from masquerade.filters.format.image_layers import ParticlesLayer
 from masquerade.filters.particles.emitters import Emitters
 from masquerade.filters.particles.swarm import Particles, Seen, nothing, seen

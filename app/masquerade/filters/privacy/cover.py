@@ -8,7 +8,7 @@ import numpy as np
 from masquerade.filters.compositing.painting import blend_patch
 from masquerade.filters.compositing.perspective import cut_patch
 from masquerade.filters.compositing.rasters import RasterCache
-from masquerade.filters.format.art import Art
+from masquerade.filters.format.art.loading import Art
 from masquerade.filters.format.layers import Area, Blend, Effect, PrivacyLayer
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace

@@ -9,7 +9,7 @@ from masquerade.filters.compositing.mesh_map import GridWindow, refine, window_o
 from masquerade.filters.compositing.painting import as_bytes, blend_patch
 from masquerade.filters.compositing.rasters import Raster, RasterCache
 from masquerade.filters.compositing.scratch import ScratchBuffers
-from masquerade.filters.format.art import Art
+from masquerade.filters.format.art.loading import Art
 from masquerade.filters.format.face_template import TEMPLATE_WH, UNIT, lattice
 from masquerade.filters.format.layers import Blend, PaintLayer
 from masquerade.filters.lighting.hair_dye import Bgr, HairDye

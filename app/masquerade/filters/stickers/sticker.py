@@ -11,7 +11,7 @@ from masquerade.filters.compositing.person import background_mask
 from masquerade.filters.compositing.perspective import cut_patch, pixels_per_unit, seen_middle
 from masquerade.filters.compositing.placement import Placement, Plane, place, plane_of, smoothstep
 from masquerade.filters.compositing.rasters import Raster, RasterCache
-from masquerade.filters.format.art import Art
+from masquerade.filters.format.art.loading import Art
 from masquerade.filters.format.layers import Blend, Lighting, Motion, StickerLayer
 from masquerade.filters.lighting.hair_dye import HairDye
 from masquerade.filters.lighting.image_light import ImageLight

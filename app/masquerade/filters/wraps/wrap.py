@@ -11,7 +11,7 @@ from masquerade.filters.compositing.outline import HEAD, Ellipsoid, head_of, out
 from masquerade.filters.compositing.painting import as_bytes, blend_patch, fade_patch
 from masquerade.filters.compositing.person import background_mask
 from masquerade.filters.compositing.rasters import Raster, RasterCache
-from masquerade.filters.format.art import Art
+from masquerade.filters.format.art.loading import Art
 from masquerade.filters.format.layers import Blend, Lighting, Side, WrapLayer
 from masquerade.filters.lighting.image_light import ImageLight
 from masquerade.filters.lighting.relit import Relit

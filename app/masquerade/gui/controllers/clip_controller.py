@@ -9,8 +9,9 @@ from PySide6.QtGui import QImage
 from masquerade.errors import AppError
 from masquerade.gui.controllers.recent_controller import RecentController
 from masquerade.gui.recent.clip_page import ClipPage
-from masquerade.gui.services.clips import ClipPlayer, ClipTools
-from masquerade.gui.services.file_actions import rename_file
+from masquerade.gui.services.backend import ClipTools
+from masquerade.gui.services.desktop.file_actions import rename_file
+from masquerade.gui.services.studio.clips import ClipPlayer
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.studio.clips.options import MAX_LOOP_SECONDS, LoopOptions, Stretch
 

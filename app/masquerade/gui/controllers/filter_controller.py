@@ -11,8 +11,8 @@ from masquerade.gui.gallery.filter_gallery import FilterGallery
 from masquerade.gui.preview.face_menu import FaceMenu
 from masquerade.gui.preview.video_view import VideoView
 from masquerade.gui.services.backend import Backend
-from masquerade.gui.services.filter_chooser import FilterChooser
 from masquerade.gui.services.filter_selection import FilterSelection
+from masquerade.gui.services.filters.chooser import FilterChooser
 from masquerade.gui.services.messages import Messages
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.workers import TaskRunner

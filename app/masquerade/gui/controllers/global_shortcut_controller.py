@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.application_entry import ApplicationEntry
-from masquerade.gui.services.global_shortcuts import GlobalShortcutService, GlobalShortcutState
-from masquerade.gui.services.instance import Reply
+from masquerade.gui.services.desktop.application_entry import ApplicationEntry
+from masquerade.gui.services.desktop.global_shortcuts import GlobalShortcutService, GlobalShortcutState
+from masquerade.gui.services.desktop.instance import Reply
+from masquerade.gui.services.desktop.shortcuts import GLOBAL_SHORTCUTS
 from masquerade.gui.services.settings_store import SettingsStore
-from masquerade.gui.services.shortcuts import GLOBAL_SHORTCUTS
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.widgets.icons import APPLICATION_SVG
 

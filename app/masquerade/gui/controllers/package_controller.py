@@ -14,14 +14,14 @@ from masquerade.gui.controllers.filter_controller import FilterController
 from masquerade.gui.gallery.filter_gallery import FilterGallery
 from masquerade.gui.gallery.filter_model import BACKGROUNDS
 from masquerade.gui.services.backend import Backend
-from masquerade.gui.services.bin import RemovedFile, find_in_bin, move_to_bin
-from masquerade.gui.services.file_manager import show_in_folder
-from masquerade.gui.services.filter_adding import Additions, add_packages, in_words
-from masquerade.gui.services.filter_reload import FilterReload
+from masquerade.gui.services.desktop.bin import RemovedFile, find_in_bin, move_to_bin
+from masquerade.gui.services.desktop.file_manager import show_in_folder
+from masquerade.gui.services.filters.adding import Additions, add_packages, in_words
+from masquerade.gui.services.filters.reload import FilterReload
+from masquerade.gui.services.filters.thumbnails import Thumbnails, thumbnail_side
 from masquerade.gui.services.messages import Messages
-from masquerade.gui.services.thumbnails import Thumbnails, thumbnail_side
 from masquerade.gui.services.workers import TaskRunner
-from masquerade.pipeline.sources.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
+from masquerade.pipeline.sources.photos.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 
 # What the menu of an own background offers: words, fit, and which part is kept.
 _PLACES = (

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QMenu
 
 from masquerade.errors import AppError
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.bin import RemovedFile, move_to_bin
-from masquerade.gui.services.clips import ClipTools, as_image
-from masquerade.gui.services.file_actions import copy_file
-from masquerade.gui.services.file_manager import show_in_folder
-from masquerade.gui.services.recent_files import RecentFile, RecentFiles, has_own_name
-from masquerade.gui.services.recordings import RecordingService
+from masquerade.gui.services.backend import ClipTools
+from masquerade.gui.services.desktop.bin import RemovedFile, move_to_bin
+from masquerade.gui.services.desktop.file_actions import copy_file
+from masquerade.gui.services.desktop.file_manager import show_in_folder
 from masquerade.gui.services.settings_store import SettingsStore
+from masquerade.gui.services.studio.clips import as_image
+from masquerade.gui.services.studio.recent_files import RecentFile, RecentFiles, has_own_name
+from masquerade.gui.services.studio.recordings import RecordingService
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.widgets.icons import icon
 

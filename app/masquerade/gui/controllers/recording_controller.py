@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from masquerade.gui.preview.video_view import VideoView
-from masquerade.gui.services.file_manager import show_in_folder
-from masquerade.gui.services.recordings import RecordingService, name_by_time
-from masquerade.gui.services.replay import ReplayService
+from masquerade.gui.services.desktop.file_manager import show_in_folder
 from masquerade.gui.services.settings_store import SettingsStore
+from masquerade.gui.services.studio.recordings import RecordingService, name_by_time
+from masquerade.gui.services.studio.replay import ReplayService
 from masquerade.gui.toolbar.bottom_bar import BottomBar
 from masquerade.studio.recording.recording_options import options_of
 from masquerade.values import ByteArray, Scene

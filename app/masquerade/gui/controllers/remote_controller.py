@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from masquerade.gui.controllers.filter_controller import FilterController
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.instance import Reply
+from masquerade.gui.services.desktop.instance import Reply
 
 _SWITCH = {"on": True, "off": False}
 _NO_VIDEO = Reply(False, "There is no video. Choose a camera first.")

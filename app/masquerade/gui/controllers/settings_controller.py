@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from masquerade.errors import AppError
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.autostart import this_system
+from masquerade.gui.services.desktop.autostart import this_system
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.widgets.theme import Theme, apply_theme, pick_theme
 from masquerade.settings import Settings, SourceKind, StatsDetail

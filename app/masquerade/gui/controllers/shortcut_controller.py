@@ -8,8 +8,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from masquerade.gui.pages.shortcuts import ShortcutPage
+from masquerade.gui.services.desktop.shortcuts import REPEATING, Command, KeyMap, make_key_map, rebind
 from masquerade.gui.services.settings_store import SettingsStore
-from masquerade.gui.services.shortcuts import REPEATING, Command, KeyMap, make_key_map, rebind
 from masquerade.settings import Settings
 
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from masquerade.errors import AppError
 from masquerade.gui.services.backend import SourceSound
-from masquerade.gui.services.recordings import RecordingService
 from masquerade.gui.services.settings_store import SettingsStore
+from masquerade.gui.services.studio.recordings import RecordingService
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.toolbar.bottom_bar import BottomBar
 from masquerade.gui.toolbar.microphone_button import MicrophoneButton

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog
 from masquerade.gui.preview.video_view import VideoView
 from masquerade.gui.services.dropped_files import is_package
 from masquerade.gui.services.settings_store import SettingsStore
-from masquerade.gui.services.source_policy import SourceGuide
-from masquerade.gui.services.source_texts import describe_source, source_kind
+from masquerade.gui.services.sources.policy import SourceGuide
+from masquerade.gui.services.sources.texts import describe_source, source_kind
 from masquerade.gui.toolbar.bottom_bar import BottomBar
 from masquerade.gui.widgets.error_banner import ErrorBanner
 from masquerade.settings import SourceKind

@@ -7,9 +7,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.instance import Reply
+from masquerade.gui.services.desktop.instance import Reply
 from masquerade.gui.services.settings_store import SettingsStore
-from masquerade.gui.services.virtual_camera import VirtualCameraService
+from masquerade.gui.services.studio.virtual_camera import VirtualCameraService
 from masquerade.gui.widgets.icons import application_icon
 
 _FILTERS = 5

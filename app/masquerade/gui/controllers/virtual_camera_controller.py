@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.settings_store import SettingsStore
-from masquerade.gui.services.virtual_camera import VirtualCameraService, VirtualCameraState
+from masquerade.gui.services.studio.virtual_camera import VirtualCameraService, VirtualCameraState
 from masquerade.settings import Settings
 from masquerade.studio.virtual_camera.look import CameraLook
 

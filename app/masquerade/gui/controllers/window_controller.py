@@ -24,14 +24,14 @@ from masquerade.gui.controllers.tray_controller import TrayController
 from masquerade.gui.controllers.virtual_camera_controller import VirtualCameraController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.backend import Backend, LaunchOptions
-from masquerade.gui.services.instance import Reply
-from masquerade.gui.services.player import Player
-from masquerade.gui.services.recordings import RecordingService
-from masquerade.gui.services.replay import ReplayService
+from masquerade.gui.services.desktop.instance import Reply
+from masquerade.gui.services.desktop.shortcuts import Command
 from masquerade.gui.services.settings_store import SettingsStore
-from masquerade.gui.services.shortcuts import Command
-from masquerade.gui.services.source_policy import SourceGuide
-from masquerade.gui.services.virtual_camera import VirtualCameraService
+from masquerade.gui.services.sources.player import Player
+from masquerade.gui.services.sources.policy import SourceGuide
+from masquerade.gui.services.studio.recordings import RecordingService
+from masquerade.gui.services.studio.replay import ReplayService
+from masquerade.gui.services.studio.virtual_camera import VirtualCameraService
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.values import Scene
 

@@ -24,7 +24,7 @@ from masquerade.gui.gallery.group_chips import GroupChips
 from masquerade.gui.gallery.name_editor import NameEditor
 from masquerade.gui.gallery.view_menu import ViewMenu
 from masquerade.gui.gallery.wearer_chips import Wearer, WearerChips
-from masquerade.gui.services.thumbnails import Thumbnail
+from masquerade.gui.services.filters.thumbnails import Thumbnail
 from masquerade.gui.widgets.icons import icon
 from masquerade.settings import GalleryOrder
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QVB
 from masquerade.errors import AppError, SourceError
 from masquerade.gui.labelling.label_table import LabelledPhoto, LabelTable
 from masquerade.gui.labelling.landmark_canvas import LandmarkCanvas
-from masquerade.pipeline.sources.image_files import read_image
+from masquerade.pipeline.sources.photos.image_files import read_image
 from masquerade.values import ByteArray
 
 _HOW = "Drag a ring to where it belongs. Red rings are the least sure."

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from masquerade.gui.pages.overlay_page import OverlayPage
-from masquerade.gui.services.shortcuts import (
+from masquerade.gui.services.desktop.shortcuts import (
     FILTERS,
     PREVIEW,
     PROGRAM,

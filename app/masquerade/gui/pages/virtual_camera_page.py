@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPu
 
 from masquerade.gui.pages.overlay_page import OverlayPage
 from masquerade.gui.pages.settings_page import ChoiceRow
-from masquerade.gui.services.virtual_camera import VirtualCameraState
+from masquerade.gui.services.studio.virtual_camera import VirtualCameraState
 from masquerade.gui.widgets.controls import Switch
 from masquerade.settings import VIRTUAL_CAMERA_HEIGHTS
 from masquerade.studio.virtual_camera.look import CameraLook

@@ -19,7 +19,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QWheelEven
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QVBoxLayout, QWidget
 
 from masquerade.gui.recent.recent_painter import RecentPainter, cell_size
-from masquerade.gui.services.recent_files import RecentFiles
+from masquerade.gui.services.studio.recent_files import RecentFiles
 from masquerade.gui.widgets.controls import SignButton
 
 FILE_ROLE = int(Qt.ItemDataRole.UserRole)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from masquerade.errors import AppError
 from masquerade.filters.format.image_layers import Fit
 from masquerade.filters.packages.entry import FilterEntry
-from masquerade.gui.services.clips import ClipTools
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.cameras import CameraInfo
+from masquerade.studio.clips.options import LoopOptions, Stretch
 from masquerade.studio.recording.recording_options import RecordingOptions
 from masquerade.studio.virtual_camera.look import CameraLook
 from masquerade.values import ByteArray, Frame, Scene
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     # These load OpenCV, PyAV or the art of filters, which the window must not wait for.
     from masquerade.filters.packages.watch import PackageWatch
     from masquerade.pipeline.engine import Engine
+    from masquerade.studio.clips.clip import Clip
+    from masquerade.studio.clips.loop import Loop
+    from masquerade.studio.clips.playback import Playback
+    from masquerade.studio.clips.speaker import Speaker
     from masquerade.studio.recording.recorder import Recorder
     from masquerade.studio.replay.replay import Replay
 
@@ -37,7 +41,7 @@ class Backend(Protocol):
         ...
 
     @property
-    def clips(self) -> ClipTools:
+    def clips(self) -> "ClipTools":
         """What is done with finished photos, recordings and loops."""
         ...
 
@@ -281,6 +285,41 @@ class OpenVirtualCamera(Protocol):
         Raises:
             AppError: this system has no virtual camera, or it cannot be opened.
         """
+        ...
+
+
+class ClipTools(Protocol):
+    """What is done with finished files; see studio/clips/tools.py. Called on a worker, where not said otherwise."""
+
+    def read_clip(self, path: Path) -> "Clip":
+        """Return what a file is."""
+        ...
+
+    def read_still(self, path: Path, longest_side: int, seconds: float = 0.0) -> ByteArray:
+        """Return a small image of a file, (H, W, 4) BGRA."""
+        ...
+
+    def open_speaker(self) -> "Speaker | None":
+        """Return the system's sound output; None where there is none."""
+        ...
+
+    def play(
+        self,
+        path: Path,
+        stretch: Stretch,
+        on_frame: Callable[[Frame], None],
+        on_end: Callable[[AppError | None], None],
+        speaker: "Speaker | None",
+    ) -> "Playback":
+        """Play a stretch once; returns at once, on any thread."""
+        ...
+
+    def trim(self, path: Path, stretch: Stretch) -> Path:
+        """Write a trimmed copy and return its path."""
+        ...
+
+    def make_loop(self, source: Path, target: Path, options: LoopOptions) -> "Loop":
+        """Write a loop."""
         ...
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QActionGroup, QPalette
 from PySide6.QtWidgets import QMenu, QWidget
 
-from masquerade.gui.services.source_texts import DEMO, camera_text, describe_source
+from masquerade.gui.services.sources.texts import DEMO, camera_text, describe_source
 from masquerade.gui.widgets.controls import MenuButton
 from masquerade.gui.widgets.icons import icon
 from masquerade.pipeline.cameras import CameraInfo

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
-from masquerade.gui.services.virtual_camera import VirtualCameraState
+from masquerade.gui.services.studio.virtual_camera import VirtualCameraState
 from masquerade.gui.widgets.controls import Control, control_height, paint_focus
 from masquerade.gui.widgets.icons import paint_icon
 from masquerade.gui.widgets.theme import BUTTON_RADIUS

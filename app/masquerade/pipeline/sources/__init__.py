@@ -6,9 +6,9 @@ import cv2
 
 from masquerade.pipeline.sources.camera import Camera
 from masquerade.pipeline.sources.demo import Demo
-from masquerade.pipeline.sources.image_files import ImageFiles, list_images, read_image
 from masquerade.pipeline.sources.opening import open_source
 from masquerade.pipeline.sources.paced import Paced
+from masquerade.pipeline.sources.photos.image_files import ImageFiles, list_images, read_image
 from masquerade.pipeline.sources.source import Source
 
 __all__ = [

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources.camera import Camera
 from masquerade.pipeline.sources.demo import Demo
-from masquerade.pipeline.sources.image_files import ImageFiles, list_images
-from masquerade.pipeline.sources.kinds import VIDEO_SUFFIXES, is_still
+from masquerade.pipeline.sources.photos.image_files import ImageFiles, list_images
+from masquerade.pipeline.sources.photos.kinds import VIDEO_SUFFIXES, is_still
 from masquerade.pipeline.sources.source import Source
 from masquerade.terminal import printable
 
 if TYPE_CHECKING:
-    from masquerade.pipeline.sources.moving_image import MovingImage
-    from masquerade.pipeline.sources.video_file import VideoFile
+    from masquerade.pipeline.sources.photos.moving_image import MovingImage
+    from masquerade.pipeline.sources.videos.video_file import VideoFile
 
 
 def open_source(text: str) -> Source:
@@ -50,14 +50,14 @@ def open_video(path: Path, keep_hdr: bool = False) -> "VideoFile | MovingImage":
     """
     # Only now: PyAV costs 60 ms and 16 MB, and a camera needs none of it.
     if path.suffix.lower() not in VIDEO_SUFFIXES:
-        from masquerade.pipeline.sources.photo import is_moving
+        from masquerade.pipeline.sources.photos.photo import is_moving
 
         if is_moving(path):
-            from masquerade.pipeline.sources.moving_image import MovingImage
+            from masquerade.pipeline.sources.photos.moving_image import MovingImage
 
             return MovingImage(path)
-    from masquerade.pipeline.sources.hdr import HdrOriginals
-    from masquerade.pipeline.sources.video_file import VideoFile
+    from masquerade.pipeline.sources.videos.hdr import HdrOriginals
+    from masquerade.pipeline.sources.videos.video_file import VideoFile
 
     return VideoFile(path, originals=HdrOriginals() if keep_hdr else None)
 

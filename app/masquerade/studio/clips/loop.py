@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from masquerade.errors import RecordingError, SourceError
-from masquerade.pipeline.sources.kinds import is_still
+from masquerade.pipeline.sources.photos.kinds import is_still
 from masquerade.studio.clips.animation import Animation, LoopKind, encode_animation
 from masquerade.studio.clips.clip import read_frames
 from masquerade.studio.clips.options import MAX_LOOP_SECONDS, LoopOptions

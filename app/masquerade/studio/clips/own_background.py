@@ -7,17 +7,17 @@ import cv2
 import numpy as np
 
 from masquerade.errors import FilterError, RecordingError, SourceError
-from masquerade.filters.format.image_layers import BackgroundEffect
-from masquerade.filters.format.video import (
+from masquerade.filters.format.art.video import (
     MAX_VIDEO_BYTES,
     MAX_VIDEO_SECONDS,
     VIDEO_ENDINGS,
     VideoError,
     video_size_wh,
 )
+from masquerade.filters.format.image_layers import BackgroundEffect
 from masquerade.filters.packages.own_background import write_background
-from masquerade.pipeline.sources.image_files import read_image
-from masquerade.pipeline.sources.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES, is_still
+from masquerade.pipeline.sources.photos.image_files import read_image
+from masquerade.pipeline.sources.photos.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES, is_still
 from masquerade.studio.clips.clip import read_clip
 from masquerade.studio.clips.loop import make_loop
 from masquerade.studio.clips.options import MAX_LOOP_SECONDS, LoopOptions, Stretch

@@ -13,7 +13,7 @@ from av.packet import Packet
 
 from masquerade.errors import AppError, RecordingError, SourceError
 from masquerade.pipeline.sources.media import open_media
-from masquerade.pipeline.sources.video_file import choose_video_stream
+from masquerade.pipeline.sources.videos.video_file import choose_video_stream
 from masquerade.studio.clips.clip import TRIMMED_SUFFIXES, read_clip
 from masquerade.studio.whole_file import write_error, written_new, written_whole
 from masquerade.terminal import printable

@@ -14,7 +14,7 @@ from masquerade.filters.people.assignment import uses_mask, uses_triggers
 from masquerade.filters.render import paint_still
 from masquerade.geometry.pose import fit_pose
 from masquerade.geometry.similarity import transform_points
-from masquerade.pipeline.sources.image_files import list_images, read_image
+from masquerade.pipeline.sources.photos.image_files import list_images, read_image
 from masquerade.resources import bundled
 from masquerade.values import ByteArray, Face, FloatArray, Keypoints, Trigger
 

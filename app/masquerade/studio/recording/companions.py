@@ -14,9 +14,9 @@ from av.packet import Packet
 from av.stream import Stream
 from av.subtitles.stream import SubtitleStream
 
-from masquerade.pipeline.sources.clock import ContinuousClock
 from masquerade.pipeline.sources.media import open_media
-from masquerade.pipeline.sources.video_file import move_to_clock, new_clock
+from masquerade.pipeline.sources.videos.clock import ContinuousClock
+from masquerade.pipeline.sources.videos.video_file import move_to_clock, new_clock
 from masquerade.studio.recording.metadata import LeftOut, MetadataMode, choose_tags
 from masquerade.studio.recording.sound import Track, add_sound_track
 from masquerade.studio.recording.subtitles import HeldNowhereError, add_subtitle_track

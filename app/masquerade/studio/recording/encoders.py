@@ -12,7 +12,7 @@ from av.container import OutputContainer
 from av.video.reformatter import Colorspace
 
 from masquerade.errors import RecordingError
-from masquerade.pipeline.sources.hdr import HdrColours
+from masquerade.pipeline.sources.videos.hdr import HdrColours
 from masquerade.settings import VideoQuality
 
 TICKS_PER_SECOND = 90_000

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from masquerade.errors import AppError
-from masquerade.pipeline.sources.image_files import read_image
+from masquerade.pipeline.sources.photos.image_files import read_image
 from masquerade.resources import bundled
 from masquerade.values import ByteArray
 

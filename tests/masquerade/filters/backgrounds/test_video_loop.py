@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from masquerade.errors import PackageError
 from masquerade.filters.backgrounds.video_loop import VideoLoop
+from masquerade.filters.format.art.video import MAX_VIDEO_SECONDS, VideoError, video_frames, video_size_wh
 from masquerade.filters.format.manifest import Filter, load_filter
-from masquerade.filters.format.video import MAX_VIDEO_SECONDS, VideoError, video_frames, video_size_wh
 from masquerade.filters.intake.packed import pack, unpack
 from masquerade.filters.render import Painter
 from masquerade.values import ByteArray, Frame, Scene

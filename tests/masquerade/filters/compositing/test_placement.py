@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from masquerade.filters.compositing.placement import Placement, place, plane_of
+from masquerade.filters.format.art.svg import ArtBox
 from masquerade.filters.format.layers import Anchor, Blend, Follow, StickerLayer
-from masquerade.filters.format.svg import ArtBox
 from masquerade.geometry.head import HEAD_POINTS
 from masquerade.geometry.pose import project
 from masquerade.geometry.similarity import transform_points

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from masquerade.filters.compositing.idle_cache import IDLE_FRAMES
 from masquerade.filters.compositing.rasters import Raster, RasterCache
-from masquerade.filters.format.art import Art
-from masquerade.filters.format.svg import ArtBox
+from masquerade.filters.format.art.loading import Art
+from masquerade.filters.format.art.svg import ArtBox
 
 from tests.masquerade.filters.package_writer import svg
 

@@ -2,7 +2,7 @@
 
 import pytest
 from masquerade.filters.format.manifest import HeadKeys
-from masquerade.filters.format.readers import StickerKeys
+from masquerade.filters.format.readers.overlays import StickerKeys
 from masquerade.filters.format.wording import nearest, shown
 from masquerade.geometry.head import HEAD_POINTS
 

@@ -15,7 +15,7 @@ from masquerade.filters.intake.intake import _PROGRAM, Intake
 from masquerade.filters.intake.packed import pack
 from masquerade.filters.render import paint_still
 
-from tests.masquerade.filters.format.test_animation import encoded, frames
+from tests.masquerade.filters.format.art.test_animation import encoded, frames
 from tests.masquerade.filters.package_writer import HEAD, STICKER, package, svg
 from tests.masquerade.filters.packages.test_archive import whole, zipped
 from tests.masquerade.filters.portrait import portrait_face, portrait_pixels

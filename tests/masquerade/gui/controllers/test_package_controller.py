@@ -8,7 +8,7 @@ import pytest
 from masquerade.filters.format.image_layers import Fit
 from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.main_window import MainWindow
-from masquerade.gui.services.bin import move_to_bin
+from masquerade.gui.services.desktop.bin import move_to_bin
 from masquerade.gui.services.filter_selection import FaceChoice
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu

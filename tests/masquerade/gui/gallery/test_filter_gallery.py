@@ -6,7 +6,7 @@ from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.gallery.card_painter import image_place, plus_place, star_place
 from masquerade.gui.gallery.filter_gallery import FilterGallery
 from masquerade.gui.gallery.filter_model import BUNDLED_GROUPS, EVERYTHING, RECENT
-from masquerade.gui.services.thumbnails import Thumbnail
+from masquerade.gui.services.filters.thumbnails import Thumbnail
 from masquerade.resources import bundled
 from masquerade.settings import GalleryOrder
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.recent.recent_strip import FILE_ROLE
-from masquerade.gui.services.recent_files import find_recent
+from masquerade.gui.services.studio.recent_files import find_recent
 from masquerade.settings_file import read_settings
 from PIL import Image
 from PySide6.QtCore import QEvent, QFile, QPoint, Qt
@@ -305,7 +305,7 @@ def test_without_a_bin_the_file_stays_and_a_sentence_says_so(
         def moveToTrash(self) -> bool:  # noqa: N802 (Qt's name)
             return False
 
-    monkeypatch.setattr("masquerade.gui.services.bin.QFile", BinlessFile)
+    monkeypatch.setattr("masquerade.gui.services.desktop.bin.QFile", BinlessFile)
     window = open_strip(qtbot, open_window)
     open_take(qtbot, window)
     qtbot.mouseClick(window.clip_page.remove, Qt.MouseButton.LeftButton)

@@ -1,7 +1,7 @@
 """Checks how sources are named and chosen."""
 
 import pytest
-from masquerade.gui.services.source_texts import camera_text, describe_source
+from masquerade.gui.services.sources.texts import camera_text, describe_source
 from masquerade.gui.toolbar.camera_menu import CameraMenu
 from masquerade.pipeline.cameras import CameraInfo
 from pytestqt.qtbot import QtBot

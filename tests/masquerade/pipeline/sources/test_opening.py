@@ -6,7 +6,7 @@ import cv2
 import pytest
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources import Camera, Demo, ImageFiles, open_source
-from masquerade.pipeline.sources.video_file import VideoFile
+from masquerade.pipeline.sources.videos.video_file import VideoFile
 
 from tests.masquerade.pipeline.sources.clips import grey
 

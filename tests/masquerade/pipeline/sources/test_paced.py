@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources import Demo, ImageFiles, Paced
-from masquerade.pipeline.sources.video_file import VideoFile
+from masquerade.pipeline.sources.videos.video_file import VideoFile
 from masquerade.values import Frame
 
 from tests.masquerade.pipeline.sources.clips import grey, write_clip

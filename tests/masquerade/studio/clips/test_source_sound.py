@@ -102,7 +102,7 @@ class _Follower:
 def test_the_follower_hears_of_every_round_and_of_the_end(tmp_path: Path) -> None:
     follower = _Follower()
     clip = make_clip(tmp_path / "party.mp4", 0.4, sound=None)
-    from masquerade.pipeline.sources.video_file import VideoFile  # noqa: PLC0415 (loads PyAV)
+    from masquerade.pipeline.sources.videos.video_file import VideoFile  # noqa: PLC0415 (loads PyAV)
 
     with Paced(VideoFile(clip), loop=True, follower=follower) as source:
         for _ in range(25):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from masquerade.pipeline.sources.video_file import VideoFile
+from masquerade.pipeline.sources.videos.video_file import VideoFile
 from masquerade.studio.recording.companions import Companions
 from masquerade.studio.recording.encoders import RENDERED
 from masquerade.studio.recording.metadata import LeftOut, MetadataMode

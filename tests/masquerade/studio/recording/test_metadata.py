@@ -5,12 +5,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from masquerade.pipeline.sources.photo import read_photo
+from masquerade.pipeline.sources.photos.photo import read_photo
 from masquerade.studio.photos.snapshot import replace_image
 from masquerade.studio.recording.metadata import LeftOut, MetadataMode, choose_exif, choose_tags
 from PIL import Image
 
-from tests.masquerade.pipeline.sources.photos import flat, with_thumbnail
+from tests.masquerade.pipeline.sources.photos.photo_files import flat, with_thumbnail
 
 TITLE, MAKE, ORIENTATION, DATE, DATE_TAKEN, MAKER_NOTE, LENS = 0x010E, 0x010F, 0x0112, 0x0132, 0x9003, 0x927C, 0xA434
 

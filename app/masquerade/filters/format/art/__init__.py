@@ -1,0 +1,1 @@
+"""Art of a package: checked before anything decodes it, then loaded."""

@@ -1,0 +1,1 @@
+"""Which keys each kind of layer has, and how its value is read from them."""

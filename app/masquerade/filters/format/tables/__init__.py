@@ -1,0 +1,1 @@
+"""A TOML table read by declared keys: their kinds of values, their lines, every problem at once."""

@@ -1,0 +1,1 @@
+"""The filters in the window: read, chosen, added, and drawn on their cards."""

@@ -1,0 +1,1 @@
+"""What is made in the window: recordings, photos, replays, clips, and the virtual camera."""

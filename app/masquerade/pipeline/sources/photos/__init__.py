@@ -1,0 +1,1 @@
+"""Photos of every kind, still and moving, as upright sRGB images."""

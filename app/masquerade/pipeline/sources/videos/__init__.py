@@ -1,0 +1,1 @@
+"""Video files with their true times and colours."""
