@@ -255,7 +255,7 @@ def build_source(text: str, loop: bool, sound: "SourceSound | None" = None) -> "
 
 
 def open_window(launch: "LaunchOptions", detector_name: str = "blazeface", model: str = "") -> int:
-    """Show the window until it is closed, and returns the exit code.
+    """Show the window until it is closed, and return the exit code.
 
     Raises:
         AppError: there is no screen to show it on, or Qt cannot be loaded.

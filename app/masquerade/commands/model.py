@@ -54,7 +54,7 @@ def _show(bundled: tuple[str, ...]) -> None:
 
 
 def _choose_in_the_window(name: str) -> bool:
-    """Return whether a window is open, and uses the model now.
+    """Return whether a window is open; it then uses the model at once.
 
     Raises:
         AppError: it is open and cannot.

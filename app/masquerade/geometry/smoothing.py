@@ -289,10 +289,10 @@ def _low_pass_share(cutoff: float, step: float) -> float:
 
 
 def _complex(points: FloatArray) -> ComplexArray:
-    """Return (N, 2) -> (N,) x + iy."""
+    """Return points (N, 2) as complex numbers x + iy, (N,)."""
     return np.ascontiguousarray(points, np.float32).view(np.complex64)[:, 0]
 
 
 def _points(places: ComplexArray) -> FloatArray:
-    """Return (N,) x + iy -> (N, 2)."""
+    """Return complex numbers x + iy, (N,), as points (N, 2)."""
     return np.ascontiguousarray(places, np.complex64).view(np.float32).reshape(-1, 2)

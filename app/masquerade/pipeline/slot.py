@@ -41,7 +41,7 @@ class LatestSlot(Generic[T]):
             self._changed.notify()
 
     def take(self, timeout: float | None = None) -> T | None:
-        """Wait for a value and takes it out.
+        """Wait for a value and take it out.
 
         A value that was put before the slot was closed is still given, once: the last
         frame of a file must not get lost.
@@ -58,7 +58,7 @@ class LatestSlot(Generic[T]):
             return value
 
     def close(self) -> None:
-        """Wake everybody who waits, and refuses further values. May be called twice."""
+        """Wake every waiting thread and refuse further values. May be called twice."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -39,7 +39,7 @@ class StillLine:
         self._intensity = intensity
 
     def __call__(self, frame: Frame) -> Scene:
-        """Paint into the frame and returns the scene with that frame made read-only."""
+        """Paint into the frame and return the scene with that frame made read-only."""
         faces = Triggers().watch(self._finder.find(frame.pixels), frame.taken_at)
         person = self._load_segmenter().segment(frame.pixels) if uses_mask(self._filters) else None
         return Painter().paint(Scene(frame, faces=faces, person=person), self._filters, self._intensity)

@@ -73,7 +73,7 @@ def card_order(card: ModelCard) -> tuple[int, str]:
 
 
 def read_card(folder: Path) -> ModelCard:
-    """Read `folder`/card.json and checks it and the model file against each other.
+    """Read `folder`/card.json and check it and the model file against each other.
 
     Raises:
         ModelError: a file is missing, no JSON, a key is missing or wrong, or the model

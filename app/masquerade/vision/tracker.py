@@ -143,12 +143,12 @@ class _Track:
 
 
 def _middle_of(anchors: FloatArray) -> complex:
-    """Return (3, 2) -> x + iy."""
+    """Return the middle of anchors (3, 2) as x + iy."""
     return sum(complex(x, y) for x, y in anchors.tolist()) / len(anchors)
 
 
 def _spread_of(anchors: FloatArray) -> float:
-    """Return (3, 2) -> the longer side of the upright box around them, pixels; NaN where one of them is not finite."""
+    """Return the longer side of the upright box around anchors (3, 2), pixels; NaN where one of them is not finite."""
     # Plain numbers: right after the net, whose weights fill the caches, each call of numpy's takes some 10 us.
     x, y = zip(*anchors.tolist(), strict=True)
     if not math.isfinite(sum(x) + sum(y)):
@@ -216,7 +216,7 @@ class FaceTracker:
         return found.anchors if self._is_face(found) else None
 
     def step(self, frame: Frame, detections: Sequence[Detection] | None, frames_per_scan: int = 1) -> tuple[Face, ...]:
-        """Take the next frame and returns the faces in it, in the order of their identity.
+        """Take the next frame and return the faces in it, in the order of their identity.
 
         Args:
             frame: its `taken_at` is the clock of everything here.
@@ -273,7 +273,7 @@ class FaceTracker:
         return again if again.score > found.score else found
 
     def _resolve_duplicates(self, pixels: ByteArray, time: float) -> None:
-        """Return where two tracks sit on one face, the one that remembers another face is lost."""
+        """Lose one of two tracks that sit on one face: the one that remembers another face."""
         followed = self._followed()
         for index, track in enumerate(followed):
             for other in followed[index + 1 :]:

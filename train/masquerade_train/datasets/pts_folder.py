@@ -38,7 +38,7 @@ _VAL_FOLDERS = {"test", "testset", "valset"}
 
 
 def read_pts_folder(folder: Path, source: str) -> Reading:
-    """Read every .pts in `folder` and the folders in it, and cuts the faces out of their images.
+    """Read every .pts in `folder` and the folders in it, and cut the faces out of their images.
 
     Faces in folders called test, testset, val or valset are the test set; where there are
     none, a tenth is, by the images' content.

@@ -59,7 +59,7 @@ class Evaluation:
 def measure(
     faces: FaceSet, chosen: NDArray[np.bool_], predict: PredictFunction, side: int, errors: Augmentation
 ) -> Evaluation:
-    """Cut the chosen faces with the errors given and measures what `predict` makes of them.
+    """Cut the chosen faces with the errors given and measure what `predict` makes of them.
 
     Every face is cut three times (once where nothing is left to chance); the crops are
     the same at every call.

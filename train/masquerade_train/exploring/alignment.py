@@ -44,7 +44,7 @@ class Alignment:
 
 
 def align(points: FloatArray) -> Alignment:
-    """Find the mean shape and lays each face on it by the similarity that fits most of its points.
+    """Find the mean shape and lay each face on it by the similarity that fits most of its points.
 
     A single point at a wrong place hardly moves its face: points are weighted by how well
     they fit, again and again.
@@ -100,7 +100,7 @@ def _weighted_mean(laid: NDArray[np.complex128], weights: NDArray[np.float64]) -
 
 
 def _normal(mean: NDArray[np.complex128]) -> NDArray[np.complex128]:
-    """Move the shape about 0 and makes its larger extent 1."""
+    """Centre the shape on 0 and make its larger extent 1."""
     known = mean[np.isfinite(mean)]
     if not len(known):
         return mean

@@ -37,7 +37,7 @@ def frame_to_patch() -> FloatArray:
 
 
 def find_beside(patches: ByteArray, usable: np.ndarray) -> tuple[Beside, ...]:
-    """Move the mean face over each patch and returns those that it fits better elsewhere, the clearest first.
+    """Move the mean face over each patch and return those that it fits better elsewhere, the clearest first.
 
     Args:
         patches: (N, S, S) uint8, grey, faces laid on one another, S = PATCH_SIDE.

@@ -68,7 +68,7 @@ def look_at_images(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> P
 
 
 def predict_crops(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Predictions:
-    """Show the net the crops that the labels of eyes and mouth give, and maps what it finds back to the images.
+    """Show the network the crops that the labels of eyes and mouth give, and map what it finds back to the images.
 
     Args:
         faces: with the 15 points, eyes and mouth marked in each of `rows`.

@@ -53,7 +53,7 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
             oracle.reload()
 
     def run_trial(self, trial: Any, *arguments: Any, **named: Any) -> dict[str, float]:
-        """Train the trial's recipe and returns its least validation loss."""
+        """Train the trial's recipe and return its least validation loss."""
         del arguments, named
         folder = Path(self.get_trial_dir(trial.trial_id))
         recipe = trial_recipe(self._plan.recipe, trial.hyperparameters)

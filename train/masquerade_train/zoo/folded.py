@@ -100,7 +100,7 @@ def _relu(features: Any, name: str) -> Any:
 
 
 def _start(base: Any, shape: NetShape, start: Start) -> None:
-    """Put the start weights in, and freezes what shall not learn."""
+    """Put the start weights in, and freeze what is not to learn."""
     whole = keras.applications.MobileNetV2((shape.side, shape.side, 3), alpha=1.0, include_top=False, weights=None)
     start_base(whole, start)
     convolutions = [layer for layer in base.layers if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D)]

@@ -19,7 +19,7 @@ _NORM_MOMENTUM = 0.98
 
 
 def start_base(base: Any, start: Start) -> None:
-    """Load the start weights into `base`, freezes it as far as asked, and makes its norms quick.
+    """Load the start weights into `base`, freeze it as far as asked, and make its norms quick.
 
     Without weights it warns and freezes nothing: frozen random numbers would teach nothing.
     A .keras or .tflite file is a finished model: nothing is loaded here, its weights are

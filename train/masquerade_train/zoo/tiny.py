@@ -10,7 +10,7 @@ from masquerade_train.zoo.shape import NetShape, Start
 
 
 def tiny(shape: NetShape, start: Start) -> Any:
-    """Build (B, S, S, C) 0..255 -> (B, outputs) float32; takes no start weights and freezes nothing."""
+    """Build (B, S, S, C) 0..255 -> (B, outputs) float32; start weights are ignored, and nothing is frozen."""
     del start
     pixels = pixel_input(shape)
     features = centred(pixels)

@@ -35,7 +35,7 @@ class Shades:
 
 
 def blurred(grey: ByteArray, scratch: ScratchBuffers) -> Shades:
-    """Return the blurred shades of (h, w) uint8, and takes single specks out of `grey` itself."""
+    """Return the blurred shades of (h, w) uint8, and take single specks out of `grey` itself."""
     near, wide = (scratch.lend(use, *grey.shape) for use in ("near", "wide"))
     cv2.medianBlur(grey, 3, dst=grey)
     cv2.blur(grey, (3, 3), dst=near)

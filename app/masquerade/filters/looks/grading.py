@@ -191,7 +191,7 @@ def _straight(table: bytes) -> Line | None:
 
 
 def _between(slopes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return (N,) slopes -> (N - 1,) tangents at the points between; 0 at a peak."""
+    """Return the tangents between N slopes, (N - 1,); 0 at a peak."""
     before, after = slopes[:-1], slopes[1:]
     same_way = before * after > 0
     total = np.where(same_way, before + after, 1.0)

@@ -159,7 +159,7 @@ def _is_litter(path: PurePosixPath) -> bool:
 
 
 def _extract(archive: Path, opened: ZipFile, member: ZipInfo, target: Path, left: int) -> int:
-    """Write one file, never more of it than was announced, and returns its length."""
+    """Write one file, never more of it than was announced, and return its length."""
     most = min(member.file_size, left)
     written = 0
     with opened.open(member) as source, target.open("xb") as file:

@@ -39,7 +39,7 @@ class ParticlesPainter:
         self._images: dict[Raster, QImage] = {}
 
     def paint(self, pixels: ByteArray, present: tuple[VisibleFace, ...], moment: FrameContext) -> None:
-        """Let particles be born, moves and paints them into a frame, in place.
+        """Create particles, move them and paint them into a frame, in place.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, contiguous and writable.

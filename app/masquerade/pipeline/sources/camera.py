@@ -169,7 +169,7 @@ class Camera:
 
 
 def _open_device(camera: CameraInfo, size_wh: tuple[int, int]) -> cv2.VideoCapture:
-    """Open the device and asks for MJPG; raises SourceError."""
+    """Open the device and ask for MJPG; raises SourceError."""
     # Read by OpenCV when it first opens a camera. Its own limit is 10 s, in which a silent
     # camera could not be given back, nor opened again.
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", str(int(SILENT_SECONDS)))

@@ -108,7 +108,7 @@ def _read_portrait() -> ByteArray:
 
 
 def _paint_stage(portrait: ByteArray) -> ByteArray:
-    """Return (512, 512, 3) BGR -> (H, W, 3) BGR: the portrait, its surroundings running out into a plain wall."""
+    """Return the portrait (512, 512, 3) as (H, W, 3) BGR, its surroundings running out into a plain wall."""
     side = round(_ENLARGE * portrait.shape[0])
     left, top = (round(_EYES_ON_STAGE_XY[i] - _ENLARGE * _EYES_IN_PORTRAIT_XY[i]) for i in (0, 1))
     stage = cv2.resize(_paint_backdrop(portrait, left // 2, top // 2, side // 2), STAGE_WH)
