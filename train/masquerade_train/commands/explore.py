@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from masquerade.resources import extra_line
+
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the parser."""
@@ -22,6 +24,6 @@ def _run(options: argparse.Namespace) -> None:
 
         if error.name != "matplotlib":
             raise
-        raise TrainError("Plots need matplotlib: pip install 'masquerade[train]'.") from error
+        raise TrainError(f"Plots need matplotlib. Install it: {extra_line('train')}") from error
 
     print(explore(options.data, options.out))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from masquerade.resources import extra_line
 from masquerade.values import FloatArray
 from numpy.typing import NDArray
 
@@ -148,7 +149,9 @@ def _find_peer(model: Path, images: Path) -> Found:
         import mediapipe  # noqa: PLC0415 (an extra)
         from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
     except ImportError as error:
-        raise TrainError("The comparison needs the package mediapipe: pip install 'masquerade[mediapipe]'.") from error
+        raise TrainError(
+            f"The comparison needs the package mediapipe. Install it: {extra_line('mediapipe')}"
+        ) from error
     options = vision.FaceLandmarkerOptions(BaseOptions(model_asset_path=str(model)), num_faces=_MOST_FACES)
     try:
         landmarker = vision.FaceLandmarker.create_from_options(options)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from masquerade.resources import extra_line
 from masquerade.values import POINT_NAMES, FloatArray
 
 from masquerade_train.comparison.runs import Run
@@ -54,7 +55,7 @@ def _new_figure() -> Any:
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415 (half a second)
     except ImportError as error:
-        raise TrainError("Plots need matplotlib: pip install 'masquerade[train]'.") from error
+        raise TrainError(f"Plots need matplotlib. Install it: {extra_line('train')}") from error
     return Figure(figsize=(9, _HEIGHT), facecolor="white", layout="constrained")
 
 

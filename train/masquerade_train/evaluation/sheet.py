@@ -5,6 +5,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from masquerade.resources import extra_line
 from masquerade.values import ByteArray, FloatArray
 from numpy.typing import NDArray
 
@@ -47,7 +48,7 @@ def _figure(title: str) -> tuple[Any, NDArray[Any]]:
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415 (half a second)
     except ImportError as error:
-        raise TrainError("A sheet needs matplotlib: pip install 'masquerade[train]'.") from error
+        raise TrainError(f"A sheet needs matplotlib. Install it: {extra_line('train')}") from error
     down = _FACES // _ACROSS
     # Figure, not pyplot: no window system, nothing kept between calls.
     figure = Figure(figsize=(3 * _ACROSS * 1.55 + 0.4, down * 1.78 + 0.75), facecolor="white")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+from masquerade.resources import pip_line
 
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Recipe
@@ -24,7 +25,9 @@ def tracker(name: str, recipe: Recipe, out: Path) -> list[Any]:
     try:
         return [_Mlflow(recipe, out) if name == "mlflow" else _Wandb(recipe, out)]
     except ModuleNotFoundError as error:
-        raise TrainError(f"--track {name} needs the package {error.name}: pip install {error.name}.") from error
+        raise TrainError(
+            f"--track {name} needs the package {error.name}. Install it: {pip_line(error.name)}"
+        ) from error
 
 
 class _Mlflow(Callback):  # type: ignore[misc]  # keras has no types

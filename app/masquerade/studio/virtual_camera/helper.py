@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from masquerade.resources import extra_line
+
 
 def main(words: list[str]) -> int:
     """Send the slots that standard input names until it ends.
@@ -28,7 +30,7 @@ def main(words: list[str]) -> int:
     try:
         library = importlib.import_module("pyvirtualcam")
     except ImportError:
-        return _refuse('The virtual camera needs an extra: pip install "masquerade[virtual-camera]".')
+        return _refuse(f"The virtual camera needs the package pyvirtualcam. Install it: {extra_line('virtual-camera')}")
     camera, reasons = _open(library, drivers, width=width, height=height, fps=rate)
     if camera is None:
         return _refuse(f"There is no virtual camera driver ({'; '.join(reasons)}). {_advice(drivers)}")
