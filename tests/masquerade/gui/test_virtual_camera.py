@@ -4,7 +4,7 @@ from masquerade.errors import AppError
 from masquerade.gui.main_window import MainWindow
 from masquerade.settings_file import read_settings
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -53,6 +53,24 @@ def test_the_first_time_the_page_says_what_to_do_next(qtbot: QtBot, world: World
     settings = read_settings(world.settings_path).settings
     assert (settings.virtual_camera, settings.mirror_virtual_camera) == (True, True)
     assert camera.closed
+
+
+def test_its_page_opens_by_a_right_click_and_from_the_settings(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world, virtual_camera_explained=True)
+    window = open_live(qtbot, open_window)
+    page, button = window.virtual_camera_page, window.bar.virtual_camera
+    place = button.rect().center()
+    QGuiApplication.sendEvent(
+        button, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, button.mapToGlobal(place))
+    )
+    assert page.isVisible()
+    assert not button.isChecked()
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    window.settings_page.open_sheet()
+    qtbot.mouseClick(window.settings_page.virtual_camera, Qt.MouseButton.LeftButton)
+    assert (page.isVisible(), window.settings_page.isVisible()) == (True, False)
 
 
 def test_it_is_on_again_at_the_next_start(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:

@@ -28,6 +28,8 @@ class VirtualCameraController(QObject):
         page, button = window.virtual_camera_page, window.bar.virtual_camera
         button.setEnabled(True)
         button.clicked.connect(self.switch)
+        button.page_wanted.connect(page.open_sheet)
+        window.settings_page.virtual_camera_wanted.connect(self._open_from_settings)
         page.switched.connect(self.switch)
         page.mirrored.connect(lambda on: self._change(mirror_virtual_camera=on))
         page.card_chosen.connect(lambda card: self._reopen(virtual_camera_card=card))
@@ -54,6 +56,10 @@ class VirtualCameraController(QObject):
         self._switch(on)
         if first:
             self._window.virtual_camera_page.open_sheet()
+
+    def _open_from_settings(self) -> None:
+        self._window.settings_page.close_sheet()
+        self._window.virtual_camera_page.open_sheet()
 
     def _switch(self, on: bool) -> None:
         self._service.switch(on, _look_of(self._memory.settings))

@@ -87,12 +87,14 @@ class SettingsPage(OverlayPage):
         login_switched: start the program at login, or no longer.
         global_shortcuts_switched: keys work while another program has the keyboard, or no longer.
         model_chosen: with one of the models that `offer_models` was given; nothing is changed yet.
+        virtual_camera_wanted: show the page of the virtual camera instead.
     """
 
     settings_changed = Signal(object)
     login_switched = Signal(bool)
     global_shortcuts_switched = Signal(bool)
     model_chosen = Signal(str)
+    virtual_camera_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Settings", parent)
@@ -108,6 +110,10 @@ class SettingsPage(OverlayPage):
         self._add_photo_rows(rows)
         self._add_recording_rows(rows)
         self._add_folder(rows)
+        self.virtual_camera = QPushButton("Open", rows)
+        self.virtual_camera.setAccessibleName("Open the settings of the virtual camera")
+        self.virtual_camera.clicked.connect(self.virtual_camera_wanted)
+        self._add("Virtual camera", "Size, mirroring, stream for OBS", self.virtual_camera)
         self.login = Switch("", "Start at login", rows)
         self.login.clicked.connect(self.login_switched)
         self._add("Start at login", "Hidden in the tray, ready for a call", self.login)

@@ -1,7 +1,7 @@
-"""Draw the switch of the virtual camera, which shows whether other programs look."""
+"""Draw the switch of the virtual camera, which shows how many programs use it."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
 from masquerade.gui.services.studio.virtual_camera import VirtualCameraState
@@ -11,7 +11,13 @@ from masquerade.gui.widgets.theme import BUTTON_RADIUS
 
 
 class VirtualCameraButton(Control):
-    """A sign that is filled while the camera is on, with the number of programs that look."""
+    """An icon that is filled while the camera is on, with the number of programs that use it.
+
+    Signals:
+        page_wanted: show the settings of the virtual camera.
+    """
+
+    page_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,17 +26,21 @@ class VirtualCameraButton(Control):
         self.show_state(self._state)
 
     def show_state(self, state: VirtualCameraState) -> None:
-        """Show whether it is on, and who looks."""
+        """Show whether it is on, and how many programs use it."""
         self._state = state
         self.setChecked(state.on)
         self.setAccessibleName(f"Virtual camera: {state.words}")
-        self.setToolTip(f"Virtual camera for meetings and streams: {state.words}")
+        self.setToolTip(f"Virtual camera for meetings and streams: {state.words}\nRight-click for its settings")
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return a square."""
         side = control_height(self)
         return QSize(side, side)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
+        """Ask for the settings of the virtual camera."""
+        self.page_wanted.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """Draw ground, sign, the number of readers and the focus."""
