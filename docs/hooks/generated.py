@@ -38,7 +38,7 @@ def _help(command: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "COLUMNS": "100", "PYTHONPATH": f"{_ROOT / 'app'}{os.pathsep}{_ROOT / 'train'}"},
+        env={**os.environ, "COLUMNS": "80", "PYTHONPATH": f"{_ROOT / 'app'}{os.pathsep}{_ROOT / 'train'}"},
     )
     return f"```text\n{done.stdout.strip()}\n```"
 
