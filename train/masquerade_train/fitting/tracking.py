@@ -25,9 +25,7 @@ def tracker(name: str, recipe: Recipe, out: Path) -> list[Any]:
     try:
         return [_Mlflow(recipe, out) if name == "mlflow" else _Wandb(recipe, out)]
     except ModuleNotFoundError as error:
-        raise TrainError(
-            f"--track {name} needs the package {error.name}. Install it: {pip_line(error.name)}"
-        ) from error
+        raise TrainError(f"--track {name} needs the package {error.name}. Install it: {pip_line(name)}") from error
 
 
 class _Mlflow(Callback):  # type: ignore[misc]  # keras has no types
