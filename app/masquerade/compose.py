@@ -5,7 +5,6 @@ window is on the screen before OpenCV and the nets are loaded.
 """
 
 import gc
-import linecache
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -308,8 +307,6 @@ def load_backend(detector_name: str, model: str, packages: tuple[Path, ...]) -> 
     # Frames are read, filtered and painted on three threads already (docs/decisions/040).
     cv2.setNumThreads(1)
     backend = _WindowBackend(detector_name, model, packages)
-    # PySide reads the source of every module that is imported after it, and Python keeps those lines: 11 MB.
-    linecache.clearcache()
     # What is loaded by now stays: the collector need not look through it again and again.
     gc.freeze()
     return backend

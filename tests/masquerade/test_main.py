@@ -49,6 +49,25 @@ def test_filters_list_needs_no_opencv_and_no_network(tmp_path: Path) -> None:
     assert "loaded []" in done.stdout
 
 
+def test_the_window_comes_up_without_pyav_and_without_reading_sources(tmp_path: Path) -> None:
+    """PySide reads the source of each module that is imported after it, where nobody stops it."""
+    script = (
+        "import linecache, sys\nfrom masquerade.gui.screen import check_screen\ncheck_screen()\n"
+        "import masquerade.gui.start\n"
+        "print('loaded', [name for name in ('ai_edge_litert', 'av', 'ssl') if name in sys.modules])\n"
+        "print('read', [name for name in linecache.cache if 'masquerade' in name])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env={**environment(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
+        check=True,
+    )
+    assert "loaded []" in done.stdout
+    assert "read []" in done.stdout
+
+
 @pytest.mark.parametrize("words", [["bogus"], ["render"], ["run", "--seconds", "-1"], ["render", "--intensity", "2"]])
 def test_a_wrong_command_line_ends_with_two(tmp_path: Path, words: list[str]) -> None:
     done = masquerade(tmp_path, *words)

@@ -1,5 +1,6 @@
 """Say in a sentence why no window can open here, where Qt would abort and blame xcb-cursor."""
 
+import builtins
 import importlib
 import logging
 import os
@@ -25,9 +26,22 @@ def check_screen() -> None:
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in _SCREENS):
         raise AppError(f"There is no screen here to open a window on. {_OTHER_WAYS}")
     try:
-        importlib.import_module("PySide6.QtWidgets")
+        # One by one: PySide crashes where the second is missing for the third.
+        for name in ("QtCore", "QtGui", "QtWidgets"):
+            importlib.import_module(f"PySide6.{name}")
     except ImportError as error:
         raise AppError(_explain_missing() or f"Qt does not load ({error}). Reinstall Masquerade.") from error
+    _restore_import()
+
+
+def _restore_import() -> None:
+    """Let later imports go Python's own way again.
+
+    WORKAROUND: PySide 6 replaces `__import__` by one that reads and parses the source of every module that is
+    imported after it, to see whether it asks for `__feature__`; none of ours does. That took a tenth of the
+    start, and the lines stayed in memory. https://bugreports.qt.io/browse/PYSIDE-2029
+    """
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 @contextmanager

@@ -111,11 +111,10 @@ def test_a_screen_that_does_not_answer_is_one_line(tmp_path: Path, screen: dict[
     assert any(value in reported for value in screen.values() if value)
 
 
-def test_a_qt_that_does_not_load_is_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["QtCore", "QtGui", "QtWidgets"])
+def test_a_qt_that_does_not_load_is_one_line(tmp_path: Path, part: str) -> None:
     script = (
-        "import sys, masquerade.__main__ as program\n"
-        "sys.modules['PySide6.QtWidgets'] = None\n"
-        "sys.exit(program.main([]))"
+        f"import sys, masquerade.__main__ as program\nsys.modules['PySide6.{part}'] = None\nsys.exit(program.main([]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

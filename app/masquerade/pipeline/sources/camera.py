@@ -15,7 +15,6 @@ import cv2
 from masquerade.errors import SourceError
 from masquerade.pipeline.cameras import CameraInfo, explain_camera, find_camera, is_present
 from masquerade.pipeline.slot import LatestSlot
-from masquerade.pipeline.sources.mjpeg import MjpegDecoder
 from masquerade.values import ByteArray, Frame
 
 _log = logging.getLogger(__name__)
@@ -204,6 +203,8 @@ class _Unpacker:
     """Decode JPEGs, and take what a driver decoded after all as it is."""
 
     def __init__(self) -> None:
+        from masquerade.pipeline.sources.mjpeg import MjpegDecoder  # noqa: PLC0415 (loads PyAV)
+
         self._decoder = MjpegDecoder()
 
     def __call__(self, image: ByteArray) -> ByteArray | None:

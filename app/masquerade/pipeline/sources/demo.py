@@ -19,6 +19,8 @@ _VIEW_WH = (1280, 720)
 _ENLARGE = 1.75
 # Wide enough for the farthest view: zoomed out, rolled and panned, no corner leaves the stage.
 STAGE_WH = (1860, 1290)
+# Pixels of the stage, across, for one of what lies round the portrait.
+_BACKDROP_SHRINK = 4
 # Where the middle of her eyes is, in the portrait and on the stage.
 _EYES_IN_PORTRAIT_XY = (222.0, 104.0)
 _EYES_ON_STAGE_XY = (930.0, 575.0)
@@ -111,7 +113,8 @@ def _paint_stage(portrait: ByteArray) -> ByteArray:
     """Return the portrait (512, 512, 3) as (H, W, 3) BGR, its surroundings running out into a plain wall."""
     side = round(_ENLARGE * portrait.shape[0])
     left, top = (round(_EYES_ON_STAGE_XY[i] - _ENLARGE * _EYES_IN_PORTRAIT_XY[i]) for i in (0, 1))
-    stage = cv2.resize(_paint_backdrop(portrait, left // 2, top // 2, side // 2), STAGE_WH)
+    shrunk = (each // _BACKDROP_SHRINK for each in (left, top, side))
+    stage = cv2.resize(_paint_backdrop(portrait, *shrunk), STAGE_WH)
     large = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_CUBIC)
     # The portrait's own edge is softened over 24 pixels.
     steps = np.arange(side, dtype=np.float32)
@@ -126,10 +129,10 @@ def _paint_stage(portrait: ByteArray) -> ByteArray:
 def _paint_backdrop(portrait: ByteArray, left: int, top: int, side: int) -> ByteArray:
     """Paint what lies round the portrait, blurred the more, the farther out, until it is the dim wall.
 
-    It is half as large as the stage: it is blurred anyway, and so takes a quarter of the
-    time and of the memory. `left`, `top` and `side` tell where the portrait lies in it.
+    It is a quarter as large as the stage: it is blurred anyway, and the first image waits for
+    it. `left`, `top` and `side` say where the portrait lies in it.
     """
-    width, height = STAGE_WH[0] // 2, STAGE_WH[1] // 2
+    width, height = STAGE_WH[0] // _BACKDROP_SHRINK, STAGE_WH[1] // _BACKDROP_SHRINK
     small = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_AREA)
     # Upwards her hair would be mirrored, so the wall's top row is drawn out instead.
     tall = cv2.copyMakeBorder(small, top, height - top - side, 0, 0, cv2.BORDER_REPLICATE)
@@ -137,15 +140,15 @@ def _paint_backdrop(portrait: ByteArray, left: int, top: int, side: int) -> Byte
     across = np.abs(np.arange(width, dtype=np.float32) - (left + side / 2)) - side / 2
     down = np.abs(np.arange(height, dtype=np.float32) - (top + side / 2))[:, None] - side / 2
     outside = np.hypot(np.maximum(across, 0), np.maximum(down, 0))
-    result = cv2.GaussianBlur(wide, (0, 0), 2.5).astype(np.float32)
-    for sigma, begin, full in ((7, 0, 15), (18, 8, 40), (40, 30, 90)):
-        factor = sigma // 4
+    result = cv2.GaussianBlur(wide, (0, 0), 1.25).astype(np.float32)
+    for sigma, begin, full in ((3.5, 0, 7.5), (9, 4, 20), (20, 15, 45)):
+        factor = max(round(sigma / 4), 1)
         smaller = cv2.resize(wide, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
         blurred = cv2.resize(cv2.GaussianBlur(smaller, (0, 0), sigma / factor), (width, height))
         _blend(result, cast(ByteArray, blurred), _share(outside, begin, full))
     wall = 0.8 * portrait[:40, 110:380].mean(axis=(0, 1), dtype=np.float32)
-    _blend(result, wall, 0.94 * _share(outside, 10, 120))
-    result *= (1 - 0.25 * _share(outside, 0, 250))[:, :, None]
+    _blend(result, wall, 0.94 * _share(outside, 5, 60))
+    result *= (1 - 0.25 * _share(outside, 0, 125))[:, :, None]
     return cast(ByteArray, result.astype(np.uint8))
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import cast
 from xml.dom import minidom
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
 from masquerade.filters.format.art.png import clean_png, png_problem
 from masquerade.filters.format.art.svg_subset import (
@@ -126,6 +125,8 @@ def _quoted(value: str) -> str:
     """Return an attribute's value as it is written; characters of a path need nothing."""
     if value.isprintable() and not any(sign in value for sign in '&<>"'):
         return f'"{value}"'
+    from xml.sax.saxutils import quoteattr  # noqa: PLC0415 (loads urllib and ssl, and is hardly ever needed)
+
     return quoteattr(value)
 
 
