@@ -8,6 +8,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -31,15 +32,18 @@ NO_NETWORK = re.compile(
 )
 DOWNLOADING = re.compile(r"Downloading (\S+?)(?:-\d\S*)? \(([\d.]+) ?([kKMG])i?B\)")
 MEGABYTES = {"k": 0.001, "K": 0.001, "M": 1.0, "G": 1000.0}
-OLDEST_PYTHON = (3, 11)
-NEWER_PYTHONS = ("python3.13", "python3.12", "python3.11", "python3.14")
+# The newest for which every package exists: ai-edge-litert, PyAV and pi-heif have none for 3.15.
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)
+OTHER_PYTHONS = ("3.13", "3.12", "3.11", "3.14")
+# What pip and uv say of a package that does not exist for this computer.
+NO_PACKAGE = re.compile(r"No matching distribution found for|no wheels with a matching")
 WINDOWS = os.name == "nt"
 LINUX = sys.platform.startswith("linux")
 
 
 def main(words: Sequence[str]) -> int:
     """Install what is missing, then hand over to the app or to pytest; return the exit code."""
-    use_new_python(words)
+    use_fitting_python(words)
     testing = list(words[:1]) == ["test"]
     extras = TEST_EXTRAS if testing else ()
     if not is_installed(extras):
@@ -54,24 +58,45 @@ def main(words: Sequence[str]) -> int:
     return run_tests(words[1:])
 
 
-def use_new_python(words: Sequence[str]) -> None:
-    """Go on under a newer Python of this machine where this one is too old."""
-    if sys.version_info[:2] >= OLDEST_PYTHON:
+def use_fitting_python(words: Sequence[str]) -> None:
+    """Go on under another Python of this machine where this one is too old or too new."""
+    if OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON:
         return
-    for name in NEWER_PYTHONS:
-        newer = shutil.which(name)
+    for command in other_pythons():
         # A wrapper may stand there for a version that is not installed: ask it first.
-        if newer and subprocess.call([newer, "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
-            hand_over([newer, str(Path(__file__).resolve()), *words])
+        if works([*command, "-c", ""]):
+            hand_over([*command, str(Path(__file__).resolve()), *words])
     stop(
-        "Masquerade needs Python 3.11 or newer; this is Python {}.{} ({}).\nGet it from https://www.python.org "
-        "or your system's package tool, then run this again with it.".format(*sys.version_info[:2], sys.executable)
+        "Masquerade needs Python {}.{} to {}.{}; this is Python {}.{} ({}).\nGet one of these from "
+        "https://www.python.org/downloads or your system's package tool, then run this again with it.".format(
+            *OLDEST_PYTHON, *NEWEST_PYTHON, *sys.version_info[:2], sys.executable
+        )
     )
+
+
+def other_pythons() -> Iterator[list[str]]:
+    """Give the commands that may start a fitting Python: by name, by Windows' launcher, by uv, which downloads one."""
+    launcher = shutil.which("py") if WINDOWS else None
+    for version in OTHER_PYTHONS:
+        found = shutil.which(f"python{version}")
+        if found:
+            yield [found]
+        if launcher:
+            yield [launcher, f"-{version}"]
+    uv = shutil.which("uv")
+    if uv:
+        yield [uv, "run", "--no-project", "--python", OTHER_PYTHONS[0], "python"]
 
 
 def make_venv() -> None:
     """Make the folder .venv with a Python of its own, unless a working one is there."""
-    if works([str(venv_python()), "-c", f"import pip, sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"]):
+    if works(
+        [
+            str(venv_python()),
+            "-c",
+            f"import pip, sys; sys.exit(not {OLDEST_PYTHON} <= sys.version_info[:2] <= {NEWEST_PYTHON})",
+        ]
+    ):
         return
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         add_venv_module()
@@ -180,9 +205,16 @@ def show_progress(words: str) -> None:
 
 
 def explain_failure(lines: Sequence[str]) -> NoReturn:
-    """Stop with one sentence where there is no network, else with the installer's last words."""
+    """Stop: one sentence where the network or a package for this computer is missing, else the installer's words."""
     if any(NO_NETWORK.search(line) for line in lines):
         stop(f"The packages could not be downloaded: there is no network connection. Details: {LOG}")
+    if any(NO_PACKAGE.search(line) for line in lines):
+        stop(
+            "Not every package exists for this computer ({}, Python {}.{}). Masquerade needs 64-bit Windows 10, "
+            "macOS 14 on Apple silicon, or a Linux of 2022 or newer (glibc 2.34). Details: {}".format(
+                platform.platform(), *sys.version_info[:2], LOG
+            )
+        )
     last = "\n".join([line for line in lines if not line.startswith("Ignoring")][-15:])
     stop(f"The packages could not be installed:\n\n{last}\n\nDetails: {LOG}")
 

@@ -10,6 +10,7 @@ import sys
 import tomllib
 import zipfile
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -238,15 +239,70 @@ def test_the_extras_of_the_tests_stay_when_the_app_is_installed_again(
     assert start.is_installed(start.TEST_EXTRAS)
 
 
-def test_an_old_python_stops_with_the_version_that_is_needed(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+@pytest.mark.parametrize("version", [(3, 9, 2), (3, 15, 0)])
+def test_a_python_too_old_or_too_new_stops_with_the_versions_that_are_needed(
+    version: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    monkeypatch.setattr(sys, "version_info", version)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SystemExit) as ending:
-        start.use_new_python([])
+        start.use_fitting_python([])
     assert ending.value.code == 1
-    assert "needs Python 3.11 or newer; this is Python 3.9" in capsys.readouterr().err
+    assert f"needs Python 3.11 to 3.14; this is Python 3.{version[1]}" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
+@pytest.mark.parametrize(
+    ("scripts", "used"),
+    [
+        ({"python3.13": "exit 127", "python3.11": "exit 0"}, ["python3.11"]),
+        ({"python3.12": "exit 127", "uv": "exit 0"}, ["uv", "run", "--no-project", "--python", "3.13", "python"]),
+    ],
+    ids=["a wrapper without its version", "uv alone"],
+)
+def test_a_python_that_fits_takes_over(
+    scripts: dict[str, str], used: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, script in scripts.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setattr(sys, "version_info", (3, 15, 0))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    handed: list[list[str]] = []
+
+    def hand_over(command: list[str]) -> NoReturn:
+        handed.append(command)
+        sys.exit()
+
+    monkeypatch.setattr(start, "hand_over", hand_over)
+    with pytest.raises(SystemExit):
+        start.use_fitting_python(["doctor"])
+    (program, *words), *_ = handed
+    assert [Path(program).name, *words] == [*used, str(REPO / "start.py"), "doctor"]
+
+
+def test_the_project_asks_for_the_versions_of_python_that_start_takes() -> None:
+    project = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (_, oldest), (_, newest) = start.OLDEST_PYTHON, start.NEWEST_PYTHON
+    assert project["requires-python"] == f">=3.{oldest},<3.{newest + 1}"
+    assert f"Python 3.{oldest} to 3.{newest}" in (REPO / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_package_that_this_computer_cannot_have_says_which_systems_can(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(start, "LOG", tmp_path / "log.txt")
+    with pytest.raises(SystemExit):
+        start.explain_failure(
+            [
+                "ERROR: Could not find a version that satisfies the requirement pyside6-essentials==6.12.0 "
+                "(from versions: 6.8.0, 6.9.3)",
+                "ERROR: No matching distribution found for pyside6-essentials==6.12.0",
+            ]
+        )
+    (reported,) = capsys.readouterr().err.splitlines()
+    assert "macOS 14 on Apple silicon" in reported
+    assert "ERROR" not in reported
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="there is no apt on Windows")
