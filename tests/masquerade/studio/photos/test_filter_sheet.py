@@ -1,5 +1,6 @@
 """The sheet shows every filter on every face, each in its own block."""
 
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from masquerade.studio.photos.filter_sheet import head_sitters, render_sheet, si
 from masquerade.values import ByteArray, Face, Frame
 
 from tests.masquerade.filters.portrait import PORTRAIT_POINTS, face_of, portrait_pixels
+from tests.shared import REPO
 
 
 def find_portrait(pixels: ByteArray) -> tuple[Face, ...]:
@@ -72,6 +74,11 @@ def test_the_bundled_heads_are_twelve_and_of_every_kind() -> None:
         assert abs(eyes[1] - 60) < 6
     greys = [float(sitter.pixels[60:75, 40:60, :3].mean()) for sitter in sitters]
     assert max(greys) > 2.5 * min(greys)
+
+
+def test_every_bundled_head_is_declared_for_the_scripts_that_render_it() -> None:
+    declared = tomllib.loads((REPO / "docs" / "hooks" / "heads" / "heads.toml").read_text(encoding="utf-8"))
+    assert sorted(declared) == sorted(path.stem for path in (bundled("assets") / "heads").glob("*.jpg"))
 
 
 def test_strips_show_frames_of_a_clip_in_their_order() -> None:
