@@ -98,6 +98,49 @@ def refine(nodes: Nodes, window: GridWindow) -> Nodes:
     return fine[cell : cell + window.bottom - window.top, cell : cell + window.right - window.left]
 
 
+def splat_vertices(
+    nodes: FloatArray,
+    covered: NDArray[np.bool_],
+    *,
+    xy: FloatArray,
+    attributes: FloatArray,
+    triangles: Indices,
+    window: GridWindow,
+) -> None:
+    """Give the nodes nearest to a mesh's vertices what those carry, where no triangle covers a node, in place.
+
+    A strip thinner than a cell, a brim seen from its side, runs between nodes: `map_nodes` alone would tear it.
+    """
+    used = np.zeros(len(xy), np.bool_)
+    used[triangles.ravel()] = True
+    vertices = np.flatnonzero(used)
+    cells = np.rint((xy[vertices] - np.array(window.corner, np.float32)) / np.float32(window.cell)).astype(np.intp)
+    inside = ((cells >= 0) & (cells < [covered.shape[1], covered.shape[0]])).all(axis=1)
+    column, row = cells[inside].T
+    free = ~covered[row, column]
+    nodes[row[free], column[free]] = attributes[vertices[inside][free]]
+    covered[row[free], column[free]] = True
+
+
+def carry_beyond(nodes: FloatArray, covered: NDArray[np.bool_], reach: int = 1) -> FloatArray:
+    """Carry the values of covered nodes on to their neighbours, so that edges are not mixed with 0.
+
+    Args:
+        nodes: (rows, columns, A), 0 where not covered.
+        covered: (rows, columns).
+        reach: in nodes.
+    """
+    share = covered.astype(np.float32)
+    for _ in range(reach):
+        weight = np.asarray(cv2.blur(share, (3, 3), borderType=cv2.BORDER_CONSTANT), np.float32)
+        spread = np.asarray(cv2.blur(nodes, (3, 3), borderType=cv2.BORDER_CONSTANT), np.float32)
+        filled = spread / np.maximum(weight, 1e-6)[..., None]
+        reached = (weight > 1e-6).astype(np.float32)
+        nodes = np.where(share[..., None] > 0.0, nodes, filled * reached[..., None]).astype(np.float32)
+        share = reached
+    return nodes
+
+
 def _nodes_inside(
     corners: FloatArray, shape: tuple[int, int]
 ) -> tuple[Indices, Indices, Indices, FloatArray, FloatArray]:

@@ -17,7 +17,7 @@ HAT_LINE = 0.95
 # Hair stands out by so much more than the 1.1 at which hats are drawn for a mean head; and how much of what is
 # wider is taller, too.
 _HAIR, _TALLER = 1.1, 0.6
-_STEPS_ROUND = 36
+_STEPS_ROUND = 48
 _ROWS_PER_UNIT = 4
 
 
@@ -34,7 +34,6 @@ class Surface:
         shape: rows and columns of vertices; the two triangles of a cell stand one cell count apart.
         skirt: (T,) True for triangles beyond the art's edges: they say where the art would go on, so that
             its last pixels come out whole, and are not painted themselves.
-        middle: (3,) float32, where perspective acts round.
         width: eye distances that the art's width covers at its widest.
     """
 
@@ -44,7 +43,6 @@ class Surface:
     triangles: Indices
     shape: tuple[int, int]
     skirt: NDArray[np.bool_]
-    middle: FloatArray
     width: float
 
 
@@ -58,15 +56,15 @@ def surface_of(layer: WrapLayer, size: HeadSize = MEAN_HEAD) -> Surface:
     sines, cosines = np.sin(angles)[None], np.cos(angles)[None]
     reach = math.sqrt(1.0 - (HAT_LINE / HEAD_RADII[1]) ** 2)
     radius_x, radius_z = HEAD_RADII[0] * reach, HEAD_RADII[2] * reach
-    widest = max(factors.max(), 1e-6)
-    curl = layer.curl * (sines**2 - 0.5) * (factors[:, None] / widest) ** 2
+    narrowest, widest = factors[1:-1].min(), factors[1:-1].max()
+    # The narrow edge, where a brim meets the hat, stays level.
+    outwards = np.clip((factors - narrowest) / max(widest - narrowest, 1e-6), 0.0, 1.0)[:, None]
+    curl = layer.curl * (sines**2 - 0.5) * outwards**2
     x = radius_x * wider * factors[:, None] * sines
     y = -(taller * heights[:, None] + curl)
     # Hair stands out to the sides and to the back, seldom over the brow.
     z = -radius_z * np.where(cosines < 0.0, wider, 1.0) * factors[:, None] * cosines
     local = np.stack([x, y, z], axis=-1)
-    # On the axis: the front and the back of one brim are seen from one camera, and meet at the sides.
-    middle = local[1:-1, 1:-1].reshape(-1, 3).mean(axis=0) * (0.0, 1.0, 0.0)
     tilt = _tilted(layer.tilt, layer.lean)
     origin = np.array([HEAD_CENTRE[0] + layer.offset[0], -HAT_LINE - higher - layer.offset[1], HEAD_CENTRE[2]])
     places = local @ tilt.T + origin
@@ -81,7 +79,6 @@ def surface_of(layer: WrapLayer, size: HeadSize = MEAN_HEAD) -> Surface:
         triangles=triangles,
         shape=(len(heights), len(angles)),
         skirt=np.asarray(outer[triangles].any(axis=1), np.bool_),
-        middle=np.asarray(middle @ tilt.T + origin, np.float32),
         width=float(np.linalg.norm(np.diff(places, axis=1), axis=-1).sum(axis=1).max()),
     )
 

@@ -1,12 +1,21 @@
 """Paint wrap layers: art on a curved surface round the head, hidden where the head is in front of it."""
 
+import math
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from masquerade.filters.compositing.mesh_map import GridWindow, Indices, map_nodes, refine, window_over
+from masquerade.filters.compositing.mesh_map import (
+    GridWindow,
+    Indices,
+    carry_beyond,
+    map_nodes,
+    refine,
+    splat_vertices,
+    window_over,
+)
 from masquerade.filters.compositing.outline import HEAD, Ellipsoid, head_of, outline_of, outside_mask
 from masquerade.filters.compositing.painting import as_bytes, blend_patch, fade_patch
 from masquerade.filters.compositing.person import background_mask
@@ -19,15 +28,19 @@ from masquerade.filters.lighting.shading import shade_normals
 from masquerade.filters.people.motion import visible_share
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
-from masquerade.filters.wraps.surface import Surface, surface_of
+from masquerade.filters.wraps.surface import HAT_LINE, Surface, surface_of
+from masquerade.geometry.head import HEAD_CENTRE
 from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, FloatArray, Pose
 
 _INVISIBLE = 1 / 512
 # The camera's distance in eye distances, as for stickers.
 _CAMERA_DISTANCE = 8.0
-# Nodes of the map for one eye distance, and the least pixels between two.
-_NODES, _MIN_CELL = 14.0, 2
+# On the head's axis, at the height of a hat's edge.
+_MIDDLE = np.array([HEAD_CENTRE[0], -HAT_LINE, HEAD_CENTRE[2]], np.float32)
+# Nodes of the map for one eye distance, and the least pixels between two; a thin window, as of a brim seen
+# from its side, has up to so many in all.
+_NODES, _MIN_CELL, _MAX_NODES = 14.0, 2, 1600
 # How much darker the inside of a surface is.
 _INSIDE_GAIN = 0.6
 _GAIN_ONE = 128
@@ -110,7 +123,7 @@ class WrapPainter:
         facing = _faces_camera(view.xy, triangles)
         painted = triangles[facing & ~surface.skirt]
         size_wh = (pixels.shape[1], pixels.shape[0])
-        window = window_over(view.xy[painted.ravel()], size_wh, int(max(view.pose.scale / _NODES, _MIN_CELL)))
+        window = _window(view, painted, size_wh)
         if window is None:
             return
         # The skirt first, so that it never lies over what is painted.
@@ -118,7 +131,8 @@ class WrapPainter:
         gain = self._gain(view, outside)
         attributes = np.column_stack([surface.art, gain, view.behind])
         nodes, covered = map_nodes(view.xy, attributes, ordered, window)
-        nodes = _beyond_the_rim(nodes, covered)
+        splat_vertices(nodes, covered, xy=view.xy, attributes=attributes, triangles=painted, window=window)
+        nodes = carry_beyond(nodes, covered)
         patch = self._lay(raster, nodes, window)
         mask = _coverage(view.xy, facing & ~surface.skirt, surface.shape, window)
         if view.behind[painted].max() > 0.0:
@@ -143,15 +157,25 @@ class WrapPainter:
         return as_bytes(cv2.remap(raster.pixels, refine(x, window), refine(y, window), cv2.INTER_LINEAR))
 
 
+def _window(view: _View, painted: Indices, size_wh: tuple[int, int]) -> GridWindow | None:
+    """Return the box of what is painted, with as fine a grid as its size allows; None outside of the frame."""
+    window = window_over(view.xy[painted.ravel()], size_wh, _MIN_CELL)
+    if window is None:
+        return None
+    area = (window.right - window.left) * (window.bottom - window.top)
+    cell = min(view.pose.scale / _NODES, math.sqrt(area / _MAX_NODES))
+    return replace(window, cell=int(max(cell, _MIN_CELL)))
+
+
 def _passes(side: Side) -> tuple[bool, ...]:
     """Return which sides are painted, the inside first."""
     return {Side.OUTSIDE: (True,), Side.INSIDE: (False,), Side.BOTH: (False, True)}[side]
 
 
 def _view_of(surface: Surface, pose: Pose, head: Ellipsoid, person: ByteArray | None) -> _View:
-    """Project a surface as the pose says, with perspective round its middle."""
-    seen = (surface.places - surface.middle) @ pose.rotation.T
-    middle_xy = pose.origin_xy + pose.scale * (pose.rotation[:2] @ surface.middle)
+    """Project a surface as the pose says, with perspective round one middle for all layers of a hat."""
+    seen = (surface.places - _MIDDLE) @ pose.rotation.T
+    middle_xy = pose.origin_xy + pose.scale * (pose.rotation[:2] @ _MIDDLE)
     xy = middle_xy + pose.scale * seen[:, :2] / (1.0 + seen[:, 2:] / _CAMERA_DISTANCE)
     away = pose.rotation[2]
     # On an ellipsoid, the outline lies in the plane through its centre with this normal.
@@ -168,15 +192,6 @@ def _view_of(surface: Surface, pose: Pose, head: Ellipsoid, person: ByteArray | 
         behind=np.asarray(behind, np.float32),
         lit=np.ones(len(surface.places), np.float32),
     )
-
-
-def _beyond_the_rim(nodes: FloatArray, covered: NDArray[np.bool_]) -> FloatArray:
-    """Carry the values of nodes on the mesh on to their neighbours off it, so that edges are not mixed with 0."""
-    share = covered.astype(np.float32)
-    weight = cv2.blur(share, (3, 3), borderType=cv2.BORDER_CONSTANT)
-    spread = cv2.blur(nodes * share[..., None], (3, 3), borderType=cv2.BORDER_CONSTANT)
-    filled = np.asarray(spread, np.float32) / np.maximum(np.asarray(weight, np.float32), 1e-6)[..., None]
-    return np.where(covered[..., None], nodes, filled).astype(np.float32)
 
 
 def _faces_camera(xy: FloatArray, triangles: Indices) -> NDArray[np.bool_]:

@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade.errors import PackageError
+from masquerade.filters.format.layers import WrapLayer
 from masquerade.filters.format.manifest import load_filter
 from masquerade.filters.render import paint_still
+from masquerade.filters.wraps.surface import surface_of
 from masquerade.geometry.head import face_points
 from masquerade.geometry.pose import fit_pose, project, rotation_from
 from masquerade.values import ByteArray, Face, Keypoints
@@ -163,3 +165,50 @@ def test_the_front_and_the_back_of_a_brim_are_as_wide_as_each_other(tmp_path: Pa
         columns = np.flatnonzero((pixels[..., :3] < 200).any(axis=(0, 2)))
         widths.append(np.ptp(columns))
     assert widths[0] == pytest.approx(widths[1], rel=0.06)
+
+
+@pytest.mark.parametrize("yaw", [-35.0, 0.0, 35.0])
+@pytest.mark.parametrize("roll", [-12.0, 0.0])
+def test_a_brim_seen_from_its_side_is_not_torn(tmp_path: Path, yaw: float, roll: float) -> None:
+    """A strip of few pixels lies between the nodes of the map."""
+    dark = svg('<rect width="240" height="50" fill="#111"/>', "0 0 240 50")
+    # Level with the camera at a pitch of a degree or two.
+    for pitch in (-2.0, 1.0, 3.0):
+        keys = 'profile = [[0.0, 1.7], [0.03, 1.1]]\narc = [-80, 80]\nside = "both"\nshade = 0.0\nlight = "own"\n'
+        pixels = drawn(tmp_path, keys, turned(yaw, pitch, roll), dark)
+        darkest = pixels[..., :3].max(axis=2).min(axis=0)
+        columns = np.nonzero(darkest < 250)[0]
+        middle = darkest[columns.min() + 6 : columns.max() - 5]
+        # Exactly from its side, a strip is thinner than a pixel for a few columns.
+        assert (middle > 150).mean() < 0.06, f"pitch {pitch}"
+
+
+@pytest.mark.parametrize("pitch", [-20.0, 0.0, 20.0])
+def test_a_tall_layer_stays_on_the_edge_of_a_flat_one(tmp_path: Path, pitch: float) -> None:
+    """Layers of one hat share one perspective, however tall each is."""
+    white = svg('<rect width="240" height="50" fill="#fff"/><rect width="240" height="50" fill="#00f"/>', "0 0 240 50")
+    bottoms = []
+    for top in (0.3, 2.4):
+        keys = f'profile = [[0.0, 1.06], [{top}, 1.06]]\narc = [-60, 60]\nshade = 0.0\nlight = "own"\n'
+        rows = np.nonzero(blues(drawn(tmp_path, keys, turned(pitch=pitch), white))[:, round(MIDDLE[0])])[0]
+        bottoms.append(int(rows.max()))
+    assert abs(bottoms[0] - bottoms[1]) <= 2
+
+
+def test_the_edge_of_a_curled_brim_that_meets_the_hat_stays_level(tmp_path: Path) -> None:
+    heights = []
+    for curl in (0.0, 0.3):
+        layer = load_filter(
+            package(
+                tmp_path,
+                f'{HEAD_2}[[layer]]\nkind = "wrap"\nart = "art.svg"\n{BRIM}curl = {curl}\n',
+                art_svg=HALVES,
+            )
+        ).manifest.layers[0]
+        assert isinstance(layer, WrapLayer)
+        surface = surface_of(layer)
+        heights.append(surface.places.reshape(*surface.shape, 3)[:, :, 1])
+    flat, curled = heights
+    # Row 0 and the last lie beyond the art's edges.
+    assert flat[-2] == pytest.approx(curled[-2])
+    assert np.abs(flat[1] - curled[1]).max() > 0.1
