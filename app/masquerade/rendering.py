@@ -93,7 +93,7 @@ def render_video(
 
     first = source.read()
     if first is None:
-        raise SourceError(f"{printable(path)} holds no image. Choose another video.")
+        raise SourceError(f"{printable(path)} contains no images. Choose another video.")
     video = source if isinstance(source, VideoFile) else None
     originals = video.originals if video is not None else None
     with (

@@ -21,7 +21,7 @@ def test_prepare_packs_a_folder_and_lists_what_is_in_it(tmp_path: Path, capsys: 
 
 def test_an_error_is_one_sentence_and_status_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prepare", str(tmp_path), str(tmp_path / "faces.npz")]) == 1
-    assert "holds nothing that can be understood" in capsys.readouterr().err
+    assert "contains no known kind of data" in capsys.readouterr().err
 
 
 def test_a_model_is_evaluated_from_the_command_line(

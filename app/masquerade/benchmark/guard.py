@@ -134,7 +134,7 @@ def read_ratios(path: Path) -> dict[str, float]:
         stored = json.loads(path.read_text(encoding="utf-8")).get(processor_name(), {})
         return {str(name): float(value) for name, value in stored.items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise AppError(f"The stored ratios {path} cannot be read ({error}). Write them with --store.") from error
+        raise AppError(f"The stored times {path} cannot be read ({error}). Write them with --store.") from error
 
 
 def write_ratios(path: Path, ratios: Mapping[str, float]) -> None:
@@ -146,9 +146,7 @@ def write_ratios(path: Path, ratios: Mapping[str, float]) -> None:
     except OSError as error:
         raise AppError(f"The ratios cannot be written to {path} ({error.strerror}).") from error
     except (ValueError, TypeError) as error:
-        raise AppError(
-            f"The stored ratios {path} cannot be read ({error}). Delete the file and store again."
-        ) from error
+        raise AppError(f"The stored times {path} cannot be read ({error}). Delete the file and store again.") from error
 
 
 def processor_name() -> str:

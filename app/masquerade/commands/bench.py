@@ -203,7 +203,7 @@ def _run_guard(arguments: argparse.Namespace) -> int:
     use_one_core()
     stored = read_ratios(arguments.against) if arguments.against else {}
     if arguments.against and not stored:
-        print(f"{arguments.against}: no ratios are stored for this processor ({processor_name()}).")
+        print(f"{arguments.against}: no times are stored for this processor ({processor_name()}).")
     filters = compose.find_filters(_filter_names(arguments))
 
     def build_line() -> "Line":

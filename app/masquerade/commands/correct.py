@@ -32,11 +32,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     table = read_label_table(arguments.table)
     if arguments.doubtful and not any(photo.doubtful for photo in table.photos):
-        print("No photo is doubtful.")
+        print("No photo is marked as doubtful.")
         return 0
     if not any(photo.path.is_file() for photo in table.photos):
         raise SourceError(
-            f"None of the photos of {printable(arguments.table)} is there, such as {printable(table.photos[0].path)}."
+            f"None of the photos in {printable(arguments.table)} was found, for instance "
+            f"{printable(table.photos[0].path)}."
         )
     check_screen()
     from masquerade.gui.start_correction import correct_landmarks

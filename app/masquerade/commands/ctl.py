@@ -3,6 +3,7 @@
 import argparse
 
 from masquerade.errors import AppError
+from masquerade.resources import command_line
 
 _COMMANDS = {
     "filter": "NAME, next, previous or off",
@@ -33,11 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
     from masquerade.gui.services.desktop.instance import Request, send, socket_name
 
     if arguments.action == "filter" and not arguments.value:
-        raise AppError("Which filter? Write its name, next, previous or off: masquerade ctl filter dog")
+        raise AppError(f"Name a filter, or use next, previous or off: {command_line('ctl filter dog')}")
     words = (arguments.action, arguments.value) if arguments.value else (arguments.action,)
     reply = send(socket_name(), Request("ctl", words))
     if reply is None:
-        raise AppError("Masquerade is not running. Start it first: masquerade")
+        raise AppError(f"Masquerade is not running. Start it first: {command_line('')}")
     if not reply.ok:
         raise AppError(reply.message)
     if reply.message:

@@ -126,7 +126,7 @@ def _add(paths: list[Path]) -> int:
 
     for path in paths:
         folder = install_package(path)
-        print(f"{folder} is there now: {command_line(f'--filter {folder.name}')}")
+        print(f"Added {folder}. To wear it: {command_line(f'--filter {folder.name}')}")
     return 0
 
 

@@ -114,7 +114,7 @@ def check_table(output: Path, inputs: Sequence[Input], existing: Existing = Exis
         raise RecordingError(f"{printable(output)} is a table: give it a name that ends in {TABLE_OUTPUT}.")
     if existing is Existing.STOP and output.exists():
         raise RecordingError(
-            f"{printable(output)} exists already. Use --resume to go on with it, --force to replace it, "
+            f"{printable(output)} already exists. Use --resume to continue it, --force to replace it, "
             "or choose another name."
         )
 
@@ -128,9 +128,9 @@ def _without_existing(jobs: tuple[Job, ...], existing: Existing) -> tuple[Job, .
         return tuple(job for job in jobs if job not in present)
     first = printable(present[0].target)
     if len(jobs) == 1:
-        raise RecordingError(f"{first} exists already. Use --force to replace it, or choose another name.")
+        raise RecordingError(f"{first} already exists. Use --force to replace it, or choose another name.")
     raise RecordingError(
-        f"{len(present)} of {len(jobs)} results exist already, the first is {first}. "
+        f"{len(present)} of {len(jobs)} results already exist, the first is {first}. "
         "Use --skip-existing to leave them as they are, or --force to replace them."
     )
 
@@ -195,7 +195,7 @@ def _checked(output: Path, given: Input) -> Path:
 def _into_folder(inputs: Sequence[Input], folder: Path) -> tuple[Job, ...]:
     if folder.suffix.lower() in (*IMAGE_OUTPUTS, *VIDEO_OUTPUTS) and not folder.is_dir():
         raise RecordingError(
-            f"Several files go into a folder, and {printable(folder)} is the name of a file. Name a folder."
+            f"Several inputs need an output folder, and {printable(folder)} is the name of a file. Name a folder."
         )
     _create(folder)
     jobs: list[Job] = []

@@ -84,11 +84,11 @@ def _check_options(arguments: argparse.Namespace) -> None:
     """Raise AppError where options do not go together."""
     if arguments.live:
         if len(arguments.input) != 1:
-            raise AppError("--live follows one source: a camera, demo, or a video.")
+            raise AppError("--live takes one source: a camera, the demo or a video.")
         if arguments.output is None and arguments.osc is None:
-            raise AppError("Where shall the landmarks go? Give a file with -o, or an address with --osc.")
+            raise AppError("No output was given. Use -o FILE to save the landmarks, or --osc HOST:PORT to send them.")
     elif arguments.output is None:
-        raise AppError("Where shall the table go? Give it with -o FILE.csv.")
+        raise AppError("No output was given. Use -o FILE.csv.")
     elif arguments.osc is not None or arguments.seconds is not None:
         raise AppError("--osc and --seconds belong to --live.")
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from masquerade.errors import AppError
-from masquerade.resources import settings_file
+from masquerade.resources import command_line, settings_file
 from masquerade.settings_file import open_settings, write_settings
 
 STANDARD = "standard"
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not _choose_in_the_window(name):
         loaded = open_settings(settings_file())
         write_settings(settings_file(), replace(loaded.settings, model=name))
-    print(f"Face tracking: {name}. `masquerade model {STANDARD}` goes back to the bundled model.")
+    print(f"Face tracking: {name}. `{command_line(f'model {STANDARD}')}` goes back to the bundled model.")
     return 0
 
 

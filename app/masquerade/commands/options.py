@@ -39,7 +39,7 @@ def check_part(begin: float, end: float) -> None:
         RecordingError: it has none.
     """
     if end <= begin:
-        raise RecordingError("The part ends before it begins. Give --to a later moment than --from.")
+        raise RecordingError("The part ends before it begins. --to must be later than --from.")
 
 
 def check_is_free(output: Path, force: bool) -> None:
@@ -53,7 +53,7 @@ def check_is_free(output: Path, force: bool) -> None:
         RecordingError: it exists.
     """
     if output.exists() and not force:
-        raise RecordingError(f"{output} exists already. Choose another name, or replace it with --force.")
+        raise RecordingError(f"{output} already exists. Use --force to replace it, or choose another name.")
 
 
 def given_path(text: str) -> Path:

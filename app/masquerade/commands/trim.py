@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     begin, end = arguments.begin, arguments.end
     output: Path | None = arguments.output
     if begin == 0 and end == float("inf"):
-        raise RecordingError("Without --from and --to nothing would be cut off. Give one of them, or both.")
+        raise RecordingError("Nothing would be cut off. Use --from, --to or both.")
     check_part(begin, end)
     if output is not None:
         check_is_free(output, arguments.force)

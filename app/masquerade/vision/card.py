@@ -139,13 +139,15 @@ def _read_json(path: Path) -> dict[str, Any]:
         if (path.parent / "run.json").exists():
             raise ModelError(
                 f"{path.parent} is the folder of a training run, not a model. "
-                f"Make a model of it: masquerade-train export {path.parent} model/NAME --data FACES.npz"
+                f"Export it first: masquerade-train export {path.parent} model/NAME --data FACES.npz"
             ) from error
         raise ModelError(
             f"The model card {path} cannot be read ({error.strerror}). Reinstall Masquerade, or name another model."
         ) from error
     except ValueError as error:
-        raise ModelError(f"The model card {path} is not JSON: {error}. Reinstall Masquerade, or mend it.") from error
+        raise ModelError(
+            f"The model card {path} is not JSON: {error}. Reinstall Masquerade, or correct the file."
+        ) from error
     if not isinstance(content, dict):
         raise ModelError(f"The model card {path} must hold one JSON object.")
     return content

@@ -42,7 +42,9 @@ class BlazeFace:
         """
         self._network = Network(card.path, low=-1.0, high=1.0)
         if self._network.input_side != card.input_side or self._network.channels != 3:
-            raise ModelError(f"The model {card.path} is not the face detector that its card describes.")
+            raise ModelError(
+                f"The model {card.path} is not the face detector that its card describes. Reinstall Masquerade."
+            )
         self._min_logit = float(np.log(min_score / (1 - min_score)))
         self._canvas = np.zeros((card.input_side, card.input_side, 3), np.uint8)
 

@@ -115,9 +115,11 @@ class Landmarker:
         sizes = [output.size for output in self._network.run(blank)]
         wanted = 2 * self._count + self._presence
         if wanted not in sizes:
-            raise ModelError(f"The model {card.path} gives {max(sizes)} numbers where its card promises {wanted}.")
+            raise ModelError(
+                f"The model {card.path} has {max(sizes)} outputs, but its card names {wanted}. Write the card again."
+            )
         if self._certainty is not None and sorted(sizes) != [1, wanted]:
-            raise ModelError(f"The card of {card.path} promises a certainty that the model does not give.")
+            raise ModelError(f"The card of {card.path} names an output for certainty that the model does not have.")
         # The file names its outputs in any order.
         self._main = sizes.index(wanted)
 

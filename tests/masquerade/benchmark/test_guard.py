@@ -80,7 +80,7 @@ def test_the_real_stages_are_stored_and_a_slower_one_fails(
     assert "draw takes" in capsys.readouterr().err
     stored.write_text(json.dumps({"another processor": {"draw": 0.0001}}))
     assert main(["bench", "--against", str(stored)]) == 0
-    assert f"no ratios are stored for this processor ({processor})" in capsys.readouterr().out
+    assert f"no times are stored for this processor ({processor})" in capsys.readouterr().out
 
 
 def test_stored_ratios_that_cannot_be_read_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

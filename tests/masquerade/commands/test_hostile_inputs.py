@@ -143,7 +143,7 @@ def test_existing_results_stop_the_run_before_it_begins(tmp_path: Path, capsys: 
     target.write_text("older")
     words = ["render", str(tmp_path / "in.png"), "-o", str(target), "--filter", "glasses"]
     assert main(words) == 1
-    assert "exists already. Use --force to replace it" in capsys.readouterr().err
+    assert "already exists. Use --force to replace it" in capsys.readouterr().err
     assert main([*words, "--skip-existing"]) == 0
     assert target.read_text() == "older"
     assert main([*words, "--force"]) == 0

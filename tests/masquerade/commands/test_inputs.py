@@ -74,11 +74,11 @@ def test_results_that_exist_stop_everything_before_it_begins(tmp_path: Path) -> 
     given = make(tmp_path, "a.png", "b.png", "c.mp4")
     out = tmp_path / "out"
     make(out, "b.png", "c.mp4")
-    with pytest.raises(RecordingError, match=r"2 of 3 results exist already, the first is .*b\.png\. Use --skip"):
+    with pytest.raises(RecordingError, match=r"2 of 3 results already exist, the first is .*b\.png\. Use --skip"):
         plan_jobs(given, out)
     assert [job.target.name for job in plan_jobs(given, out, Existing.SKIP)] == ["a.png"]
     assert len(plan_jobs(given, out, Existing.REPLACE)) == 3
-    with pytest.raises(RecordingError, match=r"b\.png exists already\. Use --force to replace it"):
+    with pytest.raises(RecordingError, match=r"b\.png already exists\. Use --force to replace it"):
         plan_jobs(given[:1], out / "b.png")
 
 

@@ -41,7 +41,7 @@ def test_a_table_has_the_same_columns_as_of_files(tmp_path: Path) -> None:
         (["demo"], "Give it with -o FILE.csv"),
         (["demo", "-o", "a.csv", "--osc", "1234"], "belong to --live"),
         (["--live", "demo", "-o", "a.txt"], "a .csv or a .jsonl file"),
-        (["--live", "demo", "--osc", "nowhere"], "no address"),
+        (["--live", "demo", "--osc", "nowhere"], "not a valid address"),
     ],
 )
 def test_options_that_do_not_go_together_are_one_sentence(

@@ -80,7 +80,7 @@ def test_what_cannot_be_done_is_one_sentence(qtbot: QtBot, window: MainWindow) -
     assert _ctl(qtbot, "filter", "crwon") == "There is no filter 'crwon'. Did you mean 'crown'?"
     # Broken ones cannot be worn.
     assert _ctl(qtbot, "filter", "wolf") == "There is no filter 'wolf'."
-    assert "Which filter?" in _ctl(qtbot, "filter")
+    assert "Name a filter" in _ctl(qtbot, "filter")
     assert _ctl(qtbot, "record", "maybe") == "'record' takes 'on' or 'off', not 'maybe'."
 
 

@@ -71,7 +71,7 @@ def test_a_prepared_test_csv_gives_the_same(run: Path, competition: Path, tmp_pa
     [
         ("RowId,ImageId,FeatureName\n1,9,nose_tip_x\n", "asks for image 9"),
         ("RowId,ImageId,FeatureName\n1,1,chin_x\n", "line 2: there is no coordinate 'chin_x'"),
-        ("RowId,ImageId,FeatureName\n", "names no coordinate"),
+        ("RowId,ImageId,FeatureName\n", "has no column of coordinates"),
         ("RowId,ImageId\n1,1\n", "the column 'FeatureName' is missing"),
         ("RowId,ImageId,FeatureName\none,1,nose_tip_x\n", "line 2: .*'one'"),
     ],

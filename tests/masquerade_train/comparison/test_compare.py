@@ -345,7 +345,7 @@ def test_what_is_missing_is_run_first_and_not_again(
 def test_an_unknown_recipe_and_an_empty_folder_are_errors(tmp_path: Path) -> None:
     with pytest.raises(TrainError, match="no recipe nonesuch"):
         compare(tmp_path, tmp_path / "out", (), Missing(recipes=("nonesuch",)))
-    with pytest.raises(TrainError, match="holds no run"):
+    with pytest.raises(TrainError, match="contains no runs"):
         compare(tmp_path, tmp_path / "out", (), Missing())
 
 
@@ -433,4 +433,4 @@ def test_seeds_that_are_no_numbers_are_one_sentence(
     seeds: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["compare", "--runs", str(tmp_path), "--recipes", "tiny", "--seeds", seeds]) == 1
-    assert f"--seeds takes whole numbers separated by commas, e.g. 15,16, not '{seeds}'." in capsys.readouterr().err
+    assert f"--seeds must be whole numbers separated by commas, e.g. 15,16, not '{seeds}'." in capsys.readouterr().err

@@ -17,7 +17,7 @@ def text(separator: str = ",", line_end: str = "\n") -> str:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (text(";").encode(), "by semicolons: save it as CSV with commas"),
+        (text(";").encode(), "by semicolons. Save it as CSV with commas"),
         (text(";").replace(".", ",").encode(), "by semicolons"),
         (text("\t").encode(), "by tabs"),
         (text("|").encode(), "by bars"),

@@ -22,7 +22,7 @@ def test_counts_and_reasons_are_printed(tmp_path: Path) -> None:
 
 
 def test_a_source_of_which_nothing_can_be_used_is_refused_with_the_reasons(tmp_path: Path) -> None:
-    with pytest.raises(TrainError, match=r"(?s)Not one row of .*training\.csv can be used:.*no point is marked: 2"):
+    with pytest.raises(TrainError, match=r"(?s)No row of .*training\.csv can be used:.*no point is marked: 2"):
         prepare(write(tmp_path, row(0, set()), row(1, set())), tmp_path / "faces.npz")
     with pytest.raises(TrainError, match="it has no row"):
         prepare(write(tmp_path), tmp_path / "faces.npz")
@@ -38,7 +38,7 @@ def test_a_person_on_both_sides_of_the_split_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("nowhere", "There is no .*nowhere"), ("notes.txt", "cannot be understood. Known are"), (".", "holds nothing")],
+    [("nowhere", "nowhere does not exist"), ("notes.txt", "not a known kind of data"), (".", "contains no known")],
 )
 def test_the_error_of_an_unknown_source_lists_the_known_ones(tmp_path: Path, name: str, message: str) -> None:
     folder = tmp_path / "empty"
@@ -52,7 +52,7 @@ def test_the_error_of_an_unknown_source_lists_the_known_ones(tmp_path: Path, nam
 def test_a_folder_with_two_tables_asks_for_one(tmp_path: Path) -> None:
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text("file,chin_x,chin_y\n", encoding="utf-8")
-    with pytest.raises(TrainError, match=r"holds 2 tables \(a\.csv, b\.csv\): name one of them"):
+    with pytest.raises(TrainError, match=r"holds 2 tables \(a\.csv, b\.csv\)\. Name one of them"):
         prepare(tmp_path, tmp_path / "faces.npz")
 
 

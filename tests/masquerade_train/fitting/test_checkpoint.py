@@ -131,7 +131,7 @@ def test_a_damaged_checkpoint_is_an_error(folder: Path, fingerprint: RunFingerpr
 def test_truncated_weights_are_an_error(folder: Path, small_data: Path) -> None:
     weights = folder / FOLDER / "latest.weights.h5"
     weights.write_bytes(weights.read_bytes()[:1000])
-    with pytest.raises(TrainError, match="does not fit the network 'tiny': it is damaged"):
+    with pytest.raises(TrainError, match="does not match the network 'tiny': it is damaged"):
         fit(tiny_recipe(7), RunConfig(small_data, folder, resume=True))
 
 

@@ -162,7 +162,7 @@ def test_resuming_with_another_recipe_is_refused(small_data: Path, tiny_run: Pat
 def test_resuming_with_other_data_is_refused(small_data: Path, tiny_run: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.npz"
     other.write_bytes(small_data.read_bytes() + b" ")
-    with pytest.raises(TrainError, match="give the same --data"):
+    with pytest.raises(TrainError, match="Use the same --data"):
         fit(tiny_recipe(6), RunConfig(other, tiny_run, resume=True))
 
 

@@ -78,11 +78,11 @@ def test_a_model_of_another_size_or_network_is_refused_in_a_sentence(
         take_weights(mobilenet_v2_heat_maps(NetShape(48, 3, 5), Start()), "any", small_file)
     with pytest.raises(TrainError, match="is a network 'mobilenet_v2_heat_maps', but 'tiny' trains 'tiny'"):
         start_model(tiny_recipe(1), small_file)
-    with pytest.raises(TrainError, match=r"cannot be trained on: its network has layers .* merged when it is exported"):
+    with pytest.raises(TrainError, match=r"cannot be trained further: its network has layers .* merged at export"):
         TfliteFile.open(small_file).load_into(tiny(NetShape(32, 3, 5), Start()))
     pixels = keras.Input((2,))
     other = keras.Model(pixels, keras.layers.Dense(2, name="points")(pixels))
-    with pytest.raises(TrainError, match="holds no weights of the layer 'points'"):
+    with pytest.raises(TrainError, match="has no weights of the layer 'points'"):
         TfliteFile.open(small_file).load_into(other)
 
 

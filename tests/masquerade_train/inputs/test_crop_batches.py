@@ -120,7 +120,7 @@ def test_a_recipe_takes_sound_labels_as_marked_and_noisy_ones_as_relabelled() ->
 def test_grey_images_are_refused_by_a_recipe_for_colour_with_the_way_out() -> None:
     rows = [face_row(seed, "train", source="kaggle") for seed in range(6)]
     grey = [replace(row, encoded=png(np.repeat(dotted_image(row.points)[..., :1], 3, axis=2))) for row in rows]
-    with pytest.raises(TrainError, match=r"learns from colour images, and these are grey: take masquerade15-grey"):
+    with pytest.raises(TrainError, match=r"needs colour images, and these are grey\. Use masquerade15-grey"):
         BatchMaker(join_rows(grey), RECIPE)
     in_grey = replace(RECIPE, input=replace(RECIPE.input, channels=1))
     assert BatchMaker(join_rows(grey), in_grey).make(0, 0).pixels.shape[-1] == 1

@@ -64,7 +64,7 @@ def test_a_cluster_needs_ray(
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--workers", "2"), "leave out --workers"),
+        (("--workers", "2"), "Leave out --workers"),
         (("--trial-cpus", "0"), "--trial-cpus must be at least 1"),
         (("--trial-gpus", "-1"), "--trial-gpus at least 0"),
     ],
@@ -209,4 +209,4 @@ def test_no_cluster_at_an_address_is_one_sentence(
 ) -> None:
     pytest.importorskip("ray.tune", reason="needs Ray: pip install 'ray[tune]'")
     assert tune(small_data, tmp_path, "--cluster", "127.0.0.1:1") == 1
-    assert "No Ray cluster can be joined at '127.0.0.1:1'" in capfd.readouterr().err
+    assert "No Ray cluster answers at '127.0.0.1:1'" in capfd.readouterr().err

@@ -78,7 +78,7 @@ def test_only_networks_with_a_base_accept_start_weights() -> None:
 @pytest.mark.parametrize(
     ("change", "weights", "message"),
     [
-        ({}, "mine.weights.h5", "'tiny' has no pretrained base, which mine.weights.h5 could be the weights of"),
+        ({}, "mine.weights.h5", "'tiny' has no pretrained base, so mine.weights.h5 does not fit"),
         ({}, "imagenet", "'tiny' has no pretrained base, which imagenet"),
         ({"frozen_until": "all"}, None, "of which frozen_until could freeze a part"),
     ],

@@ -23,5 +23,5 @@ def test_other_names_are_of_neither_family(name: str) -> None:
 
 
 def test_the_error_of_an_unknown_network_suggests_the_nearest() -> None:
-    with pytest.raises(TrainError, match=r"no net 'base_cn' .*did you mean 'base_cnn'"):
+    with pytest.raises(TrainError, match=r"no network 'base_cn' .*did you mean 'base_cnn'"):
         find_builder("base_cn")

@@ -78,7 +78,7 @@ def _seeds(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(seed) for seed in text.split(",") if seed)
     except ValueError as error:
-        raise TrainError(f"--seeds takes whole numbers separated by commas, e.g. 15,16, not '{text}'.") from error
+        raise TrainError(f"--seeds must be whole numbers separated by commas, e.g. 15,16, not '{text}'.") from error
 
 
 def _run_peer(options: argparse.Namespace) -> None:

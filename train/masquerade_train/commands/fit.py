@@ -69,7 +69,7 @@ def _run(options: argparse.Namespace) -> None:
         else:
             _fit(recipe, options)
     except KeyboardInterrupt:
-        raise TrainError(f"Stopped. `--resume` goes on with {options.out}.") from None
+        raise TrainError(f"Stopped. `--resume` continues the run in {options.out}.") from None
 
 
 def _budget(options: argparse.Namespace) -> Budget:

@@ -65,4 +65,4 @@ def _run(options: argparse.Namespace) -> None:
     try:
         print(personalise(plan))
     except KeyboardInterrupt:
-        raise TrainError(f"Stopped. `masquerade-train personalise {out}` goes on with the photos taken.") from None
+        raise TrainError(f"Stopped. `masquerade-train personalise {out}` continues with the photos taken.") from None

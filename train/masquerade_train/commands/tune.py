@@ -55,7 +55,7 @@ def _run(options: argparse.Namespace) -> None:
     try:
         _search(plan, options)
     except KeyboardInterrupt:
-        raise TrainError(f"Stopped. The same command goes on with {options.out}.") from None
+        raise TrainError(f"Stopped. The same command continues the search in {options.out}.") from None
     _print_result(options.out, plan.folder, asked)
 
 
@@ -75,7 +75,7 @@ def _search(plan: "SearchPlan", options: argparse.Namespace) -> None:
 
 def _require_ray(options: argparse.Namespace) -> None:
     if options.workers != 1:
-        raise TrainError("A cluster runs as many trials at a time as it has room for: leave out --workers.")
+        raise TrainError("A cluster runs as many trials at a time as it can. Leave out --workers.")
     if options.trial_cpus < 1 or options.trial_gpus < 0:
         raise TrainError("--trial-cpus must be at least 1, and --trial-gpus at least 0.")
     try:
@@ -102,7 +102,7 @@ def _print_result(out: Path, folder: Path, asked: Recipe) -> None:
 
     trials = read_trials(folder)
     if not trials:
-        raise TrainError(f"Not one trial in {folder} came to an end.")
+        raise TrainError(f"No trial in {folder} finished. Run the same command again.")
     write_table(trials, out / TABLE_FILE)
     # The trials' few epochs and their stopping were for judging; a run of the best one has the recipe's.
     own = {name: getattr(asked, name) for name in ("epochs", "stop_patience", "fraction")}

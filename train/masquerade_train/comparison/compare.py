@@ -162,9 +162,7 @@ def _is_over(folder: Path, recipe: Recipe, missing: Missing) -> bool:
     record = read_record(folder)
     wanted = missing.epochs or recipe.epochs
     if record.recipe_sha256 and not follows(record, recipe):
-        raise TrainError(
-            f"{folder} holds a run of another recipe '{record.recipe}': move it away, or name another --runs."
-        )
+        raise TrainError(f"{folder} holds a run of another recipe '{record.recipe}'. Move it, or use another --runs.")
     budget = Budget(missing.budget_minutes, missing.budget_steps)
     return record.epochs >= wanted or budget.share_spent(record.minutes, record.steps) >= 1
 

@@ -27,7 +27,7 @@ def keep_runs(runs: tuple[Run, ...], folder: Path) -> Path:
             if (run.folder / LOG_FILE).exists():
                 _copy_rounded(run.folder / LOG_FILE, kept / LOG_FILE)
     except OSError as error:
-        raise TrainError(f"The runs cannot be kept in {folder} ({error.strerror}).") from error
+        raise TrainError(f"The runs cannot be copied to {folder} ({error.strerror}).") from error
     return folder
 
 

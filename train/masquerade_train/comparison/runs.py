@@ -114,7 +114,7 @@ def collect_runs(folder: Path, data: tuple[Path, ...], kaggle: MeasuringSet | No
     """
     records = sorted(folder.glob(f"*/{RECORD_FILE}"))
     if not records:
-        raise TrainError(f"{folder} holds no run: there is no */{RECORD_FILE}.")
+        raise TrainError(f"{folder} contains no runs (no */{RECORD_FILE}).")
     files = {data_sum(path): path for path in data}
     found = [run for path in records if (run := _read_run(path.parent, files, kaggle)) is not None]
     if not found:

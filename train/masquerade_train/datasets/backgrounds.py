@@ -44,7 +44,7 @@ def read_backgrounds(source: Path, seed: int = 0, point_count: int = POINT_COUNT
                 points = np.full((point_count, 2), np.nan, np.float32)
                 rows.append(Row(content, points, BACKGROUND, f"{BACKGROUND}:{name}", split, f"{name}#{number}"))
     if not rows:
-        raise TrainError(f"{source} holds no image or video from which a background could be cut.")
+        raise TrainError(f"{source} contains no image or video for backgrounds.")
     return rows
 
 

@@ -28,7 +28,7 @@ def add_contours(reading: Reading, taught: Path, marks: Path, also: Sequence[Tau
         TrainError: a table or an image is invalid, or too few faces have marks.
     """
     if reading.rows and reading.rows[0].points.shape != (POINT_COUNT, 2):
-        raise TrainError("Contours are added to faces that have the 15 points.")
+        raise TrainError("Contours can only be added to faces that have the 15 landmarks.")
     seen = read_taught(taught)
     subtracted = {row.file: np.float32(row.subtracted) for row in reading.rows}
     annotated = {file: points - subtracted.get(file, np.float32(0)) for file, points in read_marks(marks).items()}
@@ -44,7 +44,7 @@ def add_contours(reading: Reading, taught: Path, marks: Path, also: Sequence[Tau
         ]
         harmony = Harmony.learn(sound, fifteen)
         if harmony is None:
-            raise TrainError("Too few faces with sound labels were seen by the teacher: give --taught of their folder.")
+            raise TrainError("The teacher found too few faces with sound labels. Use --taught with their table.")
         for folder in also:
             more, doubtful = read_taught_folder(folder, harmony.common, contours)
             rows += more

@@ -81,7 +81,7 @@ class FaceSet:
             image = cv2.imdecode(content, cv2.IMREAD_COLOR_RGB)
             if image is not None:
                 return cast(ByteArray, image)
-        raise TrainError(f"Image {index} of the data ({self.files[index]}) is damaged: `prepare` them again.")
+        raise TrainError(f"Image {index} of the data ({self.files[index]}) is damaged. Run `prepare` again.")
 
     def select(self, chosen: NDArray[np.bool_]) -> "FaceSet":
         """Return the rows that `chosen` (N,) marks."""
@@ -106,7 +106,7 @@ class FaceSet:
             return self
         lacking = [name for name in names if name not in self.names]
         if lacking:
-            raise TrainError(f"The data lack {', '.join(lacking)}; their points are {', '.join(self.names)}.")
+            raise TrainError(f"The data have no {', '.join(lacking)}. Their landmarks are {', '.join(self.names)}.")
         order = [self.names.index(name) for name in names]
         points, as_marked = (np.ascontiguousarray(labels[:, order]) for labels in (self.points, self.as_marked))
         return replace(self, points=points, as_marked=as_marked, names=names)
@@ -198,7 +198,7 @@ def join_rows(rows: Sequence[Row], names: tuple[str, ...] = POINT_NAMES) -> Face
         TrainError: there is no row.
     """
     if not rows:
-        raise TrainError("There is not one usable image in the source.")
+        raise TrainError("The source contains no usable image.")
     lengths = [len(row.encoded) for row in rows]
     return FaceSet(
         encoded=np.frombuffer(b"".join(row.encoded for row in rows), np.uint8),

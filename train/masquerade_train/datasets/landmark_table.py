@@ -27,7 +27,7 @@ _OTHER_KINDS = {
     b"\xff\xd8\xff": "an image",
     b"%PDF": "a PDF",
     b"<": "a web page, such as one that asks to sign in: download it again",
-    b"{": "JSON: save it as CSV in UTF-8",
+    b"{": "JSON; save it as CSV in UTF-8",
 }
 # A row of Kaggle's holds 9216 values: 37,000 letters at most.
 _LONGEST_LINE = 1 << 18
@@ -152,7 +152,7 @@ def _check_separator(name: str, header: tuple[str, ...]) -> None:
     for sign, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (":", "colons"), (" ", "spaces")):
         if joined.count(sign) > joined.count(","):
             raise TrainError(
-                f"{name} separates its columns by {word}: save it as CSV with commas, and numbers with a decimal point."
+                f"{name} separates its columns by {word}. Save it as CSV with commas, and numbers with a decimal point."
             )
 
 
@@ -230,16 +230,18 @@ def _text_lines(table: Table, progress: Progress | None = None, *, first: bool =
         if progress:
             progress.step(len(content))
         if b"\r" in content.rstrip(b"\r\n"):
-            raise TrainError(f"{table.name} ends its lines as old Macs did (CR): save it with LF or CR LF line ends.")
+            raise TrainError(f"{table.name} ends its lines as old Macs did (CR). Save it with LF or CR LF line ends.")
         if content.startswith(_UTF16) or b"\x00" in content:
-            raise TrainError(f"{table.name} is UTF-16 or binary, not UTF-8 text: save it as CSV in UTF-8.")
+            raise TrainError(f"{table.name} is UTF-16 or binary, not UTF-8 text. Save it as CSV in UTF-8.")
         if len(content) > _LONGEST_LINE:
-            raise TrainError(f"{table.name}: a line is longer than {_LONGEST_LINE} letters: it is not such a table.")
+            raise TrainError(
+                f"{table.name}: a line is longer than {_LONGEST_LINE} letters. It is not a landmark table."
+            )
         try:
             yield content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise TrainError(
-                f"{table.name} is not UTF-8 text (Windows-1252, perhaps): save it as CSV in UTF-8."
+                f"{table.name} is not UTF-8 text (perhaps Windows-1252). Save it as CSV in UTF-8."
             ) from error
 
 

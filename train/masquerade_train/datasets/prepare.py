@@ -66,7 +66,7 @@ def prepare(
         TrainError: the source is of no known kind, invalid or without one usable row, or `out` cannot be written.
     """
     if out.suffix != ".npz":
-        raise TrainError(f"{out} must end in .npz: that is what is written.")
+        raise TrainError(f"{out} must end in .npz.")
     choices = choices or Choices()
     readings = [read_source(source, name), *map(read_source, choices.joined)]
     reading = without(_join(readings, (source, *choices.joined)), list(choices.leave_out))
@@ -76,7 +76,7 @@ def prepare(
         reading = add_contours(reading, choices.taught, cast(Path, choices.marks), choices.also)
     if not reading.rows:
         reasons = "\n".join(_describe_left_out(reading.left_out)) or "  it has no row"
-        raise TrainError(f"Not one row of {source} can be used:\n{reasons}")
+        raise TrainError(f"No row of {source} can be used:\n{reasons}")
     rows = list(reading.rows)
     for path in backgrounds:
         rows += read_backgrounds(path, point_count=len(reading.names))
@@ -92,7 +92,7 @@ def _join(readings: list[Reading], sources: tuple[Path, ...]) -> Reading:
     names = readings[0].names
     for source, reading in zip(sources, readings, strict=True):
         if reading.names != names:
-            raise TrainError(f"{source} has other landmarks than {sources[0]}: prepare it by itself.")
+            raise TrainError(f"{source} has other landmarks than {sources[0]}. Prepare it separately.")
     return Reading(
         tuple(row for reading in readings for row in reading.rows),
         tuple(entry for reading in readings for entry in reading.left_out),

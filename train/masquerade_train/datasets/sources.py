@@ -37,7 +37,7 @@ def read_source(path: Path, source: str = "") -> Reading:
         TrainError: there is nothing, it is of no known kind, or it is invalid.
     """
     if not path.exists():
-        raise TrainError(f"There is no {path}.")
+        raise TrainError(f"{path} does not exist.")
     reading = _read(path, source)
     return replace(reading, rows=with_test_set(reading.rows))
 
@@ -51,7 +51,7 @@ def _read(path: Path, source: str) -> Reading:
         return read_kaggle_csv(path, source or SOURCE)
     if path.suffix.lower() == ".csv":
         return _read_table(path, source)
-    raise TrainError(f"{path} cannot be understood. Known are {_UNDERSTOOD}.")
+    raise TrainError(f"{path} is not a known kind of data. Known are {_UNDERSTOOD}.")
 
 
 def _read_folder(folder: Path, source: str) -> Reading:
@@ -65,11 +65,11 @@ def _read_folder(folder: Path, source: str) -> Reading:
         return _read_table(tables[0], source)
     if tables:
         raise TrainError(
-            f"{folder} holds {len(tables)} tables ({', '.join(t.name for t in tables)}): name one of them."
+            f"{folder} holds {len(tables)} tables ({', '.join(t.name for t in tables)}). Name one of them."
         )
     if next(folder.rglob("*.pts"), None) is not None:
         return read_pts_folder(folder, source or folder.resolve().name)
-    raise TrainError(f"{folder} holds nothing that can be understood. Known are {_UNDERSTOOD}.")
+    raise TrainError(f"{folder} contains no known kind of data. Known are {_UNDERSTOOD}.")
 
 
 def _read_table(path: Path, source: str) -> Reading:

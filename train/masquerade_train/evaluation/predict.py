@@ -34,9 +34,7 @@ def predict(model: Path, data: Path, out: Path | None, submission: Path | None, 
     faces = _read(data)
     network, given = open_net(model), trained_on(model)
     if network.sees_crops:
-        raise TrainError(
-            "This model sees crops that a detector cuts: `masquerade keypoints` finds landmarks with it, in any image."
-        )
+        raise TrainError("This model needs crops around faces. Use it with `masquerade keypoints`.")
     names = point_names(network, given, faces)
     found = look_at_images(faces.choose_points(names), np.arange(len(faces)), network).predicted
     written = []
@@ -69,9 +67,9 @@ def _locations(
     columns = {name: place for place, name in enumerate(columns_of(names))}
     for entry in wanted:
         if str(entry.image_id) not in images:
-            raise TrainError(f"The lookup asks for image {entry.image_id}, which the data do not have.")
+            raise TrainError(f"The lookup table asks for image {entry.image_id}, which the data do not have.")
         if entry.feature not in columns:
-            raise TrainError(f"The lookup asks for {entry.feature}, which this model does not find.")
+            raise TrainError(f"The lookup table asks for {entry.feature}, which this model does not find.")
         value = images[str(entry.image_id)][columns[entry.feature]]
         yield (str(entry.row_id), f"{np.clip(value, 0, SIDE):.4f}")
 

@@ -67,7 +67,7 @@ def evaluate(model: Path, data: Path, options: EvaluationOptions | None = None) 
     in_crops = net.sees_crops or options.crops
     if in_crops:
         if names != POINT_NAMES:
-            raise TrainError("The app's crops are for nets that find the 15 points.")
+            raise TrainError("Crops only suit networks that find the 15 landmarks.")
         whole = np.array([np.isfinite(face_anchors(points)).all() for points in chosen.points[rows]])
         findings = predict_crops(chosen, rows[whole], net)
         tables, title = [_crop_tables(chosen, net)], "the same, back in the full images"
@@ -95,7 +95,7 @@ def _tables(faces: FaceSet, findings: Predictions, title: str, mean: FloatArray 
 
 def _kaggle_table(path: Path, data: FaceSet, net: Predictor, mean: FloatArray | None) -> str:
     if data.names != POINT_NAMES:
-        raise TrainError("Kaggle's images are for models that find the 15 landmarks.")
+        raise TrainError("Kaggle's images only suit models that find the 15 landmarks.")
     faces = read_measuring_set(path)
     rows = np.arange(len(faces))
     findings = predict_crops(faces, rows, net) if net.sees_crops else look_at_images(faces, rows, net)

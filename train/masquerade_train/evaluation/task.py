@@ -79,7 +79,7 @@ def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | FullIma
     """
     chosen = _taking_part(faces, names, given) & (faces.splits == "test")
     if not chosen.any():
-        raise TrainError("The data hold no image of the test set that this model could be measured on.")
+        raise TrainError("The data contain no image of the test set that this model could be measured on.")
     return faces.where(np.asarray(chosen, np.bool_))
 
 

@@ -47,7 +47,7 @@ def explore(data: Path, out: Path) -> str:
     """
     faces = load_faces(data)
     if not faces.has_face.any():
-        raise TrainError(f"{data} holds no image with a marked point.")
+        raise TrainError(f"{data} contains no image with a marked landmark.")
     findings = find(faces)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,7 @@ def pick_crops(faces: FaceSet, net: Predictor) -> ByteArray:
     """
     rows = faces.where((faces.splits == "train") & faces.has_face & np.isfinite(faces.points).all(axis=(1, 2)))
     if not len(rows):
-        raise TrainError("The data hold no training face to calibrate with.")
+        raise TrainError("The data contain no training face to calibrate with.")
     cutter = Cutter(net.side, DETECTOR_LIKE, np.random.default_rng(0))
     picked = np.random.default_rng(0).choice(rows, min(_COUNT, len(rows)), replace=False)
     crops = [cutter.face(faces.image(int(row)), faces.points[row]).pixels for row in picked]
@@ -40,7 +40,7 @@ def pick_images(faces: FaceSet, given: FullImages, net: Predictor) -> ByteArray:
     """
     rows = faces.where(chosen_rows(faces, given) & (faces.splits == "train"))
     if not len(rows):
-        raise TrainError("The data hold no training image to calibrate with.")
+        raise TrainError("The data contain no training image to calibrate with.")
     picked = np.random.default_rng(0).choice(rows, min(_COUNT, len(rows)), replace=False)
     pixels, _ = read_images(faces, picked, net.side, net.channels)
     return np.array(pixels)

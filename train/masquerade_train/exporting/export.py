@@ -129,7 +129,7 @@ def write_card_of(source: Path, data: Path, out: Path | None = None) -> Path:
     if not (folder / MODEL_FILE).exists():
         quantized = folder / f"model_{Precision.INT8}.tflite"
         if record is None or not quantized.exists():
-            raise TrainError(f"{folder} holds no {MODEL_FILE} and is no exported run: run `export` first.")
+            raise TrainError(f"{folder} holds no {MODEL_FILE} and is not an exported run. Run `export` first.")
         folder = out or Path("model") / record.recipe
         _copy(folder, quantized, ())
     net = open_net(folder / MODEL_FILE)

@@ -101,8 +101,8 @@ def choose(candidates: tuple[Candidate, ...], wanted: Precision, allowed_loss: f
         exact = next(candidate for candidate in candidates if candidate.precision is Precision.FLOAT32)
         raise TrainError(
             f"{wanted} is {100 * chosen.worse_by:.1f} % worse than float ({chosen.error:.4f} against "
-            f"{exact.error:.4f}), allowed are {100 * allowed_loss:.0f} %: not exported. "
-            "Give --precision float16 to export it all the same, larger and slower."
+            f"{exact.error:.4f}), and at most {100 * allowed_loss:.0f} % are allowed. "
+            "Use --precision float16 to export it anyway, larger and slower."
         )
     return chosen
 

@@ -128,7 +128,7 @@ def _with_int8_input(content: bytes) -> bytes:
     graph = model.subgraphs[0]
     first = graph.operators[0]
     if list(first.inputs) != list(graph.inputs):
-        raise TrainError("The quantized model does not begin with its input's quantization.")
+        raise TrainError("The quantized model does not start by quantizing its input.")
     graph.inputs = list(first.outputs)
     graph.operators = graph.operators[1:]
     for signature in model.signatureDefs or []:

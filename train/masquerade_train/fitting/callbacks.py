@@ -99,7 +99,7 @@ class Clock(Callback):  # type: ignore[misc]  # keras has no types
             DivergedError: the loss is not a number.
         """
         if not np.isfinite(logs["loss"]):
-            raise DivergedError(f"The loss is not a number any more in epoch {epoch + 1}: lower the learning rate.")
+            raise DivergedError(f"The loss became NaN in epoch {epoch + 1}. Lower the learning rate.")
         seconds = max(time.monotonic() - self._epoch_began_at, 1e-6)
         logs["learning_rate"] = float(np.asarray(self.model.optimizer.learning_rate))
         logs["minutes"] = self.minutes

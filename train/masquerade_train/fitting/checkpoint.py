@@ -80,7 +80,7 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
             super().on_train_begin(logs)
         except (OSError, KeyError, ValueError) as error:
             raise TrainError(
-                f"{self._run / FOLDER} does not fit the network '{self._fingerprint.recipe.net}': "
+                f"{self._run / FOLDER} does not match the network '{self._fingerprint.recipe.net}': "
                 "it is damaged, or the code has changed since."
             ) from error
         for variable, value in zip(self._seeds(), state["seeds"], strict=True):
@@ -135,7 +135,7 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
             shutil.rmtree(old, ignore_errors=True)
         except OSError as error:
             raise TrainError(
-                f"The checkpoint {current} cannot be written ({error.strerror or error}); the one before is kept."
+                f"The checkpoint {current} cannot be written ({error.strerror or error}). The previous one is kept."
             ) from error
         finally:
             self._point_to(current)
@@ -192,7 +192,7 @@ def _read_state(run: Path) -> dict[str, Any]:
         if not {"fingerprint", "epoch", "batch", "callbacks", "seeds", "metrics"} <= set(state):
             raise ValueError("keys are missing")
     except (OSError, ValueError, TypeError) as error:
-        raise TrainError(f"{path} is damaged ({error}): begin again in another --out.") from error
+        raise TrainError(f"{path} is damaged ({error}). Start again with another --out.") from error
     return state
 
 
@@ -207,13 +207,13 @@ def _compare(path: Path, before: dict[str, Any], fingerprint: RunFingerprint) ->
     ]
     if changes:
         shown = ", ".join(changes[:3])
-        raise TrainError(f"{path} was written by another recipe ({shown}): resume with that one, or begin again.")
+        raise TrainError(f"{path} was written by another recipe ({shown}): resume with that one, or start again.")
     if before["start"] != fingerprint.start:
         raise TrainError(
-            f"{path} began from the weights '{before['start']}', not '{fingerprint.start}': give the same --weights."
+            f"{path} began from the weights '{before['start']}', not '{fingerprint.start}'. Use the same --weights."
         )
     if before["data_sha256"] != fingerprint.data_sha256:
-        raise TrainError(f"{path} was written with other data than those given now: give the same --data.")
+        raise TrainError(f"{path} was written with other data. Use the same --data.")
 
 
 def _flat(values: dict[str, Any], before: str = "") -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Cluster:
         logging.getLogger("tensorflow").setLevel(logging.WARNING)  # else it reports every sum that is built
         self._strategy = self._guarded(tf.distribute.MultiWorkerMirroredStrategy)
         if self._strategy.num_replicas_in_sync != self.place.count:
-            raise TrainError("One device for each process: give every worker its own by CUDA_VISIBLE_DEVICES.")
+            raise TrainError("Each process uses one device. Give every worker its own with CUDA_VISIBLE_DEVICES.")
         self._sum_function = tf.function(self.sum)
 
     @property
@@ -94,7 +94,7 @@ class Cluster:
             return function(*arguments)
         except (*lost, errors.InternalError) as error:
             raise WorkerLostError(
-                "Another worker of the run is gone: start it again, all go on from the checkpoint."
+                "Another worker of the run ended. Start it again; all continue from the last checkpoint."
             ) from error
 
 

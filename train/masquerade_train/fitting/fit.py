@@ -247,8 +247,6 @@ def _prepare_folder(plan: RunConfig) -> None:
     try:
         plan.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise TrainError(
-            f"The folder {plan.out} cannot be made ({error.strerror}): name another one with --out."
-        ) from error
+        raise TrainError(f"The folder {plan.out} cannot be created ({error.strerror}). Use another --out.") from error
     if not plan.resume and (plan.out / LOG_FILE).exists():
-        raise TrainError(f"{plan.out} holds a run already: give --resume to go on with it, or another --out.")
+        raise TrainError(f"{plan.out} already holds a run. Use --resume to continue it, or another --out.")

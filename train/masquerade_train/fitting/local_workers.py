@@ -34,9 +34,9 @@ def train_with_workers(count: int, arguments: Sequence[str]) -> None:
                     restarts += 1
                     processes[number] = _start(number, ports, _resuming(arguments))
                 elif process.returncode:
-                    raise TrainError(f"Worker {number} of the run failed; --resume goes on from the last checkpoint.")
+                    raise TrainError(f"Worker {number} of the run failed. --resume continues from the last checkpoint.")
         if any(process.returncode for process in processes):
-            raise TrainError("A worker of the run was killed too often; --resume goes on from the last checkpoint.")
+            raise TrainError("A worker of the run was killed too often. --resume continues from the last checkpoint.")
     finally:
         for process in processes:
             process.kill()
@@ -53,7 +53,7 @@ def start_again() -> None:
     """
     restarts = int(os.environ.get(RESTARTS, "0")) + 1
     if restarts > _MOST_RESTARTS:
-        raise TrainError(f"Workers were lost {restarts} times; --resume goes on from the last checkpoint.")
+        raise TrainError(f"Workers were lost {restarts} times. --resume continues from the last checkpoint.")
     os.environ[RESTARTS] = str(restarts)
     sys.stderr.flush()
     os.execv(sys.executable, [sys.executable, "-m", "masquerade_train", *_resuming(sys.argv[1:])])

@@ -137,7 +137,7 @@ def load_model(path: Path) -> Any:
     import masquerade_train.zoo.heatmaps  # noqa: F401, PLC0415 (a layer of its own, which Keras looks up by name)
 
     if not path.exists():
-        raise TrainError(f"There is no model {path}.")
+        raise TrainError(f"The model {path} does not exist.")
     try:
         return keras.models.load_model(path, compile=False)
     # What zip, HDF5, JSON and Keras's own classes raise.

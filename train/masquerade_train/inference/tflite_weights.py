@@ -48,7 +48,7 @@ class TfliteFile:
                 name = re.sub(r"_\d+$", "", part)
                 if name in known:
                     return name
-        raise TrainError(f"{self.path} was not exported from a network of this version: it cannot be trained on.")
+        raise TrainError(f"{self.path} was not exported by this version, so it cannot be trained further.")
 
     def load_into(self, model: Any) -> None:
         """Give every layer of `model` its weights from the file, rounded as the file holds them.
@@ -61,7 +61,7 @@ class TfliteFile:
             bias = self._constant(layer, f"/{_BIASES}", one_name=False) if layer.use_bias else None
             found = [_keras_kernel(layer, kernel), *([] if bias is None else [bias])]
             if [each.shape for each in found] != [tuple(weight.shape) for weight in layer.weights]:
-                raise TrainError(f"{self.path}: the layer '{layer.name}' has another shape than in '{model.name}'.")
+                raise TrainError(f"{self.path}: the layer '{layer.name}' has a different shape than in '{model.name}'.")
             layer.set_weights(found)
 
     def _tensors(self) -> list[dict[str, Any]]:
@@ -80,8 +80,8 @@ class TfliteFile:
         ]
         if not found:
             raise TrainError(
-                f"{self.path} holds no weights of the layer '{layer.name}': it is of another network, "
-                "or its layers were merged when it was exported."
+                f"{self.path} has no weights of the layer '{layer.name}'. It is another network, "
+                "or its layers were merged at export."
             )
         return self._dequantized(found[0])
 
@@ -112,7 +112,7 @@ def _operation(layer: Any, path: Path) -> str:
         if isinstance(layer, kind):
             return operation
     raise TrainError(
-        f"{path} cannot be trained on: its network has layers ('{layer.name}') that are merged when it is exported."
+        f"{path} cannot be trained further: its network has layers ('{layer.name}') that are merged at export."
     )
 
 

@@ -47,8 +47,8 @@ class BatchMaker:
         looked_at = (self._images.get(int(row)) for row in rows[:_GREY_LOOKED_AT])
         if self._input.channels == 3 and all(map(is_grey, looked_at)):
             raise TrainError(
-                f"'{recipe.name}' learns from colour images, and these are grey: take masquerade15-grey, or a recipe "
-                "for full images."
+                f"'{recipe.name}' needs colour images, and these are grey. Use masquerade15-grey, or a recipe for "
+                "full images."
             )
         shares = np.array([dict(self._input.shares)[source] for source in self._pools])
         self._shares = shares / shares.sum()
@@ -120,8 +120,8 @@ def _part(faces: FaceSet, recipe: Recipe) -> tuple[NDArray[np.bool_], NDArray[np
     training = division.training
     if recipe.fraction < 1 and training.sum() < _MIN_IMAGES:
         raise TrainError(
-            f"A fraction of {recipe.fraction:g} leaves {training.sum()} images to train on: "
-            f"take a larger one, {_MIN_IMAGES} images are the least."
+            f"A fraction of {recipe.fraction:g} leaves {training.sum()} training images, and at least "
+            f"{_MIN_IMAGES} are needed. Use a larger one."
         )
     validating = np.concatenate([rows[division.validation], given])
     taking_part = ~faces.has_face & (faces.splits == "train")
@@ -137,5 +137,5 @@ def _pools(faces: FaceSet, name: str, crops: Crops, training: NDArray[np.bool_])
     pools = {source: rows for source, rows in pools.items() if len(rows)}
     if not set(pools) - {BACKGROUND}:
         wanted = ", ".join(source for source, _ in crops.shares)
-        raise TrainError(f"The data hold no training face of the sources that '{name}' names: {wanted}.")
+        raise TrainError(f"The data contain no training face of the sources that '{name}' names: {wanted}.")
     return pools

@@ -43,8 +43,8 @@ class ImageMaker:
             raise TrainError(f"The data have no training image for '{recipe.name}'.")
         if recipe.fraction < 1 and division.training.sum() < _MIN_IMAGES:
             raise TrainError(
-                f"A fraction of {recipe.fraction:g} leaves {division.training.sum()} images to train on: "
-                f"take a larger one, {_MIN_IMAGES} images are the least."
+                f"A fraction of {recipe.fraction:g} leaves {division.training.sum()} training images, and at "
+                f"least {_MIN_IMAGES} are needed. Use a larger one."
             )
         faces = faces.choose_points(self._input.points)
         self._weights = faces.weights[rows]

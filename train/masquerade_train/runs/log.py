@@ -88,7 +88,7 @@ def keep_epochs(folder: Path, done: int) -> None:
             writer.writerows(rows)
         part.replace(path)
     except (OSError, ValueError, KeyError, csv.Error) as error:
-        raise TrainError(f"The log {path} cannot be gone on with ({error}).") from error
+        raise TrainError(f"The log {path} cannot be continued ({error}).") from error
 
 
 def _line(row: dict[str, str]) -> LogLine:

@@ -75,8 +75,8 @@ def _join(cluster: Cluster) -> None:
     except (OSError, ValueError, OverflowError, RuntimeError, ray.exceptions.RayError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise TrainError(
-            f"No Ray cluster can be joined at '{cluster.address}' ({reason}). "
-            "`ray start --head --port=6379` begins one; run this command on one of its machines."
+            f"No Ray cluster answers at '{cluster.address}' ({reason}). "
+            "`ray start --head --port=6379` starts one; run this command on one of its machines."
         ) from error
 
 
@@ -122,7 +122,7 @@ def _search(cluster: Cluster, plan: SearchPlan) -> None:
             run_config=config,
         ).fit()
     except (tune.TuneError, ray.exceptions.RayError) as error:
-        raise TrainError(f"The search broke off ({error}). The same command goes on with it.") from error
+        raise TrainError(f"The search was interrupted ({error}). The same command continues it.") from error
     if stopper.reason:
         raise TrainError(stopper.reason)
 

@@ -49,11 +49,13 @@ def claim(plan: SearchPlan, other: str) -> None:
     try:
         plan.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise TrainError(f"{plan.folder} cannot be made a folder ({error.strerror}).") from error
+        raise TrainError(f"{plan.folder} cannot be created ({error.strerror}).") from error
     path = plan.folder / ASKED
     if not path.exists():
         write_recipe(plan.recipe, path)
     elif read_recipe(path) != plan.recipe:
-        raise TrainError(f"{plan.out} holds a search of another recipe, or with other epochs: give another --out.")
+        raise TrainError(f"{plan.out} holds a search of another recipe or with other epochs. Use another --out.")
     if (plan.folder / other).exists():
-        raise TrainError(f"{plan.out} holds a search that was begun with or without --cluster: go on with it so.")
+        raise TrainError(
+            f"{plan.out} holds a search that was started differently. Continue it with or without --cluster, as before."
+        )

@@ -34,11 +34,11 @@ def search(plan: SearchPlan) -> None:
     except FatalError as error:
         raise TrainError(str(error)) from error
     except grpc.RpcError as error:
-        raise TrainError("The search's chief has gone, or three trials in a row diverged.") from error
+        raise TrainError("The main process of the search ended, or three trials in a row diverged.") from error
     except RuntimeError as error:
         if "consecutive failures" not in str(error):
             raise
-        raise TrainError("Three trials in a row diverged: the search is ended.") from error
+        raise TrainError("Three trials in a row diverged, so the search ended.") from error
 
 
 class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
@@ -73,7 +73,7 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
     def on_trial_end(self, trial: Any) -> None:
         """Report of a trial that failed. An error that is no divergence ends the search: Keras Tuner would hide it."""
         if trial.status == "INVALID":
-            raise FatalError(f"Trial {trial.trial_id} broke off.\n{trial.message}")
+            raise FatalError(f"Trial {trial.trial_id} failed.\n{trial.message}")
         if trial.status == "FAILED":
             _log.warning("Trial %s failed: the loss was no longer a number.", trial.trial_id)
         super().on_trial_end(trial)

@@ -83,7 +83,7 @@ def find_builder(net: str) -> Builder:
     if (rung := parse_ladder(net)) is not None:
         return ladder(rung)
     near = get_close_matches(net, BUILDERS, 1)
-    raise TrainError(f"There is no net '{net}'" + (f" (did you mean '{near[0]}'?)." if near else "."))
+    raise TrainError(f"There is no network '{net}'" + (f" (did you mean '{near[0]}'?)." if near else "."))
 
 
 def build(recipe: Recipe, weights: Path | None = None) -> Any:
@@ -95,9 +95,9 @@ def build(recipe: Recipe, weights: Path | None = None) -> Any:
     if recipe.net not in PRETRAINED:
         if weights is not None and weights.suffix not in WHOLE_MODELS:
             raise TrainError(
-                f"'{recipe.net}' has no pretrained base, which {weights.name} could be the weights of: leave out "
-                "--weights, or name a finished model (.keras, .tflite)."
+                f"'{recipe.net}' has no pretrained base, so {weights.name} does not fit. Leave out --weights, "
+                "or name a finished model (.keras, .tflite)."
             )
         if recipe.frozen_until:
-            raise TrainError(f"'{recipe.net}' has no pretrained base, of which frozen_until could freeze a part.")
+            raise TrainError(f"'{recipe.net}' has no pretrained base, so frozen_until has nothing to freeze.")
     return find_builder(recipe.net)(net_shape(recipe), Start(weights, recipe.frozen_until))

@@ -63,14 +63,14 @@ def _downloaded(base: Any) -> Path:
         # Keras raises plain Exception where a download fails.
         except Exception as error:
             raise TrainError(
-                f"ImageNet's weights for '{base.name}' cannot be downloaded: give a file with --weights FILE."
+                f"ImageNet's weights for '{base.name}' cannot be downloaded. Use --weights FILE."
             ) from error
     return path
 
 
 def _load(base: Any, weights: Path) -> None:
     if not weights.exists():
-        raise TrainError(f"There is no weights file {weights}.")
+        raise TrainError(f"The weights file {weights} does not exist.")
     try:
         with warnings.catch_warnings():
             # Before it refuses a file of another net, Keras warns of every layer that it lacks.

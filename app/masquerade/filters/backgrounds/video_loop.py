@@ -62,7 +62,7 @@ class VideoLoop:
         self._frames = video_frames(self._content)
         first = next(self._frames, None)
         if first is None:
-            raise VideoError("holds no video")
+            raise VideoError("contains no video")
         self._shown_at, self._shown = first
         self._position = 0.0
         self._next = next(self._frames, None)

@@ -25,7 +25,7 @@ def rename_package(path: Path, name: str) -> None:
         FilterError: the name cannot be used, or the package cannot be read or written.
     """
     if not name.strip() or not name.isprintable() or len(name) > _MAX_NAME_LETTERS:
-        raise FilterError(f"A filter's name has 1 to {_MAX_NAME_LETTERS} letters on one line.")
+        raise FilterError(f"A filter's name must have 1 to {_MAX_NAME_LETTERS} characters on one line.")
     try:
         if is_zip(path):
             _rename_in_zip(path, name)

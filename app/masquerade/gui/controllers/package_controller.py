@@ -192,7 +192,7 @@ class PackageController(QObject):
         if entry.is_own:
             self._gallery.name_editor.edit(filter_id, entry.name, self._gallery.model.index(row))
         else:
-            self._messages.show_notice(f"{entry.name} came with Masquerade and keeps its name.")
+            self._messages.show_notice(f"{entry.name} came with Masquerade and cannot be renamed.")
 
     def _on_name_chosen(self, filter_id: str, name: str) -> None:
         entry = self._gallery.model.card(filter_id)

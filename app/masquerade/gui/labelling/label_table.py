@@ -92,12 +92,10 @@ def read_label_table(path: Path) -> LabelTable:
     columns = tuple(name.strip() for name in lines[0][1]) if lines else ()
     names = tuple(name[:-2] for name in columns if name.endswith("_x") and f"{name[:-2]}_y" in columns)
     if "file" not in columns or not names:
-        raise SourceError(
-            f"{printable(path)} is no table of photos: it needs the column file, and NAME_x and NAME_y for landmarks."
-        )
+        raise SourceError(f"{printable(path)} is not a table of photos. It needs the columns file, NAME_x and NAME_y.")
     photos = tuple(_read_row(path, columns, names, number, values) for number, values in lines[1:])
     if not photos:
-        raise SourceError(f"{printable(path)} holds no photo.")
+        raise SourceError(f"{printable(path)} contains no photos.")
     return LabelTable(path, columns, names, photos)
 
 

@@ -102,7 +102,7 @@ def _copy(path: Path, temporary: Path, target: Path, begin: float, end: float) -
             raise write_error(target, error) from error
         except _MUXER_ERRORS as error:
             raise RecordingError(
-                f"{printable(target)} cannot be written: {printable(path)} holds something that cannot be copied."
+                f"{printable(target)} cannot be written: {printable(path)} contains something that cannot be copied."
             ) from error
 
 

@@ -105,7 +105,7 @@ class LogReader:
         try:
             head = self._parse(self._file.readline(_MAX_LINE), 1)
             if head.get("masquerade") != _VERSION or head.get("landmarks") != list(POINT_NAMES):
-                raise SourceError(f"{path} is not a file of landmarks. `masquerade keypoints --live` writes them.")
+                raise SourceError(f"{path} is not a file of landmarks. `masquerade keypoints --live` writes one.")
             self.size_wh = (_side(head, "width"), _side(head, "height"))
         except (SourceError, ValueError, OSError) as error:
             self._file.close()

@@ -24,7 +24,7 @@ def parse_target(text: str) -> tuple[str, int]:
         OscError: it is neither.
     """
     if not text.strip(":"):
-        raise OscError("There is no address to send to. Write 127.0.0.1:39539, or a port.")
+        raise OscError("No address was given. Use one such as 127.0.0.1:39539, or only a port.")
     host, _, port = text.rpartition(":") if ":" in text else ("", "", text) if text.isdecimal() else (text, "", "")
     host, number = host or DEFAULT_HOST, port or str(DEFAULT_PORT)
     try:
@@ -32,7 +32,9 @@ def parse_target(text: str) -> tuple[str, int]:
         if not 1 <= int(number) <= 65_535:
             raise ValueError("the port is out of range")
     except ValueError as error:
-        raise OscError(f"'{text}' is no address to send to ({error}). Write 127.0.0.1:39539, or a port.") from error
+        raise OscError(
+            f"'{text}' is not a valid address ({error}). Use one such as 127.0.0.1:39539, or only a port."
+        ) from error
     return host, int(number)
 
 

@@ -78,7 +78,7 @@ class Microphone:
         except library.PortAudioError as error:
             words = str(error.args[0]) if error.args else type(error).__name__
             raise MicrophoneError(
-                f"The microphone '{name or 'default'}' cannot be used ({words}): choose another one in the settings."
+                f"The microphone '{name or 'default'}' cannot be used ({words}). Choose another one."
             ) from error
 
     @property
@@ -124,8 +124,8 @@ def _load() -> Any:
         return importlib.import_module("sounddevice")
     except (ImportError, OSError) as error:
         raise MicrophoneError(
-            "Sound needs PortAudio, which this system does not have: install the package 'libportaudio2' "
-            "(Linux) or sounddevice (pip), then start Masquerade again."
+            "Sound needs PortAudio, which this system does not have. Install the package 'libportaudio2' "
+            "(Linux) or sounddevice (pip), then restart Masquerade."
         ) from error
 
 
@@ -137,15 +137,13 @@ def _find(library: Any, name: str) -> Any:
     """
     devices = [device for device in library.query_devices() if device["max_input_channels"] > 0]
     if not devices:
-        raise MicrophoneError("There is no microphone: plug one in, or switch sound off.")
+        raise MicrophoneError("No microphone was found. Plug one in, or switch sound off.")
     if not name:
         default = library.default.device[0]
         return next((device for device in devices if device["index"] == default), devices[0])
     found = next((device for device in devices if device["name"] == name), None)
     if found is None:
-        raise MicrophoneError(
-            f"The microphone '{name}' is not there: plug it in, or choose another one in the settings."
-        )
+        raise MicrophoneError(f"The microphone '{name}' was not found. Plug it in, or choose another one.")
     return found
 
 

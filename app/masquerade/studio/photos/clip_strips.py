@@ -43,7 +43,7 @@ def render_strips(
     """
     length = sum(1 for _ in _limited(read_clip()))
     if length == 0:
-        raise SourceError("There is no frame in the clip. Name another video.")
+        raise SourceError("The clip contains no frames. Choose another video.")
     chosen = {round(place) for place in np.linspace(0, length - 1, min(count, length))}
     rows = []
     for each in filters:

@@ -67,7 +67,7 @@ def sitters_in(folder: Path, find: FaceFinder, side: int) -> tuple[Sitter, ...]:
         if faces:
             found.append(_sitter(pixels, faces[0].keypoints.points, side))
     if not found:
-        raise SourceError(f"There is no face in the images of {folder}. Name another folder.")
+        raise SourceError(f"No faces were found in the images in {folder}. Name another folder.")
     return tuple(found)
 
 

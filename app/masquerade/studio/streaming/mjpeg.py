@@ -52,7 +52,7 @@ class MjpegServer:
         try:
             self._server = _Server((_HOST, 0), _handler_of(self))
         except OSError as error:
-            raise VirtualCameraError(f"The stream cannot be started ({error.strerror or error}).") from error
+            raise VirtualCameraError(f"The stream cannot start ({error.strerror or error}).") from error
         self._thread = threading.Thread(target=self._server.serve_forever, name="stream", args=(0.1,), daemon=True)
         self._thread.start()
 

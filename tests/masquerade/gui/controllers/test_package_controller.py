@@ -70,7 +70,7 @@ def test_a_bundled_filter_is_neither_removed_nor_renamed(qtbot: QtBot, world: Wo
     current(window, "dog")
     for key, words in (
         (Qt.Key.Key_Delete, "Dog came with Masquerade and cannot be removed."),
-        (Qt.Key.Key_F2, "Dog came with Masquerade and keeps its name."),
+        (Qt.Key.Key_F2, "Dog came with Masquerade and cannot be renamed."),
     ):
         qtbot.keyClick(window.gallery.list, key)
         wait(qtbot, lambda words=words: words in window.banner.words)

@@ -130,7 +130,7 @@ def test_a_photo_that_is_gone_takes_no_other_with_it(qtbot: QtBot, table: LabelT
     [
         ("", "needs the column file"),
         ("file,x\na.png,1\n", "needs the column file"),
-        ("file,nose_x,nose_y\n", "holds no photo"),
+        ("file,nose_x,nose_y\n", "contains no photos"),
         ("file,nose_x,nose_y\na.png,1\n", "line 2: 2 cells, expected 3"),
         ("file,nose_x,nose_y\na.png,1,2\n\nb.png,far,2\n", "line 4: 'far' is not a number"),
         ("\xff\xfe", "not a CSV table in UTF-8"),
@@ -159,4 +159,4 @@ def raise_again(path: Path) -> None:
 def test_nothing_doubtful_opens_no_window(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_table(tmp_path, ["a.png,0.02,,one,50,30,60,40"])
     assert main(["correct", str(path), "--doubtful"]) == 0
-    assert capsys.readouterr().out == "No photo is doubtful.\n"
+    assert capsys.readouterr().out == "No photo is marked as doubtful.\n"

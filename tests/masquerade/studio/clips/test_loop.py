@@ -132,7 +132,7 @@ def test_the_command_makes_a_loop_and_says_how_large(tmp_path: Path, capsys: pyt
     assert main(words) == 0
     assert "0.9 s, 160 x 120 pixels" in capsys.readouterr().err
     assert main(words) == 1
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert main([*words, "--force"]) == 0
 
 

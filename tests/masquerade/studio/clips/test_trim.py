@@ -140,7 +140,7 @@ def test_the_command_writes_the_part_and_says_where_it_begins(
     assert capsys.readouterr().err == f"{out}: 1.5 s. It begins at 2.0 s, the last keyframe before 2.3 s.\n"
     assert [number_in(image) for image in read_video(out).images] == [index % 10 for index in range(40, 70)]
     assert main(words) == 1
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert main(["trim", str(take), "-o", str(out), "--end", "1", "--force"]) == 0
     assert capsys.readouterr().err == f"{out}: 1.0 s.\n"
     assert read_video(out).end == pytest.approx(1, abs=0.001)
@@ -156,7 +156,7 @@ def test_the_command_finds_a_name_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        ([], 1, "nothing would be cut off"),
+        ([], 1, "Nothing would be cut off"),
         (["--start", "3", "--end", "2"], 1, "ends before it begins"),
         (["--start", "90"], 1, "take.mp4 is 2.0 seconds long"),
         (["--start", "1", "-o", "out.webm"], 1, "a name that ends in .mp4"),

@@ -45,27 +45,27 @@ def test_an_error_in_the_table_names_the_way_to_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kept", [0, 10, 4000, -30])
 def test_a_truncated_zip_is_an_error(tmp_path: Path, kept: int) -> None:
-    with pytest.raises(TrainError, match=r"training\.zip is no whole \.zip .* cut short"):
+    with pytest.raises(TrainError, match=r"training\.zip is not a complete \.zip .* Download it again"):
         read_kaggle_csv(write(tmp_path, zip_bytes(training_csv=TABLE)[:kept]))
 
 
 def test_a_zip_with_a_truncated_zip_inside_is_an_error(tmp_path: Path) -> None:
     whole = zip_bytes(training_zip=zip_bytes(training_csv=TABLE)[:-30])
-    with pytest.raises(TrainError, match=r"is no whole \.zip"):
+    with pytest.raises(TrainError, match=r"is not a complete \.zip"):
         read_kaggle_csv(write(tmp_path, whole))
 
 
 def test_a_zip_with_damaged_content_is_an_error(tmp_path: Path) -> None:
     content = bytearray(zip_bytes(training_csv=TABLE))
     content[3000:3200] = bytes(200)
-    with pytest.raises(TrainError, match=r"is no whole \.zip"):
+    with pytest.raises(TrainError, match=r"is not a complete \.zip"):
         read_kaggle_csv(write(tmp_path, bytes(content)))
 
 
 def test_the_error_of_a_zip_without_the_table_lists_its_content(tmp_path: Path) -> None:
-    with pytest.raises(TrainError, match=r"holds no training\.csv and no training\.zip, but test\.csv"):
+    with pytest.raises(TrainError, match=r"contains no training\.csv and no training\.zip, but test\.csv"):
         read_kaggle_csv(write(tmp_path, zip_bytes(test_csv="ImageId,Image")))
-    with pytest.raises(TrainError, match=r"training\.zip/training\.zip holds no training\.csv"):
+    with pytest.raises(TrainError, match=r"training\.zip/training\.zip contains no training\.csv"):
         read_kaggle_csv(write(tmp_path, zip_bytes(training_zip=zip_bytes(test_csv="ImageId"))))
 
 
@@ -88,5 +88,5 @@ def test_an_encrypted_zip_is_an_error(tmp_path: Path) -> None:
     content = bytearray(zip_bytes(training_csv=TABLE))
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.index(mark) + place] |= 1
-    with pytest.raises(TrainError, match="locked by a password"):
+    with pytest.raises(TrainError, match="protected by a password"):
         read_kaggle_csv(write(tmp_path, bytes(content)))

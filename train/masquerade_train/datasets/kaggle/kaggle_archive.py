@@ -33,9 +33,9 @@ def open_training_csv(path: Path) -> Iterator[Table]:
             archive = stack.enter_context(zipfile.ZipFile(path))
             yield _find_table(archive, str(path), stack)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise TrainError(f"{path} is no whole .zip ({error}). Was the download cut short?") from error
+        raise TrainError(f"{path} is not a complete .zip ({error}). Download it again.") from error
     except NotImplementedError as error:
-        raise TrainError(f"{path} is packed in a way that cannot be read here ({error}).") from error
+        raise TrainError(f"{path} uses a compression that is not supported ({error}).") from error
     except OSError as error:
         raise TrainError(f"{path} cannot be read ({error.strerror}).") from error
 
@@ -48,11 +48,11 @@ def _find_table(archive: zipfile.ZipFile, name: str, stack: ExitStack) -> Table:
     inner = _member(archive, _INNER)
     if inner is None:
         found = ", ".join(archive.namelist()[:5]) or "nothing"
-        raise TrainError(f"{name} holds no {_TABLE} and no {_INNER}, but {found}.")
+        raise TrainError(f"{name} contains no {_TABLE} and no {_INNER}, but {found}.")
     nested = stack.enter_context(zipfile.ZipFile(_open(archive, inner, name, stack)))
     table = _member(nested, _TABLE)
     if table is None:
-        raise TrainError(f"{name}/{inner.filename} holds no {_TABLE}.")
+        raise TrainError(f"{name}/{inner.filename} contains no {_TABLE}.")
     nested_name = f"{name}/{inner.filename}"
     return Table(f"{nested_name}/{table.filename}", _open(nested, table, nested_name, stack), table.file_size)
 
@@ -70,5 +70,5 @@ def _open(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, stack: E
             f"no {_TABLE} is larger than {_MOST_BYTES >> 30} GB."
         )
     if member.flag_bits & 1:
-        raise TrainError(f"{name}/{member.filename} is locked by a password.")
+        raise TrainError(f"{name}/{member.filename} is protected by a password.")
     return stack.enter_context(archive.open(member))

@@ -67,5 +67,5 @@ def read_lookup(path: Path) -> tuple[Wanted, ...]:
             wanted.append(Wanted(int(cells["RowId"]), int(cells["ImageId"]), feature))
     errors.raise_any()
     if not wanted:
-        raise TrainError(f"{path} names no coordinate.")
+        raise TrainError(f"{path} has no column of coordinates.")
     return tuple(wanted)

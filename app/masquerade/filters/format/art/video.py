@@ -37,7 +37,7 @@ def video_size_wh(content: bytes) -> tuple[int, int]:
     """
     first = next(video_frames(content), None)
     if first is None:
-        raise VideoError("holds no video")
+        raise VideoError("contains no video")
     return first[1].shape[1], first[1].shape[0]
 
 
@@ -64,7 +64,7 @@ def video_frames(content: bytes) -> Generator[TimedFrame, None, None]:
 def _decoded(container: "InputContainer") -> Generator[TimedFrame, None, None]:
     stream = next(iter(container.streams.video), None)
     if stream is None:
-        raise VideoError("holds no video")
+        raise VideoError("contains no video")
     stream.thread_type = "NONE"
     width, height = stream.codec_context.width, stream.codec_context.height
     if not (_MIN_SIDE <= width <= MAX_VIDEO_WH[0] and _MIN_SIDE <= height <= MAX_VIDEO_WH[1]):
@@ -72,7 +72,7 @@ def _decoded(container: "InputContainer") -> Generator[TimedFrame, None, None]:
     begin: float | None = None
     for frame in container.decode(stream):
         if (frame.width, frame.height) != (width, height):
-            raise VideoError("changes its size on the way")
+            raise VideoError("changes its size partway")
         begin = frame.time or 0.0 if begin is None else begin
         seconds = (frame.time or 0.0) - begin
         if seconds > MAX_VIDEO_SECONDS:

@@ -152,4 +152,4 @@ class RunKey:
                 with suppress(FileNotFoundError):
                     registry.DeleteValue(key, _NAME)
         except OSError as error:
-            raise AppError(f"Windows does not let its registry be changed ({error.strerror or error}).") from error
+            raise AppError(f"The Windows registry cannot be changed ({error.strerror or error}).") from error

@@ -39,7 +39,7 @@ class RemovedFile:
             shutil.move(self.kept, self.path)
             _info_of(self.kept).unlink(missing_ok=True)
         except OSError as error:
-            raise AppError(f"{self.path} could not be brought back ({error.strerror}).") from error
+            raise AppError(f"{self.path} could not be restored ({error.strerror}).") from error
 
 
 def move_to_bin(path: Path) -> RemovedFile:

@@ -24,7 +24,7 @@ def rename_file(path: Path, stem: str) -> Path:
     stem = stem.strip()
     target = path.parent / f"{stem}{path.suffix}"
     if not stem or _FORBIDDEN.search(stem) or _RESERVED.fullmatch(stem) or stem.startswith("."):
-        raise AppError('A name must not be empty, begin with a dot, or hold one of / \\ : * ? " < > |.')
+        raise AppError('A name must not be empty, start with a dot or contain any of / \\ : * ? " < > |.')
     if len(os.fsencode(target.name)) > _MAX_NAME_BYTES:
         raise AppError("This name is too long. Choose a shorter one.")
     if not path.exists():

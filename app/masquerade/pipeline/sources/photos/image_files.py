@@ -57,7 +57,7 @@ class ImageFiles:
             SourceError: there is none.
         """
         if not self._paths:
-            raise SourceError("There is no image to read. Choose at least one.")
+            raise SourceError("No image was given. Choose at least one.")
         self._next = self._readable = 0
         return self
 
