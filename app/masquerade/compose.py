@@ -1,7 +1,7 @@
 """Joins the house: the only file that names concrete classes.
 
 It imports inside its functions, so that a command pays only for what it uses, and the
-window is on the screen before OpenCV and the nets are loaded.
+window is on the screen before OpenCV and the networks are loaded.
 """
 
 import gc

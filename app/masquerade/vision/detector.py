@@ -14,7 +14,7 @@ from masquerade.vision.tflite import Network
 
 _GRID = 48  # cells a side, one anchor in the middle of each
 _LEFT_EYE, _RIGHT_EYE, _MOUTH = 1, 0, 3  # places of the person's own parts among the six points
-_SAME_FACE_OVERLAP = 0.3  # MediaPipe's threshold for this net
+_SAME_FACE_OVERLAP = 0.3  # MediaPipe's threshold for this network
 
 
 class Detector(Protocol):
@@ -31,14 +31,14 @@ class BlazeFace:
 
     Source:
         Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs"
-        (2019); layout of the outputs after the model card of MediaPipe's full-range net.
+        (2019); layout of the outputs after the model card of MediaPipe's full-range network.
     """
 
     def __init__(self, card: ModelCard, min_score: float = 0.5) -> None:
-        """Load the net.
+        """Load the network.
 
         Raises:
-            ModelError: the file cannot be loaded or is not this net.
+            ModelError: the file cannot be loaded or is not this network.
         """
         self._network = Network(card.path, low=-1.0, high=1.0)
         if self._network.input_side != card.input_side or self._network.channels != 3:
@@ -73,7 +73,7 @@ class BlazeFace:
         factor = max(round(0.5 / scale), 1)
         if factor > 1:
             # Every n-th pixel first, at twice the resolution needed: averaging all pixels of a
-            # 720p frame takes longer than the net, and the net is not surer for it.
+            # 720p frame takes longer than the network, and the network is not surer for it.
             pixels = _every(pixels, factor)
         small = cv2.resize(pixels, size_wh, interpolation=cv2.INTER_AREA)
         self._canvas[:] = 0

@@ -29,7 +29,7 @@ class Landmarker:
     """The network that gives 15 points, or 85 with the contours; called on one thread at a time."""
 
     def __init__(self, card: ModelCard) -> None:
-        """Load the net.
+        """Load the network.
 
         Raises:
             ModelError: the file cannot be loaded or does not fit its card.
@@ -63,7 +63,7 @@ class Landmarker:
     def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
         """Return the points of several faces, each as `find` does.
 
-        First all crops, then the net on all of them, then what follows: the net empties the
+        First all crops, then the network on all of them, then what follows: the network empties the
         processor's caches, and whatever comes after it takes five times as long.
         """
         views = [crop_similarity(anchors, self._side) for anchors in places]
@@ -72,7 +72,7 @@ class Landmarker:
         return [self._keypoints(view, output) for view, output in zip(views, outputs, strict=True)]
 
     def _image(self, crop: ByteArray) -> ByteArray:
-        """Return (side, side, 4) BGRA -> (side, side, 3 or 1), as the net was taught."""
+        """Return (side, side, 4) BGRA -> (side, side, 3 or 1), as the network was taught."""
         if self._network.channels == 3:
             return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2RGB))
         return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2GRAY))[..., np.newaxis]
@@ -96,7 +96,7 @@ class Landmarker:
         return Keypoints(landmarks[:POINT_COUNT], self._score(output), contours, self._certainty_of(outputs, output))
 
     def _score(self, output: FloatArray) -> float:
-        """Return how sure the net is of a face; 1 where it cannot tell."""
+        """Return how sure the network is of a face; 1 where it cannot tell."""
         if not self._presence:
             return 1.0
         return _share(float(output[2 * self._count]))

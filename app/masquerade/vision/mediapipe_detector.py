@@ -17,10 +17,10 @@ class MediapipeDetector:
     """mediapipe's FaceDetector behind the same interface as BlazeFace; on one thread at a time."""
 
     def __init__(self, card: ModelCard, min_score: float = 0.5) -> None:
-        """Load mediapipe and the net, which takes a second or more.
+        """Load mediapipe and the network, which takes a second or more.
 
         Raises:
-            ModelError: mediapipe is not installed, or cannot load the net.
+            ModelError: mediapipe is not installed, or cannot load the network.
         """
         try:
             import mediapipe  # noqa: PLC0415 (costs a second and 93 MB: never on the start path)

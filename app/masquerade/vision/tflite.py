@@ -36,7 +36,7 @@ class Network:
             ModelError: the file cannot be loaded, or takes no such image.
         """
         try:
-            # One thread: two on such small nets cost more than they give (docs/decisions).
+            # One thread: two on such small networks cost more than they give (docs/decisions).
             with _native_chatter_silenced():
                 self._interpreter = Interpreter(model_path=str(path), num_threads=1)
                 self._interpreter.allocate_tensors()

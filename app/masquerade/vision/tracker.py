@@ -149,7 +149,7 @@ def _middle_of(anchors: FloatArray) -> complex:
 
 def _spread_of(anchors: FloatArray) -> float:
     """Return the longer side of the upright box around anchors (3, 2), pixels; NaN where one of them is not finite."""
-    # Plain numbers: right after the net, whose weights fill the caches, each call of numpy's takes some 10 us.
+    # Plain numbers: right after the network, whose weights fill the caches, each call of numpy's takes some 10 us.
     x, y = zip(*anchors.tolist(), strict=True)
     if not math.isfinite(sum(x) + sum(y)):
         return math.nan

@@ -304,7 +304,7 @@ def test_a_head_that_bobs_in_a_car_and_people_who_walk_make_no_gesture_and_no_ki
 
 
 def test_a_real_mouth_made_narrow_is_a_kiss(tmp_path: Path) -> None:
-    """Grace Hopper's portrait, with the mouth drawn together to a half: real skin and lips, by the real nets."""
+    """Grace Hopper's portrait, with the mouth drawn together to a half: real skin and lips, by the real networks."""
     move = 'at = "mouth_center_top_lip"\noffset = [0, 0.12]\nradius = [0.85, 0.5]\n'
     text = HEAD + f'[[layer]]\nkind = "warp"\n[[layer.move]]\n{move}'
     image = cv2.imread(str(bundled("assets") / "demo" / "grace_hopper.jpg"), cv2.IMREAD_COLOR)

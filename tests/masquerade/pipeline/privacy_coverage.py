@@ -65,7 +65,7 @@ class View:
 
 
 class Reference:
-    """Finds the faces of a frame by looking as hard as the nets allow; on one thread."""
+    """Finds the faces of a frame by looking as hard as the networks allow; on one thread."""
 
     def __init__(self) -> None:
         self._detector = BlazeFace(read_card(bundled("model") / "blazeface_full_range"))

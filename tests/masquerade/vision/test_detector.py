@@ -64,5 +64,5 @@ def test_mediapipe_sees_the_same_face(blazeface: BlazeFace, portrait: ByteArray)
 
     peer: Detector = MediapipeDetector(read_card(bundled("model") / "blazeface_full_range_sparse"))
     (ours,), (theirs,) = blazeface.detect(portrait), peer.detect(portrait)
-    # Same net with sparse weights: within a twentieth of the face's width.
+    # Same network with sparse weights: within a twentieth of the face's width.
     np.testing.assert_allclose(ours.anchors, theirs.anchors, atol=0.05 * ours.box.width)

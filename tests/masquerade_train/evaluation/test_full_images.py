@@ -1,4 +1,4 @@
-"""Tests the measuring of whole images with nets that know the answer, and that know none."""
+"""Tests the measuring of whole images with networks that know the answer, and that know none."""
 
 import csv
 import json
@@ -24,8 +24,8 @@ FACES = small_set()
 ROWS = FACES.where(FACES.test_faces)
 
 
-def constant_net(points: np.ndarray, side: int = 48, channels: int = 1) -> Predictor:
-    """A net that finds `points` (K, 2), pixels of an image of 192, in every image."""
+def constant_network(points: np.ndarray, side: int = 48, channels: int = 1) -> Predictor:
+    """A network that finds `points` (K, 2), pixels of an image of 192, in every image."""
     outputs = ((points + 0.5) * 2 / SIDE - 1).reshape(1, -1).astype(np.float32)
     return Predictor(lambda images: np.repeat(outputs, len(images), axis=0), side, channels, outputs.shape[1])
 
@@ -37,13 +37,13 @@ def found(predicted: np.ndarray, faces: FaceSet = FACES) -> Predictions:
 
 def test_landmarks_are_in_pixels_of_the_image_whatever_the_network_sees() -> None:
     for side in (48, 192):
-        findings = look_at_images(FACES, ROWS, constant_net(FACES.points[0], side))
+        findings = look_at_images(FACES, ROWS, constant_network(FACES.points[0], side))
         assert findings.predicted[2] == pytest.approx(FACES.points[0], abs=1e-3)
         assert findings.labelled[2] == pytest.approx(FACES.points[ROWS[2]])
 
 
 def test_what_is_found_in_a_crop_comes_back_into_the_image() -> None:
-    """A net that puts every point into the middle of its crop."""
+    """A network that puts every point into the middle of its crop."""
     middle = Predictor(lambda crops: np.zeros((len(crops), 31), np.float32), 48, 3, 31)
     findings = predict_crops(FACES, ROWS, middle)
     between_eyes_and_mouth = FACES.points[ROWS][:, [0, 1, 11, 12, 13, 14]].mean(axis=1)
@@ -121,7 +121,7 @@ def test_a_recipe_that_trains_on_turned_faces_is_measured_on_those() -> None:
 def test_points_are_named_by_the_record_beside_the_model(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(json.dumps({"recipe": "masquerade15"}), encoding="utf-8")
     given = trained_on(tmp_path / "model.keras")
-    assert point_names(constant_net(FACES.points[0]), given, FACES) == POINT_NAMES
+    assert point_names(constant_network(FACES.points[0]), given, FACES) == POINT_NAMES
     assert trained_on(tmp_path / "elsewhere" / "model.keras") is None
     with pytest.raises(TrainError, match="4 points"):
-        point_names(constant_net(FACES.points[0, :4]), None, FACES)
+        point_names(constant_network(FACES.points[0, :4]), None, FACES)

@@ -47,7 +47,7 @@ def test_the_card_holds_recipe_commit_seed_and_measured_errors(exported: Path) -
 def test_the_other_precisions_lie_beside_with_the_error_of_each(exported: Path) -> None:
     table = json.loads((exported / "card.json").read_text(encoding="utf-8"))["measured"]["precisions"]
     sizes = {name: table[name]["bytes"] for name in ("int8", "float16", "float32")}
-    # The last layer, most of so small a net, stays in float32.
+    # The last layer, most of so small a network, stays in float32.
     assert max(sizes["int8"], sizes["float16"]) < sizes["float32"]
     assert (exported / "model_float32.tflite").stat().st_size == sizes["float32"]
     assert table["float32"]["worse_by"] == 0
@@ -93,7 +93,7 @@ def test_what_int8_spoils_can_be_exported_in_float(tiny_run: Path, small_data: P
 
 @pytest.fixture(scope="module")
 def whole_run(tiny_run: Path, small_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run whose net takes whole grey images and knows the mean face."""
+    """The folder of a run whose network takes whole grey images and knows the mean face."""
     run = tmp_path_factory.mktemp("whole")
     shutil.copy(tiny_run / "run.json", run)
     pixels = keras.Input((48, 48, 1))

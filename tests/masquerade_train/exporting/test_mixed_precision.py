@@ -15,7 +15,7 @@ def images(count: int = 30) -> ByteArray:
     return np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3)).astype(np.uint8)
 
 
-def residual_net(loud: float) -> keras.Model:
+def residual_network(loud: float) -> keras.Model:
     """A small base with one residual sum, of which one channel is `loud` times as large as the others, and a head."""
     keras.utils.set_random_seed(1)
     inside = keras.Input((32, 32, 3))
@@ -44,13 +44,13 @@ def noise(found: np.ndarray, truth: np.ndarray) -> float:
 
 
 def test_what_is_merged_into_one_operation_is_rounded_once() -> None:
-    names = rounded_layers(residual_net(1.0))
+    names = rounded_layers(residual_network(1.0))
     assert {"first_BN", "second_BN", "sum_add", "thin"} <= set(names)
     assert len(names) == 5  # and one ReLU; neither kernels with a norm behind them nor that norm
 
 
 def test_after_the_block_the_network_computes_as_before() -> None:
-    model, seen = residual_net(1.0), images().astype(np.float32)
+    model, seen = residual_network(1.0), images().astype(np.float32)
     before = np.asarray(model(seen, training=False))
     with quantized(model):
         inside = np.asarray(model(seen, training=False))
@@ -60,7 +60,7 @@ def test_after_the_block_the_network_computes_as_before() -> None:
 
 def test_the_noise_is_nearly_that_of_the_exported_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("masquerade_train.exporting.quantize.layers_in_float", lambda model, seen: ())
-    model, seen = residual_net(1.0), images()
+    model, seen = residual_network(1.0), images()
     truth = np.asarray(model(seen.astype(np.float32), training=False))
     with quantized(model):
         simulated = noise(np.asarray(model(seen.astype(np.float32), training=False)), truth)
@@ -69,7 +69,7 @@ def test_the_noise_is_nearly_that_of_the_exported_file(monkeypatch: pytest.Monke
 
 
 def test_a_stream_in_which_one_channel_drowns_the_others_stays_in_float_with_the_head() -> None:
-    model, seen = residual_net(30.0), images()
+    model, seen = residual_network(30.0), images()
     in_float = layers_in_float(model, seen)
     assert {"sum_add", "thin", "points"} <= set(in_float)
     content = to_int8(model, seen)
@@ -90,7 +90,7 @@ def test_the_head_stays_in_float_where_no_stream_is_loud(monkeypatch: pytest.Mon
     monkeypatch.setattr(
         "masquerade_train.exporting.mixed_precision._SHARE", 2.0
     )  # no layer alone makes twice the whole noise
-    assert set(layers_in_float(residual_net(1.0), images())) == {"thin", "flat", "points"}
+    assert set(layers_in_float(residual_network(1.0), images())) == {"thin", "flat", "points"}
 
 
 def test_of_a_network_without_residual_streams_no_layer_is_named() -> None:

@@ -1,4 +1,4 @@
-"""Tests that what a net puts out is exact, whatever its layers compute in."""
+"""Tests that what a network puts out is exact, whatever its layers compute in."""
 
 from dataclasses import replace
 
@@ -32,6 +32,6 @@ def test_the_kept_network_errs_less_than_the_one_that_learns() -> None:
     model = start_model(replace(RECIPES["padova-5-pools-3"], precision="bfloat16"), None)
     kept = in_float32(model)
     pixels = np.random.default_rng(0).uniform(0, 255, (2, 96, 96, 1)).astype(np.float32)
-    exact, rounded = (np.asarray(net(pixels, training=False)) for net in (kept, model))
+    exact, rounded = (np.asarray(network(pixels, training=False)) for network in (kept, model))
     assert {layer.compute_dtype for layer in kept.layers} == {"float32"}
     assert 0 < np.abs(exact - rounded).max() < 0.05

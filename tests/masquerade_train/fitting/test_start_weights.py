@@ -12,7 +12,7 @@ from masquerade_train.errors import TrainError
 from masquerade_train.exporting.quantize import to_float32
 from masquerade_train.fitting.compiling import start_model
 from masquerade_train.fitting.start_weights import bundled_card, find_weights, network_of, take_weights
-from masquerade_train.inference.predictor import keras_net, open_net
+from masquerade_train.inference.predictor import keras_network, open_network
 from masquerade_train.inference.tflite_weights import TfliteFile
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.zoo.heatmaps import mobilenet_v2_heat_maps
@@ -36,7 +36,7 @@ def test_the_bundled_model_as_a_float_network_finds_the_same_landmarks() -> None
     path = bundled_card().path
     own = RECIPES["masquerade15-on"]
     recipe = replace(own, net=network_of(path), input=replace(own.input, points=bundled_card().points))
-    network, file = keras_net(start_model(recipe, path)), open_net(path)
+    network, file = keras_network(start_model(recipe, path)), open_network(path)
     crops = crops_of_the_portrait(file.side, 12)
     distance = np.linalg.norm(network.points(crops) - file.points(crops), axis=2)
     # What int8's steps move them by: 0.09 px of 112 on the average, and no more to one side than to the other.

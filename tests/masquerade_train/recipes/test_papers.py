@@ -28,9 +28,9 @@ def test_all_five_papers_are_there_under_names_of_their_own() -> None:
     assert len({recipe.name for recipe in PAPERS}) == len(PAPERS)
 
 
-@pytest.mark.parametrize("net", [*DILEEP, "tuned-small"])
-def test_a_treatment_of_missing_labels_changes_nothing_else(net: str) -> None:
-    plain = RECIPES[f"dileep-{net}"]
+@pytest.mark.parametrize("network", [*DILEEP, "tuned-small"])
+def test_a_treatment_of_missing_labels_changes_nothing_else(network: str) -> None:
+    plain = RECIPES[f"dileep-{network}"]
     assert (_input(plain.name).missing, len(_input(plain.name).copies)) == (Missing.DROP, 0)
     for suffix in ("forward-fill", "nearest", "copies"):
         treated = RECIPES[f"{plain.name}+{suffix}"]
@@ -38,7 +38,7 @@ def test_a_treatment_of_missing_labels_changes_nothing_else(net: str) -> None:
         assert replace(changed, missing=Missing.DROP, copies=_input(plain.name).copies) == _input(plain.name)
         assert replace(treated, name=plain.name, net=plain.net, input=plain.input) == plain
         # The paper's search found another network for each treatment.
-        assert (treated.net == plain.net) == (net != "tuned")
+        assert (treated.net == plain.net) == (network != "tuned")
     assert _input(f"{plain.name}+forward-fill").missing is Missing.FORWARD_FILL
     assert _input(f"{plain.name}+nearest").missing is Missing.NEAREST
     copied = _input(f"{plain.name}+copies")
@@ -58,8 +58,8 @@ def test_nasnet_alone_sees_224_pixels() -> None:
 
 def test_the_ladder_has_the_rungs_of_table_3_without_dropout() -> None:
     rungs = [recipe for recipe in PAPERS if recipe.paper == "Padova" and "-pools-" in recipe.name]
-    nets = [f"padova_{count}_pools_{pools}_dropout_0_dense_3" for count, pools in LADDER]
-    assert [recipe.net for recipe in rungs] == nets
+    networks = [f"padova_{count}_pools_{pools}_dropout_0_dense_3" for count, pools in LADDER]
+    assert [recipe.net for recipe in rungs] == networks
     assert {recipe.epochs for recipe in rungs} == {100}
 
 
@@ -74,9 +74,9 @@ def test_the_ladder_has_the_rungs_of_table_3_without_dropout() -> None:
         ("padova-15-dense-3", "padova_15_pools_5_dropout_10_dense_3"),
     ],
 )
-def test_dropout_and_dense_layers_are_those_of_tables_4_and_5(name: str, net: str) -> None:
+def test_dropout_and_dense_layers_are_those_of_tables_4_and_5(name: str, network: str) -> None:
     recipe = RECIPES[name]
-    assert (recipe.net, recipe.epochs, recipe.batch) == (net, 150, 64)
+    assert (recipe.net, recipe.epochs, recipe.batch) == (network, 150, 64)
     assert (recipe.optimizer.kind, recipe.optimizer.learning_rate) == ("adam", 1e-3)
     assert recipe.schedule.kind == "plateau"
     assert recipe.stop_patience > 0
@@ -88,10 +88,10 @@ def test_the_filters_of_the_ladder_are_those_of_table_1() -> None:
     assert Ladder(5, 3).filters == table_1[:5]
 
 
-@pytest.mark.parametrize("net", LADDER)
-def test_a_rung_has_as_many_pools_as_the_table_says(net: tuple[int, int]) -> None:
-    assert len(Ladder(*net).pooled) == net[1]
-    assert max(Ladder(*net).pooled) < net[0]
+@pytest.mark.parametrize("network", LADDER)
+def test_a_rung_has_as_many_pools_as_the_table_says(network: tuple[int, int]) -> None:
+    assert len(Ladder(*network).pooled) == network[1]
+    assert max(Ladder(*network).pooled) < network[0]
 
 
 def test_the_copies_of_padova_are_as_the_paper_lists_them() -> None:

@@ -1,4 +1,4 @@
-"""The parameters of every net, summed by hand, layer by layer. A changed number is a NEW net: give it a new name."""
+"""The parameters of every network, summed by hand. If a number changes, it is a NEW network: give it a new name."""
 
 from itertools import pairwise
 
@@ -93,7 +93,7 @@ PUBLISHED = {
 
 
 def parameters(outputs: int) -> dict[str, int]:
-    """Returns the parameters of every net by its name."""
+    """Returns the parameters of every network by its name."""
     base_cnn = convolutions(3, 3, 32, 64, 128) + dense(10 * 10 * 128, 512, outputs)
     points = outputs // 2
     return {

@@ -1,4 +1,4 @@
-"""Finds which weights of a net a training step leaves as they are, on any backend of Keras."""
+"""Finds which weights of a network a training step leaves as they are, on any backend of Keras."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-# So large that a weight moves visibly however small its gradient is; the net is thrown away.
+# So large that a weight moves visibly however small its gradient is; the network is thrown away.
 _RATE = 1e4
 
 

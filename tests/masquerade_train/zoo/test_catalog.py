@@ -35,16 +35,16 @@ def _kind(recipe: Recipe) -> str:
     return f"{recipe.net} {recipe.input.channels} -> {recipe.input.outputs}"
 
 
-# One recipe for each net and each form of its input and output.
+# One recipe for each network and each form of its input and output.
 KINDS = {_kind(recipe): _small(recipe) for recipe in RECIPES.values()}
-# And one for each net.
+# And one for each network.
 NETS = {recipe.net: kind for kind, recipe in KINDS.items()}
 
 
 @pytest.fixture(scope="module", params=sorted(KINDS))
 def built(request: pytest.FixtureRequest) -> tuple[str, Recipe, keras.Model]:
     recipe = KINDS[request.param]
-    # As `fit` does: where a net starts must not depend on the tests before.
+    # As `fit` does: where a network starts must not depend on the tests before.
     keras.utils.set_random_seed(recipe.seed)
     return request.param, recipe, build(recipe)
 
@@ -53,9 +53,9 @@ def test_the_base_of_mobilenet_has_the_published_size() -> None:
     assert mobilenet_v2_base() == 2_257_984
 
 
-@pytest.mark.parametrize("net", PUBLISHED)
-def test_the_sums_match_the_papers_figures(net: str) -> None:
-    assert parameters(30)[net] == PUBLISHED[net]
+@pytest.mark.parametrize("network", PUBLISHED)
+def test_the_sums_match_the_papers_figures(network: str) -> None:
+    assert parameters(30)[network] == PUBLISHED[network]
 
 
 @pytest.mark.parametrize(("outputs", "count"), [(14, 4_811_054), (10, 4_810_538), (18, 4_811_570)])
@@ -72,7 +72,7 @@ def test_every_network_of_the_catalog_has_a_parameter_count_and_a_recipe() -> No
 
 
 def test_only_networks_with_a_base_accept_start_weights() -> None:
-    assert {net for net in BUILDERS if net.startswith(("mobilenet", "nasnet"))} == set(PRETRAINED)
+    assert {network for network in BUILDERS if network.startswith(("mobilenet", "nasnet"))} == set(PRETRAINED)
 
 
 @pytest.mark.parametrize(

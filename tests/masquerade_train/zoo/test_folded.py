@@ -16,21 +16,21 @@ TAPS = ("block_6_expand_relu", "block_13_expand_relu")
 def normed(tmp_path_factory: pytest.TempPathFactory) -> tuple[keras.Model, Path]:
     """A base whose norms have seen something, and the file of its weights."""
     keras.utils.set_random_seed(3)
-    net = keras.applications.MobileNetV2(input_shape=(32, 32, 3), include_top=False, weights=None)
+    network = keras.applications.MobileNetV2(input_shape=(32, 32, 3), include_top=False, weights=None)
     random = np.random.default_rng(0)
-    for layer in net.layers:
+    for layer in network.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             size = layer.gamma.shape[0]
             layer.set_weights([random.uniform(low, high, size) for low, high in ((0.5, 2), (-1, 1), (-1, 1), (0.2, 3))])
     path = tmp_path_factory.mktemp("weights") / "base.weights.h5"
-    net.save_weights(path)
-    return net, path
+    network.save_weights(path)
+    return network, path
 
 
 def test_the_maps_are_those_of_the_base_with_norms(normed: tuple[keras.Model, Path]) -> None:
-    net, path = normed
+    network, path = normed
     pixels = np.random.default_rng(1).uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
-    wanted = keras.Model(net.inputs, [net.get_layer(name).output for name in TAPS])(pixels, training=False)
+    wanted = keras.Model(network.inputs, [network.get_layer(name).output for name in TAPS])(pixels, training=False)
     found = folded_mobilenet_v2(SHAPE, Start(path))(pixels)
     for one, other in zip(found, wanted, strict=True):
         assert np.asarray(one) == pytest.approx(np.asarray(other), abs=2e-4)

@@ -1,4 +1,4 @@
-"""Tests that no map of the net with three flattened maps dies while it learns."""
+"""Tests that no map of the network with three flattened maps dies while it learns."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ RECIPE = RECIPES["masquerade15-grey"]
 
 @pytest.fixture(scope="module")
 def taught() -> keras.Model:
-    """The net after a few steps, at ten times the recipe's learning rate, on what is hardly a face."""
+    """The network after a few steps, at ten times the recipe's learning rate, on what is hardly a face."""
     keras.utils.set_random_seed(1)
     model = build(RECIPE)
     compile_model(model, RECIPE)

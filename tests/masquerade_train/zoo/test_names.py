@@ -1,4 +1,4 @@
-"""Tests the nets whose names tell all their numbers."""
+"""Tests the networks whose names tell all their numbers."""
 
 import pytest
 from masquerade_train.errors import TrainError

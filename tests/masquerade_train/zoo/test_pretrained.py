@@ -1,4 +1,4 @@
-"""Tests what start weights do to a net with a pretrained base, and what is said of files that do not fit."""
+"""Tests what start weights do to a network with a pretrained base, and what is said of files that do not fit."""
 
 import logging
 from pathlib import Path
@@ -20,15 +20,15 @@ def _base(alpha: float = 1.0) -> keras.Model:
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> tuple[keras.Model, Path]:
     """A base of random numbers and the file of its weights."""
-    net, path = _base(), tmp_path_factory.mktemp("weights") / "base.weights.h5"
-    net.save_weights(path)
-    return net, path
+    network, path = _base(), tmp_path_factory.mktemp("weights") / "base.weights.h5"
+    network.save_weights(path)
+    return network, path
 
 
 def test_the_base_begins_with_the_files_weights_and_all_of_it_can_be_frozen(base: tuple[keras.Model, Path]) -> None:
-    net, path = base
+    network, path = base
     model = mobilenet_v2_pooled(SHAPE, Start(path, "all"))
-    assert all(np.array_equal(*pair) for pair in zip(model.get_weights(), net.get_weights(), strict=False))
+    assert all(np.array_equal(*pair) for pair in zip(model.get_weights(), network.get_weights(), strict=False))
     assert [variable.path for variable in model.trainable_variables] == ["points/kernel", "points/bias"]
 
 

@@ -39,7 +39,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--precision", choices=list(Precision), default=Precision.FLOAT32, type=Precision, help="of each missing run"
     )
     parser.add_argument("--fraction", type=float, default=1.0, help="of the training persons, of each missing run")
-    parser.add_argument("--weights", type=Path, help="ImageNet weights for nets with a MobileNetV2 as base")
+    parser.add_argument("--weights", type=Path, help="ImageNet weights for networks with a MobileNetV2 as base")
     parser.add_argument("--peer", choices=("mediapipe",), help="compare the app's model with this instead of runs")
     parser.add_argument("--peer-model", type=Path, metavar="FILE", help="MediaPipe's face_landmarker.task")
     parser.add_argument("--model", default="", metavar="NAME", help="our model's name or folder (default: the bundled)")

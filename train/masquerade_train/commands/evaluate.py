@@ -16,7 +16,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("data", type=Path, help="the .npz that `prepare` wrote")
     parser.add_argument("--predictions", type=Path, metavar="CSV", help="write what it found, one line an image")
     parser.add_argument("--sheet", type=Path, metavar="PNG", help="draw images: labels, what it found, the difference")
-    parser.add_argument("--crops", action="store_true", help="show the app's crops to a net for whole images, too")
+    parser.add_argument("--crops", action="store_true", help="show the app's crops to a network for whole images, too")
     parser.add_argument(
         "--kaggle",
         type=Path,

@@ -43,7 +43,7 @@ class Missing:
         seeds: other than the recipe's own; () = that one.
         epochs: instead of the recipe's; None leaves them.
         budget_minutes, budget_steps: of each run; None = no limit.
-        weights: ImageNet weights for the nets with a MobileNetV2 as base.
+        weights: ImageNet weights for the networks with a MobileNetV2 as base.
         precision: that layers compute in.
         fraction: share of the training persons that take part.
     """

@@ -14,7 +14,7 @@ from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
 from masquerade_train.evaluation.full_images import Group, mean_face_in_96, measure_whole
 from masquerade_train.evaluation.task import measured_rows, point_names, taught_faces, trained_on
 from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
-from masquerade_train.inference.predictor import Predictor, keras_net, load_model
+from masquerade_train.inference.predictor import Predictor, keras_network, load_model
 from masquerade_train.inputs.batch import Batch
 from masquerade_train.inputs.image_batches import ImageMaker
 from masquerade_train.metrics.paper_metrics import SIDE, paper_errors
@@ -44,7 +44,7 @@ def measure_run(folder: Path, sha256: str, record: RunRecord, data: Path, kaggle
         kaggle: Kaggle's own images; None leaves them out.
     """
     model, faces, given = load_model(folder / MODEL_FILE), load_faces(data), trained_on(folder)
-    network, recipe = keras_net(model), record.as_run()
+    network, recipe = keras_network(model), record.as_run()
     names = point_names(network, given, faces)
     chosen = faces.choose_points(names)
     findings = _look(chosen, measured_rows(faces, names, given), network)

@@ -1,4 +1,4 @@
-"""Cuts images without a face out of photos and videos, so that a net learns what no face is."""
+"""Cuts images without a face out of photos and videos, so that a network learns what no face is."""
 
 import zlib
 from collections.abc import Iterator

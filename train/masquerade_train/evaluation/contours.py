@@ -87,13 +87,13 @@ def measure_contours(predicted: FloatArray, marked: FloatArray, eyes: NDArray[np
     )
 
 
-def contour_errors(net: Predictor, faces: FaceSet) -> ContourErrors | None:
+def contour_errors(network: Predictor, faces: FaceSet) -> ContourErrors | None:
     """Measure a network's contours on the test faces, cut as their labels say; None where none has all 68 marks."""
     chosen = faces.choose_points(ALL_LANDMARK_NAMES)
     rows = _marked_rows(chosen)
     if not len(rows):
         return None
-    found = predict_crops(chosen, rows, net).predicted
+    found = predict_crops(chosen, rows, network).predicted
     return _measure(chosen, rows, found[:, POINT_COUNT:])
 
 

@@ -36,7 +36,7 @@ class Evaluation:
         slices: (name, errors) of turned, small... faces; only those with sound labels.
         points: (15,) mean error of every point, on the faces with sound labels where there are any.
         pixels: errors of coordinates in pixels of a crop of 96.
-        found: share of the faces that the presence output takes for faces; NaN for a net without one.
+        found: share of the faces that the presence output takes for faces; NaN for a network without one.
     """
 
     all_faces: Summary

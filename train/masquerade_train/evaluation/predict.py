@@ -14,7 +14,7 @@ from masquerade_train.datasets.sources import read_source
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.task import point_names, trained_on
 from masquerade_train.inference.predictions import look_at_images
-from masquerade_train.inference.predictor import open_net
+from masquerade_train.inference.predictor import open_network
 from masquerade_train.metrics.paper_metrics import SIDE
 
 
@@ -32,7 +32,7 @@ def predict(model: Path, data: Path, out: Path | None, submission: Path | None, 
         TrainError: model, data or lookup cannot be read or do not fit each other, or a file cannot be written.
     """
     faces = _read(data)
-    network, given = open_net(model), trained_on(model)
+    network, given = open_network(model), trained_on(model)
     if network.sees_crops:
         raise TrainError("This model needs crops around faces. Use it with `masquerade keypoints`.")
     names = point_names(network, given, faces)

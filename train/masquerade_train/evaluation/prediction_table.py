@@ -1,4 +1,4 @@
-"""Writes what a net found as predictions.csv: one line an image."""
+"""Writes what a network found as predictions.csv: one line an image."""
 
 import csv
 from pathlib import Path

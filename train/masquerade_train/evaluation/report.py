@@ -18,7 +18,7 @@ from masquerade_train.evaluation.project_folder import write_project_folder
 from masquerade_train.evaluation.sheet import write_sheet
 from masquerade_train.evaluation.task import fifteen_first, measured_rows, point_names, taught_faces, trained_on
 from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
-from masquerade_train.inference.predictor import Predictor, open_net
+from masquerade_train.inference.predictor import Predictor, open_network
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
 
@@ -27,7 +27,7 @@ class EvaluationOptions:
     """What more than the tables is wanted.
 
     Attributes:
-        crops: True shows the crops that the app cuts to a net that was trained on whole images, too.
+        crops: True shows the crops that the app cuts to a network that was trained on whole images, too.
         predictions: a CSV to write.
         sheet: a PNG to write.
         kaggle: Kaggle's own images, measured as well.
@@ -56,28 +56,28 @@ def evaluate(model: Path, data: Path, options: EvaluationOptions | None = None) 
             points that the model finds, or a file cannot be written.
     """
     options = options or EvaluationOptions()
-    net, faces, given = open_net(model), load_faces(data), trained_on(model)
-    names = point_names(net, given, faces)
-    contours = _contour_tables(net, faces, names, options.taught)
-    if net.sees_crops:
+    network, faces, given = open_network(model), load_faces(data), trained_on(model)
+    names = point_names(network, given, faces)
+    contours = _contour_tables(network, faces, names, options.taught)
+    if network.sees_crops:
         names = fifteen_first(names)
-        net = net.first(len(names))
+        network = network.first(len(names))
     rows = measured_rows(faces, names, given)
     chosen = faces.choose_points(names)
-    in_crops = net.sees_crops or options.crops
+    in_crops = network.sees_crops or options.crops
     if in_crops:
         if names != POINT_NAMES:
             raise TrainError("Crops only suit networks that find the 15 landmarks.")
         whole = np.array([np.isfinite(face_anchors(points)).all() for points in chosen.points[rows]])
-        findings = predict_crops(chosen, rows[whole], net)
-        tables, title = [_crop_tables(chosen, net)], "the same, back in the full images"
+        findings = predict_crops(chosen, rows[whole], network)
+        tables, title = [_crop_tables(chosen, network)], "the same, back in the full images"
     else:
-        findings = look_at_images(chosen, rows, net)
+        findings = look_at_images(chosen, rows, network)
         tables, title = [], "full images of the test set"
     mean = mean_face_in_96(taught_faces(faces, names, given), findings)
     tables += [_tables(chosen, findings, title, mean), *contours]
     if options.kaggle:
-        tables.append(_kaggle_table(options.kaggle, chosen, net, mean))
+        tables.append(_kaggle_table(options.kaggle, chosen, network, mean))
     if options.folder:
         title = _title(model, data, len(findings.rows))
         write_project_folder(options.folder, model, chosen, findings, title, mean=mean)
@@ -93,37 +93,37 @@ def _tables(faces: FaceSet, findings: Predictions, title: str, mean: FloatArray 
     return describe_whole(measure_whole(faces, findings, mean), title)
 
 
-def _kaggle_table(path: Path, data: FaceSet, net: Predictor, mean: FloatArray | None) -> str:
+def _kaggle_table(path: Path, data: FaceSet, network: Predictor, mean: FloatArray | None) -> str:
     if data.names != POINT_NAMES:
         raise TrainError("Kaggle's images only suit models that find the 15 landmarks.")
     faces = read_measuring_set(path)
     rows = np.arange(len(faces))
-    findings = predict_crops(faces, rows, net) if net.sees_crops else look_at_images(faces, rows, net)
+    findings = predict_crops(faces, rows, network) if network.sees_crops else look_at_images(faces, rows, network)
     return _tables(faces, findings, f"Kaggle's own images ({path.name}, {len(faces)} with all landmarks)", mean)
 
 
-def _crop_tables(faces: FaceSet, net: Predictor) -> str:
-    chosen, side = faces.test_faces, net.side
+def _crop_tables(faces: FaceSet, network: Predictor) -> str:
+    chosen, side = faces.test_faces, network.side
     lines = [
-        describe(measure(faces, chosen, net.predict, side, EXACT), "crops as the labels give them"),
-        describe(measure(faces, chosen, net.predict, side, DETECTOR_LIKE), "crops with a detector's errors"),
+        describe(measure(faces, chosen, network.predict, side, EXACT), "crops as the labels give them"),
+        describe(measure(faces, chosen, network.predict, side, DETECTOR_LIKE), "crops with a detector's errors"),
     ]
-    if own := measure_in_convention(faces, chosen, net.predict, side, DETECTOR_LIKE):
+    if own := measure_in_convention(faces, chosen, network.predict, side, DETECTOR_LIKE):
         shown = ", ".join(f"{name} {100 * group.mean:.2f}" for name, group in own)
         lines.append(f"  the same in each source's own convention (an offset a point, from training faces): {shown} %")
-    if net.sees_crops:
-        grounds, strays = false_presence(faces, net.predict, side)
+    if network.sees_crops:
+        grounds, strays = false_presence(faces, network.predict, side)
         lines.append(
             f"taken for faces by mistake: backgrounds {100 * grounds:.1f} %, crops beside a face {100 * strays:.1f} %"
         )
     return "\n".join(lines)
 
 
-def _contour_tables(net: Predictor, faces: FaceSet, names: tuple[str, ...], taught: Path | None) -> list[str]:
+def _contour_tables(network: Predictor, faces: FaceSet, names: tuple[str, ...], taught: Path | None) -> list[str]:
     """Return the table of the contours, where the model finds them and the data have marks."""
     if names != ALL_LANDMARK_NAMES or names != faces.names:
         return []
-    found = contour_errors(net, faces)
+    found = contour_errors(network, faces)
     if found is None:
         return []
     rows = [("this model", found)]

@@ -41,18 +41,18 @@ def trained_on(model: Path) -> Crops | FullImages | None:
     return None
 
 
-def point_names(net: Predictor, given: Crops | FullImages | None, faces: FaceSet) -> tuple[str, ...]:
-    """Return the names of the points that the net finds.
+def point_names(network: Predictor, given: Crops | FullImages | None, faces: FaceSet) -> tuple[str, ...]:
+    """Return the names of the points that the network finds.
 
     Raises:
         TrainError: nothing says which they are.
     """
     for names in (given.points if given else (), faces.names, POINT_NAMES):
-        if len(names) == net.point_count:
+        if len(names) == network.point_count:
             return names
     raise TrainError(
-        f"The model finds {net.point_count} points, the data name {len(faces.names)}, and no run.json beside the model "
-        "says which ones it finds."
+        f"The model finds {network.point_count} landmarks and the data name {len(faces.names)}, and no run.json "
+        "beside the model names those that it finds."
     )
 
 

@@ -12,7 +12,7 @@ from masquerade_train.evaluation.evaluate import cut_faces
 from masquerade_train.evaluation.full_images import mean_face_in_96
 from masquerade_train.evaluation.task import fifteen_first, measured_rows, point_names, taught_faces, trained_on
 from masquerade_train.inference.predictions import look_at_images
-from masquerade_train.inference.predictor import Predictor, first_landmarks, open_net, to_pixels
+from masquerade_train.inference.predictor import Predictor, first_landmarks, open_network, to_pixels
 from masquerade_train.metrics.landmark_error import pixel_errors
 from masquerade_train.metrics.paper_metrics import SIDE
 from masquerade_train.recipes.augmentation import EXACT
@@ -55,7 +55,7 @@ def verdict(model: Path, data: Path) -> Verdict | None:
     Raises:
         TrainError: a file cannot be read, or the data lack the model's landmarks.
     """
-    return verdict_of(open_net(model), trained_on(model), load_faces(data))
+    return verdict_of(open_network(model), trained_on(model), load_faces(data))
 
 
 def verdict_of(network: Predictor, given: Crops | FullImages | None, faces: FaceSet) -> Verdict | None:

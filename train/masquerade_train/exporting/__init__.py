@@ -1,1 +1,1 @@
-"""From a trained net to model/<name>: quantized .tflite and card."""
+"""From a trained network to model/<name>: quantized .tflite and card."""

@@ -15,7 +15,7 @@ from masquerade_train.recipes.recipe import FullImages
 _COUNT = 100
 
 
-def pick_crops(faces: FaceSet, net: Predictor) -> ByteArray:
+def pick_crops(faces: FaceSet, network: Predictor) -> ByteArray:
     """Cut 100 training faces as a detector would: (100, S, S, C).
 
     No crops beside a face: they would widen the steps of layers that faces use.
@@ -26,13 +26,13 @@ def pick_crops(faces: FaceSet, net: Predictor) -> ByteArray:
     rows = faces.where((faces.splits == "train") & faces.has_face & np.isfinite(faces.points).all(axis=(1, 2)))
     if not len(rows):
         raise TrainError("The data contain no training face to calibrate with.")
-    cutter = Cutter(net.side, DETECTOR_LIKE, np.random.default_rng(0))
+    cutter = Cutter(network.side, DETECTOR_LIKE, np.random.default_rng(0))
     picked = np.random.default_rng(0).choice(rows, min(_COUNT, len(rows)), replace=False)
     crops = [cutter.face(faces.image(int(row)), faces.points[row]).pixels for row in picked]
-    return as_channels(np.stack(crops), net.channels)
+    return as_channels(np.stack(crops), network.channels)
 
 
-def pick_images(faces: FaceSet, given: FullImages, net: Predictor) -> ByteArray:
+def pick_images(faces: FaceSet, given: FullImages, network: Predictor) -> ByteArray:
     """Take 100 whole training images of those that a recipe is about: (100, S, S, C).
 
     Raises:
@@ -42,5 +42,5 @@ def pick_images(faces: FaceSet, given: FullImages, net: Predictor) -> ByteArray:
     if not len(rows):
         raise TrainError("The data contain no training image to calibrate with.")
     picked = np.random.default_rng(0).choice(rows, min(_COUNT, len(rows)), replace=False)
-    pixels, _ = read_images(faces, picked, net.side, net.channels)
+    pixels, _ = read_images(faces, picked, network.side, network.channels)
     return np.array(pixels)

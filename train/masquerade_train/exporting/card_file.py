@@ -16,7 +16,7 @@ from masquerade_train.exporting.certainty import Certainty
 from masquerade_train.exporting.evaluator import Evaluator
 from masquerade_train.exporting.example import PHOTO, look_at_example
 from masquerade_train.exporting.precisions import Candidate
-from masquerade_train.inference.predictor import Predictor, open_net
+from masquerade_train.inference.predictor import Predictor, open_network
 from masquerade_train.runs.record import RunRecord, file_sha256
 
 MODEL_FILE = "model.tflite"
@@ -75,8 +75,8 @@ def write_card(
         TrainError: the model cannot be read, or the card cannot be written.
     """
     path = folder / MODEL_FILE
-    net = open_net(path)
-    content = _identity(folder.name, path, net, names)
+    network = open_network(path)
+    content = _identity(folder.name, path, network, names)
     before = _said_before(folder, content["sha256"])
     content["licence"] = licence or before.get("licence", UNKNOWN_LICENCE)
     data = asdict(pedigree) if pedigree else before.get("data")
@@ -88,8 +88,8 @@ def write_card(
         content["certainty"] = certainty.as_json()
     elif "certainty" in before:
         content["certainty"] = before["certainty"]
-    content["measured"] = {"unit": evaluator.unit, **evaluator.details(net), **precisions}
-    if fifteen_first(names) == POINT_NAMES and (example := look_at_example(net.predict, net.side)):
+    content["measured"] = {"unit": evaluator.unit, **evaluator.details(network), **precisions}
+    if fifteen_first(names) == POINT_NAMES and (example := look_at_example(network.predict, network.side)):
         places = {"anchors": np.round(example.anchors, 2).tolist(), "points": np.round(example.points, 2).tolist()}
         content["example"] = {"photo": PHOTO.as_posix(), **places}
     card = _write_json(folder / CARD_FILE, content)
@@ -106,7 +106,7 @@ def _write_json(path: Path, content: dict[str, Any]) -> Path:
     return path
 
 
-def _identity(name: str, path: Path, net: Predictor, names: tuple[str, ...]) -> dict[str, Any]:
+def _identity(name: str, path: Path, network: Predictor, names: tuple[str, ...]) -> dict[str, Any]:
     """Return the part of the card that the app reads."""
     return {
         "name": name,
@@ -114,10 +114,10 @@ def _identity(name: str, path: Path, net: Predictor, names: tuple[str, ...]) -> 
         "file": path.name,
         "sha256": file_sha256(path),
         "bytes": path.stat().st_size,
-        "input_side": net.side,
-        "colour": "rgb" if net.channels == 3 else "grey",
+        "input_side": network.side,
+        "colour": "rgb" if network.channels == 3 else "grey",
         "points": list(names),
-        "presence": net.sees_crops,
+        "presence": network.sees_crops,
         "origin": "trained with `python -m masquerade_train fit` of this project",
     }
 

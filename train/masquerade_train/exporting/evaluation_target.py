@@ -20,17 +20,17 @@ class EvaluationTarget:
 
     Attributes:
         faces: with all the points that the data name.
-        given: which images it is about, and the points that the net finds.
+        given: which images it is about, and the points that the network finds.
     """
 
-    net: Predictor
+    network: Predictor
     faces: FaceSet
     given: FullImages
 
     @property
     def evaluator(self) -> Evaluator:
         """How it is measured: on crops where it was trained on those, else on whole images."""
-        if self.net.sees_crops:
+        if self.network.sees_crops:
             names = self.given.points
             whole = self.faces.choose_points(names) if names == ALL_LANDMARK_NAMES else None
             return CropEvaluator(self.faces.choose_points(fifteen_first(names)), whole)
@@ -42,20 +42,20 @@ class EvaluationTarget:
         Raises:
             TrainError: the data have no training face for it.
         """
-        if self.net.sees_crops:
-            return pick_crops(self.faces.choose_points(fifteen_first(self.given.points)), self.net)
-        return pick_images(self.faces, self.given, self.net)
+        if self.network.sees_crops:
+            return pick_crops(self.faces.choose_points(fifteen_first(self.given.points)), self.network)
+        return pick_images(self.faces, self.given, self.network)
 
 
-def find_subject(model: Path, net: Predictor, data: Path) -> EvaluationTarget:
-    """Read the data and find what the net at `model` is to be measured on.
+def find_subject(model: Path, network: Predictor, data: Path) -> EvaluationTarget:
+    """Read the data and find what the network at `model` is to be measured on.
 
     Raises:
-        TrainError: the data cannot be read, lack the net's points, or hold no val face.
+        TrainError: the data cannot be read, lack the network's points, or hold no val face.
     """
     faces, given = load_faces(data), trained_on(model)
-    names = point_names(net, given, faces)
+    names = point_names(network, given, faces)
     if not faces.choose_points(names).test_faces.any():
         raise TrainError(f"{data} holds no face of the test set.")
     images = given if isinstance(given, FullImages) else FullImages()
-    return EvaluationTarget(net, faces, replace(images, points=names))
+    return EvaluationTarget(network, faces, replace(images, points=names))

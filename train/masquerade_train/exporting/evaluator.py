@@ -27,20 +27,20 @@ class Evaluator(Protocol):
     def unit(self) -> str:
         """What `error` counts, for people."""
 
-    def error(self, net: Predictor) -> float:
+    def error(self, network: Predictor) -> float:
         """Return the one number by which precisions are held against each other."""
 
-    def details(self, net: Predictor) -> dict[str, Any]:
+    def details(self, network: Predictor) -> dict[str, Any]:
         """Return all that the card shows, ready for JSON."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CropEvaluator:
-    """For nets that see crops.
+    """For networks that see crops.
 
     Attributes:
         faces: with the 15 points.
-        whole: the same with contours, where the net finds them.
+        whole: the same with contours, where the network finds them.
     """
 
     faces: FaceSet
@@ -51,42 +51,42 @@ class CropEvaluator:
         """What `error` counts."""
         return "mean point distance / eye distance, test set, eyes 20 px apart or more in the original"
 
-    def error(self, net: Predictor) -> float:
+    def error(self, network: Predictor) -> float:
         """Return the mean over crops with a detector's errors."""
-        return self._measure(net, detector=True).all_faces.mean
+        return self._measure(network, detector=True).all_faces.mean
 
-    def details(self, net: Predictor) -> dict[str, Any]:
-        """Return the errors on both kinds of crops and, where the net finds it, presence."""
-        predict = self._predict(net)
-        like_app = self._measure(net, detector=True)
+    def details(self, network: Predictor) -> dict[str, Any]:
+        """Return the errors on both kinds of crops and, where the network finds it, presence."""
+        predict = self._predict(network)
+        like_app = self._measure(network, detector=True)
         found = {"crops_with_detector_errors": _crops(like_app)}
-        found["crops_from_labels"] = _crops(self._measure(net, detector=False))
-        own = measure_in_convention(self.faces, self.faces.test_faces, predict, net.side, DETECTOR_LIKE)
+        found["crops_from_labels"] = _crops(self._measure(network, detector=False))
+        own = measure_in_convention(self.faces, self.faces.test_faces, predict, network.side, DETECTOR_LIKE)
         found["in_own_convention"] = {name: _summary(summary) for name, summary in own}
         if worst := like_app.worst_slice:
             found["worst_slice_times_frontal"] = {worst[0]: round(worst[1], 3)}
-        if self.whole is not None and (contours := contour_errors(net, self.whole)):
+        if self.whole is not None and (contours := contour_errors(network, self.whole)):
             found["contours"] = contours.as_json()
-        if net.sees_crops:
-            found["presence"] = _presence(like_app, *false_presence(self.faces, predict, net.side))
+        if network.sees_crops:
+            found["presence"] = _presence(like_app, *false_presence(self.faces, predict, network.side))
         return found
 
-    def _measure(self, net: Predictor, detector: bool) -> Evaluation:
+    def _measure(self, network: Predictor, detector: bool) -> Evaluation:
         errors = DETECTOR_LIKE if detector else EXACT
-        return measure(self.faces, self.faces.test_faces, self._predict(net), net.side, errors)
+        return measure(self.faces, self.faces.test_faces, self._predict(network), network.side, errors)
 
-    def _predict(self, net: Predictor) -> PredictFunction:
+    def _predict(self, network: Predictor) -> PredictFunction:
         """Return the predictor of the 15 points; contours are measured by themselves."""
-        return first_landmarks(net.predict, len(self.faces.names))
+        return first_landmarks(network.predict, len(self.faces.names))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WholeImageEvaluator:
-    """For nets that see whole images.
+    """For networks that see whole images.
 
     Attributes:
         faces: with all the points that the data name.
-        given: which images, and which points the net finds.
+        given: which images, and which points the network finds.
     """
 
     faces: FaceSet
@@ -97,22 +97,22 @@ class WholeImageEvaluator:
         """What `error` counts."""
         return "RMSE of single coordinates, pixels of an image 96 wide, test set"
 
-    def error(self, net: Predictor) -> float:
+    def error(self, network: Predictor) -> float:
         """Return the RMSE."""
-        return self._measure(net).all_images.errors.pixels.root_mean_squared
+        return self._measure(network).all_images.errors.pixels.root_mean_squared
 
-    def details(self, net: Predictor) -> dict[str, Any]:
+    def details(self, network: Predictor) -> dict[str, Any]:
         """Return the errors on whole images and, with the 15 points, on the crops that the app would cut."""
-        found = {"whole_images": _whole(self._measure(net))}
+        found = {"whole_images": _whole(self._measure(network))}
         faces = self.faces.choose_points(self.given.points)
         if self.given.points == POINT_NAMES and _can_be_cut(faces):
-            found |= CropEvaluator(faces).details(net)
+            found |= CropEvaluator(faces).details(network)
         return found
 
-    def _measure(self, net: Predictor) -> WholeEvaluation:
+    def _measure(self, network: Predictor) -> WholeEvaluation:
         rows = measured_rows(self.faces, self.given.points, self.given)
         faces = self.faces.choose_points(self.given.points)
-        return measure_whole(faces, look_at_images(faces, rows, net))
+        return measure_whole(faces, look_at_images(faces, rows, network))
 
 
 def _can_be_cut(faces: FaceSet) -> bool:

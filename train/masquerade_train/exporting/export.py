@@ -21,7 +21,7 @@ from masquerade_train.exporting.precisions import (
     describe,
     write_candidates,
 )
-from masquerade_train.inference.predictor import keras_net, load_model, open_net
+from masquerade_train.inference.predictor import keras_network, load_model, open_network
 from masquerade_train.inference.tflite import open_tflite
 from masquerade_train.runs.record import FILE as RECORD_FILE
 from masquerade_train.runs.record import read_record
@@ -65,7 +65,7 @@ def export(run: Path, out: Path, data: Path, options: ExportOptions | None = Non
     options = options or ExportOptions()
     record = read_record(run)
     model = load_model(run / "model.keras")
-    subject = find_subject(run, keras_net(model), data)
+    subject = find_subject(run, keras_network(model), data)
     candidates = compare(write_candidates(model, run, subject.calibration()), subject.evaluator)
     chosen = choose(candidates, options.precision, options.allowed_loss)
     _copy(out, chosen.path, () if options.only else candidates)
@@ -86,7 +86,7 @@ def _certainty(chosen: Candidate, model: Any, subject: EvaluationTarget) -> Cert
     """Return how sure the landmarks of the exported file are; None where it does not say."""
     if not has_spread(model):
         return None
-    return calibrate(open_tflite(chosen.path), subject.net.side, subject.faces.choose_points(POINT_NAMES))
+    return calibrate(open_tflite(chosen.path), subject.network.side, subject.faces.choose_points(POINT_NAMES))
 
 
 def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:
@@ -104,9 +104,9 @@ def _last_words(subject: EvaluationTarget, chosen: Candidate, card: Path) -> lis
     lines = [f"wrote {card.parent / MODEL_FILE} ({chosen.precision}) and {card}"]
     if fifteen_first(subject.given.points) != POINT_NAMES:
         return [*lines, "The app runs models of the 15 points alone, so not this one."]
-    if not subject.net.sees_crops:
+    if not subject.network.sees_crops:
         lines.append("It was trained on whole images, so it cannot tell when a face has gone.")
-    found = verdict_of(subject.net, subject.given if not subject.net.sees_crops else None, subject.faces)
+    found = verdict_of(subject.network, subject.given if not subject.network.sees_crops else None, subject.faces)
     if found and found.is_worse:
         return [*lines, found.sentence()]
     return [*lines, *([found.sentence()] if found else []), f"Try it: masquerade run --model {card.parent}"]
@@ -132,6 +132,6 @@ def write_card_of(source: Path, data: Path, out: Path | None = None) -> Path:
             raise TrainError(f"{folder} holds no {MODEL_FILE} and is not an exported run. Run `export` first.")
         folder = out or Path("model") / record.recipe
         _copy(folder, quantized, ())
-    net = open_net(folder / MODEL_FILE)
-    subject = find_subject(source, net, data)
+    network = open_network(folder / MODEL_FILE)
+    subject = find_subject(source, network, data)
     return write_card(folder, subject.given.points, subject.evaluator, record)

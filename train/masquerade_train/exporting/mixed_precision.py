@@ -12,12 +12,12 @@ _SEEN = 48
 # A layer that alone makes this share of the whole noise or more stays in float.
 _SHARE = 0.2
 _NORM = keras.layers.BatchNormalization
-# Larger nets are left as they are: the search would take minutes.
+# Larger networks are left as they are: the search would take minutes.
 _MOST = 60
 
 
 def layers_in_float(model: Any, images: ByteArray) -> tuple[str, ...]:
-    """Return the names of the layers that bear int8 badly, and of the head; none for a net without residual streams.
+    """Return the layers that lose most in int8, and the head; nothing for a network without residual streams.
 
     Where residual streams are summed, and the points are read from them, many channels of
     very different size share one range: in MobileNetV2's blocks 10 to 12 that makes nearly
@@ -25,7 +25,7 @@ def layers_in_float(model: Any, images: ByteArray) -> tuple[str, ...]:
 
     Args:
         model: (B, S, S, C) 0..255 -> (B, outputs).
-        images: (N, S, S, C) uint8, as the net will see them.
+        images: (N, S, S, C) uint8, as the network will see them.
     """
     if not any(isinstance(layer, keras.layers.Add) for layer in flat_layers(model)):
         return ()
@@ -38,7 +38,7 @@ def layers_in_float(model: Any, images: ByteArray) -> tuple[str, ...]:
 
 
 def _sensitive(model: Any, images: ByteArray, head: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the linear layers of the residual streams whose output, rounded alone, shakes the net's outputs most."""
+    """Return the linear layers of the residual streams whose rounding changes the outputs most."""
     rounded = set(rounded_layers(model)) - set(head)
     streams = [layer.name for layer in flat_layers(model) if _is_linear(layer) and layer.name in rounded]
     if len(streams) > _MOST:

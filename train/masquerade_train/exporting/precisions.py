@@ -10,7 +10,7 @@ from masquerade.values import ByteArray
 from masquerade_train.errors import TrainError
 from masquerade_train.exporting.evaluator import Evaluator
 from masquerade_train.exporting.quantize import to_float16, to_float32, to_int8
-from masquerade_train.inference.predictor import open_net
+from masquerade_train.inference.predictor import open_network
 from masquerade_train.inference.tflite import median_milliseconds
 
 # Of the float model's error: more than this, and int8 is not worth its speed.
@@ -52,7 +52,7 @@ def write_candidates(model: Any, run: Path, calibration: ByteArray) -> dict[Prec
         calibration: (N, S, S, C) training images.
 
     Raises:
-        TrainError: the net cannot be quantized, or the disk is full.
+        TrainError: the network cannot be quantized, or the disk is full.
     """
     contents = {
         Precision.INT8: to_int8(model, calibration),
@@ -70,7 +70,7 @@ def write_candidates(model: Any, run: Path, calibration: ByteArray) -> dict[Prec
 
 def compare(paths: dict[Precision, Path], evaluator: Evaluator) -> tuple[Candidate, ...]:
     """Measure each file on the test faces, in the order of `paths`; float32 must be among them."""
-    errors = {precision: evaluator.error(open_net(path)) for precision, path in paths.items()}
+    errors = {precision: evaluator.error(open_network(path)) for precision, path in paths.items()}
     exact = errors[Precision.FLOAT32]
     return tuple(
         Candidate(

@@ -43,7 +43,7 @@ def to_int8(model: Any, images: ByteArray) -> bytes:
 
     Args:
         model: (B, S, S, C) 0..255 -> (B, outputs).
-        images: (N, S, S, C) uint8, about a hundred as the net will see them: they set the ranges.
+        images: (N, S, S, C) uint8, about a hundred as the network will see them: they set the ranges.
 
     Raises:
         TrainError: the converter did not give the input and output that the app reads.

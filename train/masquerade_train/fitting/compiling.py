@@ -26,7 +26,7 @@ def start_model(recipe: Recipe, weights: Path | None) -> Any:
         weights: of the base (.weights.h5), or a finished model (.keras or .tflite).
 
     Raises:
-        TrainError: the file cannot be read, or is of another net.
+        TrainError: the file cannot be read, or is of another network.
     """
     with _computing_in(recipe.precision):
         model = build(recipe, weights)
@@ -49,7 +49,7 @@ def _computing_in(precision: Precision) -> Iterator[None]:
 
 
 def in_float32(model: Any) -> Any:
-    """Return the net with `model`'s weights as it is used after training: itself, where every layer is in float32."""
+    """Return the network as it is used after training: with all layers in float32, and `model`'s weights."""
     if {layer.compute_dtype for layer in model.layers} == {"float32"}:
         return model
     plain = type(model).from_config(_with_float32(model.get_config()))
@@ -58,7 +58,7 @@ def in_float32(model: Any) -> Any:
 
 
 def _with_float32(config: Any) -> Any:
-    """Return the configuration of a net, or a part of it, with every layer's dtype replaced."""
+    """Return the configuration of a network, or a part of it, with every layer's dtype replaced."""
     if isinstance(config, dict):
         return {key: "float32" if key == "dtype" else _with_float32(value) for key, value in config.items()}
     if isinstance(config, list | tuple):

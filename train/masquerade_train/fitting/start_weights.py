@@ -67,7 +67,7 @@ def take_weights(model: Any, recipe: str, path: Path) -> None:
     """Put the weights of a finished model, a .keras or .tflite file, into `model`.
 
     Args:
-        model: of the same layers, built by the recipe. A net of heat maps may have more landmarks than the file,
+        model: of the same layers, built by the recipe. A network of heat maps may have more landmarks than the file,
             whose first ones they then are.
         recipe: its name, for messages.
         path: the file.
@@ -80,7 +80,7 @@ def take_weights(model: Any, recipe: str, path: Path) -> None:
         return
     earlier = load_model(path)
     _check_network(path, earlier.name, recipe, model)
-    shapes = [[tuple(weight.shape) for weight in net.weights] for net in (earlier, model)]
+    shapes = [[tuple(weight.shape) for weight in network.weights] for network in (earlier, model)]
     if (
         shapes[0] != shapes[1]
         and earlier.input_shape == model.input_shape

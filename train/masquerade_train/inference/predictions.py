@@ -1,4 +1,4 @@
-"""Lays what a net finds in kept-aside images beside their labels."""
+"""Lays what a network finds in kept-aside images beside their labels."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ _AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """What a net found in N images; pixels of each image.
+    """What a network found in N images; pixels of each image.
 
     Attributes:
         names: of the K points.
@@ -45,52 +45,52 @@ class Predictions:
         return np.asarray(predicted, np.float32), np.asarray(labelled, np.float32)
 
 
-def look_at_images(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Predictions:
-    """Show the net whole images, resized to its input.
+def look_at_images(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predictions:
+    """Show the network whole images, resized to its input.
 
     Args:
-        faces: with the points that the net finds, in its order.
+        faces: with the points that the network finds, in its order.
         rows: (N,) int64, which images.
-        net: an open model.
+        network: an open model.
 
     Raises:
-        ValueError: the net finds another number of points than the data name.
+        ValueError: the network finds another number of points than the data name.
     """
-    _check_count(faces, net)
+    _check_count(faces, network)
     places, sizes = [], []
     for start in range(0, len(rows), _AT_ONCE):
         images = [faces.image(int(row)) for row in rows[start : start + _AT_ONCE]]
         sizes += [(image.shape[1], image.shape[0]) for image in images]
-        places.append(net.points(np.stack([fit_square(image, net.side) for image in images])))
+        places.append(network.points(np.stack([fit_square(image, network.side) for image in images])))
     sizes_wh = np.array(sizes, np.float32)
-    predicted = (np.concatenate(places) + 0.5) * (sizes_wh / net.side)[:, None] - 0.5
+    predicted = (np.concatenate(places) + 0.5) * (sizes_wh / network.side)[:, None] - 0.5
     return Predictions(faces.names, rows, sizes_wh, np.asarray(predicted, np.float32), faces.points[rows])
 
 
-def predict_crops(faces: FaceSet, rows: NDArray[np.int64], net: Predictor) -> Predictions:
+def predict_crops(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predictions:
     """Show the network the crops that the labels of eyes and mouth give, and map what it finds back to the images.
 
     Args:
         faces: with the 15 points, eyes and mouth marked in each of `rows`.
         rows: (N,) int64, which images.
-        net: an open model.
+        network: an open model.
 
     Raises:
-        ValueError: the net finds another number of points than the data name.
+        ValueError: the network finds another number of points than the data name.
     """
-    _check_count(faces, net)
+    _check_count(faces, network)
     places, sizes = [], []
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]
         images = [faces.image(int(row)) for row in part]
-        views = [crop_similarity(face_anchors(faces.points[row]), net.side) for row in part]
-        crops = [cut_crop(image, view.matrix, net.side) for image, view in zip(images, views, strict=True)]
-        found = net.points(np.stack(crops))
+        views = [crop_similarity(face_anchors(faces.points[row]), network.side) for row in part]
+        crops = [cut_crop(image, view.matrix, network.side) for image, view in zip(images, views, strict=True)]
+        found = network.points(np.stack(crops))
         places += [view.inverse().apply(points) for view, points in zip(views, found, strict=True)]
         sizes += [(image.shape[1], image.shape[0]) for image in images]
     return Predictions(faces.names, rows, np.array(sizes, np.float32), np.stack(places), faces.points[rows])
 
 
-def _check_count(faces: FaceSet, net: Predictor) -> None:
-    if net.point_count != len(faces.names):
-        raise ValueError(f"the net finds {net.point_count} points, the data name {len(faces.names)}")
+def _check_count(faces: FaceSet, network: Predictor) -> None:
+    if network.point_count != len(faces.names):
+        raise ValueError(f"the network finds {network.point_count} points, the data name {len(faces.names)}")

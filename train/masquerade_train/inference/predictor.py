@@ -23,7 +23,7 @@ class Predictor:
     """A trained network.
 
     Attributes:
-        predict: takes RGB for a grey net, too, and makes it grey as the app does.
+        predict: takes RGB for a grey network, too, and makes it grey as the app does.
         side: pixels of the square input.
         channels: 1 = grey, 3 = RGB.
         outputs: x and y of every point and, where their number is odd, the face logit.
@@ -65,12 +65,12 @@ def first_landmarks(predict: PredictFunction, count: int) -> PredictFunction:
 
 
 def to_pixels(outputs: FloatArray, side: int) -> FloatArray:
-    """Turn a net's outputs (B, 2K or 2K + 1) into points (B, K, 2) in pixels of its input."""
+    """Turn a network's outputs (B, 2K or 2K + 1) into points (B, K, 2) in pixels of its input."""
     count = outputs.shape[1] // 2
     return np.asarray((outputs[:, : 2 * count].reshape(-1, count, 2) + 1) / 2 * side - 0.5, np.float32)
 
 
-def open_net(path: Path) -> Predictor:
+def open_network(path: Path) -> Predictor:
     """Load a .keras or .tflite model, or the model.keras of a run's folder.
 
     Raises:
@@ -79,19 +79,19 @@ def open_net(path: Path) -> Predictor:
     if path.is_dir():
         path = path / ("model.keras" if (path / "model.keras").exists() else "model.tflite")
     if path.suffix != ".tflite":
-        return keras_net(load_model(path))
+        return keras_network(load_model(path))
     interpreter = open_tflite(path)
     shape = interpreter.get_input_details()[0]["shape"]
     outputs = int(main_output(interpreter)["shape"][-1])
-    return _net(lambda images: run_tflite(interpreter, images), shape, outputs)
+    return _network(lambda images: run_tflite(interpreter, images), shape, outputs)
 
 
-def keras_net(model: Any) -> Predictor:
-    """Return a Keras model (B, S, S, C) 0..255 -> (B, outputs) as a Net."""
-    return _net(float_predictor(model), model.input_shape, int(model.output_shape[-1]))
+def keras_network(model: Any) -> Predictor:
+    """Return a Keras model (B, S, S, C) 0..255 -> (B, outputs) as a Network."""
+    return _network(float_predictor(model), model.input_shape, int(model.output_shape[-1]))
 
 
-def _net(predict: PredictFunction, shape: Any, outputs: int) -> Predictor:
+def _network(predict: PredictFunction, shape: Any, outputs: int) -> Predictor:
     side, channels = int(shape[1]), int(shape[3])
     return Predictor(lambda images: predict(as_channels(images, channels)), side, channels, outputs)
 

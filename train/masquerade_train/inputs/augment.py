@@ -127,7 +127,7 @@ def _fill_outside(
 ) -> ByteArray:
     """Put mirrored image or one colour where the crop is black because the image ended.
 
-    Black wedges are rare in the app (a face at the frame's edge): a net must not lean on them.
+    Black wedges are rare in the app (a face at the frame's edge): a network must not lean on them.
     """
     side = crop.shape[0]
     if reflect and random.random() < 0.6 and Similarity.from_matrix(matrix).scale > 0.5:

@@ -1,4 +1,4 @@
-"""Draws things before a face: rectangles, ellipses, hands and glasses, so that a net learns to guess behind them."""
+"""Draws shapes, hands and glasses in front of faces, so that a network learns to guess what is behind them."""
 
 import cv2
 import numpy as np

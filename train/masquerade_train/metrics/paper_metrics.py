@@ -26,7 +26,7 @@ class PaperErrors:
         within_images: shares of the images whose mean absolute error of coordinates is as much at most.
         accuracy: Keras's metric "accuracy", see `largest_coordinate_agreement`; NaN where no
             image has all its points marked.
-        accuracy_of_a_constant: what a net scores there that names the same coordinate for every image.
+        accuracy_of_a_constant: what a network scores there that names the same coordinate for every image.
     """
 
     images: int

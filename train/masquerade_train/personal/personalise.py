@@ -15,7 +15,7 @@ from masquerade_train.exporting.export import ExportOptions, export
 from masquerade_train.fitting.fit import fit
 from masquerade_train.fitting.run_config import Budget, RunConfig
 from masquerade_train.fitting.start_weights import bundled_card, network_of
-from masquerade_train.inference.predictor import open_net
+from masquerade_train.inference.predictor import open_network
 from masquerade_train.personal.before_after import BeforeAfter, measure_both
 from masquerade_train.personal.folder import LABELS, SOURCE, corrected_files, read_folder, write_folder
 from masquerade_train.personal.photos import take_photos
@@ -108,7 +108,7 @@ def _train(plan: PersonalPlan, faces: FaceSet, run: Path, corrected: frozenset[s
     fit(personal_recipe(faces), RunConfig(data, run / "fit", bundled, Budget(plan.minutes)))
     # How much int8 loses is a part of what is measured: the app runs int8 before and after.
     export(run / "fit", trained, data, ExportOptions(only=True, allowed_loss=math.inf))
-    result = measure_both(faces, open_net(bundled), open_net(trained / MODEL_FILE), corrected)
+    result = measure_both(faces, open_network(bundled), open_network(trained / MODEL_FILE), corrected)
     return "\n".join([result.describe(), _HOW_MEASURED, *_keep(plan, trained, result)])
 
 
@@ -126,9 +126,9 @@ def personal_recipe(faces: FaceSet) -> Recipe:
     )
     name = f"personal-{int((faces.sources == SOURCE).sum())}"
     # The budget in minutes ends it.
-    net = network_of(card.path)
-    frozen_until = _FROZEN_UNTIL if net in PRETRAINED else ""
-    return replace(base, name=name, net=net, input=crops, frozen_until=frozen_until, epochs=10_000)
+    network = network_of(card.path)
+    frozen_until = _FROZEN_UNTIL if network in PRETRAINED else ""
+    return replace(base, name=name, net=network, input=crops, frozen_until=frozen_until, epochs=10_000)
 
 
 def _keep(plan: PersonalPlan, trained: Path, result: BeforeAfter) -> list[str]:

@@ -16,7 +16,7 @@ _WHOLE = Augmentation(
     shift_sigma=0.05, tail_chance=0.0, scale_range=(0.88, 1.14), rotation_degrees=(12.0, 12.0), cover_chance=0.15
 )
 # Kaggle's images end close around the face, and nearly every crop reaches over their edges:
-# a net must not take those for the face's.
+# a network must not take those for the face's.
 _TIGHT = Augmentation(border_chance=0.9)
 
 _CROPS = Crops(side=112, shares=_SHARES)
@@ -77,7 +77,7 @@ OURS = (
         optimizer=replace(_OPTIMIZER, learning_rate=2e-4),
         average_momentum=0.99,
     ),
-    # The 15 and the contours of lids, lips, brows, nose and jaw, by one net.
+    # The 15 and the contours of lids, lips, brows, nose and jaw, by one network.
     replace(
         _BUNDLED,
         name="masquerade85",
@@ -92,7 +92,7 @@ OURS = (
         optimizer=replace(_OPTIMIZER, learning_rate=5e-4),
         average_momentum=0.99,
     ),
-    # The same net the papers' way: whole grey images, every marked point counts.
+    # The same network the papers' way: whole grey images, every marked point counts.
     Recipe(
         "masquerade15-whole",
         net="mobilenet_v2_three_maps",

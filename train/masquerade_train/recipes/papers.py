@@ -99,14 +99,14 @@ def _dileep() -> Iterator[Recipe]:
     the copies differ, optimizer, rates, batch, epochs, the split. Its MobileNetV2 is counted without the dense layer
     (2,257,984), its NASNetMobile with it (4,301,426).
     """
-    for name, net in (("dileep-baseline", "dileep_baseline"), ("dileep-manual", "dileep_manual")):
-        yield from _treated(_dileep_recipe(name, net))
+    for name, network in (("dileep-baseline", "dileep_baseline"), ("dileep-manual", "dileep_manual")):
+        yield from _treated(_dileep_recipe(name, network))
     for recipe in _treated(_dileep_recipe("dileep-tuned", "dileep_tuned")):
         suffix = recipe.name.partition("+")[2].replace("-", "_")
         yield replace(recipe, net=f"dileep_tuned_{suffix}" if suffix else "dileep_tuned")
-    for name, net, side in (("mobilenet", "mobilenet_v2_pooled", 96), ("nasnet", "nasnet_mobile_pooled", 224)):
+    for name, network, side in (("mobilenet", "mobilenet_v2_pooled", 96), ("nasnet", "nasnet_mobile_pooled", 224)):
         # 1e-3 is too much for 1280 features: with a frozen base the validation loss rose from the second epoch on.
-        tuned = _dileep_recipe(f"dileep-{name}", net, side, learning_rate=1e-4)
+        tuned = _dileep_recipe(f"dileep-{name}", network, side, learning_rate=1e-4)
         yield from _treated(tuned)
         yield from _treated(replace(tuned, name=f"dileep-{name}-frozen", frozen_until="all"))
     # Ours: one small network under every treatment, and what a split after copying is worth.
@@ -116,11 +116,11 @@ def _dileep() -> Iterator[Recipe]:
     yield replace(small, name="dileep-tuned-small+copies-leak", input=leaking)
 
 
-def _dileep_recipe(name: str, net: str, side: int = 96, learning_rate: float = 1e-3) -> Recipe:
+def _dileep_recipe(name: str, network: str, side: int = 96, learning_rate: float = 1e-3) -> Recipe:
     return Recipe(
         name,
         paper="Dileep",
-        net=net,
+        net=network,
         input=FullImages(side=side, channels=3),
         batch=32,
         epochs=100,

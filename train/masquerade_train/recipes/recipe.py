@@ -1,4 +1,4 @@
-"""What a recipe is made of: input, net, optimizer, schedule and loss, each checked where it is made."""
+"""What a recipe is made of: input, network, optimizer, schedule and loss, each checked where it is made."""
 
 import math
 from dataclasses import dataclass, field
@@ -72,8 +72,8 @@ class Crops:
         stray_share: share of the face crops that are cut so far off that they are no face.
         presence_weight: of the face / no-face loss, the points' loss being 1.
         epoch_images: crops that are called one epoch.
-        channels: of the net's input.
-        points: names of the points, in the order of the net's output.
+        channels: of the network's input.
+        points: names of the points, in the order of the network's output.
         as_marked: sound labels as their annotators marked them, not in the common convention.
         point_weights: (beginning of a point's name, its share in the loss); 1 for points that none begins. The
             longest beginning that fits counts.
@@ -107,7 +107,7 @@ class Crops:
 
     @property
     def outputs(self) -> int:
-        """Numbers that the net puts out: x and y of every point, and the face logit."""
+        """Numbers that the network puts out: x and y of every point, and the face logit."""
         return 2 * len(self.points) + 1
 
     def weight_of(self, point: str) -> float:
@@ -182,7 +182,7 @@ class FullImages:
     Attributes:
         side: pixels of the square that every image is resized to.
         channels: 1 = grey, 3 = RGB.
-        points: names of the points, in the order of the net's output.
+        points: names of the points, in the order of the network's output.
         sources: of the data; () = all.
         missing: what becomes of points that are not marked.
         copies: offline augmentation.
@@ -210,7 +210,7 @@ class FullImages:
 
     @property
     def outputs(self) -> int:
-        """Numbers that the net puts out: x and y of every point."""
+        """Numbers that the network puts out: x and y of every point."""
         return 2 * len(self.points)
 
 
@@ -269,11 +269,12 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to train one net.
+    """One way to train one network.
 
     Attributes:
         paper: short name of the paper it follows; "" = ours.
-        net: name in train/masquerade_train/zoo/catalog.py.
+        net: name of the network in train/masquerade_train/zoo/catalog.py. A key of recipe files, run records and
+            search tables: a longer name would mean reading both for ever.
         frozen_until: layers of the base up to this one keep their start weights; "" = none, "all" = the whole base.
         stop_patience: epochs without a better validation loss after which the run ends with its
             best weights; 0 = it never does.

@@ -80,7 +80,7 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
 
 
 class _Knobs(keras_tuner.HyperModel):  # type: ignore[misc]
-    """Gives Keras Tuner the knobs that there are; the nets are built by `fit`."""
+    """Gives Keras Tuner the knobs that there are; the networks are built by `fit`."""
 
     def __init__(self, recipe: Recipe) -> None:
         super().__init__()

@@ -8,7 +8,7 @@ from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.zoo.dileep import PlainCnn
 from masquerade_train.zoo.padova import Ladder, parse_ladder
 
-# The nets whose layers are searched, as the second paper did; of others only the learning is.
+# The networks whose layers are searched, as the second paper did; of others only the learning is.
 _SEARCHED_NETS = ("dileep_", "plain_cnn_")
 
 
@@ -33,7 +33,7 @@ def turned(recipe: Recipe, knobs: Knobs) -> Recipe:
     A CNN of the second paper gets other layers (3 to 5 convolutions of 16 to 128 channels,
     windows of 2, 3 or 5, a dense layer of 64 to 512, dropout up to 0.4) and a learning rate
     from 1e-4 to 1e-2; which ranges that paper searched is not known to us. Any other recipe
-    keeps its net, but for the dropout of the ladder's, and gets other learning: the rate from
+    keeps its network, but for the dropout of the ladder's, and gets other learning: the rate from
     a tenth to ten times its own, the batch from half to twice.
     """
     if recipe.net.startswith(_SEARCHED_NETS):

@@ -13,23 +13,23 @@ _RATIO = 8
 
 
 def base_cnn(shape: NetShape, start: Start) -> Any:
-    """Build the plain net: 6,662,750 parameters for 30 outputs; it takes no start weights.
+    """Build the plain network: 6,662,750 parameters for 30 outputs; it takes no start weights.
 
     Source:
         The paper's number of parameters, which these layers give: 3x3 convolutions of 32, 64
         and 128 channels on an image of three channels, and one dense layer of 512.
     """
     del start
-    return _net(shape, squeezed=False, name="base_cnn")
+    return _network(shape, squeezed=False, name="base_cnn")
 
 
 def model_v1_se(shape: NetShape, start: Start) -> Any:
-    """Build the same net with squeeze-and-excitation, r = 8, behind each convolution: 5,628 parameters more."""
+    """Build the same network with squeeze-and-excitation, r = 8, behind each convolution: 5,628 parameters more."""
     del start
-    return _net(shape, squeezed=True, name="model_v1_se")
+    return _network(shape, squeezed=True, name="model_v1_se")
 
 
-def _net(shape: NetShape, squeezed: bool, name: str) -> Any:
+def _network(shape: NetShape, squeezed: bool, name: str) -> Any:
     pixels = pixel_input(shape)
     features = coloured(centred(pixels))
     for channels in (32, 64, 128):

@@ -50,7 +50,7 @@ BUILDERS: dict[str, Builder] = {
     "dileep_tuned_forward_fill": plain_cnn(TUNED_FORWARD_FILL, "dileep_tuned_forward_fill"),
     "dileep_tuned_nearest": plain_cnn(TUNED_NEAREST, "dileep_tuned_nearest"),
     "dileep_tuned_copies": plain_cnn(TUNED_COPIES, "dileep_tuned_copies"),
-    **{net.name: ladder(net) for net in LADDER},
+    **{network.name: ladder(network) for network in LADDER},
     "inception_nose": inception_nose,
     "base_cnn": base_cnn,
     "model_v1_se": model_v1_se,
@@ -65,32 +65,32 @@ PRETRAINED = {
 }
 
 
-def net_shape(recipe: Recipe) -> NetShape:
+def network_shape(recipe: Recipe) -> NetShape:
     """Return what goes into the recipe's network and what comes out."""
     return NetShape(recipe.input.side, recipe.input.channels, recipe.input.outputs)
 
 
-def find_builder(net: str) -> Builder:
-    """Return the builder of the net of that name.
+def find_builder(network: str) -> Builder:
+    """Return the builder of the network of that name.
 
     Raises:
-        TrainError: there is no such net.
+        TrainError: there is no such network.
     """
-    if net in BUILDERS:
-        return BUILDERS[net]
-    if (cnn := parse_plain_cnn(net)) is not None:
-        return plain_cnn(cnn, net)
-    if (rung := parse_ladder(net)) is not None:
+    if network in BUILDERS:
+        return BUILDERS[network]
+    if (cnn := parse_plain_cnn(network)) is not None:
+        return plain_cnn(cnn, network)
+    if (rung := parse_ladder(network)) is not None:
         return ladder(rung)
-    near = get_close_matches(net, BUILDERS, 1)
-    raise TrainError(f"There is no network '{net}'" + (f" (did you mean '{near[0]}'?)." if near else "."))
+    near = get_close_matches(network, BUILDERS, 1)
+    raise TrainError(f"There is no network '{network}'" + (f" (did you mean '{near[0]}'?)." if near else "."))
 
 
 def build(recipe: Recipe, weights: Path | None = None) -> Any:
     """Return the recipe's network with its start weights: (B, S, S, C) 0..255 -> (B, outputs).
 
     Raises:
-        TrainError: there is no such net, or the weights do not fit it.
+        TrainError: there is no such network, or the weights do not fit it.
     """
     if recipe.net not in PRETRAINED:
         if weights is not None and weights.suffix not in WHOLE_MODELS:
@@ -100,4 +100,4 @@ def build(recipe: Recipe, weights: Path | None = None) -> Any:
             )
         if recipe.frozen_until:
             raise TrainError(f"'{recipe.net}' has no pretrained base, so frozen_until has nothing to freeze.")
-    return find_builder(recipe.net)(net_shape(recipe), Start(weights, recipe.frozen_until))
+    return find_builder(recipe.net)(network_shape(recipe), Start(weights, recipe.frozen_until))

@@ -37,7 +37,7 @@ class PlainCnn:
 
     @property
     def name(self) -> str:
-        """The net's name, with all its numbers; `parse_plain_cnn` reads it."""
+        """The network's name, with all its numbers; `parse_plain_cnn` reads it."""
         channels = "_".join(str(count) for count in self.channels)
         tail = f"{self.padding}_dense_{self.dense}_dropout_{round(100 * self.dropout)}"
         return f"plain_cnn_{channels}_kernel_{self.kernel}_{tail}" + ("" if self.last_pool else "_open")
@@ -47,7 +47,7 @@ _NAME = re.compile(r"plain_cnn((?:_\d+)+)_kernel_(\d+)_(same|valid)_dense_(\d+)_
 
 
 def parse_plain_cnn(name: str) -> PlainCnn | None:
-    """Return the net of that name, as a search writes it; None where it is no such name."""
+    """Return the network of that name, as a search writes it; None where it is no such name."""
     found = _NAME.fullmatch(name)
     if found is None:
         return None
@@ -66,7 +66,7 @@ TUNED_COPIES = PlainCnn((16, 32, 32, 32), 3, "same", 288)  # 364,318
 
 
 def plain_cnn(cnn: PlainCnn, name: str) -> Builder:
-    """Return the builder of such a net; it takes no start weights, and a grey image as three equal channels."""
+    """Return the builder of such a network; it takes no start weights, and a grey image as three equal channels."""
 
     def build(shape: NetShape, start: Start) -> Any:
         del start

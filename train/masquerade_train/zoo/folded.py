@@ -37,7 +37,7 @@ def folded_mobilenet_v2(shape: NetShape, start: Start) -> Any:
     """Return MobileNetV2 1.0 up to the expansion of block 13: (B, S, S, 3) in [-1, 1] -> two maps.
 
     A norm that stands still is a factor and a shift for each channel; folded into the convolution before it,
-    it costs nothing. So the net trains as it will run, and no statistics of a batch can mislead it.
+    it costs nothing. So the network trains as it will run, and no statistics of a batch can mislead it.
 
     Returns:
         A Keras model named "base" with the outputs of "block_6_expand" (B, S/8, S/8, 192) and

@@ -19,7 +19,7 @@ _LEAST_VARIANCE = 1e-4
 
 
 def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
-    """Build the net of the bundled model: (B, S, S, C) 0..255 -> (B, outputs) float32; S divisible by 16.
+    """Build the network of the bundled model: (B, S, S, C) 0..255 -> (B, outputs) float32; S divisible by 16.
 
     A dense layer learns separately for each place of the crop what an eye looks like; convolutions learn it once.
     So what is seen at stride 16 is looked at in its surroundings, carried up to stride 8, and there every point
@@ -32,7 +32,7 @@ def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
 
     Source:
         The mean over a softmax: Sun et al., "Integral Human Pose Regression" (2018). An offset beside each
-        cell: Jin, Liao and Shao, "Pixel-in-Pixel Net" (2021).
+        cell: Jin, Liao and Shao, "Pixel-in-Pixel Network" (2021).
     """
     pixels = pixel_input(shape)
     near, far = folded_mobilenet_v2(shape, start)(coloured(centred(pixels)))
@@ -57,13 +57,13 @@ def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
 
 
 def has_spread(model: Any) -> bool:
-    """Return whether `with_spread` can be asked of a model: a net of heat maps for crops, of 15 landmarks or more."""
+    """Return whether `with_spread` suits a model: a heat-map network for crops, with 15 landmarks or more."""
     outputs = int(model.output_shape[-1])
     return model.name == mobilenet_v2_heat_maps.__name__ and outputs % 2 == 1 and outputs // 2 >= POINT_COUNT
 
 
 def with_spread(model: Any, count: int) -> Any:
-    """Return a net of heat maps with a second output: how far the first `count` landmarks' maps spread, (B, 1).
+    """Return a network of heat maps with a second output: how far the first `count` landmarks' maps spread, (B, 1).
 
     A map that is warm in many cells knows its landmark badly: the mean over the landmarks of the logarithm of the
     softmax's standard deviation, in cells.
@@ -74,7 +74,7 @@ def with_spread(model: Any, count: int) -> Any:
 
 
 def grow_landmarks(smaller: Any, larger: Any) -> None:
-    """Put the weights of a net of heat maps into one with more landmarks, whose first ones are the same.
+    """Put the weights of a network of heat maps into one with more landmarks, whose first ones are the same.
 
     The further landmarks keep the weights they start with.
 

@@ -1,4 +1,4 @@
-"""The nets of KLE Tech (2022) that begin with random weights: one hidden layer, and a small CNN."""
+"""The networks of KLE Tech (2022) that begin with random weights: one hidden layer, and a small CNN."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from masquerade_train.zoo.shape import NetShape, Start
 
 
 def hidden_layer_100(shape: NetShape, start: Start) -> Any:
-    """Build the net with one hidden layer of 100; it takes no start weights.
+    """Build the network with one hidden layer of 100; it takes no start weights.
 
     Source:
         KLE Tech, MobileNetV2 for facial keypoints (2022): one hidden layer of 100. Its

@@ -17,7 +17,7 @@ _QUIET, _LOW = 0.05**2, 0.4**2
 
 
 def mobilenet_v2_three_maps(shape: NetShape, start: Start) -> Any:
-    """Build a net for whole images or crops: (B, S, S, C) 0..255 -> (B, outputs) float32.
+    """Build a network for whole images or crops: (B, S, S, C) 0..255 -> (B, outputs) float32.
 
     Global average pooling would throw away where in the crop a feature lies. So the maps
     at strides 8 (near), 16 (fine place) and 32 (wide view) are thinned by 1x1 convolutions

@@ -67,26 +67,26 @@ def parse_ladder(name: str) -> Ladder | None:
     return Ladder(convolutions, pools, percent / 100, dense)
 
 
-def ladder(net: Ladder) -> Builder:
+def ladder(network: Ladder) -> Builder:
     """Return the builder of one network of the ladder; it takes no start weights."""
 
     def build(shape: NetShape, start: Start) -> Any:
         del start
         pixels = pixel_input(shape)
-        features = _dropped(layers.Flatten()(_convolutions(net, centred(pixels))), net.dropout)
-        for _ in range(net.dense - 1):
+        features = _dropped(layers.Flatten()(_convolutions(network, centred(pixels))), network.dropout)
+        for _ in range(network.dense - 1):
             features = layers.LeakyReLU(_SLOPE)(layers.Dense(_HIDDEN)(features))
-            features = _dropped(features, net.dropout)
-        return keras.Model(pixels, points(features, shape.outputs), name=net.name)
+            features = _dropped(features, network.dropout)
+        return keras.Model(pixels, points(features, shape.outputs), name=network.name)
 
     return build
 
 
-def _convolutions(net: Ladder, features: Any) -> Any:
-    for number, channels in enumerate(net.filters, 1):
+def _convolutions(network: Ladder, features: Any) -> Any:
+    for number, channels in enumerate(network.filters, 1):
         features = layers.Conv2D(channels, 3, padding="same")(features)
         features = layers.LeakyReLU(_SLOPE)(layers.BatchNormalization()(features))
-        if number in net.pooled:
+        if number in network.pooled:
             # "same": the seventh pool of an image of 96 finds a map of 2 x 2.
             features = layers.MaxPooling2D(2, padding="same")(features)
     return features

@@ -23,7 +23,7 @@ def start_base(base: Any, start: Start) -> None:
 
     Without weights it warns and freezes nothing: frozen random numbers would teach nothing.
     A .keras or .tflite file is a finished model: nothing is loaded here, its weights are
-    put in when the net is whole. Its norms stay as they are, statistics and all: by then a
+    put in when the network is whole. Its norms stay as they are, statistics and all: by then a
     batch's own are only noise, and what is trained is what will be used (docs/decisions/009).
 
     Raises:
@@ -73,7 +73,7 @@ def _load(base: Any, weights: Path) -> None:
         raise TrainError(f"The weights file {weights} does not exist.")
     try:
         with warnings.catch_warnings():
-            # Before it refuses a file of another net, Keras warns of every layer that it lacks.
+            # Before it refuses a file of another network, Keras warns of every layer that it lacks.
             warnings.simplefilter("ignore")
             base.load_weights(weights)
     # HDF5's and Keras's own words say nothing to the user.

@@ -1,4 +1,4 @@
-"""A net of a few thousand weights with the bundled model's input and output, for tests."""
+"""A network of a few thousand weights with the bundled model's input and output, for tests."""
 
 from typing import Any
 

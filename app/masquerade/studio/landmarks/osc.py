@@ -59,7 +59,7 @@ class VmcSender:
         try:
             self._socket.sendto(encode_bundle(messages), self._target)
         except OSError:
-            # No program listens on loopback, or the net is gone: the next frame tries again.
+            # No program listens on loopback, or the network is gone: the next frame tries again.
             return
 
     def close(self) -> None:

@@ -12,8 +12,8 @@ from masquerade.values import ByteArray, FloatArray, Keypoints
 FindLandmarks = Callable[[ByteArray, FloatArray], Keypoints]
 # Pixels (H, W, 4) BGRA and anchors (3, 2) -> the landmarks of the face there.
 
-# Degrees, scale, right and down in eye distances: how the anchors are moved for each look. On the whole they are a
-# little nearer than the crops that the net was trained on: 1 % better than as near, 3 % better than as much farther.
+# Degrees, scale, right and down in eye distances: how the anchors are moved for each pass. Most are a
+# little closer than the crops of training: 1 % better than at the same distance, 3 % better than farther by as much.
 _LOOKS = (
     (0.0, 0.92, 0.0, 0.0),
     (-7.0, 0.86, 0.04, 0.04),

@@ -43,7 +43,7 @@ class StillFinder:
     """Finds the faces of single images: several scales, four turns, points found often; on one thread at a time."""
 
     def __init__(self, detector: Detector, finder: PointFinder, settings: StillSettings | None = None) -> None:
-        """Use the same nets as the live line."""
+        """Use the same networks as the live line."""
         self._detector = detector
         self._finder = finder
         self._settings = settings or StillSettings()

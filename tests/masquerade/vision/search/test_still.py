@@ -86,7 +86,7 @@ def test_images_of_any_size_are_searched(size_wh: tuple[int, int]) -> None:
 
 
 def test_a_real_face_a_sixteenth_of_the_image_wide_is_found() -> None:
-    from masquerade.compose import build_still_finder  # noqa: PLC0415 (loads the nets, only here)
+    from masquerade.compose import build_still_finder  # noqa: PLC0415 (loads the networks, only here)
 
     image = np.full((1200, 1600, 4), 120, np.uint8)
     image[900:1100, 1300:1500] = cv2.resize(portrait_image(), (200, 200), interpolation=cv2.INTER_AREA)
@@ -98,7 +98,7 @@ def test_a_real_face_a_sixteenth_of_the_image_wide_is_found() -> None:
 
 @pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
 def test_a_real_face_is_found_however_the_image_lies(quarter_turns: int) -> None:
-    from masquerade.compose import build_still_finder  # noqa: PLC0415 (loads the nets, only here)
+    from masquerade.compose import build_still_finder  # noqa: PLC0415 (loads the networks, only here)
 
     upright = portrait_image()
     size_wh = (upright.shape[1], upright.shape[0])
