@@ -1,4 +1,4 @@
-"""Joins the house: the only file that names concrete classes.
+"""Builds the program from its parts: the only file that names concrete classes.
 
 It imports inside its functions, so that a command pays only for what it uses, and the
 window is on the screen before OpenCV and the networks are loaded.
@@ -175,17 +175,17 @@ def bundled_filters() -> "tuple[Filter, ...]":
 
 
 def paths_among(words: Sequence[str]) -> tuple[Path, ...]:
-    """Return those of the command line's filters that are called by their path."""
+    """Return the command line's filters that are given as paths."""
     return tuple(Path(word) for word in words if _is_path(word))
 
 
 def _is_path(word: str) -> bool:
-    """Return whether a filter is called by its path; a bare name is one of the catalog's."""
+    """Return whether a filter is given as a path rather than by a name from the catalog."""
     return "/" in word or os.sep in word or word.lower().endswith(".zip")
 
 
 def _intake() -> "Intake":
-    """Return the door for packages that are not bundled."""
+    """Return the intake that checks packages which are not bundled."""
     from masquerade.filters.intake.intake import Intake
 
     return Intake(cache_folder() / "filters")

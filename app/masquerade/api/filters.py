@@ -56,7 +56,7 @@ def load_filters(filters: FilterLike | Iterable[FilterLike]) -> tuple[Filter, ..
 
 
 def _word(name_or_path: str | Path) -> str:
-    """Return a path as the command line has it: with a slash, or it would be taken for a name."""
+    """Return a path as the command line takes it: with a slash, so that it is not taken for a name."""
     if isinstance(name_or_path, Path):
         return str(name_or_path.absolute())
     return name_or_path

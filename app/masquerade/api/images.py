@@ -1,4 +1,4 @@
-"""Turns the images that a caller has into frames, and frames into images of the caller's kind."""
+"""Converts a caller's images to frames, and frames back to images of the caller's kind."""
 
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ _MAX_SIDE = 32_767
 
 
 def as_pixels(image: Image, colour: Colour = "bgr") -> ByteArray:
-    """Return an image as a frame's pixels, in memory of its own.
+    """Return an image as the pixels of a frame, copied.
 
     Args:
         image: a path, or an array (H, W), (H, W, 3) or (H, W, 4) uint8; alpha is ignored.

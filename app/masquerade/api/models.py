@@ -36,7 +36,7 @@ class LandmarkModel:
         return self._card.licence
 
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
-        """Find the landmarks of one face whose place is roughly known.
+        """Find the landmarks of one face at a roughly known position.
 
         Args:
             pixels: (H, W, 4) uint8, BGRA.

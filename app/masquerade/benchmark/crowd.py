@@ -1,4 +1,4 @@
-"""Shows the image of another source several times in one, so that there are several faces: Crowd."""
+"""Repeats the image of another source within one frame, to measure several faces: Crowd."""
 
 from dataclasses import replace
 from math import ceil, sqrt

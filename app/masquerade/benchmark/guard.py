@@ -1,4 +1,4 @@
-"""Holds the stages' times against a fixed OpenCV workload in the same run, so that a slower stage is noticed."""
+"""Compares the stages' times with a fixed OpenCV workload in the same run, to notice when a stage gets slower."""
 
 import json
 import platform
@@ -24,7 +24,7 @@ _WORKLOAD = "workload"
 
 @dataclass(frozen=True, slots=True)
 class SlowStage:
-    """A stage that takes more of the workload's time than it did.
+    """A stage that got slower, relative to the workload.
 
     Attributes:
         name: of the stage.

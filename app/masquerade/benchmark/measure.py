@@ -25,7 +25,7 @@ _WEBCAM_JPEG = (cv2.IMWRITE_JPEG_QUALITY, 80)
 
 
 class Peer(Protocol):
-    """Another program's way from an image to face points, held against the line."""
+    """Another program that finds landmarks, to compare with our line."""
 
     name: str
 
@@ -36,7 +36,7 @@ class Peer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PeerReport:
-    """How the peer did on the same frames.
+    """The peer's times on the same frames.
 
     Attributes:
         name: with its version.
@@ -82,7 +82,7 @@ class BenchReport:
 
 @dataclass(frozen=True, slots=True)
 class FilterReport:
-    """What the drawing of one filter takes.
+    """How long one filter takes to draw.
 
     Attributes:
         name: its id.
@@ -138,18 +138,18 @@ class BenchLine(Protocol):
     """The line from a frame to its scene, as the window has it."""
 
     def __call__(self, frame: Frame) -> Scene:
-        """Take one frame through all stages."""
+        """Run one frame through all stages."""
         ...
 
     def catch_up(self) -> None:
-        """Do what was put off until the frame was on its way."""
+        """Run the work that was postponed until the frame was delivered."""
         ...
 
 
 def measure_line(
     source: Source, line: BenchLine, frames: int, warm_up: int = 30, peer: Peer | None = None
 ) -> BenchReport:
-    """Take the frames of `source` down the line one by one.
+    """Run the frames of `source` through the line one by one.
 
     Decoding is measured on the same frames as JPEGs, for itself, and a few frames are read at a
     time: in the app the decoder has a core of its own, here it would empty the caches before

@@ -1,4 +1,4 @@
-"""Measures how far landmarks trail a face on exactly known motion, and how still they stand: `bench --motion`."""
+"""Measures how far landmarks trail a face with known motion, and how much they tremble: `bench --motion`."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -124,7 +124,7 @@ def subject_of(pixels: ByteArray, faces: Sequence[Face], name: str) -> Subject:
 
 
 def measure_motion(subjects: Sequence[Subject], motion: Motion, new_locator: Callable[[], Locator]) -> MotionReport:
-    """Move every photograph along a path and measure how the landmarks follow; the mean over the photographs."""
+    """Move each photograph along a path and measure how the landmarks follow; return the mean of all photographs."""
     reports = [_measure(subject, motion, new_locator()) for subject in subjects]
 
     def mean(name: str) -> float:
@@ -174,7 +174,7 @@ def _follow_up(motion: Motion, middles: FloatArray, path: FloatArray, first: int
 
 
 def _frames(subject: Subject, motion: Motion) -> Iterator[tuple[Frame, tuple[float, float]]]:
-    """Give every frame and where the face is in it, eye distances from where it began."""
+    """Yield each frame and the face's position in it, in eye distances from its start."""
     random = np.random.default_rng(1)
     count = round((_STILL_BEFORE + motion.seconds + _STILL_AFTER) / _STEP_SECONDS)
     for index in range(count):

@@ -142,7 +142,7 @@ def _bold(summary: StageSummary) -> tuple[str, str]:
 
 
 def drawing_as_table(reports: Sequence[FilterReport], frames: int, how: str) -> str:
-    """Return what the drawing of each filter takes, the dearest first, as a table in Markdown.
+    """Return how long each filter takes to draw, slowest first, as a Markdown table.
 
     Args:
         reports: at least one.

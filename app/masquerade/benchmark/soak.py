@@ -1,4 +1,4 @@
-"""Drives the real window for a long time, and samples what it costs: `masquerade bench --soak`."""
+"""Runs the real window for a long time and samples its memory, threads and times: `masquerade bench --soak`."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +33,7 @@ _SHORT_FRAMES = 3000
 
 @dataclass(frozen=True, slots=True)
 class SoakPlan:
-    """What a soak does.
+    """The plan of a soak.
 
     Attributes:
         frames: that are painted before it ends.
@@ -45,7 +45,7 @@ class SoakPlan:
 
     @property
     def frames_a_sample(self) -> int:
-        """How many frames lie between two samples: 200 samples in all, or one for each act."""
+        """Return the number of frames between two samples: 200 samples in all, or one for each action."""
         return max(self.frames // _SAMPLES, _FRAMES_AN_ACT)
 
 
@@ -77,7 +77,7 @@ def soak_window(plan: SoakPlan, on_sample: Callable[[SoakSample], None] = lambda
 
 
 class _Soak:
-    """Use the window as a person would who never stops: one act every 30 frames."""
+    """Use the window like a person who never stops: one action every 30 frames."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class _Soak:
         self._painted, self._cpu_seconds = 0, time.process_time()
 
     def look(self) -> None:
-        """Act and sample when enough frames have been painted; end after the last one."""
+        """Act and sample when enough frames have been painted; stop after the last one."""
         painted, now = self._window.view.painted_frames, time.monotonic()
         if painted > self._painted:
             self._painted, self._moved_at = painted, now
@@ -132,7 +132,7 @@ class _Soak:
 
 
 def _endless_acts(window: "MainWindow", filters: Sequence[str], film: Path) -> Iterator[Callable[[], None]]:
-    """Give what is done next, for ever: mostly another filter, now and then everything else a person does."""
+    """Yield the next action, for ever: mostly another filter, sometimes anything else a person does."""
     gallery, bar = window.gallery, window.bar
     others: tuple[Callable[[], None], ...] = (
         bar.record.click,

@@ -1,4 +1,4 @@
-"""Makes the film that a soak plays: faces come, go, and are two: write_film."""
+"""Makes the film for a soak, in which faces come, leave and double: write_film."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ _FRAMES_PER_SECOND = 60
 
 
 def write_film(path: Path, seconds: float) -> None:
-    """Write a video in which a face moves, slides out, is gone, and comes back as two.
+    """Write a video in which a face moves, leaves the image, and comes back as two.
 
     Args:
         path: of an MP4; overwritten.
@@ -69,5 +69,5 @@ def _sliding_out(pixels: ByteArray, share: float) -> ByteArray:
 
 
 def _empty(pixels: ByteArray, share: float) -> ByteArray:
-    """Return the image with nothing left of it but its soft colours."""
+    """Return the image blurred to its soft colours."""
     return cast(ByteArray, cv2.resize(cv2.resize(pixels, (4, 3), interpolation=cv2.INTER_AREA), _SIZE_WH))

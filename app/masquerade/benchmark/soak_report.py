@@ -1,4 +1,4 @@
-"""Says what a soak found: its samples as CSV and as a curve, and what grew."""
+"""Reports a soak: its samples as CSV and as curves, and what grew."""
 
 import csv
 import io

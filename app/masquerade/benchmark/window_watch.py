@@ -14,7 +14,7 @@ from masquerade.pipeline.timing import Summary
 
 @dataclass(frozen=True, slots=True)
 class WindowReport:
-    """What the window's own meter saw.
+    """What the window's own meter measured.
 
     Attributes:
         first_image_seconds: from `began_at` to the first live image on the screen; None = none came.

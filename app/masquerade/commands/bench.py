@@ -187,7 +187,7 @@ def _line_locator(arguments: argparse.Namespace) -> "Locator":
 
 
 def _run_guard(arguments: argparse.Namespace) -> int:
-    """Hold every stage against a fixed workload, and that against the stored ratios; 1 where a stage is slower."""
+    """Compare every stage's share of a fixed workload with the stored ones; return 1 if a stage is slower."""
     from masquerade import compose
     from masquerade.benchmark.guard import (
         lowest,
@@ -242,7 +242,7 @@ def _run_window(arguments: argparse.Namespace) -> int:
 
 
 def _run_soak(arguments: argparse.Namespace) -> int:
-    """Use the window for long, write every sample at once, and say what grew; 1 where something did."""
+    """Run the window for long, write each sample at once, report what grew; return 1 if something did."""
     from masquerade import compose
     from masquerade.benchmark.soak import SoakPlan, soak_window
     from masquerade.benchmark.soak_report import CSV_HEAD, as_svg, as_words, csv_row, csv_values

@@ -44,7 +44,7 @@ class CommandLine(argparse.ArgumentParser):
         super().error(printable_lines(message))
 
     def _is_strange(self, word: str) -> bool:
-        """Return whether it is an option that there is not; beginnings of one count as one."""
+        """Return whether a word is an unknown option; abbreviations of known ones are allowed."""
         name = word.partition("=")[0]
         return name.startswith("--") and len(name) > 2 and not any(each.startswith(name) for each in self.options)
 

@@ -38,7 +38,7 @@ _AGAIN = "Reinstall Masquerade."
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one look at the machine found.
+    """The result of one check of the machine.
 
     Attributes:
         state: "fine"; "note" = nothing needed is missing; "missing".
@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def examine() -> Iterator[Finding]:
-    """Yield the findings one by one; a broken part does not keep the others from being looked at."""
+    """Yield the findings one by one; a check that fails does not stop the others."""
     looks: tuple[Callable[[], Iterator[Finding]], ...] = (
         _look_at_python,
         _look_at_packages,

@@ -1,4 +1,4 @@
-"""Ends a command well when the system interrupts it."""
+"""Ends a command cleanly when the system interrupts it."""
 
 import signal
 import sys
@@ -38,7 +38,7 @@ def _interrupt_later(number: int, frame: FrameType | None) -> None:
 
 
 def _interrupt_main_thread(number: int) -> None:
-    """Send the signal to the main thread itself: raised in this one, it would not end a sleep or a read there."""
+    """Send the signal to the main thread, so that it ends a sleep or a read there."""
     main = threading.main_thread().ident
     if sys.platform == "win32" or main is None:
         signal.raise_signal(number)

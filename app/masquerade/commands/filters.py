@@ -131,7 +131,7 @@ def _add(paths: list[Path]) -> int:
 
 
 def _render_sheet(arguments: argparse.Namespace) -> int:
-    """Take the bundled filters by default: a sheet for the docs shows no user's filters."""
+    """Render the sheet, by default of the bundled filters only: the documentation shows no user's filters."""
     from masquerade import compose
     from masquerade.studio.photos.filter_sheet import head_sitters, render_sheet, sitters_in
     from masquerade.studio.photos.snapshot import replace_image
@@ -202,7 +202,7 @@ def _start_new(name: str, into: Path | None, template: str | None) -> int:
 
 
 def _as_typed(word: str) -> str:
-    """In the quotes that every shell knows where a space would make it two words."""
+    """Return text quoted for any shell if it contains a space."""
     return f'"{word}"' if " " in word else word
 
 

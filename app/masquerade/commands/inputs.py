@@ -43,7 +43,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An input and the file to make of it."""
+    """An input and its output file."""
 
     given: Input
     target: Path
@@ -158,7 +158,7 @@ def _in_folder(folder: Path, recursive: bool, output: Path | None) -> list[Input
 
 
 def _walk(folder: Path, recursive: bool, output: Path | None) -> Iterator[Path]:
-    """Give the files of a folder, but none that is hidden; a leading dot is also what macOS keeps beside a file."""
+    """Yield the files of a folder except hidden ones, such as the `._` files of macOS."""
 
     def fail(error: OSError) -> None:
         if error.filename == str(folder):
@@ -223,7 +223,7 @@ def _ending(given: Input) -> str:
 
 
 def _free(path: Path, taken: set[str]) -> Path:
-    """Keep a/face.jpg and b/face.jpg apart, and on some systems Face.jpg and face.jpg."""
+    """Return an unused name: a/face.jpg and b/face.jpg must not collide, nor Face.jpg and face.jpg on some systems."""
     number = 2
     candidate = path
     while str(candidate).casefold() in taken:
@@ -233,7 +233,7 @@ def _free(path: Path, taken: set[str]) -> Path:
 
 
 class Failures:
-    """Reports errors of single inputs as they come, so that the rest can go on."""
+    """Reports the errors of single inputs as they happen, so that the others are still processed."""
 
     def __init__(self, fatal: type[Exception] = DiskFullError) -> None:
         """Count nothing yet.

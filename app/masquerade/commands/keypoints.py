@@ -110,7 +110,7 @@ def _name(paths: list[Path]) -> str:
 
 
 def _add_video(path: Path, line: "Line", table: "PointsFile") -> None:
-    """Add the faces that are seen; one that is lost for a moment and only held gives no row."""
+    """Add the visible faces; a face that is lost for a moment gets no row."""
     from masquerade.pipeline.sources.opening import open_video
 
     with open_video(path) as source, Progress(path.name, source.frame_count) as progress:

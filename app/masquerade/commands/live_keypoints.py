@@ -47,7 +47,7 @@ def run_live(arguments: argparse.Namespace) -> int:
 
 
 class _Following:
-    """What is done with each scene, and when it is over."""
+    """Handles each scene, and the end of the stream."""
 
     def __init__(self, sinks: "list[Take]", seconds: float | None) -> None:
         self._sinks = sinks
@@ -81,7 +81,7 @@ class _Following:
 
 @contextmanager
 def _sinks(arguments: argparse.Namespace) -> "Iterator[list[Take]]":
-    """Open what the landmarks go to, and close it."""
+    """Open the outputs for landmarks, and close them afterwards."""
     from masquerade.studio.landmarks.osc import VmcSender, parse_target
 
     sinks: list[Take] = []

@@ -57,7 +57,7 @@ def check_is_free(output: Path, force: bool) -> None:
 
 
 def given_path(text: str) -> Path:
-    """Read a path; an unset variable of a shell must not stand for the folder that one is in.
+    """Read a path. Refuse an empty one, which an unset shell variable gives: it would mean the current folder.
 
     Raises:
         argparse.ArgumentTypeError: it is empty.

@@ -107,7 +107,7 @@ def _render_images(
 
 
 def _render_video(job: Job, filters: "tuple[Filter, ...]", arguments: argparse.Namespace, failures: Failures) -> None:
-    """Take every frame down the line and into the new file, with its sound beside it."""
+    """Run every frame through the line and write it to the new file, with the sound."""
     from masquerade import compose
     from masquerade.pipeline.sources.opening import open_video
     from masquerade.rendering import render_video

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Report argparse what `run` takes."""
+    """Declare the arguments of `run`."""
     parser.add_argument(
         "--source", metavar="SOURCE", help="camera:0, camera:NAME, demo, or a video, image or folder of images"
     )
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open the window, or runs without one."""
+    """Open the window, or run without one."""
     from masquerade import compose
     from masquerade.gui.services.backend import LaunchOptions
     from masquerade.studio.recording.recording_options import RecordingOptions
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _sound_of_recording(arguments: argparse.Namespace) -> "SourceSound | None":
-    """Return what gives the sound of the video that is recorded; None where there is none."""
+    """Return the sound of the video that is recorded, or None."""
     path = Path(arguments.source or "").expanduser()
     if arguments.record is None or not path.is_file():
         return None
@@ -107,7 +107,7 @@ def _run_without_window(
 
 
 class _Take:
-    """What is seen of a run without a window: counts, records, ends it in time."""
+    """Watches a run without a window: counts frames, records, and stops in time."""
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds

@@ -105,6 +105,6 @@ def _show(path: Path, delete: bool) -> int:
 
 
 def _remove_empty(folder: Path) -> None:
-    """Remove what is left of a folder of the program's own where no file is in it any more."""
+    """Remove a folder of the program, with empty folders in it, if no file is left."""
     if folder.is_dir() and not any(not path.is_dir() for path in folder.rglob("*")):
         shutil.rmtree(folder, ignore_errors=True)

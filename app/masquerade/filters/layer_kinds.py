@@ -1,4 +1,4 @@
-"""Says which painter paints which kind of layer: one line a kind."""
+"""Maps each kind of layer to its painter."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ from masquerade.filters.wraps.wrap import WrapPainter
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SharedTools:
-    """What the layers of one stream share. For one thread."""
+    """Tools that all layers of one stream share. For one thread."""
 
     rasters: RasterCache
     meshes: Meshes = field(default_factory=Meshes)
@@ -51,7 +51,7 @@ class SharedTools:
     hidden: HiddenBoxes = field(default_factory=HiddenBoxes)
 
     def begin_frame(self) -> None:
-        """Begin a frame: what no frame has used for a while is freed."""
+        """Begin a frame; free what has not been used for a while."""
         for each in (self.rasters, self.skin_light, self.relit, self.hair_dye, self.scratch, self.hidden):
             each.begin_frame()
 

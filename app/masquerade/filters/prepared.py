@@ -1,4 +1,4 @@
-"""Holds a filter that is ready to be painted, frame after frame: PreparedFilter."""
+"""A filter that is ready to be painted frame after frame: PreparedFilter."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ Faces = tuple[VisibleFace, ...]
 
 
 class _FaceLayers:
-    """Layers of faces that follow each other: painted face by face, so that near faces cover far ones."""
+    """Consecutive face layers, painted face by face, so that near faces cover far ones."""
 
     def __init__(self, painters: Sequence[FaceLayerPainter]) -> None:
         self._painters = tuple(painters)
@@ -42,7 +42,7 @@ class _FaceLayers:
 
 
 class _FrameLayers:
-    """Layers of the whole frame that follow each other; they are painted without a face, too."""
+    """Consecutive layers of the whole frame, which are painted even without a face."""
 
     covers_head = False
 
@@ -56,10 +56,10 @@ class _FrameLayers:
         return faces
 
     def hide(self, pixels: ByteArray, faces: Faces, frame: FrameContext) -> None:
-        """Do nothing: what covers the whole frame hides no face by itself."""
+        """Do nothing: layers of the whole frame hide no face."""
 
     def keep_only(self, identities: frozenset[int]) -> None:
-        """Do nothing: nothing is remembered of a face."""
+        """Do nothing: these layers have no state per face."""
 
 
 class PreparedFilter:
@@ -77,20 +77,20 @@ class PreparedFilter:
         self._covers_head = any(run.covers_head for run in self._runs)
 
     def paint(self, pixels: ByteArray, faces: Faces, wearing: frozenset[int], frame: FrameContext) -> Faces:
-        """Paint the filter on everyone who wears it; return all faces as warps have left them."""
+        """Paint the filter on all faces that wear it; return all faces, moved by warps."""
         faces = tuple(self._under_cover(face) if face.face.identity in wearing else face for face in faces)
         for run in self._runs:
             faces = run.paint(pixels, faces, wearing, frame)
         return faces
 
     def hide(self, pixels: ByteArray, faces: Iterable[VisibleFace], frame: FrameContext) -> None:
-        """Paint the privacy layers alone: a face that is only detected wears nothing yet."""
+        """Paint only the privacy layers, for faces that are detected but not tracked yet."""
         hidden = tuple(faces)
         for run in self._runs:
             run.hide(pixels, hidden, frame)
 
     def keep_only(self, identities: frozenset[int]) -> None:
-        """Drop what is remembered of every face but these."""
+        """Drop the state of all faces but these."""
         for run in self._runs:
             run.keep_only(identities)
 

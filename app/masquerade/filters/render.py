@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class Painter:
-    """Paints filters frame after frame, and remembers what moves. For one thread.
+    """Paints filters frame after frame, and keeps the state of what moves. For one thread.
 
     Make a new one for every stream: a still image, too, is a stream of its own, or the
     faces of the image before would fade out in it.
@@ -102,7 +102,7 @@ class Painter:
         return replace(scene, frame=_read_only(scene.frame), failed_filters=failed, hidden=self._tools.hidden.boxes)
 
     def _blacken_if_bare(self, pixels: ByteArray) -> None:
-        """Make a frame black in which a filter that hides faces could not be painted."""
+        """Blacken a frame in which a privacy filter could not be painted."""
         if uses_privacy(tuple(self._failed)):
             pixels[:] = _BLACK
             self._tools.hidden.add(0, 0, pixels.shape[1], pixels.shape[0])
@@ -110,7 +110,7 @@ class Painter:
     def _measured(
         self, faces: tuple[VisibleFace, ...], scene: Scene, everything: tuple[Filter, ...], seconds: float
     ) -> tuple[VisibleFace, ...]:
-        """Return the faces with the sizes of their heads, where any filter asks for them."""
+        """Return the faces with the sizes of their heads, if any filter needs them."""
         if not uses_head_size(everything):
             return faces
         sizes = self._head_sizes.step(faces, scene.person, scene.frame.size_wh, seconds)
@@ -126,7 +126,7 @@ class Painter:
         wearing: frozenset[int] | None,
         context: FrameContext,
     ) -> tuple[VisibleFace, ...]:
-        """Paint one filter, or leave it out from now on; return the faces as it has left them.
+        """Paint one filter, or disable it if it fails; return the faces, moved by warps.
 
         Args:
             chosen: the filter; its painters are prepared.

@@ -64,7 +64,7 @@ def test_the_ladder_has_the_rungs_of_table_3_without_dropout() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "net"),
+    ("name", "network"),
     [
         ("padova-15", "padova_15_pools_5_dropout_10_dense_1"),
         ("padova-15-dropout-0", "padova_15_pools_5_dropout_0_dense_1"),

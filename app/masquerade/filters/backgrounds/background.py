@@ -64,7 +64,7 @@ class BackgroundPainter:
         blend_patch(pixels, patch, (0, 0), Blend.NORMAL, amount)
 
     def _play(self, video: VideoLoop, seconds: float, size_wh: tuple[int, int]) -> None:
-        """Fill the background with the video's frame of this moment, if that is a new one."""
+        """Fill the background with the video's current frame, if it has changed."""
         shown = video.step(seconds)
         if shown is self._video_frame and self._filled is not None and self._filled[0] == size_wh:
             return
@@ -74,7 +74,7 @@ class BackgroundPainter:
         self._lay(self._filled[1], shown, (shown.shape[1], shown.shape[0]))
 
     def _blurred(self, pixels: ByteArray, person: ByteArray) -> ByteArray:
-        """Return the blurred background, premultiplied by what is no person.
+        """Return the blurred background, premultiplied by the mask of everything but people.
 
         The colours of people are left out of the blur: it divides what it has summed by what it
         has counted, or a halo of skin would stand round every head.
@@ -105,14 +105,14 @@ class BackgroundPainter:
         return patch
 
     def _replaced(self, pixels: ByteArray, person: ByteArray) -> ByteArray:
-        """Return the colour or image, premultiplied by what is no person."""
+        """Return the colour or image, premultiplied by the mask of everything but people."""
         size_wh = (pixels.shape[1], pixels.shape[0])
         if self._filled is None or self._filled[0] != size_wh:
             self._filled = size_wh, self._fill(size_wh)
         return self._behind(self._filled[1], person)
 
     def _behind(self, image: ByteArray, person: ByteArray) -> ByteArray:
-        """Return an opaque image (H, W, 4) where there is nobody, premultiplied."""
+        """Return an opaque image (H, W, 4), premultiplied by the mask of everything but people."""
         height, width = image.shape[:2]
         if person.shape != (height, width):
             person = as_bytes(cv2.resize(person, (width, height), interpolation=cv2.INTER_LINEAR))

@@ -13,7 +13,7 @@ _LAST_SECONDS = 1 / 30
 
 
 class VideoLoop:
-    """Give the frame of each moment, and hold no more than two of them. For one thread.
+    """Return the current frame at any time, holding no more than two. For one thread.
 
     Args:
         art: a video.
@@ -28,7 +28,7 @@ class VideoLoop:
         self._shown_at = 0.0
 
     def step(self, seconds: float) -> ByteArray:
-        """Go on by some seconds; return the frame (H, W, 4) uint8 BGRA, a new array wherever it is a new one.
+        """Advance by some seconds; return the frame (H, W, 4) uint8 BGRA, a new array if the frame has changed.
 
         Raises:
             VideoError: the video cannot be played.
@@ -45,7 +45,7 @@ class VideoLoop:
         return self._shown
 
     def _go_on(self) -> bool:
-        """Show the next frame if its time has come; return whether it had."""
+        """Advance to the next frame if it is due; return whether it was."""
         if self._next is None:
             if self._position < self._shown_at + _LAST_SECONDS:
                 return False

@@ -1,4 +1,4 @@
-"""Keeps what frames use again and again within a bound of memory: IdleCache."""
+"""Caches values that frames use repeatedly, within a limit of memory: IdleCache."""
 
 import math
 from collections import OrderedDict
@@ -21,7 +21,7 @@ class _Entry(Generic[V]):
 
 
 class IdleCache(Generic[K, V]):
-    """Keep values by key; free those that are idle, and the longest unused beyond a bound. For one thread."""
+    """Cache values by key; free idle ones, and the least recently used ones above a limit. For one thread."""
 
     def __init__(self, byte_count: Callable[[V], int], max_bytes: float = math.inf, max_idle_bytes: int = 0) -> None:
         """Keep nothing yet.
@@ -49,7 +49,7 @@ class IdleCache(Generic[K, V]):
         return iter(self._entries)
 
     def begin_frame(self) -> bool:
-        """Count a frame, and free what is idle now and then; return whether this was such a frame."""
+        """Count a frame; every few frames, free idle values. Return whether this frame did so."""
         self._frame += 1
         if self._frame % IDLE_FRAMES:
             return False
@@ -62,7 +62,7 @@ class IdleCache(Generic[K, V]):
         return True
 
     def get(self, key: K) -> V | None:
-        """Return a value, which is then in use; None where there is none."""
+        """Return a value and mark it as used; None if there is none."""
         entry = self._entries.get(key)
         if entry is None:
             return None
@@ -71,7 +71,7 @@ class IdleCache(Generic[K, V]):
         return entry.value
 
     def put(self, key: K, value: V) -> V:
-        """Keep a value, in place of an older one, and return it."""
+        """Store a value, replacing an older one, and return it."""
         if key in self._entries:
             self._drop(key)
         entry = self._entries[key] = _Entry(value, self._byte_count(value), self._frame)

@@ -61,7 +61,7 @@ def window_over(xy: FloatArray, size_wh: tuple[int, int], cell: int) -> GridWind
 def map_nodes(
     xy: FloatArray, attributes: FloatArray, triangles: Indices, window: GridWindow
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """Interpolate what vertices carry at the nodes of a grid.
+    """Interpolate the vertices' values at the nodes of a grid.
 
     Args:
         xy: (V, 2), where the vertices are seen, pixels of the frame.
@@ -144,7 +144,7 @@ def carry_beyond(nodes: FloatArray, covered: NDArray[np.bool_], reach: int = 1) 
 def _nodes_inside(
     corners: FloatArray, shape: tuple[int, int]
 ) -> tuple[Indices, Indices, Indices, FloatArray, FloatArray]:
-    """Return every node in every triangle that is seen from the front.
+    """Return all nodes in all front-facing triangles.
 
     Each triangle looks at one square of nodes, equally large for all: no loop is needed.
 

@@ -1,4 +1,4 @@
-"""Finds the ellipse as which a part of the head is seen, and makes soft masks of it."""
+"""Finds the ellipse that a part of the head covers in the image, and makes soft masks of it."""
 
 import math
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class Outline:
         return Outline(self.centre_xy + half, np.asarray(np.linalg.cholesky(shape), np.float64))
 
     def reach(self, points: Matrix) -> Matrix:
-        """Return (N,) how far points (N, 2) lie out: 1 on the ellipse, 0 at its centre."""
+        """Return (N,) the normalized radius of points (N, 2): 1 on the ellipse, 0 at its centre."""
         return np.asarray(np.hypot(*(np.linalg.inv(self.axes) @ (points - self.centre_xy).T)))
 
     def box(self) -> tuple[float, float, float, float]:

@@ -1,4 +1,4 @@
-"""Shows flat art in perspective, as a homography says."""
+"""Draws flat art in perspective, by a homography."""
 
 import math
 

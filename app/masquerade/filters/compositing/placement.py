@@ -59,7 +59,7 @@ class Plane:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placement:
-    """How one sticker is seen in one frame.
+    """Where one sticker lies in one frame.
 
     Attributes:
         matrix: (3, 3), art units to pixels of the frame, in perspective.
@@ -149,7 +149,7 @@ def _art_to_front(layer: StickerLayer, box: ArtBox, places: Matrix) -> Matrix:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """The head's rotation and scale as far as a layer takes part in them."""
+    """The head's rotation and scale that a layer follows."""
 
     rotation: Rows
     scale: float
@@ -204,7 +204,7 @@ def _project(columns: Rows, view: _View, middle: complex) -> Rows:
 
 
 def _expected(plane: Plane, view: _View, sight: _Sight) -> list[complex]:
-    """Return where the same view shows the observed anchors; x + iy."""
+    """Return the observed anchors in the same view; x + iy."""
     middle = _seen_middle(plane.flat_middle, sight)
     (ax, ay, az), (bx, by, bz), (cx, cy, cz) = view.rotation
     return [
@@ -223,7 +223,7 @@ def _seen_middle(middle: Triple, sight: _Sight) -> complex:
 
 
 def _correction(expected: list[complex], found: list[complex], scale: float, follows: frozenset[Follow]) -> Similarity:
-    """Return the similarity that moves `expected` onto `found`, as far as the layer follows."""
+    """Return the similarity from `expected` to `found`, limited to the motions that the layer follows."""
     if len(expected) == 1:
         return Similarity(1 + 0j, found[0] - expected[0])
     expected_middle = sum(expected) / len(expected)

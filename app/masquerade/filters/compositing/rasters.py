@@ -1,4 +1,4 @@
-"""Draws art into pixels at the sizes needed, and keeps what it has drawn within a bound of memory."""
+"""Rasterizes art at the sizes needed, and caches the results within a limit of memory."""
 
 import math
 import time
@@ -38,7 +38,7 @@ _FAINTEST = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Raster:
-    """Art in pixels, cut down to what is not empty.
+    """Rasterized art, cropped to what is not empty.
 
     Attributes:
         pixels: (h, w, 4) uint8, premultiplied BGRA; the outermost 2 pixels are transparent,
@@ -56,7 +56,7 @@ class Raster:
 
 
 class RasterCache:
-    """Draw pieces of art and keep the newest drawings. For one thread."""
+    """Rasterize art and cache the newest results. For one thread."""
 
     def __init__(self, max_bytes: int = 48_000_000, realtime: bool = False) -> None:
         """Keep nothing yet.
@@ -75,14 +75,14 @@ class RasterCache:
         self._may_draw = True
 
     def begin_frame(self) -> None:
-        """Allow one more drawing at a new size: a head that comes nearer must not stop the image."""
+        """Allow one more drawing at a new size in this frame, so that an approaching head does not stall the video."""
         self._may_draw = True
         self._spent_seconds = 0.0
         if self._kept.begin_frame():
             self._release_sources()
 
     def get(self, art: Art, pixels_per_unit: float) -> Raster:
-        """Return the art as it is best painted when one of its units covers so many pixels."""
+        """Return the raster that suits this many pixels per unit of the art."""
         level = _level_of(pixels_per_unit)
         kept = self._kept.get((art, level))
         if kept is not None:
@@ -101,12 +101,12 @@ class RasterCache:
         return kept
 
     def _nearest(self, art: Art, level: int) -> tuple[Art, int] | None:
-        """Return the key of the kept drawing that is nearest to the size wanted; of two, the larger one's."""
+        """Return the key of the cached raster closest in size; of two, the larger one."""
         keys = (key for key in self._kept if key[0] is art)
         return min(keys, key=lambda key: (abs(key[1] - level), key[1] < level), default=None)
 
     def _draw_on(self, art: Art, level: int) -> Raster | None:
-        """Go on with a drawing while this frame has time for it; return it when it is done."""
+        """Continue a drawing while this frame has time; return it when it is done."""
         begun_level, bands = self._begun.get(art) or (level, self._source(art).bands(_scale_of(level)))
         if begun_level != level:
             # The face has gone on to another size.
@@ -127,7 +127,7 @@ class RasterCache:
         return self._sources[art]
 
     def _release_sources(self) -> None:
-        """Free what art was parsed into, where nothing was drawn from it of late: the trees of all take 125 MB."""
+        """Free the parsed trees of art that was not drawn recently; all of them together take 125 MB."""
         arts = {art for art, _ in self._kept}
         self._sources = {art: source for art, source in self._sources.items() if art in arts}
         for art, source in self._sources.items():
@@ -138,7 +138,7 @@ class RasterCache:
 
 
 def draw_art(art: Art, pixels_per_unit: float) -> Raster:
-    """Return a piece of art as RasterCache gives it, for what is drawn once."""
+    """Return the raster of a piece of art that is drawn only once, without a cache."""
     return _Source(art).draw(_scale_of(_level_of(pixels_per_unit)))
 
 
@@ -156,7 +156,7 @@ def _scale_of(level: int) -> float:
 
 
 class _Source:
-    """One piece of art: which part of it is not empty, and what it was parsed into, until that is released."""
+    """One piece of art: its bounds, and its parsed form until that is released."""
 
     def __init__(self, art: Art) -> None:
         self._art = art
@@ -171,7 +171,7 @@ class _Source:
         return drawn
 
     def release(self) -> None:
-        """Free what the art was parsed into; the next drawing parses it again."""
+        """Free the parsed art; the next drawing parses it again."""
         self._renderer = self._image = None
 
     def draw(self, scale: float) -> Raster:
@@ -181,7 +181,7 @@ class _Source:
         return raster
 
     def bands(self, scale: float, pixels_at_once: int = _BAND_PIXELS) -> Iterator[Raster | None]:
-        """Draw the art band by band: give None after each, and the raster in the end."""
+        """Draw the art band by band: yield None after each, and the raster at the end."""
         content = self._content
         scale = min(scale, (_MAX_SIDE - 2 * _MARGIN) / max(content.width, content.height))
         if not self._art.vector:
@@ -221,7 +221,7 @@ class _Source:
         return self._image
 
     def _look(self) -> ArtBox:
-        """Find where the art is not empty by drawing it small."""
+        """Find the bounds of the art by drawing it small."""
         box = self._art.box
         scale = _LOOK_SIDE / max(box.width, box.height)
         width, height = max(1, math.ceil(box.width * scale)), max(1, math.ceil(box.height * scale))

@@ -1,4 +1,4 @@
-"""Lends memory that is kept from frame to frame."""
+"""Reuses scratch memory from frame to frame."""
 
 import math
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _ALIKE_BYTES, _APART_BYTES = 64, 16
 
 
 class ScratchBuffers:
-    """Memory for what an image needs on its way. For one thread.
+    """Temporary arrays for drawing, reused in the next frame. For one thread.
 
     New memory is not in the processor's cache: an image's worth of it costs as much as the work done in it.
     """
@@ -25,11 +25,11 @@ class ScratchBuffers:
         self._kept = IdleCache[str, ByteArray](lambda kept: kept.nbytes)
 
     def begin_frame(self) -> None:
-        """Free what has not been used for a while: another filter needs other memory."""
+        """Free arrays that have not been used for a while."""
         self._kept.begin_frame()
 
     def lend(self, use: str, *shape: int) -> ByteArray:
-        """Return an array of this shape, uint8, with anything in it; valid until the next one for the same use."""
+        """Return an uninitialized uint8 array of this shape, valid until the next one for the same use."""
         wanted = math.prod(shape)
         kept = self._kept.get(use)
         if kept is None or kept.size < wanted:

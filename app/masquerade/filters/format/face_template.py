@@ -1,4 +1,4 @@
-"""Holds the front view that face paint is drawn in: its layout, its depth, and the lattice over it.
+"""Defines the template for face paint: its layout, its depth, and the lattice over it.
 
 The template is 800 units wide and 960 high and shows the head model (geometry/head.py)
 from the front, 250 units for one eye distance, the middle between the eyes at (400, 380).
@@ -67,7 +67,7 @@ _NOISE = 0.01
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lattice:
-    """The mesh that carries the paint: rows from the forehead down, columns to the image's right.
+    """The mesh for face paint: rows from the forehead down, columns to the image's right.
 
     The line between the lips is there twice, one row for the upper and one for the lower
     lip. All arrays are shared and read-only.
@@ -102,7 +102,7 @@ def to_template(places: Matrix) -> Matrix:
 
 @cache
 def lattice() -> Lattice:
-    """Return the one lattice there is."""
+    """Return the lattice, built once."""
     x = MOUTH_HALF / 3 * np.arange(-9, 10)
     upper_lip, lower_lip = np.linspace(LIP_TOP, MOUTH_LINE, 3), np.linspace(MOUTH_LINE, LIP_BOTTOM, 3)
     above, below = np.array(_ROWS_ABOVE), np.linspace(1.35, 2.08, 7)

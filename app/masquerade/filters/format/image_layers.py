@@ -23,7 +23,7 @@ class LookArea(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LookLayer:
-    """Colours and marks of lens, film or pen; worked in the order of the attributes.
+    """Colours and effects of lens, film or pen, applied in the order of the attributes.
 
     Attributes:
         levels: of brightness that are left; 0 leaves all.
@@ -92,7 +92,7 @@ class Flight:
 
 @dataclass(frozen=True, slots=True)
 class ParticlesLayer:
-    """Many small pieces of art that are born, fly and fade.
+    """Many small pieces of art that appear, fly and fade.
 
     Attributes:
         art: names of files; each particle is one of them.

@@ -7,7 +7,7 @@ from masquerade.values import Trigger
 
 
 class Follow(StrEnum):
-    """A motion of the head that a sticker takes part in."""
+    """A motion of the head that a sticker follows."""
 
     ROLL = "roll"
     SCALE = "scale"
@@ -16,7 +16,7 @@ class Follow(StrEnum):
 
 
 class Blend(StrEnum):
-    """How a sticker's colours meet those of the image."""
+    """How a sticker's colours are blended with the image."""
 
     NORMAL = "normal"
     MULTIPLY = "multiply"
@@ -36,7 +36,7 @@ class Motion(StrEnum):
 
 
 class Lighting(StrEnum):
-    """Whose light a sticker stands in: that of the image, or its own, as a flame does."""
+    """Whether a sticker takes the light of the image, or shines by itself like a flame."""
 
     IMAGE = "picture"
     OWN = "own"
@@ -61,7 +61,7 @@ class Area(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A place of the art that is laid on a place of the head.
+    """A point of the art and the place of the head that it lies on.
 
     Attributes:
         name: a face point or another place of geometry/head.py.

@@ -1,1 +1,1 @@
-"""The one door for packages that are not bundled: checked and drawn once in a process of their own."""
+"""Takes in packages that are not bundled: each is checked and drawn once in a separate process."""

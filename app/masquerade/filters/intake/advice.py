@@ -1,4 +1,4 @@
-"""Look at a valid filter as people would, and say what will not please all of them."""
+"""Looks for what is valid in a filter but will not suit everybody."""
 
 import cv2
 import numpy as np
@@ -32,7 +32,7 @@ _SIDE, _SCALE = 240, 42.0
 
 
 def advice(chosen: Filter) -> tuple[str, ...]:
-    """Return what to think about before others wear the filter; nothing of it is an error.
+    """Return notes about a filter before it is shared; none of them is an error.
 
     Args:
         chosen: a filter that was checked.

@@ -1,4 +1,4 @@
-"""Keeps what came through the door, by content sum, within a bound."""
+"""Caches checked packages by their checksums, up to a limit."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 class IntakeCache:
-    """The filters and the refusals that are known, one file for each.
+    """The known filters and refusals, one file each.
 
     Whatever lies in the folder, it costs at most another look at a package.
     """
@@ -47,7 +47,7 @@ class IntakeCache:
         self._write(f"{key}.filter", content)
 
     def keep_refusal(self, key: str, error: FilterError, path: Path) -> None:
-        """Keep why a package is refused: one that hangs must not cost ten seconds at every start."""
+        """Store why a package was refused, so that one that hangs does not cost ten seconds at every start."""
         self._write(f"{key}.refusal", write_refusal(error, path))
 
     def _read(self, name: str) -> bytes | None:
@@ -91,7 +91,7 @@ def folder_of(path: Path) -> Path:
 
 
 def write_refusal(error: FilterError, path: Path) -> bytes:
-    """Return a refusal as JSON; the path in its words is left open."""
+    """Return a refusal as JSON, with a placeholder for the path."""
     sentence = error.sentence if isinstance(error, PackageError) else None
     words = {"message": str(error).replace(str(path), "\0"), "sentence": sentence, "name": path.name}
     return json.dumps(words).encode()

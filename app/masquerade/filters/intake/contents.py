@@ -1,4 +1,4 @@
-"""Sums up the bytes of a package, so that one that has not changed is recognised."""
+"""Computes a checksum of a package, to recognise one that has not changed."""
 
 import hashlib
 from itertools import islice
@@ -20,7 +20,7 @@ _BLOCK_BYTES = 1 << 16
 
 
 def content_key(path: Path) -> str:
-    """Return a name that changes with every byte of a package that counts, hexadecimal.
+    """Return a hexadecimal checksum of the relevant files of a package.
 
     Raises:
         FilterError: the package cannot be read, or is too large.
@@ -40,7 +40,7 @@ def content_key(path: Path) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    """Return the plain files of a package that count; raises FilterError where they are too many or too large."""
+    """Return the relevant plain files of a package; raises FilterError if they are too many or too large."""
     if is_zip(path):
         if path.stat().st_size > MAX_ZIP_BYTES:
             raise FilterError(f"{path} is larger than {MAX_ZIP_BYTES // 1_000_000} MB.")

@@ -89,7 +89,7 @@ class Intake:
         return _filter_or_raise(self._examine([package], strict=True, keys={})[package])
 
     def _examine(self, paths: list[Path], strict: bool, keys: dict[Path, str]) -> dict[Path, Taken]:
-        """Let workers look at packages; after a crash another one goes on behind the package that caused it."""
+        """Let workers check packages; after a crash, a new worker continues after the package that caused it."""
         taken: dict[Path, Taken] = {}
         with _ONE_AT_A_TIME:
             for _ in range(_MAX_STARTS):
@@ -130,7 +130,7 @@ class Intake:
         return chosen
 
     def _blame(self, path: Path, code: int | None, results: Path, keys: dict[Path, str]) -> FilterError:
-        """Return what to say of the package at which the worker ended."""
+        """Return the error for the package at which the worker ended."""
         if not (results / READY_FILE).exists():
             return FilterError(f"{path} was not checked: the checking process did not start (code {code}). Try again.")
         if code == _WATCHDOG_EXIT or code is None:

@@ -1,4 +1,4 @@
-"""Writes a filter that was checked into one file, and reads it again without any doubt about its art."""
+"""Writes a checked filter into one file, and reads it back."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Draws a filter in many ways, to find what crashes, hangs or takes too long before anybody wears it."""
+"""Draws a filter in many ways before it is used, to find what crashes, hangs or takes too long."""
 
 import time
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def piece_problem(piece: Art) -> str | None:
 
 
 def wearing_problem(chosen: Filter) -> str | None:
-    """Return why a filter cannot be worn, or None: it is painted on heads of all sizes and turns."""
+    """Return why a filter cannot be drawn on heads of different sizes and poses, or None."""
     painter = Painter()
     slowest = 0.0
     for scene in _scenes():
@@ -61,7 +61,7 @@ def wearing_problem(chosen: Filter) -> str | None:
 
 
 def empty_layers(chosen: Filter) -> tuple[int, ...]:
-    """Return the numbers, from 1, of the layers in whose art nothing can be seen."""
+    """Return the numbers, from 1, of the layers whose art is empty."""
     numbered = enumerate(chosen.art, start=1)
     return tuple(number for number, pieces in numbered if pieces and all(map(_shows_nothing, pieces)))
 

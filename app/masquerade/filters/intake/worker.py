@@ -54,7 +54,7 @@ def write_jobs(jobs: Sequence[Job]) -> str:
 
 
 def main() -> None:
-    """Do the jobs that stand on stdin; `sys.argv[-1]` is the folder for the results.
+    """Do the jobs read from stdin; `sys.argv[-1]` is the folder for the results.
 
     Job 3 gives `3.filter` and `3.key`, or `3.refusal`; if it crashes, nothing.
     """
@@ -94,7 +94,7 @@ def _do(job: Job, result: Path) -> None:
 
 
 def _put(path: Path, content: bytes) -> None:
-    """Write a file that is whole once it is there."""
+    """Write a file atomically."""
     part = path.with_suffix(".part")
     part.write_bytes(content)
     part.replace(path)
@@ -125,7 +125,7 @@ def _load(path: Path, shown_as: Path) -> tuple[Filter, bytes]:
 
 
 def _try_out(chosen: Filter, shown_as: Path, strict: bool) -> None:
-    """Draw every piece by itself and then the whole on faces; raises PackageError."""
+    """Draw every piece of art, then the whole filter on faces; raises PackageError."""
     from masquerade.filters.intake.trial import empty_layers, piece_problem, wearing_problem  # noqa: PLC0415
 
     problems = []
@@ -142,7 +142,7 @@ def _try_out(chosen: Filter, shown_as: Path, strict: bool) -> None:
 
 
 def _limit_memory() -> None:
-    """Bound what this process may take and write, where the system can do that (Linux, in part macOS)."""
+    """Limit the memory and file sizes of this process, where the system can (Linux, partly macOS)."""
     try:
         import resource  # noqa: PLC0415 (Windows has none)
     except ImportError:

@@ -1,4 +1,4 @@
-"""Measure from where light falls on a face: how much brighter skin is that faces left, right, up or down."""
+"""Measure the direction of light on a face, by how bright its skin is towards left, right, up and down."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -55,7 +55,7 @@ class SteadyDirection:
     shown: Direction = EVEN
 
     def follow(self, found: Direction, seconds: float) -> "SteadyDirection":
-        """Return it after `seconds`, in which the light was measured as `found`."""
+        """Return the direction after `seconds`, with `found` as the newest measurement."""
         mean = _towards(self.mean, found, seconds / (seconds + _MEAN_SECONDS))
         off = max(abs(mean[0] - self.goal[0]), abs(mean[1] - self.goal[1]))
         goal = mean if off > _HYSTERESIS else self.goal
@@ -68,7 +68,7 @@ def _towards(before: Direction, after: Direction, share: float) -> Direction:
 
 
 def measure_direction(pixels: ByteArray, face: Face) -> tuple[float, float] | None:
-    """Return how skin gets brighter with its direction, as logarithms: above 0 to the image's right, and downwards.
+    """Return how much brighter skin gets to the image's right, and downwards, as logarithms.
 
     Args:
         pixels: (H, W, 4) uint8 BGRA, unpainted.
@@ -91,7 +91,7 @@ def measure_direction(pixels: ByteArray, face: Face) -> tuple[float, float] | No
 
 
 def _greys(pixels: ByteArray, xy: NDArray[np.intp], scale: float) -> FloatArray:
-    """Return (N,) the brightness of places (N, 2), each the mean of five pixels, for cameras are noisy."""
+    """Return the brightness (N,) at places (N, 2), as the mean of five pixels to reduce noise."""
     apart = max(1, round(_APART * scale))
     around = np.array([[0, 0], [-apart, 0], [apart, 0], [0, -apart], [0, apart]])
     x, y = (np.clip(xy[:, None, axis] + around[:, axis], 0, pixels.shape[1 - axis] - 1) for axis in (0, 1))
@@ -100,7 +100,7 @@ def _greys(pixels: ByteArray, xy: NDArray[np.intp], scale: float) -> FloatArray:
 
 
 def _slopes(directions: FloatArray, brightness: FloatArray) -> tuple[float, float]:
-    """Return how brightness rises along both directions, without what does not fit in."""
+    """Return the slope of the brightness in both directions, ignoring outliers."""
     weights = np.ones(len(brightness), np.float32)
     columns = np.column_stack([np.ones_like(weights), directions]).astype(np.float64)
     ridge = np.diag([0.0, _RIDGE, _RIDGE]) * 0.1
@@ -114,7 +114,7 @@ def _slopes(directions: FloatArray, brightness: FloatArray) -> tuple[float, floa
 
 
 def _beyond(right: float, down: float) -> tuple[float, float]:
-    """Return the direction without what even light seems to have."""
+    """Return the direction minus what is measured in even light."""
     length = float(np.hypot(right, down))
     share = max(0.0, min(length, _MAX + _DEAD) - _DEAD) / max(length, 1e-6)
     return share * right, share * down

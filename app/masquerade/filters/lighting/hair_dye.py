@@ -1,4 +1,4 @@
-"""Dye art in the colour of a person's own hair, as their brows show it."""
+"""Dyes art in the colour of a person's hair, measured on the brows."""
 
 from dataclasses import dataclass, replace
 
@@ -51,7 +51,7 @@ class HairDye:
         self._dyed.begin_frame()
 
     def step(self, pixels: ByteArray, present: tuple[VisibleFace, ...], seconds: float) -> None:
-        """Follow the brows that are seen; see ImageLight.
+        """Follow the visible brows; see ImageLight.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, unpainted.
@@ -69,7 +69,7 @@ class HairDye:
         return known.shown if known is not None else _BROWN
 
     def dye(self, raster: Raster, colour: Bgr) -> Raster:
-        """Return art in a colour: its mean is that, its lights and shades are as they were."""
+        """Return art dyed so that its mean is this colour; lights and shades stay."""
         kept = self._dyed.get((raster, colour))
         if kept is not None:
             return kept

@@ -1,4 +1,4 @@
-"""Measures the light on a face and round it, so that stickers are no brighter than the image."""
+"""Measures the light on and around a face, so that stickers are no brighter than the image."""
 
 import math
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ _HYSTERESIS = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """Light in steps, so that art which was lit can be kept.
+    """Light rounded to steps, so that lit art can be cached.
 
     Attributes:
         dimness: 0 is good light; every step is 4 % darker.
@@ -106,7 +106,7 @@ class ImageLight:
         self._known: dict[int, _Known] = {}
 
     def step(self, pixels: ByteArray, present: tuple[VisibleFace, ...], seconds: float) -> None:
-        """Follow the light on the faces that are seen; those that are not keep the light they had.
+        """Follow the light on visible faces; others keep the light they had.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, unpainted.
@@ -127,7 +127,7 @@ class ImageLight:
         return known.light if known is not None else GOOD_LIGHT
 
     def direction_of(self, identity: int) -> Direction:
-        """Return from where light falls on a face; from everywhere where nothing is known."""
+        """Return the direction of the light on a face; even light if nothing is known."""
         known = self._known.get(identity)
         return known.direction.shown if known is not None else EVEN
 
@@ -177,7 +177,7 @@ def _measure(pixels: ByteArray, presence: VisibleFace) -> Steps | None:
 
 
 def _tint(gleaming: ByteArray) -> tuple[float, float]:
-    """Return logarithms of the light's red over green and blue over green, without what may be the skin's own."""
+    """Return logarithms of the light's red / green and blue / green, minus what may be the skin's own colour."""
     b, g, r, _ = (value + 1.0 for value in cv2.mean(gleaming.reshape(-1, 1, 4)))
     red, blue = math.log(r / g) - _NEUTRAL[0], math.log(b / g) - _NEUTRAL[1]
     away = math.hypot(red / _SKIN_RADII[0], blue / _SKIN_RADII[1])
@@ -198,7 +198,7 @@ def _look(pixels: ByteArray, x: float, y: float, half: float) -> ByteArray | Non
 
 
 def _brightest(samples: ByteArray, share: float) -> tuple[float, ByteArray]:
-    """Return the brightness that this share of the samples does not reach, and the samples that come near it."""
+    """Return this percentile of the brightness, and the samples near it."""
     greys = as_bytes(cv2.cvtColor(samples, cv2.COLOR_BGRA2GRAY))
     place = int(share * greys.size)
     # numpy's percentile takes ten times as long.

@@ -1,4 +1,4 @@
-"""Keeps art as it looks in the light of the image, so that lighting it costs nothing frame by frame."""
+"""Caches art as lit by the light of the image, so that it is not lit again in every frame."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from masquerade.filters.lighting.image_light import GOOD_LIGHT, Light
 
 
 class Relit:
-    """Light drawn art and keep the newest of it. For one thread."""
+    """Light drawn art and cache the newest results. For one thread."""
 
     def __init__(self, max_bytes: int = 16_000_000) -> None:
         """Keep nothing yet.
@@ -28,7 +28,7 @@ class Relit:
         self._kept.begin_frame()
 
     def get(self, raster: Raster, light: Light) -> Raster:
-        """Return the art in this light; in good light, and where it has no colour, itself."""
+        """Return the art in this light; in good light, or without colour, the art itself."""
         if light == GOOD_LIGHT or raster.black:
             return raster
         kept = self._kept.get((raster, light))

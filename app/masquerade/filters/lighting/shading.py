@@ -1,4 +1,4 @@
-"""Shade art by the direction of the light: curved art by its normals, flat art as if it bulged a little."""
+"""Shades art by the direction of the light: curved art by its normals, flat art as if slightly curved."""
 
 import math
 
@@ -26,7 +26,7 @@ def shades(direction: Direction) -> bool:
 
 
 def shade_normals(direction: Direction, normals: FloatArray) -> FloatArray:
-    """Return (N,) how bright surfaces are, 1 where they face the light: art was lit as its brightest place is.
+    """Return the brightness (N,) of surfaces, 1 where they face the light; art is lit for its brightest place.
 
     Args:
         direction: of the light.

@@ -23,7 +23,7 @@ _LINE_FROM, _LINE_FULL = 3.6, 12.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shades:
-    """Shades of an image without its noise: steps and lines follow these, or they would be frayed.
+    """Shades of an image without noise, so that steps and lines have clean edges.
 
     Attributes:
         near: (h, w) uint8, blurred as little as a line is wide.
@@ -44,7 +44,7 @@ def blurred(grey: ByteArray, scratch: ScratchBuffers) -> Shades:
 
 
 def step_ratio(shades: Shades, levels: int, scratch: ScratchBuffers) -> ByteArray:
-    """Return (h, w) uint8: 128 times what an image's shades are multiplied by, so that they fall in steps.
+    """Return (h, w) uint8: 128 times the factor that rounds an image's shades to steps.
 
     Args:
         shades: of the image.
@@ -75,7 +75,7 @@ def posterise(channels: Sequence[ByteArray], grey: ByteArray, ratio: ByteArray, 
 
 
 def line_shades(shades: Shades, scratch: ScratchBuffers) -> ByteArray:
-    """Return (h, w) uint8: how much darker than round about an image is."""
+    """Return (h, w) uint8: how much darker an image is than its surroundings."""
     far = scratch.lend("far", *shades.wide.shape)
     # Twice 5 is as wide as 7: OpenCV has a quick way for 3 and 5 alone.
     cv2.blur(shades.wide, (5, 5), dst=far)

@@ -1,4 +1,4 @@
-"""Draws an image, or a part of one, as a look says: its colours, its lines, and the marks of lens and film."""
+"""Applies a look to an image or a part of it: colours, lines, and effects of lens and film."""
 
 import cv2
 import numpy as np
@@ -37,7 +37,7 @@ _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 
 
 class Drawing:
-    """What one look layer makes of an image. For one thread."""
+    """Applies one look layer to images. For one thread."""
 
     def __init__(self, layer: LookLayer, scratch: ScratchBuffers) -> None:
         self._layer = layer
@@ -63,7 +63,7 @@ class Drawing:
         self._film.lay_over(pixels)
 
     def _grading_glow(self, pixels: ByteArray, slope: float) -> ByteArray:
-        """Return a glow that does the work of the curves, too: laid over the image, it is one step instead of six."""
+        """Return a glow that also applies the curves, in one step instead of six."""
         small = shrunk(pixels)
         graded = small.copy()
         self._colour(graded)
@@ -71,7 +71,7 @@ class Drawing:
         return self._enlarged("glow", glow, pixels.shape)
 
     def _overlays(self, pixels: ByteArray) -> tuple[ByteArray, ...]:
-        """Return what is laid over the graded image: lines, and the glow of what it will look like."""
+        """Return the overlays of the graded image: lines, and the glow of the result."""
         layer, overlays = self._layer, []
         lines = None
         if layer.lines > 0.0:
@@ -88,7 +88,7 @@ class Drawing:
         return tuple(overlays)
 
     def _redrawn(self, pixels: ByteArray) -> ByteArray:
-        """Return the image reduced and drawn again: what has few shades, or is soft, needs no more."""
+        """Return the image graded at a reduced size, which is enough for few shades or soft looks."""
         small = reduced(pixels, self._scratch)
         grey = grey_of(small, self._scratch)
         if self._layer.levels > 0 and self._gradient is None:
@@ -103,7 +103,7 @@ class Drawing:
         return small
 
     def _grade_steps(self, small: ByteArray, grey: ByteArray) -> None:
-        """Step of shades, and lines: as black they are in the ratio of the steps already."""
+        """Apply steps of shades, and lines; black lines are already part of the steps."""
         layer, scratch = self._layer, self._scratch
         shades = blurred(grey, scratch)
         channels = scratch.split(small)
@@ -118,7 +118,7 @@ class Drawing:
         np.copyto(small, scratch.merged(channels))
 
     def _colour_drawing(self, small: ByteArray, grey: ByteArray) -> None:
-        """Lines over colours that know no steps, or that are made of the steps."""
+        """Draw lines over colours without steps, or made of the steps."""
         layer, scratch = self._layer, self._scratch
         shades = blurred(grey, scratch)
         if layer.levels > 0:

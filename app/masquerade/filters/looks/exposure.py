@@ -24,14 +24,14 @@ _ONE = 64
 
 
 class FaceExposure:
-    """Remembers how bright the faces of one stream are. For one thread."""
+    """Follows how bright the faces of one stream are. For one thread."""
 
     def __init__(self) -> None:
         self._gain: float | None = None
         self._exponent: float | None = None
 
     def gain(self, pixels: ByteArray, faces: tuple[VisibleFace, ...], seconds: float) -> float:
-        """Return by what the frame is multiplied, so that its largest face is of middle brightness.
+        """Return the gain that brings the largest face to middle brightness.
 
         Args:
             pixels: (H, W, 4) uint8 BGRA, not graded yet.
@@ -76,12 +76,12 @@ def lift(pixels: ByteArray, exponent: float) -> None:
 
 
 def _settled(last: float | None, wanted: float, seconds: float) -> float:
-    """Return a value that follows what is wanted without jumps; the first one is there at once."""
+    """Return a value that approaches the target smoothly; the first one is the target itself."""
     return wanted if last is None else last + (wanted - last) * seconds / (seconds + _SETTLE_SECONDS)
 
 
 def expose(pixels: ByteArray, gain: float, person: ByteArray | None, people: float) -> None:
-    """Multiply a frame by a gain, in place, and darken all that is no person.
+    """Multiply a frame by a gain, in place, and darken everything but people.
 
     Args:
         pixels: (H, W, 4) uint8 BGRA.

@@ -1,4 +1,4 @@
-"""Lays the marks of lens and film over an image: vignette and grain."""
+"""Adds the effects of lens and film to an image: vignette and grain."""
 
 from functools import cache
 
@@ -51,7 +51,7 @@ class Film:
             _strew(pixels, _grain(round(100 * self._grain)), self._offset_xy())
 
     def _film(self, rows: int, columns: int) -> ByteArray:
-        """Return (rows, columns, 4), another one than before; while there are few, a new one."""
+        """Return (rows, columns, 4): a different overlay than before, a new one until there are enough."""
         if self._films and self._films[0].shape[:2] != (rows, columns):
             self._films.clear()
         wanted = _FILMS if self._grain > 0.0 else 1
@@ -79,7 +79,7 @@ class Film:
 def _strew(
     pixels: ByteArray, tile: ByteArray, offset_xy: tuple[int, int], kind: QImage.Format = QImage.Format.Format_RGB32
 ) -> None:
-    """Lay a tile (side, side, 4) over (h, w, 4), in place, again and again."""
+    """Tile (side, side, 4) over (h, w, 4), in place."""
     rows, columns = pixels.shape[:2]
     target = QImage(pixels.data, columns, rows, 4 * columns, kind)
     brush = QBrush(QImage(tile.data, _GRAIN_SIDE, _GRAIN_SIDE, 4 * _GRAIN_SIDE, _PREMULTIPLIED))

@@ -17,7 +17,7 @@ _GLOW_POWER = 1.6
 
 
 def shrunk(pixels: ByteArray) -> ByteArray:
-    """Return an image (h, w, 4) as small as a glow is worked out on: of fewer than 120 rows or columns."""
+    """Return an image (h, w, 4) shrunk to the size for a glow: fewer than 120 rows or columns."""
     small = pixels.copy() if min(pixels.shape[:2]) < 2 * _GLOW_ROWS else pixels
     # By quarters, of which the four middle pixels do, and at last by half.
     while min(small.shape[:2]) >= 4 * _GLOW_ROWS:

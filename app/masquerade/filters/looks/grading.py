@@ -29,7 +29,7 @@ _GREY_BGR = (0.114, 0.587, 0.299)
 
 
 def curve_table(points: Curve) -> ByteArray:
-    """Return (256,) uint8: a smooth curve through points that never swings over them.
+    """Return (256,) uint8: a smooth curve through points, without overshoot.
 
     Args:
         points: at least two, shade before and after, 0 to 255; rising in the first.
@@ -112,7 +112,7 @@ def grade_channels(
 
 
 def straight_lines(tables: ByteArray | None) -> tuple[Line, Line, Line] | None:
-    """Return the lines that the curves of blue, green and red are but for rounding; None if any is bent.
+    """Return the straight lines that the curves of blue, green and red are, up to rounding; None if any is bent.
 
     Args:
         tables: (3, 256), or None for no curves.

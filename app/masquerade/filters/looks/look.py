@@ -26,7 +26,7 @@ _MASK_STEP = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Head:
-    """A head cut out of the frame: premultiplied with its soft outline, and where it lies."""
+    """A head cut out of the frame, premultiplied with its soft outline, and its position."""
 
     patch: ByteArray
     left_top: tuple[int, int]
@@ -35,7 +35,7 @@ class _Head:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What of a head a look takes in: up to the shape wholly, from `1 + soft_edge` of it on nothing."""
+    """The part of a head that a look covers: fully inside the shape, nothing beyond `1 + soft_edge` of it."""
 
     shape: Ellipsoid
     soft_edge: float
@@ -93,7 +93,7 @@ class LookPainter:
 def _heads(
     pixels: ByteArray, present: tuple[VisibleFace, ...], part: _Part, change: Callable[[ByteArray], None] | None
 ) -> tuple[_Head, ...]:
-    """Return the heads in a frame, changed if wanted; those over its edge as far as they are in it."""
+    """Return the heads in a frame, graded if wanted, clipped to the frame."""
     heads = []
     for presence in present:
         outline = outline_of(part.shape, pose_of(presence.face))
@@ -122,6 +122,6 @@ def _mask(outline: Outline, soft_edge: float, left: int, top: int, patch: ByteAr
 
 
 def _opaque(pixels: ByteArray) -> ByteArray:
-    """Return the same array; a frame's own alpha must not thin out what is blended."""
+    """Return the same array with full alpha, so that a frame's own alpha does not weaken the blend."""
     pixels[..., 3] = 255
     return pixels

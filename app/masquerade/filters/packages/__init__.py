@@ -1,1 +1,1 @@
-"""Where filters come from: folders, zips, the catalog, and those one begins."""
+"""Where filters come from: folders, zips, the catalog, and new ones."""

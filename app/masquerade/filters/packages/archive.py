@@ -1,4 +1,4 @@
-"""Unpacks a filter package from an untrusted zip: plain files only, all of it bounded."""
+"""Unpacks a filter package from an untrusted zip: plain files only, within limits."""
 
 import re
 import stat
@@ -72,7 +72,7 @@ def unpack_package(archive: Path, into: Path) -> Path:
 
 
 def _check_end(archive: Path) -> None:
-    """Refuse a list of contents that would fill the memory while it is read, before it is read."""
+    """Refuse a directory that is too large before reading it."""
     length = archive.stat().st_size
     if length > MAX_ZIP_BYTES:
         raise FilterError(f"{archive} is larger than {MAX_ZIP_BYTES // 1_000_000} MB.")
@@ -115,7 +115,7 @@ def _path(member: ZipInfo) -> PurePosixPath:
 
 
 def _problem(member: ZipInfo) -> str:
-    """Return what is wrong with a member whether it is needed or not; "" = nothing."""
+    """Return what is wrong with a member, even an unneeded one; "" = nothing."""
     # zipfile has cut the name at a NUL and turned the system's own separators: what was written counts.
     name = member.orig_filename
     kind = stat.S_IFMT(member.external_attr >> 16)
@@ -133,7 +133,7 @@ def _problem(member: ZipInfo) -> str:
 
 
 def _check_sizes(archive: Path, members: Iterable[ZipInfo]) -> None:
-    """Hold what the zip says about itself against the bounds; _extract sees to it that it is true."""
+    """Compare the announced sizes with the limits; _extract checks that they are true."""
     total = packed = 0
     for member in members:
         if member.file_size > _MAX_FILE_BYTES:
@@ -154,12 +154,12 @@ def _root(archive: Path, paths: Iterable[PurePosixPath]) -> PurePosixPath:
 
 
 def _is_litter(path: PurePosixPath) -> bool:
-    """Return whether this is what a system or an editor leaves: __MACOSX, .DS_Store, Thumbs.db."""
+    """Return whether this is a file that systems or editors leave: __MACOSX, .DS_Store, Thumbs.db."""
     return any(part.startswith((".", "__MACOSX")) for part in path.parts) or path.name == "Thumbs.db"
 
 
 def _extract(archive: Path, opened: ZipFile, member: ZipInfo, target: Path, left: int) -> int:
-    """Write one file, never more of it than was announced, and return its length."""
+    """Write one file, at most its announced length, and return its length."""
     most = min(member.file_size, left)
     written = 0
     with opened.open(member) as source, target.open("xb") as file:

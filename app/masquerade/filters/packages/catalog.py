@@ -1,4 +1,4 @@
-"""Lists the filter packages there are; a broken one is listed with its reason."""
+"""Lists the filter packages; a broken one is listed with the reason."""
 
 import logging
 import weakref
@@ -50,7 +50,7 @@ class _Reading:
 
 
 class Catalog:
-    """The packages in some folders, read once; make a new one to look again.
+    """The packages in some folders, read once; create a new catalog to read again.
 
     Args:
         folders: each holds packages, as folders or zips; missing ones are skipped. Where two
@@ -92,7 +92,7 @@ class Catalog:
         self.entries = tuple(reading.entry for reading in self._readings.values())
 
     def load(self, name: str) -> Filter:
-        """Return a filter by its id, its name or a former id, in capitals or not.
+        """Return a filter by its id, name or former id, ignoring case.
 
         Raises:
             FilterError: there is none, with the nearest spelling; or it is broken, with its problems.
@@ -121,7 +121,7 @@ class Catalog:
 
 
 def _listed(path: Path, stamp: Stamp) -> _Reading:
-    """Return what is listed of a bundled package, its art unread."""
+    """Return the entry of a bundled package, without reading its art."""
     manifest = _guarded(list_manifest, path)
     if isinstance(manifest, FilterError):
         return _Reading(stamp, FilterEntry(path.name, path.name, path=path, problem=str(manifest)), _nothing, manifest)
@@ -129,7 +129,7 @@ def _listed(path: Path, stamp: Stamp) -> _Reading:
 
 
 def _read(path: Path, stamp: Stamp, taken: Taken, older: _Reading | None, is_own: bool) -> _Reading:
-    """Return what is listed of a package of the user's; a broken edit leaves it as it was."""
+    """Return the entry of a user's package; after a broken edit, the last working one."""
     identity = _id_of(path)
     if isinstance(taken, Filter):
         return _Reading(stamp, _entry(identity, path, is_own, taken.manifest), lambda: taken)
@@ -142,7 +142,7 @@ def _read(path: Path, stamp: Stamp, taken: Taken, older: _Reading | None, is_own
 
 
 def _guarded(read: Callable[[Path], T], path: Path) -> T | FilterError:
-    """Read one package; no error of it takes others with it."""
+    """Read one package, so that its errors do not affect others."""
     try:
         return read(path)
     except FilterError as error:
@@ -171,7 +171,7 @@ def _entry(identity: str, path: Path, is_own: bool, manifest: Manifest) -> Filte
 
 
 def stamp_of(path: Path) -> Stamp:
-    """Return what changes with every change of a package: name, time and length of its files."""
+    """Return a stamp that changes with the package: names, times and lengths of its files."""
     try:
         files = [path] if path.is_file() else sorted(islice(path.iterdir(), _MAX_FILES))
         states = [(each.name, each.lstat()) for each in files]

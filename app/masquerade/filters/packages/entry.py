@@ -59,7 +59,7 @@ class FilterEntry:
 
 
 def find_entry(word: str, entries: Iterable[FilterEntry]) -> FilterEntry | None:
-    """Return the filter that goes by an id, a name or a former id, in capitals or not; None where there is none.
+    """Return the filter with this id, name or former id, ignoring case; None if there is none.
 
     The exact id comes first: two folders may differ in capitals alone.
     """

@@ -1,4 +1,4 @@
-"""Holds the hat that a new filter package may begin with: crown, band and brim on the hat line."""
+"""The hat template for new filters: crown, band and brim on the hat line."""
 
 HAT_ART_FILE = "hat.svg"
 

@@ -1,4 +1,4 @@
-"""Write a background of the user's own as a package, and change how it is laid on the frame."""
+"""Writes a user's background as a package, and changes how it is placed in the frame."""
 
 import json
 import re

@@ -21,7 +21,7 @@ def is_zip(path: Path) -> bool:
 
 
 def install_package(path: Path, into: Path, check: Callable[[Path], object]) -> Path:
-    """Check a package and copy it; one of the same name is replaced, whole or not at all.
+    """Check a package and copy it; one of the same name is replaced atomically.
 
     Only plain files are taken, no links and no folders: a package has no use for them.
 
@@ -64,7 +64,7 @@ def _copy(folder: Path, into: Path) -> Path:
 
 
 def _put_in_place(fresh: Path, target: Path, aside: Path) -> Path:
-    """Rename twice: in the end the new package stands there, or the older one again."""
+    """Rename twice, so that either the new package or the old one is in place."""
     older = target.exists()
     if older:
         aside.parent.mkdir()

@@ -1,4 +1,4 @@
-"""Writes the template of face paint as an SVG: a guide to draw on, and a little paint to begin from."""
+"""Writes the template for face paint as an SVG: a guide, and some paint to start with."""
 
 import numpy as np
 

@@ -17,7 +17,7 @@ _MAX_NAME_LETTERS = 60
 
 
 def rename_package(path: Path, name: str) -> None:
-    """Write another display name into a package; everything else in it stays as it is, comments too.
+    """Change the display name of a package; everything else, comments included, stays.
 
     The folder or zip keeps its own name, by which settings and command lines know the filter.
 
@@ -72,7 +72,7 @@ def _rename_in_zip(path: Path, name: str) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file atomically."""
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -75,7 +75,7 @@ _ART = """\
 
 
 class Template(StrEnum):
-    """What a new package begins with."""
+    """What a new package contains."""
 
     GLASSES = "glasses"
     HAT = "hat"
@@ -102,7 +102,7 @@ _FILES: Mapping[Template, tuple[str, str, Callable[[], str]]] = MappingProxyType
 
 
 def template_for(name: str) -> Template:
-    """Return the template that the words of a name speak of; glasses if none does."""
+    """Return the template that matches a name; glasses if none does."""
     words = set(re.findall(r"[a-z]+", name.lower()))
     return next((template for template, known in _WORDS.items() if words & known), Template.GLASSES)
 

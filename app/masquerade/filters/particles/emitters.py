@@ -1,4 +1,4 @@
-"""Lets the particles of a layer be born: evenly while they may, or in a burst as a trigger comes on."""
+"""Emits the particles of a layer: steadily, or in a burst when a trigger comes on."""
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Emitters:
         self._were_on: frozenset[int] = frozenset()
 
     def step(self, present: tuple[VisibleFace, ...], size_wh: tuple[int, int], moment: FrameContext) -> Particles:
-        """Return what is born in this frame, the oldest first.
+        """Return the particles emitted in this frame, oldest first.
 
         Args:
             present: the faces that wear the filter.
@@ -55,7 +55,7 @@ class Emitters:
     def _everyone(
         self, present: tuple[VisibleFace, ...], size_wh: tuple[int, int]
     ) -> list[tuple[int, bool, list[Source]]]:
-        """Return who bears particles, whether the trigger lets them, and where."""
+        """Return which faces emit particles, whether their trigger is on, and where."""
         if self._layer.places == (IMAGE_TOP,):
             return [(NOBODY, self._is_on(all_active(present)), [self._top(size_wh)])]
         here = (presence.face for presence in present if presence.gone is None)
@@ -66,7 +66,7 @@ class Emitters:
         return trigger is None or (trigger.on in active) != (trigger.motion is Motion.HIDE)
 
     def _evenly(self, owner: int, due: float, is_on: bool, moment: FrameContext) -> Matrix:
-        """Age of the particles that came due in this frame, to the part of a frame."""
+        """Return the ages of the particles that came due in this frame, exact to fractions of a frame."""
         rate = self._layer.rate
         # A photo shows what has been going on for as long as a particle lives.
         due += rate * (self._layer.life[1] if moment.first else moment.seconds) * is_on

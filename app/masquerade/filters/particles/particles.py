@@ -57,7 +57,7 @@ class ParticlesPainter:
             self._draw(pixels, seen(self._layer, self._swarm), self._layer.opacity * moment.intensity)
 
     def _carry(self, present: tuple[VisibleFace, ...]) -> None:
-        """Move particles along with their face, as far as they cling to it."""
+        """Move particles along with their face, by how much they follow it."""
         if self._layer.flight.cling == 0.0:
             return
         places = {each.face.identity: each.face.keypoints.points.mean(axis=0) for each in present}

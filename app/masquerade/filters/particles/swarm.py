@@ -1,4 +1,4 @@
-"""Holds the particles of one layer: their birth by chance, and where each is after some time."""
+"""The particles of one layer: their random start, and their position after some time."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ NOBODY = -1
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place where particles are born.
+    """A place where particles are emitted.
 
     Attributes:
         owner: identity of the face, or NOBODY.
@@ -52,7 +52,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """How particles are seen at one time; every array is (N,).
+    """The particles at one time; every array is (N,).
 
     Attributes:
         x, y: of the middle, pixels of the frame.
@@ -110,7 +110,7 @@ def born(layer: ParticlesLayer, sources: list[Source], ages: Matrix, chance: "np
 
 
 def seen(layer: ParticlesLayer, swarm: Particles) -> Seen:
-    """Return where particles are and how they look, worked out from their age alone: the frame rate has no say."""
+    """Return position and look of particles, computed from their age and so independent of the frame rate."""
     flight, age = layer.flight, swarm["age"]
     if flight.drag > 0.0:
         travelled = (1.0 - np.exp(-flight.drag * age)) / flight.drag

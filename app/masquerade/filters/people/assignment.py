@@ -1,4 +1,4 @@
-"""Keeps which filters each face wears: those of everyone, or its own."""
+"""Assigns filters to faces: those of everyone, or a face's own."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def uses_person(filters: Collection[Filter]) -> bool:
 
 
 def uses_head_size(filters: Iterable[Filter]) -> bool:
-    """Return whether any layer of the filters sits on the head as large as it is measured to be."""
+    """Return whether any layer of the filters needs the measured size of the head."""
     return any(_fits_head(layer) for each in filters for layer in each.manifest.layers)
 
 
@@ -51,7 +51,7 @@ def _fits_head(layer: object) -> bool:
 
 
 def uses_mask(filters: Collection[Filter]) -> bool:
-    """Return whether any layer of the filters looks at the mask of the people, if only now and then."""
+    """Return whether any layer of the filters needs the person mask, at least sometimes."""
     return uses_person(filters) or uses_head_size(filters)
 
 
@@ -61,17 +61,17 @@ def has_background(filters: Iterable[Filter]) -> bool:
 
 
 def uses_triggers(filters: Iterable[Filter]) -> bool:
-    """Return whether any layer of the filters waits for a face to do something."""
+    """Return whether any layer of the filters has a trigger."""
     return any(getattr(layer, "trigger", None) is not None for each in filters for layer in each.manifest.layers)
 
 
 def all_filters(everyones: tuple[Filter, ...], outfits: tuple[FaceOverride, ...]) -> tuple[Filter, ...]:
-    """Return every filter that anybody wears, each once."""
+    """Return all worn filters, each once."""
     return tuple(dict.fromkeys((*everyones, *(each for outfit in outfits for each in outfit.filters))))
 
 
 class FilterAssignment:
-    """Remembers who may be whom. For one thread.
+    """Assigns filters, and remembers which faces may be the same person. For one thread.
 
     A face that is hidden by its own filter can be lost for so long that it comes back
     under a new identity. So who comes while a hidden face is away is hidden as that one is,
@@ -88,7 +88,7 @@ class FilterAssignment:
         everyones: tuple[Filter, ...],
         outfits: tuple[FaceOverride, ...],
     ) -> dict[int, tuple[Filter, ...]]:
-        """Return what each of the faces wears, by identity.
+        """Return the filters of each face, by identity.
 
         Args:
             present: the faces that are painted in this frame.
@@ -105,7 +105,7 @@ class FilterAssignment:
     def may_wear(
         stray: VisibleFace, chosen: Filter, present: tuple[VisibleFace, ...], outfits: tuple[FaceOverride, ...]
     ) -> bool:
-        """Return whether a face that only the detector sees may be one whose outfit holds a filter.
+        """Return whether an untracked face may be one that wears this filter.
 
         It may where that face is not seen, or is the nearest one: the tracker may be wrong.
 

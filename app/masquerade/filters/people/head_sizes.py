@@ -1,4 +1,4 @@
-"""Measure how large each person's head and hair are, in the mask of the people."""
+"""Measures the size of each person's head and hair on the person mask."""
 
 from dataclasses import dataclass
 
@@ -55,7 +55,7 @@ class HeadSizes:
     def step(
         self, faces: tuple[VisibleFace, ...], person: ByteArray | None, size_wh: tuple[int, int], seconds: float
     ) -> dict[int, HeadSize]:
-        """Measure the heads that are seen well; return the size of each by identity.
+        """Measure the heads that are clearly visible; return their sizes by identity.
 
         Args:
             faces: the faces; everyone else is forgotten.
@@ -81,7 +81,7 @@ class HeadSizes:
 
 
 def measure_head(person: ByteArray, pose: Pose, size_wh: tuple[int, int]) -> HeadSize | None:
-    """Return how large a head is; None where the mask does not tell.
+    """Return the size of a head; None if the mask does not show it.
 
     Args:
         person: (h, w) uint8, 255 where there are people, in the frame's proportions.

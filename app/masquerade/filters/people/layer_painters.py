@@ -1,4 +1,4 @@
-"""Says what paints a layer: on one face after the other, or on the whole frame."""
+"""The interfaces of painters: face by face, or on the whole frame."""
 
 from typing import Any, Protocol
 

@@ -1,4 +1,4 @@
-"""Eases layers in and out as their trigger comes and goes."""
+"""Fades layers in and out with their trigger."""
 
 from masquerade.filters.compositing.placement import smoothstep
 from masquerade.filters.format.layers import LayerTrigger, Motion

@@ -1,4 +1,4 @@
-"""Holds what a painter remembers of each face: PerFace."""
+"""Stores a painter's state for each face: PerFace."""
 
 from typing import TypeVar
 
@@ -9,6 +9,6 @@ class PerFace(dict[int, T]):
     """Values by `Face.identity`. For one thread."""
 
     def keep_only(self, identities: frozenset[int]) -> None:
-        """Drop what is remembered of every face but these."""
+        """Drop the state of all faces but these."""
         for identity in self.keys() - identities:
             del self[identity]

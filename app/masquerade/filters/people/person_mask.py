@@ -20,7 +20,7 @@ _BODY = ((2.2, 0.75, 1.1), (4.6, 2.5, 2.0))
 
 
 def with_faces(person: ByteArray, faces: tuple[VisibleFace, ...], frame_height: int) -> ByteArray:
-    """Return the mask with every tracked face in it; where it misses a face, with head and shoulders.
+    """Return the mask with every tracked face added; for a missing face, head and shoulders.
 
     The segmenter loses dark faces in the dark and overexposed ones. A tracked face is certainly a person.
 

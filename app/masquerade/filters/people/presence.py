@@ -1,4 +1,4 @@
-"""Keeps faces that were lost a little longer, so that filters fade and privacy stays shut."""
+"""Keeps lost faces for a moment, so that filters fade out and privacy covers stay."""
 
 from dataclasses import dataclass, replace
 
@@ -56,14 +56,14 @@ class VisibleFace:
 
     @property
     def cover(self) -> float:
-        """0 to 1, for privacy: 1 at once and as long as the hold lasts."""
+        """0 to 1, for privacy: 1 at once, and until the hold ends."""
         leaving = 0.0 if self.gone is None else self.gone
         return min(1.0, max(0.0, 1.0 - (leaving - PRIVACY_HOLD_SECONDS) / PRIVACY_FADE_SECONDS))
 
 
 @dataclass(frozen=True, slots=True)
 class FrameContext:
-    """What layers of the whole image need to know of a frame.
+    """What painters need to know about a frame.
 
     Attributes:
         seconds: since the last frame.
@@ -79,21 +79,21 @@ class FrameContext:
 
 
 def all_active(present: tuple[VisibleFace, ...]) -> frozenset[Trigger]:
-    """Return the triggers that are on for any of these faces; of one that is gone, only that it is lost."""
+    """Return the triggers that are on for any of these faces; for a lost face, only `face_lost`."""
     here = (presence.face.active for presence in present if presence.gone is None)
     lost = {Trigger.FACE_LOST} if any(presence.gone is not None for presence in present) else set()
     return frozenset(lost).union(*here)
 
 
 class FaceLifecycle:
-    """Follows who comes and goes. For one thread."""
+    """Follows which faces appear, stay and disappear. For one thread."""
 
     def __init__(self) -> None:
         self._known: dict[int, VisibleFace] = {}
         self._last_at: float | None = None
 
     def step(self, scene: Scene) -> tuple[tuple[VisibleFace, ...], float]:
-        """Return who is painted, the farthest first, and the seconds since the last scene (0 at first)."""
+        """Return the faces to paint, back to front, and the seconds since the last scene (0 at first)."""
         first = self._last_at is None
         passed = 0.0 if self._last_at is None else scene.frame.taken_at - self._last_at
         # A clip that begins again goes back in time.
@@ -124,7 +124,7 @@ class FaceLifecycle:
 
 
 def _not_moved_on(lost: list[VisibleFace], newcomers: list[Face]) -> list[VisibleFace]:
-    """Return the lost faces without those who may have become a newcomer: two covers would hide one face.
+    """Return the lost faces without those that may have come back as a new face, to avoid two covers on one.
 
     Only privacy is seen of a face that is lost for longer than a fade.
     """
@@ -147,7 +147,7 @@ def _distance(first: Face, second: Face) -> float:
 
 
 def _velocity(old: VisibleFace, face: Face, seconds: float) -> Matrix:
-    """Return the motion of the points' middle, averaged; a face that was lost meanwhile has none yet."""
+    """Return the averaged velocity of the landmarks' centre; 0 for a face that was just lost."""
     if old.unseen > 0.0:
         return np.zeros(2)
     if seconds <= 0.0:

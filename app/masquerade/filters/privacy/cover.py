@@ -1,4 +1,4 @@
-"""Paints privacy layers that lie over a head: the bar over the eyes, and the cover over all of it."""
+"""Paints privacy layers over a head: the bar over the eyes, and the cover over all of it."""
 
 import math
 
@@ -78,7 +78,7 @@ class CoverPainter:
         _fill(pixels, corners, self._colour, opacity)
 
     def _paint_art(self, pixels: ByteArray, art: Art, centre_xy: Matrix, radius: float, presence: VisibleFace) -> None:
-        """Paint the art, its larger side as long as the disc is wide, its middle the disc's."""
+        """Paint the art centred on the disc, its larger side as long as the disc is wide."""
         scale = 2.0 * radius / max(art.box.width, art.box.height)
         roll = math.radians(pose_of(presence.face).roll)
         cosine, sine = scale * math.cos(roll), scale * math.sin(roll)

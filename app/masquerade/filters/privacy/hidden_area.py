@@ -1,4 +1,4 @@
-"""Works out where in the image a face has to be hidden: now, and for a while after it was lost."""
+"""Computes the area to hide for a face, now and for a while after it was lost."""
 
 from types import MappingProxyType
 
@@ -32,13 +32,13 @@ _DRIFT_SECONDS = 1.0
 
 
 class HiddenBoxes:
-    """Notes where faces were hidden in a frame. For one thread."""
+    """Records the hidden areas of a frame. For one thread."""
 
     def __init__(self) -> None:
         self._boxes: list[Box] = []
 
     def begin_frame(self) -> None:
-        """Forget the boxes of the frame before."""
+        """Forget the boxes of the previous frame."""
         self._boxes.clear()
 
     def add(self, left: float, top: float, right: float, bottom: float) -> None:
@@ -48,12 +48,12 @@ class HiddenBoxes:
 
     @property
     def boxes(self) -> tuple[Box, ...]:
-        """What was noted in this frame."""
+        """The boxes of this frame."""
         return tuple(self._boxes)
 
 
 def hidden_outline(presence: VisibleFace, area: Area) -> Outline:
-    """Return the area, made large enough for all its points and grown while the face is unseen."""
+    """Return the area, large enough for all landmarks, and growing while the face is not visible."""
     outline = outline_of(_AREAS[area], pose_of(presence.face))
     count = _EYE_POINTS if area is Area.EYES else POINT_COUNT
     inside = seen_points(presence.face, count)
@@ -63,13 +63,13 @@ def hidden_outline(presence: VisibleFace, area: Area) -> Outline:
 
 
 def seen_points(face: Face, count: int) -> FloatArray:
-    """Return the first `count` landmarks, smoothed and as they were found: both have to be hidden."""
+    """Return the first `count` landmarks, both smoothed and raw: all of them must be hidden."""
     points = face.keypoints.points[:count]
     return points if face.measured is None else np.vstack([points, face.measured.points[:count]])
 
 
 def _turned_growth(presence: VisibleFace, area: Area) -> float:
-    """Return how many times larger a head is hidden that is turned or bowed: its back, a bun and the chin come out."""
+    """Return the growth for a turned or bowed head, where its back, a bun and the chin stick out."""
     if area is not Area.HEAD:
         return 1.0
     # The cosine of the angle between the face and the camera.
@@ -78,12 +78,12 @@ def _turned_growth(presence: VisibleFace, area: Area) -> float:
 
 
 def growth(presence: VisibleFace) -> float:
-    """Return how many times larger than a seen face one is hidden that is unseen."""
+    """Return the growth of the hidden area while a face is not visible."""
     return 1.0 + _GROWTH * min(presence.unseen / _GROWN_AFTER_SECONDS, 1.0)
 
 
 def drift(presence: VisibleFace) -> Matrix:
-    """Return (2,) how far the face may have moved since it was last seen, pixels."""
+    """Return (2,) how far the face may have moved since it was last visible, pixels."""
     moved = presence.velocity_xy * min(presence.unseen, _DRIFT_SECONDS)
     most = _DRIFT_MOST * pose_of(presence.face).scale
     return np.asarray(moved * min(1.0, most / max(float(np.hypot(*moved)), 1e-9)), np.float64)

@@ -83,7 +83,7 @@ class PrivacyPainter:
         blend_patch(pixels, as_bytes(patch), (left, top), Blend.NORMAL, presence.cover)
 
     def _side(self, presence: VisibleFace) -> int:
-        """Return pixels of a cell; never smaller than the strength asks for."""
+        """Return the side of a cell in pixels, at least what the strength requires."""
         scale = pose_of(presence.face).scale
         if self._layer.effect is Effect.BLUR:
             sigma = _between(_SIGMA_WEAKEST, _SIGMA_STRONGEST, self._layer.strength) * scale
@@ -101,7 +101,7 @@ def _between(weakest: float, strongest: float, strength: float) -> float:
 
 
 def _grid(outline: Outline, side: int, size_wh: tuple[int, int]) -> _Grid | None:
-    """Return the cells under the outline; they are counted from the frame's corner, so that they stand still."""
+    """Return the cells under the outline, aligned to the frame's corner so that they stand still."""
     left, top, right, bottom = outline.box()
     first_x, first_y = max(math.floor(left / side), 0), max(math.floor(top / side), 0)
     last_x = min(math.ceil(right / side), math.ceil(size_wh[0] / side))
@@ -112,7 +112,7 @@ def _grid(outline: Outline, side: int, size_wh: tuple[int, int]) -> _Grid | None
 
 
 def _average(pixels: ByteArray, grid: _Grid) -> ByteArray:
-    """Return (rows, columns, 4) means of the cells; those over the frame's edge count what is inside."""
+    """Return the means (rows, columns, 4) of the cells, clipped to the frame."""
     side = grid.side
     part = pixels[grid.top * side : (grid.top + grid.rows) * side, grid.left * side : (grid.left + grid.columns) * side]
     below, right = grid.rows * side - part.shape[0], grid.columns * side - part.shape[1]
@@ -128,7 +128,7 @@ def _spread(outline: Outline, half_side: float) -> float:
 
 
 def _cover(outline: Outline, grid: _Grid, spread: float) -> Matrix:
-    """Return (rows, columns) how much of each cell hides what is under it; one that touches the area hides wholly."""
+    """Return the opacity (rows, columns) of the cells; one that touches the area is opaque."""
     x = (grid.left + np.arange(grid.columns) + 0.5) * grid.side - 0.5
     y = (grid.top + np.arange(grid.rows) + 0.5) * grid.side - 0.5
     points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
@@ -136,6 +136,6 @@ def _cover(outline: Outline, grid: _Grid, spread: float) -> Matrix:
 
 
 def _fade(cells: ByteArray, cover: Matrix) -> None:
-    """Make cells premultiplied with this alpha, in place; the frame's own alpha has no say in it."""
+    """Premultiply cells with this alpha, in place; the frame's own alpha is ignored."""
     cells[..., 3] = 255
     cells[:] = np.round(cells * cover[..., None])

@@ -1,4 +1,4 @@
-"""Finds faces that the detector sees and the tracker does not (yet) follow rightly, so that privacy hides them too."""
+"""Finds detected faces that the tracker does not (yet) follow correctly, so that privacy hides them too."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ _FIRST_IDENTITY = -1
 
 
 class UntrackedFaces:
-    """Remembers detections that no tracked face explains. For one thread.
+    """Remembers detections that belong to no tracked face. For one thread.
 
     Privacy looks at every frame through the detector. Where the tracker has lost hold of
     a face without knowing it, or is about to take up a new one, this hides it meanwhile.
@@ -32,7 +32,7 @@ class UntrackedFaces:
         self._known: tuple[VisibleFace, ...] = ()
 
     def step(self, scene: Scene, seconds: float) -> tuple[VisibleFace, ...]:
-        """Return who is to be hidden besides the faces of the scene.
+        """Return the faces to hide in addition to those of the scene.
 
         Args:
             scene: with `detections`; None there means that the detector did not look.
@@ -57,7 +57,7 @@ def _is_near(anchors: FloatArray, known: tuple[VisibleFace, ...]) -> bool:
 
 
 def _not_moved_on(older: list[VisibleFace], newly_seen: list[FloatArray]) -> list[VisibleFace]:
-    """Return those of the older places from which nobody can have come to one where a face is seen newly.
+    """Return the older places from which no face can have moved to a new one.
 
     Without it a fast pan leaves a row of covers, one for every frame.
     """
@@ -91,7 +91,7 @@ def _is_among(anchors: FloatArray, others: list[FloatArray]) -> bool:
 
 
 def _presence_of(detection: Detection, older: list[VisibleFace], seconds: float) -> VisibleFace:
-    """Return the mean face laid on what the detector found, moving as it has moved from where it was."""
+    """Return an average face fitted to the detection, with the velocity from its previous place."""
     points = face_points()[:, :2]
     model = Keypoints(np.ascontiguousarray(points), 1.0).anchors
     placed = Similarity.fit(model, detection.anchors).apply(points)
@@ -100,7 +100,7 @@ def _presence_of(detection: Detection, older: list[VisibleFace], seconds: float)
 
 
 def _velocity(anchors: FloatArray, older: list[VisibleFace], seconds: float) -> Matrix:
-    """Return (2,), pixels a second, from the nearest place in which a face was in the frame before; else still."""
+    """Return (2,) pixels a second from the nearest place in the previous frame; 0 if there is none."""
     size = _size(anchors)
     moved = [
         anchors.mean(axis=0) - each.face.keypoints.anchors.mean(axis=0) for each in older if _is_last(each, seconds)
@@ -112,7 +112,7 @@ def _velocity(anchors: FloatArray, older: list[VisibleFace], seconds: float) -> 
 
 
 def _is_last(old: VisibleFace, seconds: float) -> bool:
-    """Return whether it was seen in the frame before."""
+    """Return whether it was seen in the previous frame."""
     return old.unseen <= seconds
 
 

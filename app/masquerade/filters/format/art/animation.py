@@ -1,4 +1,4 @@
-"""Takes animated GIF and PNG files apart into still images, after checking their size and number."""
+"""Splits animated GIF and PNG files into still images, after checking their size and number."""
 
 import struct
 
@@ -102,7 +102,7 @@ def _is_code_size(content: bytes, at: int) -> bool:
 
 
 def _after_blocks(content: bytes, at: int) -> int:
-    """Return the place behind a chain of data blocks, each headed by its length; a length of 0 ends it."""
+    """Return the position after a chain of length-prefixed data blocks, which a length of 0 ends."""
     while at < len(content) and content[at] > 0:
         at += 1 + content[at]
     return at + 1

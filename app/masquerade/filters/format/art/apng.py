@@ -1,4 +1,4 @@
-"""Takes an animated PNG apart into whole still frames, every part of it checked first.
+"""Splits an animated PNG into full still frames, after checking every part.
 
 OpenCV's own reader of such files ends the process on some that are damaged.
 """
@@ -114,7 +114,7 @@ def _parse(content: bytes) -> tuple[PngHeader, tuple[Chunk, ...], list[_Frame]]:
 
 
 def _expect(data: bytes, number: int) -> int:
-    """Return the number of the next part, after checking that of this one."""
+    """Check the sequence number of this chunk; return the next one."""
     if struct.unpack(">I", data[:4])[0] != number:
         raise ValueError("a part is missing")
     return number + 1

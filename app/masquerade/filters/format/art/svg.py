@@ -131,11 +131,11 @@ def _quoted(value: str) -> str:
 
 
 class _NotWorthReadingError(Exception):
-    """Ends the walk after a refused declaration or a flood of elements; the problem is noted already."""
+    """Stops the walk after a forbidden declaration or too many elements; the problem is already recorded."""
 
 
 class _Checker:
-    """One walk through one file, which writes down what may be drawn."""
+    """Walks through one file once and collects what may be drawn."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
@@ -156,7 +156,7 @@ class _Checker:
         self.parser.ProcessingInstructionHandler = self._instruction
 
     def let_go(self) -> None:
-        """Part the parser from this: with references to each other, both would stay for long."""
+        """Drop the parser: with references to each other, both would be freed late."""
         del self.parser
 
     def written(self) -> bytes:
@@ -189,7 +189,7 @@ class _Checker:
         return sizes[index]
 
     def _problem(self, problem: str) -> None:
-        """Note a problem with its line; the same one further down is not noted again."""
+        """Record a problem with its line, once for each kind."""
         if problem not in self._noted and len(self._noted) < _MAX_PROBLEMS:
             self._noted.add(problem)
             self.problems.append(f"{problem} (line {self.parser.CurrentLineNumber})")
@@ -229,7 +229,7 @@ class _Checker:
             self._output.append(f"<{tag}{spaces}{''.join(kept)}>")
 
     def _element(self, space: str, tag: str) -> None:
-        """Refuse what is not of the subset: QtSvg goes by the bare name, whatever the namespace."""
+        """Refuse elements outside the subset. QtSvg ignores namespaces, so the bare name counts."""
         if space != SVG_SPACE:
             if not is_editor_space(space, tag):
                 self._problem(f"uses <{tag}> of the namespace {shown(space)}, which is not allowed")
@@ -302,6 +302,6 @@ class _Checker:
         return PNG_LINK + base64.b64encode(clean_png(content)).decode("ascii")
 
     def _dashes(self, pattern: str) -> None:
-        """Refuse a stroke of a million dashes, which would take for ever."""
+        """Refuse a stroke with too many dashes, which would take very long."""
         if dashes_too_fine(pattern, min(self.box.width, self.box.height)):
             self._problem("has a stroke-dasharray too fine to be drawn")

@@ -193,7 +193,7 @@ def read_particles(keys: ParticlesKeys) -> ParticlesLayer:
 
 
 def costs(layers: Sequence[Layer | ImageLayer]) -> tuple[str, ...]:
-    """Return what a package has too much of to be drawn in time."""
+    """Return what makes a package too slow to draw."""
     looks = sum(isinstance(layer, LookLayer) for layer in layers)
     particles = sum(layer.most for layer in layers if isinstance(layer, ParticlesLayer))
     problems = []
