@@ -36,9 +36,9 @@ def test_a_table_has_the_same_columns_as_of_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--live", "demo"], "Give a file with -o"),
-        (["--live", "demo", "demo", "-o", "a.csv"], "follows one source"),
-        (["demo"], "Give it with -o FILE.csv"),
+        (["--live", "demo"], "Use -o FILE to save"),
+        (["--live", "demo", "demo", "-o", "a.csv"], "takes one source"),
+        (["demo"], "Use -o FILE.csv"),
         (["demo", "-o", "a.csv", "--osc", "1234"], "belong to --live"),
         (["--live", "demo", "-o", "a.txt"], "a .csv or a .jsonl file"),
         (["--live", "demo", "--osc", "nowhere"], "not a valid address"),

@@ -16,7 +16,7 @@ from masquerade.gui.services.backend import LaunchOptions
 from masquerade.gui.services.desktop.instance import InstanceServer, Request, socket_name
 from masquerade.gui.start import open_main_window
 from masquerade.gui.widgets.controls import isolated
-from masquerade.resources import bundled
+from masquerade.resources import bundled, command_line
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -113,7 +113,7 @@ def test_without_a_window_there_is_one_sentence(
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(own_home))
     assert main(["ctl", "photo"]) == 1
-    assert capsys.readouterr().err == "masquerade: Masquerade is not running. Start it first: masquerade\n"
+    assert capsys.readouterr().err == f"masquerade: Masquerade is not running. Start it first: {command_line('')}\n"
 
 
 def test_a_model_of_ones_own_is_used_at_once_and_offered(

@@ -147,7 +147,7 @@ def test_a_model_for_crops_has_no_submission(
 ) -> None:
     out = ["--submission", str(tmp_path / "s.csv")]
     assert main(["predict", str(tiny_run), str(competition / "test.csv"), *out]) == 1
-    assert "crops that a detector cuts" in capsys.readouterr().err
+    assert "needs crops around faces" in capsys.readouterr().err
 
 
 def test_images_numbered_from_one_in_the_papers_folder_are_read(competition: Path, tmp_path: Path) -> None:

@@ -128,13 +128,13 @@ def test_a_photo_that_is_gone_takes_no_other_with_it(qtbot: QtBot, table: LabelT
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", "needs the column file"),
-        ("file,x\na.png,1\n", "needs the column file"),
+        ("", "needs the columns file"),
+        ("file,x\na.png,1\n", "needs the columns file"),
         ("file,nose_x,nose_y\n", "contains no photos"),
         ("file,nose_x,nose_y\na.png,1\n", "line 2: 2 cells, expected 3"),
         ("file,nose_x,nose_y\na.png,1,2\n\nb.png,far,2\n", "line 4: 'far' is not a number"),
         ("\xff\xfe", "not a CSV table in UTF-8"),
-        ("file,nose_x,nose_y\na.png,1,2\n", "None of the photos of .* is there"),
+        ("file,nose_x,nose_y\na.png,1,2\n", "None of the photos in .* was found"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_one_sentence(
