@@ -101,9 +101,9 @@ class Line:
 
 
 def _run(stages: Sequence[Stage], scene: Scene, plan: FramePlan) -> Scene:
+    times = list(scene.times)
     for stage in stages:
         start = time.perf_counter()
         scene = stage(scene, plan)
-        taken = StageTime(stage.name, 1000 * (time.perf_counter() - start))
-        scene = replace(scene, times=(*scene.times, taken))
-    return scene
+        times.append(StageTime(stage.name, 1000 * (time.perf_counter() - start)))
+    return replace(scene, times=tuple(times))

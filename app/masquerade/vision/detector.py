@@ -10,6 +10,7 @@ from masquerade.errors import ModelError
 from masquerade.geometry.boxes import overlap
 from masquerade.values import Box, ByteArray, Detection, FloatArray
 from masquerade.vision.card import ModelCard
+from masquerade.vision.crop import every_nth
 from masquerade.vision.tflite import Network
 
 _GRID = 48  # cells a side, one anchor in the middle of each
@@ -74,7 +75,7 @@ class BlazeFace:
         if factor > 1:
             # Every n-th pixel first, at twice the resolution needed: averaging all pixels of a
             # 720p frame takes longer than the network, and the network is not surer for it.
-            pixels = _every(pixels, factor)
+            pixels = every_nth(pixels, factor)
         small = cv2.resize(pixels, size_wh, interpolation=cv2.INTER_AREA)
         self._canvas[:] = 0
         cv2.cvtColor(small, cv2.COLOR_BGRA2RGB, dst=self._canvas[: size_wh[1], : size_wh[0]])
@@ -96,12 +97,6 @@ class BlazeFace:
         places[:, :2] /= scale
         scores = 1 / (1 + np.exp(-logits[chosen]))
         return [_detection(place, float(score)) for place, score in zip(places, scores, strict=True)]
-
-
-def _every(pixels: ByteArray, step: int) -> ByteArray:
-    """Return every step-th pixel of every step-th row of (H, W, 4), contiguous."""
-    whole = np.ascontiguousarray(pixels.view(np.uint32)[::step, ::step, 0])
-    return whole.view(np.uint8).reshape(*whole.shape, 4)
 
 
 def _detection(place: FloatArray, score: float) -> Detection:

@@ -75,7 +75,7 @@ class TrayController(QObject):
         """Notice that the window is shown or hidden."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
             self._show_icon()
-        return super().eventFilter(watched, event)
+        return False
 
     def _recent(self) -> tuple[str, ...]:
         known = {card.id for card in self._window.gallery.model.cards if not card.problem}

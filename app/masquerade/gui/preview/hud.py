@@ -2,8 +2,8 @@
 
 from math import isnan
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from masquerade.pipeline.timing import Summary
 from masquerade.settings import StatsDetail
@@ -65,6 +65,7 @@ class Hud:
         self._summary = Summary(0.0, float("nan"), float("nan"), (), 0)
         self._next_at = 0.0
         self.outgoing_ms: float | None = None
+        self._panel: _Panel | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -83,32 +84,58 @@ class Hud:
     def size(self, font: QFont) -> QSizeF:
         """Return the size of the panel; empty where the stats are off."""
         rows = self.rows
-        if not rows:
-            return QSizeF()
-        metrics = QFontMetricsF(font)
-        table = sum(_column_widths(rows, metrics)) + 2 * _COLUMN_GAP if len(rows) > 1 else 0.0
-        width = max(metrics.horizontalAdvance(rows[0][0]), table)
-        return QSizeF(width + 2 * _PADDING_X, len(rows) * metrics.height() + 2 * _PADDING_Y)
+        return self._panel_of(rows, font).size if rows else QSizeF()
 
     def paint(self, painter: QPainter, corner: QPointF, font: QFont) -> None:
         """Draw the panel with its upper left corner at `corner`, whatever the direction of the language."""
         rows = self.rows
-        if not rows:
-            return
+        if rows:
+            painter.drawPixmap(corner, self._panel_of(rows, font).image(painter.device().devicePixelRatioF()))
+
+    def _panel_of(self, rows: tuple[Row, ...], font: QFont) -> "_Panel":
+        """Return the panel of these rows; the last one as long as they stay, for text takes longer than the image."""
+        panel = self._panel
+        if panel is None or panel.rows != rows or panel.font != font:
+            panel = self._panel = _Panel(rows, QFont(font))
+        return panel
+
+
+class _Panel:
+    """Rows of stats, measured and drawn once."""
+
+    def __init__(self, rows: tuple[Row, ...], font: QFont) -> None:
+        self.rows, self.font = rows, font
         metrics = QFontMetricsF(font)
-        panel = QRectF(corner, self.size(font))
+        self._widths = _column_widths(rows, metrics)
+        self._line_height = metrics.height()
+        table = sum(self._widths) + 2 * _COLUMN_GAP if len(rows) > 1 else 0.0
+        width = max(metrics.horizontalAdvance(rows[0][0]), table)
+        self.size = QSizeF(width + 2 * _PADDING_X, len(rows) * self._line_height + 2 * _PADDING_Y)
+        self._image: QPixmap | None = None
+
+    def image(self, density: float) -> QPixmap:
+        """Return the panel drawn for a screen of this many pixels for each unit."""
+        if self._image is None or self._image.devicePixelRatioF() != density:
+            self._image = self._drawn(density)
+        return self._image
+
+    def _drawn(self, density: float) -> QPixmap:
+        image = QPixmap((self.size * density).toSize() + QSize(1, 1))
+        image.setDevicePixelRatio(density)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        painter.setFont(font)
+        painter.setFont(self.font)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_GROUND)
-        painter.drawRoundedRect(panel, 8, 8)
+        painter.drawRoundedRect(QRectF(QPointF(), self.size), 8, 8)
         painter.setPen(_TEXT)
-        widths = _column_widths(rows, metrics)
-        for number, row in enumerate(rows):
-            line = QRectF(
-                panel.left() + _PADDING_X, panel.top() + _PADDING_Y + number * metrics.height(), 0, metrics.height()
-            )
-            _paint_row(painter, row, line, widths if len(row) > 1 else [panel.width()])
+        for number, row in enumerate(self.rows):
+            line = QRectF(_PADDING_X, _PADDING_Y + number * self._line_height, 0, self._line_height)
+            _paint_row(painter, row, line, self._widths if len(row) > 1 else [self.size.width()])
+        painter.end()
+        return image
 
 
 def _column_widths(rows: tuple[Row, ...], metrics: QFontMetricsF) -> list[float]:

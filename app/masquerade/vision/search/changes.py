@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from masquerade.values import Box, ByteArray
+from masquerade.vision.crop import every_nth
 
 _GRID_WH = (64, 36)
 # Of 255, between two images of one cell: sensor noise changes it by less, a face that comes by more.
@@ -32,7 +33,8 @@ class ChangeMap:
     def see(self, pixels: ByteArray) -> bool:
         """Take in the next frame, (H, W, 4) uint8 BGRA; return whether it begins a new scene."""
         step = max(min(pixels.shape[0] // _GRID_WH[1], pixels.shape[1] // _GRID_WH[0]) // 4, 1)
-        grid = cast(ByteArray, cv2.resize(pixels[::step, ::step, :3], _GRID_WH, interpolation=cv2.INTER_AREA))
+        shrunk = cv2.resize(every_nth(pixels, step), _GRID_WH, interpolation=cv2.INTER_AREA)
+        grid = cast(ByteArray, np.ascontiguousarray(shrunk[..., :3]))
         size_wh = (pixels.shape[1], pixels.shape[0])
         is_new = size_wh != self._size_wh
         last = self._last = None if is_new else self._grid

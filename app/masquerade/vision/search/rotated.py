@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from masquerade.values import ByteArray, Detection, FloatArray
+from masquerade.vision.crop import every_nth
 from masquerade.vision.detector import Detector
 from masquerade.vision.search.downscaled import detect_in, split_image
 
@@ -14,8 +15,10 @@ _KEPT_PIXELS = 384
 
 
 def turn_image(pixels: ByteArray, quarter_turns: int) -> ByteArray:
-    """Return (H, W, C) turned anticlockwise by so many quarters, in a buffer of its own."""
-    return np.ascontiguousarray(np.rot90(pixels, quarter_turns))
+    """Return (H, W, 4) turned anticlockwise by so many quarters, in a buffer of its own."""
+    # A pixel at a time, not a byte.
+    turned = np.ascontiguousarray(np.rot90(pixels.view(np.uint32)[..., 0], quarter_turns))
+    return turned.view(np.uint8).reshape(*turned.shape, 4)
 
 
 def turn_back(points: FloatArray, quarter_turns: int, size_wh: tuple[int, int]) -> FloatArray:
@@ -45,7 +48,7 @@ def detect_rotated(detector: Detector, pixels: ByteArray, quarter_turns: int, pa
     """
     # Turning a whole frame takes longer than the detector, which would leave out these pixels anyway.
     step = max(max(pixels.shape[:2]) // (parts_a_side * _KEPT_PIXELS), 1)
-    kept = pixels[::step, ::step]
+    kept = every_nth(pixels, step)
     size_wh = (kept.shape[1], kept.shape[0])
     turned = turn_image(kept, quarter_turns)
     parts = split_image(turned.shape[1], turned.shape[0], parts_a_side)

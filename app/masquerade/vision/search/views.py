@@ -7,7 +7,7 @@ import numpy as np
 
 from masquerade.geometry.similarity import Similarity
 from masquerade.values import Box, ByteArray, Detection, FloatArray
-from masquerade.vision.crop import crop_side, crop_similarity
+from masquerade.vision.crop import crop_side, crop_similarity, every_nth
 from masquerade.vision.detector import Detector
 
 # Of a part's longer side: so much of the image is mirrored outside of its border.
@@ -34,7 +34,7 @@ def detect_over_border(detector: Detector, pixels: ByteArray, part: Box) -> list
     left, top, width, height = (int(each) for each in (part.left, part.top, part.width, part.height))
     # The detector would leave out these pixels anyway; a whole frame is mirrored in no time without them.
     step = max(max(width, height) // _KEPT_PIXELS, 1)
-    cut = pixels[top : top + height : step, left : left + width : step]
+    cut = every_nth(pixels[top : top + height, left : left + width], step)
     margin = min(int(_MARGIN * max(cut.shape[:2])), min(cut.shape[:2]) - 1)
     above, below, before, after = _margins_at_border(pixels, part, margin)
     mirrored = cv2.copyMakeBorder(cut, above, below, before, after, cv2.BORDER_REFLECT_101)

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 from masquerade.gui.preview import overlays, video_view
-from masquerade.gui.preview.hud import hud_rows
+from masquerade.gui.preview.hud import Hud, hud_rows
 from masquerade.gui.preview.image_fit import fit_image
 from masquerade.gui.preview.video_view import VideoView
 from masquerade.pipeline.timing import StageSummary, Summary
@@ -167,6 +167,19 @@ def test_the_stats_can_be_read_on_every_image(view: VideoView, ground: str, deta
     text, behind = luminance.max(), np.percentile(luminance, 60)
     assert text > 0.9
     assert (text + 0.05) / (behind + 0.05) >= 4.5
+
+
+def test_the_stats_are_drawn_again_only_when_they_change(view: VideoView) -> None:
+    """They change twice a second, and are painted thirty times."""
+    hud, font = Hud(), view.font()
+    drawn = [hud._panel_of(hud.rows, font).image(1.0).cacheKey() for _ in range(3)]
+    assert len(set(drawn)) == 1
+    hud.show(Summary(29.9, 11.2, 14.0, (), 1), now=0.0)
+    assert hud._panel_of(hud.rows, font).image(1.0).cacheKey() != drawn[0]
+    larger = hud._panel_of(hud.rows, font).image(2.0)
+    assert larger.devicePixelRatioF() == 2.0
+    font.setPointSizeF(2 * font.pointSizeF())
+    assert hud.size(font).height() > larger.deviceIndependentSize().height()
 
 
 def test_the_stats_go_out_of_the_way_of_a_face_and_stay_where_they_are_free(view: VideoView) -> None:
