@@ -69,6 +69,7 @@ class PhotoFormat(StrEnum):
 
     JPEG = "jpeg"
     PNG = "png"
+    WEBP = "webp"
 
 
 class GalleryOrder(StrEnum):
@@ -133,6 +134,7 @@ class Settings:
         folder: where recordings and photos are saved; "" = the system's folders for videos and pictures.
         model: the landmark model, a bundled one's name or a path; "" = the first bundled one.
         photo_delay: seconds that are counted down before a photo.
+        countdown_sound: they are heard, too.
         photo_series: one photo, four, or a strip of four.
         replay_seconds: how far back a replay can be saved; 0 = it is off.
         video_quality: how much room recordings take.
@@ -172,6 +174,7 @@ class Settings:
     folder: str = ""
     model: str = ""
     photo_delay: int = 0
+    countdown_sound: bool = True
     photo_series: PhotoSeries = PhotoSeries.SINGLE
     replay_seconds: int = 0
     video_quality: VideoQuality = VideoQuality.STANDARD

@@ -349,6 +349,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "folder": _text,
     "model": _text,
     "photo_delay": _one_number_of(PHOTO_DELAYS),
+    "countdown_sound": _switch,
     "photo_series": _one_of(PhotoSeries),
     "replay_seconds": _one_number_of(REPLAY_SECONDS),
     "video_quality": _one_of(VideoQuality),

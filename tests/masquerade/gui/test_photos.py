@@ -4,6 +4,7 @@ import cv2
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.preview.countdown import Countdown
 from masquerade.settings import PhotoSeries
+from masquerade.settings_file import read_settings
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -29,6 +30,38 @@ def test_a_photo_is_taken_after_the_countdown(qtbot: QtBot, world: World, open_w
     assert not world.takes
     wait(qtbot, lambda: len(world.takes) == 1)
     assert not countdown.isVisible()
+
+
+def test_the_countdown_is_heard_until_the_photo(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, photo_delay=3)
+    window = open_live(qtbot, open_window)
+    _press(qtbot, window)
+    wait(qtbot, lambda: [seconds for seconds, _ in world.clips.countdowns] == [3])
+    # Taken back, and begun again at once.
+    _press(qtbot, window)
+    wait(qtbot, lambda: world.clips.countdowns[0][1].closed)
+    _press(qtbot, window)
+    wait(qtbot, lambda: len(world.takes) == 1)
+    assert not world.clips.countdowns[1][1].closed
+    wait(qtbot, lambda: world.clips.countdowns[1][1].closed)
+
+
+def test_a_countdown_is_silent_by_choice_and_while_recording(
+    qtbot: QtBot, world: World, open_window: OpenWindow
+) -> None:
+    remember(world, photo_delay=3)
+    window = open_live(qtbot, open_window)
+    qtbot.mouseClick(window.bar.record, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: window.is_recording)
+    assert _press(qtbot, window).left == 3
+    _press(qtbot, window)
+    qtbot.mouseClick(window.bar.record, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: not window.is_recording)
+    window.settings_page.countdown_sound.click()
+    assert _press(qtbot, window).left == 3
+    window.close()
+    assert not world.clips.countdowns
+    assert not read_settings(world.settings_path).settings.countdown_sound
 
 
 def test_a_second_press_and_a_lost_camera_take_it_back(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:

@@ -71,9 +71,14 @@ def test_filters_are_chosen_by_name_one_by_one_and_taken_off(
     wait(qtbot, lambda: world.worn[-1][0] == "dog")
     assert not _ctl(qtbot, "filter", "previous")
     wait(qtbot, lambda: world.worn[-1][0] == "crown")
-    assert not _ctl(qtbot, "filter", "off")
-    wait(qtbot, lambda: world.worn[-1][0] == "")
-    assert capsys.readouterr().out == "Filter: crown.\nFilter: dog.\nFilter: crown.\nNo filter.\n"
+    for word in ("off", "none"):
+        assert not _ctl(qtbot, "filter", "crown")
+        wait(qtbot, lambda: world.worn[-1][0] == "crown")
+        assert not _ctl(qtbot, "filter", word)
+        wait(qtbot, lambda: world.worn[-1][0] == "")
+    assert (
+        capsys.readouterr().out == "Filter: crown.\nFilter: dog.\nFilter: crown.\n" + 2 * "Filter: crown.\nNo filter.\n"
+    )
 
 
 def test_what_cannot_be_done_is_one_sentence(qtbot: QtBot, window: MainWindow) -> None:
@@ -93,7 +98,7 @@ def test_photo_recording_and_virtual_camera_are_the_buttons_of_the_window(
     assert window.is_recording
     assert not _ctl(qtbot, "record", "off")
     wait(qtbot, lambda: any(path.suffix == ".mp4" for path in world.takes) and not window.is_recording)
-    assert not _ctl(qtbot, "replay")
+    assert "Replay is off" in _ctl(qtbot, "replay")
     wait(qtbot, lambda: "Replay is off" in window.banner.words)
     assert not _ctl(qtbot, "photo")
     wait(qtbot, lambda: any(path.suffix == ".jpg" for path in world.takes))
@@ -106,6 +111,15 @@ def test_photo_recording_and_virtual_camera_are_the_buttons_of_the_window(
     assert not window.isVisible()
     assert not _ctl(qtbot, "show")
     assert window.isVisible()
+
+
+def test_a_photo_after_a_countdown_is_announced_and_taken_back(
+    qtbot: QtBot, world: World, window: MainWindow, capsys: pytest.CaptureFixture[str]
+) -> None:
+    window.settings_page.photo_delay.chosen.emit("10")
+    assert not _ctl(qtbot, "photo")
+    assert not _ctl(qtbot, "photo")
+    assert capsys.readouterr().out == "Photo in 10 seconds.\nNo photo: the countdown was stopped.\n"
 
 
 def test_without_a_window_there_is_one_sentence(

@@ -1,7 +1,12 @@
 """Saves the last seconds from the whole window."""
 
+from pathlib import Path
+
 import av
+from masquerade.gui.services.studio.replay import ReplayService
+from masquerade.gui.services.workers import TaskRunner
 from masquerade.settings_file import read_settings
+from masquerade.studio.replay.replay import Replay
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -39,6 +44,19 @@ def test_the_last_seconds_become_a_file(qtbot: QtBot, world: World, open_window:
         assert len(list(file.decode(video=0))) > 0
     window.close()
     assert read_settings(world.settings_path).settings.replay_seconds == 15
+
+
+def test_a_replay_that_has_just_begun_is_not_said_to_be_off(qtbot: QtBot, tmp_path: Path) -> None:
+    tasks = TaskRunner()
+    service = ReplayService(Replay, tasks)
+    problems: list[str] = []
+    service.failed.connect(problems.append)
+    service.keep(15)
+    assert service.save(tmp_path / "replay.mp4") == "There is nothing to save yet. Let the video run for a moment."
+    assert len(problems) == 1
+    wait(qtbot, lambda: service.save(tmp_path / "replay.mp4") == "")
+    tasks.close(5)
+    service.close()
 
 
 def test_a_replay_that_is_off_says_where_it_is_switched_on(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:

@@ -160,6 +160,31 @@ class FakeVirtualCamera:
         self.closed = True
 
 
+class FakeSpeaker:
+    """A sound output that nobody hears."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class QuietClips(ClipTools):
+    """The real tools, but for countdowns, which no test should let be heard.
+
+    Attributes:
+        countdowns: seconds of each, and its output.
+    """
+
+    def __init__(self) -> None:
+        self.countdowns: list[tuple[int, FakeSpeaker]] = []
+
+    def play_countdown(self, seconds: int, begun_at: float) -> FakeSpeaker:  # type: ignore[override]
+        self.countdowns.append((seconds, FakeSpeaker()))
+        return self.countdowns[-1][1]
+
+
 @dataclass
 class World:
     """Everything behind the window.
@@ -202,7 +227,7 @@ class World:
     microphone: "FakeMicrophone | None" = None
     recordings: list[RecordingOptions] = field(default_factory=list)
     keeps_clean: bool = False
-    clips: ClipTools = field(default_factory=ClipTools)
+    clips: QuietClips = field(default_factory=QuietClips)
     source_sound: SourceSound = field(default_factory=lambda: SourceSound(lambda: None))
     choosing: threading.Event = field(default_factory=threading.Event)
     may_choose: threading.Event = field(default_factory=threading.Event)

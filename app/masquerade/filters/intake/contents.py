@@ -7,8 +7,7 @@ from pathlib import Path
 from masquerade.errors import FilterError
 from masquerade.filters.format.art.loading import ART_ENDINGS
 from masquerade.filters.format.art.video import VIDEO_ENDINGS
-from masquerade.filters.format.tables.document import MANIFEST_FILE, package_error
-from masquerade.filters.format.tables.table import Problem
+from masquerade.filters.format.tables.document import MANIFEST_FILE
 from masquerade.filters.packages.archive import MAX_ZIP_BYTES
 from masquerade.filters.packages.packages import MAX_BYTES, MAX_FILES, is_zip
 
@@ -46,8 +45,8 @@ def _files(path: Path) -> list[Path]:
             raise FilterError(f"{path} is larger than {MAX_ZIP_BYTES // 1_000_000} MB.")
         return [path]
     if not (path / MANIFEST_FILE).is_file():
-        problem = Problem(0, f"does not exist; a filter is a folder with a {MANIFEST_FILE} in it, or a zip of one")
-        raise package_error(path / MANIFEST_FILE, (problem,))
+        problem = "is no filter" if path.exists() else "does not exist"
+        raise FilterError(f"{path} {problem}. A filter is a folder with a {MANIFEST_FILE} in it, or a zip of one.")
     entries = list(islice(path.iterdir(), _MAX_ENTRIES))
     files = [each for each in entries if each.name == MANIFEST_FILE or each.suffix.lower() in _ENDINGS]
     plain = sorted(each for each in files if not each.is_symlink() and each.is_file())

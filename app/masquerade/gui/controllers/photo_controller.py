@@ -6,6 +6,7 @@ from masquerade.gui.controllers.recording_controller import RecordingController
 from masquerade.gui.preview.countdown import Countdown
 from masquerade.gui.preview.video_view import VideoView
 from masquerade.gui.services.settings_store import SettingsStore
+from masquerade.gui.services.studio.countdown_sound import CountdownSound
 from masquerade.gui.toolbar.bottom_bar import BottomBar
 from masquerade.settings import PhotoSeries
 from masquerade.values import ByteArray
@@ -17,7 +18,14 @@ _BETWEEN_MS = 700
 class PhotoController(QObject):
     """Join the button, the countdown over the preview and what saves photos."""
 
-    def __init__(self, view: VideoView, bar: BottomBar, store: SettingsStore, photos: RecordingController) -> None:
+    def __init__(
+        self,
+        view: VideoView,
+        bar: BottomBar,
+        store: SettingsStore,
+        photos: RecordingController,
+        sound: CountdownSound,
+    ) -> None:
         """Connect everything.
 
         Args:
@@ -25,11 +33,13 @@ class PhotoController(QObject):
             bar: holds the button.
             store: knows the countdown and the series.
             photos: takes and saves one.
+            sound: lets the countdown be heard.
         """
         super().__init__(photos)
         self._view = view
         self._store = store
         self._photos = photos
+        self._sound = sound
         self._strip: list[ByteArray] = []
         self._left = 0
         self.countdown = Countdown(view)
@@ -38,20 +48,36 @@ class PhotoController(QObject):
         self._next.setSingleShot(True)
         self._next.setInterval(_BETWEEN_MS)
         self._next.timeout.connect(self._shoot)
-        bar.photo.clicked.connect(self._on_clicked)
+        bar.photo.clicked.connect(self.press)
 
     def cancel(self) -> None:
         """Take no further photo: no frames come."""
         self.countdown.cancel()
+        self._sound.stop()
         self._next.stop()
         self._left = 0
 
-    def _on_clicked(self) -> None:
-        """Begin; a second click while it counts takes it back."""
+    def press(self) -> str:
+        """Begin; a second press while it counts takes it back.
+
+        Returns:
+            What comes of it, in a sentence.
+        """
         if self.countdown.left or self._left:
             self.cancel()
-        elif self._view.scene is not None:
-            self.countdown.begin(self._store.settings.photo_delay)
+            return "No photo: the countdown was stopped."
+        settings = self._store.settings
+        if self._view.scene is None:
+            return "There is no video. Choose a camera first."
+        # A microphone would hear it.
+        if settings.photo_delay and settings.countdown_sound and not self._photos.is_recording:
+            self._sound.begin(settings.photo_delay)
+        self.countdown.begin(settings.photo_delay)
+        return f"Photo in {settings.photo_delay} seconds." if settings.photo_delay else "Photo taken."
+
+    def close(self) -> None:
+        """Take no photo any more."""
+        self.cancel()
 
     def _begin_series(self) -> None:
         self._strip = []

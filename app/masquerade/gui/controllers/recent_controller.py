@@ -16,7 +16,7 @@ from masquerade.gui.services.desktop.file_actions import copy_file
 from masquerade.gui.services.desktop.file_manager import show_in_folder
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.studio.clips import as_image
-from masquerade.gui.services.studio.recent_files import RecentFile, RecentFiles, has_own_name
+from masquerade.gui.services.studio.recent_files import RecentFile, RecentFiles, has_own_name, plays
 from masquerade.gui.services.studio.recordings import RecordingService
 from masquerade.gui.services.workers import TaskRunner
 from masquerade.gui.widgets.icons import icon
@@ -99,10 +99,9 @@ class RecentController(QObject):
 
     def copy(self, path: Path) -> None:
         """Put a file, and the image of a photo, on the clipboard."""
-        is_clip = RecentFile(path, 0).is_clip
 
         def read() -> QImage | None:
-            return None if is_clip else as_image(self._tools.read_still(path, _COPIED_SIDE))
+            return None if plays(path) else as_image(self._tools.read_still(path, _COPIED_SIDE))
 
         def put(image: QImage | None) -> None:
             try:

@@ -98,6 +98,11 @@ class RecordingController(QObject):
         recordings.paused_changed.connect(bar.pause.show_paused)
         bar.record.clicked.connect(self._toggle_recording)
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether a recording runs, or is about to."""
+        return self._recordings.is_wanted
+
     def record_to(self, path: Path) -> None:
         """Start a recording into this file."""
         self._recordings.start(path, options_of(self._store.settings, self._worn()))
@@ -106,9 +111,9 @@ class RecordingController(QObject):
         """End the recording, because no more frames come."""
         self._recordings.stop()
 
-    def save_replay(self) -> None:
-        """Save the last seconds."""
-        self._replay.save(self._store.settings.recordings_folder / f"{name_by_time(datetime.now())} replay.mp4")
+    def save_replay(self) -> str:
+        """Save the last seconds; returns "", or why they cannot be saved."""
+        return self._replay.save(self._store.settings.recordings_folder / f"{name_by_time(datetime.now())} replay.mp4")
 
     def _on_replay_saved(self, report: "RecordingReport") -> None:
         self._show_saved(report.path, self._make_thumbnail())

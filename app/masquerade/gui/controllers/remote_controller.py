@@ -10,6 +10,8 @@ from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.desktop.instance import Reply
 
 _SWITCH = {"on": True, "off": False}
+# The gallery calls it None.
+_NO_FILTER = ("off", "none")
 _NO_VIDEO = Reply(False, "There is no video. Choose a camera first.")
 
 
@@ -20,12 +22,14 @@ class RemoteController(QObject):
         self,
         window: MainWindow,
         filters: FilterController,
-        save_replay: Callable[[], None],
+        take_photo: Callable[[], str],
+        save_replay: Callable[[], str],
         choose_model: Callable[[str], None],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._filters = filters
+        self._take_photo = take_photo
         self._save_replay = save_replay
         self._choose_model = choose_model
         self._commands: dict[str, Callable[[str], Reply]] = {
@@ -52,7 +56,7 @@ class RemoteController(QObject):
     def _filter(self, value: str) -> Reply:
         model = self._window.gallery.model
         usable = tuple(card.id for card in model.cards if not card.problem)
-        if value == "off":
+        if value in _NO_FILTER:
             self._filters.choose("")
             return Reply(True, "No filter.")
         if not usable:
@@ -70,8 +74,7 @@ class RemoteController(QObject):
     def _photo(self, _value: str) -> Reply:
         if not self._window.bar.photo.isEnabled():
             return _NO_VIDEO
-        self._window.bar.photo.click()
-        return Reply(True, "Photo taken.")
+        return Reply(True, self._take_photo())
 
     def _record(self, value: str) -> Reply:
         button = self._window.bar.record
@@ -86,8 +89,8 @@ class RemoteController(QObject):
         return Reply(True, "Recording." if running else "Not recording.")
 
     def _replay(self, _value: str) -> Reply:
-        self._save_replay()
-        return Reply(True, "Saving the last seconds.")
+        problem = self._save_replay()
+        return Reply(not problem, problem or "Saving the last seconds.")
 
     def _model(self, value: str) -> Reply:
         self._choose_model(value)

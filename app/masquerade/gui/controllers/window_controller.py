@@ -29,6 +29,7 @@ from masquerade.gui.services.desktop.shortcuts import Command
 from masquerade.gui.services.settings_store import SettingsStore
 from masquerade.gui.services.sources.player import Player
 from masquerade.gui.services.sources.policy import SourceGuide
+from masquerade.gui.services.studio.countdown_sound import CountdownSound
 from masquerade.gui.services.studio.recordings import RecordingService
 from masquerade.gui.services.studio.replay import ReplayService
 from masquerade.gui.services.studio.virtual_camera import VirtualCameraService
@@ -55,6 +56,7 @@ class WindowController(QObject):
         self._replay: ReplayService | None = None
         self._recording: RecordingController | None = None
         self._clips: ClipController | None = None
+        self._photos: PhotoController | None = None
         self._filters: FilterController | None = None
         self._packages: PackageController | None = None
         self._sources: SourceController | None = None
@@ -123,8 +125,7 @@ class WindowController(QObject):
         sources.first_shown.connect(self._begin_launch_recording)
         sources.stopped.connect(recording.stop)
         self._wire_source_sound(backend, sources)
-        photos = PhotoController(window.view, window.bar, self._store, recording)
-        sources.stopped.connect(photos.cancel)
+        self._make_photos(backend, sources, recording)
         sources.begun.connect(replay.forget)
         sources.filters_dropped.connect(packages.add)
         sources.begun.connect(filters.change_source)
@@ -178,6 +179,11 @@ class WindowController(QObject):
         )
         return recordings, replay, recording
 
+    def _make_photos(self, backend: Backend, sources: SourceController, recording: RecordingController) -> None:
+        sound = CountdownSound(backend.clips, self._tasks, self)
+        self._photos = PhotoController(self._window.view, self._window.bar, self._store, recording, sound)
+        sources.stopped.connect(self._photos.cancel)
+
     def _begin(self, filters: FilterController, sources: SourceController) -> None:
         """Put the first filters on, and then play."""
         # The filter first: who has chosen to be blurred must never be seen bare.
@@ -189,9 +195,11 @@ class WindowController(QObject):
     def _worn_names(self) -> tuple[str, ...]:
         return self._filters.worn_names if self._filters is not None else ()
 
-    def _save_replay(self) -> None:
-        if self._recording is not None:
-            self._recording.save_replay()
+    def _save_replay(self) -> str:
+        return self._recording.save_replay() if self._recording is not None else ""
+
+    def _take_photo(self) -> str:
+        return self._photos.press() if self._photos is not None else ""
 
     def _choose_model(self, model: str) -> None:
         if self._models is not None:
@@ -202,7 +210,9 @@ class WindowController(QObject):
         if self._filters is None:
             return Reply(False, "Masquerade is still starting. Try again in a moment.")
         if self._remote is None:
-            self._remote = RemoteController(self._window, self._filters, self._save_replay, self._choose_model)
+            self._remote = RemoteController(
+                self._window, self._filters, self._take_photo, self._save_replay, self._choose_model
+            )
         return self._remote.run(words)
 
     def take_over(self, launch: LaunchOptions) -> None:
@@ -302,6 +312,8 @@ class WindowController(QObject):
             self._sources.close()
         if self._clips is not None:
             self._clips.close()
+        if self._photos is not None:
+            self._photos.close()
         if self._recordings is not None:
             self._note_last_recording(self._recordings.close())
         if self._replay is not None:

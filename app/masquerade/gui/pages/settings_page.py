@@ -158,6 +158,7 @@ class SettingsPage(OverlayPage):
         self.photo_format.show_choice(settings.photo_format)
         self.photo_series.show_choice(settings.photo_series)
         self.photo_delay.show_choice(str(settings.photo_delay))
+        self.countdown_sound.setChecked(settings.countdown_sound)
         self.replay.show_choice(str(settings.replay_seconds))
         self.quality.show_choice(settings.video_quality)
         self.format.show_choice(settings.video_format)
@@ -244,7 +245,7 @@ class SettingsPage(OverlayPage):
         self._grid.invalidate()
 
     def _add_photo_rows(self, rows: QWidget) -> None:
-        formats = ((PhotoFormat.JPEG, "JPEG"), (PhotoFormat.PNG, "PNG"))
+        formats = ((PhotoFormat.JPEG, "JPEG"), (PhotoFormat.PNG, "PNG"), (PhotoFormat.WEBP, "WebP"))
         self.photo_format = ChoiceRow("Photos", formats, rows)
         self.photo_format.chosen.connect(
             lambda kind: self._change(replace(self._settings, photo_format=PhotoFormat(kind)))
@@ -260,6 +261,9 @@ class SettingsPage(OverlayPage):
         )
         self._add("Photo button", "What one press takes", self.photo_series)
         self._add("Countdown", "Before a photo", self.photo_delay)
+        self.countdown_sound = Switch("", "Countdown sound", rows)
+        self.countdown_sound.clicked.connect(lambda on: self._change(replace(self._settings, countdown_sound=on)))
+        self._add("Countdown sound", "A tick each second, but not while recording", self.countdown_sound)
 
     def _add_recording_rows(self, rows: QWidget) -> None:
         kept = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in REPLAY_SECONDS)

@@ -303,6 +303,10 @@ class ClipTools(Protocol):
         """Return the system's sound output; None where there is none."""
         ...
 
+    def play_countdown(self, seconds: int, begun_at: float) -> "Speaker | None":
+        """Let a countdown be heard; returns what has to be closed afterwards, None where there is no sound output."""
+        ...
+
     def play(
         self,
         path: Path,

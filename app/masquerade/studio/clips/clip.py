@@ -14,8 +14,6 @@ from masquerade.pipeline.sources.photos.photo import read_photo
 from masquerade.pipeline.sources.videos.video_file import VideoFile, choose_video_stream
 from masquerade.values import ByteArray, Frame
 
-PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
-CLIP_SUFFIXES = frozenset({".mp4", ".webm", ".gif", ".webp"})
 # What can be cut between two keyframes without encoding it again.
 TRIMMED_SUFFIXES = frozenset({".mp4", ".webm", ".mov", ".m4v", ".mkv"})
 # A frame that stands for longer may be missed by a jump into a video.

@@ -36,6 +36,12 @@ class ClipTools:
 
         return open_speaker()
 
+    def play_countdown(self, seconds: int, begun_at: float) -> "Speaker | None":
+        """Let a countdown be heard; see `countdown_sound.play_countdown`."""
+        from masquerade.studio.clips.countdown_sound import play_countdown
+
+        return play_countdown(seconds, begun_at)
+
     def play(
         self,
         path: Path,

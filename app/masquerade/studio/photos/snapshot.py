@@ -1,4 +1,4 @@
-"""Saves images as PNG or JPEG; a file is complete or not there at all."""
+"""Save images as PNG, JPEG or WebP; a file is complete or not there at all."""
 
 import struct
 import zlib
@@ -12,14 +12,17 @@ from masquerade.terminal import printable
 from masquerade.values import ByteArray
 
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg")
+# Photos of the window; what `render` writes carries EXIF, which WebP keeps elsewhere.
+_PHOTO_ENDINGS = (*IMAGE_ENDINGS, ".webp")
 _JPEG_QUALITY = 95
+_WEBP_QUALITY = 90
 
 
 def save_image(path: Path, pixels: ByteArray, mirrored: bool = False) -> Path:
     """Save a photo without replacing a file: where `path` exists, `path-2` and so on is used.
 
     Args:
-        path: ends in .png, .jpg or .jpeg.
+        path: ends in .png, .jpg, .jpeg or .webp.
         pixels: (H, W, 4) uint8, BGRA; alpha is not saved.
         mirrored: True swaps left and right.
 
@@ -29,7 +32,7 @@ def save_image(path: Path, pixels: ByteArray, mirrored: bool = False) -> Path:
     Raises:
         RecordingError: the ending is another one, the folder is missing or may not be written, or the disk is full.
     """
-    content = _encode(path, pixels, mirrored)
+    content = _encode(path, pixels, mirrored, _PHOTO_ENDINGS)
     with written_new(path) as new:
         new.temporary.write_bytes(content)
     return new.path
@@ -40,22 +43,25 @@ def replace_image(
 ) -> None:
     """Save an image under exactly this path; an existing file is replaced when the new one is complete.
 
-    Args and Raises: as in `save_image`.
+    Args and Raises: as in `save_image`, without .webp.
         exif: an EXIF block that begins with "Exif"; b"" = none.
         quality: of a JPEG, 1 to 100.
     """
-    _write(path, _with_exif(_encode(path, pixels, mirrored, quality), exif))
+    _write(path, _with_exif(_encode(path, pixels, mirrored, IMAGE_ENDINGS, quality), exif))
 
 
-def _encode(path: Path, pixels: ByteArray, mirrored: bool, quality: int = _JPEG_QUALITY) -> bytes:
-    if path.suffix.lower() not in IMAGE_ENDINGS:
+def _encode(
+    path: Path, pixels: ByteArray, mirrored: bool, endings: tuple[str, ...], quality: int = _JPEG_QUALITY
+) -> bytes:
+    suffix = path.suffix.lower()
+    if suffix not in endings:
         raise RecordingError(
             f"{printable(path)}: images are saved as PNG or JPEG. Give it a name that ends in .png or .jpg."
         )
     shown = cv2.flip(pixels, 1) if mirrored else pixels
     opaque = cv2.cvtColor(shown, cv2.COLOR_BGRA2BGR)
-    options = [] if path.suffix.lower() == ".png" else [cv2.IMWRITE_JPEG_QUALITY, quality]
-    done, content = cv2.imencode(path.suffix.lower(), opaque, options)
+    qualities = {".png": [], ".webp": [cv2.IMWRITE_WEBP_QUALITY, _WEBP_QUALITY]}
+    done, content = cv2.imencode(suffix, opaque, qualities.get(suffix, [cv2.IMWRITE_JPEG_QUALITY, quality]))
     if not done:
         raise RecordingError(
             f"{printable(path)}: {pixels.shape[1]} x {pixels.shape[0]} pixels do not fit into this format. "

@@ -193,7 +193,7 @@ def test_a_check_reports_art_in_which_nothing_can_be_seen(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [("nothing", "does not exist"), ("file.svg", "does not exist"), ("big", "has over 200 files")]
+    ("path", "words"), [("nothing", "does not exist"), ("file.svg", "is no filter"), ("big", "has over 200 files")]
 )
 def test_what_is_no_package_is_refused(tmp_path: Path, path: str, words: str) -> None:
     (tmp_path / "file.svg").write_text("<svg/>")

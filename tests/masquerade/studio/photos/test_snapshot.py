@@ -6,8 +6,11 @@ import cv2
 import numpy as np
 import pytest
 from masquerade.errors import RecordingError
+from masquerade.gui.services.studio.recent_files import plays
+from masquerade.studio.clips.clip import read_clip
 from masquerade.studio.photos.snapshot import replace_image, save_image
 from masquerade.values import ByteArray
+from PIL import Image
 
 from tests.masquerade.studio.full_disk import files_end_at, needs_a_limit
 
@@ -31,6 +34,25 @@ def test_a_jpeg_is_a_jpeg_and_close(tmp_path: Path, name: str) -> None:
     assert path.read_bytes()[:3] == b"\xff\xd8\xff"
     difference = np.abs(cv2.imread(str(path)).astype(int) - half_red()[..., :3])
     assert difference.mean() < 3
+
+
+def test_a_webp_is_a_webp_and_close(tmp_path: Path) -> None:
+    path = save_image(tmp_path / "photo.webp", half_red())
+    assert path.read_bytes()[8:12] == b"WEBP"
+    difference = np.abs(cv2.imread(str(path)).astype(int) - half_red()[..., :3])
+    assert difference.mean() < 4
+    assert not plays(path)
+    assert read_clip(path).seconds == 0
+
+
+def test_an_animated_webp_plays_and_a_damaged_one_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "loop.webp"
+    colours = [Image.new("RGB", (32, 32), colour) for colour in ("red", "blue")]
+    colours[0].save(path, save_all=True, append_images=colours[1:], duration=100)
+    assert plays(path)
+    path.write_bytes(path.read_bytes()[:20])
+    assert not plays(path)
+    assert not plays(tmp_path / "nothing.webp")
 
 
 def test_the_mirror_switch_turns_left_and_right(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject
+from PySide6.QtCore import QLockFile, QObject, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from masquerade.errors import AppError
@@ -29,6 +29,7 @@ from masquerade.resources import runtime_folder
 MAX_REQUEST_BYTES = 64 * 1024
 _CONNECT_MS, _STEP_MS, _LOCK_MS = 500, 20, 6000
 _ANSWER_SECONDS = 5.0
+_SILENT_MS = 5000
 _NO_ANSWER = "Masquerade is already running but does not answer. Close it, then start it again."
 _log = logging.getLogger(__name__)
 
@@ -128,6 +129,8 @@ class InstanceServer(QObject):
     def _on_connection(self) -> None:
         while (connection := self._server.nextPendingConnection()) is not None:
             connection.disconnected.connect(connection.deleteLater)
+            # Whoever says nothing must not keep a file open for ever.
+            QTimer.singleShot(_SILENT_MS, connection, connection.abort)
             connection.readyRead.connect(lambda connection=connection: self._on_ready(connection))
             self._on_ready(connection)
 

@@ -31,15 +31,12 @@ class RecentFile:
     Attributes:
         path: of the file.
         changed_at: of its content, nanoseconds since 1970.
+        is_clip: whether it plays; photos do not.
     """
 
     path: Path
     changed_at: int
-
-    @property
-    def is_clip(self) -> bool:
-        """Whether it plays; photos do not."""
-        return self.path.suffix.lower() in CLIP_SUFFIXES
+    is_clip: bool
 
 
 def has_own_name(path: Path) -> bool:
@@ -77,7 +74,24 @@ def _look_at(path: Path) -> RecentFile | None:
         return None
     if path.suffix.lower() not in _SUFFIXES or not stat.S_ISREG(status.st_mode) or not status.st_size:
         return None
-    return RecentFile(path, status.st_mtime_ns)
+    return RecentFile(path, status.st_mtime_ns, plays(path))
+
+
+def plays(path: Path) -> bool:
+    """Return whether a file of one of these kinds plays; a WebP may be a photo or a loop, so it is opened.
+
+    Source:
+        https://developers.google.com/speed/webp/docs/riff_container (Extended File Format, the animation bit).
+    """
+    suffix = path.suffix.lower()
+    if suffix != ".webp":
+        return suffix in CLIP_SUFFIXES
+    try:
+        with path.open("rb") as file:
+            header = file.read(21)
+    except OSError:
+        return False
+    return header[12:16] == b"VP8X" and len(header) == 21 and bool(header[20] & 0x02)
 
 
 class RecentFiles(QObject):

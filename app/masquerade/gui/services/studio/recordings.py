@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from masquerade.studio.recording.recorder import Recorder, RecordingReport
 
 _log = logging.getLogger(__name__)
-_ENDINGS = {PhotoFormat.JPEG: ".jpg", PhotoFormat.PNG: ".png"}
+_ENDINGS = {PhotoFormat.JPEG: ".jpg", PhotoFormat.PNG: ".png", PhotoFormat.WEBP: ".webp"}
 
 
 class RecordingService(QObject):

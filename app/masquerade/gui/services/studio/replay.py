@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from masquerade.studio.recording.recorder import RecordingReport
     from masquerade.studio.replay.replay import Replay
 
+_OFF = "Replay is off. Choose how many seconds to keep in the settings."
+_JUST_BEGUN = "There is nothing to save yet. Let the video run for a moment."
+
 OpenReplay = Callable[[float], "Replay"]
 
 
@@ -63,18 +66,24 @@ class ReplayService(QObject):
                 on_error=self._on_failed,
             )
 
-    def save(self, path: Path) -> None:
-        """Save what there is; then `saved` is emitted."""
+    def save(self, path: Path) -> str:
+        """Save what there is; then `saved` is emitted.
+
+        Returns:
+            "", or why it cannot be saved, which is in `failed`, too.
+        """
         replay = self._replay
         if replay is None:
-            self.failed.emit("Replay is off. Choose how many seconds to keep in the settings.")
-            return
+            problem = _JUST_BEGUN if self._seconds else _OFF
+            self.failed.emit(problem)
+            return problem
 
         def save() -> "RecordingReport":
             make_folder(path.parent)
             return replay.save(path)
 
         self._tasks.submit(save, name="save replay", on_result=self.saved.emit, on_error=self._on_failed)
+        return ""
 
     def forget(self) -> None:
         """Forget what was before: another source begins."""

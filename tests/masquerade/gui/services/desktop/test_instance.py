@@ -5,11 +5,13 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from masquerade.errors import AppError
 from masquerade.gui.services.backend import LaunchOptions
+from masquerade.gui.services.desktop import instance
 from masquerade.gui.services.desktop.instance import (
     MAX_REQUEST_BYTES,
     InstanceServer,
@@ -113,6 +115,26 @@ def test_what_is_no_request_gets_an_error_and_the_server_lives_on(
 ) -> None:
     assert say(qtbot, name, sent)["ok"] is False
     assert ask(qtbot, name, Request("echo", ("on",))) == Reply(True, "on")
+
+
+@unix_only
+def test_who_says_nothing_is_hung_up_on(
+    qtbot: QtBot, server: InstanceServer, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance, "_SILENT_MS", 1)
+    ended: list[bytes] = []
+
+    def be_silent() -> None:
+        with socket.socket(socket.AF_UNIX) as raw:
+            raw.connect(name)
+            raw.sendall(b'{"command": ')
+            with suppress(ConnectionError):
+                ended.append(raw.recv(1))
+
+    thread = threading.Thread(target=be_silent)
+    thread.start()
+    qtbot.waitUntil(lambda: not thread.is_alive(), timeout=8000)
+    assert ended in ([b""], [])
 
 
 @unix_only
