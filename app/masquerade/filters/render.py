@@ -88,7 +88,7 @@ class Painter:
         context, self._began = FrameContext(seconds, intensity, not self._began, person), True
         self._begin_frame(pixels, faces, everything, seconds)
         untracked = self._untracked.step(scene, seconds) if uses_privacy(everything) else ()
-        worn = self._assignment.dress(faces, filters, outfits)
+        worn = self._assignment.assign(faces, filters, outfits)
         may_wear = partial(self._assignment.may_wear, present=faces, outfits=outfits)
         for chosen in [each for each in self._prepared if each not in self._failed]:
             wearing = frozenset(identity for identity, wears in worn.items() if chosen in wears)

@@ -11,8 +11,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "data" / "golden" / "filters"
 
 # Versions of Qt and OpenCV round borders differently: single pixels may differ by much, the
 # mean of any 5 x 5 by 10 of 255, and the whole by half a step.
-LOCAL_MOST = 10.0
-MEAN_MOST = 0.5
+MAX_LOCAL = 10.0
+MAX_MEAN = 0.5
 
 
 def assert_looks_like(name: str, pixels: ByteArray) -> None:
@@ -31,7 +31,7 @@ def assert_looks_like(name: str, pixels: ByteArray) -> None:
     if approved.shape == colours.shape:
         difference = np.abs(approved.astype(np.float32) - colours)
         mean, local = float(difference.mean()), float(cv2.blur(difference, (5, 5)).max())
-        if mean <= MEAN_MOST and local <= LOCAL_MOST:
+        if mean <= MAX_MEAN and local <= MAX_LOCAL:
             actual_path.unlink(missing_ok=True)
             return
     cv2.imwrite(str(actual_path), colours)

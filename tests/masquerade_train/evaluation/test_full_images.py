@@ -9,11 +9,11 @@ import pytest
 from masquerade.values import POINT_NAMES
 from masquerade_train.datasets.face_set import FaceSet, join_rows
 from masquerade_train.errors import TrainError
-from masquerade_train.evaluation.full_images import describe_whole, measure_whole
+from masquerade_train.evaluation.full_images import describe_full_images, measure_full_images
 from masquerade_train.evaluation.prediction_table import write_predictions
 from masquerade_train.evaluation.sheet import write_sheet
 from masquerade_train.evaluation.task import measured_rows, point_names, trained_on
-from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
+from masquerade_train.inference.predictions import Predictions, predict_crops, predict_images
 from masquerade_train.inference.predictor import Predictor
 from masquerade_train.metrics.landmark_error import yaw_proxy
 from masquerade_train.recipes.recipe import FullImages
@@ -37,7 +37,7 @@ def found(predicted: np.ndarray, faces: FaceSet = FACES) -> Predictions:
 
 def test_landmarks_are_in_pixels_of_the_image_whatever_the_network_sees() -> None:
     for side in (48, 192):
-        findings = look_at_images(FACES, ROWS, constant_network(FACES.points[0], side))
+        findings = predict_images(FACES, ROWS, constant_network(FACES.points[0], side))
         assert findings.predicted[2] == pytest.approx(FACES.points[0], abs=1e-3)
         assert findings.labelled[2] == pytest.approx(FACES.points[ROWS[2]])
 
@@ -53,7 +53,7 @@ def test_what_is_found_in_a_crop_comes_back_into_the_image() -> None:
 
 def test_pixels_are_those_of_an_image_of_96() -> None:
     rows = FACES.points[ROWS]
-    whole = measure_whole(FACES, found(rows + np.array([2, 0], np.float32)))
+    whole = measure_full_images(FACES, found(rows + np.array([2, 0], np.float32)))
     assert whole.all_images.errors.pixels.mean_absolute == pytest.approx(0.5, abs=1e-5)
     assert whole.points == pytest.approx(np.ones(15), abs=1e-5)
     assert whole.all_images.faces is not None
@@ -65,28 +65,28 @@ def test_rows_with_some_points_marked_are_a_slice_of_their_own() -> None:
     gappy = face_row(1, "test")
     gappy.points[5:] = np.nan
     faces = join_rows([face_row(0, "test"), gappy])
-    whole = measure_whole(faces, found(np.nan_to_num(faces.points, nan=50), faces))
+    whole = measure_full_images(faces, found(np.nan_to_num(faces.points, nan=50), faces))
     counts = {group.name: group.errors.images for group in whole.groups}
     assert (counts["all"], counts["all points marked"], counts["some points marked"]) == (2, 1, 1)
 
 
 def test_a_network_without_eyes_has_no_error_in_eye_distances() -> None:
     lips = FACES.choose_points(POINT_NAMES[11:])
-    whole = measure_whole(lips, found(lips.points[ROWS], lips))
+    whole = measure_full_images(lips, found(lips.points[ROWS], lips))
     assert whole.all_images.faces is None
-    assert "NME" in describe_whole(whole, "title")
+    assert "NME" in describe_full_images(whole, "title")
 
 
 def test_the_mean_face_is_measured_beside_the_network() -> None:
     mean = FACES.points[FACES.where((FACES.splits == "train") & FACES.has_face)].mean(axis=0)
-    whole = measure_whole(FACES, found(np.repeat(mean[None], len(ROWS), axis=0)))
+    whole = measure_full_images(FACES, found(np.repeat(mean[None], len(ROWS), axis=0)))
     assert whole.mean_face is not None
     assert whole.mean_face.pixels.mean_squared == pytest.approx(whole.all_images.errors.pixels.mean_squared, rel=1e-4)
-    assert "the mean face of the training labels" in describe_whole(whole, "title")
+    assert "the mean face of the training labels" in describe_full_images(whole, "title")
 
 
 def test_the_papers_accuracy_is_reported_with_its_definition() -> None:
-    text = describe_whole(measure_whole(FACES, found(FACES.points[ROWS])), "title")
+    text = describe_full_images(measure_full_images(FACES, found(FACES.points[ROWS])), "title")
     assert '"accuracy": 100.0 %' in text
     assert "how often the" in text
     assert "naming always the same one" in text

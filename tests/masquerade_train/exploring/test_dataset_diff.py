@@ -2,7 +2,7 @@
 
 import cv2
 import numpy as np
-from masquerade_train.exploring.dataset_diff import PATCH_REACH, PATCH_SIDE, find_beside
+from masquerade_train.exploring.dataset_diff import PATCH_REACH, PATCH_SIDE, find_misplaced
 
 from tests.masquerade_train.faces import PORTRAIT
 
@@ -24,7 +24,7 @@ def patch(random: np.random.Generator, shift: tuple[float, float] = (0, 0)) -> n
 def test_labels_beside_the_face_are_found_and_how_far() -> None:
     random = np.random.default_rng(0)
     patches = np.stack([patch(random, (0.3, 0) if index == 11 else (0, 0)) for index in range(60)])
-    found = find_beside(patches, np.ones(60, bool))
+    found = find_misplaced(patches, np.ones(60, bool))
     assert [entry.row for entry in found] == [11]
     assert 0.2 < found[0].distance < 0.4
 
@@ -32,4 +32,4 @@ def test_labels_beside_the_face_are_found_and_how_far() -> None:
 def test_too_few_faces_have_no_mean_to_be_held_against() -> None:
     random = np.random.default_rng(0)
     patches = np.stack([patch(random, (0.3, 0)) for _ in range(10)])
-    assert find_beside(patches, np.ones(10, bool)) == ()
+    assert find_misplaced(patches, np.ones(10, bool)) == ()

@@ -11,7 +11,7 @@ from masquerade.values import POINT_COUNT
 from masquerade_train.datasets.landmark_table import read_lines
 from masquerade_train.errors import TrainError
 from masquerade_train.personal.folder import corrected_files, read_folder, write_folder
-from masquerade_train.personal.kept_aside import keep_aside
+from masquerade_train.personal.kept_aside import hold_out
 from masquerade_train.personal.photos import FacePhoto, choose_varied, take_photos
 
 from tests.masquerade_train.faces import PORTRAIT, dotted_image, moved_points
@@ -27,14 +27,14 @@ def photo(time: float, traits: tuple[float, ...] = (0,) * 6, spread: float = 0.0
 
 
 def test_two_stretches_are_kept_aside_and_nothing_near_them_is_learnt() -> None:
-    placed = keep_aside(tuple(photo(time) for time in np.arange(0, 60.01, 0.5)))
+    placed = hold_out(tuple(photo(time) for time in np.arange(0, 60.01, 0.5)))
     tests = [each.photo.time for each in placed if each.split == "test"]
     taught = np.array([each.photo.time for each in placed if each.split == "train"])
     assert (min(tests), max(tests)) == (12.0, 47.5)
     assert {each.part for each in placed if each.split == "test"} == {2, 7}
     assert min(np.abs(taught - time).min() for time in tests) >= 0.9
     assert {each.part for each in placed} == set(range(10))
-    assert keep_aside(()) == ()
+    assert hold_out(()) == ()
 
 
 def test_the_photos_that_differ_most_are_chosen() -> None:

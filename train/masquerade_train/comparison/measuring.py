@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from masquerade_train.comparison.score import Measured, Score, score_of
 from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
-from masquerade_train.evaluation.full_images import Group, mean_face_in_96, measure_whole
+from masquerade_train.evaluation.full_images import Group, mean_face_in_96, measure_full_images
 from masquerade_train.evaluation.task import measured_rows, point_names, taught_faces, trained_on
-from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
+from masquerade_train.inference.predictions import Predictions, predict_crops, predict_images
 from masquerade_train.inference.predictor import Predictor, keras_network, load_model
 from masquerade_train.inputs.batch import Batch
 from masquerade_train.inputs.image_batches import ImageMaker
@@ -49,7 +49,7 @@ def measure_run(folder: Path, sha256: str, record: RunRecord, data: Path, kaggle
     chosen = faces.choose_points(names)
     findings = _look(chosen, measured_rows(faces, names, given), network)
     mean = mean_face_in_96(taught_faces(faces, names, given), findings)
-    everything = measure_whole(chosen, findings, mean)
+    everything = measure_full_images(chosen, findings, mean)
     predicted, labelled = findings.in_96()
     complete = np.isfinite(labelled).all(axis=(1, 2))
     if not complete.any():
@@ -106,7 +106,7 @@ def _constant(network: Predictor, mean: FloatArray) -> Predictor:
 def _look(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predictions:
     """Show full images, or to a network that was trained on crops the crops that the labels give."""
     if not network.sees_crops:
-        return look_at_images(faces, rows, network)
+        return predict_images(faces, rows, network)
     whole = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points[rows]])
     return predict_crops(faces, rows[whole], network)
 

@@ -30,7 +30,7 @@ _POINTS: tuple[tuple[int, ...], ...] = (
     (473,), (468,), (362,), (263,), (133,), (33,), (285, 336), (276, 300), (55, 107), (46, 70),
     (1,), (291,), (61,), (0,), (17,),
 )  # fmt: skip
-_MOST_FACES = 12
+_MAX_FACES = 12
 _SMALLEST_EYES = 20.0
 
 
@@ -152,7 +152,7 @@ def _find_peer(model: Path, images: Path) -> Found:
         raise TrainError(
             f"The comparison needs the package mediapipe. Install it: {extra_line('mediapipe')}"
         ) from error
-    options = vision.FaceLandmarkerOptions(BaseOptions(model_asset_path=str(model)), num_faces=_MOST_FACES)
+    options = vision.FaceLandmarkerOptions(BaseOptions(model_asset_path=str(model)), num_faces=_MAX_FACES)
     try:
         landmarker = vision.FaceLandmarker.create_from_options(options)
     except (RuntimeError, ValueError, OSError) as error:

@@ -92,7 +92,7 @@ def _draw_curves(figure: Any, runs: tuple[Run, ...]) -> bool:
         "steps of the optimizer",
         "RMSE, px of an image 96 wide",
     )
-    curves = [(run, _kept_aside_rmse(run)) for run in _plain(runs)]
+    curves = [(run, _validation_rmse(run)) for run in _plain(runs)]
     curves = [(run, errors) for run, errors in curves if np.isfinite(errors).any()]
     figure.set_figheight(max(_HEIGHT, 0.24 * len(curves)))
     # The legend stands in the order of the lines' ends.
@@ -112,7 +112,7 @@ def _draw_curves(figure: Any, runs: tuple[Run, ...]) -> bool:
     return bool(curves)
 
 
-def _kept_aside_rmse(run: Run) -> FloatArray:
+def _validation_rmse(run: Run) -> FloatArray:
     """Return (epochs,) on the validation set, pixels of 96."""
     squares = np.array([line.val_mean_squared for line in run.log], np.float32)
     return np.asarray(np.sqrt(squares) * SIDE / 2, np.float32)

@@ -10,7 +10,7 @@ from masquerade.values import ALL_LANDMARK_NAMES, POINT_COUNT
 from masquerade_train.datasets.face_set import Reading
 from masquerade_train.datasets.faces15 import NOISY_SOURCES
 from masquerade_train.datasets.teaching.contour_labels import learn_contours, read_marks, read_taught, with_contours
-from masquerade_train.datasets.teaching.label_harmonization import Harmony
+from masquerade_train.datasets.teaching.label_harmonization import LabelHarmonizer
 from masquerade_train.datasets.teaching.taught_folder import TaughtFolder, read_taught_folder
 from masquerade_train.errors import TrainError
 
@@ -42,7 +42,7 @@ def add_contours(reading: Reading, taught: Path, marks: Path, also: Sequence[Tau
             for row in reading.rows
             if row.split == "train" and row.source not in NOISY_SOURCES and np.isfinite(row.points).all()
         ]
-        harmony = Harmony.learn(sound, fifteen)
+        harmony = LabelHarmonizer.learn(sound, fifteen)
         if harmony is None:
             raise TrainError("The teacher found too few faces with sound labels. Use --taught with their table.")
         for folder in also:

@@ -11,7 +11,7 @@ OTHER_FACE = "its image was there before, with another face marked"
 _SAME_FACE = 0.2
 
 
-class Twins:
+class DuplicateFinder:
     """Remembers each image by its content, with the points of its faces."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from masquerade.values import FloatArray
 
-from masquerade_train.datasets.duplicates import Twins
+from masquerade_train.datasets.duplicates import DuplicateFinder
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row, face_anchors
 from masquerade_train.datasets.image_file import FLAT, find_label_error, is_flat, read_image
 from masquerade_train.datasets.landmark_table import COLUMNS, Errors, pixels_too_far, read_lines, read_points
@@ -35,7 +35,7 @@ def read_faces15(folder: Path) -> Reading:
     table = folder / "faces.csv"
     rows: list[Row] = []
     left_out: list[LeftOut] = []
-    errors, twins = Errors(str(table)), Twins()
+    errors, twins = Errors(str(table)), DuplicateFinder()
     for line in read_lines(table, _NEEDED):
         with errors.at(f"line {line.number}"):
             taken = _read_row(folder, line.cells(), twins)
@@ -51,7 +51,7 @@ def read_faces15(folder: Path) -> Reading:
     return Reading(tuple(rows), tuple(left_out))
 
 
-def _read_row(folder: Path, cells: dict[str, str], twins: Twins) -> Row | LeftOut:
+def _read_row(folder: Path, cells: dict[str, str], twins: DuplicateFinder) -> Row | LeftOut:
     subtracted = pixels_too_far(cells)
     points, name = read_points(cells) - np.float32(subtracted), cells["file"]
     if not np.isfinite(face_anchors(points)).all():

@@ -12,7 +12,7 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
 # Shares of the image's sides; a face at the edge may reach over it, a slip of the mouse lies further out.
 _MARGIN = 0.25
 # Grey levels: an image that varies less shows nothing.
-_LEAST_SPREAD = 2.0
+_MIN_SPREAD = 2.0
 FLAT = "the image is of one colour"
 
 
@@ -36,7 +36,7 @@ class Image:
 
 def is_flat(pixels: ByteArray) -> bool:
     """Return whether an image, (H, W, C) or (H, W) uint8, is of one colour and shows nothing."""
-    return bool(pixels.reshape(-1, pixels.shape[2] if pixels.ndim == 3 else 1).std(axis=0).max() < _LEAST_SPREAD)
+    return bool(pixels.reshape(-1, pixels.shape[2] if pixels.ndim == 3 else 1).std(axis=0).max() < _MIN_SPREAD)
 
 
 def digest_of(pixels: ByteArray) -> str:

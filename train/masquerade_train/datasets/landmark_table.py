@@ -17,7 +17,7 @@ from masquerade_train.errors import TrainError
 # Of many invalid rows the first ones say enough.
 ERRORS_SHOWN = 20
 # Beyond it the file is of another kind, and an error message is all that is left to do.
-_MOST_ERRORS = 1000
+_MAX_ERRORS = 1000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # How files begin that are taken for tables, or saved under a table's name.
 _OTHER_KINDS = {
@@ -100,7 +100,7 @@ class Errors:
             yield
         except (ValueError, OSError) as error:
             self._found.append(f"{self._name}: {where}: {error}")
-            if len(self._found) >= _MOST_ERRORS:
+            if len(self._found) >= _MAX_ERRORS:
                 self.raise_any()
 
     def raise_any(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from masquerade.values import FloatArray
 
-from masquerade_train.datasets.duplicates import SAME, Twins
+from masquerade_train.datasets.duplicates import SAME, DuplicateFinder
 from masquerade_train.datasets.face_cut import cut_face
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row
 from masquerade_train.datasets.image_file import FLAT, Image, find_label_error, is_flat, read_image
@@ -112,7 +112,7 @@ class _Taker:
 
     def __init__(self, folder: Path, faces: Counter[str], source: str) -> None:
         self._folder, self._faces, self._source = folder, faces, source
-        self._twins = Twins()
+        self._twins = DuplicateFinder()
         self.rows: list[Row] = []
         self.left_out: list[LeftOut] = []
         self.cut_count = 0

@@ -6,7 +6,7 @@ import numpy as np
 from masquerade.progress import Progress
 from masquerade.values import POINT_NAMES, FloatArray
 
-from masquerade_train.datasets.duplicates import SAME, Twins
+from masquerade_train.datasets.duplicates import SAME, DuplicateFinder
 from masquerade_train.datasets.face_cut import cut_face
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row
 from masquerade_train.datasets.image_file import SUFFIXES, find_label_error, read_image
@@ -50,7 +50,7 @@ def read_pts_folder(folder: Path, source: str) -> Reading:
     has_val = any(_is_val(path, folder) for path in paths)
     rows: list[Row] = []
     left_out: list[LeftOut] = []
-    twins, errors = Twins(), Errors(str(folder))
+    twins, errors = DuplicateFinder(), Errors(str(folder))
     with Progress(f"reading {folder.name}", len(paths), "files", stays=False) as progress:
         for path in paths:
             progress.step()
@@ -70,7 +70,7 @@ def _is_val(path: Path, folder: Path) -> bool:
     return bool(_VAL_FOLDERS & {part.lower() for part in path.relative_to(folder).parts[:-1]})
 
 
-def _read_face(path: Path, name: str, source: str, split: str, twins: Twins) -> Row | LeftOut:
+def _read_face(path: Path, name: str, source: str, split: str, twins: DuplicateFinder) -> Row | LeftOut:
     image_path = next((found for suffix in SUFFIXES if (found := _beside(path, suffix)).is_file()), None)
     if image_path is None:
         raise ValueError(f"there is no image beside it ({path.stem}{', '.join(SUFFIXES)})")

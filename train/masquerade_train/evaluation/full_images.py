@@ -32,7 +32,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WholeEvaluation:
+class FullImageEvaluation:
     """What a model does on whole images.
 
     Attributes:
@@ -60,7 +60,7 @@ class WholeEvaluation:
         return self.groups[0]
 
 
-def measure_whole(faces: FaceSet, findings: Predictions, mean: FloatArray | None = None) -> WholeEvaluation:
+def measure_full_images(faces: FaceSet, findings: Predictions, mean: FloatArray | None = None) -> FullImageEvaluation:
     """Measure what a network found in images of `faces`.
 
     Args:
@@ -84,7 +84,9 @@ def measure_whole(faces: FaceSet, findings: Predictions, mean: FloatArray | None
     points = np.where(np.isfinite(distances).any(axis=0), np.nansum(distances, axis=0) / counts, np.nan)
     if not groups:
         raise ValueError("no point is marked")
-    return WholeEvaluation(tuple(groups), findings.names, points.astype(np.float32), _mean_face_errors(mean, labelled))
+    return FullImageEvaluation(
+        tuple(groups), findings.names, points.astype(np.float32), _mean_face_errors(mean, labelled)
+    )
 
 
 def mean_face_in_96(faces: FaceSet, findings: Predictions) -> FloatArray | None:
@@ -141,7 +143,7 @@ def _yaw(faces: FaceSet, rows: NDArray[np.int64]) -> FloatArray:
     return yaw_proxy(faces.choose_points(POINT_NAMES).points[rows])
 
 
-def describe_whole(evaluation: WholeEvaluation, title: str) -> str:
+def describe_full_images(evaluation: FullImageEvaluation, title: str) -> str:
     """Return the evaluation as tables for people."""
     errors = evaluation.all_images.errors
     lines = [
@@ -174,7 +176,7 @@ def _describe_within(errors: PaperErrors) -> list[str]:
     ]
 
 
-def _describe_mean_face(evaluation: WholeEvaluation) -> list[str]:
+def _describe_mean_face(evaluation: FullImageEvaluation) -> list[str]:
     errors = evaluation.mean_face
     if errors is None:
         return []

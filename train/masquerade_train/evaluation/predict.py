@@ -13,7 +13,7 @@ from masquerade_train.datasets.landmark_table import columns_of
 from masquerade_train.datasets.sources import read_source
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.task import point_names, trained_on
-from masquerade_train.inference.predictions import look_at_images
+from masquerade_train.inference.predictions import predict_images
 from masquerade_train.inference.predictor import open_network
 from masquerade_train.metrics.paper_metrics import SIDE
 
@@ -36,7 +36,7 @@ def predict(model: Path, data: Path, out: Path | None, submission: Path | None, 
     if network.sees_crops:
         raise TrainError("This model needs crops around faces. Use it with `masquerade keypoints`.")
     names = point_names(network, given, faces)
-    found = look_at_images(faces.choose_points(names), np.arange(len(faces)), network).predicted
+    found = predict_images(faces.choose_points(names), np.arange(len(faces)), network).predicted
     written = []
     if out:
         _write(out, ("file", *columns_of(names)), _rows(faces, found))

@@ -9,7 +9,7 @@ from masquerade.values import FloatArray
 
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
-from masquerade_train.evaluation.full_images import measure_whole
+from masquerade_train.evaluation.full_images import measure_full_images
 from masquerade_train.evaluation.prediction_table import write_predictions
 from masquerade_train.evaluation.sheet import write_sheet
 from masquerade_train.inference.predictions import Predictions
@@ -50,7 +50,7 @@ def write_project_folder(
 
 
 def _write_evaluation(path: Path, faces: FaceSet, findings: Predictions, mean: FloatArray | None) -> None:
-    evaluation = measure_whole(faces, findings, mean)
+    evaluation = measure_full_images(faces, findings, mean)
     rows = [("model", evaluation.all_images.errors), ("mean face", evaluation.mean_face)]
     limits = [f"within_{limit:.0f}_px_{kind}" for kind in ("landmarks", "coordinates", "images") for limit in LIMITS_PX]
     with path.open("w", newline="", encoding="utf-8") as file:

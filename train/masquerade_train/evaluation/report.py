@@ -12,12 +12,12 @@ from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.contours import contour_errors, describe_contours, teacher_errors
 from masquerade_train.evaluation.convention import measure_in_convention
 from masquerade_train.evaluation.evaluate import describe, false_presence, measure
-from masquerade_train.evaluation.full_images import describe_whole, mean_face_in_96, measure_whole
+from masquerade_train.evaluation.full_images import describe_full_images, mean_face_in_96, measure_full_images
 from masquerade_train.evaluation.prediction_table import write_predictions
 from masquerade_train.evaluation.project_folder import write_project_folder
 from masquerade_train.evaluation.sheet import write_sheet
 from masquerade_train.evaluation.task import fifteen_first, measured_rows, point_names, taught_faces, trained_on
-from masquerade_train.inference.predictions import Predictions, look_at_images, predict_crops
+from masquerade_train.inference.predictions import Predictions, predict_crops, predict_images
 from masquerade_train.inference.predictor import Predictor, open_network
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
@@ -72,7 +72,7 @@ def evaluate(model: Path, data: Path, options: EvaluationOptions | None = None) 
         findings = predict_crops(chosen, rows[whole], network)
         tables, title = [_crop_tables(chosen, network)], "the same, back in the full images"
     else:
-        findings = look_at_images(chosen, rows, network)
+        findings = predict_images(chosen, rows, network)
         tables, title = [], "full images of the test set"
     mean = mean_face_in_96(taught_faces(faces, names, given), findings)
     tables += [_tables(chosen, findings, title, mean), *contours]
@@ -90,7 +90,7 @@ def evaluate(model: Path, data: Path, options: EvaluationOptions | None = None) 
 
 
 def _tables(faces: FaceSet, findings: Predictions, title: str, mean: FloatArray | None) -> str:
-    return describe_whole(measure_whole(faces, findings, mean), title)
+    return describe_full_images(measure_full_images(faces, findings, mean), title)
 
 
 def _kaggle_table(path: Path, data: FaceSet, network: Predictor, mean: FloatArray | None) -> str:
@@ -98,7 +98,7 @@ def _kaggle_table(path: Path, data: FaceSet, network: Predictor, mean: FloatArra
         raise TrainError("Kaggle's images only suit models that find the 15 landmarks.")
     faces = read_measuring_set(path)
     rows = np.arange(len(faces))
-    findings = predict_crops(faces, rows, network) if network.sees_crops else look_at_images(faces, rows, network)
+    findings = predict_crops(faces, rows, network) if network.sees_crops else predict_images(faces, rows, network)
     return _tables(faces, findings, f"Kaggle's own images ({path.name}, {len(faces)} with all landmarks)", mean)
 
 

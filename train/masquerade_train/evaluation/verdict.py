@@ -11,7 +11,7 @@ from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.evaluate import cut_faces
 from masquerade_train.evaluation.full_images import mean_face_in_96
 from masquerade_train.evaluation.task import fifteen_first, measured_rows, point_names, taught_faces, trained_on
-from masquerade_train.inference.predictions import look_at_images
+from masquerade_train.inference.predictions import predict_images
 from masquerade_train.inference.predictor import Predictor, first_landmarks, open_network, to_pixels
 from masquerade_train.metrics.landmark_error import pixel_errors
 from masquerade_train.metrics.paper_metrics import SIDE
@@ -68,7 +68,7 @@ def verdict_of(network: Predictor, given: Crops | FullImages | None, faces: Face
         rows = measured_rows(faces, names, given)
     except TrainError:
         return None
-    findings = look_at_images(chosen, rows, network)
+    findings = predict_images(chosen, rows, network)
     mean = mean_face_in_96(taught_faces(faces, names, given), findings)
     predicted, labelled = findings.in_96()
     return None if mean is None else _verdict(predicted, labelled, mean)

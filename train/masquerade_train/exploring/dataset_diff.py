@@ -16,7 +16,7 @@ _NEEDED = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class Misplacement:
     """An image with a likelier face beside the labelled one.
 
     Attributes:
@@ -36,7 +36,7 @@ def frame_to_patch() -> FloatArray:
     return np.array([[scale, 0, middle], [0, scale, middle]], np.float32)
 
 
-def find_beside(patches: ByteArray, usable: np.ndarray) -> tuple[Beside, ...]:
+def find_misplaced(patches: ByteArray, usable: np.ndarray) -> tuple[Misplacement, ...]:
     """Move the mean face over each patch and return those that it fits better elsewhere, the clearest first.
 
     Args:
@@ -55,7 +55,7 @@ def find_beside(patches: ByteArray, usable: np.ndarray) -> tuple[Beside, ...]:
         gain = float(likeness[down, right] - likeness[corner, corner])
         if gain >= _GAIN:
             pixels = float(np.hypot(down - corner, right - corner))
-            found.append(Beside(row, gain, pixels * 2 * PATCH_REACH / PATCH_SIDE))
+            found.append(Misplacement(row, gain, pixels * 2 * PATCH_REACH / PATCH_SIDE))
     return tuple(sorted(found, key=lambda entry: -entry.gain))
 
 

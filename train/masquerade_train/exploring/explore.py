@@ -8,7 +8,7 @@ import numpy as np
 from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.exploring.alignment import Alignment
-from masquerade_train.exploring.dataset_diff import Beside, find_beside
+from masquerade_train.exploring.dataset_diff import Misplacement, find_misplaced
 from masquerade_train.exploring.likeness import Pair, across_split, between_persons, count_groups, find_pairs
 from masquerade_train.exploring.page import Fact, page
 from masquerade_train.exploring.sections import (
@@ -35,7 +35,7 @@ class DataFindings:
     faces: FaceSet
     survey: Survey
     doubts: tuple[Doubt, ...]
-    beside: tuple[Beside, ...]
+    beside: tuple[Misplacement, ...]
     pairs: tuple[Pair, ...]
 
 
@@ -64,7 +64,7 @@ def explore(data: Path, out: Path) -> str:
 def find(faces: FaceSet) -> DataFindings:
     """Look at every image and every label."""
     seen = survey(faces)
-    beside = find_beside(seen.patches, seen.alignment.usable)
+    beside = find_misplaced(seen.patches, seen.alignment.usable)
     return DataFindings(faces, seen, label_doubts(seen.alignment), beside, find_pairs(seen.hashes))
 
 

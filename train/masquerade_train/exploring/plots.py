@@ -33,7 +33,7 @@ _STYLE: Any = {
 # Inches; the page shows plots at about this size.
 _WIDE, _HALF = 10.6, 5.2
 # More points than this make a plot heavier, not clearer.
-_MOST_DOTS = 4000
+_MAX_DOTS = 4000
 # Half the axis of an ellipse that holds 95 % of a normal distribution in the plane, in standard deviations.
 _NEARLY_ALL = 2.4477
 
@@ -92,7 +92,7 @@ def _draw_cloud(
     """`extent` of the image and the axes: left, right, bottom, top."""
     # Pale enough that the points stand before it, in either theme.
     axes.imshow(image, extent=extent, alpha=0.55, interpolation="bilinear")
-    step = max(len(points) // _MOST_DOTS, 1)
+    step = max(len(points) // _MAX_DOTS, 1)
     for index, name in enumerate(names):
         known = points[np.isfinite(points[:, index]).all(axis=1), index]
         if not len(known):

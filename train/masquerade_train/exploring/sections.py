@@ -9,7 +9,7 @@ from masquerade.values import FloatArray
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.datasets.image_file import SUFFIXES
 from masquerade_train.exploring import page
-from masquerade_train.exploring.dataset_diff import Beside
+from masquerade_train.exploring.dataset_diff import Misplacement
 from masquerade_train.exploring.images import content_of, encode, image_with_points, plain_image
 from masquerade_train.exploring.likeness import NEAR_BITS, Pair, count_groups
 from masquerade_train.exploring.palette import ACCENT, colour_of, words_of
@@ -162,7 +162,7 @@ def doubt_section(faces: FaceSet, doubts: tuple[Doubt, ...]) -> str:
     return page.section(title, lead, page.tiles(figures, is_large=True), legend)
 
 
-def beside_section(faces: FaceSet, beside: tuple[Beside, ...]) -> str:
+def beside_section(faces: FaceSet, beside: tuple[Misplacement, ...]) -> str:
     """Images in which a likelier face lies beside the labelled one."""
     title = "Faces beside their points"
     if not beside:

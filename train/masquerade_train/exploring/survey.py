@@ -18,7 +18,7 @@ MEAN_SIDE = 240
 # How much of the frame about the mean shape is shown, in extents of the face.
 MEAN_REACH = 0.9
 # More faces of one source change its mean no further.
-_MOST_FACES = 1500
+_MAX_FACES = 1500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +76,7 @@ def survey(faces: FaceSet) -> Survey:
             sizes.append(image.shape[1::-1])
             if usable[row]:
                 patches[row] = _patch(image, alignment.matrices[row])
-            if usable[row] and counts[faces.sources[row]] < _MOST_FACES:
+            if usable[row] and counts[faces.sources[row]] < _MAX_FACES:
                 whole += cv2.resize(image, (MEAN_SIDE, MEAN_SIDE), interpolation=cv2.INTER_AREA)
                 matrix = _compose(to_mean, alignment.matrices[row])
                 border = cv2.BORDER_REPLICATE

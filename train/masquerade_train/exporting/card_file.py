@@ -14,7 +14,7 @@ from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.task import fifteen_first
 from masquerade_train.exporting.certainty import Certainty
 from masquerade_train.exporting.evaluator import Evaluator
-from masquerade_train.exporting.example import PHOTO, look_at_example
+from masquerade_train.exporting.example import PHOTO, predict_example
 from masquerade_train.exporting.precisions import Candidate
 from masquerade_train.inference.predictor import Predictor, open_network
 from masquerade_train.runs.record import RunRecord, file_sha256
@@ -89,7 +89,7 @@ def write_card(
     elif "certainty" in before:
         content["certainty"] = before["certainty"]
     content["measured"] = {"unit": evaluator.unit, **evaluator.details(network), **precisions}
-    if fifteen_first(names) == POINT_NAMES and (example := look_at_example(network.predict, network.side)):
+    if fifteen_first(names) == POINT_NAMES and (example := predict_example(network.predict, network.side)):
         places = {"anchors": np.round(example.anchors, 2).tolist(), "points": np.round(example.points, 2).tolist()}
         content["example"] = {"photo": PHOTO.as_posix(), **places}
     card = _write_json(folder / CARD_FILE, content)

@@ -9,7 +9,7 @@ from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.task import fifteen_first, point_names, trained_on
 from masquerade_train.exporting.calibration import pick_crops, pick_images
-from masquerade_train.exporting.evaluator import CropEvaluator, Evaluator, WholeImageEvaluator
+from masquerade_train.exporting.evaluator import CropEvaluator, Evaluator, FullImageEvaluator
 from masquerade_train.inference.predictor import Predictor
 from masquerade_train.recipes.recipe import FullImages
 
@@ -34,7 +34,7 @@ class EvaluationTarget:
             names = self.given.points
             whole = self.faces.choose_points(names) if names == ALL_LANDMARK_NAMES else None
             return CropEvaluator(self.faces.choose_points(fifteen_first(names)), whole)
-        return WholeImageEvaluator(self.faces, self.given)
+        return FullImageEvaluator(self.faces, self.given)
 
     def calibration(self) -> ByteArray:
         """Return what it sees while it is quantized: (N, S, S, C).
@@ -47,7 +47,7 @@ class EvaluationTarget:
         return pick_images(self.faces, self.given, self.network)
 
 
-def find_subject(model: Path, network: Predictor, data: Path) -> EvaluationTarget:
+def find_target(model: Path, network: Predictor, data: Path) -> EvaluationTarget:
     """Read the data and find what the network at `model` is to be measured on.
 
     Raises:

@@ -10,9 +10,9 @@ from masquerade_train.datasets.face_set import FaceSet, face_anchors
 from masquerade_train.evaluation.contours import contour_errors
 from masquerade_train.evaluation.convention import measure_in_convention
 from masquerade_train.evaluation.evaluate import Evaluation, false_presence, measure
-from masquerade_train.evaluation.full_images import WholeEvaluation, measure_whole
+from masquerade_train.evaluation.full_images import FullImageEvaluation, measure_full_images
 from masquerade_train.evaluation.task import measured_rows
-from masquerade_train.inference.predictions import look_at_images
+from masquerade_train.inference.predictions import predict_images
 from masquerade_train.inference.predictor import PredictFunction, Predictor, first_landmarks
 from masquerade_train.metrics.landmark_error import Summary
 from masquerade_train.metrics.paper_metrics import PaperErrors
@@ -81,7 +81,7 @@ class CropEvaluator:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WholeImageEvaluator:
+class FullImageEvaluator:
     """For networks that see whole images.
 
     Attributes:
@@ -109,10 +109,10 @@ class WholeImageEvaluator:
             found |= CropEvaluator(faces).details(network)
         return found
 
-    def _measure(self, network: Predictor) -> WholeEvaluation:
+    def _measure(self, network: Predictor) -> FullImageEvaluation:
         rows = measured_rows(self.faces, self.given.points, self.given)
         faces = self.faces.choose_points(self.given.points)
-        return measure_whole(faces, look_at_images(faces, rows, network))
+        return measure_full_images(faces, predict_images(faces, rows, network))
 
 
 def _can_be_cut(faces: FaceSet) -> bool:
@@ -141,7 +141,7 @@ def _presence(evaluation: Evaluation, grounds: float, strays: float) -> dict[str
     }
 
 
-def _whole(evaluation: WholeEvaluation) -> dict[str, Any]:
+def _whole(evaluation: FullImageEvaluation) -> dict[str, Any]:
     groups = {group.name: _errors(group.errors, group.faces) for group in evaluation.groups}
     points = zip(evaluation.names, evaluation.points, strict=True)
     return groups | {"points_px": {name: round(float(error), 3) for name, error in points}}

@@ -24,7 +24,7 @@ class Example:
     points: FloatArray
 
 
-def look_at_example(predict: PredictFunction, side: int) -> Example | None:
+def predict_example(predict: PredictFunction, side: int) -> Example | None:
     """Cut the portrait's face as the app does and return what `predict` finds there.
 
     None where the portrait is not at its place.

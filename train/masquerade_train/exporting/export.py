@@ -11,7 +11,7 @@ from masquerade_train.evaluation.task import fifteen_first
 from masquerade_train.evaluation.verdict import verdict_of
 from masquerade_train.exporting.card_file import MODEL_FILE, UNKNOWN_LICENCE, Pedigree, write_card
 from masquerade_train.exporting.certainty import Certainty, calibrate
-from masquerade_train.exporting.evaluation_target import EvaluationTarget, find_subject
+from masquerade_train.exporting.evaluation_target import EvaluationTarget, find_target
 from masquerade_train.exporting.precisions import (
     ALLOWED_LOSS,
     Candidate,
@@ -65,28 +65,28 @@ def export(run: Path, out: Path, data: Path, options: ExportOptions | None = Non
     options = options or ExportOptions()
     record = read_record(run)
     model = load_model(run / "model.keras")
-    subject = find_subject(run, keras_network(model), data)
-    candidates = compare(write_candidates(model, run, subject.calibration()), subject.evaluator)
+    target = find_target(run, keras_network(model), data)
+    candidates = compare(write_candidates(model, run, target.calibration()), target.evaluator)
     chosen = choose(candidates, options.precision, options.allowed_loss)
     _copy(out, chosen.path, () if options.only else candidates)
     card = write_card(
         out,
-        subject.given.points,
-        subject.evaluator,
+        target.given.points,
+        target.evaluator,
         record,
         candidates=candidates,
         licence=options.licence,
-        certainty=_certainty(chosen, model, subject),
-        pedigree=Pedigree.of(subject.faces, options.terms),
+        certainty=_certainty(chosen, model, target),
+        pedigree=Pedigree.of(target.faces, options.terms),
     )
-    return "\n".join([describe(candidates, subject.evaluator.unit), *_last_words(subject, chosen, card)])
+    return "\n".join([describe(candidates, target.evaluator.unit), *_last_words(target, chosen, card)])
 
 
-def _certainty(chosen: Candidate, model: Any, subject: EvaluationTarget) -> Certainty | None:
+def _certainty(chosen: Candidate, model: Any, target: EvaluationTarget) -> Certainty | None:
     """Return how sure the landmarks of the exported file are; None where it does not say."""
     if not has_spread(model):
         return None
-    return calibrate(open_tflite(chosen.path), subject.network.side, subject.faces.choose_points(POINT_NAMES))
+    return calibrate(open_tflite(chosen.path), target.network.side, target.faces.choose_points(POINT_NAMES))
 
 
 def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:
@@ -100,13 +100,13 @@ def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:
         raise TrainError(f"The model cannot be written to {out} ({error.strerror}).") from error
 
 
-def _last_words(subject: EvaluationTarget, chosen: Candidate, card: Path) -> list[str]:
+def _last_words(target: EvaluationTarget, chosen: Candidate, card: Path) -> list[str]:
     lines = [f"wrote {card.parent / MODEL_FILE} ({chosen.precision}) and {card}"]
-    if fifteen_first(subject.given.points) != POINT_NAMES:
+    if fifteen_first(target.given.points) != POINT_NAMES:
         return [*lines, "The app runs models of the 15 points alone, so not this one."]
-    if not subject.network.sees_crops:
+    if not target.network.sees_crops:
         lines.append("It was trained on whole images, so it cannot tell when a face has gone.")
-    found = verdict_of(subject.network, subject.given if not subject.network.sees_crops else None, subject.faces)
+    found = verdict_of(target.network, target.given if not target.network.sees_crops else None, target.faces)
     if found and found.is_worse:
         return [*lines, found.sentence()]
     return [*lines, *([found.sentence()] if found else []), f"Try it: masquerade run --model {card.parent}"]
@@ -133,5 +133,5 @@ def write_card_of(source: Path, data: Path, out: Path | None = None) -> Path:
         folder = out or Path("model") / record.recipe
         _copy(folder, quantized, ())
     network = open_network(folder / MODEL_FILE)
-    subject = find_subject(source, network, data)
-    return write_card(folder, subject.given.points, subject.evaluator, record)
+    target = find_target(source, network, data)
+    return write_card(folder, target.given.points, target.evaluator, record)

@@ -13,7 +13,7 @@ _SEEN = 48
 _SHARE = 0.2
 _NORM = keras.layers.BatchNormalization
 # Larger networks are left as they are: the search would take minutes.
-_MOST = 60
+_MAX = 60
 
 
 def layers_in_float(model: Any, images: ByteArray) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def _sensitive(model: Any, images: ByteArray, head: tuple[str, ...]) -> tuple[st
     """Return the linear layers of the residual streams whose rounding changes the outputs most."""
     rounded = set(rounded_layers(model)) - set(head)
     streams = [layer.name for layer in flat_layers(model) if _is_linear(layer) and layer.name in rounded]
-    if len(streams) > _MOST:
+    if len(streams) > _MAX:
         return ()
     seen = images[:_SEEN].astype(np.float32)
     truth = np.asarray(model(seen, training=False))

@@ -12,7 +12,7 @@ from masquerade_train.fitting.worker_rank import VARIABLE
 
 RESTARTS = "MASQUERADE_RESTARTS"
 # A worker that is lost again and again will be so once more.
-_MOST_RESTARTS = 20
+_MAX_RESTARTS = 20
 _RESUME = "--resume"
 
 
@@ -30,7 +30,7 @@ def train_with_workers(count: int, arguments: Sequence[str]) -> None:
     try:
         while any(process.poll() is None for process in processes):
             for number, process in enumerate(processes):
-                if _has_ended(process) and process.returncode < 0 and restarts < _MOST_RESTARTS:
+                if _has_ended(process) and process.returncode < 0 and restarts < _MAX_RESTARTS:
                     restarts += 1
                     processes[number] = _start(number, ports, _resuming(arguments))
                 elif process.returncode:
@@ -52,7 +52,7 @@ def start_again() -> None:
         TrainError: it was restarted too often.
     """
     restarts = int(os.environ.get(RESTARTS, "0")) + 1
-    if restarts > _MOST_RESTARTS:
+    if restarts > _MAX_RESTARTS:
         raise TrainError(f"Workers were lost {restarts} times. --resume continues from the last checkpoint.")
     os.environ[RESTARTS] = str(restarts)
     sys.stderr.flush()

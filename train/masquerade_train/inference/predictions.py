@@ -45,7 +45,7 @@ class Predictions:
         return np.asarray(predicted, np.float32), np.asarray(labelled, np.float32)
 
 
-def look_at_images(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predictions:
+def predict_images(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predictions:
     """Show the network whole images, resized to its input.
 
     Args:

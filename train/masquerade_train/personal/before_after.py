@@ -7,7 +7,7 @@ from masquerade.values import POINT_NAMES, FloatArray
 
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.evaluation.evaluate import cut_faces
-from masquerade_train.exporting.example import look_at_example
+from masquerade_train.exporting.example import predict_example
 from masquerade_train.inference.predictor import Predictor, to_pixels
 from masquerade_train.metrics.landmark_error import normalized_mean_error
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE
@@ -88,7 +88,7 @@ def _errors(faces: FaceSet, network: Predictor) -> "tuple[np.ndarray[tuple[int],
 
 
 def _drift(before: Predictor, after: Predictor) -> float:
-    seen = [look_at_example(network.predict, network.side) for network in (before, after)]
+    seen = [predict_example(network.predict, network.side) for network in (before, after)]
     if seen[0] is None or seen[1] is None:
         return 0.0
     points = [each.points for each in seen if each is not None]

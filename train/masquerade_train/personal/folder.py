@@ -14,7 +14,7 @@ from masquerade_train.datasets.face_set import FaceSet, join_rows
 from masquerade_train.datasets.landmark_table import COLUMNS, columns_of, read_lines, read_points
 from masquerade_train.datasets.points_table import read_points_table
 from masquerade_train.errors import TrainError
-from masquerade_train.personal.kept_aside import Placed, keep_aside
+from masquerade_train.personal.kept_aside import Placed, hold_out
 from masquerade_train.personal.photos import FacePhoto, choose_varied
 
 LABELS = "labels.csv"
@@ -43,7 +43,7 @@ def write_folder(folder: Path, photos: tuple[FacePhoto, ...]) -> Counts:
     Raises:
         TrainError: there are too few, or the folder cannot be written.
     """
-    placed = keep_aside(photos)
+    placed = hold_out(photos)
     taught = choose_varied(tuple(each.photo for each in placed if each.split == "train"), _TRAINING)
     tests = choose_varied(tuple(each.photo for each in placed if each.split == "test"), _TEST)
     if len(taught) < _MIN_TRAINING or len(tests) < _MIN_TEST:

@@ -27,7 +27,7 @@ class Placed:
     split: str
 
 
-def keep_aside(photos: tuple[FacePhoto, ...]) -> tuple[Placed, ...]:
+def hold_out(photos: tuple[FacePhoto, ...]) -> tuple[Placed, ...]:
     """Return the photos with their places, without those at the borders of what is kept aside."""
     if not photos:
         return ()

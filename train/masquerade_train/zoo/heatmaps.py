@@ -15,7 +15,7 @@ _COARSE, _FINE = 160, 96
 # The layers with channels for each landmark, and in how many blocks: the offsets have all x before all y.
 _MAPS = {"heat": 1, "offset": 2}
 # Square cells; below it a map is one cell.
-_LEAST_VARIANCE = 1e-4
+_MIN_VARIANCE = 1e-4
 
 
 def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
@@ -135,7 +135,7 @@ class LogSpread(layers.Layer):  # type: ignore[misc]
         # (B, K, 3): the means of x, y and their squares.
         mean = ops.matmul(share, places)
         variance = mean[..., 2] - ops.square(mean[..., 0]) - ops.square(mean[..., 1])
-        return ops.mean(0.5 * ops.log(ops.maximum(variance, _LEAST_VARIANCE)), axis=-1, keepdims=True)
+        return ops.mean(0.5 * ops.log(ops.maximum(variance, _MIN_VARIANCE)), axis=-1, keepdims=True)
 
 
 def _by_point(maps: Any) -> Any:

@@ -98,9 +98,9 @@ class BackgroundPainter:
         blurred = np.full((*share.shape, 4), 255, np.uint8)
         np.divide(summed[..., :3], summed[..., 3:], out=blurred[..., :3], casting="unsafe")
         # At the size of the mask, which is no finer, and then both together to that of the frame.
-        middle = self._scratch.lend("behind", rows, columns, 4)
+        middle = self._scratch.get("behind", rows, columns, 4)
         enlarge(blurred, middle)
-        patch = self._scratch.lend("blurred", *pixels.shape)
+        patch = self._scratch.get("blurred", *pixels.shape)
         enlarge(self._behind(middle, person), patch)
         return patch
 
@@ -117,7 +117,7 @@ class BackgroundPainter:
         if person.shape != (height, width):
             person = as_bytes(cv2.resize(person, (width, height), interpolation=cv2.INTER_LINEAR))
         mask = as_bytes(cv2.bitwise_not(person))
-        patch = self._scratch.lend("background", height, width, 4)
+        patch = self._scratch.get("background", height, width, 4)
         cv2.multiply(image, self._scratch.merged([mask, mask, mask, mask]), dst=patch, scale=1 / 255)
         return patch
 

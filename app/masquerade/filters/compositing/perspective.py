@@ -11,20 +11,20 @@ from masquerade.filters.format.art.svg import ArtBox
 from masquerade.values import ByteArray, Matrix
 
 # Beyond this the plane comes so near to the camera that perspective tears it apart.
-_DIVISOR_LEAST = 0.2
+_MIN_DIVISOR = 0.2
 
 
 def seen_middle(matrix: Matrix, box: ArtBox) -> Matrix:
     """Return (2,) where the middle of the art lies in the frame, by a matrix (3, 3) from its units to pixels."""
     middle = matrix @ [box.left + box.width / 2, box.top + box.height / 2, 1.0]
-    return np.asarray(middle[:2] / max(float(middle[2]), _DIVISOR_LEAST), np.float64)
+    return np.asarray(middle[:2] / max(float(middle[2]), _MIN_DIVISOR), np.float64)
 
 
 def pixels_per_unit(matrix: Matrix, box: ArtBox) -> float:
     """Return how many pixels of the frame one unit of the art covers in the art's middle, by a matrix as above."""
     x, y = box.left + box.width / 2, box.top + box.height / 2
     (a, b, c), (d, e, f), (g, h, k) = matrix.tolist()
-    divisor = max(g * x + h * y + k, _DIVISOR_LEAST)
+    divisor = max(g * x + h * y + k, _MIN_DIVISOR)
     # A homography enlarges areas by its determinant over the third power of its divisor.
     determinant = a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g)
     return math.sqrt(abs(determinant) / divisor**3)
@@ -68,7 +68,7 @@ def _bounds_of(
     seen = []
     for x, y in ((0, 0), (last_column, 0), (0, last_row), (last_column, last_row)):
         divisor = g * x + h * y + k
-        if divisor < _DIVISOR_LEAST:
+        if divisor < _MIN_DIVISOR:
             return None
         seen.append(((a * x + b * y + c) / divisor, (d * x + e * y + f) / divisor))
     across, down = zip(*seen, strict=True)

@@ -18,7 +18,7 @@ _CAMERA_DISTANCE = 8.0
 # A prior that the pose is right, in squared eye distances. It keeps art between two points
 # that lie close together, or one behind the other, from swelling with every noise in them.
 _PRIOR = 0.02
-_SCALE_OFF_MOST = 1.6
+_MAX_SCALE_OFF = 1.6
 # How large art is that does not follow the head's scale: this share of the image's
 # shorter side for one eye distance.
 FIXED_EYE_DISTANCE = 0.12
@@ -236,7 +236,7 @@ def _correction(expected: list[complex], found: list[complex], scale: float, fol
         together += source.conjugate() * (after - found_middle)
         spread += source.real * source.real + source.imag * source.imag
     factor = together / spread
-    size = min(max(abs(factor), 1 / _SCALE_OFF_MOST), _SCALE_OFF_MOST) if Follow.SCALE in follows else 1.0
+    size = min(max(abs(factor), 1 / _MAX_SCALE_OFF), _MAX_SCALE_OFF) if Follow.SCALE in follows else 1.0
     factor = cmath.rect(size, cmath.phase(factor) if Follow.ROLL in follows else 0.0)
     return Similarity(factor, found_middle - factor * expected_middle)
 

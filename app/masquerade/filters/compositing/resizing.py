@@ -8,17 +8,17 @@ from masquerade.values import ByteArray
 
 # Strokes keep their share of the image, and a large image costs hardly more.
 _ROWS_WANTED = 360
-_FACTOR_MOST = 3
+_MAX_FACTOR = 3
 
 
 def reduced(pixels: ByteArray, scratch: ScratchBuffers) -> ByteArray:
     """Return an image (h, w, 4) at the size on which it is redrawn; never the same memory."""
     rows, columns = pixels.shape[:2]
-    factor = min(max(round(min(rows, columns) / _ROWS_WANTED), 1), _FACTOR_MOST)
-    small = scratch.lend("reduced", max(rows // factor, 1), max(columns // factor, 1), 4)
+    factor = min(max(round(min(rows, columns) / _ROWS_WANTED), 1), _MAX_FACTOR)
+    small = scratch.get("reduced", max(rows // factor, 1), max(columns // factor, 1), 4)
     # To the half is the mean of four pixels and quick; a third at once, by areas, takes eight times as long.
     if factor > 2:
-        half = scratch.lend("half", rows // 2, columns // 2, 4)
+        half = scratch.get("half", rows // 2, columns // 2, 4)
         cv2.resize(pixels, (columns // 2, rows // 2), dst=half, interpolation=cv2.INTER_LINEAR)
         pixels = half
     if pixels.shape == small.shape:

@@ -28,7 +28,7 @@ class ScratchBuffers:
         """Free arrays that have not been used for a while."""
         self._kept.begin_frame()
 
-    def lend(self, use: str, *shape: int) -> ByteArray:
+    def get(self, use: str, *shape: int) -> ByteArray:
         """Return an uninitialized uint8 array of this shape, valid until the next one for the same use."""
         wanted = math.prod(shape)
         kept = self._kept.get(use)
@@ -40,7 +40,7 @@ class ScratchBuffers:
         """Return what cv2.split makes of (h, w, 4); good until the next one."""
         rows, columns = pixels.shape[:2]
         wanted = rows * columns
-        whole = self.lend("channels", 4, wanted + -wanted % _ALIKE_BYTES + _APART_BYTES)
+        whole = self.get("channels", 4, wanted + -wanted % _ALIKE_BYTES + _APART_BYTES)
         channels = [each[:wanted].reshape(rows, columns) for each in whole]
         cv2.split(pixels, channels)
         return channels
@@ -48,6 +48,6 @@ class ScratchBuffers:
     def merged(self, channels: Sequence[ByteArray]) -> ByteArray:
         """Return (h, w, 4), what cv2.merge makes of four (h, w); good until the next one."""
         rows, columns = channels[0].shape
-        merged = self.lend("merged", 4 * rows * columns + 1)[1:].reshape(rows, columns, 4)
+        merged = self.get("merged", 4 * rows * columns + 1)[1:].reshape(rows, columns, 4)
         cv2.merge(channels, merged)
         return merged

@@ -22,7 +22,7 @@ _NEAR = 0.85
 # The surroundings help, but neither a black curtain behind a face that is lit, nor a bright
 # window behind one that is not: they count within these shares of the face's gleam.
 _FACE_WEIGHT = 0.65
-_ROUND_LEAST, _ROUND_MOST = 0.8, 1.5
+_MIN_ROUND, _MAX_ROUND = 0.8, 1.5
 # From here on it is good light, 0 to 255; found on 369 faces of every tone.
 _GOOD = 140.0
 _POWER = 0.9
@@ -169,7 +169,7 @@ def _measure(pixels: ByteArray, presence: VisibleFace) -> Steps | None:
         return None
     gleam, gleaming = _brightest(face, _FACE_SHARE)
     bright, _ = _brightest(surroundings, _ROUND_SHARE)
-    bright = min(max(bright, _ROUND_LEAST * gleam), _ROUND_MOST * gleam)
+    bright = min(max(bright, _MIN_ROUND * gleam), _MAX_ROUND * gleam)
     level = _FACE_WEIGHT * gleam + (1.0 - _FACE_WEIGHT) * bright
     gain = min(max((level / _GOOD) ** _POWER, _MIN_GAIN), 1.0)
     red, blue = _tint(gleaming)

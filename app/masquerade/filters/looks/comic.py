@@ -36,7 +36,7 @@ class Shades:
 
 def blurred(grey: ByteArray, scratch: ScratchBuffers) -> Shades:
     """Return the blurred shades of (h, w) uint8, and take single specks out of `grey` itself."""
-    near, wide = (scratch.lend(use, *grey.shape) for use in ("near", "wide"))
+    near, wide = (scratch.get(use, *grey.shape) for use in ("near", "wide"))
     cv2.medianBlur(grey, 3, dst=grey)
     cv2.blur(grey, (3, 3), dst=near)
     cv2.blur(near, (5, 5), dst=wide)
@@ -51,7 +51,7 @@ def step_ratio(shades: Shades, levels: int, scratch: ScratchBuffers) -> ByteArra
         levels: how many steps.
         scratch: lends memory.
     """
-    ratio = scratch.lend("ratio", *shades.wide.shape)
+    ratio = scratch.get("ratio", *shades.wide.shape)
     cv2.LUT(shades.wide, _ratio_table(levels), dst=ratio)
     return ratio
 
@@ -67,7 +67,7 @@ def posterise(channels: Sequence[ByteArray], grey: ByteArray, ratio: ByteArray, 
         ratio: (h, w) uint8, from `step_ratio`.
         scratch: lends memory.
     """
-    smooth = scratch.lend("smooth", *grey.shape)
+    smooth = scratch.get("smooth", *grey.shape)
     for channel in channels:
         cv2.medianBlur(channel, 3, dst=smooth)
         cv2.multiply(smooth, ratio, dst=channel, scale=1 / _RATIO_ONE)
@@ -76,7 +76,7 @@ def posterise(channels: Sequence[ByteArray], grey: ByteArray, ratio: ByteArray, 
 
 def line_shades(shades: Shades, scratch: ScratchBuffers) -> ByteArray:
     """Return (h, w) uint8: how much darker an image is than its surroundings."""
-    far = scratch.lend("far", *shades.wide.shape)
+    far = scratch.get("far", *shades.wide.shape)
     # Twice 5 is as wide as 7: OpenCV has a quick way for 3 and 5 alone.
     cv2.blur(shades.wide, (5, 5), dst=far)
     cv2.subtract(far, shades.near, dst=far)
@@ -85,7 +85,7 @@ def line_shades(shades: Shades, scratch: ScratchBuffers) -> ByteArray:
 
 def line_gaps(shades: Shades, strength: float, scratch: ScratchBuffers) -> ByteArray:
     """Return (h, w) uint8: 255 between the lines, and 255 * (1 - strength) on them."""
-    gaps = scratch.lend("gaps", *shades.near.shape)
+    gaps = scratch.get("gaps", *shades.near.shape)
     cv2.LUT(line_shades(shades, scratch), _gap_table(strength), dst=gaps)
     return gaps
 
@@ -103,7 +103,7 @@ def light_lines(
     """
     for channel, light in zip(channels, light_bgr, strict=True):
         if light > 0.0:
-            line = scratch.lend("line", *gaps.shape)
+            line = scratch.get("line", *gaps.shape)
             cv2.convertScaleAbs(gaps, line, -light / 255, light)
             cv2.add(channel, line, dst=channel)
 

@@ -137,13 +137,13 @@ class Drawing:
 
     def _lines(self, shades: Shades) -> ByteArray:
         """Premultiplied (h, w, 4): lines where an image is darker than round about."""
-        lines = self._scratch.lend("thin lines", *shades.near.shape, 4)
+        lines = self._scratch.get("thin lines", *shades.near.shape, 4)
         table = line_table(self._layer.lines, self._layer.line_colour)
         look_up(line_shades(shades, self._scratch), table, lines)
         return lines
 
     def _enlarged(self, use: str, small: ByteArray, shape: tuple[int, ...]) -> ByteArray:
-        whole = self._scratch.lend(use, *shape)
+        whole = self._scratch.get(use, *shape)
         enlarge(small, whole)
         return whole
 

@@ -23,7 +23,7 @@ _ROUNDING = 1.2
 _IDENTITY: Line = (1.0, 0.0)
 # What this many become stays in the processor's cache until it is copied.
 _LOOKED_UP_AT_ONCE = 120_000
-_SLOPES_APART_MOST = 0.12
+_MAX_SLOPES_APART = 0.12
 # Shares of blue, green and red in a shade of grey, as OpenCV mixes them (ITU-R BT.601).
 _GREY_BGR = (0.114, 0.587, 0.299)
 
@@ -81,7 +81,7 @@ def grade(pixels: ByteArray, saturation: float, tables: ByteArray | None, scratc
 
 def grey_of(pixels: ByteArray, scratch: ScratchBuffers) -> ByteArray:
     """Return the shades (h, w) of (h, w, 4) BGRA, good until the next ones."""
-    grey = scratch.lend("grey", *pixels.shape[:2])
+    grey = scratch.get("grey", *pixels.shape[:2])
     cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY, dst=grey)
     return grey
 
@@ -134,7 +134,7 @@ def common_slope(tables: ByteArray | None) -> float | None:
         return None
     flattest = min(slope for slope, _ in lines)
     # Fine detail of all channels gets this slope: it must not lack colour.
-    return flattest if max(slope for slope, _ in lines) - flattest <= _SLOPES_APART_MOST else None
+    return flattest if max(slope for slope, _ in lines) - flattest <= _MAX_SLOPES_APART else None
 
 
 def _mix(pixels: ByteArray, saturation: float, lines: tuple[Line, Line, Line], scratch: ScratchBuffers) -> None:
@@ -142,7 +142,7 @@ def _mix(pixels: ByteArray, saturation: float, lines: tuple[Line, Line, Line], s
     grey = np.tile(np.array(_GREY_BGR), (3, 1))
     slopes, starts = np.array(lines).T
     matrix = np.column_stack([slopes[:, None] * (saturation * np.eye(3) + (1.0 - saturation) * grey), starts])
-    before, after = (scratch.lend(use, *pixels.shape[:2], 3) for use in ("colours", "mixed colours"))
+    before, after = (scratch.get(use, *pixels.shape[:2], 3) for use in ("colours", "mixed colours"))
     cv2.cvtColor(pixels, cv2.COLOR_BGRA2BGR, dst=before)
     cv2.transform(before, matrix, dst=after)
     cv2.cvtColor(after, cv2.COLOR_BGR2BGRA, dst=pixels)

@@ -16,9 +16,9 @@ from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.values import ByteArray, Matrix
 
 _INVISIBLE = 1 / 255
-_IMAGES_MOST = 64
+_MAX_IMAGES = 64
 # Of one layer, in frames: large particles over each other must not stop the image.
-_AREA_MOST = 2.0
+_MAX_AREA = 2.0
 # A particle that flips is never thinner than this share of its width: paper has an edge.
 _THINNEST = 0.12
 
@@ -77,7 +77,7 @@ class ParticlesPainter:
         art = self._swarm["art"].tolist()
         rows = zip(*(each.tolist() for each in (where.x, where.y, where.width, where.angle, where.turned)), strict=True)
         shown = (opacity * where.opacity).tolist()
-        area = _AREA_MOST * width * height
+        area = _MAX_AREA * width * height
         for piece, alpha, (x, y, wide, angle, turned) in zip(art, shown, rows, strict=True):
             reach = 2.0 * wide
             if alpha >= _INVISIBLE and -reach < x < width + reach and -reach < y < height + reach:
@@ -107,7 +107,7 @@ class ParticlesPainter:
     def _image(self, raster: Raster) -> QImage:
         found = self._images.get(raster)
         if found is None:
-            if len(self._images) >= _IMAGES_MOST:
+            if len(self._images) >= _MAX_IMAGES:
                 self._images.clear()
             height, width = raster.pixels.shape[:2]
             found = QImage(raster.pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)

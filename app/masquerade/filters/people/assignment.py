@@ -82,7 +82,7 @@ class FilterAssignment:
         self._known: frozenset[int] = frozenset()
         self._stands_for: dict[int, int] = {}
 
-    def dress(
+    def assign(
         self,
         present: tuple[VisibleFace, ...],
         everyones: tuple[Filter, ...],

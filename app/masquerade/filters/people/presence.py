@@ -15,8 +15,8 @@ PRIVACY_HOLD_SECONDS = 1.2
 PRIVACY_FADE_SECONDS = 0.4
 _FORGET_SECONDS = PRIVACY_HOLD_SECONDS + PRIVACY_FADE_SECONDS
 # A longer gap between frames counts as this much, so that no hold is over before it was seen.
-_STEP_MOST_SECONDS = 0.5
-_LOST_MOST = 12
+_MAX_STEP_SECONDS = 0.5
+_MAX_LOST = 12
 # A newcomer as large as one who was lost so lately and no farther away, in eye distances, may be that one.
 _MOVES_ON_SECONDS, _MAX_MOVE, _MAX_GROWTH = 0.5, 4.0, 1.6
 # Over this time a face's motion is averaged.
@@ -97,12 +97,12 @@ class FaceLifecycle:
         first = self._last_at is None
         passed = 0.0 if self._last_at is None else scene.frame.taken_at - self._last_at
         # A clip that begins again goes back in time.
-        seconds = min(max(passed, 0.0), _STEP_MOST_SECONDS)
+        seconds = min(max(passed, 0.0), _MAX_STEP_SECONDS)
         self._last_at = scene.frame.taken_at
         here = {face.identity: self._seen(face, seconds, first) for face in scene.faces}
         lost = [self._missed(old, seconds) for identity, old in self._known.items() if identity not in here]
         lost = _not_moved_on(lost, [face for face in scene.faces if face.identity not in self._known])
-        kept = [old for old in lost if (old.gone or 0.0) < _FORGET_SECONDS][-_LOST_MOST:]
+        kept = [old for old in lost if (old.gone or 0.0) < _FORGET_SECONDS][-_MAX_LOST:]
         self._known = {old.face.identity: old for old in kept} | here
         return tuple(sorted(self._known.values(), key=_nearness)), seconds
 

@@ -27,7 +27,7 @@ _POINTS_WITHIN = 0.85
 _GROWTH = 0.25
 _TURNED_GROWTH = 0.4
 _GROWN_AFTER_SECONDS = 0.5
-_DRIFT_MOST = 1.5
+_MAX_DRIFT = 1.5
 _DRIFT_SECONDS = 1.0
 
 
@@ -85,5 +85,5 @@ def growth(presence: VisibleFace) -> float:
 def drift(presence: VisibleFace) -> Matrix:
     """Return (2,) how far the face may have moved since it was last visible, pixels."""
     moved = presence.velocity_xy * min(presence.unseen, _DRIFT_SECONDS)
-    most = _DRIFT_MOST * pose_of(presence.face).scale
+    most = _MAX_DRIFT * pose_of(presence.face).scale
     return np.asarray(moved * min(1.0, most / max(float(np.hypot(*moved)), 1e-9)), np.float64)

@@ -20,7 +20,7 @@ _SOFT_EDGE = 0.2
 # the most: below ten, people and machines alike fail to recognise faces.
 _FACE_WIDTH = 2.4
 _CELLS_WEAKEST, _CELLS_STRONGEST = 9.0, 5.0
-_CELL_LEAST_PIXELS = 4
+_MIN_CELL_PIXELS = 4
 # A cell keeps its size until it would have to be this much larger than wanted: a head that
 # nods to and fro must not make the mosaic flicker.
 _CELL_HEADROOM = 1.3
@@ -89,7 +89,7 @@ class PrivacyPainter:
             sigma = _between(_SIGMA_WEAKEST, _SIGMA_STRONGEST, self._layer.strength) * scale
             return max(1, math.ceil(sigma / _SIGMA_IN_CELLS))
         cells = _between(_CELLS_WEAKEST, _CELLS_STRONGEST, self._layer.strength)
-        wanted = max(_FACE_WIDTH * scale / cells, _CELL_LEAST_PIXELS)
+        wanted = max(_FACE_WIDTH * scale / cells, _MIN_CELL_PIXELS)
         old = self.memory.get(presence.face.identity, 0)
         side = old if wanted <= old <= _CELL_HEADROOM * wanted else math.ceil(wanted * math.sqrt(_CELL_HEADROOM))
         self.memory[presence.face.identity] = side

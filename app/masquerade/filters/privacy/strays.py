@@ -13,10 +13,10 @@ from masquerade.values import Detection, Face, FloatArray, Keypoints, Matrix, Sc
 # In eye distances: a face whose anchors are nearer than this to those of a tracked face is that face.
 _SAME_WITHIN = 0.45
 # So far a face may have moved between two frames.
-_MOVED_MOST = 1.5
+_MAX_MOVED = 1.5
 # Who is seen newly, as large as one who was seen so lately and no farther away, is that one.
 _MOVES_ON_SECONDS, _MAX_MOVE, _MAX_GROWTH = 0.4, 4.0, 1.6
-_KEPT_MOST = 12
+_MAX_KEPT = 12
 # Detections have no identity: theirs count down from here, so that they never meet a tracked one.
 _FIRST_IDENTITY = -1
 
@@ -44,7 +44,7 @@ class UntrackedFaces:
         older = [_aged(each, seconds) for each in self._known if not _is_among(each.face.keypoints.anchors, seen)]
         staying = _not_moved_on(older, [each for each in seen if not _is_near(each, self._known)])
         kept = [each for each in staying if (each.gone or 0.0) < PRIVACY_HOLD_SECONDS + PRIVACY_FADE_SECONDS]
-        everyone = [*kept[-_KEPT_MOST:], *(_presence_of(each, older, seconds) for each in fresh)]
+        everyone = [*kept[-_MAX_KEPT:], *(_presence_of(each, older, seconds) for each in fresh)]
         self._known = tuple(
             replace(each, face=replace(each.face, identity=_FIRST_IDENTITY - index))
             for index, each in enumerate(everyone)
@@ -106,7 +106,7 @@ def _velocity(anchors: FloatArray, older: list[VisibleFace], seconds: float) -> 
         anchors.mean(axis=0) - each.face.keypoints.anchors.mean(axis=0) for each in older if _is_last(each, seconds)
     ]
     near = min(moved, key=lambda way: float(np.hypot(*way)), default=None)
-    if near is None or seconds <= 0.0 or np.hypot(*near) > _MOVED_MOST * size:
+    if near is None or seconds <= 0.0 or np.hypot(*near) > _MAX_MOVED * size:
         return np.zeros(2)
     return np.asarray(near / seconds, np.float64)
 

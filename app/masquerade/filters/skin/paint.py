@@ -129,7 +129,7 @@ class PaintPainter:
         x = nodes[..., 0] * step + np.float32((self._art.box.left - raster.left) * raster.scale - 0.5)
         y = nodes[..., 1] * step + np.float32((self._art.box.top - raster.top) * raster.scale - 0.5)
         seen = np.round(nodes[..., 2] * GAIN_ONE).astype(np.uint8)
-        patch = self._scratch.lend("patch", window.bottom - window.top, window.right - window.left, 4)
+        patch = self._scratch.get("patch", window.bottom - window.top, window.right - window.left, 4)
         cv2.remap(raster.pixels, refine(x, window), refine(y, window), cv2.INTER_LINEAR, dst=patch)
         return patch, np.ascontiguousarray(refine(seen, window))
 
@@ -149,7 +149,7 @@ class PaintPainter:
             blend_patch(pixels, patch, (window.left, window.top), self._layer.blend, opacity)
             return
         table = gain_table(brightness, self._layer.light)
-        gain, alpha = (self._scratch.lend(use, *seen.shape) for use in ("gain", "alpha"))
+        gain, alpha = (self._scratch.get(use, *seen.shape) for use in ("gain", "alpha"))
         cv2.cvtColor(target, cv2.COLOR_BGRA2GRAY, dst=gain)
         cv2.LUT(gain, table, dst=gain)
         cv2.multiply(gain, seen, dst=gain, scale=opacity / GAIN_ONE)
@@ -160,7 +160,7 @@ class PaintPainter:
         through = cv2.extractChannel(patch, 3, dst=alpha)
         cv2.bitwise_not(through, dst=through)
         # Its fourth channel is full: the frame stays opaque.
-        kept = self._scratch.lend("kept", *patch.shape)
+        kept = self._scratch.get("kept", *patch.shape)
         cv2.cvtColor(through, cv2.COLOR_GRAY2BGRA, dst=kept)
         cv2.multiply(target, kept, dst=target, scale=1 / 255)
         # Saturates: where the skin gleams, so does the paint.

@@ -16,7 +16,7 @@ from masquerade.values import ByteArray
 # model, from, to, on the person's left half and mirrored.
 _BARE = (((0.0, -0.75), (0.55, -0.45)), ((0.40, 0.40), (0.85, 0.80)), ((0.0, 0.05), (0.14, 0.35)))
 _WELL_SEEN = 0.5
-_SAMPLES_LEAST = 6
+_MIN_SAMPLES = 6
 # What a new measurement counts for after a second: light changes slowly, noise does not.
 _SETTLE_SECONDS = 0.5
 _TYPICAL = 150.0
@@ -79,7 +79,7 @@ def _measure(pixels: ByteArray, mesh: Mesh) -> float | None:
     xy = np.round(mesh.xy[_bare_vertices()]).astype(np.intp)
     inside = (xy >= 0).all(axis=1) & (xy < [pixels.shape[1], pixels.shape[0]]).all(axis=1)
     chosen = xy[inside & (mesh.seen[_bare_vertices()] >= _WELL_SEEN)]
-    if len(chosen) < _SAMPLES_LEAST:
+    if len(chosen) < _MIN_SAMPLES:
         return None
     colours = np.ascontiguousarray(pixels[chosen[:, 1], chosen[:, 0]][None])
     greys = as_bytes(cv2.cvtColor(colours, cv2.COLOR_BGRA2GRAY))[0]

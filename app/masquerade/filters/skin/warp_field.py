@@ -17,7 +17,7 @@ _THINNEST = 0.4
 # Nodes of the map for one eye distance: between them the field is a straight line, which at
 # this density is off by less than a hundredth of the eye distance.
 _NODES = 14.0
-_CELL_LEAST = 2
+_MIN_CELL = 2
 _NEWTON_STEPS = 5
 # The maximum of r (1 - r^2)^2.
 _SWELLING = 0.29
@@ -135,7 +135,7 @@ def field_of(bends: Bends, scale: float, size_wh: tuple[int, int]) -> Field | No
     right, bottom = np.minimum(np.ceil(boxes[:, 2:].max(axis=0)) + 1.0, size_wh)
     if not (right > left and bottom > top):
         return None
-    cell = int(max(scale / _NODES, _CELL_LEAST))
+    cell = int(max(scale / _NODES, _MIN_CELL))
     # A cell more on each side: between the outermost nodes and the edge nothing is known.
     first_x, first_y = int(left) - cell, int(top) - cell
     columns, rows = int(right - left) // cell + 3, int(bottom - top) // cell + 3

@@ -8,8 +8,8 @@ import numpy as np
 from masquerade.filters.compositing.placement import smoothstep
 from masquerade.values import Matrix
 
-_OFFSET_MOST = 0.45
-_LEAN_MOST = math.radians(25)
+_MAX_OFFSET = 0.45
+_MAX_LEAN = math.radians(25)
 # Art whose middle lies this far from its anchors (in eye distances) leans about them
 # instead of leaving them: an ear stays on the head.
 _LEANS_FROM, _LEANS_FULLY = 0.15, 0.45
@@ -70,13 +70,13 @@ def lean(spring: Spring, anchor_xy: Matrix, scale: float) -> Matrix:
     """
     offset = spring.xy - spring.target_xy
     length = float(np.hypot(*offset))
-    offset = offset * min(1.0, _OFFSET_MOST * scale / max(length, 1e-9))
+    offset = offset * min(1.0, _MAX_OFFSET * scale / max(length, 1e-9))
     arm = spring.target_xy - anchor_xy
     reach = float(np.hypot(*arm))
     leaning = smoothstep((reach / scale - _LEANS_FROM) / (_LEANS_FULLY - _LEANS_FROM))
     turned = arm + offset
     angle = math.atan2(arm[0] * turned[1] - arm[1] * turned[0], float(arm @ turned)) if reach > 1e-6 else 0.0
-    angle = leaning * min(max(angle, -_LEAN_MOST), _LEAN_MOST)
+    angle = leaning * min(max(angle, -_MAX_LEAN), _MAX_LEAN)
     cosine, sine = math.cos(angle), math.sin(angle)
     turn = np.array([[cosine, -sine], [sine, cosine]])
     shift = anchor_xy - turn @ anchor_xy + (1.0 - leaning) * offset

@@ -31,7 +31,7 @@ _INVISIBLE = 1 / 512
 _SLIT = 0.06
 # All frames of an animation together are drawn with at most so many pixels: they must stay
 # in the cache, or each would be drawn again every time.
-_FRAMES_PIXELS_MOST = 6_000_000
+_MAX_FRAMES_PIXELS = 6_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from masquerade.contours import LEFT_EYE, RIGHT_EYE
-from masquerade.filters.triggers.gauge import AdaptiveThreshold, ThresholdState, first_look, next_look
+from masquerade.filters.triggers.adaptive_threshold import AdaptiveThreshold, ThresholdState, initial_state, next_state
 from masquerade.geometry.pose import pose_of
 from masquerade.values import Face, FloatArray, Trigger
 
@@ -71,11 +71,11 @@ def watch_eyes(old: Eyes | None, face: Face, seconds: float) -> Eyes | None:
         return None
     left, right = (-math.log(max(gap, _SMALLEST_GAP)) for gap in lid_gaps(face))
     if old is None:
-        eyes = Eyes(first_look(_CLOSED, left), first_look(_CLOSED, right))
+        eyes = Eyes(initial_state(_CLOSED, left), initial_state(_CLOSED, right))
         # A photo has no time: what is seen first has lasted.
         closed = eyes.left.is_on and eyes.right.is_on
         return Eyes(eyes.left, eyes.right, both=_CLOSED_SECONDS if closed else 0.0)
-    states = next_look(_CLOSED, old.left, left, seconds), next_look(_CLOSED, old.right, right, seconds)
+    states = next_state(_CLOSED, old.left, left, seconds), next_state(_CLOSED, old.right, right, seconds)
     is_left, is_right = states[0].is_on, states[1].is_on
     # A half-closed eye that was seen first is no rest that the other could be held against.
     known = min(old.left.watched_seconds, old.right.watched_seconds) >= _KNOWN_AFTER_SECONDS

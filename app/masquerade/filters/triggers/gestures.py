@@ -10,7 +10,7 @@ _LASTS_SECONDS = 0.8
 # Eye distances that the eyes move along for each degree: a head turns about the neck, behind
 # and below them. On clips real turns measure 0.012 to 0.030; the trembling points of a far
 # face, and a face that sways without turning, anything from -0.16 to 0.15.
-_SHIFT_LEAST, _SHIFT_MOST = 0.004, 0.06
+_MIN_SHIFT, _MAX_SHIFT = 0.004, 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Oscillation:
-    """What is remembered of one angle of one head.
+    """The motion of one head about one axis.
 
     Attributes:
-        farthest: degrees; where the present swing has come to.
-        place_xy: between the eyes, there, pixels.
+        farthest: degrees; the farthest angle of the current swing.
+        place_xy: the point between the eyes at that angle, pixels.
         direction: 1 rising, -1 falling, 0 before the first swing.
-        ages: seconds since each of the last swings began.
-        left_seconds: for which the gesture still counts as going on.
+        ages: seconds since the start of each recent swing.
+        left_seconds: how long the gesture still counts as going on.
     """
 
     farthest: float
@@ -58,26 +58,26 @@ class Oscillation:
         return self.left_seconds > 0.0
 
 
-def first_swing(turn: Turn, left_seconds: float = 0.0) -> Oscillation:
-    """Return the swing of a head of whose motion nothing is known."""
+def initial_oscillation(turn: Turn, left_seconds: float = 0.0) -> Oscillation:
+    """Return the oscillation of a head before any motion is known."""
     return Oscillation(turn.angle, turn.place_xy, left_seconds=left_seconds)
 
 
-def follow_swing(old: Oscillation, turn: Turn, least: float, seconds: float) -> Oscillation:
-    """Return the swing after `seconds` more.
+def next_oscillation(old: Oscillation, turn: Turn, least: float, seconds: float) -> Oscillation:
+    """Return the oscillation after `seconds` more.
 
     Args:
-        old: as it was.
+        old: the previous state.
         turn: the head now.
-        least: degrees that a swing must cover to be one.
-        seconds: since then.
+        least: degrees that a swing must cover to count.
+        seconds: time since the previous state.
     """
     ages = tuple(age + seconds for age in old.ages if age + seconds <= _WITHIN_SECONDS)
     left_seconds = max(old.left_seconds - seconds, 0.0)
     way = turn.angle - old.farthest
     if abs(way) >= least and way * old.direction <= 0:
-        # A gesture is of one piece: a swing that is none ends it.
-        ages = (*ages, 0.0) if _SHIFT_LEAST <= turn.shift_from(old.place_xy) / way <= _SHIFT_MOST else ()
+        # A gesture has no gaps: a motion that is not a swing ends it.
+        ages = (*ages, 0.0) if _MIN_SHIFT <= turn.shift_from(old.place_xy) / way <= _MAX_SHIFT else ()
         if len(ages) == _SWINGS:
             ages, left_seconds = (), _LASTS_SECONDS
         return Oscillation(turn.angle, turn.place_xy, 1 if way > 0 else -1, ages, left_seconds)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from masquerade.filters.triggers.adaptive_threshold import AdaptiveThreshold, ThresholdState, initial_state, next_state
 from masquerade.filters.triggers.expression import Expression, expression_of
 from masquerade.filters.triggers.eyes import Eyes, watch_eyes
-from masquerade.filters.triggers.gauge import AdaptiveThreshold, ThresholdState, first_look, next_look
-from masquerade.filters.triggers.gestures import Oscillation, first_swing, follow_swing
+from masquerade.filters.triggers.gestures import Oscillation, initial_oscillation, next_oscillation
 from masquerade.values import Face, Trigger
 
 # Lip gaps over 3039 labelled photos: median 0.30, a twentieth below 0.15, a twentieth above
@@ -63,7 +63,7 @@ _TILT = AdaptiveThreshold(
     fall_seconds=10.0,
     rise_seconds=20.0,
 )
-_GAUGES = MappingProxyType(
+_THRESHOLDS = MappingProxyType(
     {
         Trigger.MOUTH_OPEN: _MOUTH_OPEN,
         Trigger.SMILE: _SMILE,
@@ -87,14 +87,14 @@ _CLOSED_SECONDS = 0.8
 _LOST_AFTER_SECONDS = 0.1
 # As long as the tracker may give a face its identity back.
 _FORGET_SECONDS = 3.0
-_STEP_MOST_SECONDS = 0.5
+_MAX_STEP_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Person:
     """What is remembered of one face; times in seconds."""
 
-    needles: MappingProxyType[Trigger, ThresholdState]
+    states: MappingProxyType[Trigger, ThresholdState]
     pitch: Oscillation
     yaw: Oscillation
     since_found: float = 0.0
@@ -104,7 +104,7 @@ class _Person:
 
     @property
     def active(self) -> frozenset[Trigger]:
-        active = {trigger for trigger, needle in self.needles.items() if needle.is_on}
+        active = {trigger for trigger, state in self.states.items() if state.is_on}
         active.add(Trigger.MOUTH_OPEN if Trigger.MOUTH_OPEN in active else Trigger.MOUTH_CLOSED)
         if self.since_open < _CLOSED_SECONDS:
             active.discard(Trigger.KISS)
@@ -135,7 +135,7 @@ class Triggers:
             taken_at: seconds, when that frame was taken.
         """
         passed = 0.0 if self._last_at is None else taken_at - self._last_at
-        seconds = min(max(passed, 0.0), _STEP_MOST_SECONDS)
+        seconds = min(max(passed, 0.0), _MAX_STEP_SECONDS)
         self._last_at = taken_at
         here = {face.identity: self._step(face, seconds) for face in faces}
         away = {
@@ -153,34 +153,34 @@ class Triggers:
         seen = expression_of(face)
         values = _values(seen)
         if old is None:
-            looks = {trigger: first_look(gauge, values[trigger]) for trigger, gauge in _GAUGES.items()}
-            since_open = 0.0 if looks[Trigger.MOUTH_OPEN].is_on else _CLOSED_SECONDS
-            swings = first_swing(seen.pitch), first_swing(seen.yaw)
-            return _Person(MappingProxyType(looks), *swings, since_open=since_open, eyes=watch_eyes(None, face, 0.0))
+            first = {trigger: initial_state(threshold, values[trigger]) for trigger, threshold in _THRESHOLDS.items()}
+            since_open = 0.0 if first[Trigger.MOUTH_OPEN].is_on else _CLOSED_SECONDS
+            swings = initial_oscillation(seen.pitch), initial_oscillation(seen.yaw)
+            return _Person(MappingProxyType(first), *swings, since_open=since_open, eyes=watch_eyes(None, face, 0.0))
         back = old.unseen > _LOST_AFTER_SECONDS
         if back:
-            old = replace(old, needles=_rested(old.needles))
+            old = replace(old, states=_rested(old.states))
         # What is seen first has lasted no time yet.
-        needles = _next_needles(old, values, 0.0 if back else seconds)
+        states = _next_states(old, values, 0.0 if back else seconds)
         return _Person(
-            needles=needles,
-            pitch=first_swing(seen.pitch) if back else _nod(old, seen, seconds),
-            yaw=first_swing(seen.yaw) if back else follow_swing(old.yaw, seen.yaw, _SHAKE, seconds),
+            states=states,
+            pitch=initial_oscillation(seen.pitch) if back else _nod(old, seen, seconds),
+            yaw=initial_oscillation(seen.yaw) if back else next_oscillation(old.yaw, seen.yaw, _SHAKE, seconds),
             since_found=0.0 if back else old.since_found + seconds,
-            since_open=0.0 if needles[Trigger.MOUTH_OPEN].is_on else old.since_open + seconds,
+            since_open=0.0 if states[Trigger.MOUTH_OPEN].is_on else old.since_open + seconds,
             eyes=watch_eyes(old.eyes, face, 0.0 if back else seconds),
         )
 
 
 def _nod(old: _Person, seen: Expression, seconds: float) -> Oscillation:
-    if seen.lip_gap > old.needles[Trigger.MOUTH_OPEN].rest + _WIDE_OPEN:
+    if seen.lip_gap > old.states[Trigger.MOUTH_OPEN].rest + _WIDE_OPEN:
         # Who opens the mouth wide throws the head back.
-        return first_swing(seen.pitch, max(old.pitch.left_seconds - seconds, 0.0))
-    return follow_swing(old.pitch, seen.pitch, _NOD, seconds)
+        return initial_oscillation(seen.pitch, max(old.pitch.left_seconds - seconds, 0.0))
+    return next_oscillation(old.pitch, seen.pitch, _NOD, seconds)
 
 
 def _values(seen: Expression) -> dict[Trigger, float]:
-    """Return what each gauge measures; it rises towards its trigger."""
+    """Return the measurement for each threshold; it rises towards its trigger."""
     return {
         Trigger.MOUTH_OPEN: seen.lip_gap,
         Trigger.SMILE: seen.smile,
@@ -191,18 +191,20 @@ def _values(seen: Expression) -> dict[Trigger, float]:
     }
 
 
-def _rested(needles: MappingProxyType[Trigger, ThresholdState]) -> MappingProxyType[Trigger, ThresholdState]:
-    """Return the needles of a face that comes back: what it was about to do when it was lost is past."""
-    return MappingProxyType({trigger: replace(needle, over_seconds=0.0) for trigger, needle in needles.items()})
+def _rested(states: MappingProxyType[Trigger, ThresholdState]) -> MappingProxyType[Trigger, ThresholdState]:
+    """Return the states of a face that comes back, without what it had begun when it was lost."""
+    return MappingProxyType({trigger: replace(state, over_seconds=0.0) for trigger, state in states.items()})
 
 
-def _next_needles(
+def _next_states(
     old: _Person, values: dict[Trigger, float], seconds: float
 ) -> MappingProxyType[Trigger, ThresholdState]:
-    calm = not any(old.needles[trigger].is_on for trigger in _MOUTH)
+    calm = not any(old.states[trigger].is_on for trigger in _MOUTH)
     return MappingProxyType(
         {
-            trigger: next_look(gauge, old.needles[trigger], values[trigger], seconds, calm or trigger not in _WIDTHS)
-            for trigger, gauge in _GAUGES.items()
+            trigger: next_state(
+                threshold, old.states[trigger], values[trigger], seconds, calm or trigger not in _WIDTHS
+            )
+            for trigger, threshold in _THRESHOLDS.items()
         }
     )

@@ -10,7 +10,7 @@ from masquerade.gui.widgets.controls import Control, SignButton, control_height,
 from masquerade.gui.widgets.icons import paint_icon
 from masquerade.gui.widgets.theme import BUTTON_RADIUS
 
-_LEAST = 48
+_MIN = 48
 
 
 class PhotoButton(Control):
@@ -23,7 +23,7 @@ class PhotoButton(Control):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return a square."""
-        side = control_height(self, _LEAST)
+        side = control_height(self, _MIN)
         return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
@@ -79,7 +79,7 @@ class RecordButton(Control):
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return a pill with room for the words; no narrower while they run, so that nothing moves."""
-        height = control_height(self, _LEAST)
+        height = control_height(self, _MIN)
         if self._compact:
             return QSize(height, height)
         widest = max(QFontMetrics(self._bold()).horizontalAdvance(words) for words in (self.text(), "REC", "00:00"))

@@ -7,10 +7,10 @@ from masquerade.filters.compositing.scratch import ScratchBuffers
 
 def test_memory_is_lent_again_until_it_is_too_small() -> None:
     scratch = ScratchBuffers()
-    first = scratch.lend("one", 4, 6)
-    assert np.shares_memory(first, scratch.lend("one", 2, 3, 4))
-    assert not np.shares_memory(first, scratch.lend("another", 4, 6))
-    assert scratch.lend("one", 5, 6).shape == (5, 6)
+    first = scratch.get("one", 4, 6)
+    assert np.shares_memory(first, scratch.get("one", 2, 3, 4))
+    assert not np.shares_memory(first, scratch.get("another", 4, 6))
+    assert scratch.get("one", 5, 6).shape == (5, 6)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 13), (64, 64), (33, 130)])

@@ -13,7 +13,7 @@ from masquerade_train.errors import TrainError
 _TABLE = "training.csv"
 _INNER = "training.zip"
 # Kaggle's own unpacks to a quarter of it; an archive may claim anything.
-_MOST_BYTES = 1 << 30
+_MAX_BYTES = 1 << 30
 
 
 @contextmanager
@@ -64,10 +64,10 @@ def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
 
 def _open(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, stack: ExitStack) -> IO[bytes]:
     # What is read never exceeds the size that the archive claims: zipfile stops there.
-    if member.file_size > _MOST_BYTES:
+    if member.file_size > _MAX_BYTES:
         raise TrainError(
             f"{name}/{member.filename} unpacks to {member.file_size / 2**30:.1f} GB; "
-            f"no {_TABLE} is larger than {_MOST_BYTES >> 30} GB."
+            f"no {_TABLE} is larger than {_MAX_BYTES >> 30} GB."
         )
     if member.flag_bits & 1:
         raise TrainError(f"{name}/{member.filename} is protected by a password.")

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from masquerade.values import ByteArray, FloatArray
 
-from masquerade_train.datasets.duplicates import Twins
+from masquerade_train.datasets.duplicates import DuplicateFinder
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row
 from masquerade_train.datasets.image_file import FLAT, digest_of, find_label_error, is_flat
 from masquerade_train.datasets.kaggle.kaggle_archive import open_training_csv
@@ -66,7 +66,7 @@ class RowTaker:
         """`places` holds the place of every row by its number from 0; empty = by content."""
         self._source = source
         self._places = places
-        self._twins = Twins()
+        self._twins = DuplicateFinder()
         self._rows: list[Row] = []
         self._left_out: list[LeftOut] = []
 

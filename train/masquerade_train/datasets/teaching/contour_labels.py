@@ -26,7 +26,7 @@ _LOOSE = slice(0, RIGHT_EYE[0])
 _TEACHER_SHARE = np.where(np.arange(CONTOUR_COUNT) >= RIGHT_EYE[0], 0.5, 0.35)[:, None]
 # Eye distances; beyond it teacher and label do not speak of the same face.
 _DOUBT = 0.2
-_LEAST_FACES = 20
+_MIN_FACES = 20
 _AXES, _RIDGE = 30, 0.1
 
 Taught = Mapping[str, Sequence[FloatArray]]
@@ -143,10 +143,10 @@ def learn_contours(rows: Sequence[Row], taught: Taught, marks: Mapping[str, Floa
             frame = face_frame(face[:POINT_COUNT])
             seen.append(frame.apply(face[POINT_COUNT:]))
             marked.append(frame.apply(marks[row.file]))
-    if len(seen) < _LEAST_FACES:
+    if len(seen) < _MIN_FACES:
         raise TrainError(
             f"Only {len(seen)} training faces have the 68 marks and were seen by the teacher, "
-            f"{_LEAST_FACES} are needed: give their table with --marks, and what `teach` wrote with --taught."
+            f"{_MIN_FACES} are needed: give their table with --marks, and what `teach` wrote with --taught."
         )
     return ContourMap.learn(np.stack(seen).astype(np.float64), np.stack(marked).astype(np.float64))
 

@@ -29,7 +29,7 @@ _MESH_OF_CONTOURS = (
 )  # fmt: skip
 _MAX_FACES = 4
 # Faces at a crop's border, bowed or in the dark are worth a look, too: those it gets wrong are left out afterwards.
-_LEAST_SCORE = 0.4
+_MIN_SCORE = 0.4
 
 
 def teach(folder: Path, model: Path, out: Path) -> str:
@@ -86,8 +86,8 @@ def _teacher(model: Path) -> Any:
     options = vision.FaceLandmarkerOptions(
         base_options=BaseOptions(str(model)),
         num_faces=_MAX_FACES,
-        min_face_detection_confidence=_LEAST_SCORE,
-        min_face_presence_confidence=_LEAST_SCORE,
+        min_face_detection_confidence=_MIN_SCORE,
+        min_face_presence_confidence=_MIN_SCORE,
     )
     landmarker = vision.FaceLandmarker.create_from_options(options)
 

@@ -18,11 +18,11 @@ Seen = Mapping[str, Sequence[FloatArray]]
 # mixture leans to the first two, whose labels are finer (docs/decisions/011).
 COMMON_SHARES = {"helen": 0.35, "lfpw": 0.35, "wild": 0.3}
 # Fewer teach no map of 31 x 30 numbers.
-_LEAST_FACES = 20
+_MIN_FACES = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Harmony:
+class LabelHarmonizer:
     """How the teacher's points become labels of each source, and labels of the common convention.
 
     Attributes:
@@ -34,11 +34,11 @@ class Harmony:
     common: Teacher
 
     @classmethod
-    def learn(cls, rows: Sequence[Row], seen: Seen) -> "Harmony | None":
+    def learn(cls, rows: Sequence[Row], seen: Seen) -> "LabelHarmonizer | None":
         """Learn from training rows with sound labels; None where no source has enough that the teacher saw."""
         known = [row for row in rows if row.file in seen]
         counts = {name: sum(row.source == name for row in known) for name in {row.source for row in known}}
-        names = sorted(name for name, count in counts.items() if count >= _LEAST_FACES)
+        names = sorted(name for name, count in counts.items() if count >= _MIN_FACES)
         if not names:
             return None
         maps = {name: _learn([row for row in known if row.source == name], seen) for name in names}
@@ -71,7 +71,7 @@ def harmonize(rows: Sequence[Row], seen: Seen, noisy_sources: Sequence[str]) -> 
     """
     training = [row for row in rows if row.split == "train"]
     sound = [row for row in training if row.source not in noisy_sources and np.isfinite(row.points).all()]
-    harmony = Harmony.learn(sound, seen)
+    harmony = LabelHarmonizer.learn(sound, seen)
     if harmony is None:
         return list(rows), []
     moved = {row.file: harmony.move(row, seen) for row in sound}

@@ -8,7 +8,7 @@ import numpy as np
 from masquerade.contours import JAW
 from masquerade.values import POINT_COUNT, FloatArray
 
-from masquerade_train.datasets.duplicates import Twins
+from masquerade_train.datasets.duplicates import DuplicateFinder
 from masquerade_train.datasets.face_cut import cut_face
 from masquerade_train.datasets.face_set import LeftOut, Row
 from masquerade_train.datasets.image_file import find_label_error, read_image
@@ -53,7 +53,7 @@ def read_taught_folder(source: TaughtFolder, fifteen: Teacher, contours: Contour
     marks: Mapping[str, FloatArray] = {} if source.marks is None else read_marks(source.marks)
     rows: list[Row] = []
     left_out: list[LeftOut] = []
-    twins, errors = Twins(), Errors(str(source.folder))
+    twins, errors = DuplicateFinder(), Errors(str(source.folder))
     for file in sorted({*taught, *marks}):
         with errors.at(file):
             labels = _labels(file, taught.get(file, []), marks.get(file), fifteen, contours)
@@ -87,7 +87,7 @@ def _labels(
     return np.concatenate([points, outline]).astype(np.float32)
 
 
-def _row(source: TaughtFolder, file: str, labels: FloatArray, twins: Twins) -> Row | LeftOut:
+def _row(source: TaughtFolder, file: str, labels: FloatArray, twins: DuplicateFinder) -> Row | LeftOut:
     image = read_image(source.folder / file)
     height, width = image.pixels.shape[:2]
     error = find_label_error(labels[:POINT_COUNT], (width, height))
