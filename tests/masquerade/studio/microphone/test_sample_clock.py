@@ -27,6 +27,22 @@ def test_ten_minutes_end_within_five_milliseconds_whatever_the_cards_rate_is(dri
     assert clock.sample_at(clock.time_of(12345)) == pytest.approx(12345, abs=0.01)
 
 
+@pytest.mark.parametrize("drift", [0.0, 5e-4, -5e-4])
+@pytest.mark.parametrize("lost", [0.03, 0.065, 0.2])
+def test_lost_samples_begin_another_line(drift: float, lost: float) -> None:
+    """On a starved machine 65 ms were lost at once: the line was off for five minutes, by up to 90 ms."""
+    clock, random, true, number = SampleClock(_RATE), np.random.default_rng(2), 100.0, 0
+    for block in range(round(120 * _RATE / _BLOCK)):
+        true += _BLOCK / _RATE * (1 + drift)
+        if block in (1500, 4000):
+            true += lost
+        number += _BLOCK
+        clock.observe(number, true + abs(random.normal(0, 0.004)))
+        # Three seconds after each loss, and at every other time, a sample is where it was heard.
+        if block % 50 == 0 and not any(step <= block < step + 150 for step in (1500, 4000)):
+            assert clock.time_of(number) == pytest.approx(true, abs=0.016)
+
+
 def test_the_first_second_is_placed_already() -> None:
     clock = SampleClock(_RATE)
     _play(clock, 0.5, 0.0)
