@@ -1,4 +1,4 @@
-"""Shows on stderr how far a long job is."""
+"""Shows the progress of a long job on stderr."""
 
 import shutil
 import sys
@@ -104,7 +104,7 @@ def _bar(share: float) -> str:
 
 
 def _pace(rate: float) -> str:
-    """Never "0 a second": what takes long is counted by the minute."""
+    """Return the speed: per second, or per minute if it is slow."""
     return f"{rate:.0f} a second" if rate >= 1 else f"{60 * rate:.0f} a minute"
 
 

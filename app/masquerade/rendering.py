@@ -120,7 +120,7 @@ def _unheld(video: "VideoFile | None") -> LeftOut:
 def _painted(
     line: "Line", frames: "Iterable[Frame]", originals: "HdrOriginals | None"
 ) -> "Iterator[tuple[Frame, ByteArray | DeepArray]]":
-    """Give each frame and what is to be written: its painted pixels, or HDR code values with what was painted."""
+    """Yield each frame and what to write: its painted pixels, or HDR code values with the changes merged in."""
     seen = line.see_file(frames)
     if originals is None or originals.colours is None:
         for scene in map(line.paint, seen):
@@ -148,7 +148,7 @@ def _encoding(metadata: MetadataMode, originals: "HdrOriginals | None") -> "Enco
 def _companions(
     path: Path | None, writer: "VideoWriter", first_seconds: float, target: Path, metadata: MetadataMode
 ) -> "Iterator[Companions | NoCompanions]":
-    """Give what carries sound and subtitles over; an animated image (None) has neither."""
+    """Provide what copies sound and subtitles; an animated image (None) has neither."""
     from masquerade.studio.recording.companions import Companions, NoCompanions
 
     if path is None:

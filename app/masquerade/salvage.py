@@ -1,4 +1,4 @@
-"""Reads what can be read of a TOML file that people, crashes and other programs may have damaged."""
+"""Reads as much as possible of a damaged TOML file."""
 
 import re
 import tomllib
@@ -16,7 +16,7 @@ _STRING = re.compile(r'"([^"\\\n]*)"')
 
 
 def parse_or_salvage(text: str) -> tuple[dict[str, Any], list[str]]:
-    """Return the content of a TOML text, and what is wrong with it; no text makes it raise.
+    """Return the content of a TOML text, and what is wrong with it; never raises.
 
     Where the whole cannot be parsed, each statement is parsed by itself, so that a broken line
     costs only its own key. Of a list that is cut off, the strings before the cut are kept.

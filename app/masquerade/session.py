@@ -72,7 +72,7 @@ class Session:
         return engine
 
     def keep_clean(self, on: bool) -> None:
-        """Keep each frame as it was before anything was painted, unless a filter hides faces; see `Scene.clean`."""
+        """Keep an unpainted copy of each frame, unless a filter hides faces; see `Scene.clean`."""
         self._plan.keeps_clean = on
 
     def choose(

@@ -117,7 +117,7 @@ class WindowPlace:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that is remembered from one start to the next.
+    """Everything that the program remembers between starts.
 
     Attributes:
         source: as on the command line; "" = the first camera, or the demo if there is none.

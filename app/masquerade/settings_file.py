@@ -156,7 +156,7 @@ def _replace_file(path: Path, content: bytes) -> None:
 
 
 def _put_aside(path: Path) -> Path | None:
-    """Rename whatever lies at `path`; return its new path, or None where that fails."""
+    """Rename what is at `path`; return its new path, or None if that fails."""
     for number in range(1, _MAX_BACKUPS + 1):
         backup = path.with_name(path.name + (".broken" if number == 1 else f".broken-{number}"))
         try:

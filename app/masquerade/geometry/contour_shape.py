@@ -1,4 +1,4 @@
-"""Holds where the contour landmarks lie on the mean head, seen from the front."""
+"""The positions of the contour landmarks on the mean head, seen from the front."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Holds the head model: where the 15 points and some further places lie on a mean head.
+"""The head model: positions of the 15 landmarks and other anchors on a mean head.
 
 Unit: the eye distance. x runs to the right of the image (the person's left), y down, z
 away from the camera; the origin is the middle between the eyes, and a head with this
@@ -83,12 +83,12 @@ class HeadSize:
         return -HEAD_POINTS["crown"][1] * (self.top - 1.0)
 
     def rise_of(self, names: tuple[str, ...]) -> float:
-        """Return the eye distances that art on these places lies higher: as the crown, else as the hat line, if any."""
+        """Return how much higher art on these anchors lies: as the crown or, without it, as the hat line."""
         return self.rise if "crown" in names else self.hat_rise if "hat_line" in names else 0.0
 
     @property
     def hat_rise(self) -> float:
-        """Eye distances that a hat sits higher: hair is pressed flat, and a bare head lets it slip down a little."""
+        """Return how much higher a hat sits, in eye distances: it presses hair flat and slips down on a bald head."""
         return self.rise * (_PRESSED if self.rise > 0.0 else _SLIPPED)
 
 

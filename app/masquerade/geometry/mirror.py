@@ -1,4 +1,4 @@
-"""Mirrors the points of a face: what was the left eye is the right one in the mirror."""
+"""Mirrors the landmarks of a face: the left eye becomes the right one."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""Finds how a head is turned from its 15 points, and projects places of the head into the image."""
+"""Fits the pose of a head to its 15 landmarks, and projects places of the head into the image."""
 
 import math
 
@@ -39,12 +39,12 @@ _OPERATOR, _SHAPE_MEAN = _least_squares_operator()
 
 
 def pose_of(face: Face) -> Pose:
-    """Return the pose of a face; where it has none yet, the one that fits its points."""
+    """Return the pose of a face, fitted to its landmarks if it has none yet."""
     return face.pose or fit_pose(face.keypoints.points)
 
 
 def fit_pose(points: FloatArray) -> Pose:
-    """Return the pose whose view of the head model comes nearest to `points`.
+    """Return the pose whose view of the head model is closest to `points`.
 
     The view is first fitted as any affine map, which is one matrix product, and then made
     a rotation and a scale by the polar decomposition; a flat set of points (all in a line)
@@ -88,7 +88,7 @@ def _pose(first: Row, second: Row, scale: float, mean_xy: tuple[float, float]) -
 
 
 def project(pose: Pose, places: FloatArray) -> FloatArray:
-    """Return where places of the head are seen.
+    """Return where places of the head appear in the image.
 
     Args:
         pose: of the head.

@@ -22,7 +22,7 @@ class Similarity:
 
     @classmethod
     def fit(cls, source: FloatArray, target: FloatArray) -> Self:
-        """Return the similarity that lays `source` on `target` with the least squared error.
+        """Return the similarity that maps `source` to `target` with the least squared error.
 
         A mirror image is never returned. In the plane the fit is linear: with the points as
         complex numbers it is one division, so no singular value decomposition is needed.
@@ -55,7 +55,7 @@ class Similarity:
 
     @classmethod
     def from_matrix(cls, matrix: FloatArray) -> Self:
-        """Return what `matrix` (2, 3) does; it must be a similarity."""
+        """Return the similarity of a `matrix` (2, 3)."""
         (a, _, x), (b, _, y) = matrix.tolist()
         return cls(complex(a, b), complex(x, y))
 
@@ -71,7 +71,7 @@ class Similarity:
         return abs(self.factor)
 
     def apply(self, points: FloatArray) -> FloatArray:
-        """Return where `points` (N, 2) go, (N, 2) float32."""
+        """Return the mapped `points` (N, 2), float32."""
         return transform_points(self.matrix, points)
 
     def inverse(self) -> Self:
@@ -85,7 +85,7 @@ class Similarity:
         return type(self)(1 / self.factor, -self.shift / self.factor)
 
     def then(self, after: "Similarity") -> Self:
-        """Return the similarity that does this one first, and `after` on what comes out."""
+        """Return this similarity followed by `after`."""
         return type(self)(after.factor * self.factor, after.factor * self.shift + after.shift)
 
 

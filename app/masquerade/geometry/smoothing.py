@@ -17,7 +17,7 @@ _NOISE_LOW, _NOISE_HIGH = 1.0, 2.0
 
 @dataclass(frozen=True, slots=True)
 class SmoothingSettings:
-    """How calm a face is held, and what counts as motion. Tuned by `masquerade bench --motion`.
+    """How strongly landmarks are smoothed, and what counts as motion. Tuned with `masquerade bench --motion`.
 
     Attributes:
         rest_cutoff: hertz; how fast a still face drifts to where it is measured.
@@ -57,7 +57,7 @@ class SmoothingSettings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Motion:
-    """A departure or a velocity of all landmarks: what they share, and what each does on its own.
+    """A deviation or velocity of all landmarks: the common part, and the rest of each landmark.
 
     Attributes:
         shift: of their middle, x + iy.
@@ -70,7 +70,7 @@ class _Motion:
     own: ComplexArray
 
     def length(self, radius: float) -> float:
-        """Return how far the common part brings landmarks that lie `radius` from their middle."""
+        """Return how far the common part moves landmarks at distance `radius` from their centre."""
         return math.hypot(abs(self.shift), abs(self.factor) * radius)
 
 
@@ -128,16 +128,16 @@ class LandmarkSmoother:
 
     @property
     def noise(self) -> FloatArray:
-        """(N,) what noise moves each landmark by, in x or in y, from one measurement to the next; after the first."""
+        """(N,) the noise of each landmark from one measurement to the next, in x or y; after the first."""
         return np.sqrt(self._variance)
 
     def copy(self) -> "LandmarkSmoother":
-        """Return a smoother that goes on from here by itself."""
+        """Return an independent copy."""
         # No array is ever changed in place, so both may share them.
         return copy.copy(self)
 
     def reverse(self) -> "LandmarkSmoother":
-        """Return a smoother that goes back from the newest measurement: give it the earlier ones, at negated times.
+        """Return a smoother that runs backwards from the newest measurement: pass it earlier ones with negated times.
 
         It begins at the smoothed landmarks and knows their noise, so that it is as calm as this one. What
         one trails of a motion the other leads: their mean does neither.
@@ -160,7 +160,7 @@ class LandmarkSmoother:
         self._certainty = 0.0
 
     def _measure_noise(self, measured: ComplexArray, unit: float, step: float) -> None:
-        """Take in how much each landmark has moved against the others since the frame before."""
+        """Update the noise with how much each landmark moved against the others since the previous frame."""
         own = _split(measured - self._measured, _arms(self._measured)).own
         self._measured = measured
         squared = (own.real**2 + own.imag**2) / 2
@@ -171,7 +171,7 @@ class LandmarkSmoother:
         self._variance = np.maximum(self._variance + share * (squared - self._variance), least)
 
     def _follow(self, old: ComplexArray, measured: ComplexArray, step: float) -> ComplexArray:
-        """Return the new places, (N,), and take in the velocity that follows from them."""
+        """Return the new positions (N,), and update the velocity."""
         chosen = self._settings
         ahead = self._ahead(step)
         expected = self._moved_on(old, _arms(old), ahead)
@@ -210,7 +210,7 @@ class LandmarkSmoother:
         self._certainty = _rise(self._velocity.length(radius) * step / (noise * math.sqrt(share)) - 0.5)
 
     def _ahead(self, step: float) -> float:
-        """Return for how many seconds of the next `step` the velocity may be trusted."""
+        """Return for how many seconds of the next `step` the velocity is reliable."""
         return self._certainty * min(step, self._settings.max_step_seconds)
 
     def _moved_on(self, places: ComplexArray, arms: ComplexArray, ahead: float) -> ComplexArray:
@@ -248,13 +248,13 @@ def smooth_between(
 
 
 def _arms(places: ComplexArray) -> ComplexArray:
-    """Return the places (N,) from their middle."""
+    """Return the positions (N,) relative to their centre."""
     # A sum: numpy's mean takes five times as long.
     return np.asarray(places - places.sum() / len(places), np.complex64)
 
 
 def _split(moved: ComplexArray, arms: ComplexArray) -> _Motion:
-    """Return the shift, turn and growth that fit `moved` (N,) with the least squares, and the rest."""
+    """Return the shift, rotation and scaling that fit `moved` (N,) best, and the rest."""
     shift = complex(moved.sum()) / len(moved)
     factor = complex(np.vdot(arms, moved)) / max(float(np.vdot(arms, arms).real), 1e-9)
     return _Motion(shift, factor, moved - (shift + factor * arms))
@@ -283,7 +283,7 @@ def _rises(shares: FloatArray) -> FloatArray:
 
 
 def _low_pass_share(cutoff: float, step: float) -> float:
-    """Return how much of the new value a low-pass of `cutoff` hertz takes in after `step` seconds."""
+    """Return the share of the new value in a low-pass filter with `cutoff` hertz and a step in seconds."""
     ratio = cutoff * (2 * math.pi * step)
     return ratio / (ratio + 1)
 

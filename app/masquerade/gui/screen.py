@@ -1,4 +1,4 @@
-"""Say in a sentence why no window can open here, where Qt would abort and blame xcb-cursor."""
+"""Explains why no window can open here, where Qt would abort and blame xcb-cursor."""
 
 import builtins
 import importlib
@@ -68,7 +68,7 @@ def explained_abort() -> Iterator[None]:
 
 
 def _leave_out_wayland_that_cannot_answer() -> None:
-    """Keep Qt from asking a Wayland that is not there: libwayland would print a line of its own before ours.
+    """Keep Qt from trying a Wayland that does not answer: libwayland would print its own message before ours.
 
     An empty variable counts as set for libwayland; a name without a folder leads nowhere.
     """

@@ -1,4 +1,4 @@
-"""Holds scenes of a file back for a moment, so that later frames improve earlier ones: hold_back."""
+"""Delays the scenes of a file, so that later frames can improve earlier ones: hold_back."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +13,10 @@ FRAMES_BEHIND = THOROUGH_FRAMES_PER_SCAN
 
 
 class Hindsight(Protocol):
-    """Improves earlier scenes by later ones; called on one thread, with scenes in their order."""
+    """Improves earlier scenes with later ones; called on one thread, with scenes in order."""
 
     def take_in(self, scene: Scene, held: deque[Scene]) -> None:
-        """Look at the next scene; those of `held`, all before it, may be replaced."""
+        """Process the next scene; the scenes in `held`, all before it, may be replaced."""
 
     def give_out(self, scene: Scene, following: Sequence[Scene]) -> Scene:
         """Return the oldest scene as it leaves; `following` are those that are held after it."""
@@ -28,7 +28,7 @@ def hold_back(
     frames: int = FRAMES_BEHIND,
     max_bytes: int | None = None,
 ) -> Iterator[Scene]:
-    """Give the scenes later, improved by the `frames` after each of them; their order is kept.
+    """Yield the scenes late, improved by the `frames` after each of them, in order.
 
     Args:
         scenes: not painted yet.

@@ -49,7 +49,7 @@ class Line:
     def choose(
         self, filters: tuple[Filter, ...], intensity: float = 1.0, overrides: tuple[FaceOverride, ...] = ()
     ) -> None:
-        """Swap the filters, from the next frame on.
+        """Use other filters from the next frame on.
 
         Args:
             filters: painted in this order; empty = none.
@@ -67,7 +67,7 @@ class Line:
         return self._plan.value.hides_faces
 
     def __call__(self, frame: Frame) -> Scene:
-        """Take one frame through all stages; `times` has one entry for each."""
+        """Run one frame through all stages; `times` has one entry for each."""
         plan = self._plan.value
         clean = frame.pixels.copy() if self._plan.keeps_clean and not plan.hides_faces else None
         return _run((*self._seeing, *self._painting), Scene(frame, clean=clean), plan)
@@ -77,7 +77,7 @@ class Line:
         return _run(self._seeing, Scene(frame), self._plan.value)
 
     def see_file(self, frames: Iterable[Frame]) -> Iterator[Scene]:
-        """Do as `see` for all frames of a file, some frames late, so that each gains from those after it.
+        """Like `see`, for all frames of a file: some frames late, so that each is improved by later ones.
 
         Landmarks are smoothed without lag, and who is hidden is hidden from the first frame
         on, before the detector finds the face.
@@ -91,11 +91,11 @@ class Line:
         return hold_back(seen, (ahead,), max_bytes=_MAX_HELD_BYTES)
 
     def paint(self, scene: Scene) -> Scene:
-        """Take a scene of `see` or `see_file` through the other stages; scenes must come in their order."""
+        """Run a scene from `see` or `see_file` through the other stages; scenes must come in order."""
         return _run(self._painting, scene, self._plan.value)
 
     def catch_up(self) -> None:
-        """Do what a live line has put off, in the pause before the next frame."""
+        """Run the work that a live line postponed, in the pause before the next frame."""
         if self._catch_up is not None:
             self._catch_up()
 

@@ -1,4 +1,4 @@
-"""Smooths landmarks by what comes before and after them, so that they neither lag nor tremble: LookAhead."""
+"""Smooths landmarks over the frames before and after, so that they neither lag nor tremble: LookAhead."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -147,7 +147,7 @@ class _Group:
     def _smoothed(
         self, identity: int, first: _Step, earlier: Sequence[_Given]
     ) -> tuple[FloatArray, tuple[_Given, ...]]:
-        """Return the landmarks of the scene that leaves, and what the next one has to know of it and before."""
+        """Return the smoothed landmarks of the oldest scene, and the state that the next one needs."""
         run = [first, *self._after(identity, first)]
         known = [each for each in earlier if each.since == first.since]
         given = [_Given(step.since, step.measured.time, mean) for step, mean in zip(run, _both_ways(run), strict=False)]
@@ -157,7 +157,7 @@ class _Group:
         return landmarks, tuple([*known, given[0]][-_NEIGHBOURS:])
 
     def _after(self, identity: int, first: _Step) -> Iterator[_Step]:
-        """Give the frames that are held of a face, until it is lost or found again."""
+        """Yield the delayed frames of a face, until it is lost or found again."""
         for steps in self._held:
             step = steps.get(identity)
             if step is None or step.since != first.since:

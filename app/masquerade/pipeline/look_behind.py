@@ -1,4 +1,4 @@
-"""Finds newcomers in the frames before the detector sees them, so that they are hidden from the start: LookBehind."""
+"""Finds new faces in the frames before they were detected, so that they are hidden from the start: LookBehind."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ Locate = Callable[[ByteArray, FloatArray], FloatArray | None]
 
 
 class LookBehind:
-    """Gives the scenes that are held what the detector finds in later ones.
+    """Adds new faces to the delayed scenes before the one that found them.
 
     A newcomer is followed back through the scenes before it as long as its landmarks hold,
     and then stays where it was seen first: the detector needs a face that is sharp, and not
@@ -29,7 +29,7 @@ class LookBehind:
         self._locate = locate
 
     def take_in(self, scene: Scene, held: deque[Scene]) -> None:
-        """Follow the newcomers of a scene back through those held; see Hindsight."""
+        """Follow the new faces of a scene backwards through the delayed scenes; see Hindsight."""
         newcomers = _unknown(list(scene.detections or ()), held[-1]) if held else []
         for index in reversed(range(len(held))):
             if not newcomers:
@@ -45,7 +45,7 @@ class LookBehind:
         return scene
 
     def _followed(self, newcomers: list[Detection], scene: Scene) -> list[Detection]:
-        """Return where the newcomers were in an earlier scene; who is not seen there stays."""
+        """Return where the new faces were in an earlier scene; a face that is not found there keeps its place."""
         if self._locate is None:
             return newcomers
         followed = []

@@ -1,4 +1,4 @@
-"""Holds what a line paints, and the plan that it follows for one frame."""
+"""The filters of a line, and the plan for one frame."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

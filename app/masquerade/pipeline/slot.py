@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 class LatestSlot(Generic[T]):
-    """Holds one value for another thread; a newer one takes the place of the older.
+    """Holds one value for another thread; a newer one replaces the older.
 
     A queue of size 1 makes the camera wait, a longer one makes the user see the past.
     This makes neither: `put` never blocks, `take` gives the present. Every method may
@@ -22,7 +22,7 @@ class LatestSlot(Generic[T]):
 
     @property
     def dropped(self) -> int:
-        """How many values were replaced before anybody took them."""
+        """How many values were replaced before they were taken."""
         return self._dropped
 
     @property

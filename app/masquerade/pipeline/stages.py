@@ -37,7 +37,7 @@ class Stage(Protocol):
 
 
 class Find:
-    """Run the detector, the most expensive stage, only when the tracker needs it.
+    """Run the detector, the most expensive stage, only if the tracker needs it.
 
     While faces are hidden the detector looks at every frame, and at parts of it, so that small
     faces are not missed; a `thorough` stage then looks for even smaller ones. A `live` stage
@@ -81,7 +81,7 @@ class Find:
         return replace(scene, detections=found)
 
     def catch_up(self) -> None:
-        """Run the search that was put off, if there is one."""
+        """Run the postponed search, if there is one."""
         if self._owes_search and self._kept is not None:
             self._owes_search = False
             self._found = self._detector.detect(self._kept)
@@ -115,7 +115,7 @@ class Track:
 
 
 def _unsmoothed(face: Face) -> Face:
-    """Return a face as it was found, which nothing smooths later."""
+    """Return a face with its raw landmarks, which are not smoothed later."""
     return face if face.measured is None else replace(face, keypoints=face.measured, followed_since=None)
 
 
@@ -144,7 +144,7 @@ class Watch:
         self._watched_at: float | None = None
 
     def __call__(self, scene: Scene, plan: FramePlan) -> Scene:
-        """Fill `active` of every face, where it looks."""
+        """Fill `active` of every face, if any trigger is needed."""
         taken_at = scene.frame.taken_at
         passed = None if self._watched_at is None else taken_at - self._watched_at
         if not plan.waits_for_triggers and passed is not None and 0 <= passed < _IDLE_WATCH_SECONDS:
@@ -154,14 +154,14 @@ class Watch:
 
 
 class Segmenter(Protocol):
-    """Anything that cuts people out of the frames of one stream."""
+    """Separates people from the background in one stream."""
 
     def segment(self, pixels: ByteArray) -> ByteArray:
         """Return (h, w) uint8, 255 where there is a person."""
 
 
 class Segment:
-    """Cut the people out, while a filter needs it.
+    """Compute the person mask, if a filter needs it.
 
     A network that is too slow for the frame rate is asked at every second frame only: the
     preview never waits for it. Where only heads are measured, it is asked now and then, and
@@ -171,7 +171,7 @@ class Segment:
     name = "person"
 
     def __init__(self, load: Callable[[], Segmenter], clock: Callable[[], float] = time.perf_counter) -> None:
-        """Remember how the segmenter is made; it is loaded when it is first needed.
+        """Store the factory of the segmenter, which is loaded when first needed.
 
         Args:
             load: makes the segmenter.
@@ -203,7 +203,7 @@ class Segment:
         return replace(scene, person=self._last)
 
     def _measures_now(self, scene: Scene) -> bool:
-        """Return whether heads are measured in this frame; a newcomer's is, and more often at first."""
+        """Return whether to measure heads in this frame; new faces are measured more often."""
         here = frozenset(face.identity for face in scene.faces)
         if here - self._measured:
             self._measurements, self._measured_at = 0, None

@@ -1,4 +1,4 @@
-"""Draws filters on single images; nothing is remembered from one image to the next."""
+"""Draws filters on single images, without state between images."""
 
 from collections.abc import Callable
 from typing import Protocol

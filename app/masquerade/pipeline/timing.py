@@ -1,4 +1,4 @@
-"""Sums up how fast the line is: frames a second, latency, milliseconds of each stage: Meter."""
+"""Measures how fast the line is: frame rate, latency, milliseconds of each stage: Meter."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ class StageSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a Meter saw.
+    """The results of a Meter.
 
     Attributes:
         fps: scenes a second; 0 before the second scene.

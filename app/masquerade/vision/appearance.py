@@ -1,4 +1,4 @@
-"""Remembers what a face looks like, just well enough to tell the people in one image apart."""
+"""Describes what a face looks like, well enough to distinguish the people in one image."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ _SIDE = 16  # pixels: hair, skin, beard and glasses show, single hairs do not
 
 
 def appearance_of(pixels: ByteArray, anchors: FloatArray) -> FloatArray:
-    """Return what the face at `anchors` looks like, made independent of light and contrast.
+    """Return the appearance of the face at `anchors`, independent of light and contrast.
 
     Args:
         pixels: (H, W, 4) uint8, BGRA.
@@ -32,6 +32,6 @@ def cosine_similarity(first: FloatArray, second: FloatArray) -> float:
 
 
 def blend_appearance(old: FloatArray, new: FloatArray, share: float) -> FloatArray:
-    """Return `old` moved towards `new` by `share` (0 to 1), of length 1 again."""
+    """Return `old` moved towards `new` by `share` (0 to 1), normalized to length 1."""
     mixed = (1 - share) * old + share * new
     return np.asarray(mixed / max(float(np.linalg.norm(mixed)), 1e-6), np.float32)

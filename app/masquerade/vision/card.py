@@ -30,7 +30,7 @@ class CertaintyCurve:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What a model is.
+    """The description of a model.
 
     Attributes:
         name: as in the folder's name.
@@ -85,7 +85,7 @@ def read_card(folder: Path) -> ModelCard:
 
 
 def read_card_alone(folder: Path) -> ModelCard:
-    """Read `folder`/card.json without a look at the model file, which takes some ms a megabyte.
+    """Read `folder`/card.json without checking the model file, which takes some ms a megabyte.
 
     Keys that are not named in ModelCard (recipe, commit, measured errors...) are for
     people and are left alone here.
@@ -113,7 +113,7 @@ def read_card_alone(folder: Path) -> ModelCard:
 
 
 def check_sum(card: ModelCard) -> None:
-    """Make sure that the model file is the one the card was written for.
+    """Check that the model file is the one the card was written for.
 
     Raises:
         ModelError: the file is missing or its content is another one.

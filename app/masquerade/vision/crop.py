@@ -1,4 +1,4 @@
-"""Cuts the upright square out of a frame that the landmarker sees; training uses the same code."""
+"""Cuts the upright square crop for the landmarker out of a frame; training uses the same code."""
 
 import math
 from typing import cast

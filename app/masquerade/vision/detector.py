@@ -19,7 +19,7 @@ _SAME_FACE_OVERLAP = 0.3  # MediaPipe's threshold for this network
 
 
 class Detector(Protocol):
-    """Anything that finds faces."""
+    """Finds faces in images."""
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
         """Return the faces in `pixels` (H, W, 4) uint8 BGRA, the surest first."""

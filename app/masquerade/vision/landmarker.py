@@ -16,7 +16,7 @@ from masquerade.vision.tflite import Network
 
 
 class PointFinder(Protocol):
-    """Anything that finds the points of a face whose eyes and mouth are roughly known."""
+    """Finds the landmarks of a face whose eyes and mouth are roughly known."""
 
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
         """Return the points of the face at `anchors` (3, 2) in `pixels` (H, W, 4) BGRA."""
@@ -72,7 +72,7 @@ class Landmarker:
         return [self._keypoints(view, output) for view, output in zip(views, outputs, strict=True)]
 
     def _image(self, crop: ByteArray) -> ByteArray:
-        """Return (side, side, 4) BGRA -> (side, side, 3 or 1), as the network was taught."""
+        """Convert (side, side, 4) BGRA to (side, side, 3 or 1), as in training."""
         if self._network.channels == 3:
             return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2RGB))
         return cast(ByteArray, cv2.cvtColor(crop, cv2.COLOR_BGRA2GRAY))[..., np.newaxis]
@@ -96,7 +96,7 @@ class Landmarker:
         return Keypoints(landmarks[:POINT_COUNT], self._score(output), contours, self._certainty_of(outputs, output))
 
     def _score(self, output: FloatArray) -> float:
-        """Return how sure the network is of a face; 1 where it cannot tell."""
+        """Return how likely this is a face; 1 if the network has no such output."""
         if not self._presence:
             return 1.0
         return _share(float(output[2 * self._count]))

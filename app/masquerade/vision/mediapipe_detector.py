@@ -59,7 +59,7 @@ class MediapipeDetector:
 
 
 def _let_go_of_frames() -> None:
-    """Drop what mediapipe keeps of its import.
+    """Drop the frames that mediapipe's import keeps alive.
 
     WORKAROUND: without PortAudio, the sound part of mediapipe 1.2.2 keeps the error, and by its
     traceback every frame up to the import with all they hold: a detector would never be freed.

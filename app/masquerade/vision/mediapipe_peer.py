@@ -1,4 +1,4 @@
-"""Runs mediapipe's FaceLandmarker in a process of its own and takes its time, as the peer of `masquerade bench`."""
+"""Runs and times mediapipe's FaceLandmarker in a separate process, as the peer of `masquerade bench`."""
 
 import importlib.util
 import os
@@ -83,7 +83,7 @@ class MediapipePeer:
         return milliseconds
 
     def locate(self, frame: Frame) -> FloatArray | None:
-        """Return our 15 landmarks of the first face by mediapipe, (15, 2) float32, pixels; None where it finds none.
+        """Return mediapipe's first face as our 15 landmarks, (15, 2) float32, pixels; None if it finds no face.
 
         Raises:
             ModelError: mediapipe cannot load the model file.
@@ -112,7 +112,7 @@ class MediapipePeer:
 
 
 def serve(model: str, faces: int, requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer requests until there are no more; runs in the process of its own."""
+    """Answer requests until there are no more; runs in the separate process."""
     import mediapipe  # noqa: PLC0415 (costs a second: only in this process)
     from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
 

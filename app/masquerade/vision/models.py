@@ -61,7 +61,7 @@ def _missing(model: str, known: tuple[str, ...]) -> str:
 
 
 class SwappableLandmarker:
-    """A finder of points whose model can be changed while it is used.
+    """A landmarker whose model can be changed while it is in use.
 
     `find` is called on the process thread; `use` on any, and counts from the next call of `find` on.
     """
@@ -71,13 +71,13 @@ class SwappableLandmarker:
         self._finder: PointFinder = Landmarker(find_landmarker(model))
 
     def use(self, model: str) -> None:
-        """Load another model; where that fails with a ModelError the one before stays."""
+        """Load another model; if that fails with a ModelError, the previous one stays."""
         self._finder = Landmarker(find_landmarker(model))
 
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
-        """Return what the present model finds; see PointFinder."""
+        """Return what the current model finds; see PointFinder."""
         return self._finder.find(pixels, anchors)
 
     def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
-        """Return what the present model finds of several faces; see PointFinder."""
+        """Return what the current model finds for several faces; see PointFinder."""
         return self._finder.detect_batch(pixels, places)

@@ -1,4 +1,4 @@
-"""Cut the people out of a frame: MediaPipe's selfie segmentation, steady in time, its edge along the image."""
+"""Computes the person mask with MediaPipe's selfie segmentation, steadied over time and fitted to edges."""
 
 import cv2
 import numpy as np
@@ -51,7 +51,7 @@ class PersonSegmenter:
         return _along_the_image(steady, small[top:bottom, left:right], pixels)
 
     def _steady(self, likely: FloatArray) -> FloatArray:
-        """Blend a mask with the one before: at once where much changed, slowly where little did."""
+        """Blend a mask with the previous one: at once where much changed, slowly where little did."""
         old = self._last
         if old is None or old.shape != likely.shape:
             self._last = likely

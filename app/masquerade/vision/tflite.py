@@ -72,7 +72,7 @@ class Network:
 
 @contextmanager
 def _native_chatter_silenced() -> Iterator[None]:
-    """Keep the runtime's own lines off the user's terminal.
+    """Keep the runtime's log lines off the user's terminal.
 
     WORKAROUND: ai-edge-litert 2.3 writes "INFO: Created TensorFlow Lite XNNPACK delegate
     for CPU." to file descriptor 2 from C++ and heeds no environment variable.

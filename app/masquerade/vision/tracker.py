@@ -1,4 +1,4 @@
-"""Follows every face from frame to frame and keeps its identity; says when the detector must look."""
+"""Follows every face from frame to frame, keeps its identity, and decides when to run the detector."""
 
 import itertools
 import math
@@ -24,7 +24,7 @@ _SMALLEST_FACE_PIXELS = 4.0  # across eyes and mouth; below it the points are on
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:
-    """When a tracker does what; times in seconds, distances as shares of the crop's side.
+    """The limits of a tracker; times in seconds, distances as shares of the crop's side.
 
     Attributes:
         lost_score: below it a face is lost.
@@ -65,7 +65,7 @@ class TrackerSettings:
 
 
 class _Track:
-    """What is known about one face."""
+    """The state of one face."""
 
     def __init__(self, identity: int, found: Keypoints, appearance: FloatArray, settings: TrackerSettings) -> None:
         self.identity = identity
@@ -81,7 +81,7 @@ class _Track:
         self._crop_anchors = self.anchors
 
     def follow(self, found: Keypoints, time: float) -> None:
-        """Take in where the face is now."""
+        """Update the position of the face."""
         if self.followed_since is None:
             self.followed_since = time
             self._start_smoothing()
@@ -116,18 +116,18 @@ class _Track:
         return self._crop_anchors
 
     def lose(self, time: float, is_cut: bool = False) -> None:
-        """Keep the last place from now on; after a cut it says nothing any more."""
+        """Keep the last position; after a cut it is meaningless."""
         self.lost_since = time if self.lost_since is None else self.lost_since
         self.followed_since = None
         self.is_cut |= is_cut
         self.unconfirmed = 0
 
     def distance_to(self, anchors: FloatArray) -> float:
-        """Return how far the middle of `anchors` (3, 2) is, in sides of the larger crop."""
+        """Return the distance to the centre of `anchors` (3, 2), in sides of the larger crop."""
         return abs(self._middle - _middle_of(anchors)) / max(self.side, crop_side(anchors))
 
     def gap_to(self, other: "_Track") -> float:
-        """Return how far the middle of another face is, in sides of the larger crop."""
+        """Return the distance to the centre of another face, in sides of the larger crop."""
         return abs(self._middle - other._middle) / max(self.side, other.side)
 
     @property
@@ -189,7 +189,7 @@ class FaceTracker:
         self._noticed: tuple[int, float] | None = None
 
     def wants_look(self, frame: Frame) -> bool:
-        """Return whether the detector should look at the next frame."""
+        """Return whether the detector should run on the next frame."""
         time = frame.taken_at
         self._notice_cut(frame)
         if self._last_look is None or self._doubtful or not self._followed():
@@ -200,12 +200,12 @@ class FaceTracker:
 
     @property
     def is_calm(self) -> bool:
-        """Whether every face that is known is followed, and surely: a look for newcomers may then come a frame late."""
+        """Whether all known faces are tracked reliably, so that the search for new ones may be a frame late."""
         followed = self._followed()
         return bool(followed) and len(followed) == len(self._tracks) and not self._doubtful
 
     def verify(self, pixels: ByteArray, anchors: FloatArray) -> bool:
-        """Return whether there is a face at `anchors` (3, 2), pixels, on which two looks agree."""
+        """Return whether there is a face at `anchors` (3, 2), pixels, confirmed by two passes."""
         return self._look_twice(pixels, anchors) is not None
 
     def locate(self, pixels: ByteArray, anchors: FloatArray) -> FloatArray | None:
@@ -216,7 +216,7 @@ class FaceTracker:
         return found.anchors if self._is_face(found) else None
 
     def step(self, frame: Frame, detections: Sequence[Detection] | None, frames_per_scan: int = 1) -> tuple[Face, ...]:
-        """Take the next frame and return the faces in it, in the order of their identity.
+        """Process the next frame and return its faces, sorted by identity.
 
         Args:
             frame: its `taken_at` is the clock of everything here.
@@ -240,7 +240,7 @@ class FaceTracker:
         return [track for track in self._tracks if track.lost_since is None]
 
     def _notice_cut(self, frame: Frame) -> None:
-        """Lose everyone where the frame begins a new scene; each frame is looked at once."""
+        """Lose all faces if the frame begins a new scene; each frame is checked once."""
         key = (frame.index, frame.taken_at)
         if key == self._noticed:
             return
@@ -264,7 +264,7 @@ class FaceTracker:
     def _second_try(
         self, pixels: ByteArray, track: _Track, detections: Sequence[Detection], found: Keypoints
     ) -> Keypoints:
-        """Look again from where the detector sees the face, if it does."""
+        """Try again from where the detector sees the face, if it does."""
         near = [d for d in detections if track.distance_to(d.anchors) < 2 * self._settings.match_radius]
         if not near:
             return found
@@ -273,7 +273,7 @@ class FaceTracker:
         return again if again.score > found.score else found
 
     def _resolve_duplicates(self, pixels: ByteArray, time: float) -> None:
-        """Lose one of two tracks that sit on one face: the one that remembers another face."""
+        """Lose one of two tracks on the same face: the one whose appearance does not match."""
         followed = self._followed()
         for index, track in enumerate(followed):
             for other in followed[index + 1 :]:
@@ -295,7 +295,7 @@ class FaceTracker:
                 track.lose(time)
 
     def _start_tracks(self, pixels: ByteArray, detections: Sequence[Detection], time: float) -> None:
-        """Make tracks of the detections that no track is following, known faces first."""
+        """Start tracks for untracked detections, known faces first."""
         for detection in detections:
             if any(track.distance_to(detection.anchors) < self._settings.match_radius for track in self._followed()):
                 continue
@@ -304,7 +304,7 @@ class FaceTracker:
                 self._reidentify(found, appearance_of(pixels, found.anchors), time)
 
     def _look_twice(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints | None:
-        """Return the landmarks of a newcomer; None where two looks disagree, as on hair or plants."""
+        """Return the landmarks of a new face; None if two passes disagree, as on hair or plants."""
         if not _spread_of(anchors) >= 1:
             return None
         first = self._finder.find(pixels, anchors)
@@ -325,7 +325,7 @@ class FaceTracker:
         return any(track.distance_to(found.anchors) < self._settings.same_place for track in self._followed())
 
     def _reidentify(self, found: Keypoints, appearance: FloatArray, time: float) -> None:
-        """Give a found face its old identity, or a new one where it looks like nobody who was lost."""
+        """Give a found face its old identity, or a new one if it matches no lost face."""
         known = [track for track in self._tracks if self._within_gate(track, found, time)]
         best = max(known, key=lambda track: cosine_similarity(track.appearance, appearance), default=None)
         if best is not None and cosine_similarity(best.appearance, appearance) >= self._least_similarity(best, found):
@@ -355,7 +355,7 @@ class FaceTracker:
         return track.is_cut or track.distance_to(found.anchors) < radius
 
     def _check_identities(self, pixels: ByteArray, time: float, was_looked: bool) -> None:
-        """Take in how the faces look now; one that looks like somebody else gets a new identity.
+        """Update the appearances; a face that looks like another person gets a new identity.
 
         At each look, and at once where the image under a face changes from one frame to the next:
         there a person of whom much the same is seen has to look much the same.
@@ -388,7 +388,7 @@ class FaceTracker:
         )
 
     def _coasts(self, track: _Track, pixels: ByteArray, time: float) -> bool:
-        """Return whether a lost face is still reported: not for long, and not where another image has come."""
+        """Return whether a lost face is still reported: only briefly, and not after a change of the image."""
         if track.is_cut or track.lost_since is None or time - track.lost_since > self._settings.coast_seconds:
             return False
         if cosine_similarity(track.appearance, appearance_of(pixels, track.anchors)) < self._settings.same_after_loss:

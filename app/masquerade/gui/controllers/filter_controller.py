@@ -28,7 +28,7 @@ _FALLBACK = "blur"
 
 
 class FilterController(QObject):
-    """Owns what is worn; joins gallery, face menu and intensity slider to the line.
+    """Owns the selected filters; connects gallery, face menu and intensity slider to the line.
 
     Signals:
         ready: the first filters are on, or could not be put on; from now on frames may come.
@@ -67,7 +67,7 @@ class FilterController(QObject):
 
     @property
     def selection(self) -> FilterSelection:
-        """What is worn, or will be as soon as its art is loaded."""
+        """The selected filters, worn as soon as their art is loaded."""
         return self._wanted
 
     @property
@@ -85,11 +85,11 @@ class FilterController(QObject):
         self._chooser.wear_what_works(self._wanted, stand_in)
 
     def choose(self, filter_id: str) -> None:
-        """Put one filter on and all others off, "" for none, and remember it."""
+        """Wear only this filter, "" for none, and remember it."""
         self._choose(self._wanted.choosing(self._faces.aim, (filter_id,) if filter_id else ()))
 
     def add_or_take_off(self, filter_id: str) -> None:
-        """Put a filter on above those that are on already, or take it off again."""
+        """Add a filter on top of the others, or take it off."""
         self._choose(self._wanted.adding(self._faces.aim, filter_id))
 
     def choose_face(self, place: int) -> None:
@@ -99,7 +99,7 @@ class FilterController(QObject):
             self._faces.aim_at(faces[place - 1])
 
     def change_source(self) -> None:
-        """Let nobody in the next source be taken for a face of the last one."""
+        """Drop the filters of single faces, because another source shows other faces."""
         self._faces.aim_at(None)
         if self._wanted.own:
             self.select(self._wanted.for_other_source())
@@ -116,7 +116,7 @@ class FilterController(QObject):
         self._chooser.wear(selection)
 
     def on_filters_read(self, entries: tuple[FilterEntry, ...], again: bool) -> None:
-        """Call filters by the ids that they go by now; put new art on, and take off what has been deleted."""
+        """Update the ids of filters, put on new art, and take off deleted filters."""
         self._adopt_ids(entries)
         self._remember_hiding()
         self._show_selection()
@@ -128,7 +128,7 @@ class FilterController(QObject):
             self._show_low_intensity()
 
     def on_scene(self, scene: Scene) -> None:
-        """Take filters off that could not be painted; a face that one of them hid is blurred instead."""
+        """Take off filters that could not be painted; faces that they hid are blurred instead."""
         failed = frozenset(scene.failed_filters) & set(self._wanted.all_filters)
         new, self._failed = failed - self._failed, failed
         off = tuple(sorted(new - {_FALLBACK}))
@@ -142,7 +142,7 @@ class FilterController(QObject):
             self._messages.show_error(f"{name} cannot be drawn, so the image stays black. Choose another filter.")
 
     def take_off(self, gone: Iterable[FilterEntry]) -> Callable[[], None] | None:
-        """Take deleted filters off everyone; return what puts them on again, None where no face wore them.
+        """Take off deleted filters; return a function that undoes it, None if no face wore them.
 
         A face that one of them hid is blurred instead: it must not be bare because a file is gone.
         """
@@ -184,13 +184,13 @@ class FilterController(QObject):
             self._messages.show_toast(words, "Use for all", lambda: self.select(selection.for_everyone()))
 
     def _release(self, face: int) -> None:
-        """Let a face wear what everyone does."""
+        """Give a face everyone's filters."""
         if self._faces.aim == face:
             self._faces.aim_at(None)
         self.select(self._wanted.like_everyone(face))
 
     def _adopt_ids(self, entries: tuple[FilterEntry, ...]) -> None:
-        """Call what is worn and starred by its present id: it may be remembered by a former id, or by its name."""
+        """Update remembered ids and names of worn and favourite filters to their current ids."""
 
         def present(filter_id: str) -> str:
             entry = find_entry(filter_id, entries)
@@ -221,7 +221,7 @@ class FilterController(QObject):
             self._chooser.wear(self._wanted)
 
     def _show_low_intensity(self) -> None:
-        """Say at the start which filter is hardly seen, and offer its full strength."""
+        """At the start, report a filter with a low intensity and offer its full strength."""
         weak = [each for each in self._wanted.filters if self._wanted.intensity_of(each) < _WEAK]
         if weak:
             name, share = self._gallery.model.name_of(weak[-1]), self._wanted.intensity_of(weak[-1])
@@ -249,7 +249,7 @@ class FilterController(QObject):
         self._emit_ready()
 
     def _show_selection(self) -> None:
-        """Show who wears what, and the intensity of what a click would replace."""
+        """Show who wears what, and the intensity of the filter that a click would replace."""
         worn = self._wanted.of(self._faces.aim)
         self._bar.show_intensity(self._wanted.intensity_of(worn[-1]) if worn else 1.0)
         self._gallery.model.show_intensities({each.id: each.intensity for each in self._wanted.intensities})
@@ -276,7 +276,7 @@ class FilterController(QObject):
                 self._view.show_hint(card.hint)
 
     def _remember_hiding(self) -> None:
-        """Remember whether what is remembered hides faces; unknown before the packages are read."""
+        """Remember whether the selection hides faces; unknown before the packages are read."""
         if self._gallery.model.is_read:
             cards = map(self._gallery.model.card, self._store.settings.filters)
             hides = any(card is not None and card.hides for card in cards)
@@ -299,7 +299,7 @@ class FilterController(QObject):
 
 
 def _stand_in(filter_id: str, gone: dict[str, FilterEntry]) -> str | None:
-    """Return what is worn instead of a filter: itself, a blur where a deleted one hid faces, else nothing."""
+    """Return the replacement of a filter: itself, a blur for a deleted privacy filter, else nothing."""
     entry = gone.get(filter_id)
     if entry is None:
         return filter_id

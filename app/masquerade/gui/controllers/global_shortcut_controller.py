@@ -1,4 +1,4 @@
-"""Join the switch for global shortcuts to the desktop's portal, and do what its keys ask for."""
+"""Connects the switch for global shortcuts to the desktop's portal, and runs the commands of its keys."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ from masquerade.gui.widgets.icons import APPLICATION_SVG
 
 
 class GlobalShortcutController(QObject):
-    """Lives as long as the window; where the desktop has no portal for keys, there is no switch."""
+    """Controls global shortcuts; without a portal for keys, there is no switch."""
 
     def __init__(
         self, window: MainWindow, store: SettingsStore, tasks: TaskRunner, run: Callable[[tuple[str, ...]], Reply]
@@ -52,7 +52,7 @@ class GlobalShortcutController(QObject):
             self._entry.remove()
 
     def close(self) -> None:
-        """Give the keys back; they stay switched on for the next start."""
+        """Release the keys; the setting stays on for the next start."""
         self._service.close()
 
     def _on_portal(self, found: bool) -> None:
@@ -78,7 +78,7 @@ class GlobalShortcutController(QObject):
 
 
 def _list_keys(keys: Mapping[str, str]) -> str:
-    """Return the keys that the desktop gave, a shortcut a line; "" where it gave none."""
+    """Return the keys from the desktop, one shortcut per line; "" if there are none."""
     return "\n".join(f"{keys[each.id]}: {each.words}" for each in GLOBAL_SHORTCUTS if keys.get(each.id))
 
 

@@ -13,7 +13,7 @@ from masquerade.gui.services.workers import TaskRunner
 
 
 class ModelController(QObject):
-    """Changes the model when another one is chosen in the settings; one that cannot be used changes nothing."""
+    """Changes the model when another one is chosen in the settings, if it works."""
 
     def __init__(
         self, page: SettingsPage, messages: Messages, store: SettingsStore, tasks: TaskRunner, backend: Backend

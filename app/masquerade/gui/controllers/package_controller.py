@@ -95,7 +95,7 @@ class PackageController(QObject):
         self._show_broken_edit(entries)
 
     def _show_deleted(self, gone: tuple[FilterEntry, ...]) -> None:
-        """Take deleted filters off; say so, with a way back where the files still are."""
+        """Take off deleted filters and report it, with Undo if the files still exist."""
         put_on = self._filters.take_off(gone)
         unknown = [entry for entry in gone if entry.id not in self._removed]
         if put_on is None or not unknown:
@@ -110,7 +110,7 @@ class PackageController(QObject):
             self._messages.show_toast(words, "", lambda: None)
 
     def _show_broken_edit(self, entries: tuple[FilterEntry, ...]) -> None:
-        """Show the error of a package that was just changed; withdraw it when the package is mended."""
+        """Show the error of a package that was just changed; withdraw it when the package is fixed."""
         words = next((entry.broken_edit for entry in entries if entry.broken_edit), "")
         if words == self._reported_edit:
             return

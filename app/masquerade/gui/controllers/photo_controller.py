@@ -16,7 +16,7 @@ _BETWEEN_MS = 700
 
 
 class PhotoController(QObject):
-    """Join the button, the countdown over the preview and what saves photos."""
+    """Connects the button, the countdown and the saving of photos."""
 
     def __init__(
         self,

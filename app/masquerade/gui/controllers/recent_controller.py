@@ -1,4 +1,4 @@
-"""Wire the strip of what was made: find files, open, copy, delete, show in the folder."""
+"""Connects the strip of recent files: find, open, copy, delete, show in the folder."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ _COPIED_SIDE = 8192
 
 
 class RecentController(QObject):
-    """Keep the strip as the folders are, and do what is asked for with a file.
+    """Keeps the strip up to date with the folders, and runs its commands.
 
     Attributes:
         open_page: opens the page of a file; the second argument asks for its name at once.
@@ -60,7 +60,7 @@ class RecentController(QObject):
         self.refresh()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        """Look again when the window gets the keyboard: files may have been changed elsewhere."""
+        """Refresh when the window is activated: files may have changed."""
         if event.type() is QEvent.Type.WindowActivate and self._window.recent.isVisible():
             self.refresh()
         return False
@@ -82,7 +82,7 @@ class RecentController(QObject):
         self._files.refresh(folders, others, self._recordings.unfinished)
 
     def add(self, path: Path) -> None:
-        """Take a file that was made just now."""
+        """Add a new file."""
         settings = self._store.settings
         folders = (settings.recordings_folder, settings.photos_folder)
         if not has_own_name(path) or path.parent not in folders:
@@ -91,7 +91,7 @@ class RecentController(QObject):
         self.refresh()
 
     def change_path(self, before: Path, after: Path) -> None:
-        """Take note of another name."""
+        """Update a renamed file."""
         others = tuple(path for path in self._store.settings.other_files if Path(path) != before)
         self._store.change(lambda settings: replace(settings, other_files=others))
         self._window.bar.recent.forget(before)

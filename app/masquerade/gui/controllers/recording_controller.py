@@ -24,23 +24,23 @@ _THUMBNAIL_WIDTH = 640
 
 
 class RecordingDisplay(Protocol):
-    """What shows the messages of recordings and photos."""
+    """Shows the messages of recordings and photos."""
 
     def show_error(self, words: str, button: str = "", act: Callable[[], None] | None = None) -> None:
         """Show an error."""
 
     def show_notice(self, words: str, button: str = "", act: Callable[[], None] | None = None) -> None:
-        """Show what is no error."""
+        """Show a notice."""
 
     def show_toast(self, words: str, button: str, act: Callable[[], None]) -> None:
         """Show for some seconds what was saved."""
 
     def fly_photo(self, image: QPixmap) -> None:
-        """Let a photo fly to where it is kept."""
+        """Animate a photo to the recent files."""
 
 
 class RecordingController(QObject):
-    """Join the buttons, the messages and the RecordingService.
+    """Connects the buttons, the messages and the RecordingService.
 
     Signals:
         saved: with the path of a photo, recording or replay.
@@ -138,7 +138,7 @@ class RecordingController(QObject):
             self._thumbnail = self._make_thumbnail()
 
     def _show_time(self) -> None:
-        """Show the time on the bar, and on the preview where the bar has no room for it; and what the disk holds."""
+        """Show the time on the bar, or on the preview if the bar is too narrow, and the remaining room."""
         self._recordings.note_filters(self._worn())
         self._bar.show_seconds(self._recordings.seconds)
         words = [] if self._bar.shows_time else [self._bar.timer.text()]
@@ -212,7 +212,7 @@ def remaining_in_words(seconds: float) -> str:
 
 
 def report_in_words(report: "RecordingReport") -> str:
-    """Return how long a recording is, and what is missing in it."""
+    """Return a sentence with the length of a recording, and what is missing in it."""
     parts = f", {report.parts} files" if report.parts > 1 else ""
     lost = _dropped_in_words(report.dropped) + _silence_in_words(report)
     return f"{length_in_words(report.seconds)}{parts}{lost}{_clean_in_words(report)}"

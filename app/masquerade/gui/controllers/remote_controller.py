@@ -16,7 +16,7 @@ _NO_VIDEO = Reply(False, "There is no video. Choose a camera first.")
 
 
 class RemoteController(QObject):
-    """Press the window's own buttons, so that everything is shown and said there too."""
+    """Presses the window's buttons, so that the window shows everything as usual."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class RemoteController(QObject):
         }
 
     def run(self, words: tuple[str, ...]) -> Reply:
-        """Run one command: its name and at most one word; returns what came of it, in a sentence."""
+        """Run one command: its name and at most one word; return the result as a sentence."""
         name, value = (*words, "", "")[:2]
         command = self._commands.get(name)
         if command is None:

@@ -16,7 +16,7 @@ from masquerade.settings import Settings, SourceKind, StatsDetail
 
 
 class SettingsController(QObject):
-    """Show every change of the settings at once, and remember what the switches of the bar say."""
+    """Applies every change of the settings at once, and remembers the switches of the bar."""
 
     def __init__(self, window: MainWindow, store: SettingsStore) -> None:
         super().__init__(window)

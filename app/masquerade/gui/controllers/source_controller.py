@@ -24,7 +24,7 @@ _VIDEOS_AND_IMAGES = (
 
 
 class SourceDisplay(Protocol):
-    """What shows the messages about sources."""
+    """Shows the messages about sources."""
 
     banner: ErrorBanner
 
@@ -36,11 +36,11 @@ class SourceDisplay(Protocol):
     def show_notice(
         self, words: str, button: str = "", act: Callable[[], None] | None = None, of_source: bool = False
     ) -> None:
-        """Show what is no error."""
+        """Show a notice."""
 
 
 class SourceController(QObject):
-    """Join the guide, the preview, the camera menu and the messages.
+    """Connects the source guide, the preview, the camera menu and the messages.
 
     Signals:
         first_shown: a source has given its first image.

@@ -16,7 +16,7 @@ _FILTERS = 5
 
 
 class TrayController(QObject):
-    """Do by a menu what `masquerade ctl` does by words; where there is no tray, nothing is shown."""
+    """Offers the commands of `masquerade ctl` in a menu; without a tray, shows nothing."""
 
     def __init__(
         self,
@@ -51,11 +51,11 @@ class TrayController(QObject):
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the icon is of use now."""
+        """Whether to show the icon now."""
         return self._camera.state.on or not self._window.isVisible()
 
     def fill(self) -> None:
-        """Write what can be done now into the menu."""
+        """Fill the menu with the commands available now."""
         self.menu.clear()
         shown = self._window.isVisible()
         self._add("Hide window" if shown else "Show window", "hide" if shown else "show")

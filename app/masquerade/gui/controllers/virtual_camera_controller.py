@@ -1,4 +1,4 @@
-"""Joins the switch, the page and the shortcut of the virtual camera to its service."""
+"""Connects the switch, the page and the shortcut of the virtual camera to its service."""
 
 from dataclasses import replace
 from typing import Any
@@ -83,7 +83,7 @@ class VirtualCameraController(QObject):
         self._window.output.mirror(settings.mirror_virtual_camera)
 
     def _reopen(self, **values: Any) -> None:
-        """Change what the camera is opened with, and open again what is on."""
+        """Change a setting of the camera, and reopen it if it is on."""
         self._change(**values)
         for service in (self._service, self._stream):
             if service.state.on:

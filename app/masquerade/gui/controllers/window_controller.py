@@ -44,7 +44,7 @@ _GALLERY_AFTER_MS = 1500
 
 
 class WindowController(QObject):
-    """Live as long as the window: before `attach` it is up and waits, after it everything plays."""
+    """Controls the window; before `attach` it only shows, afterwards everything runs."""
 
     def __init__(self, window: MainWindow, store: SettingsStore, tasks: TaskRunner, launch: LaunchOptions) -> None:
         super().__init__(window)
@@ -79,7 +79,7 @@ class WindowController(QObject):
         self._show_last_recording()
 
     def load(self, load_backend: Callable[[], Backend]) -> None:
-        """Load models and filters on a thread; an error is shown, with another try as the way out."""
+        """Load models and filters on a thread; show an error with a button to try again."""
 
         def failed(error: AppError) -> None:
             self._window.view.end_source("Masquerade couldn't start.")
@@ -90,7 +90,7 @@ class WindowController(QObject):
         self._tasks.submit(load_backend, name="load", on_result=self.attach, on_error=failed)
 
     def attach(self, backend: Backend) -> None:
-        """Take everything the window drives, and begin."""
+        """Connect the backend, and start."""
         window = self._window
         recordings, replay, recording = self._make_recording(backend)
         filters = self._filters = FilterController(
@@ -139,7 +139,7 @@ class WindowController(QObject):
         self._begin(filters, sources)
 
     def _wire_remote_control(self, camera: VirtualCameraService, stream: VirtualCameraService) -> None:
-        """Join what controls the window while another program has the focus."""
+        """Connect the controls that work while another program has the focus."""
         VirtualCameraController(self._window, self._store, camera, stream)
         TrayController(self._window, self._store, camera, self.control)
         self._global_keys = GlobalShortcutController(self._window, self._store, self._tasks, self.control)
@@ -151,7 +151,7 @@ class WindowController(QObject):
         self._window.closing.connect(backend.source_sound.close)
 
     def _make_recording(self, backend: Backend) -> tuple[RecordingService, ReplayService, RecordingController]:
-        """Return what records, what keeps the last seconds, and what joins both to the window."""
+        """Return the recording service, the replay service, and their controller."""
         window = self._window
         recordings = self._recordings = RecordingService(backend, self._tasks, self)
         replay = self._replay = ReplayService(backend.open_replay, self._tasks, self)
@@ -206,7 +206,7 @@ class WindowController(QObject):
             self._models.choose(model)
 
     def control(self, words: tuple[str, ...]) -> Reply:
-        """Do what `masquerade ctl` asks for."""
+        """Run a command of `masquerade ctl`."""
         if self._filters is None:
             return Reply(False, "Masquerade is still starting. Try again in a moment.")
         if self._remote is None:
@@ -216,7 +216,7 @@ class WindowController(QObject):
         return self._remote.run(words)
 
     def take_over(self, launch: LaunchOptions) -> None:
-        """Come to the front and do what a second start of the program asks for.
+        """Come to the front and apply the options of a second start.
 
         Raises:
             AppError: a recording is asked for while one runs.
@@ -292,7 +292,7 @@ class WindowController(QObject):
             self._filters.choose_face(place)
 
     def _note_last_recording(self, report: "RecordingReport | None") -> None:
-        """Remember what a recording lacks that the closed window can no longer tell."""
+        """Remember what is missing in a recording that ended with the window, for the next start."""
         if report is None or not report.frames or not (report.dropped or report.clean_ended):
             return
         words = f"{report.path.name} was saved when the window was closed ({report_in_words(report)})."
@@ -305,7 +305,7 @@ class WindowController(QObject):
             self._store.change(lambda settings: replace(settings, last_recording=""))
 
     def _on_closing(self) -> None:
-        """End everything in the order in which nothing gets lost: frames, recording, the rest."""
+        """Stop everything in an order that loses nothing: frames, recording, the rest."""
         if self._global_keys is not None:
             self._global_keys.close()
         if self._sources is not None:

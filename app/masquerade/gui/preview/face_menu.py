@@ -9,7 +9,7 @@ from masquerade.gui.preview.video_view import VideoView
 
 
 class FaceMenu(QObject):
-    """Know which face filters are chosen for; opened on a face by the right button or a long press.
+    """The menu of a face, opened by a right-click or a long press; knows which face filters are chosen for.
 
     Signals:
         aimed: the identity of the face that filters go to now; None = everyone.
@@ -42,7 +42,7 @@ class FaceMenu(QObject):
         return self._view.picker.marked
 
     def aim_at(self, face: int | None) -> None:
-        """Let filters go to one face, or to everyone again."""
+        """Choose filters for one face, or for everyone again."""
         if face != self.aim:
             self._view.picker.mark(face)
             self._view.update()

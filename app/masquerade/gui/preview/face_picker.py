@@ -13,7 +13,7 @@ _KEPT_SECONDS = 3.5
 
 
 class FacePicker(QObject):
-    """Know the marked face, and what a press on the preview means.
+    """Keeps the marked face, and interprets presses on the preview.
 
     Signals:
         menu_wanted: identity of a face, and the place in the widget: right button or long press.
@@ -39,7 +39,7 @@ class FacePicker(QObject):
         self._seen_at = time.monotonic()
 
     def watch(self, scene: Scene) -> None:
-        """Look whether the marked face is still there."""
+        """Check whether the marked face is still there."""
         if self.marked is None:
             return
         if any(face.identity == self.marked for face in scene.faces):
@@ -48,7 +48,7 @@ class FacePicker(QObject):
             self.left.emit()
 
     def press(self, place: QPointF, scene: Scene, image: QRectF, mirrored: bool) -> None:
-        """Take a press of the left button: a long one on a face opens its menu, one beside all faces leaves."""
+        """Handle the left button: a long press on a face opens its menu, a press beside all faces leaves."""
         face = face_at(place, scene, image, mirrored)
         if face is not None:
             self._pressed = (face, place.toPoint())
@@ -61,14 +61,14 @@ class FacePicker(QObject):
         self._timer.stop()
 
     def ask(self, place: QPointF, scene: Scene, image: QRectF, mirrored: bool) -> bool:
-        """Take a press of the right button; return whether it met a face."""
+        """Handle the right button; return whether it hit a face."""
         face = face_at(place, scene, image, mirrored)
         if face is not None:
             self.menu_wanted.emit(face, place.toPoint())
         return face is not None
 
     def mark_place(self, scene: Scene, image: QRectF, mirrored: bool) -> QRectF | None:
-        """Return where the mark stands; None where nothing is marked in this scene."""
+        """Return the position of the mark; None if nothing is marked in this scene."""
         marked = next((face for face in scene.faces if face.identity == self.marked), None)
         return None if marked is None else face_place(marked, scene, image, mirrored)
 

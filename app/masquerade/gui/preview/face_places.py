@@ -29,7 +29,7 @@ def face_place(face: Face, scene: Scene, image: QRectF, mirrored: bool) -> QRect
 
 
 def face_at(place: QPointF, scene: Scene, image: QRectF, mirrored: bool) -> int | None:
-    """Return the identity of the face at a place of the widget; of several, that of the nearest one."""
+    """Return the identity of the face at a position in the widget; of several, the closest."""
     hit = [face for face in scene.faces if face_place(face, scene, image, mirrored).contains(place)]
     if not hit:
         return None

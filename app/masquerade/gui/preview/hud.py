@@ -26,7 +26,7 @@ Row = tuple[str, ...]
 
 
 def hud_rows(summary: Summary, detail: StatsDetail, outgoing_ms: float | None = None) -> tuple[Row, ...]:
-    """Return what the stats read, row by row.
+    """Return the text of the stats, row by row.
 
     Args:
         summary: of the last seconds.
@@ -56,7 +56,7 @@ def hud_rows(summary: Summary, detail: StatsDetail, outgoing_ms: float | None = 
 
 
 class Hud:
-    """Hold the stats and paint them; they change twice a second, for figures that flicker cannot be read."""
+    """The performance stats; they change only twice a second, so that they can be read."""
 
     _SECONDS_BETWEEN = 0.5
 
@@ -69,15 +69,15 @@ class Hud:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """What stands there now."""
+        """The rows on display."""
         return hud_rows(self._summary, self.detail, self.outgoing_ms)
 
     def is_due(self, now: float) -> bool:
-        """Return whether new figures are wanted; `now` in seconds on the monotonic clock."""
+        """Return whether the figures should be updated; `now` in seconds on the monotonic clock."""
         return now >= self._next_at
 
     def show(self, summary: Summary, now: float) -> None:
-        """Take new figures."""
+        """Update the figures."""
         self._summary = summary
         self._next_at = now + self._SECONDS_BETWEEN
 

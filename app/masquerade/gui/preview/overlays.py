@@ -1,4 +1,4 @@
-"""Paint what stands on the preview but not in the image: outline, hint, red line, flash, waiting words."""
+"""Paints the overlays of the preview, which are not in the image: outline, hint, red line, flash, messages."""
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
@@ -62,7 +62,7 @@ def paint_face_mark(painter: QPainter, mark: QRectF, place: QRectF) -> None:
 
 
 def paint_outline(painter: QPainter, place: QRectF, strength: float) -> None:
-    """Draw head and shoulders as a soft line: a person would stand here."""
+    """Draw an outline of head and shoulders to show where to stand."""
     path = _bust(place)
     painter.save()
     painter.setClipRect(place)
@@ -121,12 +121,12 @@ def paint_time(painter: QPainter, words: str, place: QRectF, font: QFont, colour
 
 
 def paint_flash(painter: QPainter, place: QRectF, strength: float) -> None:
-    """Whiten the image for the moment of a photo; never quite white, which would dazzle."""
+    """Flash for a photo, almost white so that it does not dazzle."""
     painter.fillRect(place, QColor(255, 255, 255, round(200 * strength)))
 
 
 def paint_waiting(painter: QPainter, place: QRectF, words: str, font: QFont) -> None:
-    """Dim the place of the image and write why there is none at the moment."""
+    """Dim the image and show why there is none at the moment."""
     painter.fillRect(place, QColor(8, 9, 11, 200))
     side = min(56.0, place.height() / 4)
     middle = place.center()

@@ -1,4 +1,4 @@
-"""Let a photo fly from the preview to the button that shows what was saved last."""
+"""Animates a photo from the preview to the button for recent files."""
 
 from PySide6.QtCore import QEasingCurve, QRect, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap

@@ -1,4 +1,4 @@
-"""Show the preview: the newest scene, drawn once, with what stands on it."""
+"""The preview: shows the newest scene with its overlays."""
 
 import time
 
@@ -87,7 +87,7 @@ class VideoView(QWidget):
 
     @property
     def scene(self) -> Scene | None:
-        """The newest scene, which stands on the screen."""
+        """The scene on the screen."""
         return self._scene
 
     @property
@@ -107,7 +107,7 @@ class VideoView(QWidget):
 
     @property
     def waiting_words(self) -> str | None:
-        """Why the image is dimmed; None while it is live, "" while there is nothing to say yet."""
+        """Why the image is dimmed; None while it is live, "" if there is no message yet."""
         return self._waiting_words
 
     @property
@@ -117,7 +117,7 @@ class VideoView(QWidget):
 
     @property
     def is_lonely(self) -> bool:
-        """Return whether nobody has been in a camera's view for a while."""
+        """Return whether the camera has seen no face for a while."""
         return self._invites and self._waiting_words is None and self._came_at - self._face_at > LONELY_SECONDS
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -147,7 +147,7 @@ class VideoView(QWidget):
         self.update()
 
     def show_scene(self, scene: Scene) -> None:
-        """Draw the scene now; return when it has been handed to the window system."""
+        """Draw the scene now; return after handing it to the window system."""
         now = time.monotonic()
         first, self._awaits_first = self._awaits_first, False
         self._scene = scene
@@ -169,7 +169,7 @@ class VideoView(QWidget):
             self.first_shown.emit()
 
     def show_outgoing(self, milliseconds: float | None) -> None:
-        """Show in the stats how late the readers of the virtual camera get a frame; None while no program reads."""
+        """Show the delay of the virtual camera in the stats; None while no program reads."""
         self._hud.outgoing_ms = milliseconds
 
     def show_stats(self, detail: StatsDetail) -> None:
@@ -201,7 +201,7 @@ class VideoView(QWidget):
         self.update()
 
     def keep_clear(self, places: tuple[QRectF, ...]) -> None:
-        """Leave these places of the widget to the messages that stand there."""
+        """Keep overlays away from these areas, which messages cover."""
         if places == self._kept_clear:
             return
         self._kept_clear = places
@@ -238,7 +238,7 @@ class VideoView(QWidget):
         self._painted = self._scene
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Hand a press to the picker."""
+        """Pass a press to the picker."""
         super().mousePressEvent(event)
         if self._scene is not None and event.button() is Qt.MouseButton.LeftButton:
             self.picker.press(event.position(), self._scene, self.image_place(), self._mirrored)
@@ -262,7 +262,7 @@ class VideoView(QWidget):
             super().keyPressEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802 (Qt's name)
-        """Hand on text that was composed, such as an accented letter."""
+        """Pass on composed text, such as an accented letter."""
         if event.commitString():
             self.typed.emit(event.commitString())
         event.accept()
@@ -343,7 +343,7 @@ class VideoView(QWidget):
         return corner
 
     def _paint_invitation(self, painter: QPainter, place: QRectF, now: float) -> None:
-        """Draw the outline where nobody is in view, else the filter's hint."""
+        """Draw the outline if no face is in view, else the filter's hint."""
         if self.is_lonely:
             strength = _ramp(self._came_at - self._face_at - LONELY_SECONDS)
             overlays.paint_outline(painter, place, strength)
@@ -371,7 +371,7 @@ class VideoView(QWidget):
         return font
 
     def _on_watch(self) -> None:
-        """Dim an image that no longer moves: it must not be taken for live."""
+        """Dim an image that no longer moves, so that it does not look live."""
         if self._running and self._waiting_words is None and time.monotonic() - self._came_at > STALL_SECONDS:
             self._waiting_words = "No video at the moment."
             self.update()

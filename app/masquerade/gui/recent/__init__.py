@@ -1,1 +1,1 @@
-"""What was made: the strip of photos and recordings, and the page that plays, trims and shares one."""
+"""Recent files: the strip of photos and recordings, and the page that plays, trims and shares one."""

@@ -18,7 +18,7 @@ _FRAME_HEIGHT = 32 + 16 + 24 + 16 + 40  # margins, heading and the room around t
 
 
 class ClipPage(OverlayPage):
-    """The widgets and their places; the controller wires what they do.
+    """The widgets of the page; the controller connects them.
 
     Signals:
         name_entered: with the new name, without its ending.
@@ -69,7 +69,7 @@ class ClipPage(OverlayPage):
             self.body.addWidget(row)
 
     def show_file(self, path: Path) -> None:
-        """Begin with another file."""
+        """Show another file."""
         self.view.show_image(QImage())
         self.show_name(path)
         self.show_message("")
@@ -110,13 +110,13 @@ class ClipPage(OverlayPage):
         self.setAccessibleName(path.name)
 
     def show_message(self, words: str) -> None:
-        """Write what came of something; "" takes it away."""
+        """Show a message about an action; "" hides it."""
         self.message.setText(words)
         self.message.setVisible(bool(words))
         self.fit()
 
     def lay_out(self, width: int) -> None:
-        """Give the image what the rows leave of the window."""
+        """Give the image the space that the rows leave."""
         parent = self.parentWidget()
         if parent is None:
             return

@@ -53,7 +53,7 @@ class LoopRow(QWidget):
         layout.addLayout(second)
 
     def show_busy(self, busy: bool) -> None:
-        """Let nothing be made while something is."""
+        """Disable the button while a loop is being made."""
         self.make.setEnabled(not busy)
         self.make.setText("Saving\u2026" if busy else "Save loop")
 

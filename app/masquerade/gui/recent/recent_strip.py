@@ -206,14 +206,14 @@ class RecentStrip(QWidget):
 
     @property
     def wanted_height(self) -> int:
-        """The height in pixels that the strip has best."""
+        """The preferred height of the strip, pixels."""
         layout = self.layout()
         margins = layout.contentsMargins() if layout is not None else self.contentsMargins()
         bar = self.list.horizontalScrollBar().sizeHint().height()
         return self._close.sizeHint().height() + 2 + cell_size(self).height() + bar + margins.top() + margins.bottom()
 
     def first_place(self) -> QRect:
-        """Return where the newest image is, or will be."""
+        """Return the position of the newest image."""
         cell = QRect(QPoint(0, 0), cell_size(self))
         return QRect(self.list.mapTo(self, cell.topLeft()), cell.size())
 

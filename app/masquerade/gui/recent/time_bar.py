@@ -13,7 +13,7 @@ _STEP_SECONDS, _PAGE_SECONDS = 0.1, 1.0
 
 
 class TimeBar(QWidget):
-    """A line as long as the clip; what lies outside the handles stands back.
+    """A line as long as the clip; the parts outside the handles are dimmed.
 
     Left and Right move the play head, with Shift the first handle, with Ctrl the last one.
 
@@ -66,7 +66,7 @@ class TimeBar(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Return a height that can be grasped."""
+        """Return a height that is easy to grab."""
         return QSize(320, 40)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)

@@ -1,4 +1,4 @@
-"""Reads a camera, and never hangs with it: Camera."""
+"""Reads a camera without hanging when its driver hangs: Camera."""
 
 import logging
 import os
@@ -45,7 +45,7 @@ class Camera:
     frame_count = None
 
     def __init__(self, number_or_name: int | str, size_wh: tuple[int, int] = (1280, 720)) -> None:
-        """Remember what is wanted; the camera gives the nearest size that it has."""
+        """Store the settings; the camera delivers the closest size it has."""
         self._wanted = number_or_name
         self._size_wh = size_wh
         self._camera = CameraInfo(-1, f"Camera {number_or_name}" if isinstance(number_or_name, int) else number_or_name)
@@ -87,7 +87,7 @@ class Camera:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give the camera back."""
+        """Release the camera."""
         self._leave()
 
     def read(self) -> Frame | None:
@@ -111,7 +111,7 @@ class Camera:
         self._opened.set()
 
     def _leave(self) -> None:
-        """Wait a moment for the device to be given back; a driver that hangs keeps its thread."""
+        """Wait a moment for the device to be released; a hanging driver keeps its thread."""
         self.close()
         if self._thread is not None:
             self._thread.join(_RELEASE_SECONDS)
@@ -189,7 +189,7 @@ def _open_device(camera: CameraInfo, size_wh: tuple[int, int]) -> cv2.VideoCaptu
 
 
 def _unpacking(device: cv2.VideoCapture) -> Callable[[ByteArray], ByteArray | None]:
-    """Return what makes BGRA of the frames that the device gives; None stands for a damaged one.
+    """Return a function that converts the device's frames to BGRA, or to None if a frame is damaged.
 
     Where OpenCV hands the camera's JPEGs through, they are decoded here, in a quarter of the time.
     """
@@ -200,7 +200,7 @@ def _unpacking(device: cv2.VideoCapture) -> Callable[[ByteArray], ByteArray | No
 
 
 class _Unpacker:
-    """Decode JPEGs, and take what a driver decoded after all as it is."""
+    """Decode JPEGs; keep frames that the driver has decoded itself."""
 
     def __init__(self) -> None:
         from masquerade.pipeline.sources.mjpeg import MjpegDecoder  # noqa: PLC0415 (loads PyAV)

@@ -30,7 +30,7 @@ _LUT_SIDE = 33
 
 @dataclass(frozen=True, slots=True)
 class ColourEncoding:
-    """How the colours of an image are coded, in numbers of ITU-T H.273.
+    """How the colours of an image are encoded, as codes of ITU-T H.273.
 
     Attributes:
         primaries: 1 = BT.709 and sRGB, 9 = BT.2020, 11 and 12 = P3; others count as 1.
@@ -71,7 +71,7 @@ def to_srgb(coded: FloatArray, encoding: ColourEncoding) -> FloatArray:
 
 
 def from_srgb(shown: FloatArray, encoding: ColourEncoding) -> FloatArray:
-    """Convert sRGB to coded colours that `to_srgb` shows so.
+    """Convert sRGB to encoded colours, the inverse of `to_srgb`.
 
     Args:
         shown: (..., 3) float32, R G B from 0 to 1.
@@ -139,7 +139,7 @@ def _tone_map(light: FloatArray) -> FloatArray:
 
 
 def _undo_tone_map(mapped: FloatArray) -> FloatArray:
-    """Return the light that `_tone_map` makes this of."""
+    """Return the light before `_tone_map`."""
     brightest = np.clip(mapped.max(axis=-1, keepdims=True), 1e-6, 1)
     top = (_PEAK_NITS / _WHITE_NITS * _SLOPE - _KNEE) / (1 - _KNEE)
     # Above the knee: over + over^2 / top^2 = y (1 + over).

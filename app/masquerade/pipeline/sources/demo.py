@@ -1,4 +1,4 @@
-"""Gives a real face that moves, without any camera: Demo."""
+"""Shows a real, moving face without a camera: Demo."""
 
 from math import cos, pi, sin
 from types import TracebackType
@@ -54,7 +54,7 @@ class Demo:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let the stage go."""
+        """Free the stage."""
         self._stage = None
 
     def read(self) -> Frame | None:
@@ -82,7 +82,7 @@ class Demo:
 
 
 def view_matrix(seconds: float, size_wh: tuple[int, int]) -> FloatArray:
-    """Return where the camera looks: the (2, 3) float32 map from pixels of the view to pixels of the stage."""
+    """Return the camera's view: the (2, 3) float32 map from its pixels to pixels of the stage."""
     turn = 2 * pi * seconds
     # Periods without a common multiple: it seems never to repeat.
     centre_x = _EYES_ON_STAGE_XY[0] + 70 * sin(turn / 6.1) + 25 * sin(turn / 2.3)
@@ -127,7 +127,7 @@ def _paint_stage(portrait: ByteArray) -> ByteArray:
 
 
 def _paint_backdrop(portrait: ByteArray, left: int, top: int, side: int) -> ByteArray:
-    """Paint what lies round the portrait, blurred the more, the farther out, until it is the dim wall.
+    """Paint the surroundings of the portrait, more blurred the farther out, up to the dim wall.
 
     It is a quarter as large as the stage: it is blurred anyway, and the first image waits for
     it. `left`, `top` and `side` say where the portrait lies in it.

@@ -1,4 +1,4 @@
-"""Lays what is transparent on white paper: lay_on_white."""
+"""Puts transparent images on white: lay_on_white."""
 
 import numpy as np
 

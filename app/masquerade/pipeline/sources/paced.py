@@ -1,4 +1,4 @@
-"""Lets a file run at its own pace, as if it were a camera: Paced."""
+"""Plays a file at its own speed, like a camera: Paced."""
 
 import threading
 import time
@@ -17,17 +17,17 @@ _LATEST_SECONDS = 1.0
 
 
 class Follower(Protocol):
-    """What goes along with a file that is played, such as its sound; called on the thread that reads."""
+    """Follows the playback of a file, for instance its sound; called on the reading thread."""
 
     def begin(self, file_seconds: float, moment: float) -> None:
-        """Go on from a time of the file, which is due at a moment of `time.monotonic`."""
+        """Continue from a time of the file, due at a time of `time.monotonic`."""
 
     def end(self) -> None:
         """Stop: the file is closed."""
 
 
 class Paced:
-    """A source that gives the frames of another at the moments they belong to.
+    """A source that delivers the frames of another one on time.
 
     `taken_at` becomes the moment a frame is given, on the `time.monotonic` clock, and
     `index` counts what was given.
@@ -120,7 +120,7 @@ class Paced:
         self._source.close()
 
     def _stand_back(self) -> None:
-        """Wait a third of the pause before the next frame is read, where reading takes less than a quarter of it.
+        """Wait a third of the pause before reading the next frame, if reading takes less than a quarter of it.
 
         A camera's images come when they are due. Read at once, the next frame would take the
         processor from the one that was just given and is on its way to the screen.
@@ -163,7 +163,7 @@ class Paced:
         return self._begun_at + seconds
 
     def _lead(self, upcoming: Frame, moment: float) -> None:
-        """Tell the follower when a new round, or the file after a pause, is due."""
+        """Inform the follower when a new round, or the file after a pause, is due."""
         if self._first_seconds is None:
             self._first_seconds, self._leads = upcoming.taken_at, False
         if self._follower is not None and not self._leads:

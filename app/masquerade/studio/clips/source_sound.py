@@ -152,7 +152,7 @@ class FollowedSound:
         self._feed: SoundFeed | None = None
 
     def begin(self, file_seconds: float, moment: float) -> None:
-        """Go on from a time of the file, which is due at a moment of `time.monotonic`."""
+        """Continue from a time of the file, due at a time of `time.monotonic`."""
         from masquerade.studio.clips.file_sound import SoundFeed, has_sound
 
         self._stop()

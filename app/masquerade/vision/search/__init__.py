@@ -1,1 +1,1 @@
-"""Search an image for faces that the detector misses at one glance: small, turned or lying ones."""
+"""Searches images for faces that a single run of the detector misses: small, turned or lying ones."""

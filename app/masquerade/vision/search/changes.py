@@ -42,7 +42,7 @@ class ChangeMap:
         return last is None or float(cv2.absdiff(grid, last).mean()) > _CUT
 
     def has_changed(self, part: Box, since: ByteArray | None) -> bool:
-        """Return whether a part of the newest frame differs from an earlier grid; from None everything does."""
+        """Return whether a part of the newest frame differs from an earlier grid; None always differs."""
         if since is None or self._grid is None:
             return True
         cells = self._cells(part)
@@ -50,7 +50,7 @@ class ChangeMap:
         return shown.size > 0 and float(cv2.absdiff(shown, since[cells]).max()) > _CHANGED
 
     def has_jumped(self, part: Box) -> bool:
-        """Return whether a part shows something else than it did one frame before, as after a cut."""
+        """Return whether a part changed completely since the previous frame, as after a cut."""
         if self._last is None or self._grid is None:
             return False
         cells = self._cells(part)

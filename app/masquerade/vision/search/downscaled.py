@@ -1,4 +1,4 @@
-"""Looks at an image part by part, in which small faces are larger for the detector."""
+"""Runs the detector on parts of an image, in which small faces are larger."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,7 +26,7 @@ def split_image(width: int, height: int, count: int) -> list[Box]:
 
 
 def detect_in(detector: Detector, pixels: ByteArray, part: Box) -> list[Detection]:
-    """Return the faces that the detector sees in a part, in pixels of the whole image."""
+    """Return the faces detected in a part, in pixels of the whole image."""
     left, top = int(part.left), int(part.top)
     seen = detector.detect(pixels[top : top + int(part.height), left : left + int(part.width)])
     return [_shift(detection, left, top) for detection in seen]
@@ -40,13 +40,13 @@ def add_new(found: list[Detection], more: Sequence[Detection]) -> None:
 
 
 def is_same_face(first: FloatArray, second: FloatArray) -> bool:
-    """Return whether two sets of anchors (3, 2) are one face's."""
+    """Return whether two sets of anchors (3, 2) belong to the same face."""
     gap = np.abs(first.mean(axis=0) - second.mean(axis=0)).max()
     return bool(gap < _SAME_FACE * max(crop_side(first), crop_side(second)))
 
 
 def is_whole(detection: Detection, part: Box) -> bool:
-    """Return whether a part shows all of a face: a larger one may be cut by its edge and stand wrongly."""
+    """Return whether a part shows a face completely: at its edge, a face may be cut and misplaced."""
     return max(detection.box.width, detection.box.height) <= _OVERLAP * max(part.width, part.height)
 
 

@@ -1,4 +1,4 @@
-"""Looks at one face many times, a little moved and in the mirror: steadier landmarks, and how sure they are."""
+"""Runs the landmarker many times on one face, slightly shifted and mirrored, for steadier landmarks and a spread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ _LOOKS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looks:
-    """What several looks at one face found together.
+    """The combined result of several passes on one face.
 
     Attributes:
         keypoints: their mean.
@@ -41,14 +41,14 @@ class Looks:
 
     @property
     def spread(self) -> float:
-        """The mean of `spreads`; on hands, toes and toys it is large."""
+        """The mean of `spreads`; large on what is not a face, such as hands or toys."""
         return float(self.spreads.mean())
 
 
 def look_again(
     find: FindLandmarks, pixels: ByteArray, mirrored: ByteArray, anchors: FloatArray, largest_spread: float
 ) -> Looks | None:
-    """Return the mean of nine looks and of nine in the mirror; None where the first nine lie too far apart.
+    """Return the mean of nine passes and nine mirrored ones; None if the first nine differ too much.
 
     On test faces these looks and their mirrors take 6 % off the error of one.
 
@@ -73,19 +73,19 @@ def look_again(
 
 
 def _mirrored_anchors(anchors: FloatArray, width: int) -> FloatArray:
-    """Return where the anchors (3, 2) lie in the mirrored image, the eyes changed over."""
+    """Return the anchors (3, 2) in the mirrored image, with the eyes swapped."""
     places = anchors[[1, 0, 2]]
     return np.column_stack([width - 1 - places[:, 0], places[:, 1]]).astype(np.float32)
 
 
 def _unmirrored(look: Keypoints, width: int) -> Keypoints:
-    """Return what was found in the mirrored image, back in the image itself."""
+    """Return the landmarks of the mirrored image, mapped back."""
     contours = None if look.contours is None else mirror_points(look.contours, width, CONTOUR_NAMES)
     return replace(look, points=mirror_points(look.points, width), contours=contours)
 
 
 def _mean_of_looks(looks: list[Keypoints], unmirrored: list[Keypoints]) -> Keypoints:
-    """Return the mean of all looks at one face, scored by those at the image as it is."""
+    """Return the mean of all passes on one face, with the score of the unmirrored ones."""
     both = [*looks, *unmirrored]
     contours = [look.contours for look in both if look.contours is not None]
     mean = _mean(contours) if contours else None
@@ -99,7 +99,7 @@ def _mean(landmarks: list[FloatArray]) -> FloatArray:
 
 
 def _moved(anchors: FloatArray, degrees: float, scale: float, right: float, down: float) -> FloatArray:
-    """Turn and scale the anchors (3, 2) about their middle, then shift them by shares of the eye distance."""
+    """Rotate and scale the anchors (3, 2) about their centre, then shift them by shares of the eye distance."""
     middle = anchors.mean(axis=0)
     angle = np.deg2rad(degrees)
     turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

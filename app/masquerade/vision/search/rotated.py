@@ -1,4 +1,4 @@
-"""Looks at an image from further away and turned to its sides, for faces as large as the image or lying."""
+"""Runs the detector on a smaller or rotated image, for faces that fill the image or lie on their side."""
 
 from dataclasses import replace
 
@@ -36,7 +36,7 @@ def turn_back(points: FloatArray, quarter_turns: int, size_wh: tuple[int, int]) 
 
 
 def detect_rotated(detector: Detector, pixels: ByteArray, quarter_turns: int, parts_a_side: int = 1) -> list[Detection]:
-    """Return the faces that the detector sees in the turned image, with their anchors in the image itself.
+    """Return the faces detected in the rotated image, in coordinates of the image itself.
 
     The boxes stay those of the turned image.
 
@@ -57,7 +57,7 @@ def detect_rotated(detector: Detector, pixels: ByteArray, quarter_turns: int, pa
 
 
 def detect_downscaled(detector: Detector, pixels: ByteArray) -> list[Detection]:
-    """Return the faces about as large as the image: the detector wants some room around a face.
+    """Return faces about as large as the image, which the detector only finds with some room around them.
 
     Smaller ones are left out: the look at the image itself sees them better.
     """

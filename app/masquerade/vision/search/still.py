@@ -1,4 +1,4 @@
-"""Finds faces in a single image, where there is time to look harder than in a video."""
+"""Finds faces in single images, searching more thoroughly than in a video."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ _TILES_A_SIDE = (1, 2, 3)
 
 @dataclass(frozen=True, slots=True)
 class StillSettings:
-    """How hard to look, and how sure to be.
+    """How thoroughly to search, and which finds to accept.
 
     Attributes:
         min_score: of the points; below it a find is no face.
@@ -40,7 +40,7 @@ class StillSettings:
 
 
 class StillFinder:
-    """Finds the faces of single images: several scales, four turns, points found often; on one thread at a time."""
+    """Finds the faces of single images at several scales and four rotations; on one thread at a time."""
 
     def __init__(self, detector: Detector, finder: PointFinder, settings: StillSettings | None = None) -> None:
         """Use the same networks as the live line."""
@@ -77,12 +77,12 @@ class StillFinder:
         return looks.keypoints.score >= min_score and looks.spread < allowed
 
     def _look(self, pixels: ByteArray) -> list[Detection]:
-        """Return the detections of the whole image and of ever smaller tiles of it, with repeats."""
+        """Return the detections in the whole image and in smaller and smaller tiles, with repeats."""
         tiles = self._tiles(pixels.shape[1], pixels.shape[0])
         return [each for tile in tiles for each in detect_in(self._detector, pixels, tile)]
 
     def _look_oddly(self, pixels: ByteArray) -> list[Detection]:
-        """Return sure detections from further away and of the turned image, with repeats."""
+        """Return confident detections in the smaller and the rotated image, with repeats."""
         found = [each for each in detect_downscaled(self._detector, pixels) if self._is_clear(each)]
         for quarter_turns in QUARTER_TURNS:
             # Part by part only where somebody lies that way.
@@ -108,7 +108,7 @@ class StillFinder:
         return tiles
 
     def _refine(self, pixels: ByteArray, mirrored: ByteArray, anchors: FloatArray) -> Looks | None:
-        """Return landmarks from the detector's anchors, from the landmarks' own, then from many looks.
+        """Return landmarks, refined from the detector's anchors, then from their own, then by many passes.
 
         None where there is no face, or the looks do not agree at all.
         """

@@ -1,4 +1,4 @@
-"""Looks for faces to hide, frame after frame: small ones, turned ones and those cut by the border: TiledDetector."""
+"""Searches frames for faces to hide: small, rotated, and cut by the border: TiledDetector."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -45,7 +45,7 @@ Verify = Callable[[ByteArray, FloatArray], bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Place:
-    """Where a face was seen last; for how many frames it is missing, and waits to be looked for."""
+    """Where a face was last seen, how many frames it is missing, and since when it waits for a search."""
 
     anchors: FloatArray
     missing: int = 0
@@ -75,7 +75,7 @@ class _Part:
 
 
 class TiledDetector:
-    """Looks at the whole image in every frame and at parts of it in turn; first, and after a cut, at all of them.
+    """Searches the whole image in every frame and parts of it in turn; at first and after a cut, all parts.
 
     Parts are tiles, in which small faces are larger for the detector, and the image turned by
     quarters. A part in which nothing has changed since it was searched has nothing new and is left out. At
@@ -106,11 +106,11 @@ class TiledDetector:
 
     @property
     def passes_per_scan(self) -> int:
-        """After how many frames every part that has changed was searched."""
+        """The number of frames in which every changed part is searched."""
         return max(ceil(len(self._parts) / self._parts_a_frame()), 1)
 
     def start_over(self) -> None:
-        """Search all parts at the next frame."""
+        """Search all parts in the next frame."""
         self._begins = True
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
@@ -132,7 +132,7 @@ class TiledDetector:
         return ceil(len(self._parts) / (THOROUGH_FRAMES_PER_SCAN if self._thorough else _LIVE_FRAMES_PER_SCAN))
 
     def _due_parts(self) -> list[_Part]:
-        """Return the parts to search in this frame: what has changed, the longest waiting first."""
+        """Return the parts to search in this frame: changed ones, longest waiting first."""
         for part in self._parts:
             part.waited += 1
         due = [
@@ -155,7 +155,7 @@ class TiledDetector:
         return found
 
     def _counts(self, pixels: ByteArray, seen: Detection) -> bool:
-        """Return whether a find in the whole image is a face; a weak one may be where the border cuts it."""
+        """Return whether a find in the whole image counts as a face; a weak one only at the border."""
         if seen.score >= _SURE_SCORE:
             return True
         may_be = seen.score >= _MIN_WHOLE_SCORE or is_at_border(seen.anchors, pixels)
@@ -175,7 +175,7 @@ class TiledDetector:
         _add_new(found, [each for each in seen if each.score >= _SURE_SCORE or self._verify(pixels, each.anchors)])
 
     def _look_again(self, pixels: ByteArray, found: list[Detection]) -> None:
-        """Add to `found` those that were seen lately and are not in it, from a look at their neighbourhood."""
+        """Add recently seen faces that are missing in `found`, by searching their neighbourhood."""
         missed = [place for place in self._places if not place.is_among(found)]
         # Those that have waited longest for such a look come first.
         missed.sort(key=lambda place: -place.waiting)
@@ -190,7 +190,7 @@ class TiledDetector:
 
 
 def parts_a_side(width: int, height: int) -> int:
-    """Return into how many columns and rows an image of this size is parted."""
+    """Return the number of columns and rows of parts for an image of this size."""
     return min(max(round(max(width, height) / _PART_PIXELS), 2), _MAX_PARTS_A_SIDE)
 
 
@@ -206,14 +206,14 @@ def _parts_of(width: int, height: int, thorough: bool) -> list[_Part]:
 
 
 def _add_new(found: list[Detection], more: Sequence[Detection]) -> None:
-    """Add to `found` those of `more` that are not in it yet: at one place, another size or roll is another find."""
+    """Add to `found` those of `more` that are new; at the same place, another size or roll is new."""
     for each in more:
         if not any(_agree(each.anchors, other.anchors) for other in found):
             found.append(each)
 
 
 def _agree(first: FloatArray, second: FloatArray) -> bool:
-    """Return whether two finds are one face, of about one size and turned alike."""
+    """Return whether two finds are the same face: similar in place, size and roll."""
     if not is_same_face(first, second):
         return False
     turn = Similarity.fit(first, second)
@@ -227,7 +227,7 @@ def _is_clear(seen: Detection) -> bool:
 
 
 def is_at_border(anchors: FloatArray, pixels: ByteArray) -> bool:
-    """Return whether a face is so near to the border that a part of it may lie beyond."""
+    """Return whether a face is so close to the border that part of it may be outside."""
     height, width = pixels.shape[:2]
     x, y = anchors.mean(axis=0).tolist()
     return bool(min(x, y, width - 1 - x, height - 1 - y) < 0.6 * crop_side(anchors))

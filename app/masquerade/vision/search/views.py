@@ -1,4 +1,4 @@
-"""Looks at an image beyond its border, and at the neighbourhood of a face turned upright."""
+"""Runs the detector beyond the border of an image, and on the upright neighbourhood of a face."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ _UPRIGHT_CROPS = 3.0
 
 
 def detect_over_border(detector: Detector, pixels: ByteArray, part: Box) -> list[Detection]:
-    """Return the faces in a part of an image, those cut by the image's border too.
+    """Return the faces in a part of an image, including those cut by the image's border.
 
     Beyond the border the image is mirrored: half a face is completed to a whole one, which the
     detector sees far better than a half beside black. Mirrored faces are reported where they
@@ -44,7 +44,7 @@ def detect_over_border(detector: Detector, pixels: ByteArray, part: Box) -> list
 
 
 def detect_upright(detector: Detector, pixels: ByteArray, anchors: FloatArray) -> list[Detection]:
-    """Return the faces round a face, seen with that one upright, whatever its roll.
+    """Return the faces in the neighbourhood of a face, rotated so that this face is upright.
 
     Args:
         detector: looks once.
@@ -70,14 +70,14 @@ def _margins_at_border(pixels: ByteArray, part: Box, margin: int) -> tuple[int, 
 
 
 def _placed(detection: Detection, step: int, left: int, top: int) -> Detection:
-    """Return a detection in every step-th pixel from (left, top) on in pixels of the image."""
+    """Convert a detection from every step-th pixel, starting at (left, top), to pixels of the image."""
     box = detection.box
     placed = Box(box.left * step + left, box.top * step + top, box.width * step, box.height * step)
     return Detection(placed, np.asarray(detection.anchors * step + (left, top), np.float32), detection.score)
 
 
 def _folded(detection: Detection, width: int, height: int) -> Detection:
-    """Return a face that lies in a mirrored margin where it really is; others as they are."""
+    """Return a face in a mirrored margin at its real place; others unchanged."""
     x, y = detection.anchors.mean(axis=0).tolist()
     anchors, box = detection.anchors.copy(), detection.box
     for axis, (middle, length) in enumerate(((x, width), (y, height))):

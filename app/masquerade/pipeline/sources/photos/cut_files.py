@@ -19,7 +19,7 @@ def is_cut(content: bytes) -> bool:
 
 
 def _is_cut_jpeg(content: bytes) -> bool:
-    """Walk from marker to marker, so that the end of an embedded thumbnail does not count.
+    """Walk from marker to marker, to ignore the end of an embedded thumbnail.
 
     Source:
         ITU-T T.81, B.1.1: a marker is 0xFF and a byte; all but a few are followed by a

@@ -165,7 +165,7 @@ def read_image_file(path: Path) -> bytes:
 
 @contextmanager
 def report_in_one_sentence(path: Path, content: bytes) -> Iterator[None]:
-    """Turn whatever a decoder raises into a SourceError that says what is wrong with the file."""
+    """Convert any exception of a decoder to a SourceError that says what is wrong with the file."""
     try:
         yield
     except DECODER_ERRORS as error:
@@ -184,7 +184,7 @@ def report_in_one_sentence(path: Path, content: bytes) -> Iterator[None]:
 
 
 def _converter(image: Image.Image, content: bytes) -> Callable[[Image.Image], ByteArray]:
-    """Return what turns a strip of this image into (H, W, 4) BGRA of sRGB, alpha as it is."""
+    """Return a function that converts a strip of this image to (H, W, 4) BGRA in sRGB, with its alpha."""
     if image.mode.startswith("I;16"):
         return lambda strip: _grey_to_bgra(np.asarray(strip).astype(np.uint16) >> 8)
     if image.mode == "I":
@@ -215,7 +215,7 @@ def _grey_to_bgra(grey: np.ndarray) -> ByteArray:
 
 
 def _icc_transform(image: Image.Image, profile: bytes) -> Callable[[Image.Image], ByteArray] | None:
-    """Return the conversion from an ICC profile to sRGB; None where there is nothing to do or it is broken."""
+    """Return the conversion from an ICC profile to sRGB; None if none is needed or the profile is broken."""
     mode = image.mode if image.mode in ("L", "RGB", "RGBA", "CMYK", "LAB") else "RGBA"
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -241,7 +241,7 @@ def _icc_transform(image: Image.Image, profile: bytes) -> Callable[[Image.Image]
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
-    """Return whether an image with sRGB's own profile can go without the conversion."""
+    """Return whether an image with an sRGB profile needs no conversion."""
     if mode not in ("RGB", "RGBA"):
         return False
     levels = np.linspace(0, 255, 6).astype(np.uint8)

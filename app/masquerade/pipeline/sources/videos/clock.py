@@ -11,7 +11,7 @@ _LONG_PAUSE_SECONDS = 3600.0
 
 @dataclass(slots=True)
 class _StreamState:
-    """What is known of one stream: its last packet, the jumps it has passed and their sum."""
+    """The state of one stream: its last packet, the jumps so far and their sum."""
 
     last_seconds: float
     duration: float
@@ -40,7 +40,7 @@ class ContinuousClock:
 
     @property
     def left_out_seconds(self) -> float:
-        """The pauses so far that were longer than an hour and are left out.
+        """The total of the pauses so far that were left out because they were longer than an hour.
 
         Reordered frames pass such a pause to and fro, so steps back are counted against it.
         """
@@ -66,7 +66,7 @@ class ContinuousClock:
         return state.offset
 
     def _new_stream(self, seconds: float, duration: float) -> _StreamState:
-        """Return the state that puts the first packet of a stream nearest to where the others are."""
+        """Return the state that puts the first packet of a stream closest to the others."""
         now = max((each.last_seconds + each.offset for each in self._streams.values()), default=seconds)
         choices = [(count, -sum(self._jumps[:count])) for count in range(len(self._jumps), -1, -1)]
         passed, offset = min(choices, key=lambda choice: abs(seconds + choice[1] - now))

@@ -227,7 +227,7 @@ class VideoFile:
         return frames
 
     def _report_losses(self) -> None:
-        """Log, once, what the file should hold and does not."""
+        """Log, once, what is missing in the file."""
         if self._closed or self._container is None:
             return
         if self._index == 0:
@@ -268,7 +268,7 @@ class VideoFile:
 
 
 def choose_video_stream(container: InputContainer, path: Path) -> VideoStream:
-    """Return the first stream of moving images; the cover of a song is none.
+    """Return the first video stream, ignoring cover images.
 
     Raises:
         SourceError: there is none, or Masquerade cannot decode it.

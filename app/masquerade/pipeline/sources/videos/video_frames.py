@@ -40,7 +40,7 @@ class FrameConverter:
         self._tone_mapper: _FilterGraph | None = None
 
     def deinterlace(self, frame: VideoFrame | None) -> Iterator[VideoFrame]:
-        """Give the frames that follow, one for each that came; interlaced ones with whole lines.
+        """Yield one frame for each input frame, deinterlaced if necessary.
 
         The first interlaced frame makes all later ones come one frame late.
 
