@@ -2,7 +2,7 @@
 
 
 class TrainError(Exception):
-    """An error in data, recipe or files that the user can mend; shown as it stands."""
+    """An error in data, recipe or files that the user can fix; its text is shown unchanged."""
 
 
 class DivergedError(TrainError):

@@ -1,4 +1,4 @@
-"""Makes the cells of comparing tables: what was measured, where it is from, what a paper prints."""
+"""Makes the cells of comparison tables: what was measured, its origin, and what a paper prints."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -70,12 +70,12 @@ def data_of(run: Run) -> str:
 
 
 def ours(measured: Measured | None, text: Callable[[Measured], str]) -> str:
-    """Return what `text` says of a measured run, or "not run"."""
+    """Return `text` of a measured run, or "not run"."""
     return text(measured) if measured else NOT_RUN
 
 
 def of_score(score: Score | None, text: Callable[[Score], str]) -> str:
-    """Return what `text` says of a score, or a dash."""
+    """Return `text` of a score, or a dash."""
     return text(score) if score else NO_VALUE
 
 
@@ -97,7 +97,7 @@ def rmse_and_mae(score: Score | None) -> str:
 
 
 def epoch_seconds(run: Run | None) -> float:
-    """Return the median; the first epoch has the start in it."""
+    """Return the median, because the first epoch includes the start."""
     if run is None or not run.log:
         return float("nan")
     return 60 * float(np.median(np.diff([0.0, *(line.minutes for line in run.log)])))
@@ -109,7 +109,7 @@ def training_speed(run: Run | None) -> float:
 
 
 def printed(recipe: Recipe, quantity: Quantity, digits: int) -> str:
-    """Return what a paper prints of the system that the recipe follows."""
+    """Return what a paper prints for the system that the recipe follows."""
     return as_printed(find_figure(recipe.name, quantity), digits)
 
 

@@ -1,4 +1,4 @@
-"""Compares recipes: runs what is missing, collects what was run, writes tables and plots beside the papers' figures."""
+"""Compares recipes with the papers' figures: runs what is missing, collects runs, writes tables and plots."""
 
 import logging
 import subprocess
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What is to be run before it is compared.
+    """What to run before the comparison.
 
     Attributes:
         recipes: names; () = nothing.
@@ -127,7 +127,7 @@ def _wanted(missing: Missing) -> list[tuple[Recipe, int]]:
 
 
 def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing: Missing) -> None:
-    """Run one recipe in a process of its own, or goes on where it was killed; one that is over is left alone."""
+    """Run one recipe in a separate process, or resume it; a finished run is left alone."""
     # Keras takes ten seconds, and is not needed to draw results again.
     from masquerade_train.fitting.checkpoint import has_checkpoint  # noqa: PLC0415
     from masquerade_train.zoo.catalog import PRETRAINED  # noqa: PLC0415
@@ -156,7 +156,7 @@ def _run(recipe: Recipe, seed: int, runs: Path, data: tuple[Path, ...], missing:
 
 
 def _is_over(folder: Path, recipe: Recipe, missing: Missing) -> bool:
-    """Return whether the run has its model and all the epochs, or minutes, that are asked for."""
+    """Return whether the run has a model and all requested epochs or minutes."""
     if not (folder / "model.keras").exists() or not (folder / RECORD_FILE).exists():
         return False
     record = read_record(folder)

@@ -1,4 +1,4 @@
-"""Keeps what a run left but its weights: enough for every table and plot, small enough for a repository."""
+"""Copies runs without their weights: enough for all tables and plots, small enough for a repository."""
 
 import csv
 import shutil

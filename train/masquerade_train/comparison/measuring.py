@@ -1,4 +1,4 @@
-"""Measures the model of a run: on new persons, on its own split's sets, on Kaggle's own images."""
+"""Measures the model of a run: on new people, on the sets of its own split, on Kaggle's own images."""
 
 import time
 from collections.abc import Sequence
@@ -98,13 +98,13 @@ def _constant_score(mean: FloatArray | None, labelled: FloatArray) -> Score | No
 
 
 def _constant(network: Predictor, mean: FloatArray) -> Predictor:
-    """Return a predictor of the shape of `network` that answers every image with the mean face, pixels of 96."""
+    """Return a predictor shaped like `network` that returns the mean face for every image, pixels of 96."""
     places = np.asarray((mean + 0.5) * (2 / SIDE) - 1, np.float32).reshape(1, -1)
     return replace(network, predict=lambda images: np.repeat(places, len(images), axis=0))
 
 
 def _look(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predictions:
-    """Show full images, or to a network that was trained on crops the crops that the labels give."""
+    """Predict on full images or, for a network trained on crops, on the crops that the labels give."""
     if not network.sees_crops:
         return predict_images(faces, rows, network)
     whole = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points[rows]])
@@ -112,7 +112,7 @@ def _look(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predic
 
 
 def _by_eye_distance(groups: tuple[Group, ...]) -> float:
-    """Return the mean over the images that have all landmarks marked, where there are others, too."""
+    """Return the mean over the images with all landmarks marked, if there are others too."""
     named = {group.name: group.faces for group in groups}
     faces = named.get("all points marked", named["all"])
     return faces.mean if faces else float("nan")
@@ -138,7 +138,7 @@ def _epoch_images(maker: ImageMaker | None, recipe: Recipe | None) -> int:
 
 
 def _batch_score(network: Predictor, batches: Sequence[Batch]) -> Score | None:
-    """Return the errors on batches as they are trained on, with labels that were filled in; None without any."""
+    """Return the errors on batches with filled-in labels, as in training; None without any."""
     if not batches:
         return None
     predicted, labelled = [], []

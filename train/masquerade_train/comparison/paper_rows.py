@@ -1,4 +1,4 @@
-"""What the papers describe, row by row, and the recipe that follows each row."""
+"""What the papers describe, row by row, and the recipe for each row."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

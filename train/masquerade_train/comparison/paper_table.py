@@ -39,7 +39,7 @@ def paper_table(paper: str) -> Table:
 
 
 def result_table(runs: tuple[Run, ...]) -> Table:
-    """Return what was measured of each network, beside the mean face and what its paper prints."""
+    """Return the results of each network, with the mean face and what its paper prints."""
     named = dict.fromkeys((*(figure.recipe for figure in FIGURES), *(recipe.name for recipe in RECIPES)))
     families = {name: [run for run in runs if run.recipe and run.recipe.name == name] for name in named}
     printed = {figure.recipe for figure in FIGURES}
@@ -80,7 +80,7 @@ def _result_row(name: str, runs: list[Run]) -> tuple[str, ...]:
 
 
 def _beside(scores: list[_Pair], quantity: str) -> str:
-    """Return a mean over the seeds and the mean face's: "3.27 (3.24, 3.30) / 6.06"."""
+    """Return the mean over the seeds, and the mean face: "3.27 (3.24, 3.30) / 6.06"."""
     values = [getattr(score, quantity) for score, _ in scores if score]
     if not values:
         return NO_VALUE
@@ -89,7 +89,7 @@ def _beside(scores: list[_Pair], quantity: str) -> str:
 
 
 def search_table(path: Path) -> Table:
-    """Return the trials of a kept search, the best first; no row where `path` does not exist."""
+    """Return the trials of a stored search, best first; no rows if `path` does not exist."""
     rows: list[tuple[str, ...]] = []
     if path.exists():
         with path.open(newline="", encoding="utf-8") as file:

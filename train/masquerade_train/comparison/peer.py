@@ -1,4 +1,4 @@
-"""Holds the app's own finding of points against MediaPipe's Face Landmarker: same images, same run, same count."""
+"""Compares the app's landmarks with MediaPipe's Face Landmarker on the same images in the same run."""
 
 import subprocess
 import sys
@@ -36,7 +36,7 @@ _SMALLEST_EYES = 20.0
 
 @dataclass(frozen=True, slots=True)
 class PeerPlan:
-    """What is compared.
+    """What to compare.
 
     Attributes:
         model: name or folder of our model, as `masquerade keypoints --model` takes it.
@@ -168,7 +168,7 @@ def _find_peer(model: Path, images: Path) -> Found:
 
 
 def _ours_of(face: Sequence[object], shape: tuple[int, ...]) -> FloatArray:
-    """MediaPipe's 478 points, shares of the image, as our 15, pixels."""
+    """Convert MediaPipe's 478 landmarks, in shares of the image, to our 15, in pixels."""
     places = np.array([(point.x, point.y) for point in face])  # type: ignore[attr-defined]
     picked = np.stack([places[list(which)].mean(axis=0) for which in _POINTS])
     return np.asarray(picked * (shape[1], shape[0]) - 0.5, np.float32)

@@ -1,4 +1,4 @@
-"""Puts two finders of points side by side in one table."""
+"""Compares two landmarkers in one table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _COLUMNS = ("faces", "found", "error", "error, own convention", "missed or off b
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Labels:
-    """The truth about N faces.
+    """The labels of N faces.
 
     Attributes:
         points: (N, 15, 2) float32, pixels.
@@ -37,7 +37,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvaluationTarget:
-    """One of those compared.
+    """One of the landmarkers compared.
 
     Attributes:
         convention: what its predictions lack to the labels, learnt on training faces.

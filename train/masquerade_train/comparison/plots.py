@@ -76,7 +76,7 @@ def _colour(run: Run) -> str:
 
 
 def _plain(runs: tuple[Run, ...]) -> list[Run]:
-    """Return one run of each recipe that finds the 15 points and is no treatment of another."""
+    """Return one run of each recipe that finds the 15 landmarks, without treatments of other recipes."""
     chosen: dict[str, Run] = {}
     for run in runs:
         if run.recipe and run.recipe.input.points == POINT_NAMES and "+" not in run.record.recipe:
@@ -126,7 +126,7 @@ def _steps(run: Run) -> FloatArray:
 
 
 def _draw_errors(figure: Any, runs: tuple[Run, ...]) -> bool:
-    """Draw RMSE on the test images, the smallest first, with what each run had; return whether there was any."""
+    """Draw RMSE on the test images, smallest first, with the steps of each run; return whether there was any."""
     axes = _new_axes(
         figure, "Error on new persons (what each run had is written beside it)", "RMSE, px of an image 96 wide", ""
     )
@@ -155,7 +155,7 @@ def _draw_errors(figure: Any, runs: tuple[Run, ...]) -> bool:
 
 
 def _draw_treatments(figure: Any, runs: tuple[Run, ...]) -> bool:
-    """Draw every run of the recipe that has most treatments, as a dot; their mean as a bar."""
+    """Draw the recipe with the most treatments: each run as a dot, their mean as a bar."""
     families: dict[str, list[Run]] = {}
     for run in runs:
         if run.measured:

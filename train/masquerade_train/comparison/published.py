@@ -17,7 +17,7 @@ PAPERS = {
 
 
 class Quantity(StrEnum):
-    """What a figure counts."""
+    """What a figure measures."""
 
     PARAMETERS = "parameters"
     MEGABYTES = "megabytes"
@@ -200,7 +200,7 @@ FIGURES = (*_kle(), *_dileep(), *_padova(), *_nose(), *_squeezed())
 
 
 def find_figure(recipe: str, quantity: Quantity, epochs: int = 0) -> Figure | None:
-    """Return what the paper prints of a system; None where it prints nothing.
+    """Return what the paper prints for a system; None if it prints nothing.
 
     Args:
         recipe: name of the recipe that rebuilds the system.

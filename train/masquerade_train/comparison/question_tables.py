@@ -101,7 +101,7 @@ def grid_table(found: Mapping[str, Run]) -> Table:
 
 
 def treatment_table(runs: tuple[Run, ...]) -> Table:
-    """Return the errors by what becomes of landmarks that are not marked."""
+    """Return the errors by the treatment of missing labels."""
     bases = sorted({name.split("+")[0] for name in RECIPES if "+" in name})
     rows = [
         (name, *[NO_VALUE] * 4, *rmse_and_mae(it.mean_face).split(" / "))
@@ -152,7 +152,7 @@ def _treatment_row(base: str, suffix: str, runs: list[Run]) -> tuple[str, ...]:
 
 
 def _steps(run: Run) -> int:
-    """Return the steps that a run took; of records that lack them whole epochs are counted."""
+    """Return the steps of a run; for old records, count whole epochs."""
     if run.record.steps or run.measured is None:
         return run.record.steps
     return round(run.record.epochs * run.measured.epoch_images / (run.recipe.batch if run.recipe else 1))
@@ -288,7 +288,7 @@ def _ladder_cell(score: Score | None) -> str:
 
 
 def threshold_table(found: Mapping[str, Run]) -> Table:
-    """Return the fifth paper's table in the three readings of its thresholds, with the mean face beside each."""
+    """Return the fifth paper's table in three readings of its thresholds, each with the mean face."""
     rows = []
     for name in ("base-cnn", "model-v1-se"):
         run = found.get(name)
@@ -348,7 +348,7 @@ def _threshold_cells(score: Score | None) -> tuple[str, str, str, str]:
 
 
 def leak_table(found: Mapping[str, Run]) -> Table:
-    """Return what networks with a split by copy score on their own test set and on new persons."""
+    """Return how networks with a split by copies score on their own test set and on new people."""
     names = ("dileep-tuned-small+copies-leak", "padova-15")
     rows = [
         (

@@ -1,4 +1,4 @@
-"""Reads runs and measures their models once; what was measured stays beside the model."""
+"""Reads runs and measures their models once; the result is stored beside the model."""
 
 import logging
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _MIN_EPOCHS = 5
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: what it was, how it went, what came of it.
+    """One run: its recipe, its log and its result.
 
     Attributes:
         log: one line an epoch.
@@ -44,18 +44,18 @@ class Run:
 
     @property
     def recipe(self) -> Recipe | None:
-        """The recipe as it was run; None where its record has only a name, and the table no such recipe."""
+        """The recipe as it was run; None if its record has only a name that is not in the table."""
         return self.record.as_run()
 
     @property
     def is_of_earlier_recipe(self) -> bool:
-        """Whether the recipe of its name has changed since."""
+        """Whether the recipe of that name has changed since."""
         known = RECIPES.get(self.record.recipe)
         return known is not None and not follows(self.record, known)
 
     @property
     def is_still_falling(self) -> bool:
-        """Whether more epochs would have made it better, by its validation loss; True of runs too short to say.
+        """Whether more epochs would improve it, judged by its validation loss; True for runs too short to judge.
 
         An epoch that the budget cut off within its first half is left out: it is too short for a fall.
         """
@@ -67,7 +67,7 @@ class Run:
 
     @property
     def rises_since(self) -> int:
-        """The epoch, from 1, whose validation loss the last fifth of the epochs missed by more than 10 %; 0 = none."""
+        """The epoch, from 1, that was over 10 % better than the last fifth of the epochs; 0 = none."""
         losses = self._settled_losses
         fifth = max(len(losses) // 5, 1)
         if len(losses) < _MIN_EPOCHS or losses[-fifth:].min() <= losses.min() * (1 + _RISING):
@@ -138,7 +138,7 @@ def _read_run(folder: Path, files: Mapping[str, Path], kaggle: MeasuringSet | No
 
 
 def _measured(folder: Path, record: RunRecord, data: Path | None, kaggle: MeasuringSet | None) -> Measured | None:
-    """Return what lies beside the model where it is of this model, else measure it."""
+    """Return the stored measurement if it belongs to this model, else measure it."""
     model, known = folder / MODEL_FILE, read_measured(folder)
     if not model.exists():
         # Of runs that are kept without their weights.

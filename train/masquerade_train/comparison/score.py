@@ -1,4 +1,4 @@
-"""What was measured of a run, as JSON beside its model, so that tables can be made again without it."""
+"""The measurements of a run, as JSON beside its model, so that tables can be made without it."""
 
 import json
 import math
@@ -52,7 +52,7 @@ def score_of(errors: PaperErrors) -> Score:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a run's model does.
+    """The measurements of a run's model.
 
     Attributes:
         model_sha256: of the model that was measured.
@@ -101,7 +101,7 @@ def write_measured(folder: Path, measured: Measured) -> None:
 
 
 def read_measured(folder: Path) -> Measured | None:
-    """Return what was measured before; None where there is none, or another version wrote it."""
+    """Return the stored measurements; None if there are none or another version wrote them."""
     try:
         content = json.loads((folder / MEASURED_FILE).read_text(encoding="utf-8"))
         return Measured(**{name: _value(value) for name, value in content.items()})

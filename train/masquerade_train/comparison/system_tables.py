@@ -43,7 +43,7 @@ BESIDE_MEAN_FACE = {
 
 
 def _listed_recipes(found: Mapping[str, Run]) -> tuple[Recipe, ...]:
-    """Return the systems of the papers and ours, and what was run of other recipes: tuned ones, recipe files.
+    """Return the recipes of the papers, our own, and other recipes that were run, such as tuned ones.
 
     Treatments and rungs have tables of their own.
     """
@@ -146,12 +146,12 @@ def _error_row(recipe: Recipe, run: Run | None) -> tuple[str, ...]:
 
 
 def rmse_cell(measured: Measured) -> str:
-    """Return the RMSE on new persons, and plainly where a constant answer errs less."""
+    """Return the RMSE on new people, with a note if a constant answer is better."""
     return _beside_mean_face(measured.test, measured.mean_face)
 
 
 def kaggle_rmse_cell(measured: Measured) -> str:
-    """Return the RMSE on Kaggle's own images, and plainly where a constant answer errs less."""
+    """Return the RMSE on Kaggle's own images, with a note if a constant answer is better."""
     return of_score(measured.kaggle, lambda score: _beside_mean_face(score, measured.kaggle_mean_face))
 
 
@@ -183,7 +183,7 @@ def _mean_face_row(measured: Measured) -> tuple[str, ...]:
 
 
 def run_table(runs: tuple[Run, ...]) -> Table:
-    """Return where every run came from and what it gave."""
+    """Return the origin and the result of every run."""
     rows = tuple(
         (
             run.folder.name,

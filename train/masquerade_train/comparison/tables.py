@@ -17,7 +17,7 @@ _REMARK = re.compile(r"\((.+)\)$")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The columns of a CSV that hold what people read in one column of a table.
+    """The CSV columns for one column of a table.
 
     Attributes:
         names: of the columns for numbers, in the order in which a cell shows them.

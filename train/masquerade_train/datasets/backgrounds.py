@@ -1,4 +1,4 @@
-"""Cuts images without a face out of photos and videos, so that a network learns what no face is."""
+"""Cuts backgrounds without faces out of photos and videos, as negative examples."""
 
 import zlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Adds contours to what a reader found, and images of further folders that a teacher alone has labelled."""
+"""Adds contours to labelled faces, and further folders that only a teacher has labelled."""
 
 from collections.abc import Sequence
 from dataclasses import replace

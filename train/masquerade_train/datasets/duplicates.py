@@ -1,4 +1,4 @@
-"""Finds images that were there before: the same face again, or another face on the same image."""
+"""Finds duplicate images: the same face again, or another face in the same image."""
 
 import numpy as np
 from masquerade.values import FloatArray
@@ -12,13 +12,13 @@ _SAME_FACE = 0.2
 
 
 class DuplicateFinder:
-    """Remembers each image by its content, with the points of its faces."""
+    """Remembers each image by its content, with the landmarks of its faces."""
 
     def __init__(self) -> None:
         self._seen: dict[str, list[tuple[str, FloatArray]]] = {}
 
     def find(self, digest: str, points: FloatArray, where: str) -> LeftOut | None:
-        """Return why an image is no new one, else None; remembers it.
+        """Return why an image is a duplicate, else None; remembers it.
 
         Args:
             digest: of the image's content.
@@ -35,7 +35,7 @@ class DuplicateFinder:
 
 
 def _is_same_face(first: FloatArray, second: FloatArray) -> bool:
-    """Return whether the points that both have marked lie near each other; True where they share none."""
+    """Return whether the landmarks marked in both are close; True if they share none."""
     shared = np.isfinite(first).all(axis=1) & np.isfinite(second).all(axis=1)
     if not shared.any():
         return True

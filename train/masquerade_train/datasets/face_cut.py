@@ -1,4 +1,4 @@
-"""Cuts a face out of a large image, with room about it to turn, shift and scale."""
+"""Cuts a face out of a large image, with room around it for augmentation."""
 
 from dataclasses import dataclass
 

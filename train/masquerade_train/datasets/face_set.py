@@ -97,7 +97,7 @@ class FaceSet:
         )
 
     def choose_points(self, names: tuple[str, ...]) -> "FaceSet":
-        """Return the same images with the points `names` alone, in that order.
+        """Return the same images with only the landmarks `names`, in that order.
 
         Raises:
             TrainError: the data lack one of them.
@@ -112,7 +112,7 @@ class FaceSet:
         return replace(self, points=points, as_marked=as_marked, names=names)
 
     def with_sound_labels_as_marked(self) -> "FaceSet":
-        """Return the same images, sound labels as their annotators marked them; noisy ones stay relabelled."""
+        """Return the same images with the original labels, except noisy ones, which stay relabelled."""
         points = np.where(self.sound[:, None, None], self.as_marked, self.points).astype(np.float32)
         return replace(self, points=points)
 
@@ -123,7 +123,7 @@ class FaceSet:
 
     @property
     def sound(self) -> NDArray[np.bool_]:
-        """(N,) True where the labels are to be trusted in full."""
+        """(N,) True where the labels are reliable."""
         return np.asarray(self.weights >= 1.0, np.bool_)
 
     def where(self, chosen: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -177,7 +177,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What a reader found.
+    """The result of a reader.
 
     Attributes:
         left_out: every row that was not taken.
@@ -216,7 +216,7 @@ def join_rows(rows: Sequence[Row], names: tuple[str, ...] = POINT_NAMES) -> Face
 
 
 def save_faces(faces: FaceSet, path: Path) -> None:
-    """Write one .npz; the old file stays until the new one is whole.
+    """Write one .npz; an old file stays until the new one is complete.
 
     Raises:
         TrainError: the file cannot be written.
@@ -257,7 +257,7 @@ def load_faces(path: Path) -> FaceSet:
 
 
 def face_anchors(points: FloatArray) -> FloatArray:
-    """Return what a crop is made from: left eye, right eye and the middle of the mouth.
+    """Return the anchors of a crop: left eye, right eye and the middle of the mouth.
 
     Args:
         points: (15, 2) float32; NaN = not marked.

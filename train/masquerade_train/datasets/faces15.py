@@ -78,7 +78,7 @@ def _read_row(folder: Path, cells: dict[str, str], twins: DuplicateFinder) -> Ro
 
 
 def _read_teacher(table: Path) -> dict[str, list[FloatArray]]:
-    """Return what the teacher saw, by file: the points of every face."""
+    """Return the teacher's landmarks of every face, by file."""
     seen: dict[str, list[FloatArray]] = {}
     errors = Errors(str(table))
     for line in read_lines(table, ("file", *COLUMNS)):

@@ -1,4 +1,4 @@
-"""Decodes images and finds by their content which are the same."""
+"""Decodes images and identifies them by their content."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ FLAT = "the image is of one colour"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Image:
-    """An image as it lies on disk, and decoded.
+    """An image, encoded and decoded.
 
     Attributes:
         encoded: JPEG, PNG or BMP.
@@ -30,12 +30,12 @@ class Image:
 
     @property
     def digest(self) -> str:
-        """The same for images that are the same, pixel for pixel, and for no others."""
+        """A checksum of the pixels."""
         return digest_of(self.pixels)
 
 
 def is_flat(pixels: ByteArray) -> bool:
-    """Return whether an image, (H, W, C) or (H, W) uint8, is of one colour and shows nothing."""
+    """Return whether an image, (H, W, C) or (H, W) uint8, has only one colour."""
     return bool(pixels.reshape(-1, pixels.shape[2] if pixels.ndim == 3 else 1).std(axis=0).max() < _MIN_SPREAD)
 
 
@@ -47,7 +47,7 @@ def digest_of(pixels: ByteArray) -> str:
 
 
 def read_image(path: Path) -> Image:
-    """Read and decodes an image.
+    """Read and decode an image.
 
     Raises:
         ValueError: there is no such file, or it cannot be decoded.

@@ -82,7 +82,7 @@ class Line:
 
 
 class Errors:
-    """Gathers what is wrong in a source, so that all of it is shown at once."""
+    """Collects the errors of a source, to show them all at once."""
 
     def __init__(self, name: str) -> None:
         """`name` stands before every error."""
@@ -91,7 +91,7 @@ class Errors:
 
     @contextmanager
     def at(self, where: str) -> Iterator[None]:
-        """Gather a ValueError or OSError from the block as an error at `where`.
+        """Collect a ValueError or OSError of the block as an error at `where`.
 
         Raises:
             TrainError: there are too many errors to go on.
@@ -104,7 +104,7 @@ class Errors:
                 self.raise_any()
 
     def raise_any(self) -> None:
-        """End the reading when there was an error.
+        """Raise the collected errors, if any.
 
         Raises:
             TrainError: the first errors, and how many there are.
@@ -147,7 +147,7 @@ def _check_kind(name: str, content: bytes) -> None:
 
 
 def _check_separator(name: str, header: tuple[str, ...]) -> None:
-    """Refuse a header that is one cell for want of commas."""
+    """Refuse a header without commas."""
     joined = ",".join(header)
     for sign, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (":", "colons"), (" ", "spaces")):
         if joined.count(sign) > joined.count(","):
@@ -257,7 +257,7 @@ def _split(table: Table, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]
 
 
 def pixels_too_far(cells: dict[str, str]) -> float:
-    """Return by how many pixels of a crop its labels lie too far right and down: one of the image it was cut from.
+    """Return the offset of a crop's labels to the right and down, in its pixels: one pixel of the original image.
 
     Raises:
         ValueError: px_per_crop_px is not above 0.

@@ -1,4 +1,4 @@
-"""Reads which rows of a source are to be left out: a table that `explore` wrote, or any with the column `file`."""
+"""Reads which rows of a source to leave out, from a table by `explore` or any with the column `file`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Says whose face an image shows and on which side of the split it stands."""
+"""Assigns images to people and to the training, validation or test set."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class Place:
 
 
 def place_image(digest: str, person: str = "", split: str = "") -> Place:
-    """Return the person and the set of an image; what is not known follows from the image's content.
+    """Return the person and the set of an image, derived from its content if unknown.
 
     Images of the same content share a person. A tenth of all persons become the test set,
     and which ones depends on their names alone.
@@ -82,7 +82,7 @@ def read_split_table(path: Path) -> dict[int, Place]:
 
 
 def check_persons(rows: tuple[Row, ...]) -> None:
-    """Make sure that no person is in two sets.
+    """Check that no person is in two sets.
 
     Raises:
         TrainError: somebody does: a model would be measured on faces it has learnt.

@@ -22,7 +22,7 @@ _EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What of a source is taken.
+    """Which parts of a source to use.
 
     Attributes:
         leave_out: tables whose column `file` names rows to leave out.
@@ -53,7 +53,7 @@ class Choices:
 def prepare(
     source: Path, out: Path, backgrounds: Sequence[Path] = (), name: str = "", choices: Choices | None = None
 ) -> str:
-    """Write `out` and return what went into it and what did not, for people.
+    """Write `out` and return a summary for people of what was included and left out.
 
     Args:
         source: see `read_source`.
@@ -88,7 +88,7 @@ def prepare(
 
 
 def _join(readings: list[Reading], sources: tuple[Path, ...]) -> Reading:
-    """Return what several sources hold, as one."""
+    """Return several sources as one."""
     names = readings[0].names
     for source, reading in zip(sources, readings, strict=True):
         if reading.names != names:
@@ -116,7 +116,7 @@ def _describe_rows(rows: list[Row], reading: Reading) -> list[str]:
 
 
 def _describe_left_out(left_out: Sequence[LeftOut]) -> list[str]:
-    """Return one line for every reason, with the first rows it struck."""
+    """Return one line for each reason, with its first rows."""
     struck: dict[str, list[str]] = {}
     for entry in left_out:
         struck.setdefault(entry.reason, []).append(entry.where)

@@ -1,4 +1,4 @@
-"""Finds what kind of source a path is and reads it with the reader for that kind."""
+"""Detects the kind of a source and reads it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +26,7 @@ _UNDERSTOOD = (
 
 
 def read_source(path: Path, source: str = "") -> Reading:
-    """Read whatever `path` is.
+    """Read a source of any known kind.
 
     Args:
         path: a file (.csv, .npz, .zip) or a folder, of a known kind.

@@ -1,1 +1,1 @@
-"""Measure how exact a trained model is, by face, by slice and on full images."""
+"""Measures the accuracy of a trained model, by face, by slice and on full images."""

@@ -1,4 +1,4 @@
-"""Measures contours against annotators: each part of the face, how far lips and lids open, a teacher beside."""
+"""Compares contours with annotators: each part of the face, openings of lips and lids, and a teacher."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -42,7 +42,7 @@ _SHUT, _OPEN = 0.02, 0.2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ContourErrors:
-    """How far contours lie from the marks.
+    """The errors of contours.
 
     Attributes:
         faces: with all 68 marks.
@@ -66,7 +66,7 @@ class ContourErrors:
 
 
 def measure_contours(predicted: FloatArray, marked: FloatArray, eyes: NDArray[np.float64]) -> ContourErrors:
-    """Hold contours against marks.
+    """Compare contours with marks.
 
     Args:
         predicted: (N, 68, 2) float32, pixels.
@@ -88,7 +88,7 @@ def measure_contours(predicted: FloatArray, marked: FloatArray, eyes: NDArray[np
 
 
 def contour_errors(network: Predictor, faces: FaceSet) -> ContourErrors | None:
-    """Measure a network's contours on the test faces, cut as their labels say; None where none has all 68 marks."""
+    """Measure a network's contours on test faces, cropped by their labels; None if none has all 68 marks."""
     chosen = faces.choose_points(ALL_LANDMARK_NAMES)
     rows = _marked_rows(chosen)
     if not len(rows):
@@ -98,7 +98,7 @@ def contour_errors(network: Predictor, faces: FaceSet) -> ContourErrors | None:
 
 
 def teacher_errors(table: Path, faces: FaceSet) -> ContourErrors:
-    """Measure what a teacher saw on the same test faces, as it is; those that it missed are left out.
+    """Measure a teacher's landmarks on the same test faces; those that it missed are left out.
 
     Args:
         table: that `teach` wrote.

@@ -1,4 +1,4 @@
-"""Takes out by how much two ways of marking a face differ: one constant offset for each source and point."""
+"""Removes the differences between labelling conventions: one constant offset for each source and landmark."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ _LEARNT_FROM = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Convention:
-    """How far predictions lie from a source's labels on the average, in the upright face, eye distances.
+    """The average offsets of predictions from a source's labels, in the upright face, eye distances.
 
     Attributes:
         offsets: source -> (15, 2) float32; learnt on training faces, never on those that are measured.
@@ -42,7 +42,7 @@ class Convention:
         return cls(found)
 
     def apply(self, predicted: FloatArray, labelled: FloatArray, sources: NDArray[np.str_]) -> FloatArray:
-        """Return `predicted` (N, 15, 2) moved by the offsets of their sources; labels show how each face stands."""
+        """Return `predicted` (N, 15, 2) moved by the offsets of their sources, in the orientation of the labels."""
         nothing = np.zeros((POINT_COUNT, 2), np.float32)
         offsets = np.stack([self.offsets.get(str(name), nothing) for name in sources])
         back = np.linalg.inv(_upright(labelled))

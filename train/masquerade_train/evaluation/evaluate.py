@@ -1,4 +1,4 @@
-"""Measures a model on test faces: by source, by slice, by point, and how well it separates faces from the rest."""
+"""Measures a model on test faces: by source, slice and landmark, and how well it recognises faces."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ _DRAWS = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """What a model does on a set of faces; shares of the eye distance.
+    """The errors of a model on a set of faces; shares of the eye distance.
 
     Attributes:
         sources: (name, errors) of every source of the data.
@@ -59,7 +59,7 @@ class Evaluation:
 def measure(
     faces: FaceSet, chosen: NDArray[np.bool_], predict: PredictFunction, side: int, errors: Augmentation
 ) -> Evaluation:
-    """Cut the chosen faces with the errors given and measure what `predict` makes of them.
+    """Cut the chosen faces with the given disturbances and measure the predictions.
 
     Every face is cut three times (once where nothing is left to chance); the crops are
     the same at every call.
@@ -106,7 +106,7 @@ def _groups(errors: FloatArray, groups: list[tuple[str, NDArray[np.bool_]]]) -> 
 
 
 def false_presence(faces: FaceSet, predict: PredictFunction, side: int) -> tuple[float, float]:
-    """Return how often "a face" is said of test backgrounds, and of crops beside test faces.
+    """Return how often test backgrounds, and crops beside test faces, count as faces.
 
     NaN where the data hold none. Three draws each, the same at every call.
     """

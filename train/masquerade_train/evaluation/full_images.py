@@ -1,4 +1,4 @@
-"""Measures a model on whole images, the papers' way: over all, by point and by slice."""
+"""Measures a model on full images, as the papers do: overall, by landmark and by slice."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FullImageEvaluation:
-    """What a model does on whole images.
+    """The errors of a model on full images.
 
     Attributes:
         groups: "all" first, then sources and slices.
@@ -61,7 +61,7 @@ class FullImageEvaluation:
 
 
 def measure_full_images(faces: FaceSet, findings: Predictions, mean: FloatArray | None = None) -> FullImageEvaluation:
-    """Measure what a network found in images of `faces`.
+    """Measure the predictions for images of `faces`.
 
     Args:
         faces: with the images that were looked at.
@@ -104,7 +104,7 @@ def mean_face_in_96(faces: FaceSet, findings: Predictions) -> FloatArray | None:
 
 
 def _mean_face_errors(mean: FloatArray | None, labelled: FloatArray) -> PaperErrors | None:
-    """Return the errors of the mean face in every image: what a network scores that sees nothing of the image."""
+    """Return the errors of the mean face: the score of a network that ignores the image."""
     return None if mean is None else paper_errors(np.repeat(mean[None], len(labelled), axis=0), labelled)
 
 
@@ -189,7 +189,7 @@ def _describe_mean_face(evaluation: FullImageEvaluation) -> list[str]:
 
 
 def describe_accuracy(errors: PaperErrors) -> str:
-    """Return the papers' "accuracy", and plainly what it is."""
+    """Return the papers' "accuracy", with an explanation."""
     if not np.isfinite(errors.accuracy):
         return '  the papers\' "accuracy": no image has all its points marked'
     return (

@@ -1,4 +1,4 @@
-"""Writes what a network found as predictions.csv: one line an image."""
+"""Writes predictions.csv: one line for each image."""
 
 import csv
 from pathlib import Path

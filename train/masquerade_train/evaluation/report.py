@@ -24,7 +24,7 @@ from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
 
 @dataclass(frozen=True, slots=True)
 class EvaluationOptions:
-    """What more than the tables is wanted.
+    """What to write in addition to the tables.
 
     Attributes:
         crops: True shows the crops that the app cuts to a network that was trained on whole images, too.

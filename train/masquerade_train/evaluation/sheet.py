@@ -1,4 +1,4 @@
-"""Draws a sheet of images: labels, what a network found, and the difference, from its best image to its worst."""
+"""Draws a sheet of images with labels and predictions, from the best image to the worst."""
 
 from pathlib import Path
 from typing import Any

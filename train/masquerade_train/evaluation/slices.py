@@ -1,4 +1,4 @@
-"""Sorts kept-aside faces by what makes them hard: turned, dark, blurred, glasses, a hand before them, small."""
+"""Groups test faces by what makes them hard: turned, dark, blurred, glasses, a hand in front, small."""
 
 import csv
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ def face_slices(faces: FaceSet, rows: NDArray[np.int64]) -> list[tuple[str, NDAr
 
 
 def fine_detail(grey: ByteArray) -> float:
-    """Return the share of the differences between neighbours that a slight blur takes away from (H, W) uint8.
+    """Return the share of the differences between neighbouring pixels that a slight blur removes from (H, W) uint8.
 
     It does not depend on contrast. Blurred images have little to lose; 0 for one grey.
 

@@ -1,4 +1,4 @@
-"""Says what a model was trained to find, from the record that lies beside its file."""
+"""Reads what a model was trained to find, from the record beside its file."""
 
 import json
 import logging
@@ -84,7 +84,7 @@ def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | FullIma
 
 
 def taught_faces(faces: FaceSet, names: tuple[str, ...], given: Crops | FullImages | None) -> FaceSet:
-    """Return the faces that a model is about, in all sets, with its landmarks: the mean face is theirs.
+    """Return the faces of the model's kind in all sets, with its landmarks, for the mean face.
 
     The mean of all faces would be too weak a rival for a network of faces from the side.
 

@@ -1,4 +1,4 @@
-"""Compares a model with the mean face: the same answer for every image, which knows nothing of it."""
+"""Compares a model with the mean face, the same answer for every image."""
 
 from dataclasses import dataclass
 from pathlib import Path

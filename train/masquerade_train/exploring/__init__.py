@@ -1,1 +1,1 @@
-"""Looks at a data set: what it holds, what it lacks, what may be wrong in it."""
+"""Explores a data set: its contents, gaps and possible errors."""

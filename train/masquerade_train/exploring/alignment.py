@@ -1,4 +1,4 @@
-"""Lays all faces of a data set on one another, so that their shapes can be compared."""
+"""Aligns all faces of a data set, so that their shapes can be compared."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ class Alignment:
 
 
 def align(points: FloatArray) -> Alignment:
-    """Find the mean shape and lay each face on it by the similarity that fits most of its points.
+    """Find the mean shape and align each face by the similarity that fits most of its landmarks.
 
     A single point at a wrong place hardly moves its face: points are weighted by how well
     they fit, again and again.

@@ -1,4 +1,4 @@
-"""Finds faces that lie beside their points: labels all moved, or of another face."""
+"""Finds labels that are shifted as a whole, or that belong to another face."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ _NEEDED = 30
 
 @dataclass(frozen=True, slots=True)
 class Misplacement:
-    """An image with a likelier face beside the labelled one.
+    """An image in which the face fits better beside its labels.
 
     Attributes:
         row: of the data.
@@ -37,7 +37,7 @@ def frame_to_patch() -> FloatArray:
 
 
 def find_misplaced(patches: ByteArray, usable: np.ndarray) -> tuple[Misplacement, ...]:
-    """Move the mean face over each patch and return those that it fits better elsewhere, the clearest first.
+    """Move the mean face over each patch; return those where it fits better elsewhere, clearest first.
 
     Args:
         patches: (N, S, S) uint8, grey, faces laid on one another, S = PATCH_SIDE.

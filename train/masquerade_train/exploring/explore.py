@@ -30,7 +30,7 @@ from masquerade_train.exploring.suspicious_table import write_suspicious
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DataFindings:
-    """All that was found out about a data set."""
+    """The findings about a data set."""
 
     faces: FaceSet
     survey: Survey
@@ -40,7 +40,7 @@ class DataFindings:
 
 
 def explore(data: Path, out: Path) -> str:
-    """Read `data`, write the page `out` and return what stands out, for people.
+    """Read `data`, write the page `out` and return a summary.
 
     Raises:
         TrainError: the data cannot be read or hold no face, or the page cannot be written.
@@ -62,14 +62,14 @@ def explore(data: Path, out: Path) -> str:
 
 
 def find(faces: FaceSet) -> DataFindings:
-    """Look at every image and every label."""
+    """Check every image and every label."""
     seen = survey(faces)
     beside = find_misplaced(seen.patches, seen.alignment.usable)
     return DataFindings(faces, seen, label_doubts(seen.alignment), beside, find_pairs(seen.hashes))
 
 
 def label_doubts(alignment: Alignment) -> tuple[Doubt, ...]:
-    """Return the doubts; none where no face has the four points that one is checked against the rest by."""
+    """Return doubtful labels; none if no face has the four landmarks needed for the check."""
     if np.isfinite(alignment.points).all(axis=2).sum(axis=1).max(initial=0) < 4:
         return ()
     return find_doubts(alignment, ShapeModel.learn(alignment.points))

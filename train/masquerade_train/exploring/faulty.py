@@ -1,4 +1,4 @@
-"""Leaves faces with labels that are probably wrong out of a data file."""
+"""Removes faces with labels that are probably wrong from a data file."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from masquerade_train.exploring.suspicious_table import write_suspicious
 
 
 def leave_out_faulty(data: Path) -> str:
-    """Write the data file again without faces whose labels are suspicious, and a table of those; return what was done.
+    """Rewrite the data file without faces with suspicious labels, and list those in a table; return a summary.
 
     The test set stays as it is: without its odd faces a model would look better than it is.
 

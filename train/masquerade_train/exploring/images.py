@@ -1,4 +1,4 @@
-"""Puts images with their points into a page: the image as it is kept, the points as shapes above it."""
+"""Embeds images in a page, with their landmarks as shapes on top."""
 
 import base64
 from html import escape
@@ -16,7 +16,7 @@ _ROOM = 1.75
 
 
 def image_with_points(faces: FaceSet, row: int, doubt: Doubt | None = None) -> str:
-    """Return an SVG of one face, cut close; with a doubt, its strays and where they are expected.
+    """Return an SVG of one face; with a doubt, also its outliers and their expected places.
 
     A point shows its name under the pointer.
     """

@@ -1,4 +1,4 @@
-"""Finds images that are the same or nearly so, by a hash of what they look like."""
+"""Finds duplicate or nearly duplicate images by a perceptual hash."""
 
 from dataclasses import dataclass
 
@@ -56,17 +56,17 @@ def find_pairs(hashes: NDArray[np.uint64], near_bits: int = NEAR_BITS) -> tuple[
 
 
 def across_split(pairs: tuple[Pair, ...], faces: FaceSet) -> tuple[Pair, ...]:
-    """Return the pairs with one image in each split: what is measured on one was learnt on the other."""
+    """Return the pairs across the split, where a test image was also learnt."""
     return tuple(pair for pair in pairs if faces.splits[pair.first] != faces.splits[pair.second])
 
 
 def between_persons(pairs: tuple[Pair, ...], faces: FaceSet) -> tuple[Pair, ...]:
-    """Return the pairs whose images are said to show different persons."""
+    """Return the pairs whose labels name different people."""
     return tuple(pair for pair in pairs if faces.persons[pair.first] != faces.persons[pair.second])
 
 
 def count_groups(pairs: tuple[Pair, ...]) -> int:
-    """Return how many groups of images the pairs join, each image alike to another of its group."""
+    """Return the number of groups of similar images that the pairs form."""
     leader: dict[int, int] = {}
 
     def lead(index: int) -> int:

@@ -1,4 +1,4 @@
-"""Builds the report as one HTML page that needs nothing but itself."""
+"""Builds the report as one self-contained HTML page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,13 +80,13 @@ def plots(*svgs: str) -> str:
 
 
 def key(entries: Sequence[tuple[str, str]]) -> str:
-    """Return what colours stand for: (colour, words)."""
+    """Return a legend of (colour, words)."""
     spans = "".join(f'<span><i style="background:{colour}"></i>{escape(words)}</span>' for colour, words in entries)
     return f'<div class="key">{spans}</div>'
 
 
 def nothing(words: str) -> str:
-    """Return a line in place of what was not found."""
+    """Return a line that says that nothing was found."""
     return f'<p class="none">{escape(words)}</p>'
 
 

@@ -1,4 +1,4 @@
-"""Says in words, tables and images what was found out about a data set: one function a section."""
+"""Describes the findings about a data set in words, tables and images: one function per section."""
 
 from collections import Counter
 from pathlib import Path
@@ -101,7 +101,7 @@ def mean_section(_: FaceSet, seen: Survey) -> str:
 
 
 def spread_section(faces: FaceSet, seen: Survey) -> str:
-    """Return where points lie in the images and about the mean shape, and how far each wanders."""
+    """Return the distribution of the landmarks in the images and around the mean shape."""
     shares = (faces.points + 0.5) / seen.sizes_wh[:, None]
     laid = seen.alignment.points
     unit, per_unit = _unit(faces, seen.alignment.mean)
@@ -144,7 +144,7 @@ def faces_section(faces: FaceSet, seen: Survey) -> str:
 
 
 def doubt_section(faces: FaceSet, doubts: tuple[Doubt, ...]) -> str:
-    """Return faces with points far from where the rest of the face expects them."""
+    """Return faces with landmarks far from where the rest of the face suggests."""
     title = "Labels worth a look"
     if not doubts:
         return page.section(title, "No point lies far from where the rest of its face expects it.")
@@ -163,7 +163,7 @@ def doubt_section(faces: FaceSet, doubts: tuple[Doubt, ...]) -> str:
 
 
 def beside_section(faces: FaceSet, beside: tuple[Misplacement, ...]) -> str:
-    """Images in which a likelier face lies beside the labelled one."""
+    """Return images in which the face fits better beside its labels."""
     title = "Faces beside their points"
     if not beside:
         return page.section(title, "None: every face lies where its points say.")
@@ -185,7 +185,7 @@ def beside_section(faces: FaceSet, beside: tuple[Misplacement, ...]) -> str:
 def likeness_section(
     faces: FaceSet, pairs: tuple[Pair, ...], crossing: tuple[Pair, ...], strangers: tuple[Pair, ...]
 ) -> str:
-    """Images that are the same or nearly so; those across the split first."""
+    """Return duplicate or nearly duplicate images, those across the split first."""
     title = "Images that look alike"
     if not pairs:
         return page.section(title, "No two images look alike.")

@@ -1,4 +1,4 @@
-"""Learns how the points of a face lie to one another, and finds those that lie where the others do not expect them."""
+"""Learns the shape of faces, and finds landmarks that do not fit the others."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,7 @@ class ShapeModel:
         return cls(mean, covariance)
 
     def residuals(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Compare each point with the place where the other points of its face expect it.
+        """Compare each landmark with the place that the others predict.
 
         How the face was laid on the mean does not matter: place, size and turn are left
         open and follow from the other points, too.
@@ -86,7 +86,7 @@ class ShapeModel:
         return offset.astype(np.float32), doubt.astype(np.float32)
 
     def _freedom(self) -> NDArray[np.float64]:
-        """Return (2K, 2K): that any small shift, turn and change of size is as likely as any other."""
+        """Return (2K, 2K): a prior under which all small shifts, rotations and scalings are equally likely."""
         shape = self.mean.reshape(-1, 2)
         moves = np.stack(
             [np.ones_like(shape) * (1, 0), np.ones_like(shape) * (0, 1), shape, shape[:, ::-1] * (-1, 1)]
@@ -95,7 +95,7 @@ class ShapeModel:
 
 
 def usual_doubts(points: FloatArray, doubt: FloatArray) -> FloatArray:
-    """Return (N, K): what the doubt of each point usually is among faces that lack the same points.
+    """Return (N, K): the usual doubt of each landmark among faces with the same missing ones.
 
     Rows with few points are predicted less exactly than the model believes; this makes
     the doubts of all rows comparable.
@@ -121,7 +121,7 @@ def _improve(
     mean: NDArray[np.float64],
     covariance: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return one round: fill the gaps as the model expects, weigh each face by how well it fits, fit again."""
+    """Run one iteration: fill the gaps from the model, weight faces by how well they fit, and refit."""
     filled = np.where(np.isfinite(rows), rows, 0)
     weights = np.ones(len(rows))
     blind = np.zeros_like(covariance)

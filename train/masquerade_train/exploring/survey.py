@@ -1,4 +1,4 @@
-"""Looks at every image of a data set once and keeps what the report needs of it."""
+"""Reads every image of a data set once and collects what the report needs."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ class MeanFace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Survey:
-    """What was seen.
+    """The collected data.
 
     Attributes:
         alignment: of all faces.

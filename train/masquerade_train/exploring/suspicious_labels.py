@@ -1,4 +1,4 @@
-"""Names the labels that are worth a second look: points far from where the rest of the face expects them."""
+"""Finds suspicious labels: landmarks far from where the rest of the face suggests."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -69,7 +69,7 @@ def _scores(offset: FloatArray, doubt: FloatArray, usual: FloatArray) -> FloatAr
 
 
 def _strays(alignment: Alignment, model: ShapeModel, row: int, usual: FloatArray) -> tuple[StrayPoint, ...]:
-    """Take away the most doubtful point until the rest agree: a wrong point makes its neighbours doubtful."""
+    """Remove the most doubtful landmark until the rest agree, since a wrong one makes its neighbours doubtful."""
     left = alignment.points[row : row + 1].copy()
     chosen: list[int] = []
     while np.isfinite(left).all(axis=2).sum() > 3:
@@ -84,7 +84,7 @@ def _strays(alignment: Alignment, model: ShapeModel, row: int, usual: FloatArray
 
 
 def _stray(alignment: Alignment, model: ShapeModel, row: int, agreed: FloatArray, point: int) -> StrayPoint:
-    """Return the stray, with the place that the points which agree expect."""
+    """Return the outlier, with its place as predicted by the landmarks that agree."""
     placed = agreed.copy()
     placed[0, point] = alignment.points[row, point]
     offset, _ = model.residuals(placed)

@@ -1,1 +1,1 @@
-"""Kaggle's competition files, in every shape in which people have them."""
+"""Kaggle's competition files, in all their forms."""

@@ -58,7 +58,7 @@ def _find_table(archive: zipfile.ZipFile, name: str, stack: ExitStack) -> Table:
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
-    """Return the first member of that name, in whatever folder of the archive."""
+    """Return the first member of that name, in any folder of the archive."""
     return next((info for info in archive.infolist() if PurePosixPath(info.filename).name.lower() == name), None)
 
 

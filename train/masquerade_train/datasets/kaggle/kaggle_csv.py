@@ -71,7 +71,7 @@ class RowTaker:
         self._left_out: list[LeftOut] = []
 
     def take(self, index: int, where: str, grey: ByteArray, points: FloatArray) -> None:
-        """Keep a row, or the reason why it is left out.
+        """Store a row, or the reason why it is left out.
 
         Args:
             index: of the row, from 0.
@@ -95,7 +95,7 @@ class RowTaker:
         self._rows.append(Row(content, points, self._source, place.person, place.split, where))
 
     def reading(self) -> Reading:
-        """Return what was taken and what was not."""
+        """Return the rows, and what was left out."""
         return Reading(tuple(self._rows), tuple(self._left_out))
 
 

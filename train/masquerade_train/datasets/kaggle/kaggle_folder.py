@@ -31,7 +31,7 @@ def find_images(table: Path) -> Path | None:
 
 
 def _first_number(folder: Path) -> int | None:
-    """Return what the first image is called: 0, or 1 as in the folder that the fifth paper lists."""
+    """Return the number of the first image: 0, or 1 as in the fifth paper's folder."""
     return next((number for number in (0, 1) for suffix in SUFFIXES if (folder / f"{number}{suffix}").is_file()), None)
 
 

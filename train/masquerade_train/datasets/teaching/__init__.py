@@ -1,1 +1,1 @@
-"""Learns from another program that has seen the same faces: its landmarks, brought to the convention of our labels."""
+"""Learns from another program's landmarks of the same faces, converted to the convention of our labels."""

@@ -1,4 +1,4 @@
-"""Labels the contours of faces: by an annotator where there was one, by a teacher brought to the same convention."""
+"""Labels the contours of faces, from an annotator or from a teacher converted to the same convention."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -83,7 +83,7 @@ class ContourMap:
 
     @classmethod
     def learn(cls, seen: NDArray[np.float64], marked: NDArray[np.float64]) -> "ContourMap":
-        """Fit the map on faces that both have marked.
+        """Fit the map on faces with labels of both.
 
         Args:
             seen: (N, 70, 2), the teacher's, in the faces' frames.
@@ -106,7 +106,7 @@ class ContourMap:
         return cls(offset, mean, axes, weights)
 
     def map(self, taught: FloatArray) -> FloatArray:
-        """Return the contours (70, 2) of the teacher's landmarks `taught` (85, 2), as annotators mark them."""
+        """Return contours (70, 2) from the teacher's landmarks `taught` (85, 2), in the annotators' convention."""
         frame = face_frame(taught[:POINT_COUNT])
         seen = frame.apply(taught[POINT_COUNT:]).astype(np.float64)
         rest = (_inputs(seen.reshape(1, -1), self.mean, self.axes) @ self.weights).reshape(MARKS, 2)
@@ -120,7 +120,7 @@ def _inputs(rows: NDArray[np.float64], mean: NDArray[np.float64], axes: NDArray[
 
 
 def nearest(taught: Taught, file: str, points: FloatArray) -> FloatArray | None:
-    """Return what the teacher saw of the face with these 15 points, (85, 2); None where it saw another or none."""
+    """Return the teacher's landmarks (85, 2) of the face with these 15 landmarks, or None."""
     seen = taught.get(file, ())
     if not seen:
         return None
@@ -131,7 +131,7 @@ def nearest(taught: Taught, file: str, points: FloatArray) -> FloatArray | None:
 
 
 def learn_contours(rows: Sequence[Row], taught: Taught, marks: Mapping[str, FloatArray]) -> ContourMap:
-    """Learn the map from training faces that both teacher and annotator have seen.
+    """Learn the map from training faces with labels of both teacher and annotator.
 
     Raises:
         TrainError: there are too few.
@@ -154,7 +154,7 @@ def learn_contours(rows: Sequence[Row], taught: Taught, marks: Mapping[str, Floa
 def with_contours(
     rows: Sequence[Row], taught: Taught, marks: Mapping[str, FloatArray], learnt: ContourMap
 ) -> list[Row]:
-    """Return the rows with 85 landmarks. In the test set the contours are the annotator's alone, or not marked."""
+    """Return the rows with 85 landmarks. In the test set, contours are the annotator's or missing."""
     return [_with_contours(row, taught, marks.get(row.file), learnt) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""Brings the training labels of several sources to one convention, by way of a teacher that saw all their images."""
+"""Converts the training labels of several sources to one convention, with a teacher that labelled all of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ _MIN_FACES = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelHarmonizer:
-    """How the teacher's points become labels of each source, and labels of the common convention.
+    """Maps from the teacher's landmarks to the convention of each source, and to the common one.
 
     Attributes:
         of_source: source -> the map that gives its own labels.
@@ -35,7 +35,7 @@ class LabelHarmonizer:
 
     @classmethod
     def learn(cls, rows: Sequence[Row], seen: Seen) -> "LabelHarmonizer | None":
-        """Learn from training rows with sound labels; None where no source has enough that the teacher saw."""
+        """Learn from training rows with reliable labels; None if no source has enough that the teacher labelled."""
         known = [row for row in rows if row.file in seen]
         counts = {name: sum(row.source == name for row in known) for name in {row.source for row in known}}
         names = sorted(name for name, count in counts.items() if count >= _MIN_FACES)
@@ -49,7 +49,7 @@ class LabelHarmonizer:
         return cls(maps, Teacher(mixed))
 
     def move(self, row: Row, seen: Seen) -> Row:
-        """Return `row` with its labels in the common convention; as it is where its source taught no map.
+        """Return `row` with its labels in the common convention; unchanged if its source has no map.
 
         The map holds the difference of two ways of marking alone, so where the teacher saw nothing the
         label's own points are good enough to ask it about.
@@ -65,7 +65,7 @@ class LabelHarmonizer:
 
 
 def harmonize(rows: Sequence[Row], seen: Seen, noisy_sources: Sequence[str]) -> tuple[list[Row], list[LeftOut]]:
-    """Give training rows labels of one convention; what is not of the train split stays as it is.
+    """Convert the labels of training rows to one convention; other sets stay unchanged.
 
     Noisy labels are replaced by the teacher's points, mapped, or left out where the two differ wildly.
     """
@@ -85,7 +85,7 @@ def harmonize(rows: Sequence[Row], seen: Seen, noisy_sources: Sequence[str]) -> 
 
 
 def _relabel(teacher: Teacher, pupils: list[Row], seen: Seen) -> dict[str, Row]:
-    """Return the rows on which label and teacher agree, with the teacher's points, by file."""
+    """Return the rows on which label and teacher agree, with the teacher's landmarks, by file."""
     if not pupils:
         return {}
     labels = teacher.label(_teacher_points(pupils, seen), np.stack([row.points for row in pupils]))
@@ -103,5 +103,5 @@ def _teacher_points(rows: list[Row], seen: Seen) -> NDArray[np.float32]:
 
 
 def _nearest(candidates: Sequence[FloatArray], points: FloatArray) -> FloatArray:
-    """Return the teacher may have seen several faces in one crop."""
+    """Return the teacher's face closest to the labels; a crop may show several."""
     return min(candidates, key=lambda candidate: float(np.nanmean(np.abs(candidate - points))))

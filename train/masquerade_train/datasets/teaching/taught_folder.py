@@ -1,4 +1,4 @@
-"""Reads a folder of images of which nothing is known but what a teacher saw in them."""
+"""Reads a folder of images that only a teacher has labelled."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _LARGEST_WHOLE = 256
 
 @dataclass(frozen=True, slots=True)
 class TaughtFolder:
-    """Images and what a teacher saw in them.
+    """Images with a teacher's landmarks.
 
     Attributes:
         folder: of the images; its name is their source.
@@ -39,7 +39,7 @@ class TaughtFolder:
 
 
 def read_taught_folder(source: TaughtFolder, fifteen: Teacher, contours: ContourMap) -> tuple[list[Row], list[LeftOut]]:
-    """Return one training row for the largest face of each image, and what was left out.
+    """Return a training row for the largest face of each image, and what was left out.
 
     Args:
         source: what to read.
@@ -71,7 +71,7 @@ def read_taught_folder(source: TaughtFolder, fifteen: Teacher, contours: Contour
 def _labels(
     file: str, seen: list[FloatArray], marks: FloatArray | None, fifteen: Teacher, contours: ContourMap
 ) -> FloatArray | None:
-    """Return (85, 2); None where teacher and annotator do not speak of the same face."""
+    """Return (85, 2); None if teacher and annotator labelled different faces."""
     if marks is None:
         face = max(seen, key=lambda each: float(np.ptp(each, axis=0).prod()))
         return np.concatenate([fifteen.map(face[None, :POINT_COUNT])[0], contours.map(face)])

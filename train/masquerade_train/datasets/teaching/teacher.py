@@ -1,4 +1,4 @@
-"""Maps another program's points to the convention of our labels, to relabel noisy images."""
+"""Maps another program's landmarks to the convention of our labels, to relabel noisy images."""
 
 from dataclasses import dataclass
 
