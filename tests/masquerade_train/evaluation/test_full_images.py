@@ -123,5 +123,5 @@ def test_points_are_named_by_the_record_beside_the_model(tmp_path: Path) -> None
     given = trained_on(tmp_path / "model.keras")
     assert point_names(constant_network(FACES.points[0]), given, FACES) == POINT_NAMES
     assert trained_on(tmp_path / "elsewhere" / "model.keras") is None
-    with pytest.raises(TrainError, match="4 points"):
+    with pytest.raises(TrainError, match="4 landmarks"):
         point_names(constant_network(FACES.points[0, :4]), None, FACES)

@@ -79,8 +79,8 @@ def test_only_networks_with_a_base_accept_start_weights() -> None:
     ("change", "weights", "message"),
     [
         ({}, "mine.weights.h5", "'tiny' has no pretrained base, so mine.weights.h5 does not fit"),
-        ({}, "imagenet", "'tiny' has no pretrained base, which imagenet"),
-        ({"frozen_until": "all"}, None, "of which frozen_until could freeze a part"),
+        ({}, "imagenet", "'tiny' has no pretrained base, so imagenet does not fit"),
+        ({"frozen_until": "all"}, None, "so frozen_until has nothing to freeze"),
     ],
 )
 def test_what_a_network_without_a_base_cannot_use_is_refused(

@@ -1,1 +1,1 @@
-"""From a trained network to model/<name>: quantized .tflite and card."""
+"""Exports a trained network to model/<name>: quantized .tflite and card."""

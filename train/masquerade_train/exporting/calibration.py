@@ -1,4 +1,4 @@
-"""Picks the training images over which a network is quantized."""
+"""Picks the training images for calibrating the quantization."""
 
 import numpy as np
 from masquerade.values import ByteArray
@@ -33,7 +33,7 @@ def pick_crops(faces: FaceSet, network: Predictor) -> ByteArray:
 
 
 def pick_images(faces: FaceSet, given: FullImages, network: Predictor) -> ByteArray:
-    """Take 100 whole training images of those that a recipe is about: (100, S, S, C).
+    """Pick 100 full training images that suit the recipe: (100, S, S, C).
 
     Raises:
         TrainError: the data have no such image.

@@ -25,7 +25,7 @@ UNKNOWN_LICENCE = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Pedigree:
-    """What a model was learnt from, for its card.
+    """The training data of a model, for its card.
 
     Attributes:
         faces: of each source, by the set that they were in.
@@ -123,7 +123,7 @@ def _identity(name: str, path: Path, network: Predictor, names: tuple[str, ...])
 
 
 def _said_before(folder: Path, sha256: str) -> dict[str, Any]:
-    """Return the card that lies there already, where it speaks of the same file."""
+    """Return the existing card, if it describes the same file."""
     try:
         content = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
         return dict(content) if content["sha256"] == sha256 else {}
@@ -150,7 +150,7 @@ def _precisions(candidates: tuple[Candidate, ...]) -> dict[str, Any]:
 
 
 def _without_nan(content: Any) -> Any:
-    """JSON has no NaN: what could not be measured becomes null."""
+    """Replace NaN by None, because JSON has no NaN."""
     if isinstance(content, dict):
         return {key: _without_nan(value) for key, value in content.items()}
     return None if isinstance(content, float) and not np.isfinite(content) else content

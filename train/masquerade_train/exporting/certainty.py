@@ -1,4 +1,4 @@
-"""Calibrates how sure a network's landmarks are, by how far its heat maps spread, and says how far that holds."""
+"""Calibrates the certainty of a network's landmarks by the spread of its heat maps, and measures the calibration."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ _FEWEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Crops of about the same certainty.
+    """Crops of similar certainty.
 
     Attributes:
         said: mean certainty, 0 to 1.
@@ -38,7 +38,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Certainty:
-    """How sure landmarks are: 1 / (1 + exp(-(intercept + spread * s + presence * p))).
+    """The certainty of landmarks: 1 / (1 + exp(-(intercept + spread * s + presence * p))).
 
     `s` is how far the heat maps spread, `p` the logit of the presence, within PRESENCE_RANGE.
 
@@ -68,7 +68,7 @@ class Certainty:
 
 
 def calibrate(interpreter: Any, side: int, faces: FaceSet) -> Certainty | None:
-    """Fit the certainty on half of the test persons and measure it on the others.
+    """Fit the certainty on half of the test people and measure it on the others.
 
     Args:
         interpreter: an open .tflite file with a spread beside its landmarks.
@@ -83,7 +83,7 @@ def calibrate(interpreter: Any, side: int, faces: FaceSet) -> Certainty | None:
 
 
 def fit_certainty(inputs: FloatArray, errors: FloatArray, persons: NDArray[np.str_]) -> Certainty | None:
-    """Fit the certainty on every other person and measure it on the rest; see `calibrate`.
+    """Fit the certainty on every second person and measure it on the rest; see `calibrate`.
 
     Args:
         inputs: (N, 2), spread and presence of each crop.

@@ -1,4 +1,4 @@
-"""Joins a network with the data it is measured on: which points, which images, which evaluator."""
+"""Combines a network with its evaluation data: landmarks, images and evaluator."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,7 +29,7 @@ class EvaluationTarget:
 
     @property
     def evaluator(self) -> Evaluator:
-        """How it is measured: on crops where it was trained on those, else on whole images."""
+        """The evaluator: on crops if it was trained on crops, else on full images."""
         if self.network.sees_crops:
             names = self.given.points
             whole = self.faces.choose_points(names) if names == ALL_LANDMARK_NAMES else None
@@ -37,7 +37,7 @@ class EvaluationTarget:
         return FullImageEvaluator(self.faces, self.given)
 
     def calibration(self) -> ByteArray:
-        """Return what it sees while it is quantized: (N, S, S, C).
+        """Return the images for calibration: (N, S, S, C).
 
         Raises:
             TrainError: the data have no training face for it.

@@ -1,4 +1,4 @@
-"""Says how far a network errs on the test faces: the number that decides, and all that a card shows."""
+"""Measures a network on the test faces: the deciding error, and all details for the card."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
@@ -25,18 +25,18 @@ class Evaluator(Protocol):
 
     @property
     def unit(self) -> str:
-        """What `error` counts, for people."""
+        """The unit of `error`, for people."""
 
     def error(self, network: Predictor) -> float:
-        """Return the one number by which precisions are held against each other."""
+        """Return the error by which precisions are compared."""
 
     def details(self, network: Predictor) -> dict[str, Any]:
-        """Return all that the card shows, ready for JSON."""
+        """Return all details for the card, ready for JSON."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CropEvaluator:
-    """For networks that see crops.
+    """For networks that take crops.
 
     Attributes:
         faces: with the 15 points.
@@ -48,7 +48,7 @@ class CropEvaluator:
 
     @property
     def unit(self) -> str:
-        """What `error` counts."""
+        """The unit of `error`."""
         return "mean point distance / eye distance, test set, eyes 20 px apart or more in the original"
 
     def error(self, network: Predictor) -> float:
@@ -76,13 +76,13 @@ class CropEvaluator:
         return measure(self.faces, self.faces.test_faces, self._predict(network), network.side, errors)
 
     def _predict(self, network: Predictor) -> PredictFunction:
-        """Return the predictor of the 15 points; contours are measured by themselves."""
+        """Return the predictor of the 15 landmarks; contours are measured separately."""
         return first_landmarks(network.predict, len(self.faces.names))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FullImageEvaluator:
-    """For networks that see whole images.
+    """For networks that take full images.
 
     Attributes:
         faces: with all the points that the data name.
@@ -94,7 +94,7 @@ class FullImageEvaluator:
 
     @property
     def unit(self) -> str:
-        """What `error` counts."""
+        """The unit of `error`."""
         return "RMSE of single coordinates, pixels of an image 96 wide, test set"
 
     def error(self, network: Predictor) -> float:
@@ -102,7 +102,7 @@ class FullImageEvaluator:
         return self._measure(network).all_images.errors.pixels.root_mean_squared
 
     def details(self, network: Predictor) -> dict[str, Any]:
-        """Return the errors on whole images and, with the 15 points, on the crops that the app would cut."""
+        """Return the errors on full images and, with the 15 landmarks, on crops as the app cuts them."""
         found = {"whole_images": _whole(self._measure(network))}
         faces = self.faces.choose_points(self.given.points)
         if self.given.points == POINT_NAMES and _can_be_cut(faces):
@@ -116,7 +116,7 @@ class FullImageEvaluator:
 
 
 def _can_be_cut(faces: FaceSet) -> bool:
-    """Return whether any val face has the eyes and the mouth marked that a crop is made from."""
+    """Return whether any validation face has the landmarks that a crop needs."""
     return any(np.isfinite(face_anchors(points)).all() for points in faces.points[faces.test_faces])
 
 

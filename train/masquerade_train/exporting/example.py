@@ -1,4 +1,4 @@
-"""Gives what a model finds on the demo portrait, so that a card can promise it and a test can hold it."""
+"""Records a model's landmarks on the demo portrait, for the card and a test."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +18,14 @@ _ANCHORS = np.array([[247, 104], [203, 102], [223, 147]], np.float32)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """What a model finds on the portrait: the anchors (3, 2) given and the points (15, 2) found, its pixels."""
+    """A model's result on the portrait, in its pixels: the given anchors (3, 2) and the landmarks (15, 2)."""
 
     anchors: FloatArray
     points: FloatArray
 
 
 def predict_example(predict: PredictFunction, side: int) -> Example | None:
-    """Cut the portrait's face as the app does and return what `predict` finds there.
+    """Cut the portrait's face as the app does and return the predicted landmarks.
 
     None where the portrait is not at its place.
     """

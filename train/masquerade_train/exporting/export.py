@@ -1,4 +1,4 @@
-"""Exports a trained run: quantizes it, holds int8 against float on the test faces, writes model and card."""
+"""Exports a trained run: quantizes it, compares int8 with float on the test faces, writes model and card."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +83,7 @@ def export(run: Path, out: Path, data: Path, options: ExportOptions | None = Non
 
 
 def _certainty(chosen: Candidate, model: Any, target: EvaluationTarget) -> Certainty | None:
-    """Return how sure the landmarks of the exported file are; None where it does not say."""
+    """Return the certainty of the exported file; None if it has no such output."""
     if not has_spread(model):
         return None
     return calibrate(open_tflite(chosen.path), target.network.side, target.faces.choose_points(POINT_NAMES))

@@ -1,4 +1,4 @@
-"""Lets a float network compute with the steps that int8 would round it to."""
+"""Simulates int8 rounding in a float network."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager

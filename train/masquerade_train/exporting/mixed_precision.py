@@ -1,4 +1,4 @@
-"""Chooses the few layers of a network that stay in float when the rest becomes int8."""
+"""Chooses the layers of a network that stay in float when the rest becomes int8."""
 
 from typing import Any
 
@@ -56,13 +56,13 @@ def _sensitive(model: Any, images: ByteArray, head: tuple[str, ...]) -> tuple[st
 
 
 def _is_linear(layer: Any) -> bool:
-    """Return whether it is a sum, or a convolution with its norm, that no ReLU bounds."""
+    """Return whether it is a sum, or a convolution with its norm, without a ReLU after it."""
     plain = isinstance(layer, keras.layers.Conv2D) and layer.activation is keras.activations.linear
     return plain or isinstance(layer, keras.layers.Add | _NORM)
 
 
 def _head(model: Any) -> tuple[str, ...]:
-    """Return what the outputs are made of, back to the last convolutions: nothing averages its noise."""
+    """Return the layers from the last convolutions to the outputs, whose noise is not averaged out."""
     names: dict[str, None] = {}
     waiting = [output._keras_history.operation for output in model.outputs]
     while waiting:

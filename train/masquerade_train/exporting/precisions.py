@@ -1,4 +1,4 @@
-"""Holds the precisions of an exported network against each other: error, size, time."""
+"""Compares the precisions of an exported network: error, size, time."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +18,7 @@ ALLOWED_LOSS = 0.02
 
 
 class Precision(StrEnum):
-    """How exact the numbers of a .tflite file are."""
+    """The number format of a .tflite file."""
 
     INT8 = "int8"
     FLOAT16 = "float16"
@@ -86,7 +86,7 @@ def compare(paths: dict[Precision, Path], evaluator: Evaluator) -> tuple[Candida
 
 
 def choose(candidates: tuple[Candidate, ...], wanted: Precision, allowed_loss: float = ALLOWED_LOSS) -> Candidate:
-    """Return the wanted precision's file.
+    """Return the file of the wanted precision.
 
     Args:
         candidates: measured files.

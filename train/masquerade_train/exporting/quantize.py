@@ -36,7 +36,7 @@ def to_float16(model: Any) -> bytes:
 
 
 def to_int8(model: Any, images: ByteArray) -> bytes:
-    """Quantizes a Keras model to int8, but for the few layers that bear it badly, and for its head.
+    """Quantize a Keras model to int8, except sensitive layers and the head.
 
     An int8 output over [-1, 1] has steps of 0.75 px in a crop of 96, which shows as
     jitter; with the last dense layer in float the steps of its thousands of inputs average out.
@@ -114,7 +114,7 @@ def _convert(converter: Any) -> bytes:
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    """Hide what converting writes: Keras a line for every variable, TensorFlow deprecations of its own modules."""
+    """Hide the converter's output: Keras prints a line per variable, TensorFlow its own deprecations."""
     with redirect_stdout(StringIO()), silent_stderr(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -1,4 +1,4 @@
-"""The moving average of the weights, which warms up with the run: early weights leave it quickly."""
+"""A moving average of the weights that warms up, so that early weights lose influence quickly."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ class _WarmingAverage:
         self._momentum_asked = asked
 
     def get_config(self) -> dict[str, Any]:
-        """Return what Keras makes the optimizer from again."""
+        """Return the configuration from which Keras recreates the optimizer."""
         return dict(super().get_config()) | {"ema_momentum": self._momentum_asked}  # type: ignore[misc]
 
 
@@ -49,7 +49,7 @@ class AveragingSgd(_WarmingAverage, keras.optimizers.SGD):  # type: ignore[misc]
 
 @contextmanager
 def averaged(model: Any, wanted: bool = True) -> Iterator[None]:
-    """Lend `model` its averaged weights, where it has them and they are `wanted`."""
+    """Temporarily give `model` its averaged weights, if it has them and they are `wanted`."""
     if not (wanted and model.optimizer.use_ema):
         yield
         return

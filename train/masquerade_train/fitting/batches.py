@@ -1,4 +1,4 @@
-"""Hands batches to Keras; batch n of epoch e is always the same one, so a run can be resumed within an epoch."""
+"""Passes batches to Keras; batch n of epoch e is always the same, so a run can resume within an epoch."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,7 +14,7 @@ Pair = tuple[FloatArray, FloatArray]
 
 
 def pixels_of(batch: Batch) -> FloatArray:
-    """Return what a whole network is shown of a batch: (B, S, S, C) float32, 0..255."""
+    """Return the input of a complete network for a batch: (B, S, S, C) float32, 0..255."""
     return batch.pixels.astype(np.float32)
 
 
@@ -27,7 +27,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]  # keras has
     """
 
     def __init__(self, maker: Maker, inputs: Inputs, workers: int, first: int = 0, devices: int = 1) -> None:
-        """Make batches by `workers` threads ahead of need."""
+        """Make batches in advance on `workers` threads."""
         super().__init__(workers=workers, use_multiprocessing=False)
         self._maker, self._inputs, self._devices = maker, inputs, devices
         self.epoch, self.first = 0, first

@@ -1,4 +1,4 @@
-"""What a run does beside learning, as Keras's callbacks: learning rate, clock, progress, measurements."""
+"""Keras callbacks of a run: learning rate, clock, progress, measurements."""
 
 import logging
 import math
@@ -36,7 +36,7 @@ _SECONDS_BETWEEN_LINES = 60.0
 
 
 class Clock(Callback):  # type: ignore[misc]  # keras has no types
-    """Count minutes and steps over all parts of a run and end it with its budget; end a run that diverges.
+    """Counts minutes and steps over all parts of a run, and ends it at its budget or when it diverges.
 
     Attributes:
         minutes_before: of the parts before this one.
@@ -87,7 +87,7 @@ class Clock(Callback):  # type: ignore[misc]  # keras has no types
         self._epoch_began_at, self._steps = time.monotonic(), 0
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """End the run where its time is up."""
+        """End the run when its time is up."""
         self._steps += 1
         if self._cuts and self.budget_is_spent:
             self.model.stop_training = True
@@ -109,7 +109,7 @@ class Clock(Callback):  # type: ignore[misc]  # keras has no types
 
     @property
     def remembers(self) -> float:
-        """What a checkpoint keeps: the minutes so far."""
+        """The state for the checkpoint: the minutes so far."""
         return self.minutes
 
     @remembers.setter
@@ -156,7 +156,7 @@ def cosine_rate(recipe: Recipe, share: float) -> float:
 
 
 class TestSets(Callback):  # type: ignore[misc]
-    """Measures test sets for the log alone, now and then and at the end; nothing is decided by them."""
+    """Measures test sets for the log only, sometimes and at the end; nothing depends on them."""
 
     __test__ = False  # not a test of pytest's
 
@@ -202,7 +202,7 @@ class TestSets(Callback):  # type: ignore[misc]
 
 
 class Report(Callback):  # type: ignore[misc]
-    """Shows people how the run goes: a progress bar and a line an epoch in a terminal, else a line a minute."""
+    """Shows the progress: in a terminal a bar and a line per epoch, else a line per minute."""
 
     def __init__(self, clock: Clock, epochs: int) -> None:
         """Begin to show."""
@@ -242,7 +242,7 @@ class Report(Callback):  # type: ignore[misc]
             _log.info("%s%s", _sentence(epoch + 1, logs), "" if over else self._left(epoch + 1))
 
     def on_train_end(self, logs: Any = None) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self._end_bar()
 
     def _end_bar(self) -> None:

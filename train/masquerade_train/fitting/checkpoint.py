@@ -1,4 +1,4 @@
-"""Keeps the state of a training run on disk, so that a killed run goes on as if nothing had been."""
+"""Stores the state of a training run, so that a killed run continues exactly."""
 
 import dataclasses
 import json
@@ -23,7 +23,7 @@ _SECONDS_BETWEEN = 20.0  # of work that a kill may cost
 
 @dataclass(frozen=True, slots=True)
 class RunFingerprint:
-    """What a run is made from; a checkpoint of another one is refused.
+    """The inputs of a run; a checkpoint with other inputs is refused.
 
     Attributes:
         start: name of the start weights' file, or "random".
@@ -37,14 +37,14 @@ class RunFingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a run has come: whole epochs, and steps of the next one."""
+    """The progress of a run: complete epochs, and steps of the next one."""
 
     epoch: int = 0
     batch: int = 0
 
 
 class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # keras has no types
-    """Saves weights, optimizer, position and what other callbacks remember; restores them when training begins.
+    """Saves weights, optimizer, position and the state of other callbacks; restores them when training starts.
 
     The last in the list of callbacks, for the others forget everything when training begins.
     """
@@ -97,21 +97,21 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
         return [one for one in self.model.non_trainable_variables if one.path.endswith("seed_generator_state")]
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Give the metrics what they had seen when the run was cut off within this epoch."""
+        """Restore the metrics of an epoch that was interrupted."""
         self._current_epoch = epoch
         if self._first:
             for variable, value in zip(self.model.metrics_variables, _read_state(self._run)["metrics"], strict=True):
                 variable.assign(np.asarray(value, np.float32))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Save now and then, and where the run ends within an epoch: validation would change what the metrics hold."""
+        """Save at intervals, and if the run ends within an epoch, before validation changes the metrics."""
         self._last_batch_seen = self._first + batch + 1
         due = time.monotonic() - self._saved_at > _SECONDS_BETWEEN
         if self._within_epochs and (due or self.model.stop_training):
             self._save_model()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Save after each epoch, of short ones now and then; one that was cut off is saved already."""
+        """Save after each epoch, less often if epochs are short; an interrupted epoch is already saved."""
         if self._last_batch_seen < self._first + int(self.params["steps"]):
             return
         self._first = 0
@@ -121,7 +121,7 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
             self._save_model()
 
     def _save_model(self) -> None:
-        """Write all into a new folder and exchange the folders: a kill leaves the old one or the new one."""
+        """Write everything to a new folder and swap the folders, so that a kill leaves the old or the new one."""
         part, current, old = (self._run / name for name in (_NEW, FOLDER, _OLD))
         try:
             shutil.rmtree(part, ignore_errors=True)
@@ -177,7 +177,7 @@ def read_position(run: Path, fingerprint: RunFingerprint) -> Position:
 
 
 def has_checkpoint(run: Path) -> bool:
-    """Return whether there is anything to resume; puts back a folder that a kill left half exchanged."""
+    """Return whether there is a checkpoint; repairs a swap of folders that a kill interrupted."""
     if not (run / FOLDER).exists() and (run / _OLD).exists():
         (run / _OLD).rename(run / FOLDER)
     return (run / FOLDER / _STATE).exists()
@@ -197,7 +197,7 @@ def _read_state(run: Path) -> dict[str, Any]:
 
 
 def _compare(path: Path, before: dict[str, Any], fingerprint: RunFingerprint) -> None:
-    """Refuse a checkpoint of another run; more epochs than first planned are not another one."""
+    """Refuse a checkpoint of another run; a different number of epochs is allowed."""
     wanted = json.loads(json.dumps(dataclasses.asdict(fingerprint)))
     old, new = _flat(before["recipe"]), _flat(wanted["recipe"])
     changes = [

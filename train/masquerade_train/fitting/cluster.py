@@ -1,4 +1,4 @@
-"""Joins the processes that train one run together, by TensorFlow's MultiWorkerMirroredStrategy.
+"""Connects the processes that train one run, with TensorFlow's MultiWorkerMirroredStrategy.
 
 Keras 3 does not train under that strategy (keras-team/keras#20585: its optimizer finds variables of a kind
 that it does not know). So every process keeps a model of its own, of plain variables, and the strategy does what is
@@ -65,7 +65,7 @@ class Cluster:
         return list(self._strategy.run(in_replica, args=(list(tensors),)))
 
     def from_leader(self, values: Sequence[np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
-        """Return what the leader gave, in every process; the others give the same shapes."""
+        """Broadcast the leader's values; the other processes pass values of the same shapes."""
         # All of one kind, or they could not be summed at once; float64 holds counters and seeds exactly, too.
         given = [np.asarray(value if self.leads else np.zeros_like(value), np.float64) for value in values]
         found = self.run(self._sum_function, [self._tf.constant(value) for value in given])
@@ -79,7 +79,7 @@ class Cluster:
         return [np.asarray(one) for one in found]
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call a tf.function that sums.
+        """Call a tf.function that sums over the processes.
 
         Raises:
             WorkerLostError: another process has gone.
@@ -99,7 +99,7 @@ class Cluster:
 
 
 class Together:
-    """Lets Keras's loop take each step together with the other processes: every one learns from its part of the batch.
+    """Lets Keras's loop take each step together with the other processes, each on its part of the batch.
 
     Attributes:
         agreement: the callback by which all go on or stop alike.
@@ -150,7 +150,7 @@ class Together:
         self._model.stop_training = bool(self._cluster.from_leader([own])[0])
 
     def even_out(self) -> None:
-        """Give every process the mean of what the norms have seen."""
+        """Average the statistics of the norms over all processes."""
         floating = [
             variable
             for variable in self._model.non_trainable_variables
@@ -160,7 +160,7 @@ class Together:
             variable.assign(value)
 
     def begin_epoch(self) -> None:
-        """Forget the losses of the epoch before."""
+        """Reset the losses of the previous epoch."""
         self._sums = {"steps": 0.0}
 
     def _train(self, iterator: Any) -> dict[str, float]:
@@ -194,7 +194,7 @@ class Together:
 
 
 class _Agreement(Callback):  # type: ignore[misc]  # keras has no types
-    """Keeps the processes alike: norms after the last step of an epoch, and whether to stop."""
+    """Keeps the processes in step: norms after each epoch, and whether to stop."""
 
     def __init__(self, together: Together) -> None:
         super().__init__()
@@ -212,7 +212,7 @@ class _Agreement(Callback):  # type: ignore[misc]  # keras has no types
 
 
 class _Beginning(Callback):  # type: ignore[misc]
-    """Gives every process what the leader has restored."""
+    """Shares the leader's restored state with every process."""
 
     def __init__(self, together: Together) -> None:
         super().__init__()
@@ -234,7 +234,7 @@ class _Epochs(Callback):  # type: ignore[misc]
 
 
 def follow(together: Together, model: Any, maker: Maker, recipe: Recipe, position: Position) -> None:
-    """Train as a process that does not lead: it neither validates nor writes.
+    """Train as a process other than the leader, without validating or writing.
 
     Raises:
         WorkerLostError: another process has gone.

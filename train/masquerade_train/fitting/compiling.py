@@ -1,4 +1,4 @@
-"""Gives a network what it learns with: optimizer, loss, averaged weights, and the weights it starts from."""
+"""Prepares a network for training: optimizer, loss, averaged weights and start weights."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +38,7 @@ def start_model(recipe: Recipe, weights: Path | None) -> Any:
 
 @contextmanager
 def _computing_in(precision: Precision) -> Iterator[None]:
-    """Layers made meanwhile compute in `precision`, with weights in float32."""
+    """Let layers created in the block compute in `precision`, with weights in float32."""
     before = keras.config.dtype_policy()
     # Keras takes a text, and an enum for something else.
     keras.config.set_dtype_policy(f"mixed_{precision}" if precision is not Precision.FLOAT32 else precision.value)
@@ -83,7 +83,7 @@ def compile_model(model: Any, recipe: Recipe) -> None:
 
 
 def _part_of(loss: LossFunction, replicas: int) -> LossFunction:
-    """Return the loss of one replica's images as its part of the whole batch's: Keras adds the gradients up."""
+    """Return the loss of one replica's images as its share of the batch, because Keras sums the gradients."""
 
     def part(targets: Any, outputs: Any) -> Any:
         return loss(targets, outputs) / replicas
@@ -109,7 +109,7 @@ def _optimizer(recipe: Recipe, replicas: int) -> Any:
 
 
 def write_model(model: Any, path: Path) -> None:
-    """Write `model` as it is; the old file stays until the new one is whole.
+    """Write `model` unchanged; an old file stays until the new one is complete.
 
     Raises:
         TrainError: the disk is full or the folder cannot be written.

@@ -1,4 +1,4 @@
-"""Trains a recipe by Keras's own loop; a run that was killed goes on where it was."""
+"""Trains a recipe with Keras's own loop; a killed run continues where it stopped."""
 
 import logging
 from dataclasses import dataclass
@@ -83,14 +83,14 @@ def _fit(recipe: Recipe, plan: RunConfig, after_epoch: AfterEpochFunction | None
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Learner:
-    """What learns: a network, or the head of one whose base is frozen, and what it is shown of a batch."""
+    """The trained part: a network, or the head of one with a frozen base, and its input for a batch."""
 
     model: Any
     inputs: Inputs
 
 
 class _Run:
-    """A run of one process, or the leading one's part of a distributed run."""
+    """A run of one process, or the leader's part of a distributed run."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class _Run:
         return _Learner(self._network, pixels_of)
 
     def go_on(self, position: Position) -> None:
-        """Train what is left: the rest of an epoch that was cut off, then whole epochs."""
+        """Train the rest: of an interrupted epoch, then complete epochs."""
         batches = TrainingBatches(
             self._maker,
             self._learner.inputs,
@@ -163,7 +163,7 @@ class _Run:
                     callback.on_train_end()
 
     def _callbacks(self, batches: TrainingBatches) -> list[Any]:
-        """Return what goes along with the training; the order matters."""
+        """Return the callbacks; their order matters."""
         plan, recipe = self._plan, self._recipe
         alone = self._together is None
         clock = Clock(batches, recipe.batch, plan.budget, cuts=alone)

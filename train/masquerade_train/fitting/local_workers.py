@@ -1,4 +1,4 @@
-"""Starts several training processes on this machine, joined over loopback, and starts again those that were killed."""
+"""Starts several training processes on this machine, and restarts those that are killed."""
 
 import json
 import os
@@ -44,7 +44,7 @@ def train_with_workers(count: int, arguments: Sequence[str]) -> None:
 
 
 def start_again() -> None:
-    """Restart this process to wait for a lost worker, and go on from the checkpoint.
+    """Restart this process to wait for a lost worker, and continue from the checkpoint.
 
     TensorFlow cannot leave a cluster that has broken and join it again within one process.
 

@@ -1,4 +1,4 @@
-"""The losses, on keras.ops: how far the points are off, and face or no face."""
+"""The losses, with keras.ops: distances of landmarks, and face or no face."""
 
 from collections.abc import Callable
 from typing import Any

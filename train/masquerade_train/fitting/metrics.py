@@ -1,4 +1,4 @@
-"""What is shown beside the loss: means over all marked landmarks of a set, whatever the batches' sizes."""
+"""The metrics beside the loss: means over all marked landmarks of a set, independent of batch sizes."""
 
 from typing import Any
 

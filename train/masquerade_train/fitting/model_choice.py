@@ -1,4 +1,4 @@
-"""Keeps the model that a run is to end with: the weights or their average, of the best or of the last epoch."""
+"""Chooses the final model of a run: the weights or their average, of the best or the last epoch."""
 
 import logging
 import time
@@ -18,7 +18,7 @@ _SECONDS_BETWEEN = 20.0
 
 
 class ModelChoice(Callback):  # type: ignore[misc]  # keras has no types
-    """Writes the model after an epoch; of the weights and their average the one with the lower validation loss.
+    """Writes the model after an epoch: the weights or their average, whichever has the lower validation loss.
 
     Attributes:
         best: the lowest validation loss so far; None before the first.
@@ -44,7 +44,7 @@ class ModelChoice(Callback):  # type: ignore[misc]  # keras has no types
         self._written_at = -float("inf")
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Choose, and write where this epoch is to be kept."""
+        """Choose, and write the model if this epoch is kept."""
         self._choose(logs)
         logs["averaged"] = float(self.averaged and self.model.optimizer.use_ema)
         loss = logs.get("val_loss")

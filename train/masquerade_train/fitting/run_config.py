@@ -1,4 +1,4 @@
-"""Holds where a run reads and writes, and how long it may take."""
+"""The inputs, outputs and limits of a run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ _FINISHED = (".keras", ".tflite")
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """When a run ends before its epochs are over.
+    """Limits that end a run before its last epoch.
 
     Attributes:
         minutes: of work, over all resumed parts; None = no limit.
@@ -37,7 +37,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """Where a run reads and writes, and how long it may take.
+    """The inputs, outputs and limits of a run.
 
     Attributes:
         data: the .npz that `prepare` wrote.
@@ -69,7 +69,7 @@ class RunConfig:
 
     @property
     def start(self) -> str:
-        """Name the start weights, for the record: file, with the run's folder before a whole model."""
+        """Return the name of the start weights for the record."""
         if self.weights is None:
             return "random"
         return "/".join(self.weights.parts[-2:]) if self.weights.suffix in _FINISHED else self.weights.name

@@ -1,4 +1,4 @@
-"""Finds the weights that a network starts from, and puts those of a finished model into it."""
+"""Finds the start weights of a network, and loads those of a finished model."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ _APP_FILE = "model.tflite"
 
 
 def bundled_card() -> ModelCard:
-    """Return the card of the model that the app uses where none is chosen.
+    """Return the card of the app's default model.
 
     Raises:
         TrainError: there is none, or its card is damaged.
@@ -111,7 +111,7 @@ def _take_from_tflite(model: Any, recipe: str, path: Path) -> None:
 
 
 def _can_grow(model: Any, outputs: int) -> bool:
-    """Return whether the landmarks of a model with so many outputs are the first of those of `model`."""
+    """Return whether a model with this many outputs has the first landmarks of `model`."""
     same_kind = outputs % 2 == model.output_shape[-1] % 2
     has_more = bool(outputs < model.output_shape[-1])
     return model.name == mobilenet_v2_heat_maps.__name__ and same_kind and has_more

@@ -1,4 +1,4 @@
-"""Sends the log of a run to MLflow or Weights & Biases as well, where asked."""
+"""Also sends the log of a run to MLflow or Weights & Biases, if asked."""
 
 import math
 from pathlib import Path

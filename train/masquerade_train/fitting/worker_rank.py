@@ -1,4 +1,4 @@
-"""Reads from TF_CONFIG which of the processes of a distributed run this one is."""
+"""Reads the rank of this process in a distributed run from TF_CONFIG."""
 
 import json
 import os
@@ -11,12 +11,12 @@ _EXAMPLE = '{"cluster": {"worker": ["host0:2222", "host1:2222"]}, "task": {"type
 
 
 class WorkerLostError(TrainError):
-    """Another process of the run has gone; the run can go on from its checkpoint when it is back."""
+    """Another process of the run ended; the run can continue from its checkpoint when it is back."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerRank:
-    """Which of the processes this one is; number 0 writes checkpoints, log and model."""
+    """The rank of a process; number 0 writes checkpoints, log and model."""
 
     number: int
     count: int

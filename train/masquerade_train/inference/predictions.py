@@ -1,4 +1,4 @@
-"""Lays what a network finds in kept-aside images beside their labels."""
+"""Pairs a network's predictions with the labels of held-out images."""
 
 from dataclasses import dataclass
 
@@ -39,14 +39,14 @@ class Predictions:
             raise ValueError(f"wanted two arrays {shape}, got {self.predicted.shape} and {self.labelled.shape}")
 
     def in_96(self) -> tuple[FloatArray, FloatArray]:
-        """Return predicted and labelled (N, K, 2) as if every image were 96 x 96, which is how the papers count."""
+        """Return predicted and labelled (N, K, 2) scaled to images of 96 x 96, as in the papers."""
         scale = (SIDE / self.sizes_wh)[:, None]
         predicted, labelled = ((points + 0.5) * scale - 0.5 for points in (self.predicted, self.labelled))
         return np.asarray(predicted, np.float32), np.asarray(labelled, np.float32)
 
 
 def predict_images(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predictions:
-    """Show the network whole images, resized to its input.
+    """Predict on full images, resized to the network's input.
 
     Args:
         faces: with the points that the network finds, in its order.
@@ -68,7 +68,7 @@ def predict_images(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) 
 
 
 def predict_crops(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predictions:
-    """Show the network the crops that the labels of eyes and mouth give, and map what it finds back to the images.
+    """Predict on crops cut by the labels of eyes and mouth, and map the results back to the images.
 
     Args:
         faces: with the 15 points, eyes and mouth marked in each of `rows`.

@@ -1,4 +1,4 @@
-"""Opens a .keras or .tflite file as one thing that can be measured: images in, points out."""
+"""Opens a .keras or .tflite file as a Predictor: images in, landmarks out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ class Predictor:
 
     @property
     def sees_crops(self) -> bool:
-        """Whether it is made for crops as the app cuts them; else it takes whole images."""
+        """Whether it takes crops as the app cuts them, rather than full images."""
         return self.outputs % 2 == 1
 
     @property
@@ -126,7 +126,7 @@ def _parts(images: ByteArray, count: int) -> list[ByteArray]:
 
 
 def load_model(path: Path) -> Any:
-    """Load a .keras model, without what it was trained by.
+    """Load a .keras model without its training configuration.
 
     Raises:
         TrainError: the file is missing or no Keras model.

@@ -1,4 +1,4 @@
-"""Loads Keras without the lines that TensorFlow writes of its machine: a missing GPU is not an error here."""
+"""Loads Keras without TensorFlow's messages about the machine, such as a missing GPU."""
 
 import os
 import sys
@@ -33,7 +33,7 @@ def load_keras(*, on_tensorflow: bool = False) -> None:
 
 @contextmanager
 def silent_stderr() -> Iterator[None]:
-    """Point file descriptor 2 at nothing for the block: C++ does not write by Python's stream."""
+    """Redirect file descriptor 2 to nothing for the block, because C++ does not use Python's stream."""
     sys.stderr.flush()
     kept = os.dup(2)
     nothing = os.open(os.devnull, os.O_WRONLY)

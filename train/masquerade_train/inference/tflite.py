@@ -33,7 +33,7 @@ def open_content(content: bytes) -> Any:
 
 
 def run_tflite(interpreter: Any, images: ByteArray) -> FloatArray:
-    """Return (B, S, S, C) uint8 -> (B, outputs) float32, one after the other."""
+    """Run images one after the other: (B, S, S, C) uint8 -> (B, outputs) float32."""
     return _run(interpreter, images, [main_output(interpreter)])[0]
 
 

@@ -1,4 +1,4 @@
-"""Reads the weights of a .tflite file back as float32, so that a network of the same layers can be trained on."""
+"""Reads the weights of a .tflite file as float32, to continue training a network with the same layers."""
 
 import re
 from collections.abc import Sequence

@@ -1,11 +1,11 @@
-"""Makes and joins the affine maps (2, 3) that move a training image and its points together."""
+"""Creates and combines the affine maps (2, 3) for training images and their landmarks."""
 
 import numpy as np
 from masquerade.values import FloatArray
 
 
 def about_centre(side: int, scale: float, degrees: float, stretch: float, shift: FloatArray) -> FloatArray:
-    """Turn and scale about the middle of a square image, then shift.
+    """Rotate and scale about the centre of a square image, then shift.
 
     Args:
         side: pixels of the square.

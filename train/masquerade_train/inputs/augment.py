@@ -1,4 +1,4 @@
-"""Cuts training crops: one matrix moves the image and its points, then light, blur and covers come over it."""
+"""Cuts training crops: one matrix moves image and landmarks, then light, blur and occlusions are added."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -36,7 +36,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cutter:
-    """Cuts square crops out of images and disturbs them.
+    """Cuts square crops out of images and augments them.
 
     Attributes:
         side: pixels of the square crop.
@@ -50,7 +50,7 @@ class Cutter:
     names: tuple[str, ...] = POINT_NAMES
 
     def face(self, image: ByteArray, points: FloatArray) -> Sample:
-        """Cut a face as the app would have cut it, with the errors that the augmentation names.
+        """Cut a face as the app would, with the errors of the augmentation.
 
         Args:
             image: (H, W, 3) uint8, RGB.
@@ -59,12 +59,12 @@ class Cutter:
         return self._finish(image, points, compose(self._error_matrix(), self._straight(points)))
 
     def whole(self, image: ByteArray, points: FloatArray) -> Sample:
-        """Take the image as a whole, disturbed: see `face` for the arguments."""
+        """Augment the full image; see `face` for the arguments."""
         height, width = image.shape[:2]
         return self._finish(image, points, compose(self._error_matrix(), resizing((width, height), self.side)))
 
     def stray(self, image: ByteArray, points: FloatArray) -> Sample:
-        """Cut beside a face, or far too wide or too close: what a lost tracker looks at."""
+        """Cut beside a face, far too wide or too close, like a tracker that lost it."""
         random = self.random
         if random.random() < 0.6:
             shift = self._shift(random.uniform(1.3, 2.6))

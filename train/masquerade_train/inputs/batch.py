@@ -1,4 +1,4 @@
-"""Holds what one training step sees: images and the targets that the losses read."""
+"""A training batch: images and the targets of the losses."""
 
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """What one training step sees.
+    """The input of one training step.
 
     Attributes:
         pixels: (B, S, S, C) uint8; C = 3 is RGB, C = 1 grey.
@@ -24,7 +24,7 @@ class Batch:
 
 
 class Maker(Protocol):
-    """Makes the batches of one recipe out of one file of data."""
+    """Makes the batches of a recipe from a data file."""
 
     @property
     def steps(self) -> int:

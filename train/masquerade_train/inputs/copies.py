@@ -1,4 +1,4 @@
-"""Makes the copies of offline augmentation: one matrix moves an image and its points."""
+"""Makes the copies of offline augmentation; one matrix moves image and landmarks."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -41,7 +41,7 @@ class Copy:
 
 
 def list_copies(copies: Copies) -> tuple[Copy, ...]:
-    """Return what every image becomes: itself first, then one copy for each entry of `copies`."""
+    """Return the copies of every image: itself first, then one for each entry of `copies`."""
     return (
         Copy(),
         *([Copy(flip=True)] if copies.flip else []),

@@ -1,4 +1,4 @@
-"""Changes the light, colour and sharpness of a crop as cameras and rooms do."""
+"""Varies the light, colour and sharpness of a crop as cameras and rooms do."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""Opens a data file as what makes a recipe's batches."""
+"""Opens a data file and returns the maker of a recipe's batches."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from masquerade_train.recipes.recipe import Crops, Recipe
 
 
 def open_maker(path: Path, recipe: Recipe) -> Maker:
-    """Return what makes the recipe's batches out of the file `path`.
+    """Return the maker of the recipe's batches from the file `path`.
 
     Raises:
         TrainError: the file was not written by `prepare`, or has nothing that the recipe can use.

@@ -1,4 +1,4 @@
-"""Treats points that the annotator did not mark: drops their rows, fills them in, or leaves them to the masked loss."""
+"""Handles missing labels: drops their rows, fills them in, or leaves them to the masked loss."""
 
 import numpy as np
 from masquerade.values import FloatArray
@@ -11,7 +11,7 @@ NEIGHBOURS = 5
 
 
 def usable_rows(points: FloatArray, missing: Missing) -> NDArray[np.bool_]:
-    """Return (N,) True where a row of `points` (N, K, 2) takes part under the treatment `missing`.
+    """Return (N,) True where a row of `points` (N, K, 2) is used under the treatment `missing`.
 
     Dropping takes rows with every point marked, the others rows with any.
     """
@@ -20,7 +20,7 @@ def usable_rows(points: FloatArray, missing: Missing) -> NDArray[np.bool_]:
 
 
 def fill(points: FloatArray, missing: Missing, taught: FloatArray) -> FloatArray:
-    """Return `points` with guesses where the treatment `missing` makes any.
+    """Return `points` with missing ones filled in, if the treatment `missing` does so.
 
     A point stays NaN under DROP and MASK, and where nothing is known to guess it from.
 

@@ -9,7 +9,7 @@ _SKIN = np.array([[66, 42, 33], [120, 78, 58], [172, 120, 92], [214, 166, 138], 
 
 
 def cover(crop: ByteArray, random: np.random.Generator) -> ByteArray:
-    """Return the crop (S, S, 3) uint8 with one thing drawn over it."""
+    """Return the crop (S, S, 3) uint8 with one occlusion drawn on it."""
     side = crop.shape[0]
     mask = np.zeros((side, side), np.uint8)
     kind = random.random()

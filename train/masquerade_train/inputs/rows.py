@@ -1,4 +1,4 @@
-"""Chooses which images of the data a recipe on whole images is about, and brings them to its size."""
+"""Selects the images for a recipe on full images, and resizes them."""
 
 import tempfile
 from typing import cast
@@ -87,7 +87,7 @@ def fit_square(image: ByteArray, side: int) -> ByteArray:
 
 
 def _make_room(shape: tuple[int, ...]) -> ByteArray:
-    """Zeros, in a file without a name where they are many."""
+    """Return zeros, in an unnamed file if there are many."""
     if int(np.prod(shape)) <= _IN_MEMORY:
         return np.zeros(shape, np.uint8)
     # numpy has a mapping of its own, so the file may be closed; it goes when the mapping does.

@@ -1,4 +1,4 @@
-"""Lists the images of a recipe, or their copies, and divides them into the three sets."""
+"""Lists the images of a recipe, or their copies, and splits them into the three sets."""
 
 from dataclasses import dataclass
 

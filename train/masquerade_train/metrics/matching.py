@@ -1,4 +1,4 @@
-"""Gives each labelled face the found one that is meant by it."""
+"""Matches predicted faces to labelled ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _REACH = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matches:
-    """What was found of N labelled faces.
+    """The matches of N labelled faces.
 
     Attributes:
         points: (N, 15, 2) float32, pixels; NaN where the face was missed.
@@ -30,7 +30,7 @@ class Matches:
 def match(
     found: Sequence[Sequence[FloatArray]], labelled: FloatArray, images: NDArray[np.str_] | None = None
 ) -> Matches:
-    """Match by the faces' middles, the largest face first; a find serves one face at most.
+    """Match by the faces' centres, the largest face first, each prediction at most once.
 
     Args:
         found: for each labelled face, all (15, 2) that were found in its image.

@@ -1,4 +1,4 @@
-"""Counts errors as the papers on Kaggle's images count them, with numpy alone."""
+"""Computes errors as in the papers on Kaggle's images, with numpy alone."""
 
 from dataclasses import dataclass
 
@@ -89,7 +89,7 @@ def _shares_within(distances: FloatArray) -> tuple[float, float, float]:
 
 
 def largest_coordinate_agreement(predicted: FloatArray, labelled: FloatArray) -> float:
-    """Return what Keras calls accuracy when it is asked to count it on 2K coordinates.
+    """Return what Keras's accuracy gives for 2K coordinates.
 
     Keras takes them for the scores of 2K classes and counts how often the largest
     coordinate of the label is the largest of the prediction as well. That says hardly

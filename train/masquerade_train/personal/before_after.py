@@ -1,4 +1,4 @@
-"""Holds a personal model against the one that it was trained from, on photos that were kept aside."""
+"""Compares a personal model with the one it was trained from, on held-out photos."""
 
 from dataclasses import dataclass
 
@@ -37,12 +37,12 @@ class BeforeAfter:
 
     @property
     def gain(self) -> float:
-        """The share of the error before that is gone; below 0 it has grown."""
+        """The relative reduction of the error; negative if it grew."""
         return 1 - float(self.after.mean()) / max(float(self.before.mean()), 1e-6)
 
     @property
     def is_better(self) -> bool:
-        """Whether the gain is worth it and no chance, and other people's faces are not forgotten."""
+        """Whether the gain is relevant, not by chance, and not at the cost of other people's faces."""
         difference = self.before - self.after
         error = float(difference.std(ddof=1)) / np.sqrt(len(difference)) if len(difference) > 1 else np.inf
         sure = float(difference.mean()) > _SIGMAS * error

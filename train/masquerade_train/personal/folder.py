@@ -1,4 +1,4 @@
-"""The folder of a personal model: photos, a table of their landmarks that can be corrected, frames for backgrounds."""
+"""The folder of a personal model: photos, their landmarks as a table, frames for backgrounds."""
 
 import csv
 import shutil
@@ -38,7 +38,7 @@ class Counts:
 
 
 def write_folder(folder: Path, photos: tuple[FacePhoto, ...]) -> Counts:
-    """Choose varied photos, keep some aside by time, and write them with their landmarks.
+    """Choose varied photos, hold some out by time, and write them with their landmarks.
 
     Raises:
         TrainError: there are too few, or the folder cannot be written.
@@ -93,7 +93,7 @@ def _columns(chosen: list[Placed]) -> tuple[str, ...]:
 
 
 def _unsure(spread: FloatArray, usual: FloatArray) -> str:
-    """Return the names of the landmarks that wander more than usual; of the one that wanders most where none does."""
+    """Return the landmarks that vary more than usual, or the one that varies most."""
     ratio = spread / np.maximum(usual, 1e-6)
     unsure = [POINT_NAMES[index] for index in np.flatnonzero(ratio >= _DOUBTFUL_TIMES)]
     return " ".join(unsure or [POINT_NAMES[int(np.argmax(ratio))]])

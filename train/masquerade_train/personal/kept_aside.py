@@ -1,4 +1,4 @@
-"""Divides photos by time: two stretches are kept aside for measuring, and nothing near them is learnt."""
+"""Splits photos by time: two periods are held out for testing, and photos close to them are not used."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ _GAP = 0.015
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """A photo and its place.
+    """A photo and its set.
 
     Attributes:
         part: 0 to 9, the tenth of the time that it was taken in.
@@ -28,7 +28,7 @@ class Placed:
 
 
 def hold_out(photos: tuple[FacePhoto, ...]) -> tuple[Placed, ...]:
-    """Return the photos with their places, without those at the borders of what is kept aside."""
+    """Return the photos with their sets, without those at the borders of the held-out periods."""
     if not photos:
         return ()
     times = np.array([photo.time for photo in photos])

@@ -1,4 +1,4 @@
-"""Makes a model for one person: photos, corrections, training, before and after; the app uses what is better."""
+"""Makes a model for one person: photos, corrections, training, comparison; the app uses the better model."""
 
 import logging
 import math
@@ -113,7 +113,7 @@ def _train(plan: PersonalPlan, faces: FaceSet, run: Path, corrected: frozenset[s
 
 
 def personal_recipe(faces: FaceSet) -> Recipe:
-    """Return how the bundled model is trained on with the photos of `faces`."""
+    """Return the recipe that continues training the bundled model with the photos of `faces`."""
     base, card = RECIPES[_BASE], bundled_card()
     assert isinstance(base.input, Crops)
     crops = replace(
@@ -132,7 +132,7 @@ def personal_recipe(faces: FaceSet) -> Recipe:
 
 
 def _keep(plan: PersonalPlan, trained: Path, result: BeforeAfter) -> list[str]:
-    """Copy a better model to its place and let the app use it; return what was done."""
+    """Install a better model in the app; return a summary."""
     kept = f"Photos of you are kept in {plan.out / 'photos'}: delete them when you no longer need them."
     if not result.is_better:
         return ["It is not better than the bundled model, so nothing was changed. Corrected photos help most.", kept]

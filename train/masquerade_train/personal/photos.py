@@ -1,4 +1,4 @@
-"""Takes photos of a face out of a camera, a video or a folder, and labels each by many looks of the bundled model."""
+"""Takes photos of a face from a camera, video or folder, labelled by many passes of the bundled model."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,1 +1,1 @@
-"""What a run learns and from what: one table, without tensorflow."""
+"""The recipes: what a run learns and from what, without tensorflow."""

@@ -1,11 +1,11 @@
-"""How a training crop is disturbed, and the two ways of cutting that measure and change nothing else."""
+"""The augmentation of training crops, and two settings for measuring."""
 
 from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
-    """How a training crop is disturbed; `chance` is a share of the crops.
+    """The augmentation of a training crop; `chance` is a share of the crops.
 
     Attributes:
         shift_sigma: of the crop's place, eye distances; what a detector or a tracker errs.

@@ -1,4 +1,4 @@
-"""The recipes of the five papers; each function says what is the paper's and what is ours where it is silent."""
+"""The recipes of the five papers; each function says what the paper specifies and what is ours."""
 
 from collections.abc import Iterator
 from dataclasses import replace

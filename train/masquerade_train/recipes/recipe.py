@@ -1,4 +1,4 @@
-"""What a recipe is made of: input, network, optimizer, schedule and loss, each checked where it is made."""
+"""The parts of a recipe: input, network, optimizer, schedule and loss, each checked when created."""
 
 import math
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ VALIDATION_SHARE = 0.1
 
 
 class Missing(StrEnum):
-    """What becomes of a point that the annotator did not mark."""
+    """How missing labels are treated."""
 
     DROP = "drop"  # rows that lack any point take no part
     FORWARD_FILL = "forward_fill"  # the value of the row before
@@ -32,7 +32,7 @@ class Loss(StrEnum):
 
 
 class Precision(StrEnum):
-    """What layers compute in while they learn; float16 would want its losses scaled."""
+    """The number format of layers in training; float16 would need scaled losses."""
 
     FLOAT32 = "float32"
     BFLOAT16 = "bfloat16"  # plain convolutions nearly twice as fast, where the processor has it
@@ -117,7 +117,7 @@ class Crops:
 
 
 class SplitBy(StrEnum):
-    """What falls as a whole into one of the three sets."""
+    """The unit that is never divided between the three sets."""
 
     PERSON = "person"  # sound: no person is in two sets
     IMAGE = "image"  # images of one person may be in two sets
@@ -312,7 +312,7 @@ class Recipe:
 
     @property
     def decides_by_validation(self) -> bool:
-        """Whether the loss on the validation set changes how the run goes on."""
+        """Whether the validation loss influences the run."""
         return self.stop_patience > 0 or self.schedule.kind == "plateau"
 
 

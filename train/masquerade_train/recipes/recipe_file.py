@@ -1,4 +1,4 @@
-"""Recipes as JSON: files that can be trained like any other, and the copy that each run keeps."""
+"""Recipes as JSON, for recipe files and for the record of each run."""
 
 import hashlib
 import json
@@ -72,7 +72,7 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def _words(error: Exception) -> str:
-    """Return what is wrong in words; Python's own words for missing keys are for programmers."""
+    """Return an error in plain words; Python's message for missing keys is for programmers."""
     text = str(error)
     if "required positional argument" in text:
         return "it lacks " + text.partition(": ")[2]
@@ -203,7 +203,7 @@ def _one_of(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
 
 
 def _today(value: dict[str, Any]) -> dict[str, Any]:
-    """Return the keys as they are called today; a file of version 0.1 has split_after_copies."""
+    """Return the keys with their current names; version 0.1 had split_after_copies."""
     renamed = dict(value)
     leaks = renamed.pop("split_after_copies", None)
     if leaks:

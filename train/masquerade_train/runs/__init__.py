@@ -1,1 +1,1 @@
-"""Record what a training run did: its log, its record and its events."""
+"""The log, the record and the events of a training run."""

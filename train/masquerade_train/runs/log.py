@@ -19,7 +19,7 @@ _OLD_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """What one epoch gave; NaN = not measured.
+    """The results of one epoch; NaN = not measured.
 
     Attributes:
         epoch: from 1.
@@ -68,7 +68,7 @@ def read_log(folder: Path) -> tuple[LogLine, ...]:
 
 
 def keep_epochs(folder: Path, done: int) -> None:
-    """Take the lines of later epochs than `done` out of the log: no checkpoint has kept them.
+    """Remove the lines of epochs after `done` from the log, because no checkpoint has them.
 
     Raises:
         TrainError: the file cannot be written.

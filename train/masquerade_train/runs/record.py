@@ -17,7 +17,7 @@ FILE = "run.json"
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What a run was made from.
+    """The inputs of a run.
 
     Attributes:
         commit: of the code; "+" after it: with changes that were not committed.

@@ -1,1 +1,1 @@
-"""The search for better numbers in a recipe, by Keras Tuner."""
+"""The search for better hyperparameters."""

@@ -1,4 +1,4 @@
-"""Searches a recipe's numbers on the machines of a Ray cluster; trials that fall behind are ended early.
+"""Searches hyperparameters on the machines of a Ray cluster; trials that fall behind are stopped early.
 
 What a trial draws follows from its number, and it trains in a folder that all machines share, by the usual loop. So
 nothing of Ray's own state is needed to go on: the same command runs the trials that are not over from their
@@ -48,7 +48,7 @@ class Cluster:
 
 
 def search_on(cluster: Cluster, plan: SearchPlan) -> None:
-    """Run the trials that are left, as many at a time as the cluster has room for.
+    """Run the remaining trials, as many at a time as the cluster can.
 
     Raises:
         TrainError: there is no such cluster, it has too little for one trial, or data or weights cannot be used.
@@ -132,7 +132,7 @@ def _absolute(path: Path | None) -> Path | None:
 
 
 def _train(config: dict[str, Any], plan: SearchPlan, cpus: int) -> None:
-    """Run a trial, or what is left of it, in a process of one of the machines."""
+    """Run or resume a trial in a process on one of the machines."""
     os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_NUM_INTRAOP_THREADS": str(cpus), "TF_NUM_INTEROP_THREADS": "1"}
     folder = _folder(plan, config["number"])
     if not (plan.folder / ASKED).exists():
@@ -188,7 +188,7 @@ class _BrokenSearch(tune.Stopper):  # type: ignore[misc]  # ray may not be insta
 
 
 class _Progress(tune.Callback):  # type: ignore[misc]
-    """Keeps the result of each trial when it is over, and shows how the search goes."""
+    """Stores the result of each finished trial, and shows the progress."""
 
     def __init__(self, plan: SearchPlan) -> None:
         self._plan = plan

@@ -1,4 +1,4 @@
-"""Draws what a trial of a search on a cluster tries, without loading Keras."""
+"""Draws the hyperparameters of a trial on a cluster, without loading Keras."""
 
 import math
 from collections.abc import Sequence
@@ -28,5 +28,5 @@ class DrawnKnobs:
         return float(self._random.uniform(min_value, max_value))
 
     def Choice(self, name: str, values: Sequence[int]) -> int:  # noqa: N802 (Keras Tuner's name)
-        """Return one of a few."""
+        """Return one of several values."""
         return int(self._random.choice(values))

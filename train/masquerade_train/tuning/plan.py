@@ -1,4 +1,4 @@
-"""What a search is to do, and the folder that belongs to one search alone."""
+"""The plan of a search, and its folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ RAY_FOLDER = "ray"
 
 @dataclass(frozen=True, slots=True)
 class SearchPlan:
-    """Where a search reads and writes, and how long it goes on.
+    """The inputs, outputs and limits of a search.
 
     Attributes:
         recipe: that is changed; its epochs are a trial's.
@@ -37,7 +37,7 @@ class SearchPlan:
 
 
 def claim(plan: SearchPlan, other: str) -> None:
-    """Make the folder, and keep out a search of anything else: its trials could not be compared.
+    """Create the folder; refuse the folder of another search, whose trials are not comparable.
 
     Args:
         plan: of the search.

@@ -1,4 +1,4 @@
-"""Runs one trial of a search: the usual loop, in a folder of its own."""
+"""Runs one trial of a search as a normal run in its own folder."""
 
 import dataclasses
 from pathlib import Path
@@ -41,7 +41,7 @@ def run_trial(recipe: Recipe, plan: SearchPlan, folder: Path, after_epoch: After
 
 
 def keep_result(recipe: Recipe, plan: SearchPlan, folder: Path, number: str) -> Trial:
-    """Write down what the run in `folder` gave, as the result of a trial that is over."""
+    """Store the result of the run in `folder` as a finished trial."""
     lines = read_log(folder)
     judged = judged_by(recipe)
     best = min(lines, key=lambda line: float(getattr(line, judged)))

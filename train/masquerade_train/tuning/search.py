@@ -1,4 +1,4 @@
-"""Searches a recipe's numbers with Keras Tuner; every trial is a run of the usual loop, in a folder of its own."""
+"""Searches hyperparameters with Keras Tuner; every trial is a normal run in its own folder."""
 
 import logging
 from pathlib import Path
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 def search(plan: SearchPlan) -> None:
-    """Run the trials that are left; as chief of several processes, hands them out until all are done.
+    """Run the remaining trials; the chief of several processes distributes them.
 
     A trial that was cut off by a kill is run on from its last checkpoint.
 
@@ -80,7 +80,7 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
 
 
 class _Knobs(keras_tuner.HyperModel):  # type: ignore[misc]
-    """Gives Keras Tuner the knobs that there are; the networks are built by `fit`."""
+    """Declares the hyperparameters to Keras Tuner; `fit` builds the networks."""
 
     def __init__(self, recipe: Recipe) -> None:
         super().__init__()

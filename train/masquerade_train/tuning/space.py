@@ -24,7 +24,7 @@ class Knobs(Protocol):
         """Return a number of a range."""
 
     def Choice(self, name: str, values: Sequence[int]) -> int:  # noqa: N802 (Keras Tuner's name)
-        """Return one of a few."""
+        """Return one of several values."""
 
 
 def turned(recipe: Recipe, knobs: Knobs) -> Recipe:

@@ -1,4 +1,4 @@
-"""What one trial of a search gave: kept as a JSON file in its folder, listed best first."""
+"""The result of a trial, stored as a JSON file in its folder."""
 
 import csv
 import json
@@ -17,7 +17,7 @@ TABLE_FILE = "trials.csv"
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one trial gave.
+    """The result of one trial.
 
     Attributes:
         number: of the trial, as its folder is called.

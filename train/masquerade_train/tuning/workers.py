@@ -1,4 +1,4 @@
-"""Starts chief and workers of a search on this machine, and restarts a worker that was killed."""
+"""Starts the chief and the workers of a search on this machine, and restarts killed workers."""
 
 import logging
 import os

@@ -42,7 +42,7 @@ def _network(shape: NetShape, squeezed: bool, name: str) -> Any:
 
 
 def squeeze_and_excite(features: Any) -> Any:
-    """Weighs each channel of (B, H, W, C) by what all channels hold in the mean.
+    """Weight each channel of (B, H, W, C) by the means of all channels.
 
     Source:
         Hu et al., "Squeeze-and-Excitation Networks" (2018), section 3.

@@ -100,7 +100,7 @@ def _relu(features: Any, name: str) -> Any:
 
 
 def _start(base: Any, shape: NetShape, start: Start) -> None:
-    """Put the start weights in, and freeze what is not to learn."""
+    """Load the start weights, and freeze the layers that are not trained."""
     whole = keras.applications.MobileNetV2((shape.side, shape.side, 3), alpha=1.0, include_top=False, weights=None)
     start_base(whole, start)
     convolutions = [layer for layer in base.layers if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D)]

@@ -1,4 +1,4 @@
-"""MobileNetV2 with a head of heat maps: each point is where its map is warm, to a fraction of a cell."""
+"""MobileNetV2 with heat maps: each landmark is the weighted mean of its map's cells."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""MobileNetV2 with a head that keeps the place: three feature maps, flattened."""
+"""MobileNetV2 with three flattened feature maps, which keep the position."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Gives a pretrained base its start weights and freezes what shall not learn."""
+"""Loads the start weights of a pretrained base and freezes part of it."""
 
 import logging
 import warnings

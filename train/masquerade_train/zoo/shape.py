@@ -1,4 +1,4 @@
-"""Holds what a builder of networks is given: the shape of input and output, and where the weights start."""
+"""The arguments of network builders: input and output shapes, and the start weights."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class NetShape:
-    """What goes into a network and what comes out.
+    """The input and output shapes of a network.
 
     Attributes:
         side: pixels of the square input.
@@ -33,7 +33,7 @@ class NetShape:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where the weights of a network start.
+    """The start weights of a network.
 
     Attributes:
         weights: file of a pretrained base, or a finished model; None starts from random numbers.
@@ -46,7 +46,7 @@ class Start:
 
     @property
     def goes_on(self) -> bool:
-        """Whether a finished model is trained on."""
+        """Whether training continues from a finished model."""
         return self.weights is not None and self.weights.suffix in WHOLE_MODELS
 
 
