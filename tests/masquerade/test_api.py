@@ -119,7 +119,7 @@ def test_filters_are_drawn_in_the_colours_of_the_image_that_was_given() -> None:
         ("nowhere.png", masquerade.SourceError, "nowhere.png"),
     ],
 )
-def test_what_is_no_image_is_refused(image: object, error: type[Exception], words: str) -> None:
+def test_a_value_that_is_no_image_is_refused(image: object, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         masquerade.find_faces(image)  # type: ignore[arg-type]
 

@@ -10,7 +10,7 @@ from masquerade.free_memory import release_free_memory
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc keeps freed memory")
-def test_what_lies_between_memory_in_use_goes_back_to_the_system() -> None:
+def test_free_memory_between_used_blocks_returns_to_the_system() -> None:
     process = psutil.Process()
     blocks = [np.ones(90_000, np.uint8) for _ in range(1500)]
     in_use = process.memory_full_info().uss

@@ -38,7 +38,7 @@ def test_the_log_is_written(log_folder: Path) -> None:
         pytest.param(lambda path: path.symlink_to(path), marks=POSIX, id="loop"),
     ],
 )
-def test_what_is_no_file_is_left_alone(log_folder: Path, spoil: Callable[[Path], None]) -> None:
+def test_a_path_that_is_no_file_is_left_alone(log_folder: Path, spoil: Callable[[Path], None]) -> None:
     log_folder.mkdir()
     spoil(log_folder / "masquerade.log")
     assert set_up_log(verbose=False) is None

@@ -68,7 +68,7 @@ def test_an_unknown_length_is_counted() -> None:
     assert "clip.mp4  1 frame " in stream.getvalue()
 
 
-def test_an_interruption_ends_the_line_and_promises_nothing() -> None:
+def test_an_interruption_ends_the_line_without_claiming_success() -> None:
     stream = Terminal()
     with pytest.raises(KeyboardInterrupt), Progress("clip.mp4", 2, stream=stream) as progress:
         raise KeyboardInterrupt(progress.step())
@@ -77,7 +77,7 @@ def test_an_interruption_ends_the_line_and_promises_nothing() -> None:
 
 
 @pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
-def test_a_job_that_did_nothing_says_nothing(stream: io.StringIO) -> None:
+def test_a_job_without_steps_prints_nothing(stream: io.StringIO) -> None:
     with Progress("broken.png", 1, stream=stream):
         pass
     assert not stream.getvalue()
@@ -91,7 +91,7 @@ def test_a_line_that_does_not_stay_shows_the_share_and_is_gone_at_the_end() -> N
     assert terminal.getvalue().endswith("\r\033[K")
 
 
-def test_a_file_sees_nothing_of_a_line_that_does_not_stay() -> None:
+def test_a_temporary_line_is_not_written_to_a_file() -> None:
     stream = io.StringIO()
     with Progress("reading a.csv", 200, "", stream, stays=False) as progress:
         progress.step(200)

@@ -116,7 +116,7 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_a_bad_value_costs_itself_alone(text: str, problem: str, after: bool, tmp_path: Path) -> None:
+def test_a_bad_value_only_loses_itself(text: str, problem: str, after: bool, tmp_path: Path) -> None:
     """Above all the filters stay on: a face that should be hidden must not wake up bare."""
     path = tmp_path / "settings.toml"
     worn = 'filters = [\n    "blur",\n    "hat",\n]'
@@ -228,9 +228,7 @@ def _parent_is_a_file(path: Path) -> None:
         lambda path: path.write_bytes(b""),
     ],
 )
-def test_nothing_in_the_place_of_the_file_keeps_the_program_from_starting(
-    tmp_path: Path, spoil: Callable[[Path], None]
-) -> None:
+def test_nothing_at_the_path_of_the_file_stops_the_start(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
     path = tmp_path / "masquerade" / "settings.toml"
     path.parent.mkdir()
     spoil(path)

@@ -5,7 +5,7 @@ from masquerade.benchmark.crowd import Crowd
 from masquerade.pipeline.sources.demo import Demo
 
 
-def test_a_crowd_differs_by_nothing_but_the_number_of_images() -> None:
+def test_a_crowd_repeats_the_same_image() -> None:
     with Crowd(Demo((320, 240)), places=4, shown=1) as one, Crowd(Demo((320, 240)), places=4, shown=3) as three:
         first, second = one.read(), three.read()
     assert first is not None

@@ -126,7 +126,7 @@ def test_the_peer_sees_each_frame_before_it_is_painted_and_the_ratio_is_of_the_m
     assert report.peer.ratio_p95 == pytest.approx(50.0 / report.total.p95_ms)
 
 
-def test_what_is_put_off_counts_for_itself_and_against_the_frame_rate() -> None:
+def test_postponed_work_has_its_own_row_and_counts_in_the_frame_rate() -> None:
     report = measure_line(Grey(12), QuickLine(afterwards=0.01), frames=10, warm_up=2)
     assert report.total.p50_ms < 5
     assert report.afterwards.p50_ms >= 10
@@ -137,7 +137,7 @@ def test_decoding_is_measured_on_the_same_frames() -> None:
     assert measure_line(Grey(12), quick_line, frames=10, warm_up=2).decode.p50_ms > 0
 
 
-def test_what_is_kept_of_a_frame_is_a_few_bytes() -> None:
+def test_a_measured_frame_takes_a_few_bytes() -> None:
     tracemalloc.start()
     try:
         measure_line(Grey(3000), quick_line, frames=2900, warm_up=100)

@@ -31,7 +31,7 @@ def test_unique_memory_grows_with_what_is_written_and_leaves_out_shared_code() -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a program choose its core")
-def test_one_core_is_one_core() -> None:
+def test_a_process_is_limited_to_one_core() -> None:
     script = (
         "from masquerade.benchmark.own_process import use_one_core; import cv2, os; use_one_core(); "
         "print(len(os.sched_getaffinity(0)), cv2.getNumThreads())"

@@ -44,14 +44,14 @@ def soak(sample_at: Callable[[int], SoakSample], stalled: bool = False) -> SoakR
     return SoakReport(960, tuple(samples), stalled)
 
 
-def test_what_stays_as_it_was_is_no_problem() -> None:
+def test_steady_figures_are_no_problem() -> None:
     swaying = soak(lambda n: replace(SAMPLE, state=replace(SAMPLE.state, unique_mb=150 + 20 * math.sin(n))))
     assert swaying.problems() == ()
     assert "Nothing grew." in as_words(swaying)
 
 
 @pytest.mark.parametrize("name", GRIPES)
-def test_what_grows_is_named(name: str) -> None:
+def test_a_figure_that_grows_is_named(name: str) -> None:
     sample_at, words = GRIPES[name]
     (problem,) = soak(sample_at).problems()
     assert words in problem
@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.C
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux reports what a process holds")
-def test_the_real_window_grows_in_nothing(tmp_path: Path) -> None:
+def test_the_real_window_does_not_grow(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "masquerade", "bench", "--soak", "480", "--csv", str(tmp_path / "soak.csv")]
     for name in ("dog", "blur", "top-hat"):
         command += ["--filter", name]

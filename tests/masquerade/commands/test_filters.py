@@ -152,7 +152,7 @@ def test_strips_of_a_clip_are_one_image(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"no video"])
-def test_a_clip_that_is_none_is_said_in_a_sentence(tmp_path: Path, content: bytes | None) -> None:
+def test_a_file_that_is_not_a_clip_is_an_error_of_one_sentence(tmp_path: Path, content: bytes | None) -> None:
     clip = tmp_path / "clip.mp4"
     if content is not None:
         clip.write_bytes(content)

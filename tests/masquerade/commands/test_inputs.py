@@ -131,6 +131,6 @@ def test_an_empty_path_is_no_folder(words: list[str], capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize("name", ["", ".."])
-def test_a_filter_without_a_name_is_none(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_filter_name_is_refused(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", str(tmp_path / "a.png"), "-o", str(tmp_path / "b.png"), "--filter", name]) == 1
     assert f"There is no filter '{name}'" in capsys.readouterr().err

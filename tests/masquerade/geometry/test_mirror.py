@@ -8,7 +8,7 @@ from masquerade.values import POINT_INDEX
 POINTS = (face_points()[:, :2] * 30 + 50).astype(np.float32)
 
 
-def test_mirrored_twice_is_as_before() -> None:
+def test_mirroring_twice_changes_nothing() -> None:
     np.testing.assert_allclose(mirror_points(mirror_points(POINTS, 97), 97), POINTS, atol=1e-4)
 
 

@@ -127,7 +127,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         pass
 
 
-def test_a_table_begun_with_other_options_is_not_gone_on_with(tmp_path: Path) -> None:
+def test_a_table_begun_with_other_options_is_not_continued(tmp_path: Path) -> None:
     path = tmp_path / "points.csv"
     with PointsFile(path, method="fine, smoothed") as table:
         table.add("a.jpg", 0, 0.0, 1, a_face())

@@ -63,7 +63,7 @@ def test_noise_does_not_let_the_edge_flicker() -> None:
     assert np.std(followed[3:], axis=0).mean() < 0.92 * np.std(alone[3:], axis=0).mean()
 
 
-def test_a_person_who_is_gone_is_gone_at_once() -> None:
+def test_a_person_who_leaves_disappears_from_the_mask_at_once() -> None:
     pixels, _ = on_a_wall(640, 360)
     segmenter = PersonSegmenter(CARD)
     segmenter.segment(pixels)

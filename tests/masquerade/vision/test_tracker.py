@@ -56,7 +56,7 @@ def test_faces_that_cross_keep_their_identities() -> None:
     assert last[red] == max(last.values())
 
 
-def test_a_face_that_is_gone_for_a_second_comes_back_as_itself() -> None:
+def test_a_face_that_is_lost_for_a_second_keeps_its_identity() -> None:
     film = Film(lambda t: [] if 1 < t < 2 else [Head(300, 150, RED)], 3.0)
     assert film.identities() == {1}
     assert film.reported[-1][0].identity == 1
@@ -110,7 +110,7 @@ def test_a_video_that_starts_over_does_not_hold_faces_for_ever() -> None:
 
 
 @pytest.mark.parametrize("frames_per_scan", [1, 4])
-def test_a_face_that_no_look_confirms_is_let_go_when_all_of_the_image_was_looked_at(frames_per_scan: int) -> None:
+def test_an_unconfirmed_face_is_dropped_when_all_of_the_image_was_searched(frames_per_scan: int) -> None:
     world = World()
     tracker = FaceTracker(world)
     patience = frames_per_scan * TrackerSettings().unconfirmed_looks

@@ -48,7 +48,7 @@ def test_a_file_starts_from_a_recipe(tmp_path: Path) -> None:
         ("input.side=", "recipe.input.side must be a whole number"),
     ],
 )
-def test_a_setting_that_cannot_be_meant_is_one_sentence(setting: str, message: str) -> None:
+def test_an_impossible_setting_is_one_sentence(setting: str, message: str) -> None:
     with pytest.raises(TrainError, match=message):
         change_recipe(RECIPES["kle-cnn"], [setting])
 

@@ -89,7 +89,7 @@ def test_a_four_point_row_is_cut_as_wide_as_its_face_with_all_points() -> None:
     ],
     ids=lambda damage: next(iter(damage)),
 )
-def test_arrays_that_cannot_be_meant_are_a_damaged_file(damage: dict[str, np.ndarray], tmp_path: Path) -> None:
+def test_impossible_arrays_are_a_damaged_file(damage: dict[str, np.ndarray], tmp_path: Path) -> None:
     faces = small_set()
     arrays = {name: getattr(faces, name) for name in FaceSet.__slots__} | damage
     np.savez(tmp_path / "faces.npz", **arrays)

@@ -106,6 +106,6 @@ def test_labels_of_helen_that_count_pixels_from_one_are_moved_by_one_of_the_orig
 
 
 @pytest.mark.parametrize("scale", ["0", "-1", "nan", "inf", "wide"])
-def test_a_scale_that_is_none_is_reported_with_its_line(tmp_path: Path, scale: str) -> None:
+def test_an_invalid_scale_is_reported_with_its_line(tmp_path: Path, scale: str) -> None:
     with pytest.raises(TrainError, match=r"line 2: .*(px_per_crop_px must be above 0|wide)"):
         read_faces15(with_scales(write_faces15(tmp_path / "set"), scale))

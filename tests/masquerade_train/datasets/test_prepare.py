@@ -61,7 +61,7 @@ def test_the_images_can_be_given_a_name(tmp_path: Path) -> None:
     assert load_faces(tmp_path / "faces.npz").sources.tolist() == ["mine"]
 
 
-def test_a_disk_that_fills_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource", reason="limits on files are a matter of Unix")
     out = tmp_path / "out" / "faces.npz"
     prepare(write(tmp_path, row(0)), out)

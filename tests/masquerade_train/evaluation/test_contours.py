@@ -24,7 +24,7 @@ def faces(opening: float = 1.0) -> FloatArray:
     return marks
 
 
-def test_what_is_right_has_no_error_and_sees_every_opening_in_full() -> None:
+def test_correct_contours_have_no_error_and_a_slope_of_1() -> None:
     found = measure_contours(faces(), faces(), EYES)
     assert {error for _, error in found.parts} == {0.0}
     for value in (found.lip_slope, found.shut, found.wide_open, found.lid_slope):
@@ -38,7 +38,7 @@ def test_openings_that_shrink_to_the_mean_have_a_slope_below_1() -> None:
     assert found.wide_open < 1
 
 
-def test_an_error_counts_for_its_part_alone_in_eye_distances() -> None:
+def test_an_error_only_counts_for_its_part_of_the_face() -> None:
     moved = faces()
     moved[:, list(OUTER_LIP)] += (3, 4)
     parts = dict(measure_contours(moved, faces(), EYES).parts)
@@ -48,7 +48,7 @@ def test_an_error_counts_for_its_part_alone_in_eye_distances() -> None:
     assert dict(measure_contours(moved, faces(), EYES).parts)["inner lip"] == pytest.approx(0.1)
 
 
-def test_without_shut_mouths_nothing_is_said_of_them() -> None:
+def test_without_shut_mouths_their_figure_is_missing() -> None:
     wide = faces()[30:]
     found = measure_contours(wide, wide, EYES[30:])
     assert np.isnan(found.shut)

@@ -21,7 +21,7 @@ def patch(random: np.random.Generator, shift: tuple[float, float] = (0, 0)) -> n
     return cv2.warpAffine(image.clip(0, 255).astype(np.uint8), matrix, (PATCH_SIDE, PATCH_SIDE), flags=cv2.INTER_AREA)
 
 
-def test_labels_beside_the_face_are_found_and_how_far() -> None:
+def test_shifted_labels_are_found_with_their_distance() -> None:
     random = np.random.default_rng(0)
     patches = np.stack([patch(random, (0.3, 0) if index == 11 else (0, 0)) for index in range(60)])
     found = find_misplaced(patches, np.ones(60, bool))
@@ -29,7 +29,7 @@ def test_labels_beside_the_face_are_found_and_how_far() -> None:
     assert 0.2 < found[0].distance < 0.4
 
 
-def test_too_few_faces_have_no_mean_to_be_held_against() -> None:
+def test_too_few_faces_have_no_mean_to_compare_with() -> None:
     random = np.random.default_rng(0)
     patches = np.stack([patch(random, (0.3, 0)) for _ in range(10)])
     assert find_misplaced(patches, np.ones(10, bool)) == ()

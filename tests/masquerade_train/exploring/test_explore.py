@@ -80,7 +80,7 @@ def test_a_doubtful_label_is_shown_with_its_name(tmp_path: Path) -> None:
     assert re.search(r"<b>5</b><br>mouth right corner \d+ % of the face off", text)
 
 
-def test_images_alike_across_the_split_are_reported(tmp_path: Path) -> None:
+def test_similar_images_across_the_split_are_reported(tmp_path: Path) -> None:
     rows = [face_row(seed, "train") for seed in range(6)]
     text = page_of(tmp_path, [*rows, replace(rows[0], split="test", file="again.png")])
     assert "Across the split: 1 images for measuring have a like among those learnt from" in text

@@ -47,7 +47,7 @@ def test_rows_of_four_points_are_looked_at_too() -> None:
     assert list(doubts_in(points)) == [300]
 
 
-def test_loosely_marked_rows_of_four_points_are_held_against_what_is_usual_for_them() -> None:
+def test_rows_of_four_points_are_compared_with_similar_rows() -> None:
     points = shapes(400)
     points[200:, np.setdiff1d(np.arange(15), FOUR)] = np.nan
     points[200:] += np.random.default_rng(1).normal(0, 2.5, points[200:].shape)

@@ -17,7 +17,7 @@ def crops(seed: int = 1) -> tuple[FloatArray, FloatArray, np.ndarray]:
     return inputs, errors, np.array([f"person {number % 300}" for number in range(CROPS)])
 
 
-def test_the_curve_is_found_again_and_what_it_says_holds() -> None:
+def test_the_curve_is_recovered_and_well_calibrated() -> None:
     found = fit_certainty(*crops())
     assert found is not None
     assert (found.intercept, found.spread, found.presence) == pytest.approx((-2, -1.5, 0.9), abs=0.2)
@@ -27,7 +27,7 @@ def test_the_curve_is_found_again_and_what_it_says_holds() -> None:
     assert found.as_json()["auc_of_10_percent"] == round(found.auc, 4)
 
 
-def test_what_says_nothing_of_the_error_gets_an_auc_of_a_half() -> None:
+def test_a_score_unrelated_to_the_error_has_an_auc_of_a_half() -> None:
     inputs, errors, persons = crops()
     found = fit_certainty(np.random.default_rng(2).permutation(inputs), errors, persons)
     assert found is not None
@@ -46,7 +46,7 @@ def test_no_person_is_on_both_sides() -> None:
     assert (first.intercept, first.spread, first.presence) == (second.intercept, second.spread, second.presence)
 
 
-def test_too_few_crops_or_none_that_errs_give_no_certainty() -> None:
+def test_too_few_crops_or_no_errors_give_no_certainty() -> None:
     inputs, errors, persons = crops()
     assert fit_certainty(inputs[:20], errors[:20], persons[:20]) is None
     assert fit_certainty(inputs, np.full(CROPS, 0.05, np.float32), persons) is None

@@ -68,7 +68,7 @@ def test_the_noise_is_nearly_that_of_the_exported_file(monkeypatch: pytest.Monke
     assert simulated == pytest.approx(exported, rel=0.35)
 
 
-def test_a_stream_in_which_one_channel_drowns_the_others_stays_in_float_with_the_head() -> None:
+def test_a_stream_dominated_by_one_channel_stays_in_float_with_the_head() -> None:
     model, seen = residual_network(30.0), images()
     in_float = layers_in_float(model, seen)
     assert {"sum_add", "thin", "points"} <= set(in_float)
@@ -86,14 +86,14 @@ def test_a_network_without_residual_sums_has_no_such_layer(tiny_run) -> None:  #
     assert layers_in_float(model, crops) == ()
 
 
-def test_the_head_stays_in_float_where_no_stream_is_loud(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_head_stays_in_float_if_no_channel_dominates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "masquerade_train.exporting.mixed_precision._SHARE", 2.0
     )  # no layer alone makes twice the whole noise
     assert set(layers_in_float(residual_network(1.0), images())) == {"thin", "flat", "points"}
 
 
-def test_of_a_network_without_residual_streams_no_layer_is_named() -> None:
+def test_a_network_without_residual_streams_keeps_no_layer_in_float() -> None:
     pixels = keras.Input((32, 32, 3))
     thin = layers.Conv2D(4, 3, strides=4)(pixels)
     assert layers_in_float(keras.Model(pixels, layers.Dense(4)(layers.Flatten()(thin))), images()) == ()

@@ -83,7 +83,7 @@ def test_a_batch_is_filled_up_by_its_first_rows() -> None:
         (("--devices", "2", "--distributed"), "Workers have one device each"),
     ],
 )
-def test_devices_that_there_are_not_are_one_sentence(
+def test_missing_devices_are_reported_in_one_sentence(
     options: tuple[str, ...],
     sentence: str,
     tiny_run: Path,

@@ -232,7 +232,7 @@ def test_a_run_is_not_resumed_in_another_precision(small_data: Path, tiny_run: P
         fit(replace(tiny_recipe(6), precision="bfloat16"), RunConfig(small_data, tiny_run, resume=True))
 
 
-def test_what_is_called_after_an_epoch_finds_it_written_down(small_data: Path, tmp_path: Path) -> None:
+def test_the_log_is_written_before_the_hooks_of_an_epoch(small_data: Path, tmp_path: Path) -> None:
     seen: list[tuple[int, float]] = []
 
     def look(epochs: int, logs: dict[str, float]) -> None:

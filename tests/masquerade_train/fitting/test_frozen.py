@@ -65,7 +65,7 @@ def whole(small_data: Path, weights: Path, tmp_path_factory: pytest.TempPathFact
     return out
 
 
-def test_the_last_layer_learns_as_if_the_base_had_looked_every_time(
+def test_cached_features_train_the_last_layer_like_fresh_ones(
     whole: Path, small_data: Path, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("masquerade_train.fitting.fit.has_fixed_features", lambda *_: False)
@@ -100,7 +100,7 @@ def test_a_run_in_parts_gives_the_losses_and_the_whole_network(
     assert model.predict_on_batch(pixels).shape == (4, 30)
 
 
-def test_a_base_looks_again_where_it_learns_or_images_are_disturbed(weights: Path) -> None:
+def test_features_are_computed_again_if_the_base_learns_or_images_are_augmented(weights: Path) -> None:
     disturbed = replace(FROZEN, input=FullImages(side=32, channels=3, augmentation=Augmentation()))
     learning = replace(FROZEN, frozen_until="")
     assert has_fixed_features(start_model(FROZEN, weights), FROZEN)

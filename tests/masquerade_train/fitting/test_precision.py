@@ -28,7 +28,7 @@ def test_the_points_are_in_float32(name: str) -> None:
     assert (kept.name, kept.input_shape, kept.output_shape) == (model.name, model.input_shape, model.output_shape)
 
 
-def test_the_kept_network_errs_less_than_the_one_that_learns() -> None:
+def test_the_average_errs_less_than_the_trained_weights() -> None:
     model = start_model(replace(RECIPES["padova-5-pools-3"], precision="bfloat16"), None)
     kept = in_float32(model)
     pixels = np.random.default_rng(0).uniform(0, 255, (2, 96, 96, 1)).astype(np.float32)

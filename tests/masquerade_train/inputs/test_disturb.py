@@ -30,7 +30,7 @@ def test_a_grey_crop_has_three_equal_channels() -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_cover_hides_a_part_and_leaves_the_rest(seed: int) -> None:
+def test_an_occlusion_hides_a_part_and_leaves_the_rest(seed: int) -> None:
     plain = np.full((96, 96, 3), 127, np.uint8)
     changed = (cover(plain, np.random.default_rng(seed)) != plain).any(axis=2).mean()
     assert 0 < changed < 0.6

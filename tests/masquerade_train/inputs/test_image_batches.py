@@ -91,7 +91,7 @@ def test_every_noisy_copy_has_noise_of_its_own_and_keeps_it() -> None:
     assert {image.tobytes() for image in first.pixels} == {image.tobytes() for image in second.pixels}
 
 
-def test_no_person_trains_and_checks() -> None:
+def test_no_person_is_in_training_and_validation() -> None:
     faces = image_set(faces=60, per_person=3)
     maker = ImageMaker(faces, image_recipe(batch=1, copies=TWELVE))
     person_of = {face(seed).tobytes(): seed // 3 for seed in range(60)}
@@ -190,7 +190,7 @@ def test_grey_is_what_was_in_the_file_and_colour_is_grey_thrice() -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_disturbed_images_are_new_at_every_draw_and_the_check_is_not(channels: int) -> None:
+def test_augmented_images_differ_at_every_draw_and_validation_images_do_not(channels: int) -> None:
     recipe = image_recipe(missing=Missing.MASK, augmentation=Augmentation(), channels=channels)
     maker = ImageMaker(image_set(), recipe)
     first, again = maker.make(0, 0), maker.make(0, 0)

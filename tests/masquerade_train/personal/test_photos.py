@@ -26,7 +26,7 @@ def photo(time: float, traits: tuple[float, ...] = (0,) * 6, spread: float = 0.0
     return FacePhoto(time, encoded, points, spreads, 40.0, np.array(traits, np.float32), ground)
 
 
-def test_two_stretches_are_kept_aside_and_nothing_near_them_is_learnt() -> None:
+def test_two_periods_are_held_out_and_photos_near_them_are_not_used() -> None:
     placed = hold_out(tuple(photo(time) for time in np.arange(0, 60.01, 0.5)))
     tests = [each.photo.time for each in placed if each.split == "test"]
     taught = np.array([each.photo.time for each in placed if each.split == "train"])

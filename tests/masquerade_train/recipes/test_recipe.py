@@ -34,7 +34,7 @@ RECIPE = Recipe("mine", net="tiny", input=FullImages())
         (Augmentation, {"blur_chance": 1.2}, "blur_chance"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(kind: Any, values: dict[str, Any], message: str) -> None:
+def test_an_impossible_value_is_refused(kind: Any, values: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         kind(**values)
 
@@ -50,7 +50,7 @@ def test_what_cannot_be_meant_is_refused(kind: Any, values: dict[str, Any], mess
         ({"name": ""}, "name"),
     ],
 )
-def test_a_recipe_that_cannot_be_meant_is_refused(values: dict[str, Any], message: str) -> None:
+def test_an_impossible_recipe_is_refused(values: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(RECIPE, **values)
 
@@ -73,5 +73,5 @@ def test_copies_count_every_entry() -> None:
     ("values", "decides"),
     [({}, False), ({"stop_patience": 3}, True), ({"schedule": Schedule("plateau")}, True)],
 )
-def test_the_check_split_decides_where_a_run_may_stop_or_slow_down(values: dict[str, Any], decides: bool) -> None:
+def test_the_validation_set_decides_if_a_run_may_stop_early(values: dict[str, Any], decides: bool) -> None:
     assert replace(RECIPE, **values).decides_by_validation is decides

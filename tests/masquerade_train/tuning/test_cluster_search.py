@@ -76,7 +76,7 @@ def test_what_does_not_fit_a_cluster_is_one_sentence(
     assert sentence in capfd.readouterr().err
 
 
-def test_a_search_is_gone_on_with_as_it_was_begun(
+def test_a_search_is_continued_with_its_first_options(
     small_data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     recipe = replace(RECIPES["tiny"], epochs=2)

@@ -75,7 +75,7 @@ def _wait_for(pattern: str, folder: Path, process: subprocess.Popen[str]) -> Non
             raise AssertionError(process.communicate()[0])
 
 
-def test_a_killed_search_goes_on_where_it_was(
+def test_a_killed_search_continues(
     small_data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     options = ("--trials", "2", "--epochs", "12")

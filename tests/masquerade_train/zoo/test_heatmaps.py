@@ -31,7 +31,7 @@ def test_a_point_between_two_equal_cells_lies_between_them() -> None:
     assert _points(heat, np.zeros((4, 4, 2)))[0] == pytest.approx((0.0, 0.25), abs=1e-5)
 
 
-def test_what_moves_by_a_cell_moves_the_point_by_a_cell() -> None:
+def test_a_map_moved_by_a_cell_moves_the_landmark_by_a_cell() -> None:
     heat = np.zeros((8, 8, 1))
     heat[2:5, 1:4, 0] = np.random.default_rng(0).uniform(20, 24, (3, 3))
     offsets = np.zeros((8, 8, 2))

@@ -120,7 +120,7 @@ def test_a_checked_video_is_kept_and_read_again(tmp_path: Path) -> None:
         (video(size_wh=(1936, 32)), "1936 x 32"),
     ],
 )
-def test_what_is_no_video_is_a_problem_of_its_layer(tmp_path: Path, content: bytes, problem: str) -> None:
+def test_a_file_without_video_is_a_problem_of_its_layer(tmp_path: Path, content: bytes, problem: str) -> None:
     with pytest.raises(PackageError, match=problem):
         load_filter(written(tmp_path, content))
 
@@ -132,7 +132,7 @@ def test_a_video_that_is_too_long_ends_the_filter_and_nothing_else(tmp_path: Pat
     assert video_size_wh(long) == (64, 48)
 
 
-def test_a_video_elsewhere_is_no_art(tmp_path: Path) -> None:
+def test_a_video_is_only_art_of_a_background(tmp_path: Path) -> None:
     folder = written(tmp_path, video())
     manifest = folder / "filter.toml"
     manifest.write_text(manifest.read_text().replace('effect = "video"', 'effect = "image"'))

@@ -14,7 +14,7 @@ def wait(kept: IdleCache[str, bytes], frames: int, used: str = "") -> None:
             kept.get(used)
 
 
-def test_what_is_used_stays_and_what_is_idle_goes() -> None:
+def test_used_values_stay_and_idle_ones_are_freed() -> None:
     kept = cache()
     kept.put("worn", bytes(10))
     kept.put("unworn", bytes(20))
@@ -23,7 +23,7 @@ def test_what_is_used_stays_and_what_is_idle_goes() -> None:
     assert kept.byte_count == 10
 
 
-def test_nothing_goes_before_its_time() -> None:
+def test_nothing_is_freed_too_early() -> None:
     kept = cache()
     wait(kept, IDLE_FRAMES - 1)
     kept.put("just drawn", bytes(10))
@@ -31,7 +31,7 @@ def test_nothing_goes_before_its_time() -> None:
     assert kept.get("just drawn") is not None
 
 
-def test_some_of_what_is_idle_may_stay_the_newest_of_it() -> None:
+def test_the_newest_idle_values_may_stay() -> None:
     kept = cache(max_idle_bytes=25)
     for name in ("first", "second", "third"):
         kept.put(name, bytes(10))
@@ -39,7 +39,7 @@ def test_some_of_what_is_idle_may_stay_the_newest_of_it() -> None:
     assert [*kept] == ["second", "third"]
 
 
-def test_the_longest_unused_goes_beyond_the_bound_but_never_the_newest() -> None:
+def test_above_the_limit_the_least_recently_used_is_freed() -> None:
     kept = cache(max_bytes=25)
     kept.put("first", bytes(10))
     kept.put("second", bytes(10))

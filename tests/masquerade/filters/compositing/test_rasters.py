@@ -89,7 +89,7 @@ def test_art_without_anything_in_it_is_empty() -> None:
     assert not drawn(art_of(svg("")), 1.0).pixels.any()
 
 
-def test_no_size_is_beyond_reason() -> None:
+def test_sizes_are_limited() -> None:
     assert max(drawn(art_of(), 1e9).pixels.shape) <= 2048
 
 
@@ -118,7 +118,7 @@ def test_at_most_one_known_piece_of_art_is_drawn_again_in_a_frame() -> None:
     assert rasters.get(arts[1], 1.5).scale == scales[0]
 
 
-def test_a_shadow_is_known_as_black() -> None:
+def test_a_shadow_counts_as_black() -> None:
     assert drawn(art_of(svg('<rect width="50" height="50" fill="#000" fill-opacity=".3"/>')), 1.0).black
     assert not drawn(art_of(), 1.0).black
 

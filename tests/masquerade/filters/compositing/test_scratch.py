@@ -5,7 +5,7 @@ import pytest
 from masquerade.filters.compositing.scratch import ScratchBuffers
 
 
-def test_memory_is_lent_again_until_it_is_too_small() -> None:
+def test_memory_is_reused_until_it_is_too_small() -> None:
     scratch = ScratchBuffers()
     first = scratch.get("one", 4, 6)
     assert np.shares_memory(first, scratch.get("one", 2, 3, 4))
@@ -14,7 +14,7 @@ def test_memory_is_lent_again_until_it_is_too_small() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 13), (64, 64), (33, 130)])
-def test_channels_come_apart_and_together_again(size: tuple[int, int]) -> None:
+def test_channels_are_split_and_merged(size: tuple[int, int]) -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (*size, 4), dtype=np.uint8)
     scratch = ScratchBuffers()
     channels = scratch.split(pixels)

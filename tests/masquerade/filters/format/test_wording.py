@@ -62,7 +62,7 @@ def test_every_value_can_be_shown(value: object) -> None:
     assert len(shown(value)) <= 60
 
 
-def test_what_is_nested_too_deeply_can_be_shown() -> None:
+def test_a_deeply_nested_value_can_be_shown() -> None:
     deep: list[object] = []
     for _ in range(100_000):
         deep = [deep]

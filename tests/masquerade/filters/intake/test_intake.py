@@ -66,7 +66,7 @@ def taken_from(taken: Filter | FilterError) -> Filter:
     return taken
 
 
-def test_what_comes_through_the_door_draws_the_same(tmp_path: Path) -> None:
+def test_a_checked_package_draws_the_same(tmp_path: Path) -> None:
     folder = package(tmp_path / "hat", HEAD + STICKER + 'part = "front"\n')
     animated = package(tmp_path / "toy", ANIMATED)
     (animated / "a.gif").write_bytes(encoded(".gif", frames()))
@@ -195,7 +195,7 @@ def test_a_check_reports_art_in_which_nothing_can_be_seen(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("path", "words"), [("nothing", "does not exist"), ("file.svg", "is no filter"), ("big", "has over 200 files")]
 )
-def test_what_is_no_package_is_refused(tmp_path: Path, path: str, words: str) -> None:
+def test_a_folder_that_is_no_package_is_refused(tmp_path: Path, path: str, words: str) -> None:
     (tmp_path / "file.svg").write_text("<svg/>")
     folder = package(tmp_path / "big")
     for number in range(201):
@@ -205,7 +205,7 @@ def test_what_is_no_package_is_refused(tmp_path: Path, path: str, words: str) ->
 
 
 @POSIX
-def test_what_takes_too_long_to_draw_is_refused(tmp_path: Path) -> None:
+def test_art_that_takes_too_long_to_draw_is_refused(tmp_path: Path) -> None:
     """Nothing in it is forbidden: there is only too much of it."""
     ring = '<circle cx="50" cy="50" r="40" fill="url(#g)" stroke="url(#g)" stroke-width="9" stroke-dasharray="0.1"/>'
     gradient = '<radialGradient id="g"><stop offset="0" stop-color="red"/><stop offset="1"/></radialGradient>'

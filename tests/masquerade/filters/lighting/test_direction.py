@@ -70,7 +70,7 @@ def test_even_light_has_no_direction(tone: tuple[int, int, int]) -> None:
     assert np.hypot(*found) < 0.08
 
 
-def test_a_fringe_is_no_lamp_on_the_floor() -> None:
+def test_a_fringe_does_not_count_as_light_from_below() -> None:
     face = face_at()
     pixels = lit(face, TONES[1], (0.0, 0.0))
     brows = project(pose_of(face), np.array([[0.0, -0.5, 0.0]], np.float32))[0, 1]

@@ -105,7 +105,7 @@ def test_red_light_makes_white_about_as_red_as_it_is(load: Load) -> None:
     assert blue / red == pytest.approx(0.2 / 1.3, abs=0.12)
 
 
-def test_what_shines_by_itself_and_other_blends_are_left_alone(load: Load) -> None:
+def test_stickers_with_their_own_light_and_other_blends_are_not_relit(load: Load) -> None:
     assert still(load('light = "own"\n'), image(10)) == [255, 255, 255]
     assert still(load('blend = "screen"\n'), image(10)) == [255, 255, 255]
 

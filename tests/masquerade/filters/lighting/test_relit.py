@@ -21,7 +21,7 @@ def test_good_light_and_shadows_cost_nothing() -> None:
 
 @pytest.mark.parametrize("dimness", [0, 1, 8, 15])
 @pytest.mark.parametrize(("red", "blue"), [(0, 0), (20, -12), (-8, 28), (1, -1), (-28, -28)])
-def test_no_colour_becomes_brighter_and_what_is_seen_through_stays(dimness: int, red: int, blue: int) -> None:
+def test_no_colour_becomes_brighter_and_transparency_stays(dimness: int, red: int, blue: int) -> None:
     lit = Relit().get(raster_of(), Light(dimness, red, blue))
     assert (lit.pixels <= GLASS).all()
     assert (lit.pixels[..., 3] == GLASS[3]).all()

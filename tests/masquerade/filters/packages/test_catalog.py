@@ -62,7 +62,7 @@ def test_a_package_of_the_user_takes_the_place_of_a_bundled_one(tmp_path: Path) 
     assert [entry.name for entry in catalog.entries] == ["My hat"]
 
 
-def test_all_bundled_filters_are_sound() -> None:
+def test_all_bundled_filters_are_valid() -> None:
     assert [entry.problem for entry in Catalog((bundled("assets") / "filters",)).entries if entry.problem] == []
 
 

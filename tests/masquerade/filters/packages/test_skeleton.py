@@ -36,7 +36,7 @@ def test_the_folder_is_called_by_the_name_in_plain_letters(tmp_path: Path, name:
 
 
 @pytest.mark.parametrize("name", ["", "   ", "///", "..", "ein\nname", "x" * 61])
-def test_a_name_that_names_nothing_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_name_without_letters_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(FilterError, match="cannot be a filter's name"):
         new_package(tmp_path, name)
 
@@ -55,9 +55,7 @@ def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         new_package(tmp_path / "file", "Glasses")
 
 
-def test_what_could_not_be_written_in_full_is_not_in_the_way_of_the_next_try(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_incomplete_package_does_not_block_the_next_attempt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as full:
         full.setattr("masquerade.filters.packages.skeleton.SCHEMA_FILE", "no/such/folder")
         with pytest.raises(FilterError, match="cannot be written"):

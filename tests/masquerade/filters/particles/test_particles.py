@@ -144,7 +144,7 @@ def test_outwards_is_to_either_side(load: Load) -> None:
 
 
 @pytest.mark.parametrize(("yaw", "far", "near"), [(35.0, "left_ear", "right_ear"), (-35.0, "right_ear", "left_ear")])
-def test_what_comes_from_the_far_ear_does_not_begin_on_the_face(load: Load, yaw: float, far: str, near: str) -> None:
+def test_particles_from_the_far_ear_do_not_start_on_the_face(load: Load, yaw: float, far: str, near: str) -> None:
     face = model_face(40, (160, 120), (yaw, 0, 0))
     pose = fit_pose(face.keypoints.points)
     head = outline_of(HEAD_PART, pose)
@@ -184,7 +184,7 @@ def test_every_chance_stays_within_its_bounds(load: Load) -> None:
     assert 1 <= swarm["life"].min() < swarm["life"].max() <= 3
 
 
-def test_there_are_never_too_many_and_none_vanishes_in_flight(load: Load) -> None:
+def test_particles_are_limited_and_none_vanishes_in_flight(load: Load) -> None:
     chosen = load(RISING.replace("rate = 10", "rate = 100") + "most = 15\n")
     painter = ParticlesPainter(layer_of(chosen), chosen.art[0], RasterCache())
     face = VisibleFace(FACE, np.zeros(2), age=float("inf"))
@@ -204,7 +204,7 @@ def test_a_burst_comes_once_for_each_time_the_trigger_comes_on(load: Load) -> No
 
 
 @pytest.mark.parametrize(("motion", "wanted"), [("show", [0, 0, 5, 5, 0]), ("hide", [5, 5, 0, 0, 5])])
-def test_a_trigger_opens_or_closes_the_tap(load: Load, motion: str, wanted: list[int]) -> None:
+def test_a_trigger_starts_or_stops_the_particles(load: Load, motion: str, wanted: list[int]) -> None:
     emitters = Emitters(layer_of(load(RISING + f'[layer.trigger]\non = "smile"\nmotion = "{motion}"\n')))
     faces = [FACE, FACE, SMILING, SMILING, FACE]
     assert [len(emitters.step(present(each), (320, 240), FrameContext(0.5, 1.0, False))) for each in faces] == wanted
@@ -225,7 +225,7 @@ def test_particles_cling_to_their_face(load: Load, cling: float, moved: float) -
     assert centre_x(images[-1]) - centre_x(images[4]) == pytest.approx(moved, abs=0.5)
 
 
-def test_what_flies_goes_on_when_the_face_is_lost_and_then_ends(load: Load) -> None:
+def test_particles_fly_on_when_the_face_is_lost_and_then_end(load: Load) -> None:
     images = film(load(RISING), [(FACE,)] * 20 + [()] * 60)
     after = [light(each) for each in images[21:]]
     # In the second before, ten were born; none more comes, and in two seconds the last is gone.

@@ -83,7 +83,7 @@ def test_the_order_of_a_stack_is_kept(tmp_path: Path) -> None:
     assert colour_at(Stage().paint((LEFT,), (), (FaceOverride(0, (red, blue)),)), LEFT) == BLUE
 
 
-def test_who_comes_while_a_hidden_face_is_away_is_hidden_too(tmp_path: Path) -> None:
+def test_a_new_face_is_hidden_while_a_hidden_face_is_away(tmp_path: Path) -> None:
     stage, outfits = Stage(), (FaceOverride(0, (bar(tmp_path),)),)
     stage.paint((LEFT,), (), outfits)
     for _ in range(60):
@@ -93,7 +93,7 @@ def test_who_comes_while_a_hidden_face_is_away_is_hidden_too(tmp_path: Path) -> 
         assert colour_at(stage.paint((back,), (), outfits), back) == BLACK
 
 
-def test_also_while_the_hidden_face_is_only_held(tmp_path: Path) -> None:
+def test_a_new_face_is_hidden_while_a_hidden_face_is_held(tmp_path: Path) -> None:
     stage, outfits, back = Stage(), (FaceOverride(0, (bar(tmp_path),)),), replace(RIGHT, identity=7)
     stage.paint((LEFT,), (), outfits)
     assert colour_at(stage.paint((replace(LEFT, held=True), back), (), outfits), back) == BLACK
@@ -105,7 +105,7 @@ def test_a_newcomer_beside_the_hidden_face_is_free(tmp_path: Path) -> None:
     assert colour_at(stage.paint((LEFT, RIGHT), (), outfits), RIGHT) == WHITE
 
 
-def test_who_stood_for_a_hidden_face_is_free_when_that_is_back(tmp_path: Path) -> None:
+def test_a_face_hidden_in_place_of_another_is_shown_when_that_returns(tmp_path: Path) -> None:
     stage, outfits = Stage(), (FaceOverride(0, (bar(tmp_path),)),)
     stage.paint((LEFT,), (), outfits)
     stage.paint((), (), outfits)

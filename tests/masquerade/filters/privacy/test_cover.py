@@ -162,7 +162,7 @@ def test_the_bundled_ones_hide_a_newcomer_on_its_first_frame(name: str) -> None:
         assert (pixels[int(y), int(x), :3] != 255).any()
 
 
-def test_what_is_worn_on_a_cover_is_not_covered_by_a_detection_a_little_beside(load: Load) -> None:
+def test_a_detection_beside_a_cover_does_not_cover_its_stickers(load: Load) -> None:
     art = svg('<rect width="400" height="100" fill="#00f"/>', "0 0 400 100")
     found = (Detection(Box(270, 150, 100, 120), FACE.keypoints.anchors + np.float32(40), 0.8),)
     pixels = white()
@@ -173,9 +173,7 @@ def test_what_is_worn_on_a_cover_is_not_covered_by_a_detection_a_little_beside(l
 
 @pytest.mark.parametrize("name", ["blur", "pixelate", "black-bar", "emoji-head"])
 @pytest.mark.parametrize("angles", [(0, 0, 0), (-40, 20, 100)])
-def test_all_that_hides_a_face_lies_in_the_boxes_that_the_scene_names(
-    name: str, angles: tuple[float, float, float]
-) -> None:
+def test_every_cover_lies_inside_the_boxes_of_the_scene(name: str, angles: tuple[float, float, float]) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (480, 640, 4), np.uint8)
     pixels, face = noise.copy(), model_face(40, (60, 240), angles)
     chosen = load_filter(bundled("assets") / "filters" / name)

@@ -62,7 +62,7 @@ def test_no_intensity_and_no_pose_shows_the_face(
     assert not is_bare(pixels, face.keypoints.points)
 
 
-def test_the_alpha_of_a_frame_does_not_thin_privacy(load: Load) -> None:
+def test_the_alpha_of_a_frame_does_not_weaken_privacy(load: Load) -> None:
     pixels, face = noise(), model_face(70, (320, 200), (0, 0, 0))
     pixels[..., 3] = 0
     paint_still(pixels, (face,), (load("pixelate"),))

@@ -26,7 +26,7 @@ def test_a_face_that_is_followed_is_no_stray() -> None:
     assert UntrackedFaces().step(scene((HERE,), (detection_of(HERE),)), 0.03) == ()
 
 
-def test_a_detection_without_a_face_is_a_stray() -> None:
+def test_a_detection_without_a_tracked_face_is_a_stray() -> None:
     (stray,) = UntrackedFaces().step(scene((), (detection_of(portrait_face()),)), 0.03)
     assert stray.cover == 1.0
     assert np.abs(stray.face.keypoints.points - PORTRAIT_POINTS).max() < 0.25 * 44
@@ -49,7 +49,7 @@ def test_a_stray_is_held_for_a_second_and_then_forgotten(detections: tuple[Detec
     assert left == ()
 
 
-def test_a_stray_that_is_taken_up_by_the_tracker_is_one_no_more() -> None:
+def test_a_stray_that_becomes_tracked_is_no_longer_a_stray() -> None:
     strays = UntrackedFaces()
     strays.step(scene((), (detection_of(HERE),)), 0.03)
     assert strays.step(scene((HERE,), (detection_of(HERE),)), 0.03) == ()
@@ -61,7 +61,7 @@ def test_a_whole_crowd_is_hidden_and_every_stray_has_an_identity_of_its_own() ->
     assert len({stray.face.identity for stray in strays}) == len(strays) == 40
 
 
-def test_of_a_crowd_that_is_gone_only_some_are_kept() -> None:
+def test_of_a_crowd_that_left_only_some_strays_are_kept() -> None:
     crowd = tuple(detection_of(model_face(10, (40 * index, 50), (0, 0, 0))) for index in range(40))
     strays = UntrackedFaces()
     strays.step(scene((), crowd), 0.03)
@@ -92,7 +92,7 @@ def test_a_fast_pan_leaves_no_row_of_strays() -> None:
         assert len(strays.step(scene((), (detection_of(here),)), 1 / 30)) == 1
 
 
-def test_a_stray_that_another_comes_near_stays_where_both_are_seen() -> None:
+def test_two_close_strays_are_both_kept_while_both_are_visible() -> None:
     strays = UntrackedFaces()
     both = (detection_of(HERE), detection_of(model_face(50, (330, 200), (0, 0, 0))))
     strays.step(scene((), both[:1]), 1 / 30)

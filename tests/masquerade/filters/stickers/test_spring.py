@@ -40,12 +40,12 @@ def test_an_even_motion_is_trailed_by_the_lag() -> None:
     assert spring.target_xy[0] - spring.xy[0] == pytest.approx(300.0 * 0.1, rel=0.01)
 
 
-def test_no_time_is_no_motion() -> None:
+def test_zero_seconds_change_nothing() -> None:
     spring = rest_at(START)
     assert pull(spring, END, 0.1, 0.0) is spring
 
 
-def test_at_rest_nothing_leans() -> None:
+def test_nothing_leans_at_rest() -> None:
     assert lean(rest_at(START), START + 40, 100.0) == pytest.approx(np.eye(3))
 
 

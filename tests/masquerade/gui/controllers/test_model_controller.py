@@ -85,7 +85,7 @@ def test_an_unusable_model_of_the_command_line_is_an_error_and_the_window_opens(
     wait(qtbot, lambda: "no model runs/none. Face tracking stays at Standard." in window.banner.words)
 
 
-def test_one_model_alone_is_not_offered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+def test_a_single_model_is_not_offered(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     world.models = ("masquerade85",)
     window = open_live(qtbot, open_window)
     assert window.settings_page.model is None

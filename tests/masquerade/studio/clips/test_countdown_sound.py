@@ -19,7 +19,7 @@ def test_each_second_ticks_and_the_photo_sounds_higher() -> None:
     assert 10 * np.abs(photo).argmax() > 1.4 * 10 * np.abs(tick).argmax()
 
 
-def test_a_tone_ends_without_a_crack() -> None:
+def test_a_tone_ends_without_a_click() -> None:
     for _, samples in countdown_sounds(3):
         assert samples.dtype == np.float32
         assert samples.shape[1] == 2

@@ -96,7 +96,7 @@ def test_a_gif_has_the_colours_of_its_video(tmp_path: Path) -> None:
     assert top[1] < 60
 
 
-def test_what_cannot_be_small_enough_is_said(tmp_path: Path) -> None:
+def test_a_loop_that_cannot_be_small_enough_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="does not fit into 1 kB"):
         make_loop(_ramp(tmp_path / "take.mp4"), tmp_path / "out.gif", LoopOptions(max_bytes=1000))
     assert not (tmp_path / "out.gif").exists()

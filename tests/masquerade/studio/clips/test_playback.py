@@ -76,7 +76,7 @@ def test_a_broken_clip_ends_with_a_sentence(tmp_path: Path) -> None:
     assert "take.mp4" in str(problem)
 
 
-def test_closing_ends_it_without_a_word(tmp_path: Path) -> None:
+def test_closing_ends_playback_silently(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "take.mp4", 5.0)
     begun, ended = threading.Event(), threading.Event()
     playback = Playback(clip, Stretch(), lambda frame: begun.set(), lambda problem: ended.set(), None)

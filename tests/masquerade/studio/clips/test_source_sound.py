@@ -65,7 +65,7 @@ def test_a_video_without_sound_and_a_camera_leave_the_microphone_alone(tmp_path:
             assert not sound.has_sound
 
 
-def test_muting_is_for_the_ears_alone() -> None:
+def test_muting_does_not_mute_recordings() -> None:
     speaker = Speaker(_Output(), Mixer(1000))
     sound = SourceSound(lambda: speaker)
     capture = sound.capture()
@@ -99,7 +99,7 @@ class _Follower:
         self.ended += 1
 
 
-def test_the_follower_hears_of_every_round_and_of_the_end(tmp_path: Path) -> None:
+def test_the_follower_is_informed_of_every_round_and_the_end(tmp_path: Path) -> None:
     follower = _Follower()
     clip = make_clip(tmp_path / "party.mp4", 0.4, sound=None)
     from masquerade.pipeline.sources.videos.video_file import VideoFile  # noqa: PLC0415 (loads PyAV)

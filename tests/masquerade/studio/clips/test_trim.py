@@ -77,7 +77,7 @@ def test_a_video_with_reordered_frames_keeps_all_that_it_shows(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(("begin", "end"), [(2.0, 2.05), (3.0, 1.0), (9.0, 12.0), (0.0, float("nan"))])
-def test_a_stretch_of_nothing_is_refused(tmp_path: Path, begin: float, end: float) -> None:
+def test_an_empty_part_is_refused(tmp_path: Path, begin: float, end: float) -> None:
     take = _take(tmp_path, 3)
     with pytest.raises(RecordingError, match="hardly anything of it would be left"):
         trim_video(take, begin, end)
@@ -85,7 +85,7 @@ def test_a_stretch_of_nothing_is_refused(tmp_path: Path, begin: float, end: floa
 
 
 @pytest.mark.parametrize("content", [b"", b"no video at all" * 99, None])
-def test_what_is_no_video_is_refused_in_a_sentence(tmp_path: Path, content: bytes | None) -> None:
+def test_a_file_without_video_is_refused_in_a_sentence(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "take.mp4"
     if content is not None:
         path.write_bytes(content)

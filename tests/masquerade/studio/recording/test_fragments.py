@@ -29,7 +29,7 @@ LONG_FRAGMENT = box(b"moof", b"i" * 20) + struct.pack(">I4sQ", 1, b"mdat", 16 + 
         pytest.param(b"", b"", id="empty"),
     ],
 )
-def test_what_is_not_whole_is_cut(tmp_path: Path, content: bytes, kept: bytes) -> None:
+def test_an_incomplete_fragment_is_cut_off(tmp_path: Path, content: bytes, kept: bytes) -> None:
     path = tmp_path / "take.mp4"
     path.write_bytes(content)
     cut_to_whole_fragments(path)

@@ -52,7 +52,7 @@ def test_only_the_landmark_that_wanders_has_a_spread(pixels: ByteArray) -> None:
     assert np.delete(looks.keypoints.points, 10, axis=0) == pytest.approx(np.delete(FACE, 10, axis=0))
 
 
-def test_looks_that_lie_too_far_apart_are_no_face(pixels: ByteArray) -> None:
+def test_passes_that_differ_too_much_are_no_face(pixels: ByteArray) -> None:
     find = Wandering(landmark=10, pixels=30.0)
     assert look_again(find, pixels, pixels, ANCHORS, largest_spread=0.05) is None
     assert find.looks == 9

@@ -73,7 +73,7 @@ def test_small_faces_are_found_in_tiles_and_none_is_returned_twice() -> None:
         np.testing.assert_allclose(face.contours, head.contours, atol=0.01)
 
 
-def test_what_the_points_do_not_confirm_is_no_face() -> None:
+def test_a_find_that_the_landmarks_do_not_confirm_is_dropped() -> None:
     image = np.zeros((400, 400, 4), np.uint8)
     heads = [Head(200, 200, (0, 0, 200), 60)]
     assert StillFinder(Crowd(heads, image), SharpEye([], image)).find(image) == ()

@@ -79,7 +79,7 @@ def test_a_small_face_is_found_at_once_and_returned_once(detector: CountedLooks,
 
 
 @pytest.mark.parametrize("left", [60, 500, 880, 1300, 1600])
-def test_a_newcomer_is_found_while_the_columns_go_round(detector: CountedLooks, left: int) -> None:
+def test_a_new_face_is_found_while_the_columns_are_searched_in_turn(detector: CountedLooks, left: int) -> None:
     look = TiledDetector(detector, never)
     assert look.detect(empty()) == ()
     assert any(look.detect(image(left, 460)) for _ in range(look.passes_per_scan))
@@ -141,7 +141,7 @@ def test_no_more_than_two_missing_faces_are_looked_for_in_a_frame(detector: Coun
     assert detector.count - before == 1 + PARTS_A_FRAME + AGAIN
 
 
-def test_a_doubtful_find_counts_where_the_points_are_believed() -> None:
+def test_a_doubtful_find_counts_if_the_landmarks_confirm_it() -> None:
     assert TiledDetector(Unsure(), never).detect(empty()) == ()
     assert TiledDetector(Unsure(), lambda pixels, anchors: True).detect(empty()) != ()
 

@@ -120,7 +120,7 @@ def test_a_split_table_beside_it_gives_persons_and_splits(tmp_path: Path) -> Non
         ("row,persons,split\n0,Bob,train\n", "the column 'person' is missing .did you mean its column 'persons'"),
     ],
 )
-def test_a_split_table_that_does_not_fit_is_refused(tmp_path: Path, table: str, message: str) -> None:
+def test_a_split_table_of_another_length_is_refused(tmp_path: Path, table: str, message: str) -> None:
     (tmp_path / "split.csv").write_text(table, encoding="utf-8")
     with pytest.raises(TrainError, match=message):
         read_kaggle_csv(write(tmp_path, row(0), row(1)))

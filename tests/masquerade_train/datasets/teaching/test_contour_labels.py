@@ -43,7 +43,7 @@ def learnt() -> ContourMap:
     return learn_contours(rows, taught, {row.file: outline(seed)[:MARKS] for seed, row in enumerate(rows)})
 
 
-def test_the_teachers_way_of_marking_is_unlearnt_and_pupils_keep_their_place(learnt: ContourMap) -> None:
+def test_the_teachers_convention_is_removed_and_pupils_keep_their_place(learnt: ContourMap) -> None:
     other = FACES + 3
     mapped, truth = learnt.map(seen(other)), outline(other)
     for edge in (LEFT_EYE, OUTER_LIP, JAW):
@@ -147,7 +147,7 @@ def test_marks_are_moved_with_the_labels_that_count_pixels_from_one(
     np.testing.assert_allclose(faces.points[test, POINT_COUNT:][:MARKS], outline(FACES - 1)[:MARKS] - 2, atol=0.01)
 
 
-def test_what_belongs_together_is_asked_for_in_a_sentence(
+def test_missing_options_are_named_in_a_sentence(
     sources: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, taught, marks = sources
