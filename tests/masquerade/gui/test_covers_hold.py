@@ -49,7 +49,7 @@ def is_bare(pixels: ByteArray) -> bool:
     return bool(np.abs(face - bare).mean() < SAME)
 
 
-def test_the_measure_separates_bare_faces_from_covered_ones() -> None:
+def test_the_detector_separates_bare_faces_from_covered_ones() -> None:
     portrait = portrait_pixels()
     assert is_bare(np.clip(portrait.astype(np.int16) + 3, 0, 255).astype(np.uint8))
     assert not is_bare(cv2.GaussianBlur(portrait, (0, 0), 12))

@@ -48,7 +48,7 @@ def collect(parts: Backend) -> Iterator[Callable[[str, int], list[Scene]]]:
         engine.stop(10)
 
 
-def test_the_faces_of_one_source_do_not_haunt_the_next(
+def test_the_faces_of_one_source_are_forgotten_in_the_next(
     collect: Callable[[str, int], list[Scene]], tmp_path: Path
 ) -> None:
     grey = tmp_path / "grey.png"

@@ -46,7 +46,7 @@ def test_the_last_seconds_become_a_file(qtbot: QtBot, world: World, open_window:
     assert read_settings(world.settings_path).settings.replay_seconds == 15
 
 
-def test_a_replay_that_has_just_begun_is_not_said_to_be_off(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_replay_that_has_just_begun_is_not_reported_as_off(qtbot: QtBot, tmp_path: Path) -> None:
     tasks = TaskRunner()
     service = ReplayService(Replay, tasks)
     problems: list[str] = []

@@ -42,7 +42,7 @@ def test_a_recording_has_sound_and_the_level_is_shown(qtbot: QtBot, world: World
     assert abs(sound[24_000:36_000].mean() - 0.5) < 0.05
 
 
-def test_sound_that_is_off_opens_no_microphone_and_is_said_at_the_end(
+def test_sound_that_is_off_opens_no_microphone_and_is_reported_at_the_end(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     remember(world)
@@ -77,7 +77,7 @@ def test_a_microphone_that_is_not_there_is_one_sentence_and_the_video_goes_on(
     assert "no sound" in _stop(qtbot, window)
 
 
-def test_a_microphone_that_is_pulled_out_is_said_while_the_video_goes_on(
+def test_an_unplugged_microphone_is_reported_while_the_video_goes_on(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     remember(world)

@@ -60,7 +60,7 @@ def test_looking_again_finds_a_camera_plugged_in_since(qtbot: QtBot, world: Worl
     assert window.banner.words == ""
 
 
-def test_looking_again_in_vain_says_it_again_and_the_demo_goes_on(
+def test_looking_again_without_success_reports_it_and_the_demo_goes_on(
     qtbot: QtBot, world: World, open_window: OpenWindow
 ) -> None:
     world.cameras = ()
@@ -199,7 +199,7 @@ def test_errors_of_camera_and_recording_do_not_hide_each_other(
     assert any("cannot be created" in each for each in words)
 
 
-def test_a_silent_camera_is_not_passed_off_as_live(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+def test_a_camera_without_frames_is_not_shown_as_live(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
     window = open_live(qtbot, open_window)
     world.sources[CAMERA].silent.set()
     wait(qtbot, lambda: window.view.waiting_words is not None)

@@ -179,7 +179,7 @@ def test_a_face_that_is_held_stays_where_it_was_smoothed_last() -> None:
         np.testing.assert_array_equal(scene.faces[0].keypoints.points, last.keypoints.points)
 
 
-def test_no_more_is_remembered_than_the_frames_that_are_held() -> None:
+def test_only_the_delayed_frames_are_remembered() -> None:
     """Of 500 frames; a frame's landmarks depend on no frame farther ahead."""
     ahead, most = LookAhead(), 0
     scenes = followed(moving(np.zeros(500)))

@@ -52,7 +52,7 @@ SEEN_BY_WITNESS |= {"rolling over", "fast pan", "behind a post", "cut", "dark", 
 
 
 @pytest.mark.parametrize("name", sorted(SEEN_BY_WITNESS))
-def test_the_witness_finds_the_faces_where_nothing_hides_them(witness: Witness, name: str) -> None:
+def test_the_independent_detector_finds_the_faces_without_a_cover(witness: Witness, name: str) -> None:
     """Else it could find none below either."""
     for frame, _ in film(CLIPS[name]):
         witness.look(frame.pixels)

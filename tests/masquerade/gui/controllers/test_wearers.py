@@ -12,7 +12,7 @@ def words(selection: FilterSelection, target: int | None, faces: tuple[int, ...]
     return [each.words for each in describe_wearers(selection, target, faces, ", ".join)]
 
 
-def test_nothing_is_said_while_all_wear_the_same() -> None:
+def test_no_chips_are_shown_while_all_wear_the_same() -> None:
     assert words(FilterSelection(("crown",)), None, (7, 4)) == []
 
 

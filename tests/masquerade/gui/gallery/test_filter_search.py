@@ -68,7 +68,7 @@ def test_bear_is_among_those_found_by_its_german_name(bundled_search: FilterSear
 
 
 @pytest.mark.parametrize("query", ["xqzt", "\U0001f600", "\u4e2d", " ?! ", "a" * 500])
-def test_what_is_like_nothing_finds_nothing(bundled_search: FilterSearch, query: str) -> None:
+def test_a_query_unlike_any_filter_finds_nothing(bundled_search: FilterSearch, query: str) -> None:
     assert bundled_search.find(query) == ()
 
 

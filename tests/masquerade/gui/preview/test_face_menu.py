@@ -148,14 +148,14 @@ def test_escape_and_a_press_beside_the_faces_lead_back_to_everyone(
     assert world.wearings[-1].own == ()
 
 
-def test_a_face_is_bared_and_made_like_everyone_again(qtbot: QtBot, world: World, window: MainWindow) -> None:
+def test_a_face_takes_its_filters_off_and_gets_everyones_again(qtbot: QtBot, world: World, window: MainWindow) -> None:
     pick(window, 0, "No filter")
     wait(qtbot, lambda: world.wearings[-1].own == (FaceChoice(1, ()),))
     pick(window, 0, "Use everyone")
     wait(qtbot, lambda: world.wearings[-1].own == ())
 
 
-def test_like_everyone_cannot_be_chosen_while_everyone_is_alike(window: MainWindow) -> None:
+def test_everyones_filters_are_not_offered_while_all_wear_the_same(window: MainWindow) -> None:
     menu = menu_of(window, 0)
     assert [action.isEnabled() for action in menu.actions()] == [True, True, False]
     menu.close()

@@ -75,7 +75,7 @@ def test_the_button_acts_and_what_it_reports_is_shown(qtbot: QtBot, banner: Erro
     ],
     ids=["source", "one", "none"],
 )
-def test_what_is_no_longer_true_is_taken_away(
+def test_an_outdated_message_is_withdrawn(
     banner: ErrorBanner, take_away: Callable[[ErrorBanner], None], left: list[str]
 ) -> None:
     banner.show_error("The camera is busy.", of_source=True)

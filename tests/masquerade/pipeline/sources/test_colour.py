@@ -42,7 +42,7 @@ def test_display_p3_red_is_the_figure_of_other_programs() -> None:
 
 
 @pytest.mark.parametrize("encoding", [HLG, PQ, WIDE, P3])
-def test_nothing_leaves_the_range(encoding: ColourEncoding) -> None:
+def test_no_value_leaves_the_range(encoding: ColourEncoding) -> None:
     values = to_srgb(np.random.default_rng(0).random((1000, 3)).astype(np.float32), encoding)
     assert np.isfinite(values).all()
     assert values.min() >= 0

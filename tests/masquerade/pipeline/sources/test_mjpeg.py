@@ -40,7 +40,7 @@ def test_every_frame_comes_at_once_and_sizes_may_change() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xd8", b"\xff\xd8\xff\xd9", bytes(5000), b"\xff\xd8" + bytes(5000)])
-def test_a_damaged_frame_is_none_and_the_next_one_is_decoded(content: bytes) -> None:
+def test_a_damaged_frame_is_left_out_and_the_next_one_is_decoded(content: bytes) -> None:
     decoder = MjpegDecoder()
     assert decoder.decode(np.frombuffer(content, np.uint8)) is None
     assert decoder.decode(packed(picture())) is not None

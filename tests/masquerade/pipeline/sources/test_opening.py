@@ -29,12 +29,12 @@ def test_file_is_taken_by_its_kind(tmp_path: Path) -> None:
     assert open_source(str(tmp_path)).frame_count == 1
 
 
-def test_misspelt_file_brings_the_nearest_one_to_mind(tmp_path: Path) -> None:
+def test_misspelt_file_suggests_the_nearest_one(tmp_path: Path) -> None:
     (tmp_path / "holiday.mp4").touch()
     with pytest.raises(SourceError, match=r"Did you mean '.*holiday\.mp4'"):
         open_source(str(tmp_path / "hoilday.mp4"))
 
 
-def test_word_that_means_nothing_is_answered_with_what_may_be_said() -> None:
+def test_unknown_source_is_answered_with_the_possible_ones() -> None:
     with pytest.raises(SourceError, match=r"'demo', 'camera:0'"):
         open_source("webcamera-zwei")

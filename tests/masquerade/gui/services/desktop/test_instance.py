@@ -110,7 +110,7 @@ def test_an_error_of_a_handler_is_the_reply(qtbot: QtBot, server: InstanceServer
     ],
     ids=["empty", "text", "bytes", "list", "nothing", "number", "numbers", "table", "deep", "long number", "endless"],
 )
-def test_what_is_no_request_gets_an_error_and_the_server_lives_on(
+def test_an_invalid_request_gets_an_error_and_the_server_goes_on(
     qtbot: QtBot, server: InstanceServer, name: str, sent: bytes
 ) -> None:
     assert say(qtbot, name, sent)["ok"] is False
@@ -118,7 +118,7 @@ def test_what_is_no_request_gets_an_error_and_the_server_lives_on(
 
 
 @unix_only
-def test_who_says_nothing_is_hung_up_on(
+def test_a_client_that_sends_nothing_is_disconnected(
     qtbot: QtBot, server: InstanceServer, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(instance, "_SILENT_MS", 1)

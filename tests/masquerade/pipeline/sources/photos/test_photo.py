@@ -149,7 +149,7 @@ def test_the_end_of_a_thumbnail_is_not_that_of_the_photo(tmp_path: Path) -> None
             read_image(path)
 
 
-def test_what_follows_the_end_of_a_photo_does_not_matter(tmp_path: Path) -> None:
+def test_data_after_the_end_of_a_photo_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "motion.jpg"
     buffer = io.BytesIO()
     UPRIGHT.save(buffer, "JPEG", progressive=True)
@@ -219,7 +219,7 @@ def test_an_animation_is_a_video(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["still.webp", "still.png", "still.avif", "still.gif", "photo.jfif", "photo", "photo.dat"]
 )
-def test_a_single_image_is_one_whatever_its_name(tmp_path: Path, name: str) -> None:
+def test_a_single_image_is_recognised_whatever_its_name(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     flat((200, 200, 200)).save(path, "JPEG" if "photo" in name else None)
     assert is_still(path)
@@ -239,7 +239,7 @@ def test_a_cut_animation_gives_the_frames_it_has(tmp_path: Path, caplog: pytest.
     assert "moving.png is damaged: only its first" in caplog.text
 
 
-def test_names_are_judged_where_the_content_cannot_be(tmp_path: Path) -> None:
+def test_the_name_decides_if_the_content_cannot(tmp_path: Path) -> None:
     assert is_still(tmp_path / "missing.png")
     assert not is_still(tmp_path / "missing.mp4")
     assert not is_still(tmp_path / "missing.unknown")

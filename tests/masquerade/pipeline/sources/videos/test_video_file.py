@@ -101,7 +101,7 @@ def test_transparent_video_is_laid_on_white(tmp_path: Path) -> None:
     assert frames[0].pixels[47, 0].tolist() == [255, 255, 255, 255]
 
 
-def test_paint_in_one_frame_of_a_gif_is_not_seen_in_the_next(tmp_path: Path) -> None:
+def test_painting_one_frame_of_a_gif_does_not_change_the_next(tmp_path: Path) -> None:
     # The decoder draws only what changes into an image that it keeps.
     images = [grey(40, (64, 48)) for _ in range(3)]
     images[1][8:16, 8:16] = 200
