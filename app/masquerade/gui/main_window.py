@@ -10,9 +10,11 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
+    QHideEvent,
     QKeyEvent,
     QPixmap,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QBoxLayout, QVBoxLayout, QWidget
 
@@ -50,12 +52,14 @@ class MainWindow(QWidget):
         paths_dropped: files and folders were dragged onto the window, a tuple of Path.
         placed: the window was moved, sized or maximised.
         font_changed: the system's font has another size.
+        seen_changed: the window was shown, hidden, minimised or restored; see `is_seen`.
     """
 
     closing = Signal()
     paths_dropped = Signal(object)
     placed = Signal()
     font_changed = Signal()
+    seen_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,6 +104,11 @@ class MainWindow(QWidget):
         self.gallery.left_by_keyboard.connect(self.focus_preview)
         self.view.typed.connect(self._search_for)
         self.view.setFocus()
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the window is on the screen, not hidden and not minimised."""
+        return self.isVisible() and not self.isMinimized()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return the size of a first start."""
@@ -242,6 +251,17 @@ class MainWindow(QWidget):
             self._fit()
         elif event.type() is QEvent.Type.WindowStateChange:
             self.fit_overlays()
+            self.seen_changed.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt's name)
+        """Report that the window can be seen."""
+        super().showEvent(event)
+        self.seen_changed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt's name)
+        """Report that the window is gone, or minimised."""
+        super().hideEvent(event)
+        self.seen_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Handle the keys that no widget wants: arrows and letters lead into the gallery, Escape clears the way."""

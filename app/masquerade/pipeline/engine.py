@@ -1,13 +1,14 @@
 """Runs a source and a line on two threads, and sees to their start, their end and their errors: Engine."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
 
 from masquerade.errors import AppError
 from masquerade.pipeline.slot import LatestSlot
-from masquerade.pipeline.sources.source import Source
+from masquerade.pipeline.sources.source import REST_SECONDS, Resting, Source
 from masquerade.values import Frame, Scene
 
 _logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ class Engine:
     line and calls `on_scene`. Between them lies a LatestSlot, so a slow line sees the
     newest frame and the camera never waits. An engine runs once.
 
-    `start` and `stop` may be called on any thread, `stop` from the callbacks too.
+    `start`, `rest` and `stop` may be called on any thread, `stop` from the callbacks too.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Engine:
         self._in_pause = in_pause
         self._slot: LatestSlot[Frame] = LatestSlot()
         self._stopping = threading.Event()
+        self._resting = False
         self._error_guard = threading.Lock()
         self._problem: AppError | None = None
         # Daemons, so that a read which hangs in a driver cannot keep the program from ending.
@@ -72,6 +74,12 @@ class Engine:
         # In this order, for the process thread joins the capture thread at its end.
         self._capturer.start()
         self._processor.start()
+
+    def rest(self, on: bool) -> None:
+        """Take two frames a second through the line from now on, for nobody sees them, or all again."""
+        self._resting = on
+        if isinstance(self._source, Resting):
+            self._source.rest(on)
 
     def stop(self, timeout: float = 5.0) -> None:
         """End both threads and wait for them; may be called twice, and without a start.
@@ -109,8 +117,13 @@ class Engine:
     def _capture(self) -> None:
         if self._stopping.is_set():
             return
+        given_at = -math.inf
         with self._source as source:
             while not self._stopping.is_set() and (frame := source.read()) is not None:
+                now = time.monotonic()
+                if self._resting and now < given_at + REST_SECONDS:
+                    continue
+                given_at = now
                 self._slot.put(frame)
 
     def _process(self) -> None:

@@ -345,3 +345,24 @@ def test_an_error_in_on_end_is_logged_and_does_no_harm(caplog: pytest.LogCapture
     engine.start()
     engine.stop()
     assert "the window is gone" in caplog.text
+
+
+def test_a_resting_engine_leaves_out_the_frames_between() -> None:
+    """As of a video that has to run on: all frames are read, and few are filtered."""
+    seen: list[int] = []
+    over = threading.Event()
+    source = ScriptedSource(count=200)
+
+    def line(frame: Frame) -> Scene:
+        seen.append(frame.index)
+        return Scene(frame)
+
+    engine = Engine(source, line, lambda _: None, lambda _: over.set())
+    engine.rest(True)
+    engine.start()
+    assert over.wait(LONG)
+    engine.stop()
+    assert seen[0] == 0
+    # Not because the line was too slow for them.
+    assert len(seen) + engine.dropped < 10
+    assert source._index == 200

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -47,7 +47,7 @@ class TrayController(QObject):
         self.menu.aboutToShow.connect(self.fill)
         camera.changed.connect(lambda _: self._show_icon())
         window.closing.connect(self.icon.hide)
-        window.installEventFilter(self)
+        window.seen_changed.connect(self._show_icon)
 
     @property
     def is_wanted(self) -> bool:
@@ -70,12 +70,6 @@ class TrayController(QObject):
         self._add("Virtual camera", "virtual-camera", checked=self._camera.state.on)
         self.menu.addSeparator()
         self._add("Quit", "quit")
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
-        """Notice that the window is shown or hidden."""
-        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
-            self._show_icon()
-        return False
 
     def _recent(self) -> tuple[str, ...]:
         known = {card.id for card in self._window.gallery.model.cards if not card.problem}

@@ -16,6 +16,7 @@ from masquerade.gui.controllers.photo_controller import PhotoController
 from masquerade.gui.controllers.recent_controller import RecentController
 from masquerade.gui.controllers.recording_controller import RecordingController, report_in_words
 from masquerade.gui.controllers.remote_controller import RemoteController
+from masquerade.gui.controllers.rest_controller import RestController
 from masquerade.gui.controllers.settings_controller import SettingsController
 from masquerade.gui.controllers.shortcut_controller import ShortcutController
 from masquerade.gui.controllers.sound_controller import SoundController, SourceSoundController
@@ -133,10 +134,21 @@ class WindowController(QObject):
             sources.begun.connect(hide)
             sources.stopped.connect(hide)
         self._wire_remote_control(camera, stream)
+        self._wire_rest(player, recordings, replay)
         sources.kind_changed.connect(self._settings.show_kind)
         self._models = ModelController(window.settings_page, window, self._store, self._tasks, backend)
         self._models.begin(self._launch.model)
         self._begin(filters, sources)
+
+    def _wire_rest(self, player: Player, recordings: RecordingService, replay: ReplayService) -> None:
+        def is_used() -> bool:
+            kept = recordings.is_wanted or replay.seconds > 0
+            return kept or any(outgoing.state.on for outgoing in self._outgoing)
+
+        rest = RestController(self._window, player, is_used)
+        recordings.recording_changed.connect(rest.look)
+        for outgoing in self._outgoing:
+            outgoing.changed.connect(rest.look)
 
     def _wire_remote_control(self, camera: VirtualCameraService, stream: VirtualCameraService) -> None:
         """Connect the controls that work while another program has the focus."""

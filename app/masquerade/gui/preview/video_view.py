@@ -168,6 +168,10 @@ class VideoView(QWidget):
         if first:
             self.first_shown.emit()
 
+    def measure_again(self) -> None:
+        """Forget the times of the scenes so far: nobody saw them, and fewer came."""
+        self._meter = Meter()
+
     def show_outgoing(self, milliseconds: float | None) -> None:
         """Show the delay of the virtual camera in the stats; None while no program reads."""
         self._hud.outgoing_ms = milliseconds

@@ -1,6 +1,7 @@
 """Reads a camera without hanging when its driver hangs: Camera."""
 
 import logging
+import math
 import os
 import sys
 import threading
@@ -15,6 +16,7 @@ import cv2
 from masquerade.errors import SourceError
 from masquerade.pipeline.cameras import CameraInfo, explain_camera, find_camera, is_present
 from masquerade.pipeline.slot import LatestSlot
+from masquerade.pipeline.sources.source import REST_SECONDS
 from masquerade.values import ByteArray, Frame
 
 _log = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ class Camera:
         self._slot: LatestSlot[Frame] = LatestSlot()
         self._opened = threading.Event()
         self._closing = threading.Event()
+        self._resting = False
         self._problem: SourceError | None = None
         self._thread: threading.Thread | None = None
 
@@ -110,6 +113,10 @@ class Camera:
         self._slot.close()
         self._opened.set()
 
+    def rest(self, on: bool) -> None:
+        """Decode a frame every REST_SECONDS, or all again; called on ANY thread."""
+        self._resting = on
+
     def _leave(self) -> None:
         """Wait a moment for the device to be released; a hanging driver keeps its thread."""
         self.close()
@@ -140,9 +147,12 @@ class Camera:
         unpack = _unpacking(device)
         moments: deque[float] = deque(maxlen=31)
         index = failures = 0
+        given_at = -math.inf
         while not self._closing.is_set():
             grabbed = device.grab()
             taken_at = time.monotonic()
+            if grabbed and self._resting and taken_at < given_at + REST_SECONDS:
+                continue
             decoded, image = device.retrieve() if grabbed else (False, None)
             pixels = unpack(cast(ByteArray, image)) if decoded else None
             if pixels is None:
@@ -151,7 +161,11 @@ class Camera:
                 continue
             failures = 0
             self._slot.put(Frame(pixels, index, taken_at))
+            given_at = taken_at
             index += 1
+            if self._resting:
+                # The gaps say nothing of the camera.
+                moments.clear()
             moments.append(taken_at)
             if len(moments) >= 10:
                 self._rate = (len(moments) - 1) / (moments[-1] - moments[0])

@@ -5,7 +5,7 @@ import time
 from types import TracebackType
 from typing import Protocol, Self
 
-from masquerade.pipeline.sources.source import Source
+from masquerade.pipeline.sources.source import REST_SECONDS, Source
 from masquerade.values import ByteArray, Frame
 
 # Below this rate (an image, a slow GIF) the standing image is given again and again, so
@@ -47,6 +47,8 @@ class Paced:
         self._source = source
         self._loop = loop
         self._closing = threading.Event()
+        self._awake = threading.Event()
+        self._awake.set()
         self._index = 0
         # The frame read ahead, or None at the end, and its place in the file's time.
         self._upcoming: Frame | None = None
@@ -98,6 +100,8 @@ class Paced:
 
     def read(self) -> Frame | None:
         """Wait for the next frame's moment; None at the end, and at once after `close`."""
+        if self._follower is None:
+            self._awake.wait(REST_SECONDS)
         if self._upcoming_seconds is None:
             self._stand_back()
             self._upcoming_seconds = self._read_ahead()
@@ -117,7 +121,15 @@ class Paced:
     def close(self) -> None:
         """Wake a `read` that waits; called on ANY thread."""
         self._closing.set()
+        self._awake.set()
         self._source.close()
+
+    def rest(self, on: bool) -> None:
+        """Stand for REST_SECONDS before each frame, or run again; what is heard goes on. Called on ANY thread."""
+        if on and not self._closing.is_set():
+            self._awake.clear()
+        else:
+            self._awake.set()
 
     def _stand_back(self) -> None:
         """Wait a third of the pause before reading the next frame, if reading takes less than a quarter of it.

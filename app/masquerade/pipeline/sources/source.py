@@ -1,9 +1,12 @@
-"""Defines the interface of everything that gives frames: Source."""
+"""Defines the interface of everything that gives frames: Source, and of those that can rest: Resting."""
 
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from masquerade.values import Frame
+
+# Between two frames while nobody sees them: faces are then found again at once.
+REST_SECONDS = 0.5
 
 
 class Source(Protocol):
@@ -66,4 +69,13 @@ class Source(Protocol):
 
         `__exit__` releases the device or file itself.
         """
+        ...
+
+
+@runtime_checkable
+class Resting(Protocol):
+    """A source that saves work while nobody sees its frames."""
+
+    def rest(self, on: bool) -> None:
+        """Give a frame every REST_SECONDS from now on, or all again; called on ANY thread."""
         ...

@@ -2,15 +2,18 @@
 
 import json
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources import Camera, Demo
 from masquerade.pipeline.sources import camera as camera_module
+from masquerade.pipeline.sources.source import REST_SECONDS
 
 from tests.fake_camera import FakeCamera
 
@@ -149,3 +152,46 @@ def test_whatever_a_driver_raises_ends_in_a_sentence_at_once(
     with pytest.raises(SourceError, match="cannot be read"), Camera(0) as camera:
         camera.read()
     assert time.monotonic() - began_at < 2.0
+
+
+class CountingDevice:
+    """A camera of about a thousand frames a second that counts what is unpacked."""
+
+    def __init__(self) -> None:
+        self.grabbed = self.unpacked = 0
+
+    def get(self, _property: int) -> float:
+        return 0.0
+
+    def grab(self) -> bool:
+        threading.Event().wait(0.001)
+        self.grabbed += 1
+        return True
+
+    def retrieve(self) -> tuple[bool, object]:
+        self.unpacked += 1
+        return True, np.zeros((4, 4, 3), np.uint8)
+
+    def release(self) -> None:
+        """Gives nothing back."""
+
+
+def test_a_resting_camera_unpacks_two_frames_a_second_and_wakes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    device = CountingDevice()
+    monkeypatch.setattr(camera_module, "_open_device", lambda *_: device)
+    with Camera(0) as camera:
+        assert camera.read() is not None
+        camera.rest(True)
+        _, second, third = (camera.read() for _ in range(3))
+        assert second is not None
+        assert third is not None
+        assert third.taken_at - second.taken_at >= REST_SECONDS
+        unpacked, grabbed = device.unpacked, device.grabbed
+        assert camera.read() is not None
+        # All are fetched, else they would grow old in the driver.
+        assert device.grabbed - grabbed > 20
+        assert device.unpacked - unpacked <= 2
+        camera.rest(False)
+        again = [camera.read() for _ in range(4)]
+        moments = [frame.taken_at for frame in again if frame is not None]
+        assert moments[-1] - moments[0] < REST_SECONDS

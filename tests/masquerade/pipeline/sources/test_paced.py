@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from masquerade.errors import SourceError
 from masquerade.pipeline.sources import Demo, ImageFiles, Paced
+from masquerade.pipeline.sources.source import REST_SECONDS
 from masquerade.pipeline.sources.videos.video_file import VideoFile
 from masquerade.values import Frame
 
@@ -130,3 +131,40 @@ def test_paced_source_has_the_name_of_its_file(tmp_path: Path) -> None:
     source = Paced(clip(tmp_path, [0, 40]))
     assert source.name == "clip.mp4"
     assert source.live
+
+
+def test_a_resting_source_stands_before_each_frame_and_wakes_at_once() -> None:
+    with Paced(Demo((64, 36)), loop=True) as source:
+        assert source.read() is not None
+        source.rest(True)
+        moments = [frame.taken_at for _ in range(3) if (frame := source.read()) is not None]
+        assert moments[1] - moments[0] >= 0.9 * REST_SECONDS
+        waker = threading.Timer(0.05, lambda: source.rest(False))
+        waker.start()
+        began_at = time.monotonic()
+        assert source.read() is not None
+        assert time.monotonic() - began_at < REST_SECONDS
+        waker.join()
+        source.rest(True)
+        source.close()
+        assert source.read() is None
+
+
+def test_a_video_that_is_heard_does_not_rest(tmp_path: Path) -> None:
+    """Else image and sound would part."""
+    moments_ms = [0, 40, 80, 120]
+    source = Paced(clip(tmp_path, moments_ms), follower=Followed())
+    source.rest(True)
+    frames = read_all(source)
+    assert len(frames) == 4
+    assert frames[-1].taken_at - frames[0].taken_at < REST_SECONDS
+
+
+class Followed:
+    """Goes along with a file, as its sound does."""
+
+    def begin(self, file_seconds: float, moment: float) -> None:
+        """Hears nothing."""
+
+    def end(self) -> None:
+        """Stops nothing."""

@@ -58,6 +58,13 @@ class Player(QObject):
         self._wanted: str | None = None
         self._stopping = False
         self._closed = False
+        self._resting = False
+
+    def rest(self, on: bool) -> None:
+        """Take two frames a second from now on, for nobody sees them, or all again."""
+        self._resting = on
+        if self._engine is not None:
+            self._engine.rest(on)
 
     def play(self, source_text: str) -> None:
         """Change to a source; of several calls in a row the last one counts."""
@@ -91,6 +98,7 @@ class Player(QObject):
         self.begun.emit(source_text)
         try:
             self._engine = self._start_engine(source_text, on_scene, bridge.end)
+            self._engine.rest(self._resting)
         except AppError as error:
             self._forget_bridge()
             self.failed.emit(source_text, str(error))
