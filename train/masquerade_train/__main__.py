@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="masquerade-train", description="Prepares data, trains, measures and exports models."
+        prog="masquerade-train", description="Prepare data, train, measure and export models."
     )
     parser.add_argument("--version", action="version", version=f"masquerade-train {_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -6,11 +6,11 @@ from masquerade.errors import AppError
 from masquerade.resources import command_line
 
 _COMMANDS = {
-    "filter": "NAME, next, previous or off",
+    "filter": "NAME, next, previous or off: choose a filter",
     "photo": "take a photo",
-    "record": "on or off; without a word, switch over",
+    "record": "on or off; without a word, toggle",
     "replay": "save the last seconds",
-    "virtual-camera": "on or off; without a word, switch over",
+    "virtual-camera": "on or off; without a word, toggle",
     "show": "bring the window to the front",
     "hide": "hide the window; Masquerade keeps running",
     "status": "print what is on",
@@ -20,9 +20,10 @@ _COMMANDS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `ctl` takes."""
-    words = "; ".join(f"{name}: {what}" for name, what in _COMMANDS.items())
-    parser.add_argument("action", choices=tuple(_COMMANDS), metavar="ACTION", help=words)
-    parser.add_argument("value", nargs="?", default="", metavar="WORD", help="see ACTION")
+    parser.add_argument("action", choices=tuple(_COMMANDS), metavar="ACTION", help="see below")
+    parser.add_argument("value", nargs="?", default="", metavar="WORD", help="see below")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "actions:\n" + "\n".join(f"  {name:<16}{what}" for name, what in _COMMANDS.items())
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Writes the landmarks of faces into a CSV table, one row a face, and goes on with a table that was stopped."""
+"""Writes the landmarks of faces into a CSV table, one row per face; can continue a stopped table."""
 
 import csv
 import io

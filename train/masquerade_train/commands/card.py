@@ -9,12 +9,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser(
         "card",
         help="measure a .tflite model again and write its card.json",
-        description="Writes the card of the model.tflite in a model's folder, or copies the int8 file of an exported "
-        "run to model/<recipe> and writes its card there.",
+        description="Write the card of the model.tflite in a model's folder. For an exported run, copy its int8 "
+        "file to model/<recipe> and write the card there.",
     )
     parser.add_argument("model", type=Path, help="the folder of a model or of an exported run")
     parser.add_argument("--data", type=Path, required=True, help="the .npz whose test faces it is measured on")
-    parser.add_argument("--out", type=Path, help="folder for a run's model (default model/<recipe>)")
+    parser.add_argument("--out", type=Path, help="folder for a run's model (default: model/<recipe>)")
     parser.set_defaults(run=_run)
 
 

@@ -12,38 +12,54 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser(
         "compare",
         help="compare runs with the papers' published results",
-        description="Collects every run below RUNS and writes tables (Markdown, CSV) and plots. With --recipes it "
-        "first runs those that are not there yet, one after the other, each in a process of its own; started again "
-        "it goes on where it was.",
+        description="Collect all runs in the folder RUNS and write tables (Markdown, CSV) and plots. With "
+        "--recipes, first run those that are missing, one after the other. If it is stopped, the same "
+        "command continues.",
     )
-    parser.add_argument("--runs", type=Path, metavar="FOLDER", help="holds a folder for each run")
+    parser.add_argument("--runs", type=Path, metavar="FOLDER", help="folder that contains a folder for each run")
     parser.add_argument(
-        "--data", type=Path, action="append", default=[], metavar="NPZ", help="measure on these; may be repeated"
+        "--data", type=Path, action="append", default=[], metavar="NPZ", help="data to measure on; may be repeated"
     )
     parser.add_argument(
         "--kaggle",
         type=Path,
         metavar="FILE",
-        help="measure on Kaggle's own images, too: an .npz of images and keypoints, training.csv or a .zip",
+        help="also measure on Kaggle's own images: an .npz of images and keypoints, training.csv or a .zip",
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="for tables and plots (default RUNS/compared)")
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="folder for tables and plots (default: RUNS/compared)"
+    )
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="copy each run's record, log and errors there, without weights"
     )
-    parser.add_argument("--recipes", default="", metavar="A,B,C", help="run these first where they are missing")
-    parser.add_argument("--seeds", default="", metavar="N,M", help="run them with these seeds, not their own")
-    parser.add_argument("--epochs", type=int, help="of the missing runs, instead of the recipe's")
-    parser.add_argument("--budget-minutes", type=float, help="of each missing run")
-    parser.add_argument("--budget-steps", type=int, help="of each missing run")
     parser.add_argument(
-        "--precision", choices=list(Precision), default=Precision.FLOAT32, type=Precision, help="of each missing run"
+        "--recipes", default="", metavar="A,B,C", help="recipes to run first, if their runs are missing"
     )
-    parser.add_argument("--fraction", type=float, default=1.0, help="of the training persons, of each missing run")
-    parser.add_argument("--weights", type=Path, help="ImageNet weights for networks with a MobileNetV2 as base")
-    parser.add_argument("--peer", choices=("mediapipe",), help="compare the app's model with this instead of runs")
+    parser.add_argument("--seeds", default="", metavar="N,M", help="seeds of the missing runs (default: the recipes')")
+    parser.add_argument("--epochs", type=int, help="epochs of the missing runs (default: the recipes')")
+    parser.add_argument("--budget-minutes", type=float, help="minutes for each missing run")
+    parser.add_argument("--budget-steps", type=int, help="steps of the optimizer for each missing run")
+    parser.add_argument(
+        "--precision",
+        choices=list(Precision),
+        default=Precision.FLOAT32,
+        type=Precision,
+        help="number format of the missing runs",
+    )
+    parser.add_argument(
+        "--fraction", type=float, default=1.0, help="share of the people in the training set, for the missing runs"
+    )
+    parser.add_argument("--weights", type=Path, help="ImageNet weights for networks based on MobileNetV2")
+    parser.add_argument(
+        "--peer", choices=("mediapipe",), help="compare the app's model with this program, instead of runs"
+    )
     parser.add_argument("--peer-model", type=Path, metavar="FILE", help="MediaPipe's face_landmarker.task")
-    parser.add_argument("--model", default="", metavar="NAME", help="our model's name or folder (default: the bundled)")
-    parser.add_argument("--photos", type=Path, metavar="FOLDER", help="whole photos, labels.csv in it or beside it")
+    parser.add_argument(
+        "--model", default="", metavar="NAME", help="name or folder of our model (default: the bundled one)"
+    )
+    parser.add_argument(
+        "--photos", type=Path, metavar="FOLDER", help="folder of full photos, with labels.csv in it or beside it"
+    )
     parser.set_defaults(run=_run)
 
 

@@ -9,10 +9,14 @@ from masquerade.resources import extra_line
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "explore", help="write a page about a data set: samples, missing and doubtful labels, duplicates"
+        "explore",
+        help="write a report about a data set: samples, missing and doubtful labels, duplicates",
+        description="Write a report about a data set: samples, missing and doubtful labels, duplicates.",
     )
     parser.add_argument("data", type=Path, help="the .npz that `prepare` wrote")
-    parser.add_argument("--out", type=Path, default=Path("report.html"), help="the page to write (default report.html)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("report.html"), help="the page to write (default: report.html)"
+    )
     parser.set_defaults(run=_run)
 
 

@@ -9,28 +9,34 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser(
         "export",
         help="quantize to int8, compare with float, write model and card",
-        description="Writes OUT/model.tflite, the float16 and float32 files beside it, and OUT/card.json with the "
-        "error of each on the test faces. Refused where int8 is more than 2 % worse than float.",
+        description="Write OUT/model.tflite, the float16 and float32 files beside it, and OUT/card.json with the "
+        "error of each on the test faces. An int8 file that is more than 2 % worse than float is "
+        "refused.",
     )
     parser.add_argument("model", type=Path, help="the folder of a run")
     parser.add_argument("out", type=Path, help="folder for model.tflite and card.json, e.g. model/masquerade15")
-    parser.add_argument("--data", type=Path, required=True, help="the .npz: calibration and measured errors")
     parser.add_argument(
-        "--precision", choices=("int8", "float16", "float32"), default="int8", help="of model.tflite (default int8)"
+        "--data", type=Path, required=True, help="the .npz that `prepare` wrote, for calibration and errors"
+    )
+    parser.add_argument(
+        "--precision",
+        choices=("int8", "float16", "float32"),
+        default="int8",
+        help="precision of model.tflite (default: int8)",
     )
     parser.add_argument("--only", action="store_true", help="leave the other precisions in the run's folder")
     parser.add_argument(
         "--licence",
         default="unknown",
         metavar="SPDX",
-        help="for the card, e.g. Apache-2.0, where the terms of the data and of the start weights allow it "
+        help="licence for the card, e.g. Apache-2.0, if the terms of the data and start weights allow it "
         "(default unknown)",
     )
     parser.add_argument(
         "--terms",
         default="unknown",
         metavar="TEXT",
-        help="for the card: the terms of the data, or the page that has them (default unknown)",
+        help="terms of the data for the card, or the page that has them (default: unknown)",
     )
     parser.set_defaults(run=_run)
 

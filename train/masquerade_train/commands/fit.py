@@ -20,38 +20,47 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     """Add the command to the parser."""
     names = textwrap.fill(f"Recipes: {', '.join(RECIPES)}", 100, break_on_hyphens=False)
     form = argparse.RawDescriptionHelpFormatter
-    parser = commands.add_parser("fit", help="train a recipe", epilog=names, formatter_class=form)
-    parser.add_argument("recipe", help="its name, or a .json file that `tune` wrote")
+    parser = commands.add_parser(
+        "fit", help="train a recipe", description="Train a recipe.", epilog=names, formatter_class=form
+    )
+    parser.add_argument("recipe", help="name of a recipe, or a .json file such as `tune` writes")
     parser.add_argument("--data", type=Path, required=True, help="the .npz that `prepare` wrote")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, log and model")
     parser.add_argument(
         "--weights",
         type=Path,
-        help="start: ImageNet weights (.weights.h5 without top), 'imagenet' to download them, 'bundled' for the app's "
-        "model, or the folder or file of a finished model (.keras, .tflite)",
+        help="start weights: a file of ImageNet weights (.weights.h5 without top), 'imagenet' to download them, "
+        "'bundled' for the app's model, or a finished model (the folder of a run, .keras or .tflite)",
     )
-    parser.add_argument("--epochs", type=int, help="instead of the recipe's")
+    parser.add_argument("--epochs", type=int, help="number of epochs (default: the recipe's)")
     parser.add_argument(
-        "--budget-minutes", type=float, help="stop after so many minutes; a cosine schedule ends there, too"
+        "--budget-minutes", type=float, help="stop after this many minutes; a cosine schedule is fitted to it"
     )
     parser.add_argument(
-        "--budget-steps", type=int, help="stop after so many steps of the optimizer; a cosine schedule ends there, too"
+        "--budget-steps",
+        type=int,
+        help="stop after this many steps of the optimizer; a cosine schedule is fitted to it",
     )
-    parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
-    parser.add_argument("--seed", type=int, help="instead of the recipe's: other start weights, another order")
+    parser.add_argument("--resume", action="store_true", help="continue the run in --out")
+    parser.add_argument("--seed", type=int, help="random seed of start weights and order (default: the recipe's)")
     parser.add_argument("--fraction", type=float, help="share of the people in the training set to use, e.g. 0.1")
     parser.add_argument(
         "--precision",
         choices=list(Precision),
         type=Precision,
-        help="number format that layers compute in (default float32)",
+        help="number format in which layers compute (default: float32)",
     )
     parser.add_argument(
-        "--workers", type=int, help="threads that make batches (default: 2 where images are augmented, else 1)"
+        "--workers", type=int, help="threads that make batches (default: 2 if images are augmented, else 1)"
     )
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help=SET_HELP)
-    parser.add_argument("--track", choices=("mlflow", "wandb"), default="", help="send the log there, too")
-    parser.add_argument("--devices", type=int, default=1, help="graphics cards of this machine that train together")
+    parser.add_argument("--track", choices=("mlflow", "wandb"), default="", help="also send the log there")
+    parser.add_argument(
+        "--devices",
+        type=int,
+        default=1,
+        help="number of graphics cards of this machine that train together (default: 1)",
+    )
     parser.add_argument("--distributed", action="store_true", help="train together with the workers of TF_CONFIG")
     parser.add_argument(
         "--local-workers", type=int, help="train with this many processes on this machine, to try --distributed"

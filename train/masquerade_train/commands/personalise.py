@@ -11,9 +11,10 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser(
         "personalise",
         help="make a model for your own face, in minutes",
-        description="Takes photos of you from a camera, a video or a folder, labels them by the bundled model, "
-        "lets you correct doubtful ones in a window, trains for some minutes, and reports the error "
-        "before and after on photos that it was not trained on. The app uses it only if it is better.",
+        description="Take photos of you from a camera, a video or a folder, label them with the bundled model, "
+        "let you correct doubtful ones in a window, and train for some minutes. Then report the error "
+        "before and after on photos that were not used for training. The app uses the new model only "
+        "if it is better.",
     )
     parser.add_argument(
         "source",
@@ -24,11 +25,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument("--camera", metavar="N", help="watch this camera instead: its number or name")
     parser.add_argument(
-        "--seconds", type=float, default=60.0, help="how long to watch the camera, in seconds (default 60)"
+        "--seconds", type=float, default=60.0, help="how long to watch the camera, in seconds (default: 60)"
     )
-    parser.add_argument("--minutes", type=float, default=6.0, help="of training (default 6)")
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="of the model (default: with Masquerade's own data)")
-    parser.add_argument("--no-window", action="store_true", help="keep the labels of doubtful photos")
+    parser.add_argument("--minutes", type=float, default=6.0, help="minutes of training (default: 6)")
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="folder of the model (default: with Masquerade's own data)"
+    )
+    parser.add_argument("--no-window", action="store_true", help="do not open a window to correct doubtful photos")
     parser.add_argument("--no-use", action="store_true", help="do not let the app use the new model")
     parser.set_defaults(run=_run)
 

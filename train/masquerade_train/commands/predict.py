@@ -9,8 +9,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser(
         "predict",
         help="find landmarks in the images of a file, and write Kaggle's submission.csv",
-        description="Shows a model for full images every image of the data, labelled or not. --submission writes the "
-        "coordinates that Kaggle's IdLookupTable.csv asks for.",
+        description="Predict the landmarks of every image of the data, labelled or not, with a model for full "
+        "images. --submission writes the coordinates that Kaggle's IdLookupTable.csv asks for.",
     )
     parser.add_argument("model", type=Path, help="a .keras or .tflite file, or the folder of a run or a model")
     parser.add_argument("data", type=Path, help="Kaggle's test.csv, or an .npz that `prepare` wrote")

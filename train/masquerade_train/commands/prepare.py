@@ -8,7 +8,11 @@ from masquerade_train.errors import TrainError
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("prepare", help="check images and labels and pack them into one .npz")
+    parser = commands.add_parser(
+        "prepare",
+        help="check images and labels and pack them into one .npz",
+        description="Check images and labels and pack them into one .npz.",
+    )
     parser.add_argument(
         "source",
         type=Path,
@@ -21,7 +25,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         dest="name",
         default="",
         metavar="NAME",
-        help="what the images are called in the data, where a table does not say (recipes draw by source)",
+        help="name of the source, if a table does not give one (recipes choose by source)",
     )
     parser.add_argument(
         "--join",
@@ -57,7 +61,7 @@ def _add_left_out(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="TABLE",
-        help="leave out the rows that the column 'file' of this CSV names, as `explore` writes it; may be repeated",
+        help="CSV with a column 'file', such as `explore` writes: leave out these rows; may be repeated",
     )
     parser.add_argument(
         "--leave-out-faulty",
@@ -68,9 +72,7 @@ def _add_left_out(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_contours(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--taught", type=Path, metavar="TABLE", help="what `teach` wrote: adds the 70 contour landmarks"
-    )
+    parser.add_argument("--taught", type=Path, metavar="TABLE", help="table by `teach`: adds the 70 contour landmarks")
     parser.add_argument(
         "--marks", type=Path, metavar="TABLE", help="the 68 marks of 300-W for some of the images (file, p0_x, p0_y...)"
     )
@@ -81,7 +83,7 @@ def _add_contours(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="PATH",
-        help="a further folder of images, the table that `teach` wrote for it, and its table of 68 marks, if any",
+        help="another folder of images, its table by `teach`, and its table of 68 marks, if any",
     )
 
 

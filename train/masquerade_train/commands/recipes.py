@@ -16,7 +16,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser(
         "recipes",
         help="list the recipes, or show one",
-        description="Lists all recipes with their network, input and paper. With a name it shows the whole recipe as "
+        description="List all recipes with their network, input and paper. With a name, show the whole recipe as "
         "JSON; --out writes it to a file that `fit` takes.",
     )
     parser.add_argument("name", nargs="?", help="a recipe's name, or a .json file")

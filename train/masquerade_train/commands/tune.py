@@ -20,24 +20,32 @@ _BEST = "best.json"
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("tune", help="search for better hyperparameters with Keras Tuner or Ray Tune")
-    parser.add_argument("recipe", help="its name, or a .json file")
+    parser = commands.add_parser(
+        "tune",
+        help="search for better hyperparameters with Keras Tuner or Ray Tune",
+        description="Search for better hyperparameters with Keras Tuner or Ray Tune.",
+    )
+    parser.add_argument("recipe", help="name of a recipe, or a .json file")
     parser.add_argument("--data", type=Path, required=True, help="the .npz that `prepare` wrote")
-    parser.add_argument("--out", type=Path, required=True, help="folder of the search; one that is there goes on")
-    parser.add_argument("--trials", type=int, default=20, help="in all (default 20)")
-    parser.add_argument("--epochs", type=int, help="of one trial, instead of the recipe's")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the search; an existing search is continued")
+    parser.add_argument("--trials", type=int, default=20, help="number of trials in all (default: 20)")
+    parser.add_argument("--epochs", type=int, help="epochs of one trial (default: the recipe's)")
     parser.add_argument("--fraction", type=float, help="share of the people in the training set to use, e.g. 0.1")
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help=SET_HELP)
     parser.add_argument("--weights", type=Path, help="start weights of a pretrained base")
-    parser.add_argument("--workers", type=int, default=1, help="trials at a time on this machine (default 1)")
+    parser.add_argument("--workers", type=int, default=1, help="trials at a time on this machine (default: 1)")
     parser.add_argument(
         "--cluster",
         metavar="ADDRESS",
         help="search on the machines of a Ray cluster (extra `cluster`) that share --data and --out, and end trials "
         "that fall behind: HOST:PORT, auto for the cluster of this machine, local for this machine alone",
     )
-    parser.add_argument("--trial-cpus", type=int, default=1, help="cores of a trial on a cluster (default 1)")
-    parser.add_argument("--trial-gpus", type=float, default=0.0, help="graphics cards of a trial there, e.g. 1 or 0.5")
+    parser.add_argument(
+        "--trial-cpus", type=int, default=1, help="processor cores for each trial on a cluster (default: 1)"
+    )
+    parser.add_argument(
+        "--trial-gpus", type=float, default=0.0, help="graphics cards for each trial on a cluster, e.g. 1 or 0.5"
+    )
     parser.set_defaults(run=_run)
 
 
