@@ -47,11 +47,12 @@ def result_table(runs: tuple[Run, ...]) -> Table:
     return Table(
         "results",
         "Results",
-        "RMSE and MAE in pixels of an image 96 wide, on new persons of our data and on 193 of Kaggle's own images, on "
-        "which no network was trained; after each slash what the mean face of the training labels scores on the same "
-        "images. Our data are 6499 real faces in Kaggle's format, 3038 with all landmarks, split by person, and "
-        'about twice as hard as Kaggle\'s. Several seeds: their mean, and in brackets each. A run is "still falling" '
-        "where its validation loss fell by more than 1 % over the last fifth of its epochs, or had fewer than five.",
+        "RMSE and MAE are in pixels of an image 96 wide, on new people in our data and on 193 of Kaggle's own images. "
+        "No network was trained on either. After the slash is the score of the mean face of the training labels on the "
+        "same images. Our data are 6499 real faces in Kaggle's format, 3038 of them with all landmarks, split by "
+        "person; they are about twice as hard as Kaggle's. With several seeds, the mean is shown, and each in "
+        'brackets. A run is "still falling" if its validation loss fell by more than 1 % over the last fifth of its '
+        "epochs, or if it had fewer than five.",
         (
             "recipe",
             "trained",
@@ -116,9 +117,11 @@ def search_table(path: Path) -> Table:
 
 _HEAD = """# The five papers, row by row
 
-What each paper describes, the recipe that follows it, and where the two differ. "partly" means that the paper is silent
-on something, or contradicts itself; the recipe's docstring says the same. `masquerade-train recipes NAME` shows the
-whole recipe. Written by `python -m masquerade_train.comparison.paper_table > docs/papers.md`; a test compares the two.
+This page compares each paper with the recipe that follows it. "partly" means that the paper leaves something open or
+contradicts itself. `masquerade-train recipes NAME` shows a whole recipe.
+
+To make this page again: `python -m masquerade_train.comparison.paper_table > docs/papers.md`. A test checks that it
+is up to date.
 """
 
 
