@@ -13,7 +13,7 @@ class BuildCatalog(Protocol):
     """Reads all packages."""
 
     def __call__(self, before: Catalog | None) -> Catalog:
-        """Return the packages there are now; what has not changed since `before` is not read again."""
+        """Return the current packages; those unchanged since `before` are not read again."""
 
 
 class FilterLibrary:
@@ -47,7 +47,7 @@ class FilterLibrary:
         return tuple(map(self._load, identities))
 
     def _load(self, identity: str) -> Filter:
-        """Load one package alone while the catalog is unread: the first image must not wait for all."""
+        """Load a single package before the catalog is read, so that the first image does not wait for all."""
         catalog = self._catalog
         if catalog is None:
             alone = self._load_alone(identity)

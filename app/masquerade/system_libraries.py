@@ -1,4 +1,4 @@
-"""Finds which shared libraries of the system Qt and OpenCV want and this Linux lacks, and which packages carry them."""
+"""Finds the system libraries that Qt and OpenCV need and this Linux lacks, and the packages that contain them."""
 
 # start.py uses this file before anything is installed: the standard library only.
 

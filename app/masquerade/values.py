@@ -1,4 +1,4 @@
-"""Holds the values that flow down the line: Frame, Detection, Keypoints, Pose, Face, Scene."""
+"""The values that pass through the line: Frame, Detection, Keypoints, Pose, Face, Scene."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -90,7 +90,7 @@ def _read_only(array: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One image on its way down the line.
+    """One image of a stream.
 
     There is ONE buffer for a frame, so that nothing is copied on the way: the source
     fills it, the stages read it, the last stage (Draw) paints into it and hands on a
@@ -280,7 +280,7 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """Everything known about one frame; every stage returns a richer one.
+    """A frame with everything known about it; every stage adds to it.
 
     Attributes:
         detections: None where the detector did not look at this frame.

@@ -1,4 +1,4 @@
-"""Start Qt and show the window at once, before anything heavy is loaded."""
+"""Starts Qt and shows the window at once, before anything heavy is loaded."""
 
 import signal
 import sys
@@ -110,7 +110,7 @@ def _take_over(controller: WindowController, arguments: tuple[str, ...]) -> Repl
 
 
 def make_application() -> QApplication:
-    """Return the application by the name that the system shows, in a style that looks the same everywhere."""
+    """Return the application, with the name that the system shows and the same style everywhere."""
     # Before Qt starts its threads.
     share_heaps()
     with explained_abort():

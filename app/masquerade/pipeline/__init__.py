@@ -1,1 +1,1 @@
-"""The moving parts: sources, the threads of the engine, the stages and their timing."""
+"""The pipeline: sources, the threads of the engine, the stages and their timing."""

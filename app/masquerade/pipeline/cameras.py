@@ -48,7 +48,7 @@ def list_cameras(streaming: CameraInfo | None = None) -> tuple[CameraInfo, ...]:
 
 
 def find_camera(number_or_name: int | str) -> CameraInfo:
-    """Return the camera that is meant.
+    """Return the camera with this number or name.
 
     A number that is not listed is given back as it is, for some drivers hide what they
     have: opening it will tell. A part of the name will do, in any case of the letters.
@@ -68,7 +68,7 @@ def find_camera(number_or_name: int | str) -> CameraInfo:
 
 
 def explain_camera(camera: CameraInfo) -> SourceError:
-    """Return the reason why `camera` gives no images, and what to do, as far as can be seen from here."""
+    """Return why `camera` gives no images, and what to do, as far as it can be found out."""
     error_number = _open_on_linux(camera.number) if sys.platform == "linux" else None
     if error_number in (errno.ENOENT, errno.ENODEV, errno.ENXIO) or (
         sys.platform != "linux" and camera not in list_cameras()

@@ -1,4 +1,4 @@
-"""Runs a source and a line on two threads, and sees to their start, their end and their errors: Engine."""
+"""Runs a source and a line on two threads, with their start, end and errors: Engine."""
 
 import logging
 import math
@@ -35,7 +35,7 @@ class Engine:
         on_end: Callable[[AppError | None], None],
         in_pause: Callable[[], None] | None = None,
     ) -> None:
-        """Join the parts; nothing runs before `start`.
+        """Store the parts; nothing runs before `start`.
 
         Args:
             source: not open yet; the capture thread opens it.

@@ -1,1 +1,1 @@
-"""Writes what leaves the program: recordings, photos, rendered videos, tables of landmarks."""
+"""Writes the outputs of the program: recordings, photos, rendered videos, tables of landmarks."""

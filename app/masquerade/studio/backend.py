@@ -1,4 +1,4 @@
-"""What of the studio the window drives, loaded when it is first used: StudioBackend."""
+"""The parts of the studio that the window uses, loaded when first used: StudioBackend."""
 
 from collections.abc import Callable
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""Gives a file its name only when it is complete, and never the name of another file."""
+"""Names a file only when it is complete, and never replaces another file."""
 
 import errno
 import os
@@ -49,7 +49,7 @@ def reserve_name(path: Path) -> Path:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Lend a temporary path beside `path`; what was written there gets the name at the end.
+    """Provide a temporary path beside `path`, and rename the file at the end.
 
     An error or Ctrl+C inside the block removes the temporary file, and a file that was
     already called `path` stays as it was. What a killed program left in the folder is
@@ -73,7 +73,7 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 class NewFile:
-    """A file on its way to a name of its own.
+    """A file that has no final name yet.
 
     Attributes:
         temporary: is written into.
@@ -87,7 +87,7 @@ class NewFile:
 
 @contextmanager
 def written_new(path: Path) -> Iterator[NewFile]:
-    """Lend a temporary path; what was written there is called `path` at the end, or by the next free name.
+    """Provide a temporary path, and rename the file at the end to `path` or the next free name.
 
     Unlike a name that was reserved before, nothing but a hidden temporary file is there until then,
     so a program that is killed leaves no empty file behind.
@@ -132,7 +132,7 @@ def _temporary_beside(path: Path) -> Path:
 
 
 def _check_name(path: Path) -> None:
-    """Raise now what would otherwise be raised after all the work: a folder in the way, a name that is too long."""
+    """Raise early what would otherwise fail after all the work: a folder in the way, a name too long."""
     try:
         if stat.S_ISDIR(path.stat().st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -151,7 +151,7 @@ def _owned(temporary: Path) -> Iterator[None]:
 
 
 def _lock(file: IO[bytes]) -> bool:
-    """Return whether the file is ours; another process that still writes it has it."""
+    """Return whether the file could be locked; another process may still write it."""
     if fcntl is None:
         return True
     try:

@@ -222,11 +222,11 @@ class SourceSound(Protocol):
         ...
 
     def mute(self, muted: bool) -> None:
-        """Let the sound be heard or not; recordings have it in any case."""
+        """Mute or unmute the sound; recordings always have it."""
         ...
 
     def close(self) -> None:
-        """Let go of the output."""
+        """Release the output."""
         ...
 
 

@@ -49,7 +49,7 @@ class Bridge(QObject):
 
     @property
     def is_over(self) -> bool:
-        """Return whether no worker will call any more; until then the bridge must not be deleted."""
+        """Return whether no worker will call again; until then the bridge must not be deleted."""
         return self._is_over
 
     @property
@@ -58,7 +58,7 @@ class Bridge(QObject):
         return self._slot.dropped
 
     def offer(self, scene: Scene) -> None:
-        """Hand a scene to the window without blocking; called on the process thread."""
+        """Pass a scene to the window without blocking; called on the process thread."""
         self._slot.put(scene)
         if not self._is_signalled:
             self._is_signalled = True
@@ -71,7 +71,7 @@ class Bridge(QObject):
         self._is_over = True
 
     def cut(self) -> None:
-        """Call nobody from now on: a late scene of an old run must not be shown."""
+        """Stop calling back, so that a late scene of an old run is not shown."""
         self._is_cut = True
         self._slot.close()
 

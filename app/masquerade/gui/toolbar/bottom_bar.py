@@ -177,7 +177,7 @@ class BottomBar(QWidget):
         self.mirror_preview.setToolTip(words)
 
     def enable_takes(self, enabled: bool) -> None:
-        """Let photo and record be pressed while there is an image."""
+        """Enable the photo and record buttons while there is an image."""
         self.photo.setEnabled(enabled)
         self.record.setEnabled(enabled)
 
@@ -194,7 +194,7 @@ class BottomBar(QWidget):
         self.intensity.setValue(self.intensity.value() + step)
 
     def fit(self, width: int) -> None:
-        """Show as much as there is room for in this width; every control stays within reach."""
+        """Fit the bar to this width; every control stays reachable."""
         for form in _FORMS:
             self._apply(form)
             if self._needed_width() <= width:

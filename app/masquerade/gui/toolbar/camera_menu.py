@@ -1,4 +1,4 @@
-"""Let the user choose where the image comes from: a camera by name, the demo, a file."""
+"""The menu of sources: cameras by name, the demo, a file."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Draw the buttons that take something, and the one that shows what was taken last."""
+"""The photo and record buttons, and the button for recent files."""
 
 from pathlib import Path
 
@@ -63,7 +63,7 @@ class RecordButton(Control):
         self.show_running(False)
 
     def show_running(self, running: bool, words: str = "REC") -> None:
-        """Fill the pill, or empty it; `words` stand on it."""
+        """Show whether a recording is running, with `words` as the label."""
         self._running = running
         self.setAccessibleName("Stop recording" if running else "Start recording")
         self.setToolTip("Stop recording" if running else "Record a video")
@@ -73,12 +73,12 @@ class RecordButton(Control):
         self.update()
 
     def show_compact(self, compact: bool) -> None:
-        """Leave the words out."""
+        """Hide the label."""
         self._compact = compact
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
-        """Return a pill with room for the words; no narrower while they run, so that nothing moves."""
+        """Return the size with room for the label; constant while recording, so that nothing moves."""
         height = control_height(self, _MIN)
         if self._compact:
             return QSize(height, height)

@@ -53,7 +53,7 @@ class SlimSlider(QSlider):
             paint_focus(painter, QRectF(self.rect()), 8, text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
-        """Jump to where it is pressed, as people expect of a line."""
+        """Jump to the position of the click."""
         self._follow(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)

@@ -69,7 +69,7 @@ class VirtualCameraButton(Control):
             )
 
     def _paint_readers(self, painter: QPainter, middle: QPointF) -> None:
-        """Draw how many programs look, in the accent's colour: one is seen by others now."""
+        """Draw the number of programs that use the camera, in the accent colour."""
         painter.setPen(QPen(self._colour(QPalette.ColorRole.Window), 2))
         painter.setBrush(self._colour(QPalette.ColorRole.Accent))
         painter.drawEllipse(middle, 8, 8)

@@ -1,1 +1,1 @@
-"""Hold the small widgets that several rooms of the window share."""
+"""Small widgets that several packages of the window share."""

@@ -24,12 +24,12 @@ def sign_side(widget: QWidget) -> int:
 
 
 def isolated(words: str) -> str:
-    """Return words that keep their own direction in a window of another: not "s 10", nor "...Integrated Cam"."""
+    """Isolate words from the direction of the window: not "s 10", nor "...Integrated Cam"."""
     return f"\u2068{words}\u2069"
 
 
 def visual(widget: QWidget, place: QRectF) -> QRectF:
-    """Return where a place inside the widget is, mirrored where the language runs from right to left."""
+    """Return a rectangle inside the widget, mirrored in a right-to-left layout."""
     if not widget.isRightToLeft():
         return place
     return QRectF(widget.width() - place.right(), place.top(), place.width(), place.height())
@@ -59,7 +59,7 @@ class Control(QAbstractButton):
         return self.palette().color(role)
 
     def _paint_ground(self, painter: QPainter, place: QRectF, radius: float, bare: bool) -> None:
-        """Draw the button itself; a bare one is seen under the pointer only."""
+        """Draw the button; a bare one is only visible under the pointer."""
         hovered = self.underMouse() and self.isEnabled()
         if bare and not hovered:
             return
@@ -69,7 +69,7 @@ class Control(QAbstractButton):
 
 
 class Sign(QWidget):
-    """A sign without a function, before words or controls."""
+    """An icon before words or controls, without a function."""
 
     def __init__(self, sign: str, parent: QWidget | None = None, soft: bool = True) -> None:
         super().__init__(parent)

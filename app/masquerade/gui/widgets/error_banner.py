@@ -171,11 +171,11 @@ class ErrorBanner(Notice):
         self._keep(self._queue[1:])
 
     def withdraw(self, words: str) -> None:
-        """Take a message away whose cause is gone, open or waiting."""
+        """Withdraw a message whose cause is gone, open or waiting."""
         self._keep([message for message in self._queue if message.words != words])
 
     def withdraw_source(self) -> None:
-        """Take away what was said about the source."""
+        """Withdraw all messages about the source."""
         self._keep([message for message in self._queue if not message.of_source])
 
     def _add(self, message: Message) -> None:

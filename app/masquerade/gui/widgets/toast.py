@@ -25,7 +25,7 @@ class Toast(Notice):
         self._timer.start()
 
     def _on_time(self) -> None:
-        """Close, unless somebody is about to use it or it has not been seen yet."""
+        """Close, unless it is in use or has not been visible yet."""
         is_used = self.underMouse() or self.isAncestorOf(self.window().focusWidget() or self.window())
         if self.isVisible() and not is_used:
             self._timer.stop()

@@ -1,1 +1,1 @@
-"""What is done with finished photos and recordings: look into them, play them, trim them, make loops of them."""
+"""Tools for finished photos and recordings: read, play, trim, make loops."""

@@ -68,7 +68,7 @@ def encode_animation(animation: Animation, kind: LoopKind, quality: int) -> byte
 
 
 def _encode_gif(animation: Animation) -> bytes:
-    """Encode with one palette for all frames, made for what moves, and with a pattern that stands still."""
+    """Encode with one palette for all frames, optimized for motion, and a still dither pattern."""
     palette = _make_palette(animation)
     content = io.BytesIO()
     with av.open(content, "w", format="gif", options={"loop": "0"}) as container:

@@ -1,4 +1,4 @@
-"""Looks into a finished photo, recording or loop: Clip, read_clip, read_frames, read_still."""
+"""Reads finished photos, recordings and loops: Clip, read_clip, read_frames, read_still."""
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ _SAME_MOMENT_SECONDS = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What is known of a file without playing it.
+    """The properties of a file, known without playing it.
 
     Attributes:
         path: of the file.

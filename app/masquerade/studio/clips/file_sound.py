@@ -1,4 +1,4 @@
-"""Decodes the sound of a file and hands it on just before it is due: read_sound, SoundFeed."""
+"""Decodes the sound of a file and delivers it just in time: read_sound, SoundFeed."""
 
 import logging
 import threading
@@ -80,7 +80,7 @@ def _decode(
 
 
 class SoundFeed:
-    """Hands the sound of a file on in time, on a thread of its own, until its end or `close`."""
+    """Delivers the sound of a file in time, on its own thread, until the end or `close`."""
 
     def __init__(
         self, path: Path, begin_seconds: float, begin_at: float, take: Callable[[Samples, float], None]

@@ -1,4 +1,4 @@
-"""Makes a loop of a stretch of a clip, there or there and back, no larger than wanted: make_loop."""
+"""Makes a loop of part of a clip, forwards or as a boomerang, up to a size: make_loop."""
 
 import logging
 import math
@@ -50,7 +50,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """How much is kept of the images to make the file smaller.
+    """Quality, size and rate of one attempt to make the file small enough.
 
     Attributes:
         scale: of the sides, 0 to 1.
@@ -110,7 +110,7 @@ def loop_kind(target: Path) -> LoopKind:
 
 
 def _read_images(source: Path, options: LoopOptions) -> list[ByteArray]:
-    """Return what is shown at each step of the rate, (H, W, 3) BGR, none longer than _LONGEST_SIDE."""
+    """Return the images at the loop's frame rate, (H, W, 3) BGR, at most _LONGEST_SIDE long."""
     if is_still(source):
         raise SourceError(f"{printable(source)} is a photo. Choose a video to make a loop of.")
     images = list(_steps(source, options))
@@ -154,7 +154,7 @@ def _scaled(image: ByteArray, scale: float) -> ByteArray:
 
 
 def _encode_under(images: list[ByteArray], kind: LoopKind, max_bytes: int, target: Path) -> tuple[bytes, Animation]:
-    """Return the largest encoding found that is small enough."""
+    """Return the best encoding that is small enough."""
     attempt: _Attempt | None = _Attempt()
     for _ in range(_MAX_TRIES):
         if attempt is None:
@@ -181,7 +181,7 @@ def _reduced(images: list[ByteArray], attempt: _Attempt) -> Animation:
 
 
 def _smaller(attempt: _Attempt, excess: float, kind: LoopKind, image: ByteArray) -> _Attempt | None:
-    """Return what to try next where the file is `excess` times too large; None where nothing is left."""
+    """Return the next attempt if the file is `excess` times too large; None if nothing is left to try."""
     if kind is not LoopKind.GIF and attempt.quality > _QUALITIES[-1]:
         skip = 1 if excess < 2 else 2
         place = min(_QUALITIES.index(attempt.quality) + skip, len(_QUALITIES) - 1)

@@ -1,4 +1,4 @@
-"""Holds what can be asked for of a clip, without loading a decoder: Stretch, LoopOptions."""
+"""The options for clips, without loading a decoder: Stretch, LoopOptions."""
 
 import math
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class LoopOptions:
-    """What is made of a clip.
+    """How to make a loop of a clip.
 
     Attributes:
         stretch: at most MAX_LOOP_SECONDS long.

@@ -35,7 +35,7 @@ def is_background(path: Path) -> bool:
 
 
 def make_background(source: Path, into: Path, beside: Path) -> Path:
-    """Write a package that stands an image or a looping video behind the people, and return its folder.
+    """Write a package that shows an image or a looping video behind the people; return its folder.
 
     Images are made no larger than 1920 pixels. A video that is an MP4 or WebM of at most 10 MB, a minute and
     1920 x 1080 is taken as it is; of any other the first 20 seconds are encoded again, at most 640 pixels large.
@@ -87,7 +87,7 @@ def _video(source: Path) -> tuple[str, bytes]:
 
 
 def _as_it_is(source: Path) -> bytes | None:
-    """Return the content of a video that a package takes unchanged; None for any other."""
+    """Return the content of a video that a package accepts unchanged, or None."""
     try:
         if source.suffix.lower() not in VIDEO_ENDINGS or source.stat().st_size > MAX_VIDEO_BYTES:
             return None

@@ -1,4 +1,4 @@
-"""Plays a stretch of a clip once, image and sound in time: Playback."""
+"""Plays part of a clip once, with image and sound in sync: Playback."""
 
 import logging
 import threading
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class Playback:
-    """Gives the frames of a stretch at their moments, on a thread of its own; it plays once."""
+    """Delivers the frames of part of a clip in time, once, on its own thread."""
 
     def __init__(
         self,

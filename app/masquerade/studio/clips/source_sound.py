@@ -20,7 +20,7 @@ _CHANNELS = 2
 
 
 class FileCapture:
-    """The sound of the source as a recording takes it: an unbroken stream on the clock of the frames.
+    """The sound of the source for a recording: an unbroken stream on the clock of the frames.
 
     It stands for a microphone; see `live_sound.Capture`. `add` is called on the feed's thread, the rest
     on the recorder's.
@@ -41,7 +41,7 @@ class FileCapture:
         self._mixer.add(samples, due)
 
     def take(self) -> list[tuple[Samples, float]]:
-        """Return what was to be heard since the last call, silence where there was nothing."""
+        """Return the sound since the last call, with silence for gaps."""
         begin = self._until
         count = round((time.monotonic() - _SETTLED_SECONDS - begin) * SOUND_RATE)
         if count <= 0:
@@ -52,7 +52,7 @@ class FileCapture:
         return [(np.zeros_like(samples) if self.muted else samples, begin)]
 
     def close(self) -> None:
-        """Take nothing any more. May be called twice."""
+        """Stop capturing. May be called twice."""
         self._on_close(self)
 
 
@@ -80,11 +80,11 @@ class SourceSound:
         return playing is not None and playing.has_sound
 
     def follow(self, path: Path) -> "FollowedSound":
-        """Return what the clock of a video drives; its sound comes from here from then on."""
+        """Return a follower for the clock of a video, whose sound is played from then on."""
         return FollowedSound(path, self)
 
     def mute(self, muted: bool) -> None:
-        """Let the sound be heard or not; recordings have it in any case."""
+        """Mute or unmute the sound; recordings always have it."""
         with self._guard:
             self._muted = muted
             if self._speaker is not None:
@@ -98,18 +98,18 @@ class SourceSound:
         return capture
 
     def close(self) -> None:
-        """Let go of the output."""
+        """Release the output."""
         with self._guard:
             speaker, self._speaker, self._speaker_wanted = self._speaker, None, False
         if speaker is not None:
             speaker.close()
 
     def begin(self, sound: "FollowedSound") -> None:
-        """Take note of what plays now."""
+        """Note what is playing."""
         self._playing = sound
 
     def end(self, sound: "FollowedSound") -> None:
-        """Take note that this no longer plays; another may already."""
+        """Note that this has stopped; another may already play."""
         if self._playing is sound:
             self._playing = None
             speaker = self._speaker
@@ -117,7 +117,7 @@ class SourceSound:
                 speaker.clear()
 
     def take(self, samples: Samples, due: float) -> None:
-        """Hand a block to the output and to the recordings."""
+        """Pass a block to the output and the recordings."""
         speaker = self._lend_speaker()
         if speaker is not None:
             speaker.play(samples, due)
@@ -163,7 +163,7 @@ class FollowedSound:
             self._feed = SoundFeed(self._path, file_seconds, moment, self._owner.take)
 
     def end(self) -> None:
-        """Be silent: the source is closed."""
+        """Stop the sound, because the source is closed."""
         self._stop()
         self._owner.end(self)
 

@@ -41,7 +41,7 @@ class Mixer:
             self._blocks.append((samples, due))
 
     def clear(self) -> None:
-        """Forget what was to come."""
+        """Discard what is queued."""
         with self._guard:
             self._blocks.clear()
             self._offset, self._playing = 0, False
@@ -82,20 +82,20 @@ class Speaker:
         self.muted = False
 
     def play(self, samples: Samples, due: float) -> None:
-        """Let a block be heard at its moment; what is too late is left out."""
+        """Play a block when it is due; drop what is too late."""
         self._mixer.add(samples, due)
 
     def clear(self) -> None:
-        """Be silent at once."""
+        """Stop the sound at once."""
         self._mixer.clear()
 
     def fill(self, output: Samples, begin: float) -> None:
-        """Write what is heard from a moment on; called on PortAudio's thread."""
+        """Fill the output buffer from a time on; called on PortAudio's thread."""
         samples = self._mixer.render(len(output), begin)
         output[:] = 0 if self.muted else samples
 
     def close(self) -> None:
-        """Let go of the output. May be called twice."""
+        """Release the output. May be called twice."""
         self._stream.close(ignore_errors=True)
 
 

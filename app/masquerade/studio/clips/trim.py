@@ -107,7 +107,7 @@ def _copy(path: Path, temporary: Path, target: Path, begin: float, end: float) -
 
 
 class _Cut:
-    """Carries the packets of one stretch over, on a clock that begins with it."""
+    """Copies the packets of one part, on a clock that starts with it."""
 
     def __init__(self, path: Path, source: InputContainer, container: OutputContainer) -> None:
         self._path = path
@@ -120,7 +120,7 @@ class _Cut:
         self._origin = (self._video.start_time or 0) * base
 
     def copy(self, begin: float, end: float) -> None:
-        """Copy what is shown or heard from `begin`, a keyframe's time, to `end`; seconds from the first frame."""
+        """Copy image and sound from `begin`, the time of a keyframe, to `end`; seconds from the first frame."""
         start = self._keyframe(begin)
         stop = self._origin + Fraction(end).limit_denominator(_MICROSECONDS)
         for packet in self._packets(start, stop):

@@ -1,1 +1,1 @@
-"""Writes, reads, draws and sends landmarks without a single pixel of the camera."""
+"""Writes, reads, draws and sends landmarks, without images of the camera."""

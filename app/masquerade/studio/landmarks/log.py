@@ -1,4 +1,4 @@
-"""Writes and reads what is known of the faces of a stream as JSON Lines, without any pixel.
+"""Writes and reads the faces of a stream as JSON Lines, without images.
 
 The first line is `{"masquerade": 1, "width": 1280, "height": 720, "landmarks": ["left_eye_center", ...]}`. Each
 further line is one frame: `{"time": 0.033, "faces": [{"id": 1, "score": 0.98, "points": [[x, y], ...], "pose":

@@ -18,7 +18,7 @@ class OscError(AppError):
 
 
 def parse_target(text: str) -> tuple[str, int]:
-    """Read HOST:PORT, HOST or PORT; what is left out is loopback and VMC's own port.
+    """Read HOST:PORT, HOST or PORT; the defaults are loopback and VMC's port.
 
     Raises:
         OscError: it is neither.
@@ -39,7 +39,7 @@ def parse_target(text: str) -> tuple[str, int]:
 
 
 class VmcSender:
-    """Sends the first face of each scene; used on one thread. Nothing is awaited: who listens is not known."""
+    """Sends the first face of each scene, without waiting for receivers; used on one thread."""
 
     def __init__(self, host: str, port: int) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET

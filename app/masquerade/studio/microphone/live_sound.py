@@ -22,7 +22,7 @@ class Capture(Protocol):
 
     @property
     def lost(self) -> bool:
-        """True when nothing comes any more."""
+        """True when no more sound arrives."""
         ...
 
     def take(self) -> list[tuple[Samples, float]]:
@@ -90,7 +90,7 @@ class LiveSound:
         self._origin, self._take = origin, take
 
     def write_until(self, time: float) -> None:
-        """Give what can be had up to a time.
+        """Return the available sound up to a time.
 
         Raises:
             RecordingError: the disk is full or gone.
@@ -105,7 +105,7 @@ class LiveSound:
             self._write_chunk()
 
     def skip(self, begin: float, end: float) -> None:
-        """Leave out what was heard in a pause; what comes after `end` follows what was before `begin`.
+        """Leave out the sound of a pause: what comes after `end` follows what was before `begin`.
 
         Raises:
             RecordingError: the disk is full or gone.
@@ -122,7 +122,7 @@ class LiveSound:
             self._write_chunk()
 
     def close(self) -> None:
-        """Let go of the microphone. May be called twice."""
+        """Release the microphone. May be called twice."""
         self._capture.close()
 
     def _fetch(self) -> None:

@@ -25,7 +25,7 @@ class MicrophoneError(AppError):
 
 
 def list_microphones() -> tuple[str, ...]:
-    """Return the names of what sound can be recorded from, the system's default first.
+    """Return the names of the microphones, the system's default first.
 
     Raises:
         MicrophoneError: PortAudio is not on this system.
@@ -88,7 +88,7 @@ class Microphone:
 
     @property
     def lost(self) -> bool:
-        """True when nothing comes any more, because it was unplugged or taken away."""
+        """True when no more sound arrives, because it was unplugged."""
         return not self._closed and (self._ended.is_set() or time.monotonic() - self._heard_at > _SILENT_SECONDS)
 
     def take(self) -> list[tuple[Samples, float]]:
@@ -99,7 +99,7 @@ class Microphone:
         return blocks
 
     def close(self) -> None:
-        """Let go of the microphone. May be called twice."""
+        """Release the microphone. May be called twice."""
         if self._closed:
             return
         self._closed = True

@@ -1,4 +1,4 @@
-"""Opens the microphone of a recording; without one, the recording goes on and says so."""
+"""Opens the microphone of a recording; without one, the recording continues with a message."""
 
 import logging
 from collections.abc import Callable

@@ -39,7 +39,7 @@ class SampleClock:
 
     @property
     def drift(self) -> float:
-        """How much longer the card's second is than ours, as a share; 0 until it is known."""
+        """The relative drift of the card's clock; 0 until it is known."""
         return self._line[1] if self._line is not None else 0.0
 
     @property

@@ -34,7 +34,7 @@ Segment = Callable[[ByteArray], ByteArray]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sitter:
-    """A face that wears the filters, cut out of its image.
+    """A face for the sheet, cut out of its image.
 
     Attributes:
         pixels: (side, side, 4) uint8 BGRA, bare.

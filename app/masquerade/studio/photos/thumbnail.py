@@ -1,4 +1,4 @@
-"""Paints what the gallery shows of a filter: the demo face wearing it."""
+"""Paints the gallery image of a filter: the demo face wearing it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class ThumbnailPainter:
     """Paints filters on the demo face; used on one thread at a time."""
 
     def __init__(self, build_finder: Callable[[], FaceFinder], build_segmenter: Callable[[], Segment]) -> None:
-        """Take how to make the finder and what cuts people out, which are needed once, if at all."""
+        """Store the factories of the face finder and the segmenter, which may not be needed."""
         self._build_finder = build_finder
         self._build_segmenter = build_segmenter
         self._sitter: _Sitter | None = None
@@ -73,7 +73,7 @@ class ThumbnailPainter:
 
 
 def _shown_triggers(filters: tuple[Filter, ...]) -> frozenset[Trigger]:
-    """Return what the layers wait for; but nothing is hidden in a thumbnail."""
+    """Return the triggers of the layers, except those that hide a layer."""
     layers = [layer for each in filters for layer in each.manifest.layers if not isinstance(layer, PrivacyLayer)]
     triggers = [layer.trigger for layer in layers if layer.trigger is not None]
     hiding = {trigger.on for trigger in triggers if trigger.motion is Motion.HIDE}

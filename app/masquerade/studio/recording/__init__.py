@@ -1,1 +1,1 @@
-"""Recordings: from frames and sound to files that other programs play."""
+"""Recordings: from frames and sound to files for other programs."""

@@ -40,7 +40,7 @@ class CleanCopy:
         return tuple(self._file.paths) if self._file is not None else ()
 
     def write(self, pixels: ByteArray | None, seconds: float) -> None:
-        """Add an image; None, a filter hides faces, ends the copy."""
+        """Add an image; None ends the copy, because a filter hides faces."""
         if self.is_over:
             return
         try:
@@ -64,7 +64,7 @@ class CleanCopy:
             self._fail(error)
 
     def close(self, end_seconds: float | None) -> None:
-        """Finish the copy where it has not ended yet."""
+        """Finish the copy if it has not ended yet."""
         if self.is_over or self._file is None:
             return
         try:

@@ -1,4 +1,4 @@
-"""Carries over what stands beside the images of a video: sound, subtitles, chapters and tags."""
+"""Copies everything of a video but its images: sound, subtitles, chapters and tags."""
 
 import logging
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 class Companions:
-    """Everything of a video but its images, written into another one's container as these go on.
+    """Everything of a video but its images, written to a new container alongside them.
 
     Used on the thread that writes the images, by `with`. What cannot be read or written is
     reported and left out: the images are worth more.
@@ -106,7 +106,7 @@ class Companions:
             _log.warning("%s: sound or subtitles cannot be read in part and are left out there.", printable(self._path))
 
     def _find_origin(self, first_image_seconds: float) -> float:
-        """Return the time of the source that becomes 0: where its sound begins, or its first image."""
+        """Return the time of the source that becomes 0: the start of its sound or its first image."""
         starts = [
             float(stream.start_time * stream.time_base)
             for stream in self._input.streams.audio
@@ -116,7 +116,7 @@ class Companions:
         return earliest if first_image_seconds - earliest > _PRIMING_SECONDS else first_image_seconds
 
     def _add_tracks(self) -> Iterator[str]:
-        """Add a track for each stream that can be carried over; give what is left out, in words."""
+        """Add a track for each stream that can be copied; return in words what is left out."""
         covers = videos = fonts = 0
         for stream in self._input.streams:
             if stream.type == "video":
@@ -222,7 +222,7 @@ class Companions:
 
 
 class NoCompanions:
-    """Stands for the companions of an animated image, which has none."""
+    """The companions of an animated image, which has none."""
 
     left_out = LeftOut()
 

@@ -1,4 +1,4 @@
-"""Says whether a container takes a stream as it is: can_be_copied; and moves packets to another clock: moved."""
+"""Checks whether a container accepts a stream, and moves packets to another clock: can_be_copied, moved."""
 
 import io
 import logging

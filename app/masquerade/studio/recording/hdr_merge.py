@@ -1,4 +1,4 @@
-"""Lays what filters painted on the SDR view of an HDR frame into the frame itself: HdrMerge."""
+"""Merges what filters painted on the SDR view of an HDR frame into the frame itself: HdrMerge."""
 
 from collections.abc import Sequence
 
@@ -72,7 +72,7 @@ class HdrMerge:
 
 
 def _half_steps(encoding: ColourEncoding) -> FloatArray:
-    """Return (256,) how far the code value may lie from that of each of 256 greys, for it to look the same."""
+    """Return (256,) the tolerance of code values that look like each of 256 greys."""
     between = (np.arange(257, dtype=np.float32) - 0.5).clip(0, 255) / 255
     edges = from_srgb(np.repeat(between[:, None], 3, axis=1), encoding)[:, 0]
     return np.asarray(np.diff(edges) / 2, np.float32)

@@ -51,7 +51,7 @@ class MetadataMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What a rendered file does not hold of its source, for one line of text.
+    """What a rendered file lacks of its source, as one line of text.
 
     Attributes:
         place: where it was taken.

@@ -156,7 +156,7 @@ class Recorder:
         self._filters += [name for name in names if name not in self._filters]
 
     def offer(self, frame: Frame, clean: ByteArray | None = None) -> None:
-        """Queue a finished frame and return at once; drop it where the queue is full.
+        """Queue a finished frame and return at once; drop it if the queue is full.
 
         The pixels must not change any more. Gaps in the frames' index, lost before
         they came here, count as dropped, too.
@@ -182,7 +182,7 @@ class Recorder:
         self._paused = True
 
     def resume(self) -> None:
-        """Go on where the pause began; on any thread."""
+        """Resume after a pause; on any thread."""
         self._paused = False
 
     def _is_in_pause(self, frame: Frame) -> bool:
@@ -351,7 +351,7 @@ def _reserve(path: Path) -> Path:
 
 
 class _Place:
-    """The reserved file of a recording, which is opened by its thread or given up, and never both."""
+    """The reserved file of a recording, which is either opened by its thread or given up."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -359,7 +359,7 @@ class _Place:
         self._is_given_up = False
 
     def give_up(self) -> None:
-        """Remove the file where nothing is in it yet; nothing is opened there from now on."""
+        """Remove the file if it is empty; it will not be opened any more."""
         with self._guard, suppress(OSError):
             self._is_given_up = True
             if self._path.stat().st_size == 0:

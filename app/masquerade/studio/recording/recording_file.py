@@ -146,7 +146,7 @@ class RecordingFile:
         return _Part(path, writer, sound, seconds)
 
     def _is_full(self, seconds: float) -> bool:
-        """Look once a second at the disk; return whether the file would soon be larger than wanted."""
+        """Check the disk once a second; return whether the file is about to exceed its limit."""
         if seconds - self._looked_at < _LOOK_EVERY_SECONDS:
             return False
         self._looked_at = seconds
@@ -159,7 +159,7 @@ class RecordingFile:
         return 0 < self._options.max_bytes <= byte_count + 3 * grown and self._part.writer.frames > 0
 
     def _go_on(self, seconds: float) -> None:
-        """Begin the next file with the image of this time; the sound of the last one may still be on its way."""
+        """Start the next file with the image of this time; sound for the last one may still arrive."""
         self._end_last_part()
         last = self._part
         last.writer.end_video(seconds)
@@ -186,7 +186,7 @@ class RecordingFile:
         self._write_comment(part.path)
 
     def _write_comment(self, path: Path) -> None:
-        """Write the comment over the room that was left for it."""
+        """Write the comment into its reserved space."""
         text = self._comment().encode("utf-8", "replace")[:_COMMENT_BYTES].decode("utf-8", "ignore")
         content = text.encode("utf-8").ljust(_COMMENT_BYTES)
         # A recording is worth more than its comment.

@@ -1,4 +1,4 @@
-"""Holds what can be asked for of a recording, without loading an encoder: RecordingOptions."""
+"""The options of a recording, without loading an encoder: RecordingOptions."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ _BYTES_PER_MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class RecordingOptions:
-    """How a recording is made.
+    """The options of a recording.
 
     Attributes:
         mirrored: True swaps left and right.
@@ -35,7 +35,7 @@ class RecordingOptions:
 
 
 def options_of(settings: Settings, filters: tuple[str, ...]) -> RecordingOptions:
-    """Return what the settings say of recordings.
+    """Return the options from the settings.
 
     Args:
         settings: the user's.

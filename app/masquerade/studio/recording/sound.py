@@ -1,4 +1,4 @@
-"""Carries the sound tracks of one video over into another."""
+"""Copies the sound tracks of one video to another."""
 
 import logging
 from collections.abc import Iterator
@@ -36,11 +36,11 @@ class Track(Protocol):
 
     @property
     def lost(self) -> int:
-        """The packets so far that could not be carried over."""
+        """The number of packets so far that could not be copied."""
         ...
 
     def take(self, packet: "Packet[Stream]", shift_seconds: float) -> "Iterator[Packet[Stream]]":
-        """Give the packets that follow from one of the source.
+        """Return the packets that follow from one of the source.
 
         Args:
             packet: of the source.
@@ -49,7 +49,7 @@ class Track(Protocol):
         ...
 
     def finish(self) -> "Iterator[Packet[Stream]]":
-        """Give what was held back."""
+        """Return the delayed packets."""
         ...
 
 
@@ -67,7 +67,7 @@ def add_sound_track(source: AudioStream, container: OutputContainer) -> Track:
 
 
 class _CopiedTrack:
-    """Sound that goes over as it is."""
+    """Sound that is copied unchanged."""
 
     def __init__(self, source: AudioStream, container: OutputContainer) -> None:
         self.stream = container.add_stream_from_template(source)

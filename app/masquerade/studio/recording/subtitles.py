@@ -1,4 +1,4 @@
-"""Carries subtitles over into a video: add_subtitle_track."""
+"""Copies subtitles to a video: add_subtitle_track."""
 
 import logging
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def add_subtitle_track(source: SubtitleStream, container: OutputContainer) -> Tr
 
 
 class _CopiedTrack:
-    """Subtitles that go over as they are."""
+    """Subtitles that are copied unchanged."""
 
     def __init__(self, source: SubtitleStream, container: OutputContainer) -> None:
         self.stream = container.add_stream_from_template(source)
@@ -68,7 +68,7 @@ class _CopiedTrack:
 
 
 class _TextTrack:
-    """Subtitles on their way to another kind of text."""
+    """Subtitles that are converted to another text format."""
 
     def __init__(self, source: SubtitleStream, container: OutputContainer, codec: str) -> None:
         self._source = source

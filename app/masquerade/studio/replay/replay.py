@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 class Replay:
-    """A ring of encoded video; `offer` is called on the process thread, the rest on any other.
+    """A ring buffer of encoded video; `offer` is called on the process thread, the rest on any other.
 
     A frame of another size begins a new ring: one file has one size.
     """
@@ -68,7 +68,7 @@ class Replay:
             _log.debug("the replay left a frame out")
 
     def forget(self) -> None:
-        """Forget what was before: another source begins."""
+        """Discard everything so far, because another source begins."""
         self._ring = SegmentRing(round(self.seconds * TICKS_PER_SECOND))
         self._size_wh = (0, 0)
 
@@ -91,7 +91,7 @@ class Replay:
         return RecordingReport(new.path, length, frames, 0, length)
 
     def close(self) -> None:
-        """End the thread and give the memory back. May be called twice."""
+        """Stop the thread and free the memory. May be called twice."""
         self._closed.set()
         while self._thread.is_alive():
             try:

@@ -1,4 +1,4 @@
-"""Keeps a steady rate without making a frame wait that comes about in time: Cadence."""
+"""Keeps a steady rate without delaying frames that are about on time: Cadence."""
 
 
 class Cadence:

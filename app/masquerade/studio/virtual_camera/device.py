@@ -1,4 +1,4 @@
-"""Names what a kind of virtual camera has to do: CameraDevice, and the error it may raise."""
+"""The interface of virtual cameras, and their error: CameraDevice."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Feeds a virtual camera at a steady rate on a thread of its own, and never with an old scene's face: CameraFeed."""
+"""Feeds a virtual camera at a steady rate on its own thread, never with an old source's frame: CameraFeed."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ OpenDevice = Callable[[CameraFormat, Callable[[], None]], CameraDevice]
 
 
 class CameraFeed:
-    """Carries the finished frames to a device; nothing is converted while no program reads.
+    """Sends the finished frames to a device; nothing is converted while no program reads.
 
     `offer` is called on the process thread and never waits; everything else on any other thread.
     """
@@ -82,7 +82,7 @@ class CameraFeed:
         return self._latency
 
     def offer(self, frame: Frame) -> None:
-        """Leave a finished frame, whose pixels must not change any more; free while no program reads."""
+        """Take a finished frame, whose pixels must not change any more; costs nothing while no program reads."""
         if not self._device.watched:
             return
         with self._changed:

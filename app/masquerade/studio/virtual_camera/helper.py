@@ -1,4 +1,4 @@
-"""Hands frames to pyvirtualcam in a process of its own: `python -m masquerade.studio.virtual_camera.helper`.
+"""Passes frames to pyvirtualcam in a separate process: `python -m masquerade.studio.virtual_camera.helper`.
 
 pyvirtualcam is GPL-2.0 and Masquerade is Apache-2.0: nothing of Masquerade imports this file, and the two
 programs share frames and lines of text alone (docs/decisions). The protocol is that of helper_camera.py.

@@ -77,7 +77,7 @@ class HelperCamera:
         self._thread.start()
 
     def send(self, pixels: ByteArray, taken_at: float) -> None:
-        """Hand on one image; where the helper is behind, the image is left out.
+        """Send one image; if the helper is behind, drop it.
 
         Raises:
             VirtualCameraError: the helper or its driver has ended.
@@ -97,7 +97,7 @@ class HelperCamera:
             raise VirtualCameraError("The virtual camera's driver has ended. Switch it on again.") from error
 
     def close(self) -> None:
-        """End the helper and give its memory back. May be called twice."""
+        """Stop the helper and free its memory. May be called twice."""
         if self._closed:
             return
         self._closed = True

@@ -1,4 +1,4 @@
-"""Gives the images that a virtual camera shows instead of frames: the card, and the colour bars of a test."""
+"""The images that a virtual camera shows instead of frames: the card, and the colour bars of a test."""
 
 import logging
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Play a finished photo, recording or loop on Qt's thread: ClipPlayer."""
+"""Plays a finished photo, recording or loop on Qt's thread: ClipPlayer."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,13 +119,13 @@ class ClipPlayer(QObject):
         self.playing_changed.emit(True)
 
     def pause(self) -> None:
-        """Stand where it is."""
+        """Pause playback."""
         if self._playback is not None:
             self._stop()
             self.playing_changed.emit(False)
 
     def seek(self, seconds: float) -> None:
-        """Stand at a moment and show its image; only the newest of many moments is read."""
+        """Seek to a time and show its image; of several requests, only the newest is read."""
         self.pause()
         self.position = seconds
         self._still_wanted = seconds
@@ -138,7 +138,7 @@ class ClipPlayer(QObject):
             self._speaker.muted = muted
 
     def close(self) -> None:
-        """End playing and let go of the file; another may be opened."""
+        """Stop playing and release the file; another may be opened."""
         self.pause()
         self._path = self._clip = self._still_wanted = None
         speaker, self._speaker = self._speaker, None

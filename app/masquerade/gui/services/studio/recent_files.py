@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RecentFile:
-    """A file that was made.
+    """A photo, recording or loop.
 
     Attributes:
         path: of the file.
@@ -45,7 +45,7 @@ def has_own_name(path: Path) -> bool:
 
 
 def find_recent(folders: Iterable[Path], others: Iterable[Path], unfinished: Iterable[Path]) -> tuple[RecentFile, ...]:
-    """Return what was made, newest first, at most MAX_FILES; reads folders, so it is called on a worker.
+    """Return the recent files, newest first, at most MAX_FILES; reads folders, so it is called on a worker.
 
     Args:
         folders: files with the program's own names are looked for in these.
@@ -67,7 +67,7 @@ def _own_files(folder: Path) -> Iterator[Path]:
 
 
 def _look_at(path: Path) -> RecentFile | None:
-    """Return a file that can be shown; None where it is gone, empty, or of another kind."""
+    """Return a file that can be shown; None if it is missing, empty, or of another kind."""
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -118,7 +118,7 @@ class RecentFiles(QObject):
         self.files: tuple[RecentFile, ...] = ()
 
     def image(self, file: RecentFile) -> QImage | None:
-        """Return the image of a file; None until it has come, null where it cannot be read."""
+        """Return the image of a file; None while it loads, a null image if it cannot be read."""
         return self._images.get(file)
 
     def refresh(self, folders: tuple[Path, ...], others: tuple[Path, ...], unfinished: tuple[Path, ...]) -> None:
@@ -136,7 +136,7 @@ class RecentFiles(QObject):
         )
 
     def want_images(self) -> None:
-        """Make the images from now on, one after the other, the newest first."""
+        """Start to make the images, one after the other, newest first."""
         self._wants_images = True
         self._read_next()
 

@@ -1,4 +1,4 @@
-"""Record videos and save photos: name the files, run the recorder, report what came of it."""
+"""Records videos and saves photos: names the files, runs the recorder, reports the result."""
 
 import logging
 import threading
@@ -71,11 +71,11 @@ class RecordingService(QObject):
 
     @property
     def remaining_seconds(self) -> float | None:
-        """How long the disk has room for the recording that runs; None where that is not known."""
+        """How long the disk has room for the current recording; None if unknown."""
         return self._recording.remaining_seconds if self._recording is not None else None
 
     def note_filters(self, names: tuple[str, ...]) -> None:
-        """Take note of the filters that are worn, for the comment in the file."""
+        """Note the filters in use, for the comment in the file."""
         if self._recording is not None:
             self._recording.note_filters(names)
 
@@ -92,11 +92,11 @@ class RecordingService(QObject):
 
     @property
     def paused(self) -> bool:
-        """Whether the recording that runs pauses."""
+        """Whether the recording is paused."""
         return self._paused_at is not None
 
     def pause(self, on: bool) -> None:
-        """Pause the recording that runs, or go on."""
+        """Pause or resume the recording."""
         if self._recording is None or on is self.paused:
             return
         if on:
@@ -116,7 +116,7 @@ class RecordingService(QObject):
 
     @property
     def has_lost_sound(self) -> bool:
-        """Whether the microphone of the recording has gone away."""
+        """Whether the microphone of the recording was unplugged."""
         sound = self._recording.sound if self._recording is not None else None
         return sound is not None and sound.lost
 
@@ -127,13 +127,13 @@ class RecordingService(QObject):
             sound.mute(muted)
 
     def tap(self, scene: Scene) -> None:
-        """Hand a scene to the recording that runs; called ON THE PROCESS THREAD."""
+        """Pass a scene to the recording; called ON THE PROCESS THREAD."""
         recording = self._recording
         if recording is not None:
             recording.offer(scene.frame, scene.clean)
 
     def start(self, path: Path, options: RecordingOptions) -> None:
-        """Start a recording into this file; nothing happens where one runs already."""
+        """Start a recording to this file; does nothing if one is running."""
         if self._recording is not None or self._is_starting:
             self._stop_wanted = False
             return

@@ -1,4 +1,4 @@
-"""Keep the last seconds while it is switched on, and save them on demand."""
+"""Keeps the last seconds of video while it is on, and saves them on demand."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -51,7 +51,7 @@ class ReplayService(QObject):
             replay.offer(scene.frame)
 
     def keep(self, seconds: int) -> None:
-        """Keep so many seconds from now on; 0 switches it off and gives the memory back."""
+        """Keep this many seconds from now on; 0 switches it off and frees the memory."""
         if seconds == self._seconds:
             return
         self._seconds = seconds
@@ -86,7 +86,7 @@ class ReplayService(QObject):
         return ""
 
     def forget(self) -> None:
-        """Forget what was before: another source begins."""
+        """Discard everything so far, because another source begins."""
         if self._replay is not None:
             self._replay.forget()
 

@@ -1,4 +1,4 @@
-"""Switches the virtual camera on and off aside, and says who looks at it."""
+"""Switches the virtual camera on and off in the background, and reports who uses it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -86,7 +86,7 @@ class VirtualCameraService(QObject):
             camera.offer(scene.frame)
 
     def switch(self, on: bool, look: CameraLook) -> None:
-        """Switch it on or off; what is under way is finished first."""
+        """Switch it on or off, after finishing what is in progress."""
         self._look = look
         if on != self._wanted:
             self._wanted = on
@@ -116,7 +116,7 @@ class VirtualCameraService(QObject):
             camera.close()
 
     def _go_on(self) -> None:
-        """Bring the camera to what is wanted, one step at a time, aside."""
+        """Bring the camera to the wanted state, one step at a time, in the background."""
         if self._busy:
             return
         if self._wanted and self._camera is None:
@@ -151,7 +151,7 @@ class VirtualCameraService(QObject):
         self._emit_state()
 
     def _on_error(self, error: AppError) -> None:
-        """Keep the error and ring; called on a thread of the camera."""
+        """Store the error and notify; called on a thread of the camera."""
         self._problem = error
         self._error_rung.emit()
 

@@ -1,1 +1,1 @@
-"""Speaks to PipeWire by ctypes: a camera without a kernel module, a package or a right of root."""
+"""Uses PipeWire through ctypes: a camera without a kernel module, a package or root rights."""

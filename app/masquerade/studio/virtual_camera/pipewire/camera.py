@@ -179,7 +179,7 @@ class PipeWireCamera:
         self._library.pw_stream_queue_buffer(self._stream, handle)
 
     def _take_buffer(self) -> int | None:
-        """Return a free buffer, or one that a reader took with it when it ended."""
+        """Return a free buffer, or one that an ended reader did not return."""
         handle = self._library.pw_stream_dequeue_buffer(self._stream)
         if not handle:
             oldest = min(self._queued_at, key=self._queued_at.__getitem__, default=None)
