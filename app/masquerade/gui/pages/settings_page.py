@@ -250,7 +250,7 @@ class SettingsPage(OverlayPage):
         self.photo_format.chosen.connect(
             lambda kind: self._change(replace(self._settings, photo_format=PhotoFormat(kind)))
         )
-        self._add("Photos", "", self.photo_format)
+        self._add("Photos", "JPEG opens everywhere; PNG loses nothing", self.photo_format)
         delays = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in PHOTO_DELAYS)
         self.photo_delay = ChoiceRow("Countdown", delays, rows)
         self.photo_delay.chosen.connect(lambda chosen: self._change(replace(self._settings, photo_delay=int(chosen))))

@@ -1,4 +1,4 @@
-"""Captures a microphone by its name: list_microphones, Microphone."""
+"""Capture a microphone by its name."""
 
 import importlib
 import threading
@@ -18,6 +18,10 @@ _SILENT_SECONDS = 1.5
 # Some seconds; the writer is never that far behind.
 _MAX_BLOCKS = 2000
 _LEVEL_DECAY = 0.8
+_MAX_CHANNELS = 2
+# PortAudio waits a second for the first block; a busy machine may need longer.
+_STARTS = 3
+_TIMED_OUT = -9987  # paTimedOut
 
 
 class MicrophoneError(AppError):
@@ -64,17 +68,9 @@ class Microphone:
         self._closed = False
         try:
             device = _find(library, name)
-            self.channels = min(int(device["max_input_channels"]), 2)
-            self.rate = _rate_of(library, device, self.channels)
-            self._stream = library.InputStream(
-                device=device["index"],
-                samplerate=self.rate,
-                channels=self.channels,
-                dtype="float32",
-                callback=self._on_block,
-                finished_callback=self._ended.set,
-            )
-            self._stream.start()
+            opened, self.rate = _choose_settings(library, device)
+            self.channels = min(opened, _MAX_CHANNELS)
+            self._stream = self._start(library, device, opened)
         except library.PortAudioError as error:
             words = str(error.args[0]) if error.args else type(error).__name__
             raise MicrophoneError(
@@ -105,6 +101,29 @@ class Microphone:
         self._closed = True
         self._stream.close(ignore_errors=True)
 
+    def _start(self, library: Any, device: Any, channels: int) -> Any:
+        """Return a stream that runs; one that was only slow to begin is tried again."""
+        for tries_left in reversed(range(_STARTS)):
+            stream = library.InputStream(
+                device=device["index"],
+                samplerate=self.rate,
+                channels=channels,
+                dtype="float32",
+                callback=self._on_block,
+                finished_callback=self._ended.set,
+            )
+            try:
+                stream.start()
+            except library.PortAudioError as error:
+                stream.close(ignore_errors=True)
+                if not tries_left or error.args[1:2] != (_TIMED_OUT,):
+                    raise
+            else:
+                # One that failed has said that it ended.
+                self._ended.clear()
+                return stream
+        raise AssertionError("the last try returns or raises")
+
     def _on_block(self, samples: Samples, _count: int, times: Any, _status: Any) -> None:
         """Stamp a block; called on PortAudio's thread.
 
@@ -113,7 +132,8 @@ class Microphone:
         now = time.monotonic()
         delay = min(max(times.currentTime - times.inputBufferAdcTime, 0.0), _MAX_DELAY_SECONDS)
         self._heard_at = now
-        copied = np.zeros_like(samples) if self.muted else samples.copy()
+        kept = samples[:, : self.channels]
+        copied = np.zeros_like(kept) if self.muted else kept.copy()
         peak = float(np.abs(copied).max(initial=0.0))
         self._level = max(min(peak, 1.0), self._level * _LEVEL_DECAY)
         self._blocks.append((copied, now - delay))
@@ -147,10 +167,17 @@ def _find(library: Any, name: str) -> Any:
     return found
 
 
-def _rate_of(library: Any, device: Any, channels: int) -> int:
-    """Return the file's rate where the device takes it, else its own."""
-    try:
-        library.check_input_settings(device["index"], channels, "float32", samplerate=FILE_RATE)
-    except library.PortAudioError:
-        return int(device["default_samplerate"])
-    return FILE_RATE
+def _choose_settings(library: Any, device: Any) -> tuple[int, int]:
+    """Return channels and rate that a device takes: few channels and the file's rate, else its own.
+
+    Devices without a sound server between take nothing but their own.
+    """
+    own_channels, own_rate = int(device["max_input_channels"]), int(device["default_samplerate"])
+    few = min(own_channels, _MAX_CHANNELS)
+    for channels, rate in ((few, FILE_RATE), (few, own_rate), (own_channels, FILE_RATE)):
+        try:
+            library.check_input_settings(device["index"], channels, "float32", samplerate=rate)
+        except library.PortAudioError:
+            continue
+        return channels, rate
+    return own_channels, own_rate
