@@ -1,8 +1,12 @@
 """Tests the page about the papers: whole, current, and of recipes that exist."""
 
+import re
+
+import pytest
 from masquerade_train.comparison.paper_rows import AGREES, OURS, PARTLY, described
 from masquerade_train.comparison.paper_table import page, result_table
-from masquerade_train.comparison.published import PAPERS
+from masquerade_train.comparison.published import FIGURES, PAPERS, Figure
+from masquerade_train.comparison.tables import number, percent
 from masquerade_train.recipes.papers import PAPERS as RECIPES_OF_PAPERS
 from masquerade_train.recipes.table import RECIPES
 
@@ -23,6 +27,20 @@ def test_results_are_means_over_seeds_beside_the_mean_face_and_the_papers_figure
     assert "MAE px 3.44" in row[6]
     (missing,) = (row for row in table.rows if row[0] == "`model-v1-se`")
     assert missing[1:6] == ("not run", "-", "-", "-", "-")
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[str]:
+    return page().splitlines()
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: f"{figure.recipe} {figure.quantity} {figure.source}")
+def test_every_number_that_a_paper_prints_is_on_the_page(figure: Figure, lines: list[str]) -> None:
+    base = figure.recipe.partition("+")[0]
+    texts = {number(figure.value, digits) for digits in range(5)} | {percent(figure.value)}
+    assert any(
+        re.search(rf"(?<![\d.,]){re.escape(text)}(?![\d.])", line) for text in texts for line in lines if base in line
+    )
 
 
 def test_every_row_names_recipes_of_its_paper_and_says_what_differs() -> None:

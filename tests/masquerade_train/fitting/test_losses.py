@@ -9,6 +9,7 @@ from masquerade_train.fitting.losses import (
     LOSSES,
     euclidean_loss,
     mean_squared,
+    mean_squared_px,
     opening_loss,
     point_loss,
     presence_loss,
@@ -108,6 +109,8 @@ def nose(first: float, second: float, weights: tuple[float, float] = (1, 1)) -> 
 
 def test_the_mean_square_counts_single_coordinates() -> None:
     assert float(mean_squared(*nose(0.3, 0.4))) == pytest.approx((0.09 + 0.16) / 8)
+    # From -1 to 1 across an image 96 wide: 0.3 and 0.4 are 14.4 and 19.2 pixels.
+    assert float(mean_squared_px(*nose(0.3, 0.4))) == pytest.approx((14.4**2 + 19.2**2) / 8)
     assert float(mean_squared(*nose(0.3, 0.4, (1, 0)))) == pytest.approx(0.09 / 4)
 
 

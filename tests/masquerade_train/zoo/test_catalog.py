@@ -10,6 +10,8 @@ from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.zoo.catalog import BUILDERS, PRETRAINED, build
+from masquerade_train.zoo.padova import Ladder, ladder
+from masquerade_train.zoo.shape import NetShape, Start
 
 from tests.masquerade_train.zoo.counts import PUBLISHED, mobilenet_v2_base, parameters
 from tests.masquerade_train.zoo.gradients import unmoved_weights
@@ -65,6 +67,13 @@ def test_the_nose_has_the_parameters_of_the_papers_code(outputs: int, count: int
 
 def test_the_ladders_final_network_has_the_parameters_of_table_1() -> None:
     assert parameters(30)["padova_15_pools_5_dropout_10_dense_1"] == 28_780_478
+
+
+@pytest.mark.parametrize(("dropout", "layers"), [(0.0, []), (0.1, [0.1])])
+def test_the_ladder_has_one_dropout_layer_however_many_dense_ones(dropout: float, layers: list[float]) -> None:
+    net = Ladder(5, 3, dropout=dropout, dense=3)
+    model = ladder(net)(NetShape(16, 1, 30), Start())
+    assert [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)] == layers
 
 
 def test_every_network_of_the_catalog_has_a_parameter_count_and_a_recipe() -> None:

@@ -4,6 +4,7 @@
 """
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 from masquerade_train.comparison.cells import first_runs, printed_errors, provenance, spread
@@ -12,6 +13,7 @@ from masquerade_train.comparison.published import FIGURES, PAPERS
 from masquerade_train.comparison.question_tables import grid_table, ladder_table, loss_table, threshold_table
 from masquerade_train.comparison.runs import Run, collect_runs
 from masquerade_train.comparison.score import Score
+from masquerade_train.comparison.system_tables import size_table
 from masquerade_train.comparison.tables import NO_VALUE, NOT_RUN, Table, number
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.papers import PAPERS as RECIPES
@@ -115,6 +117,11 @@ def search_table(path: Path) -> Table:
     )
 
 
+def _of_the_papers(sizes: Table) -> Table:
+    paper = sizes.columns.index("paper")
+    return replace(sizes, rows=tuple(row for row in sizes.rows if row[paper] != "ours"))
+
+
 _HEAD = """# The five papers, row by row
 
 This page compares each paper with the recipe that follows it. "partly" means that the paper leaves something open or
@@ -133,8 +140,13 @@ def page() -> str:
         runs = ()
     found = first_runs(runs)
     questions = (grid_table, loss_table, ladder_table, threshold_table)
-    tables = [*(paper_table(paper) for paper in PAPERS), result_table(runs), *(table(found) for table in questions)]
-    tables.append(search_table(RESULTS / "search" / "trials.csv"))
+    tables = [
+        *(paper_table(paper) for paper in PAPERS),
+        result_table(runs),
+        _of_the_papers(size_table(found)),
+        *(table(found) for table in questions),
+        search_table(RESULTS / "search" / "trials.csv"),
+    ]
     return "\n".join([_HEAD, *(table.markdown().replace("\n\n\n\n", "\n\n") for table in tables)])
 
 

@@ -16,7 +16,7 @@ from masquerade_train.comparison.cells import (
     provenance,
     shares,
 )
-from masquerade_train.comparison.published import Quantity
+from masquerade_train.comparison.published import Quantity, find_figure
 from masquerade_train.comparison.runs import Run
 from masquerade_train.comparison.score import Measured, Score
 from masquerade_train.comparison.tables import (
@@ -45,9 +45,13 @@ BESIDE_MEAN_FACE = {
 def _listed_recipes(found: Mapping[str, Run]) -> tuple[Recipe, ...]:
     """Return the recipes of the papers, our own, and other recipes that were run, such as tuned ones.
 
-    Treatments and rungs have tables of their own.
+    Treatments and rungs have tables of their own, but for networks of their own whose size a paper prints.
     """
-    known = (recipe for recipe in RECIPES.values() if recipe.name not in _LEFT_OUT and "+" not in recipe.name)
+    known = (
+        recipe
+        for recipe in RECIPES.values()
+        if recipe.name not in _LEFT_OUT and ("+" not in recipe.name or find_figure(recipe.name, Quantity.PARAMETERS))
+    )
     others = (run.recipe for name, run in found.items() if run.recipe and name not in RECIPES)
     return (*known, *others)
 

@@ -19,6 +19,8 @@ _ROUND = 0.015
 _MAX_RARITY = 4.0
 # Of the wing loss, in the output's units: 0.2 = 10 px of an image of 96.
 _WING_WIDTH, _WING_CURVE = 0.2, 0.04
+# Pixels of an image 96 wide to one of the output's units.
+_PIXELS_OF_A_UNIT = 48
 
 
 def point_loss(targets: Any, outputs: Any) -> Any:
@@ -39,6 +41,11 @@ def mean_squared(targets: Any, outputs: Any) -> Any:
     """Return mean square of the marked points' single coordinates, in the output's units squared."""
     offset, weight = offsets(targets, outputs)
     return _mean(ops.mean(ops.square(offset), axis=-1), weight)
+
+
+def mean_squared_px(targets: Any, outputs: Any) -> Any:
+    """Return `mean_squared` in pixels squared of an image 96 wide, which a paper's L2 is weighed against."""
+    return _PIXELS_OF_A_UNIT**2 * mean_squared(targets, outputs)
 
 
 def euclidean_loss(targets: Any, outputs: Any) -> Any:
@@ -99,6 +106,7 @@ def opening_loss(crops: Crops) -> LossFunction:
 LOSSES: dict[Loss, LossFunction] = {
     Loss.DISTANCE: point_loss,
     Loss.MEAN_SQUARED: mean_squared,
+    Loss.MEAN_SQUARED_PX: mean_squared_px,
     Loss.EUCLIDEAN: euclidean_loss,
     Loss.WING: wing_loss,
 }

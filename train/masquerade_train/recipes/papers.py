@@ -42,10 +42,10 @@ def _kle() -> Iterator[Recipe]:
 
     The paper's: one hidden layer of 100 with Nesterov momentum, Euclidean loss, batch 1 and shuffling; MobileNetV2
     with global average pooling and one dense layer, all layers fine-tuned, Adam, mean squared error, images
-    augmented; 400 epochs, the loss tables up to 1000. Ours: learning rates, momentum, the batch of the CNNs, the
-    widths of the CNN of table I, what the augmentation does. "A learning rate of 0.8" with Adam moves every weight
-    by up to 0.8 a step, which leaves nothing of ImageNet's: `kle-mobilenet-rate-0.8` takes the words as they are;
-    they may mean a factor of decay, or a momentum.
+    augmented; 400 epochs, the loss tables up to 1000. Ours: learning rates, momentum, the hidden layer's
+    activation, the batch of the CNNs, the widths of the CNN of table I, what the augmentation does. "A learning
+    rate of 0.8" with Adam moves every weight by up to 0.8 a step, which leaves nothing of ImageNet's:
+    `kle-mobilenet-rate-0.8` takes the words as they are; they may mean a factor of decay, or a momentum.
     """
     plain = FullImages(split=_KLE_SPLIT)
     hidden = Recipe(
@@ -93,11 +93,11 @@ def _dileep() -> Iterator[Recipe]:
     """Yield the recipes of Dileep, Bolla and Ethiraj.
 
     The paper's: the numbers of parameters of table 1 (four tuned CNNs, one for each treatment), images of three
-    channels, 224 pixels for NASNetMobile alone, global average pooling and one dense layer, bases as ImageNet left
-    them or fine-tuned as a whole, mean squared error, four treatments of missing labels, copies made offline by
-    rotation, brightness, shift and noise. Ours, for it is silent: the layers of the CNNs (see zoo/dileep.py), how much
-    the copies differ, optimizer, rates, batch, epochs, the split. Its MobileNetV2 is counted without the dense layer
-    (2,257,984), its NASNetMobile with it (4,301,426).
+    channels for the pretrained bases, 224 pixels for NASNetMobile alone, global average pooling and one dense
+    layer, bases as ImageNet left them or fine-tuned as a whole, mean squared error, four treatments of missing
+    labels, copies made offline by rotation, brightness, shift and noise. Ours, for it is silent: the layers of the
+    CNNs (see zoo/dileep.py) and their three channels, how much the copies differ, optimizer, rates, batch, epochs,
+    the split. Its MobileNetV2 is counted without the dense layer (2,257,984), its NASNetMobile with it (4,301,426).
     """
     for name, network in (("dileep-baseline", "dileep_baseline"), ("dileep-manual", "dileep_manual")):
         yield from _treated(_dileep_recipe(name, network))
@@ -160,13 +160,13 @@ LADDER_POOLS = dict.fromkeys(range(5, 14), (3,)) | {14: (3, 4, 5), 15: (5,), 16:
 def _padova() -> Iterator[Recipe]:
     """Yield the recipes of Kartalovic and Albut (Padova).
 
-    The paper's: table 1's filters, batch normalization and LeakyReLU behind each 3x3 convolution, pools of 2x2, the 16
-    networks of table 3 (3 dense layers, no dropout, 100 epochs), dropout of table 4 and dense layers of table 5 (150
-    epochs), "adam" (whose rate is Keras's 1e-3), batch 64, mean squared error, a plateau, early stopping, copies and a
-    split after copying. Ours: the slope of LeakyReLU (Keras 2's 0.3), the width of hidden dense layers, where pools
-    stand, both patiences and the factor. Table 4 does not say how many dense layers it has: one, for three of its
-    four numbers at dropout 0.1 are those of table 5's single dense layer (the fourth, test accuracy, is 0.9238 in
-    one and 0.9309 in the other).
+    The paper's: table 1's filters, batch normalization and LeakyReLU behind each 3x3 convolution, pools of 2x2, the
+    16 networks of table 3 (3 dense layers, no dropout, 100 epochs), dropout of table 4 and dense layers of table 5
+    (150 epochs), "adam" (whose rate is Keras's 1e-3), batch 64, mean squared error, a plateau, early stopping,
+    copies and a split after copying. Ours: the slope of LeakyReLU (Keras 2's 0.3), the width of hidden dense
+    layers, where pools and the one dropout layer stand, outputs from -1 to 1, both patiences and the factor. Table
+    4 does not say how many dense layers it has: one, for three of its four numbers at dropout 0.1 are those of
+    table 5's single dense layer (the fourth, test accuracy, is 0.9238 in one and 0.9309 in the other).
     """
     for convolutions, counts in LADDER_POOLS.items():
         for pools in counts:
@@ -218,10 +218,12 @@ def _nose() -> Iterator[Recipe]:
     """Yield the recipes of Ha Duc Anh (the nose).
 
     The paper's: the network (zoo/nose.py), 7, 5 and 9 landmarks on 96x96 grey images seen from the front, the side
-    and below, 500 to 700, 700 and 600 epochs, mean squared error, one hidden layer and a CNN as baselines. Ours:
-    which landmarks these are, optimizer, rate, batch, the baselines' layers (those of KLE's paper). No data at hand
-    show a nose from below: `nose-nine` finds nine landmarks in every view. The paper has "about 1250" images, and 784,
-    350 and 412 of them, which are 1546.
+    and below, 500 to 700, 700 and 600 epochs, mean squared error, one hidden layer and a CNN as baselines. Its
+    outputs are pixels (0.0 to 96.0), and its L2 is weighed against a loss in pixels squared: so is ours, though
+    outputs run from -1 to 1. Ours: which landmarks these are, optimizer, rate, batch, the split, the baselines'
+    layers (those of KLE's paper). No data at hand show a nose from below: `nose-nine` finds nine landmarks in every
+    view. The paper has "about 1250" images, and 784, 350 and 412 of them, which are 1546; it calls them Kaggle's in
+    the abstract, and a hospital's in section 1.3.
     """
     for name, points, turned, epochs in (
         ("nose-frontal", _FRONTAL, (0.0, _SIDE_FROM), 700),
@@ -236,7 +238,7 @@ def _nose() -> Iterator[Recipe]:
             batch=32,
             epochs=epochs,
             optimizer=Optimizer("adam", 1e-3),
-            loss=Loss.MEAN_SQUARED,
+            loss=Loss.MEAN_SQUARED_PX,
         )
         yield recipe
         yield replace(recipe, name=f"{name}-hidden", net="hidden_layer_100")
@@ -248,8 +250,9 @@ def _squeezed() -> Iterator[Recipe]:
 
     The paper's: 6,662,750 and 6,668,378 parameters with r = 8, all 7049 rows with missing keypoints filled in, 5639
     / 705 / 705 of them, Adam 1e-5, batch 32, mean squared error, up to 200 epochs with early stopping (at 102 and
-    112). Ours: how missing keypoints are filled in (from the nearest rows), the patience, and the layers that the
-    figures show (see zoo/base_cnn.py).
+    112). Ours: how missing keypoints are filled in (from the nearest rows), outputs from -1 to 1, which make a rate
+    of 1e-5 quicker than it is on pixels, the patience, and the layers, for their figures cannot be read
+    (zoo/base_cnn.py).
     """
     rule = SplitRule(SplitBy.IMAGE, validation=705 / 7049, test=705 / 7049)
     filled = FullImages(channels=3, missing=Missing.NEAREST, split=rule)

@@ -26,7 +26,8 @@ class Loss(StrEnum):
     """What is minimized."""
 
     DISTANCE = "distance"  # mean distance, smooth near 0
-    MEAN_SQUARED = "mean_squared"  # of the single coordinates
+    MEAN_SQUARED = "mean_squared"  # of the single coordinates, from -1 to 1
+    MEAN_SQUARED_PX = "mean_squared_px"  # the same in pixels of an image 96 wide, where weights are penalized beside it
     EUCLIDEAN = "euclidean"  # length of the vector of all coordinates of an image
     WING = "wing"  # logarithm of small errors, straight for large ones
 

@@ -23,12 +23,12 @@ class Ladder:
 
     The paper prints the filters of the network of 15 convolutions. Ours: a network of fewer
     has the first of them, the pools are spread evenly over the convolutions, hidden
-    dense layers are 512 wide.
+    dense layers are 512 wide, the one dropout layer (section 6) is before the first dense one.
 
     Attributes:
         convolutions: 3x3, each with batch normalization and LeakyReLU.
         pools: 2x2.
-        dropout: share that is left out before each dense layer.
+        dropout: share of the features that is left out before the dense layers.
         dense: dense layers, the output among them.
     """
 
@@ -73,10 +73,11 @@ def ladder(network: Ladder) -> Builder:
     def build(shape: NetShape, start: Start) -> Any:
         del start
         pixels = pixel_input(shape)
-        features = _dropped(layers.Flatten()(_convolutions(network, centred(pixels))), network.dropout)
+        features = layers.Flatten()(_convolutions(network, centred(pixels)))
+        if network.dropout:
+            features = layers.Dropout(network.dropout)(features)
         for _ in range(network.dense - 1):
             features = layers.LeakyReLU(_SLOPE)(layers.Dense(_HIDDEN)(features))
-            features = _dropped(features, network.dropout)
         return keras.Model(pixels, points(features, shape.outputs), name=network.name)
 
     return build
@@ -90,7 +91,3 @@ def _convolutions(network: Ladder, features: Any) -> Any:
             # "same": the seventh pool of an image of 96 finds a map of 2 x 2.
             features = layers.MaxPooling2D(2, padding="same")(features)
     return features
-
-
-def _dropped(features: Any, share: float) -> Any:
-    return layers.Dropout(share)(features) if share else features
