@@ -9,7 +9,7 @@ from masquerade.compose import find_filters
 from masquerade.pipeline.hindsight import hold_back
 from masquerade.pipeline.look_behind import LookBehind
 from masquerade.pipeline.sources.videos.video_file import VideoFile
-from masquerade.values import Box, Detection, Face, Frame, Scene
+from masquerade.values import Box, Detection, Face, FloatArray, Frame, Scene
 
 from tests.masquerade.filters.portrait import PORTRAIT_POINTS, model_face, portrait_pixels
 from tests.masquerade.pipeline.privacy_coverage import FILTERS, Reference, View, measure, rendered
@@ -84,6 +84,10 @@ def test_a_face_that_comes_out_of_the_dark_is_hidden_before_the_detector_finds_i
     assert not [str(view) for view in judged if view.bare]
 
 
+def is_elbow(points: FloatArray) -> bool:
+    return bool(np.abs(points.mean(0) - (1584, 847)).max() < 10)
+
+
 @needs_shared
 @pytest.mark.slow
 def test_no_face_in_a_rendered_crowd_is_bare() -> None:
@@ -92,7 +96,7 @@ def test_no_face_in_a_rendered_crowd_is_bare() -> None:
     with VideoFile(CROWD) as source:
         frames = [frame for _ in range(5) if (frame := source.read()) is not None]
     judged = measure(((frame, reference.find(frame)) for frame in frames), rendered(filters), filters)
-    # Above this line there is only the lion of a coat of arms.
-    people = [view for view in judged if view.points[:, 1].mean() > 400]
+    # Above 400 there is only the lion of a coat of arms; at (1584, 847) the reference takes an elbow for a face.
+    people = [view for view in judged if view.points[:, 1].mean() > 400 and not is_elbow(view.points)]
     assert len(people) > 25
     assert not [str(view) for view in people if view.bare]

@@ -50,5 +50,5 @@ def test_the_results_of_one_run_are_not_overwritten_by_the_next() -> None:
 
 
 def test_a_network_that_is_no_landmarker_is_refused_with_its_outputs() -> None:
-    with pytest.raises(ModelError, match="gives 36864 numbers"):
+    with pytest.raises(ModelError, match="has 36864 outputs"):
         Landmarker(read_card(bundled("model") / "blazeface_full_range"))

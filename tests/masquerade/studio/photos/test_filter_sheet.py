@@ -111,5 +111,5 @@ def test_a_clip_without_frames_is_an_error() -> None:
 
 def test_images_without_a_face_are_an_error(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "nobody.png"), np.zeros((100, 200, 3), np.uint8))
-    with pytest.raises(SourceError, match="no face in the images"):
+    with pytest.raises(SourceError, match="No faces were found in the images"):
         sitters_in(tmp_path, find_portrait, 64)
