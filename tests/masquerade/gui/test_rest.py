@@ -1,7 +1,10 @@
 """Tests that the line rests while nobody sees or uses its frames, and wakes at once."""
 
+import time
 from itertools import pairwise
 
+import pytest
+from masquerade.gui.controllers.recording_controller import RecordingController
 from masquerade.gui.main_window import MainWindow
 from masquerade.gui.services.sources.player import Player
 from masquerade.pipeline.sources.source import REST_SECONDS
@@ -88,3 +91,26 @@ def test_what_uses_the_frames_keeps_the_line_awake(qtbot: QtBot, world: World, o
     window.output.show()
     gaps.over(qtbot)
     assert min(gaps.over(qtbot)) < REST_SECONDS / 2
+
+
+def test_a_photo_of_a_hidden_window_is_not_an_old_one(
+    qtbot: QtBot, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_live(qtbot, open_window)
+    gaps = Gaps(window)
+    window.hide()
+    gaps.over(qtbot)
+    ages: list[float] = []
+
+    def age() -> float:
+        scene = window.view.scene
+        assert scene is not None
+        return time.monotonic() - scene.frame.taken_at
+
+    monkeypatch.setattr(RecordingController, "take_photo", lambda _: ages.append(age()))
+    wait(qtbot, lambda: age() > 0.7 * REST_SECONDS)
+    window.bar.photo.click()
+    wait(qtbot, lambda: bool(ages))
+    assert ages[0] < REST_SECONDS / 2
+    # It goes back to rest when it next looks who uses the frames.
+    assert any(is_resting(gaps.over(qtbot)) for _ in range(20))

@@ -1,6 +1,8 @@
 """Take photos: at once or after a countdown, one, four in a row, or a strip of four."""
 
-from PySide6.QtCore import QObject, QTimer
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from masquerade.gui.controllers.recording_controller import RecordingController
 from masquerade.gui.preview.countdown import Countdown
@@ -13,10 +15,19 @@ from masquerade.values import ByteArray
 
 SERIES_LENGTH = 4
 _BETWEEN_MS = 700
+# An image older than this is not what the photo was asked for; a newer one is waited for, so many times.
+_FRESH_SECONDS = 0.25
+_TRY_MS, _MAX_TRIES = 50, 10
 
 
 class PhotoController(QObject):
-    """Connects the button, the countdown and the saving of photos."""
+    """Connects the button, the countdown and the saving of photos.
+
+    Signals:
+        begun: photos are about to be taken; see `is_busy`.
+    """
+
+    begun = Signal()
 
     def __init__(
         self,
@@ -48,6 +59,11 @@ class PhotoController(QObject):
         self._next.setSingleShot(True)
         self._next.setInterval(_BETWEEN_MS)
         self._next.timeout.connect(self._shoot)
+        self._tries = 0
+        self._fresh = QTimer(self)
+        self._fresh.setSingleShot(True)
+        self._fresh.setInterval(_TRY_MS)
+        self._fresh.timeout.connect(self._shoot)
         bar.photo.clicked.connect(self.press)
 
     def cancel(self) -> None:
@@ -55,7 +71,13 @@ class PhotoController(QObject):
         self.countdown.cancel()
         self._sound.stop()
         self._next.stop()
+        self._fresh.stop()
         self._left = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether photos are being taken; the countdown is over."""
+        return self._left > 0
 
     def press(self) -> str:
         """Begin; a second press while it counts takes it back.
@@ -82,6 +104,8 @@ class PhotoController(QObject):
     def _begin_series(self) -> None:
         self._strip = []
         self._left = 1 if self._store.settings.photo_series is PhotoSeries.SINGLE else SERIES_LENGTH
+        self._tries = _MAX_TRIES
+        self.begun.emit()
         self._shoot()
 
     def _shoot(self) -> None:
@@ -89,6 +113,12 @@ class PhotoController(QObject):
         if scene is None:
             self.cancel()
             return
+        if self._tries and time.monotonic() - scene.frame.taken_at > _FRESH_SECONDS:
+            # The line has rested while the window was hidden.
+            self._tries -= 1
+            self._fresh.start()
+            return
+        self._tries = 0
         self._left -= 1
         if self._store.settings.photo_series is PhotoSeries.STRIP:
             self._photos.flash()

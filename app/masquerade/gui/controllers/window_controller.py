@@ -126,7 +126,7 @@ class WindowController(QObject):
         sources.first_shown.connect(self._begin_launch_recording)
         sources.stopped.connect(recording.stop)
         self._wire_source_sound(backend, sources)
-        self._make_photos(backend, sources, recording)
+        photos = self._make_photos(backend, sources, recording)
         sources.begun.connect(replay.forget)
         sources.filters_dropped.connect(packages.add)
         sources.begun.connect(filters.change_source)
@@ -134,19 +134,22 @@ class WindowController(QObject):
             sources.begun.connect(hide)
             sources.stopped.connect(hide)
         self._wire_remote_control(camera, stream)
-        self._wire_rest(player, recordings, replay)
+        self._wire_rest(player, recordings, replay, photos)
         sources.kind_changed.connect(self._settings.show_kind)
         self._models = ModelController(window.settings_page, window, self._store, self._tasks, backend)
         self._models.begin(self._launch.model)
         self._begin(filters, sources)
 
-    def _wire_rest(self, player: Player, recordings: RecordingService, replay: ReplayService) -> None:
+    def _wire_rest(
+        self, player: Player, recordings: RecordingService, replay: ReplayService, photos: PhotoController
+    ) -> None:
         def is_used() -> bool:
-            kept = recordings.is_wanted or replay.seconds > 0
+            kept = recordings.is_wanted or replay.seconds > 0 or photos.is_busy
             return kept or any(outgoing.state.on for outgoing in self._outgoing)
 
         rest = RestController(self._window, player, is_used)
         recordings.recording_changed.connect(rest.look)
+        photos.begun.connect(rest.look)
         for outgoing in self._outgoing:
             outgoing.changed.connect(rest.look)
 
@@ -191,10 +194,13 @@ class WindowController(QObject):
         )
         return recordings, replay, recording
 
-    def _make_photos(self, backend: Backend, sources: SourceController, recording: RecordingController) -> None:
+    def _make_photos(
+        self, backend: Backend, sources: SourceController, recording: RecordingController
+    ) -> PhotoController:
         sound = CountdownSound(backend.clips, self._tasks, self)
-        self._photos = PhotoController(self._window.view, self._window.bar, self._store, recording, sound)
-        sources.stopped.connect(self._photos.cancel)
+        photos = self._photos = PhotoController(self._window.view, self._window.bar, self._store, recording, sound)
+        sources.stopped.connect(photos.cancel)
+        return photos
 
     def _begin(self, filters: FilterController, sources: SourceController) -> None:
         """Put the first filters on, and then play."""
