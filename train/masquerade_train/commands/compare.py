@@ -32,6 +32,22 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="copy each run's record, log and errors there, without weights"
     )
+    _add_missing_runs(parser)
+    parser.add_argument(
+        "--peer", choices=("mediapipe",), help="compare the app's model with this program, instead of runs"
+    )
+    parser.add_argument("--peer-model", type=Path, metavar="FILE", help="MediaPipe's face_landmarker.task")
+    parser.add_argument(
+        "--model", default="", metavar="NAME", help="name or folder of our model (default: the bundled one)"
+    )
+    parser.add_argument(
+        "--photos", type=Path, metavar="FOLDER", help="folder of full photos, with labels.csv in it or beside it"
+    )
+    parser.set_defaults(run=_run)
+
+
+def _add_missing_runs(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the runs that are still to be made."""
     parser.add_argument(
         "--recipes", default="", metavar="A,B,C", help="recipes to run first, if their runs are missing"
     )
@@ -50,17 +66,6 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--fraction", type=float, default=1.0, help="share of the people in the training set, for the missing runs"
     )
     parser.add_argument("--weights", type=Path, help="ImageNet weights for networks based on MobileNetV2")
-    parser.add_argument(
-        "--peer", choices=("mediapipe",), help="compare the app's model with this program, instead of runs"
-    )
-    parser.add_argument("--peer-model", type=Path, metavar="FILE", help="MediaPipe's face_landmarker.task")
-    parser.add_argument(
-        "--model", default="", metavar="NAME", help="name or folder of our model (default: the bundled one)"
-    )
-    parser.add_argument(
-        "--photos", type=Path, metavar="FOLDER", help="folder of full photos, with labels.csv in it or beside it"
-    )
-    parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> None:
