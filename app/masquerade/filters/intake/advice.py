@@ -4,14 +4,11 @@ import cv2
 import numpy as np
 
 from masquerade.filters.compositing.painting import as_bytes
-from masquerade.filters.compositing.rasters import draw_art
-from masquerade.filters.format.art.loading import Art
-from masquerade.filters.format.face_template import TEMPLATE_WH, UNIT, to_template
 from masquerade.filters.format.image_layers import LookArea, LookLayer
-from masquerade.filters.format.layers import Blend, PaintLayer
 from masquerade.filters.format.manifest import Filter
+from masquerade.filters.intake.art_advice import art_advice
 from masquerade.filters.render import paint_still
-from masquerade.geometry.head import HEAD_POINTS, face_points
+from masquerade.geometry.head import face_points
 from masquerade.geometry.pose import fit_pose
 from masquerade.values import ByteArray, Face, Keypoints
 
@@ -25,9 +22,6 @@ _TONES = {
 }
 # What must be left of the differences of brightness in a face.
 MIN_CONTRAST = 0.35
-_MIN_COVERED, _OPAQUE = 0.6, 200
-# Half the axes of an eye in the template.
-_EYE_WH = (0.17 * UNIT, 0.075 * UNIT)
 _SIDE, _SCALE = 240, 42.0
 
 
@@ -37,10 +31,7 @@ def advice(chosen: Filter) -> tuple[str, ...]:
     Args:
         chosen: a filter that was checked.
     """
-    found = []
-    for number, (layer, art) in enumerate(zip(chosen.manifest.layers, chosen.art, strict=True), start=1):
-        if isinstance(layer, PaintLayer) and _hides_eyes(layer, art[0]):
-            found.append(f"layer {number}: covers the eyes with opaque paint; leave 'over_eyes' out to cut them out.")
+    found = list(art_advice(chosen))
     kept = contrast_kept(chosen)
     lost = [f"{tone} ({100 * share:.0f} %)" for tone, share in kept.items() if share < MIN_CONTRAST]
     if lost:
@@ -91,20 +82,3 @@ def _contrast(pixels: ByteArray, skin: ByteArray) -> float:
     seen = np.asarray(cv2.blur(lab, (5, 5)), np.float32)[skin > 0]
     spreads = np.percentile(seen, 95, axis=0) - np.percentile(seen, 5, axis=0)
     return max(float(np.hypot(spreads[0], np.hypot(spreads[1], spreads[2]))), 1.0)
-
-
-def _hides_eyes(layer: PaintLayer, art: Art) -> bool:
-    if not layer.over_eyes or layer.blend is not Blend.NORMAL:
-        return False
-    scale = TEMPLATE_WH[0] / art.box.width
-    raster = draw_art(art, scale / 2)
-    shares = []
-    for side in ("left", "right"):
-        x, y = to_template(np.array([HEAD_POINTS[f"{side}_eye_center"]]))[0] / scale
-        column = (x + art.box.left - raster.left) * raster.scale
-        row = (y + art.box.top - raster.top) * raster.scale
-        half = np.array(_EYE_WH) / scale * raster.scale
-        left, top = max(round(column - half[0]), 0), max(round(row - half[1]), 0)
-        eye = raster.pixels[top : max(round(row + half[1]), 0), left : max(round(column + half[0]), 0), 3]
-        shares.append(float(np.mean(eye * layer.opacity >= _OPAQUE)) if eye.size else 0.0)
-    return min(shares) >= _MIN_COVERED
