@@ -8,7 +8,7 @@ import numpy as np
 
 from masquerade.filters.format.art.svg import ArtBox
 from masquerade.filters.format.layers import Follow, StickerLayer
-from masquerade.geometry.head import MEAN_HEAD, HeadSize, head_points
+from masquerade.geometry.head import HEAD_CENTRE, HEAD_RADII, MEAN_HEAD, HeadSize, head_points
 from masquerade.geometry.pose import pose_of, rotation_from
 from masquerade.geometry.similarity import Similarity
 from masquerade.values import POINT_INDEX, Face, FloatArray, Matrix, Pose
@@ -26,6 +26,10 @@ _ALL = frozenset(Follow)
 _NO_CORRECTION = Similarity(1 + 0j, 0j)
 # The cosine between the plane's face and the camera at which it is gone and fully there.
 _EDGE_ON, _SEEN = 0.03, 0.15
+# Art whose middle lies so many eye distances off the head's is beside it; the cosine between the surface there and
+# the view at which the head begins to hide it, and hides it wholly.
+_BESIDE = 0.75
+_NEAR, _FAR = 0.05, 0.35
 
 
 Triple = tuple[float, float, float]
@@ -47,6 +51,8 @@ class Plane:
         flat_middle: the anchors' middle before `depth`.
         observed: indices of the anchors that are face points.
         normal: the plane's direction away from the camera.
+        side: the direction in which art beside the head (an ear, an arm of glasses) stands off from it; None for
+            art before or above it.
     """
 
     columns: Rows
@@ -55,6 +61,7 @@ class Plane:
     flat_middle: Triple
     observed: tuple[int, ...]
     normal: Triple
+    side: Triple | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,12 +73,14 @@ class Placement:
         anchor_xy: (2,), the anchors' middle, pixels of the frame.
         scale: pixels for one eye distance seen from the front.
         opacity: 0 where the plane faces away, 1 where it is well seen.
+        behind: 1 for art on the far side of a turned head, which hides it; 0 for art on the near side.
     """
 
     matrix: Matrix
     anchor_xy: Matrix
     scale: float
     opacity: float
+    behind: float
 
 
 def plane_of(layer: StickerLayer, box: ArtBox, size: HeadSize = MEAN_HEAD) -> Plane:
@@ -102,6 +111,7 @@ def plane_of(layer: StickerLayer, box: ArtBox, size: HeadSize = MEAN_HEAD) -> Pl
         flat_middle=_triple(middle),
         observed=tuple(POINT_INDEX[names[index]] for index in kept),
         normal=_triple(turned[:, 2]),
+        side=_side_of(centred @ [box.left + box.width / 2, box.top + box.height / 2, 1.0] + middle + offset),
     )
 
 
@@ -128,7 +138,16 @@ def place(plane: Plane, face: Face, follows: frozenset[Follow], size_wh: tuple[i
         np.array([anchor.real, anchor.imag]),
         view.scale,
         smoothstep((facing - _EDGE_ON) / (_SEEN - _EDGE_ON)),
+        0.0 if plane.side is None else smoothstep((_dot(view.rotation[2], plane.side) - _NEAR) / (_FAR - _NEAR)),
     )
+
+
+def _side_of(place: Matrix) -> Triple | None:
+    """Return how the head's surface faces under a place (3,) beside it, of length 1; None elsewhere."""
+    if abs(place[0]) < _BESIDE:
+        return None
+    normal = (place - HEAD_CENTRE) / np.square(HEAD_RADII)
+    return _triple(normal / np.linalg.norm(normal))
 
 
 def smoothstep(share: float) -> float:

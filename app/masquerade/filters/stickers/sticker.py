@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import cv2
 import numpy as np
 
 from masquerade.filters.compositing.outline import HEAD, head_of, outline_of, outside_mask
-from masquerade.filters.compositing.painting import blend_patch, fade_patch
+from masquerade.filters.compositing.painting import as_bytes, blend_patch, fade_patch
 from masquerade.filters.compositing.person import background_mask
 from masquerade.filters.compositing.perspective import cut_patch, pixels_per_unit, seen_middle
 from masquerade.filters.compositing.placement import Placement, Plane, place, plane_of, smoothstep
@@ -118,8 +119,9 @@ class StickerPainter:
         cut = cut_patch(raster, matrix, size_wh)
         if cut is None:
             return
-        if self._layer.behind:
-            self._hide(cut, presence, frame.person, size_wh)
+        behind = 1.0 if self._layer.behind else placement.behind
+        if behind > 0.0:
+            self._hide(cut, presence, frame.person, size_wh, behind)
         patch, left, top = cut
         if self._is_lit and not raster.black and not presence.under_cover:
             self._shade(patch, (left, top), presence.face)
@@ -137,15 +139,21 @@ class StickerPainter:
             shade_flat(patch, left_top, (x, y), pose_of(face).scale, direction)
 
     def _hide(
-        self, cut: tuple[ByteArray, int, int], presence: VisibleFace, person: ByteArray | None, size_wh: tuple[int, int]
+        self,
+        cut: tuple[ByteArray, int, int],
+        presence: VisibleFace,
+        person: ByteArray | None,
+        size_wh: tuple[int, int],
+        share: float,
     ) -> None:
-        """Take out of a patch what the head covers, or anybody where people are cut out."""
+        """Take a share out of what the head covers in a patch, or anybody where people are cut out."""
         patch, left, top = cut
         patch_wh = (patch.shape[1], patch.shape[0])
         head = head_of(presence.head) if self._is_measured else HEAD
-        fade_patch(patch, outside_mask(outline_of(head, pose_of(presence.face)), left, top, patch_wh))
+        seen = outside_mask(outline_of(head, pose_of(presence.face)), left, top, patch_wh)
         if person is not None:
-            fade_patch(patch, background_mask(person, (left, top), patch_wh, size_wh))
+            seen = as_bytes(cv2.multiply(seen, background_mask(person, (left, top), patch_wh, size_wh), scale=1 / 255))
+        fade_patch(patch, as_bytes(cv2.convertScaleAbs(seen, alpha=share, beta=255 * (1.0 - share))))
 
     def _step(self, presence: VisibleFace, placement: Placement, seconds: float) -> _State:
         if self._is_steady:

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from masquerade.filters.compositing.outline import HEAD as HEAD_OUTLINE
+from masquerade.filters.compositing.outline import outline_of
 from masquerade.filters.format.manifest import Filter, load_filter
 from masquerade.filters.render import Painter, paint_still
+from masquerade.geometry.pose import pose_of
 from masquerade.values import ByteArray, Face, FloatArray, Frame, Scene, Trigger
 
 from tests.masquerade.filters.golden import assert_looks_like
@@ -205,3 +208,27 @@ def test_the_portrait_without_filters_is_untouched() -> None:
     pixels = portrait_pixels()
     paint_still(pixels, (portrait_face(),), ())
     assert (pixels == portrait_pixels()).all()
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_an_ear_on_the_far_side_of_a_turned_head_does_not_lie_over_the_face(load: Load, side: int) -> None:
+    ear = f"anchors = {{ forehead = [{50 - side * 110}, 50] }}\nwidth = 0.9\ndepth = 0.9\n"
+    chosen = load(LAYER + ear, WHITE_SQUARE)
+
+    def painted_on_the_head(yaw: float) -> int:
+        face, pixels = model_face(40, (160, 130), (yaw, 0, 0)), black()
+        paint_still(pixels, (face,), (chosen,))
+        rows, columns = np.nonzero(pixels[..., 0] > 30)
+        reach = outline_of(HEAD_OUTLINE, pose_of(face)).reach(np.column_stack([columns, rows]).astype(np.float64))
+        return int((reach < 0.9).sum())
+
+    assert painted_on_the_head(0.0) > 200
+    # A negative yaw takes the person's left, x above 0, away from the camera.
+    assert painted_on_the_head(-50.0 * side) == 0
+
+
+def test_art_before_and_above_a_turned_head_stays(load: Load) -> None:
+    for keys in (NOSE, "anchors = { crown = [50, 50] }\nwidth = 0.8\n"):
+        pixels = black()
+        paint_still(pixels, (model_face(40, (160, 130), (45, 0, 0)),), (load(LAYER + keys, WHITE_SQUARE),))
+        assert (pixels[..., 0] > 30).sum() > 300
