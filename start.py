@@ -279,8 +279,8 @@ def screen() -> Iterator[dict[str, str]]:
     os.close(writing)
     try:
         # Xvfb writes its number once it takes connections, and closes the pipe if it cannot.
-        with os.fdopen(reading) as told:
-            number = told.readline().strip()
+        with os.fdopen(reading) as answer:
+            number = answer.readline().strip()
         yield {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"} if number else {"QT_QPA_PLATFORM": "offscreen"}
     finally:
         server.terminate()

@@ -168,7 +168,7 @@ class Keypoints:
         contours: (70, 2) float32, pixels of the frame, in the order of CONTOUR_NAMES: jaw, brows, nose,
             lids, lips and pupils. None where the model does not find them.
         certainty: 0 to 1, how likely the landmarks are within 10 % of the eye distance on the average;
-            1 where the model cannot tell.
+            1 if the model has no such output.
     """
 
     points: FloatArray

@@ -68,7 +68,7 @@ def measure_ratios(
     Every round takes the same frames down a fresh line, with a pass of the workload after each
     frame. Of each frame the quickest round counts: what else the machine does only ever makes a
     round slower. OpenCV keeps to one thread meanwhile: a busy machine takes the second core away
-    from the work that can use it, and the ratios would tell of that.
+    from the work that can use it, and the ratios would show that.
 
     Args:
         open_source: gives the same frames each time; some 40 are needed.

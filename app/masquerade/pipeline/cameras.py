@@ -51,7 +51,7 @@ def find_camera(number_or_name: int | str) -> CameraInfo:
     """Return the camera with this number or name.
 
     A number that is not listed is given back as it is, for some drivers hide what they
-    have: opening it will tell. A part of the name will do, in any case of the letters.
+    have: opening it will show. Part of the name is enough, in upper or lower case.
 
     Raises:
         SourceError: no camera has this name.

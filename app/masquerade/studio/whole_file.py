@@ -159,7 +159,7 @@ def _lock(file: IO[bytes]) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        # A file system without locks: only the number of the process tells.
+        # A file system without locks: only the number of the process is left to check.
         return True
     return True
 

@@ -102,7 +102,7 @@ class Landmarker:
         return _share(float(output[2 * self._count]))
 
     def _certainty_of(self, outputs: tuple[FloatArray, ...], main: FloatArray) -> float:
-        """Return how likely the landmarks are within 10 % of the eye distance; 1 where the model cannot tell."""
+        """Return how likely the landmarks are within 10 % of the eye distance; 1 if the model has no such output."""
         if self._certainty is None:
             return 1.0
         low, high = PRESENCE_RANGE

@@ -5,7 +5,7 @@
  *
  *   FAKE_CAMERA_NAME    its name ("Fake Webcam")
  *   FAKE_CAMERA_RATE    frames a second (30)
- *   FAKE_CAMERA_JPEGS   a file of JPEG pictures, 1280 x 720, one after the other, played in
+ *   FAKE_CAMERA_JPEGS   a file of JPEG images, 1280 x 720, one after the other, played in
  *                       a loop as MJPG. Without it there is only raw YUYV at 1280 x 720 or
  *                       640 x 480: frame n is grey of the brightness 16 + n % 200.
  *   FAKE_CAMERA_MODE    works | busy | forbidden | silent | hanging
@@ -79,7 +79,7 @@ static int (*real_close)(int);
 static int (*real_ioctl)(int, unsigned long, ...);
 static int (*real_select)(int, fd_set *, fd_set *, fd_set *, struct timeval *);
 
-/* A picture begins where FF D8 FF follows the FF D9 that ended the one before. */
+/* An image begins where FF D8 FF follows the FF D9 that ended the one before. */
 static void load_jpegs(void) {
     const char *path = setting("FAKE_CAMERA_JPEGS", NULL);
     FILE *file = path ? fopen(path, "rb") : NULL;

@@ -65,8 +65,8 @@ def test_a_window_that_stops_painting_is_named() -> None:
 
 
 def test_the_curve_shows_every_sample() -> None:
-    picture = ET.fromstring(as_svg(soak(lambda n: SAMPLE).samples))
-    lines = picture.findall("{http://www.w3.org/2000/svg}polyline")
+    drawing = ET.fromstring(as_svg(soak(lambda n: SAMPLE).samples))
+    lines = drawing.findall("{http://www.w3.org/2000/svg}polyline")
     assert [len(line.get("points", "").split()) for line in lines] == [32] * 7
 
 

@@ -55,7 +55,7 @@ def test_the_error_of_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None
 
 
 def test_an_empty_source_is_refused() -> None:
-    with pytest.raises(TrainError, match="not one usable image"):
+    with pytest.raises(TrainError, match="no usable image"):
         join_rows([])
 
 

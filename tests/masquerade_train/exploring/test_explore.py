@@ -112,5 +112,5 @@ def test_one_face_is_enough(tmp_path: Path) -> None:
 def test_data_without_a_face_are_refused(tmp_path: Path) -> None:
     nothing = np.full((15, 2), np.nan, np.float32)
     save_faces(join_rows([replace(face_row(0, "train"), points=nothing)]), tmp_path / "faces.npz")
-    with pytest.raises(TrainError, match="no image with a marked point"):
+    with pytest.raises(TrainError, match="no image with a marked landmark"):
         explore(tmp_path / "faces.npz", tmp_path / "report.html")

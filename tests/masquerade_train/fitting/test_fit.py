@@ -211,7 +211,7 @@ def test_a_wrong_flag_is_one_sentence(
 
 def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_checkpoint(small_data: Path, tmp_path: Path) -> None:
     wild = replace(WHOLE, optimizer=Optimizer("sgd", 1e20), schedule=Schedule(), stop_patience=0)
-    with pytest.raises(TrainError, match="lower the learning rate"):
+    with pytest.raises(TrainError, match="Lower the learning rate"):
         fit(wild, RunConfig(small_data, tmp_path / "run"))
 
 

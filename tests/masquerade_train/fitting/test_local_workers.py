@@ -47,7 +47,7 @@ def test_two_processes_one_of_them_killed_give_the_losses_of_one(small_data: Pat
         worker(process.pid, 1).kill()
         printed = process.stderr.read()
         assert process.wait() == 0, printed
-    assert "Another worker of the run is gone" in printed
+    assert "Another worker of the run ended" in printed
     fit(RECIPE, RunConfig(small_data, one))
     assert [line.epoch for line in read_log(two)] == list(range(1, 7))
     for name in ("loss", "mean_squared", "val_loss"):

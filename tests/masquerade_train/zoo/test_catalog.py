@@ -71,8 +71,8 @@ def test_the_ladders_final_network_has_the_parameters_of_table_1() -> None:
 
 @pytest.mark.parametrize(("dropout", "layers"), [(0.0, []), (0.1, [0.1])])
 def test_the_ladder_has_one_dropout_layer_however_many_dense_ones(dropout: float, layers: list[float]) -> None:
-    net = Ladder(5, 3, dropout=dropout, dense=3)
-    model = ladder(net)(NetShape(16, 1, 30), Start())
+    network = Ladder(5, 3, dropout=dropout, dense=3)
+    model = ladder(network)(NetShape(16, 1, 30), Start())
     assert [layer.rate for layer in model.layers if isinstance(layer, keras.layers.Dropout)] == layers
 
 

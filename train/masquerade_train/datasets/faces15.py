@@ -24,7 +24,7 @@ def read_faces15(folder: Path) -> Reading:
     Where `folder`/teacher_mediapipe.csv is there too, all training labels are brought to one
     convention, and those of the noisy sources are replaced by the teacher's points.
     The labels of the test set are not changed by it. From the labels of `helen` one pixel of
-    the image that a crop was cut from is subtracted, where px_per_crop_px tells its size. Left
+    the image that a crop was cut from is subtracted, where px_per_crop_px gives its size. Left
     out: images of one colour, those that were there before, and noisy ones on which label and
     teacher do not agree.
 

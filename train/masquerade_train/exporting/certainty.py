@@ -16,7 +16,7 @@ from masquerade_train.metrics.landmark_error import FAILURE, point_errors
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, Augmentation
 
 # As a detector cuts them, and with the covers, shadows, blur and wild crops of the training: most faces are found well,
-# and a score that is to tell the others has to have seen some.
+# and a score that is to recognise the others must have been fitted on some.
 _CROPS = (DETECTOR_LIKE, Augmentation())
 _BINS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 1.0)
 _FEWEST = 40

@@ -105,7 +105,7 @@ def _last_words(target: EvaluationTarget, chosen: Candidate, card: Path) -> list
     if fifteen_first(target.given.points) != POINT_NAMES:
         return [*lines, "The app runs models of the 15 points alone, so not this one."]
     if not target.network.sees_crops:
-        lines.append("It was trained on whole images, so it cannot tell when a face has gone.")
+        lines.append("It was trained on whole images, so it does not recognise when a face is gone.")
     found = verdict_of(target.network, target.given if not target.network.sees_crops else None, target.faces)
     if found and found.is_worse:
         return [*lines, found.sentence()]

@@ -15,7 +15,7 @@ from masquerade.values import ByteArray
 # Half the sides of what is looked at, eye distances: the face, and all round it.
 _FACE, _ROUND = 1.0, 3.0
 _SAMPLES = 16
-# Skin is dark by itself or in the dark. What gleams tells them apart: the whites of eyes,
+# Skin is dark by itself or in the dark. Highlights distinguish them: the whites of eyes,
 # teeth, a moist forehead are bright on every face in good light.
 _FACE_SHARE, _ROUND_SHARE = 0.97, 0.90
 _NEAR = 0.85

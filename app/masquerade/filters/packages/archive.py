@@ -104,7 +104,7 @@ def _members(archive: Path, opened: ZipFile) -> tuple[str, dict[str, ZipInfo]]:
             raise FilterError(
                 f"{archive}: {each[:80]!r} is not a valid name for a filter's file or folder; use plain letters."
             )
-    # Some systems tell "Art.svg" from "art.svg" and some do not.
+    # Some systems distinguish "Art.svg" from "art.svg" and some do not.
     if len({file_name.lower() for file_name, _ in files}) < len(files):
         raise FilterError(f"{archive} holds two files of one name.")
     return name, dict(files)

@@ -20,7 +20,7 @@ _MIN_SAMPLES = 6
 # What a new measurement counts for after a second: light changes slowly, noise does not.
 _SETTLE_SECONDS = 0.5
 _TYPICAL = 150.0
-# Skin is dark in the dark, or by itself; the image cannot tell which. Paint is made darker
+# Skin is dark in the dark, or by itself; the image does not show which. Paint is made darker
 # with it by this power: right half-way for both.
 _DARKER_POWER = 0.62
 _DARKEST, _BRIGHTEST = 0.3, 1.12

@@ -31,7 +31,7 @@ _SMILE = AdaptiveThreshold(
 )
 # The mouth's width with its sign turned: median 0.81, a kiss takes 0.15 to 0.30 away, of which
 # the landmarker says a half. A small child's mouth at rest is as narrow (0.5) as a grown-up's
-# kiss: only its own rest can tell.
+# kiss: only its own rest can show that.
 _KISS = AdaptiveThreshold(
     first=(-0.88, -0.62),
     rest=(-0.90, -0.48),

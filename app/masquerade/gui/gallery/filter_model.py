@@ -215,7 +215,7 @@ class FilterModel(QAbstractListModel):
             self.dataChanged.emit(self.index(row), self.index(row), [LOOK_ROLE])
 
     def resize_cells(self, cell: QSize) -> None:
-        """Tell the list how much room a card takes."""
+        """Set the size of a card in the list."""
         if cell != self._cell:
             self._cell = cell
             self.layoutChanged.emit()

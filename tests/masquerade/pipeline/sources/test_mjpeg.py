@@ -8,7 +8,7 @@ from masquerade.pipeline.sources.mjpeg import MjpegDecoder
 from masquerade.values import ByteArray
 
 
-def picture(size_wh: tuple[int, int] = (640, 360)) -> ByteArray:
+def sample_image(size_wh: tuple[int, int] = (640, 360)) -> ByteArray:
     with Demo(size_wh) as demo:
         frame = demo.read()
     assert frame is not None
@@ -21,7 +21,7 @@ def packed(image: ByteArray, *options: int) -> ByteArray:
 
 @pytest.mark.parametrize("options", [(), (cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_422)])
 def test_colours_are_those_of_opencv(options: tuple[int, ...]) -> None:
-    content = packed(picture(), *options)
+    content = packed(sample_image(), *options)
     decoded = MjpegDecoder().decode(content)
     assert decoded is not None
     expected = cv2.imdecode(content, cv2.IMREAD_COLOR)
@@ -34,7 +34,7 @@ def test_colours_are_those_of_opencv(options: tuple[int, ...]) -> None:
 def test_every_frame_comes_at_once_and_sizes_may_change() -> None:
     decoder = MjpegDecoder()
     for size_wh in ((640, 360), (320, 180), (320, 180), (1280, 720)):
-        decoded = decoder.decode(packed(picture(size_wh)))
+        decoded = decoder.decode(packed(sample_image(size_wh)))
         assert decoded is not None
         assert decoded.shape[:2] == size_wh[::-1]
 
@@ -43,11 +43,11 @@ def test_every_frame_comes_at_once_and_sizes_may_change() -> None:
 def test_a_damaged_frame_is_left_out_and_the_next_one_is_decoded(content: bytes) -> None:
     decoder = MjpegDecoder()
     assert decoder.decode(np.frombuffer(content, np.uint8)) is None
-    assert decoder.decode(packed(picture())) is not None
+    assert decoder.decode(packed(sample_image())) is not None
 
 
 def test_random_damage_never_raises() -> None:
-    content, chance, decoder = packed(picture((160, 90))), np.random.default_rng(3), MjpegDecoder()
+    content, chance, decoder = packed(sample_image((160, 90))), np.random.default_rng(3), MjpegDecoder()
     for _ in range(200):
         damaged = content[: chance.integers(2, len(content))].copy()
         damaged[chance.integers(2, len(damaged), 4) % len(damaged)] = chance.integers(0, 256, 4)

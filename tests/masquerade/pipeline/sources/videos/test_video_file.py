@@ -47,7 +47,7 @@ def test_frames_are_freed_as_soon_as_they_are_read(tmp_path: Path) -> None:
         while source.read() is not None:
             threads.append(native_threads())
         assert decoded_frames() - before < 10
-    # The decoder's own come with the first frames; a converter made anew for each would add two every time.
+    # The decoder's own come with the first frames; a converter made again for each would add two every time.
     assert max(threads) - threads[10] < 3
 
 
