@@ -313,7 +313,8 @@ class VideoView(QWidget):
         if self._time:
             self._paint_time(painter)
         if self._waiting_words is None and self._hud_corner is not None:
-            self._hud.paint(painter, self._hud_corners()[self._hud_corner].topLeft(), self._font(0.92))
+            font = self._font(0.92)
+            self._hud.paint(painter, self._corner(self._hud.size(font), self._hud_corner).topLeft(), font)
 
     def _paint_time(self, painter: QPainter) -> None:
         """Draw a red dot and the time recorded in the first free corner that the stats leave."""
@@ -333,10 +334,15 @@ class VideoView(QWidget):
         return self._corners(self._hud.size(self._font(0.92)))
 
     def _corners(self, size: QSizeF) -> tuple[QRectF, ...]:
+        return tuple(self._corner(size, number) for number in range(4))
+
+    def _corner(self, size: QSizeF, number: int) -> QRectF:
+        """Return a corner of the widget: above where the language begins, above where it ends, then those below."""
+        is_below, is_far = divmod(number, 2)
         left, right = float(HUD_MARGIN), self.width() - HUD_MARGIN - size.width()
         top, bottom = float(HUD_MARGIN), self.height() - HUD_MARGIN - size.height()
-        near, far = (right, left) if self.isRightToLeft() else (left, right)
-        return tuple(QRectF(QPointF(x, y), size) for x, y in ((near, top), (far, top), (near, bottom), (far, bottom)))
+        is_right = bool(is_far) is not self.isRightToLeft()
+        return QRectF(QPointF(right if is_right else left, bottom if is_below else top), size)
 
     def _free_corner(self) -> int | None:
         """Return the corner for the stats; None where they would stand under a message, or on a face in full screen."""
