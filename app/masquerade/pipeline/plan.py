@@ -26,6 +26,7 @@ class FramePlan:
         intensities: 0 to 1, of single filters; each is multiplied by `intensity`.
         hides_faces: whether any filter hides faces. A face that nobody has found cannot be
             covered: the detector then looks at every frame.
+        hides_by_identity: whether faces are hidden, and some of them wear filters of their own.
         waits_for_triggers: whether any layer waits for a face to do something.
         needs_person: whether any layer needs to know where people are, in every frame.
         measures_heads: whether any layer sits on heads as large as they are, which is seen now and then.
@@ -36,6 +37,7 @@ class FramePlan:
     overrides: tuple[FaceOverride, ...] = ()
     intensities: Mapping[Filter, float] = field(default_factory=dict)
     hides_faces: bool = field(init=False)
+    hides_by_identity: bool = field(init=False)
     waits_for_triggers: bool = field(init=False)
     needs_person: bool = field(init=False)
     measures_heads: bool = field(init=False)
@@ -47,6 +49,7 @@ class FramePlan:
         object.__setattr__(self, "intensities", MappingProxyType(dict(self.intensities)))
         everything = all_filters(self.filters, self.overrides)
         object.__setattr__(self, "hides_faces", uses_privacy(everything))
+        object.__setattr__(self, "hides_by_identity", self.hides_faces and bool(self.overrides))
         object.__setattr__(self, "waits_for_triggers", uses_triggers(everything))
         object.__setattr__(self, "needs_person", uses_person(everything))
         object.__setattr__(self, "measures_heads", uses_head_size(everything))

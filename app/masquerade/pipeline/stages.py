@@ -110,7 +110,9 @@ class Track:
 
     def __call__(self, scene: Scene, plan: FramePlan) -> Scene:
         """Fill `faces`."""
-        faces = self._tracker.step(scene.frame, scene.detections, scene.frames_per_scan)
+        faces = self._tracker.step(
+            scene.frame, scene.detections, scene.frames_per_scan, ends_doubtful=plan.hides_by_identity
+        )
         return replace(scene, faces=tuple(map(_unsmoothed, faces)) if self._raw else faces)
 
 

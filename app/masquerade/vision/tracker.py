@@ -1,25 +1,22 @@
 """Follows every face from frame to frame, keeps its identity, and decides when to run the detector."""
 
 import itertools
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from masquerade.geometry.smoothing import LandmarkSmoother, SmoothingSettings
-from masquerade.values import Box, ByteArray, Detection, Face, FloatArray, Frame, Keypoints
+from masquerade.geometry.smoothing import SmoothingSettings
+from masquerade.values import ByteArray, Detection, Face, FloatArray, Frame, Keypoints
 from masquerade.vision.appearance import appearance_of, blend_appearance, cosine_similarity
 from masquerade.vision.crop import crop_side
+from masquerade.vision.doubts import IdentityDoubts
 from masquerade.vision.landmarker import PointFinder
 from masquerade.vision.search.changes import ChangeMap
 from masquerade.vision.search.tiled import is_at_border
+from masquerade.vision.track import SMALLEST_FACE_PIXELS, Track, spread_of
 
 _SMOOTHING = SmoothingSettings()
-# Of the motion until the next frame: the crop goes ahead by this much. All of it overshoots where a head stops.
-_CROP_LEAD = 0.4
-_RESTING_CROP = 0.007  # of the crop's side: a crop that would move less stays
-_SMALLEST_FACE_PIXELS = 4.0  # across eyes and mouth; below it the points are one heap
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,99 +61,7 @@ class TrackerSettings:
     smoothing: SmoothingSettings = _SMOOTHING
 
 
-class _Track:
-    """The state of one face."""
-
-    def __init__(self, identity: int, found: Keypoints, appearance: FloatArray, settings: TrackerSettings) -> None:
-        self.identity = identity
-        self._put(found)
-        self.appearance = appearance
-        self.lost_since: float | None = None
-        self.followed_since: float | None = None
-        self.is_cut = self.is_ghost = self.has_jumped = False
-        self.unconfirmed = 0
-        self._settings = settings
-        self._start_smoothing()
-        self.keypoints = found
-        self._crop_anchors = self.anchors
-
-    def follow(self, found: Keypoints, time: float) -> None:
-        """Update the position of the face."""
-        if self.followed_since is None:
-            self.followed_since = time
-            self._start_smoothing()
-            self.lost_since = None
-            self.is_cut = self.is_ghost = self.has_jumped = False
-            self._crop_anchors = found.anchors
-        self._put(found)
-        # A crop's side is a steadier measure of the face than the eye distance: see crop_similarity.
-        contours = found.contours
-        if contours is not None:
-            contours = self._contour_smoother(contours, self.side, time)
-        self.keypoints = replace(found, points=self._smoother(found.points, self.side, time), contours=contours)
-
-    def _start_smoothing(self) -> None:
-        self._smoother = LandmarkSmoother(self._settings.smoothing)
-        # By itself: 70 landmarks together would drown what the 15 say of the head's motion.
-        self._contour_smoother = LandmarkSmoother(self._settings.smoothing)
-
-    def crop_anchors(self, time: float) -> FloatArray:
-        """Return where to cut the crop at `time`, (3, 2): where eyes and mouth are expected.
-
-        While a face rests its crop rests, too. What the network finds depends a little on
-        the crop: a crop that follows every find would feed its noise back.
-        """
-        points = self._smoother.predict(time, _CROP_LEAD)
-        expected = self.anchors if points is None else Keypoints(points, self.score).anchors
-        if not _spread_of(expected) >= _SMALLEST_FACE_PIXELS:
-            expected = self.anchors
-        moved = np.abs(expected - self._crop_anchors).max()
-        if moved > _RESTING_CROP * self.side:
-            self._crop_anchors = expected
-        return self._crop_anchors
-
-    def lose(self, time: float, is_cut: bool = False) -> None:
-        """Keep the last position; after a cut it is meaningless."""
-        self.lost_since = time if self.lost_since is None else self.lost_since
-        self.followed_since = None
-        self.is_cut |= is_cut
-        self.unconfirmed = 0
-
-    def distance_to(self, anchors: FloatArray) -> float:
-        """Return the distance to the centre of `anchors` (3, 2), in sides of the larger crop."""
-        return abs(self._middle - _middle_of(anchors)) / max(self.side, crop_side(anchors))
-
-    def gap_to(self, other: "_Track") -> float:
-        """Return the distance to the centre of another face, in sides of the larger crop."""
-        return abs(self._middle - other._middle) / max(self.side, other.side)
-
-    @property
-    def box(self) -> Box:
-        """The upright square round the crop's middle, as wide as the crop."""
-        half = self.side / 2
-        return Box(self._middle.real - half, self._middle.imag - half, self.side, self.side)
-
-    def _put(self, found: Keypoints) -> None:
-        self.measured, self.anchors, self.score = found, found.anchors, found.score
-        # Measured once: every face is held against every other one.
-        self.side, self._middle = crop_side(self.anchors), _middle_of(self.anchors)
-
-
-def _middle_of(anchors: FloatArray) -> complex:
-    """Return the middle of anchors (3, 2) as x + iy."""
-    return sum(complex(x, y) for x, y in anchors.tolist()) / len(anchors)
-
-
-def _spread_of(anchors: FloatArray) -> float:
-    """Return the longer side of the upright box around anchors (3, 2), pixels; NaN where one of them is not finite."""
-    # Plain numbers: right after the network, whose weights fill the caches, each call of numpy's takes some 10 us.
-    x, y = zip(*anchors.tolist(), strict=True)
-    if not math.isfinite(sum(x) + sum(y)):
-        return math.nan
-    return float(max(max(x) - min(x), max(y) - min(y)))
-
-
-def _face_of(track: _Track) -> Face:
+def _face_of(track: Track) -> Face:
     if track.lost_since is not None:
         return Face(track.identity, track.keypoints, held=True)
     return Face(track.identity, track.keypoints, measured=track.measured, followed_since=track.followed_since)
@@ -181,11 +86,12 @@ class FaceTracker:
         """
         self._finder = finder
         self._settings = settings or TrackerSettings()
-        self._tracks: list[_Track] = []
+        self._tracks: list[Track] = []
         self._identities = itertools.count(1) if identities is None else identities
         self._last_look: float | None = None
         self._doubtful = False
         self._changes = ChangeMap()
+        self._doubts = IdentityDoubts()
         self._noticed: tuple[int, float] | None = None
 
     def wants_look(self, frame: Frame) -> bool:
@@ -210,18 +116,27 @@ class FaceTracker:
 
     def locate(self, pixels: ByteArray, anchors: FloatArray) -> FloatArray | None:
         """Return eyes and mouth (3, 2) of the face near `anchors`, without tracking it; None where there is none."""
-        if not _spread_of(anchors) >= _SMALLEST_FACE_PIXELS:
+        if not spread_of(anchors) >= SMALLEST_FACE_PIXELS:
             return None
         found = self._finder.find(pixels, anchors)
         return found.anchors if self._is_face(found) else None
 
-    def step(self, frame: Frame, detections: Sequence[Detection] | None, frames_per_scan: int = 1) -> tuple[Face, ...]:
+    def step(
+        self,
+        frame: Frame,
+        detections: Sequence[Detection] | None,
+        frames_per_scan: int = 1,
+        *,
+        ends_doubtful: bool = False,
+    ) -> tuple[Face, ...]:
         """Process the next frame and return its faces, sorted by identity.
 
         Args:
             frame: its `taken_at` is the clock of everything here.
             detections: what the detector sees in this frame; None = it did not look.
             frames_per_scan: the detector looks at the image part by part, and has seen all of it after so many frames.
+            ends_doubtful: a face that may be somebody else gets a new identity, as it must if who is hidden
+                depends on who it is; otherwise it keeps that of the face that it most probably is.
         """
         time = frame.taken_at
         self._notice_cut(frame)
@@ -233,10 +148,14 @@ class FaceTracker:
             self._start_tracks(frame.pixels, detections, time)
         self._check_identities(frame.pixels, time, was_looked=detections is not None)
         self._forget(time)
+        if ends_doubtful:
+            self._end_doubtful(frame.pixels, time)
+        else:
+            self._doubts.forget()
         self._doubtful = any(track.score < self._settings.sure_score for track in self._followed())
         return self._visible_faces(frame.pixels, time)
 
-    def _followed(self) -> list[_Track]:
+    def _followed(self) -> list[Track]:
         return [track for track in self._tracks if track.lost_since is None]
 
     def _notice_cut(self, frame: Frame) -> None:
@@ -246,6 +165,7 @@ class FaceTracker:
             return
         self._noticed = key
         if self._changes.see(frame.pixels):
+            self._doubts.cut(frame.taken_at)
             for track in self._tracks:
                 track.lose(frame.taken_at, is_cut=True)
 
@@ -262,7 +182,7 @@ class FaceTracker:
                 track.lose(time)
 
     def _second_try(
-        self, pixels: ByteArray, track: _Track, detections: Sequence[Detection], found: Keypoints
+        self, pixels: ByteArray, track: Track, detections: Sequence[Detection], found: Keypoints
     ) -> Keypoints:
         """Try again from where the detector sees the face, if it does."""
         near = [d for d in detections if track.distance_to(d.anchors) < 2 * self._settings.match_radius]
@@ -280,7 +200,7 @@ class FaceTracker:
                 if track.lost_since is None and other.lost_since is None:
                     self._part(track, other, pixels, time)
 
-    def _part(self, track: _Track, other: _Track, pixels: ByteArray, time: float) -> None:
+    def _part(self, track: Track, other: Track, pixels: ByteArray, time: float) -> None:
         if track.gap_to(other) >= self._settings.same_place:
             return
         seen = appearance_of(pixels, track.anchors)
@@ -305,7 +225,7 @@ class FaceTracker:
 
     def _look_twice(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints | None:
         """Return the landmarks of a new face; None if two passes disagree, as on hair or plants."""
-        if not _spread_of(anchors) >= 1:
+        if not spread_of(anchors) >= 1:
             return None
         first = self._finder.find(pixels, anchors)
         if self._settings.odd_score <= first.score < self._settings.lost_score and is_at_border(anchors, pixels):
@@ -319,7 +239,7 @@ class FaceTracker:
         return second if agree else None
 
     def _is_face(self, found: Keypoints) -> bool:
-        return found.score >= self._settings.lost_score and _spread_of(found.anchors) >= _SMALLEST_FACE_PIXELS
+        return found.score >= self._settings.lost_score and spread_of(found.anchors) >= SMALLEST_FACE_PIXELS
 
     def _is_followed(self, found: Keypoints) -> bool:
         return any(track.distance_to(found.anchors) < self._settings.same_place for track in self._followed())
@@ -334,11 +254,11 @@ class FaceTracker:
         self._start_track(found, appearance, time)
 
     def _start_track(self, found: Keypoints, appearance: FloatArray, time: float) -> None:
-        track = _Track(next(self._identities), found, appearance, self._settings)
+        track = Track(next(self._identities), found, appearance, self._settings.smoothing)
         track.follow(found, time)
         self._tracks.append(track)
 
-    def _least_similarity(self, track: _Track, found: Keypoints) -> float:
+    def _least_similarity(self, track: Track, found: Keypoints) -> float:
         if track.is_cut:
             return self._settings.same_after_cut
         if track.has_jumped:
@@ -347,7 +267,7 @@ class FaceTracker:
         is_alone = all(other.distance_to(found.anchors) > 1 for other in self._followed())
         return self._settings.same_after_loss if is_alone else 0.0
 
-    def _within_gate(self, track: _Track, found: Keypoints, time: float) -> bool:
+    def _within_gate(self, track: Track, found: Keypoints, time: float) -> bool:
         """Return whether a lost track could have moved as far as these landmarks; a cut moves everyone."""
         if track.lost_since is None:
             return False
@@ -375,6 +295,12 @@ class FaceTracker:
                 track.lose(time, is_cut=True)
                 self._start_track(found, seen, time)
 
+    def _end_doubtful(self, pixels: ByteArray, time: float) -> None:
+        for track in self._doubts.find(self._tracks, pixels, time):
+            old, track.identity = track.identity, next(self._identities)
+            self._doubts.rename(old, track.identity)
+        self._tracks.sort(key=lambda track: track.identity)
+
     def _forget(self, time: float) -> None:
         self._tracks = [
             track
@@ -387,7 +313,7 @@ class FaceTracker:
             _face_of(track) for track in self._tracks if track.lost_since is None or self._coasts(track, pixels, time)
         )
 
-    def _coasts(self, track: _Track, pixels: ByteArray, time: float) -> bool:
+    def _coasts(self, track: Track, pixels: ByteArray, time: float) -> bool:
         """Return whether a lost face is still reported: only briefly, and not after a change of the image."""
         if track.is_cut or track.lost_since is None or time - track.lost_since > self._settings.coast_seconds:
             return False
