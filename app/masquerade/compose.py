@@ -151,14 +151,10 @@ def find_filters(words: Sequence[str]) -> "tuple[Filter, ...]":
 
 
 def _folder_of(identity: str) -> Path | None:
-    """Return the folder of an installed filter by its id, the user's own before a bundled one; None for all else."""
-    from masquerade.filters.packages.entry import FORMER_IDS
+    """Return the folder of an installed filter by its id; None for all else."""
+    from masquerade.filters.packages.catalog import folder_of
 
-    if identity in ("", "..") or Path(identity).name != identity:
-        return None
-    names = (identity, FORMER_IDS.get(identity, identity))
-    folders = (root / name for name in names for root in (user_filters(), bundled("assets") / "filters"))
-    return next((folder for folder in folders if folder.is_dir()), None)
+    return folder_of(identity, user_filters(), bundled("assets") / "filters")
 
 
 def bundled_filters() -> "tuple[Filter, ...]":

@@ -122,7 +122,8 @@ def write_settings(path: Path, settings: Settings) -> None:
     Raises:
         SettingsError: the folder or file cannot be written.
     """
-    content = {key: value for key, value in asdict(settings).items() if value is not None and _is_unicode(value)}
+    values = {key: _writable(value) for key, value in asdict(settings).items()}
+    content = {key: value for key, value in values.items() if value is not None}
     content["intensities"] = {each.id: each.intensity for each in settings.intensities if not _has_surrogates(each.id)}
     content["shortcuts"] = {binding.command: binding.keys for binding in settings.shortcuts}
     try:
@@ -132,10 +133,14 @@ def write_settings(path: Path, settings: Settings) -> None:
         raise SettingsError(f"The settings cannot be saved to {path} ({error.strerror}).") from error
 
 
-def _is_unicode(value: object) -> bool:
-    """Return whether TOML can hold a value: a file's name may be bytes that are no UTF-8."""
-    texts = value if isinstance(value, tuple) else (value,)
-    return not any(isinstance(text, str) and not text.isascii() and _has_surrogates(text) for text in texts)
+def _writable(value: object) -> object:
+    """Return what TOML can hold of a value: a file's name may be bytes that are no UTF-8; None = nothing.
+
+    Of a list the rest is kept: one such name must not take off the filter that hides a face.
+    """
+    if isinstance(value, tuple):
+        return tuple(each for each in value if _writable(each) is not None)
+    return None if isinstance(value, str) and _has_surrogates(value) else value
 
 
 def _has_surrogates(text: str) -> bool:

@@ -265,6 +265,12 @@ def test_a_name_that_is_not_utf_8_does_not_keep_the_others_from_being_saved(tmp_
     assert read_settings(path).settings == Settings(filters=("blur",))
 
 
+def test_a_filter_whose_name_is_not_utf_8_does_not_take_off_the_one_that_hides(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    write_settings(path, Settings(filters=("caf\udce9", "blur"), favourites=("dog", "\udcff")))
+    assert read_settings(path).settings == Settings(filters=("blur",), favourites=("dog",))
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     text=st.lists(

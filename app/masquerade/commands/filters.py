@@ -13,6 +13,7 @@ from masquerade.commands.options import given_path, whole_above_zero
 from masquerade.errors import FilterError
 from masquerade.progress import Progress
 from masquerade.resources import command_line
+from masquerade.terminal import printable, printable_lines
 
 if TYPE_CHECKING:
     from masquerade.filters.format.manifest import Filter
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # Frames of a clip beside each other.
 _STRIP_FRAMES = 8
+# Of a list's first column: one long name must not push all others off the screen.
+_MAX_COLUMN = 32
 # Of a JPEG: 79 filters on 24 faces are looked at, not kept.
 _SHEET_QUALITY = 64
 
@@ -85,9 +88,9 @@ def _list() -> int:
     from masquerade import compose
 
     entries = compose.build_catalog().entries
-    width = max((len(entry.id) for entry in entries), default=0)
+    width = min(max((len(entry.id) for entry in entries), default=0), _MAX_COLUMN)
     for entry in entries:
-        print(f"{entry.id:<{width}}  {_describe(entry)}")
+        print(f"{printable(entry.id):<{width}}  {_describe(entry)}")
     return 0
 
 
@@ -97,7 +100,7 @@ def _describe(entry: "FilterEntry") -> str:
         more = (
             f" (and {len(problems) - 1} more; `{command_line('filters check')}` shows all)" if len(problems) > 1 else ""
         )
-        return f"BROKEN: {problems[0]}{more}" if problems else "BROKEN"
+        return f"BROKEN: {printable(problems[0])}{more}" if problems else "BROKEN"
     return f"{entry.name:<16}  {', '.join(entry.tags)}"
 
 
@@ -110,12 +113,12 @@ def _check(paths: list[Path]) -> int:
         try:
             chosen = check_package(path)
         except FilterError as error:
-            print(error, file=sys.stderr)
+            print(printable_lines(str(error)), file=sys.stderr)
             broken += 1
             continue
         its = chosen.manifest
         layers = "1 layer" if len(its.layers) == 1 else f"{len(its.layers)} layers"
-        print(f"{path}: '{its.name}' is valid: {layers}, licence {its.licence}.")
+        print(f"{printable(path)}: '{its.name}' is valid: {layers}, licence {its.licence}.")
         for each in advice(chosen):
             print(f"  Note: {each}")
     return 1 if broken else 0
@@ -126,7 +129,8 @@ def _add(paths: list[Path]) -> int:
 
     for path in paths:
         folder = install_package(path)
-        print(f"Added {folder}. To wear it: {command_line(f'--filter {folder.name}')}")
+        shown = printable(folder.name)
+        print(f"Added {printable(folder)}. To wear it: {command_line(f'--filter {shown}')}")
     return 0
 
 

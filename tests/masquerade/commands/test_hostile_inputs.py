@@ -10,10 +10,12 @@ import cv2
 import numpy as np
 import pytest
 from masquerade.__main__ import main
+from masquerade.compose import find_filters
 
 from tests.masquerade.commands.faces import face_video, portrait, save
 from tests.masquerade.commands.program import LONG_SECONDS, start_masquerade
 from tests.masquerade.commands.test_keypoints import read_table
+from tests.masquerade.filters.package_writer import HEAD, STICKER, package
 from tests.masquerade.pipeline.sources.clips import grey, write_clip
 from tests.masquerade.pipeline.sources.photos.photo_files import write_heic
 from tests.masquerade.studio.recording.test_companions import video_with
@@ -83,6 +85,23 @@ def test_no_name_commands_the_terminal(tmp_path: Path, capsys: pytest.CaptureFix
         assert letter not in shown.err + shown.out
     assert "\nmasquerade: fake" not in shown.err
     assert "\\x1b[2J" in shown.err
+
+
+@posix
+def test_no_name_of_a_package_commands_the_terminal(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = own_home / ".local/share/masquerade/filters"
+    for name in ("\x1b[2J\x1b]0;owned\x07", "new\nblur  Blur", "\u202egnp", "caf\udce9", "x" * 255):
+        package(own / name)
+        package(own / f"{name[:9]}broken", HEAD)
+    main(["filters", "list"])
+    for folder in list(own.iterdir()):
+        main(["filters", "check", str(folder)])
+    shown = capsys.readouterr()
+    for letter in ("\x1b", "\x07", "\u202e", "\udce9"):
+        assert letter not in shown.err + shown.out
+    assert "\nblur  Blur  " not in shown.out
+    assert "\\x1b[2J" in shown.out
+    assert max(len(line) for line in shown.out.splitlines() if line.startswith("dog ")) < 100
 
 
 @posix
@@ -167,3 +186,11 @@ def test_a_table_that_was_killed_goes_on(tmp_path: Path) -> None:
     assert main(["keypoints", str(folder), "-o", str(table)]) == 1
     assert main(["keypoints", str(folder), "-o", str(table), "--resume"]) == 0
     assert table.read_text() == (tmp_path / "whole.csv").read_text()
+
+
+def test_a_package_called_blur_is_not_what_blur_means(own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    package(own_home / ".local/share/masquerade/filters/blur", HEAD.replace("Test", "Moustache") + STICKER)
+    assert find_filters(["blur"])[0].manifest.name == "Blur"
+    assert find_filters(["own-blur"])[0].manifest.name == "Moustache"
+    main(["filters", "list"])
+    assert "own-blur" in capsys.readouterr().out

@@ -4,7 +4,7 @@ import logging
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,7 +55,8 @@ class Catalog:
     Args:
         folders: each holds packages, as folders or zips; missing ones are skipped. Where two
             packages have one name, the one in the later folder is taken: a user may replace
-            what is bundled. A folder comes before a zip of its name.
+            what is bundled. A folder comes before a zip of its name. Only what hides faces is never
+            replaced, or a stranger's "blur" would bare them: a package of its name goes by "own-blur".
         take_in: reads packages that are not bundled.
         packages: paths of further packages, which come last.
         before: an older catalog. What has not changed since is not read again, and a package
@@ -74,10 +75,13 @@ class Catalog:
     ) -> None:
         self._take_in = take_in
         self._fixed = fixed
-        found = {_id_of(path): path for folder in folders for path in _packages(folder)}
+        found: dict[str, Path] = {}
+        for path in (each for folder in folders for each in _packages(folder)):
+            found[self._free_id(path, found)] = path
         found |= {_id_of(path): path for path in packages}
         older = before._readings if before is not None else {}
-        paths = [path for _, path in sorted(found.items())]
+        ids = {path: identity for identity, path in sorted(found.items())}
+        paths = list(ids)
         stamps = {path: stamp_of(path) for path in paths}
         changed = [path for path in paths if path not in older or older[path].stamp != stamps[path]]
         taken = self._take_in([path for path in changed if path.parent not in fixed])
@@ -88,7 +92,8 @@ class Catalog:
             elif path.parent in fixed:
                 self._readings[path] = _listed(path, stamps[path])
             else:
-                self._readings[path] = _read(path, stamps[path], taken[path], older.get(path), path.parent in folders)
+                bare = FilterEntry(ids[path], ids[path], path=path, is_own=path.parent in folders)
+                self._readings[path] = _read(bare, stamps[path], taken[path], older.get(path))
         self.entries = tuple(reading.entry for reading in self._readings.values())
 
     def load(self, name: str) -> Filter:
@@ -108,6 +113,13 @@ class Catalog:
         hint = f"Did you mean '{near}'?" if near else f"'{command_line('filters list')}' shows all."
         raise FilterError(f"There is no filter '{name}'. {hint}")
 
+    def _free_id(self, path: Path, found: Mapping[str, Path]) -> str:
+        """Return the id of a package; another one than its name where that is of a bundled filter that hides faces."""
+        identity = _id_of(path)
+        older = found.get(identity)
+        is_kept = older is not None and older.parent in self._fixed and path.parent not in self._fixed
+        return f"own-{identity}" if older is not None and is_kept and _hides_faces(older) else identity
+
     def _find(self, name: str) -> Path | None:
         entry = find_entry(name, self.entries)
         return next((path for path, reading in self._readings.items() if reading.entry is entry), None)
@@ -122,21 +134,18 @@ class Catalog:
 
 def _listed(path: Path, stamp: Stamp) -> _Reading:
     """Return the entry of a bundled package, without reading its art."""
-    manifest = _guarded(list_manifest, path)
+    manifest, bare = _guarded(list_manifest, path), FilterEntry(path.name, path.name, path=path)
     if isinstance(manifest, FilterError):
-        return _Reading(stamp, FilterEntry(path.name, path.name, path=path, problem=str(manifest)), _nothing, manifest)
-    return _Reading(stamp, _entry(path.name, path, False, manifest), _nothing)
+        return _Reading(stamp, replace(bare, problem=str(manifest)), _nothing, manifest)
+    return _Reading(stamp, _filled(bare, manifest), _nothing)
 
 
-def _read(path: Path, stamp: Stamp, taken: Taken, older: _Reading | None, is_own: bool) -> _Reading:
+def _read(bare: FilterEntry, stamp: Stamp, taken: Taken, older: _Reading | None) -> _Reading:
     """Return the entry of a user's package; after a broken edit, the last working one."""
-    identity = _id_of(path)
     if isinstance(taken, Filter):
-        return _Reading(stamp, _entry(identity, path, is_own, taken.manifest), lambda: taken)
+        return _Reading(stamp, _filled(bare, taken.manifest), lambda: taken)
     if older is None or older.kept() is None:
-        return _Reading(
-            stamp, FilterEntry(identity, identity, path=path, is_own=is_own, problem=str(taken)), _nothing, taken
-        )
+        return _Reading(stamp, replace(bare, problem=str(taken)), _nothing, taken)
     sentence = taken.sentence if isinstance(taken, PackageError) else str(taken)
     return _Reading(stamp, replace(older.entry, broken_edit=sentence), older.kept)
 
@@ -156,18 +165,42 @@ def _nothing() -> None:
     return None
 
 
-def _entry(identity: str, path: Path, is_own: bool, manifest: Manifest) -> FilterEntry:
-    return FilterEntry(
-        id=identity,
+def _filled(bare: FilterEntry, manifest: Manifest) -> FilterEntry:
+    return replace(
+        bare,
         name=manifest.name,
         tags=manifest.tags,
         keywords=manifest.keywords,
         hint=manifest.hint,
-        hides=any(isinstance(layer, PrivacyLayer) for layer in manifest.layers),
+        hides=_hides(manifest),
         folder=manifest.folder,
-        path=path,
-        is_own=is_own,
     )
+
+
+def folder_of(identity: str, own: Path, fixed: Path) -> Path | None:
+    """Return the folder of a filter by its id, without reading the others.
+
+    Args:
+        identity: an id or a former one; all else gives None.
+        own: the user's filters, which come before those of the same id that are bundled.
+        fixed: the bundled ones; one that hides faces comes before the user's.
+    """
+    if identity in ("", "..") or Path(identity).name != identity:
+        return None
+    names = (identity, FORMER_IDS.get(identity, identity))
+    folders = [root / name for name in names for root in (own, fixed) if (root / name).is_dir()]
+    kept = (folder for folder in folders[1:] if folder.parent == fixed and _hides_faces(folder))
+    return next(chain(kept, folders), None)
+
+
+def _hides_faces(folder: Path) -> bool:
+    """Return whether a trusted package hides faces; False where it cannot be read."""
+    manifest = _guarded(list_manifest, folder)
+    return isinstance(manifest, Manifest) and _hides(manifest)
+
+
+def _hides(manifest: Manifest) -> bool:
+    return any(isinstance(layer, PrivacyLayer) for layer in manifest.layers)
 
 
 def stamp_of(path: Path) -> Stamp:

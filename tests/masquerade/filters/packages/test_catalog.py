@@ -62,6 +62,19 @@ def test_a_package_of_the_user_takes_the_place_of_a_bundled_one(tmp_path: Path) 
     assert [entry.name for entry in catalog.entries] == ["My hat"]
 
 
+def test_no_package_takes_the_place_of_one_that_hides_faces(tmp_path: Path) -> None:
+    package(tmp_path / "bundled" / "veil", HEAD + '[[layer]]\nkind = "privacy"\neffect = "blur"\n')
+    package(tmp_path / "mine" / "veil", HEAD.replace("Test", "Moustache") + STICKER)
+    for before in (None, Catalog((tmp_path / "bundled", tmp_path / "mine"), fixed=(tmp_path / "bundled",))):
+        catalog = Catalog((tmp_path / "bundled", tmp_path / "mine"), before=before, fixed=(tmp_path / "bundled",))
+        assert [(each.id, each.name, each.hides) for each in catalog.entries] == [
+            ("own-veil", "Moustache", False),
+            ("veil", "Test", True),
+        ]
+        assert catalog.load("veil").manifest.name == "Test"
+        assert catalog.load("own-veil").manifest.name == "Moustache"
+
+
 def test_all_bundled_filters_are_valid() -> None:
     assert [entry.problem for entry in Catalog((bundled("assets") / "filters",)).entries if entry.problem] == []
 
