@@ -111,7 +111,7 @@ class LogReader:
             self._file.close()
             if isinstance(error, SourceError):
                 raise
-            raise SourceError(f"{path} is not a file of landmarks ({error}).") from error
+            raise SourceError(f"{path} is not a file of landmarks ({_reason(error)}).") from error
 
     def __iter__(self) -> Iterator[LoggedFrame]:
         """Give the frames in their order.
@@ -137,7 +137,7 @@ class LogReader:
         try:
             return self._file.readline(_MAX_LINE)
         except (OSError, ValueError) as error:
-            raise SourceError(f"{self._path} could not be read to its end ({error}).") from error
+            raise SourceError(f"{self._path} could not be read to its end ({_reason(error)}).") from error
 
     def _parse(self, line: str, number: int) -> dict[str, Any]:
         try:
@@ -160,11 +160,15 @@ class LogReader:
             raise SourceError(f"{self._path}: line {number} is not a frame ({error}).") from error
 
 
+def _reason(error: Exception) -> str:
+    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+
+
 def _face(content: dict[str, Any]) -> LoggedFace:
-    points = np.array(content["points"], np.float32)
+    points = np.array(content["points"], np.float64)
     if points.shape != (POINT_COUNT, 2) or not np.isfinite(points).all() or np.abs(points).max() > 1e6:
         raise ValueError(f"'points' must be {POINT_COUNT} pairs of pixels")
-    return LoggedFace(int(content["id"]), points)
+    return LoggedFace(int(content["id"]), points.astype(np.float32))
 
 
 def _side(head: dict[str, Any], key: str) -> int:

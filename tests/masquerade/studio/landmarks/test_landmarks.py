@@ -67,6 +67,7 @@ def test_a_line_that_is_broken_off_ends_the_log(tmp_path: Path) -> None:
         '{"time": NaN, "faces": []}',
         '{"time": 1, "faces": [{"id": 1, "points": [[1, 2]]}]}',
         '{"time": 1, "faces": [{"id": 1, "points": [' + ", ".join(["[1e30, 1]"] * 15) + "]}]}",
+        '{"time": 1, "faces": [{"id": 1, "points": [' + ", ".join(["[1e300, 1]"] * 15) + "]}]}",
         '{"time": 1, "faces": [{"id": 1, "points": null}]}',
         '{"time": 1, "faces": 3}',
         "[" * 100_000,
@@ -91,7 +92,7 @@ def test_another_file_is_one_sentence(tmp_path: Path, head: str) -> None:
     with pytest.raises(SourceError, match="cannot be read"):
         LogReader(tmp_path / "missing.jsonl")
     path.write_bytes(b"\xff\xfe\xff")
-    with pytest.raises(SourceError):
+    with pytest.raises(SourceError, match="it is not UTF-8 text"):
         LogReader(path)
 
 
