@@ -1,5 +1,6 @@
 """Tests the top of the program: its words, its exit codes, its log, what it loads."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +94,15 @@ def test_a_misspelt_word_is_answered_with_the_nearest_right_one(
     tmp_path: Path, words: list[str], reported: str
 ) -> None:
     assert reported in masquerade(tmp_path, *words).stderr.replace("\n", " ")
+
+
+@pytest.mark.parametrize("name", ["party.mp4", "it's a $party.mp4"])
+def test_a_file_alone_says_how_it_is_opened(tmp_path: Path, name: str) -> None:
+    assert f"there is no command '{name}'. --help lists all." in masquerade(tmp_path, name).stderr
+    (tmp_path / name).touch()
+    done = masquerade(tmp_path, name)
+    assert done.returncode == 2
+    assert f"'{name}' is no command. To open it in the window: masquerade --source {shlex.quote(name)}" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent another way there")

@@ -1,14 +1,18 @@
-"""Reads the command line as argparse does, but names a wrong word in a sentence, with the nearest right one."""
+"""Read the command line as argparse does, but name a wrong word in a sentence, with the nearest right one."""
 
 import argparse
 import difflib
+import os
 import re
+import shlex
 from typing import Any, NoReturn
 
 from masquerade.terminal import printable_lines
 
 _UNKNOWN_OPTION = re.compile(r"unrecognized arguments: (?:.* )?(--?\w[^ =]*)")
-_UNKNOWN_CHOICE = re.compile(r"argument ([^:]+): invalid choice: '([^']*)' \(choose from (.*)\)", re.DOTALL)
+_UNKNOWN_CHOICE = re.compile(
+    r"""argument ([^:]+): invalid choice: (?:'([^']*)'|"([^"]*)") \(choose from (.*)\)""", re.DOTALL
+)
 _WORD = re.compile(r"[^\s,']+")
 
 
@@ -38,9 +42,12 @@ class CommandLine(argparse.ArgumentParser):
             strange = strange.partition("=")[0]
             message = f"there is no option '{strange}'.{_meant(strange, self.options)}"
         elif choice:
-            what, word, choices = choice.groups()
+            what, quoted, doubly_quoted, choices = choice.groups()
+            word = quoted if doubly_quoted is None else doubly_quoted
             kind = f"choice for {what}" if what.startswith("-") else "command"
             message = f"there is no {kind} '{word}'.{_meant(word, _WORD.findall(choices))}"
+            if kind == "command" and os.path.exists(word):
+                message = f"'{word}' is no command. To open it in the window: masquerade --source {shlex.quote(word)}"
         super().error(printable_lines(message))
 
     def _is_strange(self, word: str) -> bool:
