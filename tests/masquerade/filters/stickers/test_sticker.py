@@ -223,8 +223,8 @@ def test_an_ear_on_the_far_side_of_a_turned_head_does_not_lie_over_the_face(load
         return int((reach < 0.9).sum())
 
     assert painted_on_the_head(0.0) > 200
-    # A negative yaw takes the person's left, x above 0, away from the camera.
-    assert painted_on_the_head(-50.0 * side) == 0
+    # A positive yaw takes the person's left, x above 0, away from the camera.
+    assert painted_on_the_head(50.0 * side) == 0
 
 
 def test_art_before_and_above_a_turned_head_stays(load: Load) -> None:
