@@ -33,6 +33,38 @@ def test_a_model_is_evaluated_from_the_command_line(
     assert "helen" in printed
 
 
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (["fit", "tiny", "--data", "x", "--out", ""], "--out"),
+        (["recipes", "tiny", "--out="], "--out"),
+        (["explore", "x.npz", "--out", " "], "--out"),
+        (["prepare", "", "faces.npz"], "prepare"),
+    ],
+)
+def test_an_empty_argument_does_not_mean_the_current_folder(
+    words: list[str], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 1
+    assert f"What follows '{place}' is empty" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("model.tflite", "is not a .tflite model"), (None, "holds no model: `fit` writes")]
+)
+def test_what_holds_no_model_is_one_sentence_of_ours(
+    name: str | None, message: str, small_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if name:
+        (tmp_path / name).write_bytes(b"\x1c\0\0\0TFL3" + bytes(range(200)))
+    assert main(["evaluate", str(tmp_path), str(small_data)]) == 1
+    printed = capsys.readouterr().err
+    assert message in printed
+    assert len(printed.splitlines()) == 1
+
+
 @pytest.mark.parametrize("command", ["fit", "tune"])
 def test_an_unknown_recipe_is_answered_with_the_near_one(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "tinny", "--data", "x", "--out", "y"]) == 1

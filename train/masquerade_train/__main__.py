@@ -39,8 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     # It reports every kind of processor that it does not find.
     logging.getLogger("jax").setLevel(logging.WARNING)
+    arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser().parse_args(arguments)
     try:
+        _refuse_empty(arguments)
         options.run(options)
     except TrainError as error:
         print(f"masquerade-train: {error}", file=sys.stderr)
@@ -55,6 +57,19 @@ def main(arguments: list[str] | None = None) -> int:
         print("masquerade-train: stopped.", file=sys.stderr)
         return 130
     return 0
+
+
+def _refuse_empty(arguments: list[str]) -> None:
+    """Refuse an argument without a letter, as a shell makes of a variable that is not set: as a path it is this folder.
+
+    Raises:
+        TrainError: there is one.
+    """
+    for before, argument in zip(["masquerade-train", *arguments], arguments, strict=False):
+        name, equals, value = argument.partition("=")
+        if not argument.strip() or (name.startswith("--") and equals and not value.strip()):
+            place = name if equals else before
+            raise TrainError(f"What follows '{place}' is empty: write a value there, or leave the option out.")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,12 +1,13 @@
 """Tests that recipes can be listed, shown, changed and begun from."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from masquerade_train.__main__ import main
 from masquerade_train.errors import TrainError
-from masquerade_train.recipes.recipe_file import change_recipe, read_recipe, recipe_content, recipe_sum
+from masquerade_train.recipes.recipe_file import change_recipe, read_recipe, recipe_content, recipe_sum, write_recipe
 from masquerade_train.recipes.table import RECIPES
 
 
@@ -51,6 +52,16 @@ def test_a_file_starts_from_a_recipe(tmp_path: Path) -> None:
 def test_an_impossible_setting_is_one_sentence(setting: str, message: str) -> None:
     with pytest.raises(TrainError, match=message):
         change_recipe(RECIPES["kle-cnn"], [setting])
+
+
+def test_a_network_that_cannot_be_built_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "mine.json"
+    write_recipe(replace(RECIPES["tiny"], net="tinny"), mine)
+    for words in (["recipes", str(mine)], ["recipes", "tiny", "--set", "net=tinny", "--out", str(tmp_path / "a.json")]):
+        assert main(words) == 1
+        assert "did you mean 'tiny'" in capsys.readouterr().err
+    assert not (tmp_path / "a.json").exists()
+    assert main(["recipes", "padova-15", "--set", "net=padova_6_pools_3_dropout_10_dense_2"]) == 0
 
 
 def test_the_sum_follows_every_entry() -> None:

@@ -1,6 +1,7 @@
 """Tests recipes kept as files: that they come back as they were, and what is said of wrong ones."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,6 +73,26 @@ def test_a_file_that_is_no_recipe_is_reported(content: str, tmp_path: Path) -> N
     path.write_text(content)
     with pytest.raises(TrainError, match="is not a recipe"):
         read_recipe(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"\xac\xed", "it is not UTF-8 text"), (b'{"name"', "it is not JSON from line 1, character 8 on")],
+)
+def test_what_is_wrong_in_a_file_is_said_in_our_words(content: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "recipe.json"
+    path.write_bytes(content)
+    with pytest.raises(TrainError, match=message):
+        read_recipe(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_device_or_pipe_is_not_replaced_by_a_recipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "recipe.json"
+    os.mkfifo(pipe)
+    with pytest.raises(TrainError, match="is not a file"):
+        write_recipe(RECIPES["tiny"], pipe)
+    assert pipe.is_fifo()
 
 
 def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _run(options: argparse.Namespace) -> None:
+    from masquerade_train.inference.quiet import load_keras
+
+    load_keras()
     from masquerade_train.exporting.export import write_card_of
 
     print(f"wrote {write_card_of(options.model, options.data, options.out)}")

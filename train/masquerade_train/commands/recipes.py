@@ -30,6 +30,7 @@ def _run(options: argparse.Namespace) -> None:
         print(_list())
         return
     recipe = change_recipe(find_recipe(options.name), options.settings)
+    _check_network(recipe.net)
     if options.out:
         write_recipe(recipe, options.out)
         print(f"wrote {options.out}: masquerade-train fit {options.out} --data ...")
@@ -37,6 +38,22 @@ def _run(options: argparse.Namespace) -> None:
     content = recipe_content(recipe)
     print(json.dumps(content, indent=2))
     print(f"paper: {recipe.paper or 'ours'}; sum of the recipe: {recipe_sum(content)[:12]}")
+
+
+def _check_network(name: str) -> None:
+    """Refuse a network that cannot be built; those of the table are known without Keras.
+
+    Raises:
+        TrainError: there is no such network.
+    """
+    if name in {recipe.net for recipe in RECIPES.values()}:
+        return
+    from masquerade_train.inference.quiet import load_keras
+
+    load_keras()
+    from masquerade_train.zoo.catalog import find_builder
+
+    find_builder(name)
 
 
 def _list() -> str:

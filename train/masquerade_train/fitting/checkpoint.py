@@ -186,7 +186,7 @@ def has_checkpoint(run: Path) -> bool:
 def _read_state(run: Path) -> dict[str, Any]:
     path = run / FOLDER / _STATE
     if not has_checkpoint(run):
-        raise TrainError(f"There is no run to resume in {run}: {path} is missing.")
+        raise TrainError(f"There is no run to resume in {run}: {path} is missing. Leave out --resume to begin.")
     try:
         state = dict(json.loads(path.read_text(encoding="utf-8")))
         if not {"fingerprint", "epoch", "batch", "callbacks", "seeds", "metrics"} <= set(state):

@@ -129,6 +129,7 @@ class _Run:
             self._plan.devices,
         )
         callbacks = self._callbacks(batches)
+        _log.info("%d steps an epoch, %d epochs at most; Ctrl+C stops", self._maker.steps, self._recipe.epochs)
         try:
             if position.batch or self._together:
                 # Keras makes its metrics with the first batch: here they are restored, or asked for, before.

@@ -77,7 +77,12 @@ def open_network(path: Path) -> Predictor:
         TrainError: the file is neither, or damaged.
     """
     if path.is_dir():
-        path = path / ("model.keras" if (path / "model.keras").exists() else "model.tflite")
+        files = [file for file in (path / "model.keras", path / "model.tflite") if file.exists()]
+        if not files:
+            raise TrainError(
+                f"{path} holds no model: `fit` writes model.keras after a run's first epoch, `export` model.tflite."
+            )
+        path = files[0]
     if path.suffix != ".tflite":
         return keras_network(load_model(path))
     interpreter = open_tflite(path)

@@ -17,11 +17,14 @@ def open_tflite(path: Path) -> Any:
     Raises:
         TrainError: the file is missing or no model.
     """
+    if not path.exists():
+        raise TrainError(f"The model {path} does not exist.")
     try:
         interpreter = Interpreter(str(path), num_threads=1)
         interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
-        raise TrainError(f"{path} cannot be read as a .tflite model: {error}") from error
+        # The runtime's own words name its source files.
+        raise TrainError(f"{path} is not a .tflite model, or is damaged.") from error
     return interpreter
 
 

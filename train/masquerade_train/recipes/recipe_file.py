@@ -45,6 +45,8 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
     Raises:
         TrainError: the file cannot be written.
     """
+    if path.exists() and not path.is_file():
+        raise TrainError(f"{path} is not a file: name one that ends in .json.")
     text = json.dumps(recipe_content(recipe), indent=2, allow_nan=False)
     # Whole or not at all: several workers of a search may look at it meanwhile.
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
@@ -73,6 +75,10 @@ def read_recipe(path: Path) -> Recipe:
 
 def _words(error: Exception) -> str:
     """Return an error in plain words; Python's message for missing keys is for programmers."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON from line {error.lineno}, character {error.colno} on"
     text = str(error)
     if "required positional argument" in text:
         return "it lacks " + text.partition(": ")[2]
