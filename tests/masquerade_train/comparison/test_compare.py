@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from masquerade_train.__main__ import main
@@ -309,6 +310,36 @@ def test_one_odd_folder_never_stops_the_others(
     (tmp_path / "cut" / "model.keras").write_bytes(b"PK")
     assert [run.folder.name for run in collect_runs(tmp_path, (small_data,))] == ["good"]
     assert caplog.text.count("is left out") == 5
+
+
+@pytest.mark.parametrize(
+    ("file", "changes"),
+    [
+        ("run.json", {"minutes": None}),
+        ("run.json", {"epochs": "3"}),
+        ("run.json", {"steps": [1]}),
+        ("run.json", {"recipe": ["kle-cnn"]}),
+        ("run.json", {"seed": "x", "recipe_content": {}}),
+        ("run.json", {"fraction": True}),
+        ("run.json", {"recipe_content": [1]}),
+        ("measured.json", {"parameters": "many"}),
+        ("measured.json", {"test": None}),
+        ("measured.json", {"test": "nan"}),
+        ("measured.json", {"mean_face": 3}),
+        ("log.csv", "epoch,loss\ninf,0.1\n"),
+        ("log.csv", "epoch,loss\n1e400,0.1\n"),
+    ],
+)
+def test_values_of_another_kind_never_stop_the_tables(file: str, changes: object, tmp_path: Path) -> None:
+    results = REPO / "train" / "results"
+    shutil.copytree(results / "kle-cnn", tmp_path / "odd")
+    shutil.copytree(results / "base-cnn", tmp_path / "good")
+    path = tmp_path / "odd" / file
+    text = changes if isinstance(changes, str) else json.dumps(json.loads(path.read_text()) | cast(Any, changes))
+    path.write_text(text)
+    runs = collect_runs(tmp_path, ())
+    assert "good" in {run.folder.name for run in runs}
+    assert make_tables(runs)
 
 
 def test_a_run_of_a_recipe_file_is_measured_as_what_it_was(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from masquerade_train.metrics.paper_metrics import PaperErrors
+from masquerade_train.runs.record import wrong_fields
 
 MEASURED_FILE = "measured.json"
 Shares = tuple[float, float, float]
@@ -104,7 +105,8 @@ def read_measured(folder: Path) -> Measured | None:
     """Return the stored measurements; None if there are none or another version wrote them."""
     try:
         content = json.loads((folder / MEASURED_FILE).read_text(encoding="utf-8"))
-        return Measured(**{name: _value(value) for name, value in content.items()})
+        measured = Measured(**{name: _value(value) for name, value in content.items()})
+        return None if wrong_fields(measured) else measured
     except (OSError, ValueError, TypeError, AttributeError):
         return None
 

@@ -63,7 +63,7 @@ def read_log(folder: Path) -> tuple[LogLine, ...]:
         with path.open(newline="", encoding="utf-8") as file:
             rows = [row for row in csv.DictReader(file) if None not in row.values()]
         return tuple(_line(row) for row in rows)
-    except (OSError, ValueError, KeyError, csv.Error) as error:
+    except (OSError, ValueError, KeyError, OverflowError, csv.Error) as error:
         raise TrainError(f"The log {path} is damaged ({error}).") from error
 
 
@@ -87,7 +87,7 @@ def keep_epochs(folder: Path, done: int) -> None:
             writer.writeheader()
             writer.writerows(rows)
         part.replace(path)
-    except (OSError, ValueError, KeyError, csv.Error) as error:
+    except (OSError, ValueError, KeyError, OverflowError, csv.Error) as error:
         raise TrainError(f"The log {path} cannot be continued ({error}).") from error
 
 

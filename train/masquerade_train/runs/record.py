@@ -3,9 +3,10 @@
 import hashlib
 import json
 import subprocess
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Recipe
@@ -60,6 +61,21 @@ class RunRecord:
                 return None
         known = RECIPES.get(self.recipe)
         return replace(known, seed=self.seed, fraction=self.fraction) if known else None
+
+
+def wrong_fields(value: Any) -> list[str]:
+    """Return the fields of a dataclass read from JSON whose values are not of their annotation's kind."""
+    kinds = get_type_hints(type(value))
+    return [name for name, kind in kinds.items() if not _is_of(getattr(value, name), kind)]
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    if get_origin(kind) is UnionType:
+        return any(_is_of(value, each) for each in get_args(kind))
+    if is_dataclass(kind):
+        return isinstance(value, cast(type, kind)) and not wrong_fields(value)
+    wanted = (int, float) if kind is float else get_origin(kind) or kind
+    return isinstance(value, wanted) and (kind is bool or not isinstance(value, bool))
 
 
 def current_commit() -> str:
@@ -117,7 +133,10 @@ def read_record(folder: Path) -> RunRecord:
         content = json.loads((folder / FILE).read_text(encoding="utf-8"))
         # A later version may have written more.
         names = {entry.name for entry in fields(RunRecord)}
-        return RunRecord(**{key: value for key, value in content.items() if key in names})
+        record = RunRecord(**{key: value for key, value in content.items() if key in names})
+        if wrong := wrong_fields(record):
+            raise ValueError(f"'{wrong[0]}' has a value of another kind")
+        return record
     except OSError as error:
         raise TrainError(f"{folder} is not the folder of a run: {FILE} cannot be read ({error.strerror}).") from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
