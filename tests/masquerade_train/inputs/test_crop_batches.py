@@ -95,7 +95,7 @@ def test_a_fraction_takes_a_part_of_the_persons_and_all_backgrounds() -> None:
 
 
 def test_a_fraction_that_leaves_a_handful_is_refused() -> None:
-    with pytest.raises(TrainError, match=r"A fraction of 0\.1 leaves 2 images"):
+    with pytest.raises(TrainError, match=r"A fraction of 0\.1 leaves 2 training images"):
         BatchMaker(small_set(), replace(RECIPE, fraction=0.1))
 
 

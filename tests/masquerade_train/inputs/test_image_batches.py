@@ -138,7 +138,7 @@ def test_a_fraction_takes_a_part_of_the_persons_and_checks_by_the_same(fraction:
 
 
 def test_a_fraction_that_leaves_a_handful_is_refused() -> None:
-    with pytest.raises(TrainError, match=r"A fraction of 0\.001 leaves 1 images"):
+    with pytest.raises(TrainError, match=r"A fraction of 0\.001 leaves 1 training images"):
         ImageMaker(image_set(), image_recipe(fraction=0.001))
 
 
