@@ -31,13 +31,19 @@ def watch(
     return report
 
 
+def check_rate(report: Any, rate: float) -> None:
+    """The measured rate is that of the frames that came; a busy computer loses some, but makes no camera faster."""
+    (first, since, *_), *_, (last, until, *_) = report["scenes"]
+    assert report["rate"] == pytest.approx((last - first) / (until - since), rel=0.35)
+    assert report["rate"] < 1.1 * rate
+
+
 def test_camera_gives_its_frames_at_its_rate(fake_camera: FakeCamera) -> None:
     report = watch(fake_camera, wanted=40)
     assert report["errors"] == [None]
     assert report["name"] == "Fake Webcam"
     assert report["cameras"] == [[0, "Fake Webcam"]]
-    # A computer that is busy with other things loses frames, but nothing makes a camera faster.
-    assert 15 < report["rate"] < 33
+    check_rate(report, 30)
     indices, moments, greens, sizes = zip(*report["scenes"], strict=True)
     assert list(indices) == sorted(set(indices))
     assert list(moments) == sorted(moments)
@@ -48,7 +54,7 @@ def test_camera_gives_its_frames_at_its_rate(fake_camera: FakeCamera) -> None:
 
 def test_true_rate_is_measured_and_a_slow_raw_camera_gets_the_smaller_image(fake_camera: FakeCamera) -> None:
     report = watch(fake_camera, wanted=12, rate=12)
-    assert 8 < report["rate"] < 13
+    check_rate(report, 12)
     assert report["scenes"][0][3] == [640, 480]
 
 

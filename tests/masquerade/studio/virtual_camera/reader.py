@@ -112,7 +112,7 @@ def main() -> None:
     layout, images = sys.argv[1], int(sys.argv[2])
     width, height = map(int, (sys.argv[3] if len(sys.argv) > 3 else "1280x720").split("x"))
     reader = Reader(layout, (width, height))
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while reader.images < images and time.monotonic() < deadline and not reader.failed.wait(0.02):
         pass
 

@@ -1,10 +1,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from masquerade.errors import AppError
+from masquerade.studio.virtual_camera import feed as feed_module
 from masquerade.studio.virtual_camera.camera_format import CameraFormat
 from masquerade.studio.virtual_camera.device import CameraDevice, VirtualCameraError
 from masquerade.studio.virtual_camera.feed import CameraFeed
@@ -155,3 +158,57 @@ def test_a_device_that_goes_away_is_reported_once_and_closed(
     assert feed.readers == 0
     feed.offer(_frame(50))
     feed.close()
+
+
+class _QuickClock(threading.Condition):
+    """A clock whose time passes only while the feed waits, and a source whose frames come at a rate by it."""
+
+    def __init__(self, frames_per_second: float) -> None:
+        super().__init__()
+        self.now = 1000.0
+        self._period = 1 / frames_per_second if frames_per_second else float("inf")
+        self._next_frame_at = self.now + self._period
+        self.offer: Callable[[Frame], None] = lambda frame: None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if timeout is None:
+            return super().wait()
+        until = self.now + timeout
+        if until < self._next_frame_at:
+            self.now = until
+            return False
+        self.now = self._next_frame_at
+        self._next_frame_at += self._period
+        self.offer(Frame(_CARD, 0, self.now))
+        return True
+
+
+@pytest.mark.parametrize("source_rate", [0, 24, 30, 60])
+def test_a_reader_gets_30_images_a_second_whatever_the_source_has(
+    monkeypatch: pytest.MonkeyPatch, device: _Device, source_rate: float
+) -> None:
+    clock = _QuickClock(source_rate)
+    monkeypatch.setattr(feed_module, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    own = {"Thread": threading.Thread, "current_thread": threading.current_thread, "Condition": lambda: clock}
+    monkeypatch.setattr(feed_module, "threading", SimpleNamespace(**own))
+    sent: list[float] = []
+    waits: list[float] = []
+
+    def note(pixels: ByteArray, taken_at: float) -> None:
+        sent.append(clock.now)
+        waits.append(clock.now - taken_at)
+        device.readers = int(len(sent) < 300)
+        done.release()
+
+    done = threading.Semaphore(0)
+    monkeypatch.setattr(device, "send", note)
+    feed = CameraFeed(device.open, CameraFormat(_SIZE_WH), _CARD, on_error=lambda error: None)
+    clock.offer = feed.offer
+    device.show(1)
+    for _ in range(300):
+        assert done.acquire(timeout=30)
+    feed.close()
+    assert (len(sent) - 1) / (sent[-1] - sent[0]) == pytest.approx(30, rel=0.02)
+    assert all(0 < after - before < 2 / 30 for before, after in pairwise(sent))
+    # A frame waits for half a period at the most, then goes out or makes room for a newer one.
+    assert max(waits) < 0.51 / 30
