@@ -176,12 +176,16 @@ def test_faces_without_contours_are_painted_as_before() -> None:
     assert Painter().paint(scene, ()).faces[0].contours is None
 
 
+def labels(name: str) -> list[dict[str, str]]:
+    with (SHARED / "data" / "faces15" / name).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 @needs_shared
 def test_teeth_stay_bare_on_labelled_faces(load: Load) -> None:
-    folder = SHARED / "data" / "faces15"
-    faces = {row["file"]: row for row in csv.DictReader((folder / "faces.csv").open())}
+    faces = {row["file"]: row for row in labels("faces.csv")}
     shares = []
-    for row in list(csv.DictReader((folder / "points68.csv").open()))[::8]:
+    for row in labels("points68.csv")[::8]:
         if row["file"] not in faces:
             continue
         contours = np.array([[row[f"p{index}_{axis}"] for axis in "xy"] for index in range(68)], np.float32)
