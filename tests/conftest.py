@@ -57,6 +57,10 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The lab's first: they are the longest, and pytest-xdist gives neighbours to one worker, which alone makes the
+    # runs that they share.
+    lab = Path(__file__).parent / "masquerade_train"
+    items.sort(key=lambda item: lab not in item.path.parents)
     if not HAS_SHARED:
         skip = pytest.mark.skip(reason="needs the research images and clips, which are not part of the project")
         for item in items:
