@@ -13,13 +13,16 @@ from masquerade_train.fitting.fit import fit
 from masquerade_train.fitting.local_workers import train_with_workers
 from masquerade_train.fitting.run_config import RunConfig
 from masquerade_train.fitting.worker_rank import VARIABLE
+from masquerade_train.recipes.recipe import FullImages
+from masquerade_train.recipes.recipe_file import write_recipe
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.log import read_log
 
 from tests.shared import REPO
 
-# Without norms: those see the images of their own process alone, and two see less than one.
-RECIPE = replace(RECIPES["kle-cnn"], epochs=6)
+# Without norms: those see the images of their own process alone, and two see less than one. Small, for the processes
+# send each other all gradients at every step.
+RECIPE = replace(RECIPES["kle-cnn"], name="small", net="hidden_layer_100", input=FullImages(side=32), epochs=20)
 
 
 def worker(launcher: int, number: int) -> psutil.Process:
@@ -32,7 +35,9 @@ def worker(launcher: int, number: int) -> psutil.Process:
 @pytest.mark.slow
 def test_two_processes_one_of_them_killed_give_the_losses_of_one(small_data: Path, tmp_path: Path) -> None:
     two, one = tmp_path / "two", tmp_path / "one"
-    command = [sys.executable, "-m", "masquerade_train", "fit", RECIPE.name, "--local-workers", "2", "--epochs", "6"]
+    recipe = tmp_path / "small.json"
+    write_recipe(RECIPE, recipe)
+    command = [sys.executable, "-m", "masquerade_train", "fit", str(recipe), "--local-workers", "2"]
     with subprocess.Popen(
         [*command, "--data", str(small_data), "--out", str(two), "--workers", "0"],
         cwd=REPO,
@@ -43,13 +48,13 @@ def test_two_processes_one_of_them_killed_give_the_losses_of_one(small_data: Pat
         assert process.stderr is not None
         while not read_log(two):
             assert process.poll() is None
-            time.sleep(0.1)
+            time.sleep(0.02)
         worker(process.pid, 1).kill()
         printed = process.stderr.read()
         assert process.wait() == 0, printed
     assert "Another worker of the run ended" in printed
     fit(RECIPE, RunConfig(small_data, one))
-    assert [line.epoch for line in read_log(two)] == list(range(1, 7))
+    assert [line.epoch for line in read_log(two)] == list(range(1, 21))
     for name in ("loss", "mean_squared", "val_loss"):
         curves = [[getattr(line, name) for line in read_log(out)] for out in (one, two)]
         assert curves[1] == pytest.approx(curves[0], rel=0.01)

@@ -68,7 +68,7 @@ def test_every_weight_comes_back_from_a_file_of_any_number_of_landmarks(
     again = mobilenet_v2_heat_maps(NetShape(32, 3, 5), Start(small_file))
     take_weights(again, "any", small_file)
     for weight, other in zip(small_network.weights, again.weights, strict=True):
-        assert other.numpy() == pytest.approx(weight.numpy(), abs=1e-6), weight.path
+        np.testing.assert_allclose(other.numpy(), weight.numpy(), rtol=1e-6, atol=1e-6, err_msg=weight.path)
 
 
 def test_a_model_of_another_size_or_network_is_refused_in_a_sentence(
