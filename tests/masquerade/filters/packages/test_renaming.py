@@ -45,7 +45,7 @@ def test_a_zip_keeps_its_other_files(tmp_path: Path, prefix: str) -> None:
 def test_a_name_that_cannot_be_used_changes_nothing(tmp_path: Path, name: str) -> None:
     folder = package(tmp_path / "fox")
     before = (folder / "filter.toml").read_bytes()
-    with pytest.raises(FilterError, match="1 to 60 letters"):
+    with pytest.raises(FilterError, match="1 to 60 characters on one line"):
         rename_package(folder, name)
     assert (folder / "filter.toml").read_bytes() == before
 
