@@ -1,10 +1,13 @@
 """Reads the virtual camera as another program does, and prints a line of JSON for each image.
 
+It goes on until it has so many images and its standard input has been closed.
+
 usage: python reader.py LAYOUT IMAGES [WIDTHxHEIGHT]
 """
 
 import ctypes
 import json
+import os
 import sys
 import threading
 import time
@@ -112,9 +115,12 @@ def main() -> None:
     layout, images = sys.argv[1], int(sys.argv[2])
     width, height = map(int, (sys.argv[3] if len(sys.argv) > 3 else "1280x720").split("x"))
     reader = Reader(layout, (width, height))
+    closed = threading.Event()
+    threading.Thread(target=lambda: (os.read(0, 1), closed.set()), daemon=True).start()
     deadline = time.monotonic() + 120
-    while reader.images < images and time.monotonic() < deadline and not reader.failed.wait(0.02):
-        pass
+    while reader.images < images or not closed.is_set():
+        if reader.failed.wait(0.02) or time.monotonic() > deadline:
+            break
 
 
 if __name__ == "__main__":

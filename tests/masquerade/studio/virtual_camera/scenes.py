@@ -12,15 +12,15 @@ from tests.masquerade.studio.virtual_camera.bars import draw_bars
 
 
 class Playing:
-    """A thread that offers frames at a rate until it is left; a context manager.
+    """A thread that offers frames of an age at a rate until it is left; a context manager.
 
     Attributes:
         offered: frames so far.
     """
 
-    def __init__(self, feed: CameraFeed, frames_per_second: float = 30.0) -> None:
+    def __init__(self, feed: CameraFeed, frames_per_second: float = 30.0, age: float = 0.0) -> None:
         self._feed = feed
-        self._period = 1 / frames_per_second
+        self._period, self._age = 1 / frames_per_second, age
         self._ended = threading.Event()
         self.offered = 0
         self._thread = threading.Thread(target=self._run, name="scenes")
@@ -41,5 +41,5 @@ class Playing:
             # What arrives late has been taken late, too.
             pixels = draw_bars(self.offered)
             pixels.flags.writeable = False
-            self._feed.offer(Frame(pixels, self.offered, time.monotonic()))
+            self._feed.offer(Frame(pixels, self.offered, time.monotonic() - self._age))
             self.offered += 1

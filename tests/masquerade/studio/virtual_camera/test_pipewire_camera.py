@@ -62,22 +62,25 @@ def feed(session: PipeWireSession, errors: _Errors) -> Iterator[CameraFeed]:
 
 
 class _Reading:
-    """A reader in a process of its own."""
+    """A reader in a process of its own, which goes on until its images are asked for."""
 
     def __init__(self, session: PipeWireSession, layout: str, images: int, *more: str) -> None:
         command = [sys.executable, "-m", "tests.masquerade.studio.virtual_camera.reader", layout, str(images), *more]
         environment = {**session.environment, "PYTHONPATH": f"{REPO}:{REPO / 'app'}"}
-        self.process = subprocess.Popen(command, cwd=REPO, env=environment, stdout=subprocess.PIPE, text=True)
+        self.count = images
+        self.process = subprocess.Popen(
+            command, cwd=REPO, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
     def lines(self) -> list[dict[str, object]]:
         out, _ = self.process.communicate(timeout=150)
         return [json.loads(line) for line in out.splitlines()]
 
     def images(self) -> list[dict[str, object]]:
-        return [line for line in self.lines() if "number" in line]
+        return [line for line in self.lines() if "number" in line][: self.count]
 
 
-def _wait(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+def _wait(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -87,7 +90,8 @@ def _wait(condition: Callable[[], bool], seconds: float = 20.0) -> None:
 def test_two_readers_agree_on_30_a_second_and_see_the_bars_and_the_running_number(
     session: PipeWireSession, feed: CameraFeed
 ) -> None:
-    with Playing(feed):
+    # Slower than the readers want them, so that some are sent twice, and long on their way.
+    with Playing(feed, 20, age=0.1):
         first, second = _Reading(session, "YUY2", 120), _Reading(session, "NV12", 120)
         _wait(lambda: feed.readers == 2)
         images, more = first.images(), second.images()
@@ -163,7 +167,7 @@ def test_the_end_of_pipewire_is_one_sentence_and_a_new_camera_works(
 def test_a_page_in_chromium_reads_the_camera(session: PipeWireSession, feed: CameraFeed, tmp_path: Path) -> None:
     allow_camera(session.environment)
     with Playing(feed), open_page(tmp_path, session.environment) as page:
-        frames = page.wait_for(75, 60)
+        frames = page.wait_for(75, 240)
     assert page.reports[0]["label"] == "Masquerade"
     first = page.reports[0]["settings"]
     assert (first["width"], first["height"], first["frameRate"]) == (1280, 720, 30)

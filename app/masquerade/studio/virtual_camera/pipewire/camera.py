@@ -63,7 +63,7 @@ class PipeWireCamera:
         self._layout: PixelLayout | None = None
         self._state = _UNCONNECTED
         self._was_offered = False
-        self._sequence = 0
+        self._sequence = self._pts = 0
         # Buffers that are on their way, by their address, and since when.
         self._queued_at: dict[int, float] = {}
         self._closed = False
@@ -170,11 +170,13 @@ class PipeWireCamera:
         chunk = data.chunk[0]
         chunk.offset, chunk.size, chunk.stride = 0, byte_count if fits else 0, self._format.stride(layout)
         self._sequence += 1
+        # A frame that follows a repeated one was taken before that was sent; readers drop what goes back in time.
+        self._pts = max(_nanoseconds(taken_at), self._pts + 1)
         for number in range(buffer.meta_count):
             meta = buffer.metas[number]
             if meta.type == _HEADER:
                 header = Header.from_address(meta.data)
-                header.flags, header.pts, header.sequence = 0, _nanoseconds(taken_at), self._sequence
+                header.flags, header.pts, header.sequence = 0, self._pts, self._sequence
         self._queued_at[handle] = time.monotonic()
         self._library.pw_stream_queue_buffer(self._stream, handle)
 
