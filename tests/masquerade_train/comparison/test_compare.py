@@ -357,16 +357,9 @@ def test_a_run_of_a_recipe_file_is_measured_as_what_it_was(
     assert "full images" in capsys.readouterr().out
 
 
-def run_here(command: list[str], check: bool) -> subprocess.CompletedProcess[str]:
-    """Run the lab's command line in this process, in which TensorFlow is loaded."""
-    assert (command[:3], check) == ([sys.executable, "-m", "masquerade_train"], False)
-    return subprocess.CompletedProcess(command, main(command[3:]))
-
-
 def test_what_is_missing_is_run_first_and_not_again(
-    small_data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    small_data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("masquerade_train.comparison.compare.subprocess.run", run_here)
     arguments = ["compare", "--runs", str(tmp_path / "runs"), "--data", str(small_data)]
     wanted = [*arguments, "--recipes", "tiny", "--epochs", "1", "--seeds", "3"]
     assert main(wanted) == 0
