@@ -58,7 +58,7 @@ class Mtcnn:
         boxes = self._refine(image, self._propose(image))
         if not len(boxes):
             return []
-        boxes = np.fix(boxes)
+        boxes = np.trunc(boxes)
         self._decider.setInput(_crops(image, boxes, 48))
         _, points, scores = self._decider.forward(["dense_5", "dense_6", "softmax_2"])
         sizes = boxes[:, 2:] - boxes[:, :2] + 1
@@ -78,7 +78,7 @@ class Mtcnn:
             shifts, likely = (each[0].swapaxes(0, 1) for each in self._proposer.forward(["conv2d_4", "softmax"]))
             ys, xs = np.nonzero(likely[..., 1] >= _MIN_SCORES[0])
             corners = np.stack([xs, ys, xs, ys], axis=1) * _STRIDE + np.array([1, 1, _CELL, _CELL])
-            boxes, sure = np.fix(corners / scale), likely[ys, xs, 1]
+            boxes, sure = np.trunc(corners / scale), likely[ys, xs, 1]
             picked = _best(boxes, sure, 0.5)
             found.append(_moved(boxes, shifts[ys, xs])[picked])
             scores.append(sure[picked])
@@ -106,7 +106,7 @@ def _crops(image: ByteArray, boxes: FloatArray, side: int) -> FloatArray:
     border = int(max((boxes[:, 2:] - boxes[:, :2]).max(), 0)) + 2
     padded = cv2.copyMakeBorder(image, *(border,) * 4, cv2.BORDER_CONSTANT)
     parts = []
-    for x0, y0, x1, y1 in np.fix(boxes).astype(int) + border:
+    for x0, y0, x1, y1 in np.trunc(boxes).astype(int) + border:
         part = padded[max(y0, 0) : y1 + 1, max(x0, 0) : x1 + 1]
         parts.append(
             cv2.resize(part, (side, side), interpolation=cv2.INTER_AREA) if part.size else np.zeros((side, side, 3))
