@@ -22,12 +22,15 @@ def test_memory_is_this_process_own_even_after_a_larger_parent() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux reports what is private")
 def test_unique_memory_grows_with_what_is_written_and_leaves_out_shared_code() -> None:
-    before = memory_use()
-    own = np.ones(50_000_000, np.uint8)
-    after = memory_use()
-    assert after.unique_mb - before.unique_mb == pytest.approx(50, abs=2)
-    assert after.unique_mb < after.peak_mb
-    assert own[-1] == 1
+    # In a process of its own: what other tests leave behind is freed at any moment.
+    script = (
+        "import numpy as np; from masquerade.benchmark.own_process import memory_use; before = memory_use(); "
+        "own = np.ones(50_000_000, np.uint8); after = memory_use(); "
+        "print(after.unique_mb - before.unique_mb, after.peak_mb - after.unique_mb)"
+    )
+    grown, shared = map(float, subprocess.check_output([sys.executable, "-c", script], text=True).split())
+    assert grown == pytest.approx(50, abs=2)
+    assert shared > 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a program choose its core")

@@ -86,7 +86,7 @@ def test_a_hidden_face_is_hidden_and_the_screen_it_was_made_on_is_named(tmp_path
 
 
 def test_without_the_choice_and_for_other_videos_it_is_h264(tmp_path: Path) -> None:
-    source, target = hdr_video(tmp_path / "phone.mp4", HLG, frames=2), tmp_path / "out.mp4"
+    source, target = hdr_video(tmp_path / "phone.mp4", HLG), tmp_path / "out.mp4"
     render(source, target, "--filter", "sunglasses")
     assert luma(target)[1].format.name == "yuv420p"
     again = tmp_path / "again.mp4"

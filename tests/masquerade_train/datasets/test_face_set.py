@@ -31,7 +31,7 @@ def test_points_keep_their_names_and_are_chosen_by_them(tmp_path: Path) -> None:
     chosen = load_faces(tmp_path / "noses.npz").choose_points(("tip", "bridge"))
     assert chosen.names == ("tip", "bridge")
     assert chosen.points.tolist() == [[[3, 4], [1, 2]]]
-    with pytest.raises(TrainError, match="lack chin; their points are tip, bridge"):
+    with pytest.raises(TrainError, match=r"have no chin\. Their landmarks are tip, bridge"):
         chosen.choose_points(("chin",))
 
 

@@ -83,7 +83,7 @@ def test_no_driver_and_no_package_are_one_sentence_each(environment: dict[str, s
     with pytest.raises(VirtualCameraError, match=r"obs.*unitycapture.*or install UnityCapture"):
         HelperCamera(_FORMAT, {**environment, "NO_DRIVER": "obs unitycapture"}, ("obs", "unitycapture"))
     (tmp_path / "pyvirtualcam.py").write_text("raise ImportError")
-    with pytest.raises(VirtualCameraError, match=r"masquerade\[virtual-camera\]"):
+    with pytest.raises(VirtualCameraError, match=r"\[virtual-camera\]"):
         HelperCamera(_FORMAT, environment)
 
 
