@@ -262,9 +262,8 @@ def run_tests(words: Sequence[str]) -> int:
             say("Xvfb and xdotool are not installed: the window is tested without a screen, some tests are skipped.")
     with screen() as display:
         environment = {**os.environ, **display}
-        # One worker more than cores, for many tests wait for real time; a word of the caller's own wins.
-        workers = str((os.cpu_count() or 1) + 1)
-        command = [str(venv_python()), "-m", "pytest", "-n", workers, "--dist", "worksteal", *words]
+        # One worker a core; a word of the caller's own wins.
+        command = [str(venv_python()), "-m", "pytest", "-n", "logical", "--dist", "worksteal", *words]
         return subprocess.call(command, cwd=HERE, env=environment)
 
 
