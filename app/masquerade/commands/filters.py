@@ -125,12 +125,13 @@ def _check(paths: list[Path]) -> int:
 
 
 def _add(paths: list[Path]) -> int:
-    from masquerade.compose import install_package
+    from masquerade.compose import build_catalog, install_package
 
     for path in paths:
         folder = install_package(path)
-        shown = printable(folder.name)
-        print(f"Added {printable(folder)}. To wear it: {command_line(f'--filter {shown}')}")
+        # A package called as a privacy filter goes by another id than its folder's name.
+        identity = next((each.id for each in build_catalog().entries if each.path == folder), folder.name)
+        print(f"Added {printable(folder)}. To wear it: {command_line(f'--filter {printable(identity)}')}")
     return 0
 
 

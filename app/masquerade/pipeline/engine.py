@@ -76,7 +76,7 @@ class Engine:
         self._processor.start()
 
     def rest(self, on: bool) -> None:
-        """Take two frames a second through the line from now on, for nobody sees them, or all again."""
+        """Take two frames a second through the line from now on, since they are not seen, or all again."""
         self._resting = on
         if isinstance(self._source, Resting):
             self._source.rest(on)

@@ -44,7 +44,7 @@ class IdentityDoubts:
         self._cut_at = time
 
     def forget(self) -> None:
-        """Doubt nobody at the next frame."""
+        """Doubt no face at the next frame."""
         self._seen = {}
 
     def find(self, tracks: Sequence[Track], pixels: ByteArray, time: float) -> list[Track]:

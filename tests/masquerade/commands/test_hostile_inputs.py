@@ -194,3 +194,11 @@ def test_a_package_called_blur_is_not_what_blur_means(own_home: Path, capsys: py
     assert find_filters(["own-blur"])[0].manifest.name == "Moustache"
     main(["filters", "list"])
     assert "own-blur" in capsys.readouterr().out
+
+
+def test_the_hint_after_adding_a_package_called_blur_names_the_id_that_wears_it(
+    own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package(tmp_path / "blur", HEAD.replace("Test", "Moustache") + STICKER)
+    assert main(["filters", "add", str(tmp_path / "blur")]) == 0
+    assert "--filter own-blur" in capsys.readouterr().out

@@ -14,7 +14,7 @@ from tests.masquerade.gui.conftest import OpenWindow
 from tests.masquerade.gui.world import World
 
 CAMERA = "camera:Integrated Camera"
-# Long enough for a machine that is busy with other things; where all goes well nobody waits for it.
+# Long enough for a machine that is busy with other things; where all goes well it is not waited for.
 WAIT_MS = 30_000
 
 

@@ -1,4 +1,4 @@
-"""Tests that the line rests while nobody sees or uses its frames, and wakes at once."""
+"""Tests that the line rests while its frames are not seen or used, and wakes at once."""
 
 import time
 from itertools import pairwise

@@ -161,7 +161,7 @@ class FakeVirtualCamera:
 
 
 class FakeSpeaker:
-    """A sound output that nobody hears."""
+    """A silent sound output."""
 
     def __init__(self) -> None:
         self.closed = False

@@ -1,4 +1,4 @@
-"""Under filters by face, nobody who is to be hidden is bare when people cross, leave and come back, or at a cut."""
+"""Under filters by face, no hidden face is bare when people cross, leave and come back, or at a cut."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ CHOSEN_AT = 3
 
 @dataclass(frozen=True)
 class Shot:
-    """One frame: who sits in front of the camera, and who else is in view; None = nobody."""
+    """One frame: who sits in front of the camera, and who else is in view; None = no person."""
 
     me: Head | None
     other: Head | None

@@ -38,7 +38,7 @@ def crossing(colour: tuple[int, int, int]) -> HeadsAt:
 
 
 @pytest.mark.parametrize("colour", [RED, GREEN])
-def test_nobody_is_who_they_were_after_one_walked_before_the_other(colour: tuple[int, int, int]) -> None:
+def test_both_are_new_faces_after_one_walked_before_the_other(colour: tuple[int, int, int]) -> None:
     reported = play(crossing(colour), 2.2)
     before, after = identities(reported[:5]), identities(reported[-5:])
     assert (len(before), len(after)) == (2, 2)

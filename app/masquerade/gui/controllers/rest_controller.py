@@ -1,4 +1,4 @@
-"""Let the camera and the filters rest while nobody sees, records or receives the frames."""
+"""Let the camera and the filters rest while the frames are not seen, recorded or sent."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ class RestController(QObject):
         self.look()
 
     def look(self) -> None:
-        """Look whether anybody sees or uses the frames."""
+        """Rest or wake, as the frames are seen or used."""
         seen = self._window.is_seen or self._window.output.isVisible()
         if seen == self._timer.isActive():
             # While the window is seen nothing else matters, and nothing wakes the program.

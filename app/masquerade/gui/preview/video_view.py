@@ -169,7 +169,7 @@ class VideoView(QWidget):
             self.first_shown.emit()
 
     def measure_again(self) -> None:
-        """Forget the times of the scenes so far: nobody saw them, and fewer came."""
+        """Forget the times of the scenes so far: they were not seen, and fewer came."""
         self._meter = Meter()
 
     def show_outgoing(self, milliseconds: float | None) -> None:

@@ -5,7 +5,7 @@ from typing import Protocol, Self, runtime_checkable
 
 from masquerade.values import Frame
 
-# Between two frames while nobody sees them: faces are then found again at once.
+# Between two frames that are not seen: faces are then found again at once.
 REST_SECONDS = 0.5
 
 
@@ -74,7 +74,7 @@ class Source(Protocol):
 
 @runtime_checkable
 class Resting(Protocol):
-    """A source that saves work while nobody sees its frames."""
+    """A source that saves work while its frames are not seen."""
 
     def rest(self, on: bool) -> None:
         """Give a frame every REST_SECONDS from now on, or all again; called on ANY thread."""

@@ -61,7 +61,7 @@ class Player(QObject):
         self._resting = False
 
     def rest(self, on: bool) -> None:
-        """Take two frames a second from now on, for nobody sees them, or all again."""
+        """Take two frames a second from now on, since they are not seen, or all again."""
         self._resting = on
         if self._engine is not None:
             self._engine.rest(on)
