@@ -8,6 +8,7 @@ from masquerade.filters.format.manifest import Filter
 from masquerade.filters.layer_kinds import FACE_KINDS, FRAME_KINDS, SharedTools
 from masquerade.filters.people.layer_painters import FaceLayerPainter, FrameLayerPainter
 from masquerade.filters.people.presence import FrameContext, VisibleFace
+from masquerade.filters.wraps.hat import with_hats
 from masquerade.values import ByteArray
 
 Faces = tuple[VisibleFace, ...]
@@ -71,7 +72,9 @@ class PreparedFilter:
         self._runs = tuple(
             _FrameLayers([FRAME_KINDS[type(layer)](layer, art, tools) for layer, art in run])
             if over_frame
-            else _FaceLayers([FACE_KINDS[type(layer)](layer, art, tools) for layer, art in run])
+            else _FaceLayers(
+                with_hats([FACE_KINDS[type(layer)](layer, art, tools) for layer, art in run], tools.image_light)
+            )
             for over_frame, run in groupby(layers, lambda each: type(each[0]) in FRAME_KINDS)
         )
         self._covers_head = any(run.covers_head for run in self._runs)

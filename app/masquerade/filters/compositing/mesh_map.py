@@ -91,8 +91,8 @@ def map_nodes(
 
 
 def refine(nodes: Nodes, window: GridWindow) -> Nodes:
-    """Return (h, w), the pixels of the window between the grid's nodes."""
-    rows, columns = nodes.shape
+    """Return (h, w) or (h, w, n), the pixels of the window between the grid's nodes."""
+    rows, columns = nodes.shape[:2]
     cell = window.cell
     fine = cast(Nodes, cv2.resize(nodes, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR))
     return fine[cell : cell + window.bottom - window.top, cell : cell + window.right - window.left]

@@ -20,18 +20,28 @@ MODES = MappingProxyType(
 )
 
 
-def blend_patch(pixels: ByteArray, patch: ByteArray, left_top: tuple[int, int], mode: Blend, opacity: float) -> None:
+def blend_patch(
+    pixels: ByteArray,
+    patch: ByteArray,
+    left_top: tuple[int, int],
+    mode: Blend,
+    opacity: float,
+    *,
+    transparent: bool = False,
+) -> None:
     """Paint a patch into a frame, in place.
 
     Args:
-        pixels: (H, W, 4) uint8 BGRA, contiguous and writable.
+        pixels: (H, W, 4) uint8 BGRA, contiguous and writable; premultiplied if `transparent`.
         patch: (h, w, 4) uint8, premultiplied BGRA, contiguous.
         left_top: column and row of the frame under the patch's first pixel.
         mode: how colours meet.
         opacity: 0 to 1.
+        transparent: True for an image that is laid over another one; a frame is opaque.
     """
     height, width = pixels.shape[:2]
-    target = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+    form = QImage.Format.Format_ARGB32_Premultiplied if transparent else QImage.Format.Format_RGB32
+    target = QImage(pixels.data, width, height, 4 * width, form)
     rows, columns = patch.shape[:2]
     source = QImage(patch.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
     painter = QPainter(target)

@@ -18,6 +18,8 @@ HAT_LINE = 0.95
 # wider is taller, too.
 _HAIR, _TALLER = 1.1, 0.6
 _STEPS_ROUND = 48
+# Head and hair fill a hat's opening for so many eye distances below it; and points of a ring there.
+_NECK, _NECK_POINTS = 0.5, 24
 _ROWS_PER_UNIT = 4
 
 
@@ -35,6 +37,7 @@ class Surface:
         skirt: (T,) True for triangles beyond the art's edges: they say where the art would go on, so that
             its last pixels come out whole, and are not painted themselves.
         width: eye distances that the art's width covers at its widest.
+        neck: (n, 3) float32, a ring round head and hair where they fill the surface's opening, and one below it.
     """
 
     places: FloatArray
@@ -44,6 +47,7 @@ class Surface:
     shape: tuple[int, int]
     skirt: NDArray[np.bool_]
     width: float
+    neck: FloatArray
 
 
 @lru_cache(maxsize=64)
@@ -80,7 +84,22 @@ def surface_of(layer: WrapLayer, size: HeadSize = MEAN_HEAD) -> Surface:
         shape=(len(heights), len(angles)),
         skirt=np.asarray(outer[triangles].any(axis=1), np.bool_),
         width=float(np.linalg.norm(np.diff(places, axis=1), axis=-1).sum(axis=1).max()),
+        neck=np.asarray(_neck(layer, wider, taller) @ tilt.T + origin, np.float32),
     )
+
+
+def _neck(layer: WrapLayer, wider: float, taller: float) -> FloatArray:
+    """Return (n, 3), the opening at the hat line, or at the edge nearest to it, and the same ring lower down."""
+    heights, factors = np.array(layer.profile, np.float64).T
+    height = min(max(0.0, float(heights.min())), float(heights.max()))
+    factor = min(_HAIR, max(1.0, float(factors.min())))
+    angles = np.linspace(0.0, 2.0 * math.pi, _NECK_POINTS, endpoint=False)
+    sines, cosines = np.sin(angles), np.cos(angles)
+    reach = math.sqrt(1.0 - (HAT_LINE / HEAD_RADII[1]) ** 2)
+    x = HEAD_RADII[0] * reach * wider * factor * sines
+    z = -HEAD_RADII[2] * reach * np.where(cosines < 0.0, wider, 1.0) * factor * cosines
+    rings = [np.stack([x, np.full_like(x, down - taller * height), z], axis=1) for down in (0.0, _NECK)]
+    return np.asarray(np.concatenate(rings), np.float32)
 
 
 def _rows_of(profile: tuple[tuple[float, float], ...]) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -90,6 +90,19 @@ def test_nothing_behind_the_head_is_drawn_over_it(tmp_path: Path, yaw: float, pi
         assert (pixels[y - 3 : y + 4, x - 3 : x + 4] == 255).all()
 
 
+@pytest.mark.parametrize(("yaw", "pitch"), [(0, -8), (-15, -14), (25, -10)])
+def test_no_sliver_of_the_back_of_a_band_hangs_below_its_front_on_a_raised_head(
+    tmp_path: Path, yaw: float, pitch: float
+) -> None:
+    face = turned(yaw, pitch)
+    front = (drawn(tmp_path, BAND, face) != 255).any(axis=2)
+    both = (drawn(tmp_path, BAND + 'side = "both"\n', face) != 255).any(axis=2)
+    assert front.sum() > 4000
+    # What is left is the soft edge itself.
+    slivers = int((both & ~front).sum())
+    assert slivers < 40, slivers
+
+
 def test_the_back_of_a_brim_is_seen_beside_the_head_and_not_through_it(tmp_path: Path) -> None:
     painted = (drawn(tmp_path, BRIM + "arc = [91, 269]\n", turned(pitch=25)) != 255).any(axis=2)
     whole = (drawn(tmp_path, BRIM, turned(pitch=25)) != 255).any(axis=2)
