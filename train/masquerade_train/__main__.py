@@ -37,8 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    # It reports every kind of processor that it does not find.
-    logging.getLogger("jax").setLevel(logging.WARNING)
+    # JAX reports every kind of processor that it does not find, Matplotlib its list of fonts.
+    for package in ("jax", "matplotlib"):
+        logging.getLogger(package).setLevel(logging.WARNING)
     arguments = sys.argv[1:] if arguments is None else arguments
     options = _parser().parse_args(arguments)
     try:

@@ -58,7 +58,7 @@ def test_the_page_fetches_nothing_from_anywhere(report: Path) -> None:
 def test_the_page_begins_with_what_stands_out(report: Path) -> None:
     text = report.read_text(encoding="utf-8")
     assert "<b>36</b><span>images</span>" in text
-    assert "<b>100 %</b><span>of 15 points marked</span>" in text
+    assert "<b>100 %</b><span>of 15 landmarks marked</span>" in text
     assert text.count("<section>") == 9
 
 
@@ -67,7 +67,7 @@ def test_missing_labels_are_counted_for_each_point(tmp_path: Path) -> None:
     lacking = rows[0].points.copy()
     lacking[11:14] = np.nan
     text = page_of(tmp_path, [replace(rows[0], points=lacking), *rows[1:]])
-    assert "7 of 8 faces have all 15 points" in text
+    assert "7 of 8 faces have all 15 landmarks" in text
     assert re.search(r"<td>mouth left corner</td><td>7</td><td>1</td>", text)
     assert re.search(r"<td>nose tip</td><td>8</td><td>0</td>", text)
 
@@ -83,7 +83,8 @@ def test_a_doubtful_label_is_shown_with_its_name(tmp_path: Path) -> None:
 def test_similar_images_across_the_split_are_reported(tmp_path: Path) -> None:
     rows = [face_row(seed, "train") for seed in range(6)]
     text = page_of(tmp_path, [*rows, replace(rows[0], split="test", file="again.png")])
-    assert "Across the split: 1 images for measuring have a like among those learnt from" in text
+    assert "1 test image with a near duplicate in the training or validation set" in text
+    assert re.search(r"<b>(1</b><span>near duplicate|[2-9]</b><span>near duplicates) across the sets", text)
 
 
 def test_data_with_other_points_and_names_from_outside_are_shown_as_text(tmp_path: Path) -> None:
@@ -106,7 +107,16 @@ def test_data_with_other_points_and_names_from_outside_are_shown_as_text(tmp_pat
 
 
 def test_one_face_is_enough(tmp_path: Path) -> None:
-    assert "Where the images come from" in page_of(tmp_path, [face_row(0, "train")])
+    text = page_of(tmp_path, [face_row(0, "train")])
+    assert "<b>1</b><span>image</span>" in text
+    assert "<b>1</b><span>person</span>" in text
+
+
+def test_every_set_that_the_data_have_gets_a_column(tmp_path: Path) -> None:
+    rows = [face_row(seed, split) for seed, split in enumerate(("train", "train", "validation", "test"))]
+    text = page_of(tmp_path, rows)
+    assert "<th>train</th><th>validation</th><th>test</th>" in text
+    assert "<td>2</td><td>1</td><td>1</td>" in text
 
 
 def test_data_without_a_face_are_refused(tmp_path: Path) -> None:

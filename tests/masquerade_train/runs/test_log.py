@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from masquerade_train.errors import TrainError
@@ -47,3 +48,13 @@ def test_a_damaged_log_is_an_error(content: str, tmp_path: Path) -> None:
     write(tmp_path, content)
     with pytest.raises(TrainError, match=r"log\.csv is damaged"):
         read_log(tmp_path)
+
+
+def test_a_run_killed_in_its_first_epoch_keeps_a_readable_log(tmp_path: Path) -> None:
+    write(tmp_path, "")
+    keep_epochs(tmp_path, 0)
+    logger = keras.callbacks.CSVLogger(tmp_path / FILE, append=True)
+    logger.on_train_begin()
+    logger.on_epoch_end(0, {"loss": 0.5, "val_loss": 0.6})
+    logger.on_train_end()
+    assert [(line.epoch, line.loss) for line in read_log(tmp_path)] == [(1, 0.5)]

@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> None:
         _search(plan, options)
     except KeyboardInterrupt:
         raise TrainError(f"Stopped. The same command continues the search in {options.out}.") from None
-    _print_result(options.out, plan.folder, asked)
+    _print_result(plan, asked)
 
 
 def _search(plan: "SearchPlan", options: argparse.Namespace) -> None:
@@ -104,16 +104,19 @@ def _shortened(asked: Recipe, options: argparse.Namespace) -> Recipe:
         raise TrainError(f"{error}.") from error
 
 
-def _print_result(out: Path, folder: Path, asked: Recipe) -> None:
+def _print_result(plan: "SearchPlan", asked: Recipe) -> None:
     """Print the trials, best first, and write them and the best recipe."""
-    from masquerade_train.tuning.trial import TABLE_FILE, best_recipe, read_trials, show_trials, write_table
+    from masquerade_train.inputs.maker import open_maker
+    from masquerade_train.tuning import trial
 
-    trials = read_trials(folder)
+    trials = trial.read_trials(plan.folder)
     if not trials:
-        raise TrainError(f"No trial in {folder} finished. Run the same command again.")
-    write_table(trials, out / TABLE_FILE)
+        raise TrainError(f"No trial in {plan.folder} finished. Run the same command again.")
+    table, best = plan.out / trial.TABLE_FILE, plan.out / _BEST
+    trial.write_table(trials, table)
     # The trials' few epochs and their stopping were for judging; a run of the best one has the recipe's.
     own = {name: getattr(asked, name) for name in ("epochs", "stop_patience", "fraction")}
-    write_recipe(dataclasses.replace(best_recipe(folder, trials), **own), out / _BEST)
-    print(show_trials(trials))
-    print(f"\nwrote {out / TABLE_FILE} and {out / _BEST}: masquerade-train fit {out / _BEST} --data ...")
+    write_recipe(dataclasses.replace(trial.best_recipe(plan.folder, trials), **own), best)
+    mean_face = trial.mean_face_error_px(open_maker(plan.data, plan.recipe))
+    print(trial.show_trials(trials, mean_face))
+    print(f"\nwrote {table} and {best}: masquerade-train fit {best} --data ...")

@@ -41,7 +41,8 @@ class Verdict:
             f"RMSE {self.model:.2f} px of 96 on {self.images} test images; the mean face errs by {self.mean_face:.2f}"
         )
         if self.is_worse:
-            return f"WORSE THAN THE MEAN FACE ({figures}): the model is of no use yet. Train it longer, or otherwise."
+            advice = "the model is of no use yet. Train it longer, or change the recipe."
+            return f"WORSE THAN THE MEAN FACE ({figures}): {advice}"
         return f"{figures}."
 
 

@@ -1,4 +1,4 @@
-"""Writes the report on a data set: what it holds, what it lacks and what may be wrong, on one page."""
+"""Writes the report on a data set: its images, missing labels and possible errors, on one page."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from masquerade_train.exploring.likeness import Pair, across_split, between_pers
 from masquerade_train.exploring.page import Fact, page
 from masquerade_train.exploring.sections import (
     beside_section,
+    counted,
     doubt_section,
     faces_section,
     likeness_section,
@@ -57,7 +58,7 @@ def explore(data: Path, out: Path) -> str:
     lines = [f"  {fact.figure} {fact.words}" for fact in _facts(findings)]
     table = out.with_name(f"{out.stem}_suspicious.csv")
     write_suspicious(table, faces, findings.doubts)
-    lines.append(f"{table}: read it, then `prepare --leave-out {table}`")
+    lines.append(f"{table}: check it, then `prepare --leave-out {table}`")
     return "\n".join([f"{out}: {out.stat().st_size / 2**20:.1f} MB", *lines])
 
 
@@ -79,19 +80,24 @@ def _facts(findings: DataFindings) -> list[Fact]:
     faces, crossing = findings.faces, across_split(findings.pairs, findings.faces)
     marked = faces.marked[faces.has_face]
     return [
-        Fact(f"{len(faces):,}", "images"),
-        Fact(f"{len(np.unique(faces.persons)):,}", "persons"),
-        Fact(f"{100 * float(marked.mean()):.0f} %", f"of {len(faces.names)} points marked"),
-        Fact(f"{len(findings.doubts)}", "faces with a point worth a look", bool(findings.doubts)),
-        Fact(f"{len(findings.beside)}", "faces beside their points", bool(findings.beside)),
-        Fact(f"{count_groups(findings.pairs)}", "groups that look alike"),
-        Fact(f"{len(crossing)}", "pairs alike across the split", bool(crossing)),
+        _count(len(faces), "image"),
+        _count(len(np.unique(faces.persons)), "person"),
+        Fact(f"{100 * float(marked.mean()):.0f} %", f"of {len(faces.names)} landmarks marked"),
+        _count(len(findings.doubts), "face", "with suspicious labels", is_warning=True),
+        _count(len(findings.beside), "face", "with misplaced labels", is_warning=True),
+        _count(count_groups(findings.pairs), "group", "of near duplicates"),
+        _count(len(crossing), "near duplicate", "across the sets", is_warning=True),
     ]
+
+
+def _count(number: int, noun: str, rest: str = "", *, is_warning: bool = False) -> Fact:
+    figure, _, words = counted(number, noun).partition(" ")
+    return Fact(figure, f"{words} {rest}".strip(), is_warning and number > 0)
 
 
 def _page(name: str, findings: DataFindings) -> str:
     faces, seen, pairs = findings.faces, findings.survey, findings.pairs
-    # Faces of one or two points cannot be laid on one another.
+    # Faces of one or two landmarks cannot be aligned.
     shapes = [section(faces, seen) for section in (mean_section, spread_section, faces_section) if seen.mean_faces]
     sections = [
         source_section(faces),
@@ -102,6 +108,6 @@ def _page(name: str, findings: DataFindings) -> str:
         beside_section(faces, findings.beside),
         likeness_section(faces, pairs, across_split(pairs, faces), between_persons(pairs, faces)),
     ]
-    lead = f"What {name} holds, what it lacks, and what may be wrong in it."
-    footer = f"Written by `masquerade-train explore`. The images are those of {name}, as it holds them."
+    lead = f"Images, missing labels and possible errors of {name}."
+    footer = f"Written by `masquerade-train explore`. The images are those in {name}."
     return page(name.removesuffix(".npz"), lead, _facts(findings), sections, footer)

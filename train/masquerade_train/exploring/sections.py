@@ -24,24 +24,23 @@ _PAIRS_SHOWN = 18
 
 
 def source_section(faces: FaceSet) -> str:
-    """Return how many images and persons each source has on each side of the split."""
+    """Return how many images each source has in each set, and how many persons."""
     rows = []
     largest = Counter(faces.sources.tolist()).most_common()
+    splits = [split for split in ("train", "validation", "test") if (faces.splits == split).any()]
     for source, count in largest:
         mine = faces.sources == source
-        train, val = (int((mine & (faces.splits == split)).sum()) for split in ("train", "test"))
+        sizes = [f"{int((mine & (faces.splits == split)).sum()):,}" for split in splits]
         persons = len(np.unique(faces.persons[mine]))
-        rows.append([source, f"{train:,}", f"{val:,}", f"{persons:,}", page.bar(count / largest[0][1])])
+        rows.append([source, *sizes, f"{persons:,}", page.bar(count / largest[0][1])])
     kept = 100 * float((faces.splits == "test").mean())
-    lead = f"{len(largest)} source{'s' * (len(largest) > 1)}; {kept:.0f} % of the images are kept for measuring."
-    return page.section(
-        "Where the images come from", lead, page.table(("source", "train", "test", "persons", ""), rows)
-    )
+    lead = f"{counted(len(largest), 'source')}; {kept:.0f} % of the images are in the test set."
+    return page.section("Sources", lead, page.table(("source", *splits, "persons", ""), rows))
 
 
 def marked_section(faces: FaceSet) -> str:
-    """Return how often each point is marked, and how many points the faces have."""
-    title, marked = "Which labels are missing", faces.marked[faces.has_face]
+    """Return how often each landmark is marked, and how many landmarks the faces have."""
+    title, marked = "Missing labels", faces.marked[faces.has_face]
     count = len(marked)
     rows = [
         [words_of(name), f"{int(have):,}", f"{count - int(have):,}", page.bar(have / count, colour_of(name))]
@@ -50,26 +49,26 @@ def marked_section(faces: FaceSet) -> str:
     per_face = Counter(marked.sum(axis=1).tolist())
     whole = per_face.get(len(faces.names), 0)
     if whole == count:
-        return page.section(title, f"None: every one of the {count:,} faces has all {len(faces.names)} points.")
+        return page.section(title, f"None: all {count:,} faces have all {len(faces.names)} landmarks.")
     lead = (
-        f"{whole:,} of {count:,} faces have all {len(faces.names)} points; the others lack some. A label that "
-        "lacks is not a label that is wrong: a masked loss passes over it, nothing has to be filled in."
+        f"{whole:,} of {count:,} faces have all {len(faces.names)} landmarks. Missing labels are no errors: recipes "
+        "drop such images, fill the labels in, or leave them out of the loss."
     )
     faces_rows = [
-        [f"{points} points", f"{number:,}", page.bar(number / count)]
+        [counted(points, "landmark"), f"{number:,}", page.bar(number / count)]
         for points, number in sorted(per_face.items(), reverse=True)
     ]
     return page.section(
         title,
         lead,
-        page.table(("point", "marked", "missing", ""), rows),
-        page.heading("Points on one face"),
+        page.table(("landmark", "marked", "missing", ""), rows),
+        page.heading("Landmarks per face"),
         page.table(("", "faces", ""), faces_rows),
     )
 
 
 def sample_section(faces: FaceSet) -> str:
-    """Return a few images of every source with their points."""
+    """Return a few images of every source with their landmarks."""
     random = np.random.default_rng(0)
     with_face = faces.where(faces.has_face)
     pools = [
@@ -83,19 +82,19 @@ def sample_section(faces: FaceSet) -> str:
         for row in chosen[:_SAMPLES]
     ]
     kinds = dict.fromkeys((colour_of(name), _part(name)) for name in faces.names)
-    lead = "Drawn at random, every source in turn. A point shows its name under the pointer."
-    return page.section("What they look like", lead, page.tiles(figures), page.key(list(kinds)))
+    lead = "A random choice of every source. Point at a landmark to see its name."
+    return page.section("Samples", lead, page.tiles(figures), page.key(list(kinds)))
 
 
 def mean_section(_: FaceSet, seen: Survey) -> str:
-    """Return the mean face of every source, all laid on one another by their points."""
+    """Return the mean face of every source, aligned by their landmarks."""
     figures = [
         page.tile(plain_image(encode(mean.image), f"mean face of {mean.source}"), mean.source, f"{mean.count:,} faces")
         for mean in seen.mean_faces
     ]
     lead = (
-        "All faces of a source laid on one another by their points. Sharp eyes and lips speak for exact labels; a "
-        "source whose mean is a blur is labelled loosely, or turned and lit in many ways."
+        "The mean of all faces of a source, aligned by their landmarks. Sharp eyes and lips mean exact labels; a "
+        "blurred mean face means inexact labels, or faces that differ much in pose and light."
     )
     return page.section("The mean face", lead, page.tiles(figures, is_large=True))
 
@@ -110,74 +109,74 @@ def spread_section(faces: FaceSet, seen: Survey) -> str:
     known = np.flatnonzero(np.isfinite(middle))
     widest, narrowest = known[np.argmax(middle[known])], known[np.argmin(middle[known])]
     lead = (
-        "Left, every point where it lies in its image; right, after the faces were laid on one another: what is "
-        "left is shape, expression, turn of the head and error of the label. "
-        f"The {words_of(faces.names[widest])} wanders most: in half of all faces by {middle[widest]:.1f} % of the "
-        f"{unit} or more; the {words_of(faces.names[narrowest])} least: by {middle[narrowest]:.1f} %."
+        "Left: all landmarks in their images. Right: after the faces were aligned, so that only shape, expression, "
+        "pose and label errors remain. "
+        f"The {words_of(faces.names[widest])} varies most (median distance from its mean: {middle[widest]:.1f} % of "
+        f"the {unit}), the {words_of(faces.names[narrowest])} least ({middle[narrowest]:.1f} %)."
     )
     return page.section(
-        "How the points spread",
+        "Distribution of the landmarks",
         lead,
         page.plots(
             plot_places(shares.astype(np.float32), seen.mean_image, faces.names),
             plot_shape(laid, seen.mean_faces[0].image, MEAN_REACH, faces.names),
         ),
-        page.heading("From the mean place: half of all faces (full), nine in ten (pale), 99 in a hundred (thin)"),
+        page.heading("Distance from the mean position: 50 % (full), 90 % (pale) and 99 % of the faces (thin)"),
         page.plots(plot_spread(distances.astype(np.float32), faces.names, f"% of the {unit}")),
     )
 
 
 def faces_section(faces: FaceSet, seen: Survey) -> str:
-    """Return how large, turned and bright the faces are."""
+    """Return the distribution of size, roll and brightness."""
     roll, extent = seen.alignment.roll_degrees, seen.alignment.extents
     quantities = [
-        ("extent of the points, px", extent),
-        ("turned clockwise, °", roll),
+        ("extent of the landmarks, px", extent),
+        ("roll, ° clockwise", roll),
         ("mean grey, 0 to 255", seen.brightness),
     ]
     if np.isfinite(faces.eye_distances).any():
         quantities.append(("eye distance in the original, px", faces.eye_distances))
     steep = int((np.abs(np.nan_to_num(roll)) > 30).sum())
     dark = int((seen.brightness < 40).sum())
-    lead = f"{steep:,} faces are turned by more than 30°, {dark:,} images are darker than 40 of 255."
-    return page.section("Size, turn and light", lead, page.plots(plot_histograms(quantities)))
+    lead = f"Roll of more than 30°: {counted(steep, 'face')}. Darker than 40 of 255: {counted(dark, 'image')}."
+    return page.section("Size, roll and light", lead, page.plots(plot_histograms(quantities)))
 
 
 def doubt_section(faces: FaceSet, doubts: tuple[Doubt, ...]) -> str:
     """Return faces with landmarks far from where the rest of the face suggests."""
-    title = "Labels worth a look"
+    title = "Suspicious labels"
     if not doubts:
-        return page.section(title, "No point lies far from where the rest of its face expects it.")
+        return page.section(title, "No landmark is far from where the rest of its face suggests.")
     figures = [
         page.tile(image_with_points(faces, doubt.row, doubt), _short(faces, doubt.row), _describe_doubt(faces, doubt))
         for doubt in doubts[:_DOUBTS_SHOWN]
     ]
-    shown = f" The {_DOUBTS_SHOWN} most doubtful are shown." if len(doubts) > _DOUBTS_SHOWN else ""
+    shown = f" The {_DOUBTS_SHOWN} most suspicious are shown." if len(doubts) > _DOUBTS_SHOWN else ""
     lead = (
-        f"{len(doubts)} faces have a point far from where their other points expect it. Wrong labels are among the "
-        "first; so are rare faces whose labels are right: in profile, with a wide open mouth, a raised eyebrow, or "
-        f"half hidden. Look before you throw one away.{shown}"
+        f"{counted(len(doubts), 'face')} with a landmark far from where the other landmarks suggest. Some of these "
+        "labels are wrong; others are right, but the face is unusual: in profile, with a wide open mouth, a raised "
+        f"eyebrow, or half hidden. Check before you remove one.{shown}"
     )
-    legend = page.key([(ACCENT, "as labelled"), ("#ffffff", "ring: expected there")])
+    legend = page.key([(ACCENT, "as labelled"), ("#ffffff", "ring: expected position")])
     return page.section(title, lead, page.tiles(figures, is_large=True), legend)
 
 
 def beside_section(faces: FaceSet, beside: tuple[Misplacement, ...]) -> str:
     """Return images in which the face fits better beside its labels."""
-    title = "Faces beside their points"
+    title = "Misplaced labels"
     if not beside:
-        return page.section(title, "None: every face lies where its points say.")
+        return page.section(title, "None: every face is where its landmarks are.")
     figures = [
         page.tile(
             image_with_points(faces, entry.row),
             _short(faces, entry.row),
-            f"fits better {100 * entry.distance:.0f} % of the face away",
+            f"matches better {100 * entry.distance:.0f} % of the face away",
         )
         for entry in beside[:_BESIDE_SHOWN]
     ]
     lead = (
-        f"{len(beside)} images look more like the mean face at another place than where their points are: labels of "
-        "another face or all moved, hidden faces, and faces in profile, of which the mean knows nothing."
+        f"{counted(len(beside), 'image')} in which another position matches the mean face better than that of the "
+        "landmarks: labels of another face, shifted labels, hidden faces, or faces in profile."
     )
     return page.section(title, lead, page.tiles(figures))
 
@@ -186,27 +185,27 @@ def likeness_section(
     faces: FaceSet, pairs: tuple[Pair, ...], crossing: tuple[Pair, ...], strangers: tuple[Pair, ...]
 ) -> str:
     """Return duplicate or nearly duplicate images, those across the split first."""
-    title = "Images that look alike"
+    title = "Duplicates"
     if not pairs:
-        return page.section(title, "No two images look alike.")
+        return page.section(title, "None.")
     same = sum(pair.bits == 0 for pair in pairs)
     lead = (
-        f"{len(pairs)} pairs in {count_groups(pairs)} groups differ in {NEAR_BITS} bits of 256 or fewer, {same} in "
-        "none: the same image packed again, or neighbouring frames of a video."
+        f"The hashes of {counted(len(pairs), 'pair')} in {counted(count_groups(pairs), 'group')} differ in at most "
+        f"{NEAR_BITS} of 256 bits ({same} in none): the same image again, or neighbouring frames of a video."
     )
     spoilt = len({row for pair in crossing for row in (pair.first, pair.second) if faces.splits[row] == "test"})
     across = (
-        f"Across the split: {spoilt} images for measuring have a like among those learnt from"
+        f"{counted(spoilt, 'test image')} with a near duplicate in the training or validation set"
         if crossing
-        else "Across the split: none"
+        else "No test image has a near duplicate in the training or validation set"
     )
     parts = [page.heading(across), _pairs(faces, crossing)]
     rest = [pair for pair in strangers if pair not in set(crossing)]
     if rest:
-        parts += [page.heading("Said to show different persons, on one side of the split"), _pairs(faces, tuple(rest))]
+        parts += [page.heading("Labelled as different persons, in the same set"), _pairs(faces, tuple(rest))]
     others = [pair for pair in pairs if pair not in set(crossing) | set(rest)]
     if others:
-        parts += [page.heading("Of one person"), _pairs(faces, tuple(others[: _PAIRS_SHOWN // 3]))]
+        parts += [page.heading("Of the same person"), _pairs(faces, tuple(others[: _PAIRS_SHOWN // 3]))]
     return page.section(title, lead, *parts)
 
 
@@ -225,9 +224,9 @@ def _pairs(faces: FaceSet, pairs: tuple[Pair, ...]) -> str:
 
 def _describe_doubt(faces: FaceSet, doubt: Doubt) -> str:
     if doubt.swapped:
-        return " and ".join(words_of(faces.names[index]) for index in doubt.swapped) + " look swapped"
+        return " and ".join(words_of(faces.names[index]) for index in doubt.swapped) + " seem swapped"
     strays = ", ".join(f"{words_of(faces.names[s.index])} {100 * s.distance:.0f} %" for s in doubt.points)
-    return f"{strays} of the face off" if strays else "several points a little off"
+    return f"{strays} of the face off" if strays else "several landmarks slightly off"
 
 
 def _short(faces: FaceSet, row: int) -> str:
@@ -244,6 +243,11 @@ def _unit(faces: FaceSet, mean: FloatArray) -> tuple[str, float]:
         if np.isfinite(left).all() and np.isfinite(right).all():
             return "eye distance", float(np.linalg.norm(left - right)) / 100
     return "face's extent", 0.01
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 face" or "1,234 faces"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _part(name: str) -> str:

@@ -276,7 +276,8 @@ def _sentence(epoch: int, logs: dict[str, float]) -> str:
     parts = [f"epoch {epoch}, {logs['minutes']:.1f} min: loss {logs['loss']:.4g}"]
     named = (("validation", "val_loss"), ("test", "test_error"), ("rate", "learning_rate"))
     parts += [f"{name} {logs[key]:.3g}" for name, key in named if not math.isnan(logs.get(key, math.nan))]
-    return ", ".join([*parts, f"{logs['images_per_second']:.0f} images/s"])
+    speed = logs["images_per_second"]
+    return ", ".join([*parts, f"{speed:.{0 if speed >= 10 else 1}f} images/s"])
 
 
 class AfterEpoch(Callback):  # type: ignore[misc]

@@ -83,9 +83,11 @@ def keep_epochs(folder: Path, done: int) -> None:
             names = reader.fieldnames or []
             rows = [row for row in reader if None not in row.values() and int(float(row["epoch"])) < done]
         with part.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, names)
-            writer.writeheader()
-            writer.writerows(rows)
+            # A kill within the first epoch leaves an empty log, which Keras gives its header later.
+            if names:
+                writer = csv.DictWriter(file, names)
+                writer.writeheader()
+                writer.writerows(rows)
         part.replace(path)
     except (OSError, ValueError, KeyError, OverflowError, csv.Error) as error:
         raise TrainError(f"The log {path} cannot be continued ({error}).") from error

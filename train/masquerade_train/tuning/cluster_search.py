@@ -21,7 +21,7 @@ from masquerade_train.errors import DivergedError, TrainError
 from masquerade_train.runs.log import read_log
 from masquerade_train.tuning.drawn_knobs import DrawnKnobs
 from masquerade_train.tuning.plan import ASKED, ORACLE_FILE, RAY_FOLDER, SearchPlan, claim
-from masquerade_train.tuning.trial import FILE, judged_by
+from masquerade_train.tuning.trial import FILE, folder_of, judged_by
 
 _log = logging.getLogger(__name__)
 
@@ -170,7 +170,7 @@ def _report_broken(reason: str) -> None:
 
 
 def _folder(plan: SearchPlan, number: int) -> Path:
-    return plan.folder / f"trial_{number}"
+    return plan.folder / folder_of(number)
 
 
 class _BrokenSearch(tune.Stopper):  # type: ignore[misc]  # ray may not be installed
@@ -194,18 +194,20 @@ class _Progress(tune.Callback):  # type: ignore[misc]
         self._plan = plan
 
     def on_trial_start(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        _log.info("Trial %d of %d begins.", trial.config["number"], self._plan.trials)
+        _log.info(
+            "Trial %d of %d begins (trial_%d).", trial.config["number"] + 1, self._plan.trials, trial.config["number"]
+        )
 
     def on_trial_recover(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        _log.warning("Trial %d was lost with its process or machine: it goes on elsewhere.", trial.config["number"])
+        _log.warning("trial_%d was lost with its process or machine: it goes on elsewhere.", trial.config["number"])
 
     def on_trial_error(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
-        _log.warning("Trial %d was lost too often, and is left out.", trial.config["number"])
+        _log.warning("trial_%d was lost too often, and is left out.", trial.config["number"])
 
     def on_trial_complete(self, iteration: int, trials: list[Any], trial: Any, **info: Any) -> None:
         result, number = trial.last_result or {}, trial.config["number"]
         if result.get("diverged"):
-            _log.warning("Trial %d failed: the loss was no longer a number.", number)
+            _log.warning("trial_%d failed: the loss was no longer a number.", number)
         elif not result.get("broken"):
             self._keep(number)
 
@@ -219,5 +221,5 @@ class _Progress(tune.Callback):  # type: ignore[misc]
         trial = keep_result(recipe, self._plan, folder, str(number))
         ended = "" if trial.epochs == recipe.epochs else f", ended after {trial.epochs}"
         _log.info(
-            "Trial %d: validation loss %.4g in epoch %d%s", number, trial.validation_loss, trial.best_epoch, ended
+            "trial_%d: validation loss %.4g in epoch %d%s", number, trial.validation_loss, trial.best_epoch, ended
         )

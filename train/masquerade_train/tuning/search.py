@@ -13,6 +13,7 @@ from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.tuning.plan import ORACLE_FILE, PROJECT, RAY_FOLDER, SearchPlan, claim
 from masquerade_train.tuning.running import keep_result, run_trial, trial_recipe
 from masquerade_train.tuning.space import turned
+from masquerade_train.tuning.trial import folder_of
 
 _log = logging.getLogger(__name__)
 
@@ -57,9 +58,8 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
         del arguments, named
         folder = Path(self.get_trial_dir(trial.trial_id))
         recipe = trial_recipe(self._plan.recipe, trial.hyperparameters)
-        _log.info(
-            "Trial %s of %d: %s", trial.trial_id, self._plan.trials, _describe_values(trial.hyperparameters.values)
-        )
+        values = _describe_values(trial.hyperparameters.values)
+        _log.info("Trial %d of %d (%s): %s", int(trial.trial_id) + 1, self._plan.trials, folder.name, values)
         try:
             run_trial(recipe, self._plan, folder)
             found = keep_result(recipe, self._plan, folder, trial.trial_id)
@@ -67,15 +67,15 @@ class _RecipeTuner(keras_tuner.Tuner):  # type: ignore[misc]
             raise FailedTrialError(str(error)) from error
         except TrainError as error:
             raise FatalError(str(error)) from error
-        _log.info("Trial %s: validation loss %.4g in epoch %d", found.number, found.validation_loss, found.best_epoch)
+        _log.info("%s: validation loss %.4g in epoch %d", folder.name, found.validation_loss, found.best_epoch)
         return {"validation_loss": found.validation_loss}
 
     def on_trial_end(self, trial: Any) -> None:
         """Report of a trial that failed. An error that is no divergence ends the search: Keras Tuner would hide it."""
         if trial.status == "INVALID":
-            raise FatalError(f"Trial {trial.trial_id} failed.\n{trial.message}")
+            raise FatalError(f"{folder_of(trial.trial_id)} failed.\n{trial.message}")
         if trial.status == "FAILED":
-            _log.warning("Trial %s failed: the loss was no longer a number.", trial.trial_id)
+            _log.warning("%s failed: the loss was no longer a number.", folder_of(trial.trial_id))
         super().on_trial_end(trial)
 
 

@@ -3,16 +3,23 @@
 import csv
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+from masquerade.values import FloatArray
+
 from masquerade_train.errors import TrainError
+from masquerade_train.inputs.batch import Batch, Maker
 from masquerade_train.recipes.recipe import Crops, Recipe
 from masquerade_train.recipes.recipe_file import read_recipe, write_recipe
 
 FILE = "trial.result.json"
 RECIPE_FILE = "recipe.json"
 TABLE_FILE = "trials.csv"
+# Training images that the mean face is taken of.
+_TAUGHT = 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ def read_trials(folder: Path) -> tuple[Trial, ...]:
 
 def best_recipe(folder: Path, trials: tuple[Trial, ...]) -> Recipe:
     """Return the recipe of the first of `trials`."""
-    return read_recipe(folder / f"trial_{trials[0].number}" / RECIPE_FILE)
+    return read_recipe(folder / folder_of(trials[0].number) / RECIPE_FILE)
 
 
 def write_table(trials: tuple[Trial, ...], path: Path) -> None:
@@ -96,16 +103,24 @@ def write_table(trials: tuple[Trial, ...], path: Path) -> None:
         raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
 
 
-def show_trials(trials: tuple[Trial, ...]) -> str:
-    """Return a table for people."""
-    names = f"{'trial':>6} {'val. loss':>11} {'px of 96':>9} {'epoch':>9} {'parameters':>11}"
+def show_trials(trials: tuple[Trial, ...], mean_face_px: float) -> str:
+    """Return a table of the trials with the error of the mean face below, and a warning if none is better."""
+    names = f"{'trial':>9} {'val. loss':>11} {'px of 96':>9} {'epoch':>9} {'parameters':>11}"
     head = f"{names} {'rate':>8} {'batch':>6}  network"
     lines = [
-        f"{trial.number:>6} {trial.validation_loss:>11.4g} {trial.validation_error_px:>9.3f} {_epochs(trial):>9} "
-        f"{trial.parameters:>11,} {trial.learning_rate:>8.2g} {trial.batch:>6}  {trial.net}"
+        f"{folder_of(trial.number):>9} {trial.validation_loss:>11.4g} {trial.validation_error_px:>9.3f} "
+        f"{_epochs(trial):>9} {trial.parameters:>11,} {trial.learning_rate:>8.2g} {trial.batch:>6}  {trial.net}"
         for trial in trials
     ]
-    return "\n".join([head, *lines])
+    lines = [head, *lines, f"{'mean face':>9} {'':>11} {mean_face_px:>9.3f}"]
+    if min(trial.validation_error_px for trial in trials) >= mean_face_px:
+        lines.append("WORSE THAN THE MEAN FACE: no trial is of use yet. Allow more --epochs, or more trials.")
+    return "\n".join(lines)
+
+
+def folder_of(number: str | int) -> str:
+    """Return the name of a trial's folder."""
+    return f"trial_{number}"
 
 
 def _epochs(trial: Trial) -> str:
@@ -115,3 +130,20 @@ def _epochs(trial: Trial) -> str:
 def error_px(mean_squared: float) -> float:
     """Root of a mean square in [-1, 1] units, as pixels of an image 96 wide."""
     return math.sqrt(mean_squared) * 48
+
+
+def mean_face_error_px(maker: Maker) -> float:
+    """Return the RMSE of the mean face of training images on the validation set, pixels of an image 96 wide."""
+    count = min(maker.steps, math.ceil(_TAUGHT / len(maker.make(0, 0).pixels)))
+    taught, marked = _landmarks(maker.make(0, number) for number in range(count))
+    mean = (taught * marked).sum(axis=0) / np.maximum(marked.sum(axis=0), 1)
+    labelled, marked = _landmarks(maker.validation_batches())
+    return error_px(float(np.average((labelled - mean) ** 2, weights=marked)))
+
+
+def _landmarks(batches: Iterable[Batch]) -> tuple[FloatArray, FloatArray]:
+    """Return the coordinates (N, 2K) of batches in [-1, 1], and 1 where they are marked, else 0."""
+    targets = np.concatenate([batch.targets for batch in batches])
+    count = targets.shape[1] // 3
+    marked = np.repeat(targets[:, 2 * count : 3 * count] > 0, 2, axis=1)
+    return targets[:, : 2 * count], marked.astype(np.float32)
