@@ -196,7 +196,8 @@ class World:
         faces: in every scene.
         worn: what everyone has worn, one after the other, names joined by "+", and how strongly.
         may_choose: cleared, a filter is being loaded for as long.
-        encoder_seconds: that the encoder is long in loading.
+        encoding: set when the encoder begins to load.
+        encoder_seconds: how long that takes.
     """
 
     folder: Path
@@ -231,6 +232,7 @@ class World:
     source_sound: SourceSound = field(default_factory=lambda: SourceSound(lambda: None))
     choosing: threading.Event = field(default_factory=threading.Event)
     may_choose: threading.Event = field(default_factory=threading.Event)
+    encoding: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.may_choose.set()
@@ -324,6 +326,7 @@ class World:
         on_error: Callable[[AppError], None],
         on_silent: Callable[[AppError], None] = lambda error: None,
     ) -> Recorder:
+        self.encoding.set()
         threading.Event().wait(self.encoder_seconds)
         self.recordings.append(options)
         self.microphones_used.append(options.microphone)

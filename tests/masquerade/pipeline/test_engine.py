@@ -252,6 +252,24 @@ def test_hung_read_does_not_hang_stop(caplog: pytest.LogCaptureFixture) -> None:
     engine.stop()
 
 
+def test_start_does_not_wait_until_the_source_is_open() -> None:
+    """The window does, and a driver may take ten seconds."""
+
+    class Slow(ScriptedSource):
+        has_started = threading.Event()
+
+        def __enter__(self) -> Self:
+            assert self.has_started.wait(LONG)
+            return super().__enter__()
+
+    source, ending = Slow(count=1), Ending()
+    engine = Engine(source, Scene, nothing, ending)
+    engine.start()
+    source.has_started.set()
+    assert ending.wait() is None
+    engine.stop()
+
+
 def test_stop_without_start_reports_nothing() -> None:
     ending = Ending()
     engine = Engine(ScriptedSource(), Scene, nothing, ending)

@@ -65,7 +65,7 @@ def test_take_gives_up_after_its_time() -> None:
     slot: LatestSlot[int] = LatestSlot()
     began = time.monotonic()
     assert slot.take(0.05) is None
-    assert 0.04 < time.monotonic() - began < LONG
+    assert time.monotonic() - began > 0.04
 
 
 def test_nothing_is_lost_or_taken_twice_under_two_busy_threads() -> None:

@@ -32,7 +32,6 @@ def main(source_text: str, frames_wanted: int, seconds: float) -> None:
     engine = Engine(source, Scene, on_scene, on_end)
     began = time.monotonic()
     engine.start()
-    start_seconds = time.monotonic() - began
     enough.wait(seconds)
     ended = time.monotonic()
     engine.stop(2.0)
@@ -42,9 +41,8 @@ def main(source_text: str, frames_wanted: int, seconds: float) -> None:
         "rate": source.frames_per_second,
         "scenes": scenes,
         "errors": [str(error) if error else None for error in errors],
-        "start_seconds": start_seconds,
         "seconds": ended - began,
-        "stop_seconds": time.monotonic() - ended,
+        "left_threads": [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()],
     }
     print(json.dumps(report))
 
