@@ -8,10 +8,10 @@ from pathlib import Path
 import cv2
 import masquerade
 import numpy as np
-from masquerade.geometry.head import HEAD_POINTS, MEASURED_ANCHORS
+from masquerade.geometry.head import HEAD_ANCHORS, MEASURED_ANCHORS
 from masquerade.geometry.pose import pose_of, project
 from masquerade.resources import bundled
-from masquerade.values import POINT_INDEX, FloatArray
+from masquerade.values import LANDMARK_INDEX, FloatArray
 
 _SIDE, _MARGIN, _ROW = 620, 250, 24
 _MIDDLE = _SIDE / 2
@@ -25,9 +25,9 @@ def draw_anchors() -> str:
     (face,) = masquerade.find_faces(path)
     image = cv2.imread(str(path))
     assert image is not None
-    places = project(pose_of(face), np.array(list(HEAD_POINTS.values()), np.float32))
-    for number, name in enumerate(HEAD_POINTS):
-        if name in POINT_INDEX:
+    places = project(pose_of(face), np.array(list(HEAD_ANCHORS.values()), np.float32))
+    for number, name in enumerate(HEAD_ANCHORS):
+        if name in LANDMARK_INDEX:
             places[number] = face.landmarks[name]
     eyes = places[:2].mean(axis=0)
     scale = _SIDE / (_SHOWN * float(np.hypot(*(places[0] - places[1]))))
@@ -47,7 +47,7 @@ def _svg(image: object, places: FloatArray) -> str:
         f'<rect width="{width}" height="{_SIDE}" fill="#fff"/>',
         f'<image x="{_MARGIN}" width="{_SIDE}" height="{_SIDE}" href="data:image/jpeg;base64,{content}"/>',
     ]
-    names = list(HEAD_POINTS)
+    names = list(HEAD_ANCHORS)
     # The person's right is on the left of the image.
     at_left = [n for n, (x, _) in enumerate(places) if "right" in names[n] or ("left" not in names[n] and x < _MIDDLE)]
     sides = (at_left, [number for number in range(len(names)) if number not in at_left])
@@ -63,7 +63,7 @@ def _label(name: str, place: FloatArray, y: float, at_right: bool) -> str:
     x = _MARGIN + float(place[0])
     end = _MARGIN + _SIDE + 8 if at_right else _MARGIN - 8
     anchor = "start" if at_right else "end"
-    colour = "#0b6bcb" if name in POINT_INDEX else "#1b7a3d" if name in MEASURED_ANCHORS else "#b3261e"
+    colour = "#0b6bcb" if name in LANDMARK_INDEX else "#1b7a3d" if name in MEASURED_ANCHORS else "#b3261e"
     return (
         f'<path d="M{end:.0f} {y:.0f}L{x:.1f} {place[1]:.1f}" stroke="{colour}" stroke-opacity=".55" fill="none"/>'
         f'<circle cx="{x:.1f}" cy="{place[1]:.1f}" r="4" fill="{colour}" stroke="#fff"/>'
