@@ -92,15 +92,6 @@ class Filter:
         return self.manifest.id
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read and check the package in `folder`, its art included.
-
-    Raises:
-        PackageError: one line for each problem: file, line, layer, what is wrong, what may be meant.
-    """
-    return load_filter(folder).manifest
-
-
 def load_filter(folder: Path, shown_as: Path | None = None) -> Filter:
     """Read and check the package in `folder`, and keep its art.
 
@@ -109,7 +100,7 @@ def load_filter(folder: Path, shown_as: Path | None = None) -> Filter:
         shown_as: the path that problems name; None = the folder.
 
     Raises:
-        PackageError: as `read_manifest`.
+        PackageError: one line for each problem: file, line, layer, what is wrong, what may be meant.
     """
     path = (shown_as or folder) / MANIFEST_FILE
     return _read(read_document(folder / MANIFEST_FILE, path), path, folder, partial(load_layer_art, folder))
@@ -133,7 +124,7 @@ def list_manifest(folder: Path) -> Manifest:
     """Read a filter.toml without its art; for trusted packages.
 
     Raises:
-        PackageError: as `read_manifest`.
+        PackageError: as `load_filter`.
     """
     path = folder / MANIFEST_FILE
     return _read(read_document(path, path), path, folder, lambda _layer, _keys: ()).manifest

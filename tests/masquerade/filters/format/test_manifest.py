@@ -15,7 +15,7 @@ from masquerade.filters.format.layers import (
     PrivacyLayer,
     StickerLayer,
 )
-from masquerade.filters.format.manifest import load_filter, read_manifest
+from masquerade.filters.format.manifest import load_filter
 from masquerade.resources import bundled
 from masquerade.values import Trigger
 
@@ -28,14 +28,14 @@ PRIVACY = '[[layer]]\nkind = "privacy"\neffect = "blur"\n'
 
 def errors_of(folder: Path, manifest: str) -> list[str]:
     with pytest.raises(FilterError) as caught:
-        read_manifest(package(folder, manifest))
+        load_filter(package(folder, manifest))
     lines = str(caught.value).splitlines()
     assert all(line.startswith(f"{folder / 'filter.toml'}:") for line in lines)
     return [line.removeprefix(f"{folder / 'filter.toml'}:") for line in lines]
 
 
 def test_a_sticker_with_every_key_is_read_as_written(tmp_path: Path) -> None:
-    manifest = read_manifest(
+    manifest = load_filter(
         package(
             tmp_path / "all-keys",
             HEAD
@@ -45,7 +45,7 @@ def test_a_sticker_with_every_key_is_read_as_written(tmp_path: Path) -> None:
             + 'depth = 0.5\nturn = [80, -10]\nbehind = true\nblend = "soft_light"\nopacity = 0.5\nlag = 0.1\n'
             + '[layer.trigger]\non = "mouth_open"\nmotion = "slide"\nseconds = 0.3\n',
         )
-    )
+    ).manifest
     assert manifest.layers == (
         StickerLayer(
             art="art.svg",
@@ -72,7 +72,9 @@ def test_keywords_that_are_no_list_of_words_are_a_problem(tmp_path: Path) -> Non
 
 
 def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
-    assert read_manifest(package(tmp_path, HEAD + PRIVACY)).layers == (PrivacyLayer(Effect.BLUR, Area.HEAD, 0.5),)
+    assert load_filter(package(tmp_path, HEAD + PRIVACY)).manifest.layers == (
+        PrivacyLayer(Effect.BLUR, Area.HEAD, 0.5),
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_a_privacy_layer_is_read_with_its_defaults(tmp_path: Path) -> None:
 )
 def test_an_error_names_its_layer_and_key(tmp_path: Path, manifest: str, problem: str) -> None:
     with pytest.raises(FilterError, match=problem):
-        read_manifest(package(tmp_path, manifest))
+        load_filter(package(tmp_path, manifest))
 
 
 def test_all_errors_are_reported_at_once(tmp_path: Path) -> None:
@@ -154,7 +156,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (folder / "art.svg").rename(tmp_path / "art.svg")
     (folder / "art.svg").symlink_to(tmp_path / "art.svg")
     with pytest.raises(FilterError, match="own folder"):
-        read_manifest(folder)
+        load_filter(folder)
 
 
 def test_a_manifest_that_is_a_link_is_not_read(tmp_path: Path) -> None:
@@ -162,19 +164,19 @@ def test_a_manifest_that_is_a_link_is_not_read(tmp_path: Path) -> None:
     (folder / "filter.toml").rename(tmp_path / "filter.toml")
     (folder / "filter.toml").symlink_to(tmp_path / "filter.toml")
     with pytest.raises(FilterError, match="is a link"):
-        read_manifest(folder)
+        load_filter(folder)
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"#" * 200_000], ids=["not text", "too large"])
 def test_a_manifest_that_is_no_text_is_an_error(tmp_path: Path, content: bytes) -> None:
     (package(tmp_path) / "filter.toml").write_bytes(content)
     with pytest.raises(FilterError):
-        read_manifest(tmp_path)
+        load_filter(tmp_path)
 
 
 def test_a_folder_without_a_manifest_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FilterError, match="a filter is a folder with"):
-        read_manifest(tmp_path)
+        load_filter(tmp_path)
 
 
 @pytest.mark.parametrize("folder", sorted(path for path in (bundled("assets") / "filters").iterdir() if path.is_dir()))

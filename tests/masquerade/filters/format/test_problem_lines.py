@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from masquerade.errors import FilterError
-from masquerade.filters.format.manifest import read_manifest
+from masquerade.filters.format.manifest import load_filter
 
 from tests.masquerade.filters.package_writer import HEAD, STICKER, package
 
@@ -26,7 +26,7 @@ opacity = 2.0
 
 def lines_of(folder: Path, manifest: str) -> list[str]:
     with pytest.raises(FilterError) as caught:
-        read_manifest(package(folder, manifest))
+        load_filter(package(folder, manifest))
     return [line.removeprefix(f"{folder / 'filter.toml'}:") for line in str(caught.value).splitlines()]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from masquerade.errors import FilterError
-from masquerade.filters.format.manifest import load_filter, read_manifest
+from masquerade.filters.format.manifest import load_filter
 from masquerade.filters.packages.skeleton import Template, new_package, template_for
 from masquerade.filters.render import paint_still
 
@@ -14,7 +14,7 @@ from tests.masquerade.filters.portrait import portrait_face, portrait_pixels
 def test_a_new_package_is_without_error_and_paints_something(tmp_path: Path) -> None:
     folder = new_package(tmp_path / "filters", 'Ada\'s "best" glasses \\', 'A "quoted" author')
     assert folder.name == "ada-s-best-glasses"
-    assert read_manifest(folder).name == 'Ada\'s "best" glasses \\'
+    assert load_filter(folder).manifest.name == 'Ada\'s "best" glasses \\'
     pixels = portrait_pixels()
     paint_still(pixels, (portrait_face(),), (load_filter(folder),))
     assert (pixels != portrait_pixels()).any()

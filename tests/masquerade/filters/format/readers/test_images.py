@@ -6,7 +6,7 @@ import pytest
 from masquerade.errors import FilterError
 from masquerade.filters.format.image_layers import Flight, LookArea, LookLayer, ParticlesLayer
 from masquerade.filters.format.layers import Blend, LayerTrigger, Motion
-from masquerade.filters.format.manifest import load_filter, read_manifest
+from masquerade.filters.format.manifest import load_filter
 from masquerade.values import Trigger
 
 from tests.masquerade.filters.package_writer import HEAD, package
@@ -26,7 +26,7 @@ def test_a_look_with_every_key_is_read_as_written(tmp_path: Path) -> None:
         "green = [[0, 3], [255, 252]]\nblue = [[0, 4], [255, 251]]\nglow = 0.1\nvignette = 0.2\ngrain = 0.3\n"
         'opacity = 0.9\n[layer.trigger]\non = "nod"\nmotion = "hide"\nseconds = 1\n'
     )
-    assert read_manifest(package(tmp_path, HEAD + LOOK + keys)).layers == (
+    assert load_filter(package(tmp_path, HEAD + LOOK + keys)).manifest.layers == (
         LookLayer(
             area=LookArea.SURROUNDINGS,
             levels=4,
@@ -56,7 +56,7 @@ def test_particles_with_every_key_are_read_as_written(tmp_path: Path) -> None:
         'sway = [0.1, 3]\nspin = [-10, 20]\nflip = [1, 2]\ncling = 0.5\nblend = "screen"\nopacity = 0.7\nseed = 8\n'
         '[layer.trigger]\non = "kiss"\nmotion = "spawn"\n'
     )
-    assert read_manifest(package(tmp_path, HEAD + keys, two_svg=TWO)).layers == (
+    assert load_filter(package(tmp_path, HEAD + keys, two_svg=TWO)).manifest.layers == (
         ParticlesLayer(
             art=("art.svg", "two.svg"),
             places=("left_ear", "nose_tip"),
@@ -139,7 +139,7 @@ def test_an_error_is_reported(tmp_path: Path, layer: str, problem: str) -> None:
     folder = package(tmp_path, HEAD + layer, two_svg=TWO, odd_svg=odd)
     (folder / "broken.gif").write_bytes(b"GIF89a")
     with pytest.raises(FilterError, match=problem):
-        read_manifest(folder)
+        load_filter(folder)
 
 
 def test_a_name_that_comes_again_is_one_piece_of_art(tmp_path: Path) -> None:
