@@ -1,6 +1,6 @@
 """Draws the bundled backgrounds: places out of focus, as behind somebody before a camera.
 
-`python docs/hooks/scenes/draw_scenes.py` writes assets/filters/NAME/scene.png for every scene; the same numbers
+`python docs/hooks/art/draw_scenes.py` writes assets/filters/NAME/scene.png for every scene; the same numbers
 give the same pixels. Colours are linear RGB, 0 to 1, until they are saved.
 """
 
