@@ -19,9 +19,9 @@ from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.skin.contour_fit import eye_rings
 from masquerade.filters.skin.face_mesh import Cutting, Mesh, Meshes, cut, spread
-from masquerade.filters.skin.skin_light import GAIN_ONE, SkinLight, gain_table
+from masquerade.filters.skin.skin_light import GAIN_ONE, SkinLight, beard_floor, gain_table
 from masquerade.geometry.pose import pose_of
-from masquerade.values import POINT_INDEX, ByteArray, Face, Matrix
+from masquerade.values import POINT_INDEX, ByteArray, Face, FloatArray, Matrix
 
 _INVISIBLE = 1 / 128
 # Nodes of the map for one eye distance: enough for the lips, the finest thing that moves.
@@ -92,17 +92,19 @@ class PaintPainter:
         window = _window(mesh, cutting, (pixels.shape[1], pixels.shape[0]))
         if window is None:
             return
-        brightness = self._skin_light.brightness(pixels, mesh, identity, frame.seconds)
+        skin = self._skin_light.skin(pixels, mesh, identity, frame.seconds)
         if self._layer.hair_colour:
-            raster = self._hair_dye.dye(raster, self._unlit(self._hair_dye.of(identity), brightness))
-        patch, seen = self._lay(raster, mesh, cutting, window, to_art)
+            raster = self._hair_dye.dye(raster, self._unlit(self._hair_dye.of(identity), skin.middle))
+        patch, seen, nodes = self._lay(raster, mesh, cutting, window, to_art)
         if mesh.opening > _OPEN_PIXELS and not self._layer.over_mouth:
             _open_mouth(seen, mesh, window)
         if not self._layer.over_eyes:
             _open_eyes(seen, presence.face, window)
         # Brows are seen in the tint of the light that there is.
         tint = (1.0, 1.0, 1.0) if self._layer.hair_colour else self._image_light.of(identity).tint_bgr
-        self._blend(pixels, patch, seen, window, brightness, opacity, tint)
+        table = gain_table(skin.middle, self._layer.light)
+        least = beard_floor(nodes[..., 0], nodes[..., 1], skin, table)
+        self._blend(pixels, patch, seen, window, (table, least), opacity, tint)
 
     def _unlit(self, colour: Bgr, brightness: float) -> Bgr:
         """Return the colour in good light of hair that has this colour where the skin is so bright."""
@@ -121,8 +123,8 @@ class PaintPainter:
 
     def _lay(
         self, raster: Raster, mesh: Mesh, cutting: Cutting, window: GridWindow, to_art: float
-    ) -> tuple[ByteArray, ByteArray]:
-        """Return the art as it lies on the face, premultiplied (h, w, 4), and its visibility, 0 to 128 (h, w)."""
+    ) -> tuple[ByteArray, ByteArray, FloatArray]:
+        """Return the art as it lies on the face, premultiplied (h, w, 4), its visibility, 0 to 128, and the nodes."""
         nodes = spread(mesh, cutting, window)
         step = np.float32(to_art * raster.scale)
         # Pixel 0 of the raster has its centre half a pixel from the raster's edge.
@@ -131,7 +133,7 @@ class PaintPainter:
         seen = np.round(nodes[..., 2] * GAIN_ONE).astype(np.uint8)
         patch = self._scratch.get("patch", window.bottom - window.top, window.right - window.left, 4)
         cv2.remap(raster.pixels, refine(x, window), refine(y, window), cv2.INTER_LINEAR, dst=patch)
-        return patch, np.ascontiguousarray(refine(seen, window))
+        return patch, np.ascontiguousarray(refine(seen, window)), nodes
 
     def _blend(  # noqa: PLR0917 (the parts of one image)
         self,
@@ -139,7 +141,7 @@ class PaintPainter:
         patch: ByteArray,
         seen: ByteArray,
         window: GridWindow,
-        brightness: float,
+        light: tuple[ByteArray, ByteArray],
         opacity: float,
         tint_bgr: tuple[float, float, float],
     ) -> None:
@@ -148,10 +150,11 @@ class PaintPainter:
             cv2.multiply(patch, self._scratch.merged([seen, seen, seen, seen]), dst=patch, scale=1 / GAIN_ONE)
             blend_patch(pixels, patch, (window.left, window.top), self._layer.blend, opacity)
             return
-        table = gain_table(brightness, self._layer.light)
+        table, least = light
         gain, alpha = (self._scratch.get(use, *seen.shape) for use in ("gain", "alpha"))
         cv2.cvtColor(target, cv2.COLOR_BGRA2GRAY, dst=gain)
         cv2.LUT(gain, table, dst=gain)
+        cv2.max(gain, refine(least, window), dst=gain)
         cv2.multiply(gain, seen, dst=gain, scale=opacity / GAIN_ONE)
         cv2.convertScaleAbs(seen, dst=alpha, alpha=opacity)
         tint = [each**self._layer.light for each in tint_bgr]

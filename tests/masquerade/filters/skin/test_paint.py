@@ -246,10 +246,31 @@ def test_paint_gets_brighter_with_the_light_in_the_same_frame(load: Load) -> Non
 
 def test_skin_is_measured_before_anything_is_painted_on_it() -> None:
     skin_light, mesh = SkinLight(), fit_mesh(model_face(110, (240, 200), (0, 0, 0)))
-    assert skin_light.brightness(skin(100), mesh, 0, 0.03) == 100
-    assert skin_light.brightness(skin(250), mesh, 0, 0.03) == 100
+    assert skin_light.skin(skin(100), mesh, 0, 0.03).middle == 100
+    assert skin_light.skin(skin(250), mesh, 0, 0.03).middle == 100
     skin_light.begin_frame()
-    assert 100 < skin_light.brightness(skin(250), mesh, 0, 0.03) < 120
+    assert 100 < skin_light.skin(skin(250), mesh, 0, 0.03).middle < 120
+
+
+def test_a_dark_beard_does_not_show_through_as_soot_and_a_dark_brow_still_does(load: Load) -> None:
+    face, pixels = model_face(110, (240, 200), (0, 0, 0)), skin(170)
+    lip, brow = (np.round(face.keypoints.points[index]).astype(int) for index in (14, 6))
+    places = [(int(lip[0]), int(lip[1]) + 14), (int(brow[0]), int(brow[1]) - 8)]
+    for x, y in places:
+        pixels[y - 9 : y + 9, x - 9 : x + 9, :3] = 20
+    painted(load(), face, pixels)
+    cheek = int(pixels[places[0][1] - 20, places[0][0] + 50, 0])
+    beard, forehead = (int(pixels[y, x, 0]) for x, y in places)
+    assert beard > 0.45 * cheek
+    assert forehead < 0.3 * cheek
+
+
+def test_half_a_face_in_the_shade_stays_there_under_paint(load: Load) -> None:
+    face, pixels = model_face(110, (240, 200), (0, 0, 0)), skin(170)
+    pixels[:, 240:, :3] = 30
+    painted(load(), face, pixels)
+    row = round(float(face.keypoints.points[14][1])) + 12
+    assert pixels[row, 290, 0] < 0.5 * pixels[row, 190, 0]
 
 
 @pytest.mark.parametrize("angles", [(0, 0, 0), (50, 0, 0), (-35, 25, 40)])
