@@ -132,7 +132,7 @@ def ink(text: str, share: Plane) -> Plane:
     return np.asarray(np.dstack([_rgb(text) * share[..., None], share]), np.float32)
 
 
-FACE = oval(0, 445, 300, 385, 0.3)
+FACE = oval(0, 468, 300, 360, 0.36)
 
 
 def panda() -> Plane:
@@ -199,7 +199,7 @@ def cat() -> Plane:
 
 def mouse() -> Plane:
     """Soft grey fur, rosy cheeks and a white muzzle."""
-    muzzle = oval(66, 600, 100, 66, 0.35)
+    face, muzzle = oval(0, 505, 285, 315, 0.45), oval(66, 600, 100, 66, 0.35)
     cheeks = oval(182, 540, 84, 72, 0.9)
     colours = tinted(
         "#c4ab97",
@@ -209,7 +209,7 @@ def mouse() -> Plane:
         ("#f7f2ec", np.minimum(muzzle + oval(0, 450, 46, 100, 0.6) + oval(128, 330, 62, 30, 0.7), 1)),
     )
     image = grown(
-        colours, FACE * 0.85, 0.72 * FACE, from_the_nose(), Coat(length=(11, 22), width=2.0, varied=0.09, count=34000)
+        colours, face * 0.8, 0.62 * face, from_the_nose(), Coat(length=(11, 22), width=2.0, varied=0.09, count=34000)
     )
     lines = np.maximum(
         strokes([[(400, 556), (400, 606)], [(400, 604), (362, 626), (328, 618)]], 8, 1.0),

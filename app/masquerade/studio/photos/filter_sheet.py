@@ -65,7 +65,7 @@ def sitters_in(folder: Path, find: FaceFinder, side: int) -> tuple[Sitter, ...]:
         pixels = read_image(path)
         faces = find(pixels)
         if faces:
-            found.append(_sitter(pixels, faces[0].keypoints.points, side))
+            found.append(_sitter(pixels, faces[0].keypoints, side))
     if not found:
         raise SourceError(f"No faces were found in the images in {folder}. Name another folder.")
     return tuple(found)
@@ -142,16 +142,18 @@ def titled(strips: Sequence[ByteArray], words: str) -> ByteArray:
     return np.concatenate([*[part for strip in strips for part in (gap, strip)][1:], label])
 
 
-def _sitter(pixels: ByteArray, points: FloatArray, side: int) -> Sitter:
-    matrix = _matrix(points, side)
+def _sitter(pixels: ByteArray, keypoints: Keypoints, side: int) -> Sitter:
+    matrix = _matrix(keypoints.points, side)
     # Far shrunk, every pixel must be a mean of those it stands for.
     shrink = max(1.0, 0.7 / float(np.hypot(*matrix[:, 0])))
     small = cv2.resize(pixels, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
     linear = matrix.copy()
     linear[:, :2] *= shrink
     cut = cv2.warpAffine(small, linear, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    moved = transform_points(matrix, points)
-    face = Face(1, Keypoints(moved, 1.0), fit_pose(moved))
+    moved = transform_points(matrix, keypoints.points)
+    # Paint follows lips and lids as it does in a video.
+    contours = None if keypoints.contours is None else transform_points(matrix, keypoints.contours)
+    face = Face(1, Keypoints(moved, 1.0, contours=contours), fit_pose(moved))
     return Sitter(cast(ByteArray, cut), face)
 
 
