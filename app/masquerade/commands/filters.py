@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _STRIP_FRAMES = 8
 # Of a list's first column: one long name must not push all others off the screen.
 _MAX_COLUMN = 32
-# Of a JPEG: 79 filters on 24 faces are looked at, not kept.
+# Of a JPEG or WebP: 79 filters on 24 faces are looked at, not kept.
 _SHEET_QUALITY = 64
 
 
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_sheet(sheet: argparse.ArgumentParser) -> None:
-    sheet.add_argument("-o", "--output", type=given_path, required=True, metavar="FILE", help="a .jpg or .png")
+    sheet.add_argument("-o", "--output", type=given_path, required=True, metavar="FILE", help="a .webp, .jpg or .png")
     shown = sheet.add_mutually_exclusive_group()
     shown.add_argument("--images", type=given_path, metavar="FOLDER", help="of faces (default: twelve rendered heads)")
     shown.add_argument(
@@ -139,7 +139,7 @@ def _render_sheet(arguments: argparse.Namespace) -> int:
     """Render the sheet, by default of the bundled filters only: the documentation shows no user's filters."""
     from masquerade import compose
     from masquerade.studio.photos.filter_sheet import head_sitters, render_sheet, sitters_in
-    from masquerade.studio.photos.snapshot import replace_image
+    from masquerade.studio.photos.snapshot import replace_sheet
 
     filters = compose.find_filters(arguments.filter) if arguments.filter else compose.bundled_filters()
     if arguments.clip:
@@ -149,7 +149,7 @@ def _render_sheet(arguments: argparse.Namespace) -> int:
     with Progress("sheet", len(filters), "filters") as progress:
         columns = arguments.columns
         sheet = render_sheet(filters, sitters, columns, progress.step, lambda: compose.build_segmenter().segment)
-    replace_image(arguments.output, sheet, quality=_SHEET_QUALITY)
+    replace_sheet(arguments.output, sheet, _SHEET_QUALITY)
     print(f"{arguments.output}: {len(filters)} filters on {len(sitters)} faces.")
     return 0
 
@@ -158,7 +158,7 @@ def _render_strips(arguments: argparse.Namespace, filters: "tuple[Filter, ...]")
     from masquerade import compose
     from masquerade.pipeline.sources.opening import open_video
     from masquerade.studio.photos.clip_strips import render_strips
-    from masquerade.studio.photos.snapshot import replace_image
+    from masquerade.studio.photos.snapshot import replace_sheet
 
     def read() -> "Iterator[Frame]":
         with open_video(arguments.clip) as source:
@@ -172,7 +172,7 @@ def _render_strips(arguments: argparse.Namespace, filters: "tuple[Filter, ...]")
 
     with Progress("strips", len(filters), "filters") as progress:
         strips = render_strips(filters, read, build, count=_STRIP_FRAMES, height=arguments.side, painted=progress.step)
-    replace_image(arguments.output, strips, quality=_SHEET_QUALITY)
+    replace_sheet(arguments.output, strips, _SHEET_QUALITY)
     print(f"{arguments.output}: {len(filters)} filters on {arguments.clip}.")
     return 0
 

@@ -131,11 +131,11 @@ def test_an_error_names_its_line(tmp_path: Path) -> None:
 
 
 def test_the_sheet_is_one_image(tmp_path: Path) -> None:
-    sheet = tmp_path / "sheet.png"
+    sheet = tmp_path / "sheet.webp"
     done = masquerade(tmp_path, "filters", "sheet", "-o", sheet, "--filter", "hat", "--filter", "blur", "--side", "40")
     assert done.returncode == 0, done.stderr
     assert "2 filters on 12 faces" in done.stdout
-    assert sheet.is_file()
+    assert sheet.read_bytes()[8:12] == b"WEBP"
 
 
 def test_strips_of_a_clip_are_one_image(tmp_path: Path) -> None:

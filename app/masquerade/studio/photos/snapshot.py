@@ -50,8 +50,19 @@ def replace_image(
     _write(path, _with_exif(_encode(path, pixels, mirrored, IMAGE_ENDINGS, quality), exif))
 
 
+def replace_sheet(path: Path, pixels: ByteArray, quality: int) -> None:
+    """Save as `replace_image` does, also as .webp; `quality`, 1 to 100, is that of a JPEG or WebP."""
+    _write(path, _encode(path, pixels, False, _PHOTO_ENDINGS, quality, webp_quality=quality))
+
+
 def _encode(
-    path: Path, pixels: ByteArray, mirrored: bool, endings: tuple[str, ...], quality: int = _JPEG_QUALITY
+    path: Path,
+    pixels: ByteArray,
+    mirrored: bool,
+    endings: tuple[str, ...],
+    quality: int = _JPEG_QUALITY,
+    *,
+    webp_quality: int = _WEBP_QUALITY,
 ) -> bytes:
     suffix = path.suffix.lower()
     if suffix not in endings:
@@ -60,7 +71,7 @@ def _encode(
         )
     shown = cv2.flip(pixels, 1) if mirrored else pixels
     opaque = cv2.cvtColor(shown, cv2.COLOR_BGRA2BGR)
-    qualities = {".png": [], ".webp": [cv2.IMWRITE_WEBP_QUALITY, _WEBP_QUALITY]}
+    qualities = {".png": [], ".webp": [cv2.IMWRITE_WEBP_QUALITY, webp_quality]}
     done, content = cv2.imencode(suffix, opaque, qualities.get(suffix, [cv2.IMWRITE_JPEG_QUALITY, quality]))
     if not done:
         raise RecordingError(
