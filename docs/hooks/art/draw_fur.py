@@ -219,6 +219,34 @@ def mouse() -> Plane:
     return laid(image, ink("#4a3d3d", np.clip(np.maximum(lines, dots), 0, 1) * 0.8))
 
 
+def fox() -> Plane:
+    """Orange fur with white cheeks and chin, darker beside the nose."""
+    cheeks = np.minimum(oval(165, 640, 150, 120, 0.4, tilt=-24) + oval(0, 740, 170, 150, 0.4), 1)
+    colours = tinted(
+        "#d9692a",
+        ("#ee8a3c", oval(0, 250, 220, 150, 0.8)),
+        ("#9c3f12", oval(96, 470, 60, 120, 0.8, tilt=14)),
+        ("#b9531c", oval(285, 470, 90, 170, 0.6)),
+        ("#fbf4ea", np.maximum(cheeks, oval(128, 322, 60, 24, 0.7))),
+        ("#2b1a12", strokes([[(352, 402), (316, 362), (268, 346), (212, 366), (165, 330)]], 22, 2.5)),
+    )
+    return grown(colours, FACE * 0.95, 0.86 * FACE, from_the_nose(), Coat(varied=0.15))
+
+
+def bunny() -> Plane:
+    """White fur round nose and muzzle, on brow and cheeks, with rosy cheeks and a mouth."""
+    face = oval(0, 500, 285, 320, 0.5)
+    colours = tinted(
+        "#ece6e0",
+        ("#fffdfb", np.minimum(oval(62, 600, 96, 66, 0.4) + oval(0, 440, 60, 130, 0.6), 1)),
+        ("#cfc4bf", oval(275, 560, 100, 250, 0.6)),
+        ("#f3a0ae", oval(186, 540, 84, 70, 0.95) * 0.85),
+    )
+    image = grown(colours, face * 0.85, 0.66 * face, from_the_nose(), Coat(length=(14, 28), varied=0.06))
+    lines = strokes([[(400, 552), (400, 604)], [(400, 602), (360, 624), (326, 614)]], 8, 1.0)
+    return laid(image, ink("#7d4a52", np.clip(lines, 0, 1) * 0.8))
+
+
 def beard() -> Plane:
     """A full beard on cheeks and jaw, thin where it begins."""
     line = np.interp(SIDE, [0, 60, 112, 165, 215, 255, 305], [735, 742, 695, 612, 548, 480, 380]).astype(np.float32)
@@ -241,6 +269,8 @@ FURS: dict[str, Callable[[], Plane]] = {
     "bear/fur": bear,
     "cat/face": cat,
     "mouse/face": mouse,
+    "fox/fur": fox,
+    "bunny/face": bunny,
     "full-beard/cheeks": beard,
 }
 
