@@ -22,6 +22,11 @@ _HOME_NUMBERS = itertools.count()
 # Before anything imports Qt: no window pops up on the user's screen. start.py gives the tests
 # a screen of their own where it can.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# A worker a core: threads of their own would only wait for each other, and burn the processor while they do. Inherited
+# by the programs that tests start; read when numpy and tensorflow are first imported.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 # A machine that is busy with something else is no error of the code.

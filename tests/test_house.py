@@ -5,6 +5,7 @@ import graphlib
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -13,8 +14,6 @@ from tests.shared import REPO
 
 ROOTS = (REPO / "app", REPO / "train")
 SOURCES = sorted(path for root in ROOTS for path in root.rglob("*.py"))
-TEXTS = {path: path.read_text(encoding="utf-8") for path in SOURCES}
-TREES = {path: ast.parse(text) for path, text in TEXTS.items()}
 QT_ROOMS = {
     "PySide6.QtWidgets": ("masquerade.gui", "masquerade.compose"),
     "PySide6.QtGui": ("masquerade.gui", "masquerade.compose", "masquerade.filters"),
@@ -36,12 +35,18 @@ MAY_CATCH_EVERYTHING = {
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 
 
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Not when tests are collected: every worker does that."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+
+
 def module_of(path: Path) -> str:
     return ".".join(path.relative_to(REPO).with_suffix("").parts[1:]).removesuffix(".__init__")
 
 
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(TREES[path]):
+    for node in ast.walk(trees()[path]):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module == "PySide6":
@@ -75,15 +80,17 @@ def swallows_everything(node: ast.AST) -> bool:
 
 
 def test_only_the_agreed_guards_swallow_every_exception() -> None:
-    swallowing = {module_of(path) for path in SOURCES if any(map(swallows_everything, ast.walk(TREES[path])))}
+    swallowing = {module_of(path) for path in SOURCES if any(map(swallows_everything, ast.walk(trees()[path])))}
     assert swallowing <= MAY_CATCH_EVERYTHING
 
 
 def test_every_file_and_function_can_be_read_at_one_sitting() -> None:
-    long_files = [module_of(path) for path, text in TEXTS.items() if len(text.splitlines()) > LONGEST_FILE]
+    long_files = [
+        module_of(path) for path in SOURCES if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST_FILE
+    ]
     long_functions = [
         f"{module_of(path)}.{node.name}"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
@@ -93,7 +100,7 @@ def test_every_file_and_function_can_be_read_at_one_sitting() -> None:
 
 
 def test_every_file_opens_with_one_sentence_on_what_it_holds() -> None:
-    docstrings = {module_of(path): ast.get_docstring(tree) or "" for path, tree in TREES.items()}
+    docstrings = {module_of(path): ast.get_docstring(tree) or "" for path, tree in trees().items()}
     assert not [name for name, text in docstrings.items() if not text.partition("\n")[0].endswith(".")]
 
 
@@ -138,11 +145,11 @@ def message_of(node: ast.expr) -> str:
 def test_no_message_has_more_than_two_sentences() -> None:
     """Of errors, and of what the window shows."""
     shown = {"show_error", "show_notice", "show_toast", "show_hint"}
-    errors = {node.name for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    errors = {node.name for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     speaking = shown | {name for name in errors if name.endswith("Error")}
     messages = [
         (path, call.lineno, message_of(call.args[0]))
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for call in ast.walk(tree)
         if isinstance(call, ast.Call) and call.args and ast.unparse(call.func).rpartition(".")[2] in speaking
     ]

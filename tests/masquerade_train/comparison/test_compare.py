@@ -7,10 +7,12 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from masquerade_train.__main__ import main
+from masquerade_train.comparison import compare as compare_module
 from masquerade_train.comparison.compare import Missing, compare, make_tables
 from masquerade_train.comparison.plots import write_plots
 from masquerade_train.comparison.runs import Run, collect_runs
@@ -357,9 +359,17 @@ def test_a_run_of_a_recipe_file_is_measured_as_what_it_was(
     assert "full images" in capsys.readouterr().out
 
 
+def _run_here(command: list[str], check: bool) -> "subprocess.CompletedProcess[bytes]":
+    """In place of a process of its own, in which tensorflow is loaded once more."""
+    program, arguments = command[:3], command[3:]
+    assert program == [sys.executable, "-m", "masquerade_train"]
+    return subprocess.CompletedProcess(command, main(arguments))
+
+
 def test_what_is_missing_is_run_first_and_not_again(
-    small_data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    small_data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(compare_module, "subprocess", SimpleNamespace(run=_run_here))
     arguments = ["compare", "--runs", str(tmp_path / "runs"), "--data", str(small_data)]
     wanted = [*arguments, "--recipes", "tiny", "--epochs", "1", "--seeds", "3"]
     assert main(wanted) == 0

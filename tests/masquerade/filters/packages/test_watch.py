@@ -108,6 +108,23 @@ def test_a_change_is_reported_within_a_second_and_once(
         watch.close(5.0)
 
 
+def test_files_that_are_still_being_written_are_not_reported(
+    mine: Path, rings: Rings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stamps = iter(range(5))
+    seen: list[int] = []
+    monkeypatch.setattr(watch_module, "_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(watch_module, "stamp_of", lambda path: seen.append(next(stamps, 4)) or seen[-1])
+    reported_after: list[list[int]] = []
+    watch = PackageWatch((), (mine,), lambda: (reported_after.append(seen.copy()), rings())[1])
+    try:
+        assert rings.wait_for(1)
+        # Changed at every look until the last, which sees it as it was.
+        assert reported_after == [[0, 1, 2, 3, 4, 4]]
+    finally:
+        watch.close(5.0)
+
+
 def test_a_folder_that_comes_later_is_watched_too(tmp_path: Path, rings: Rings) -> None:
     watch = PackageWatch((tmp_path / "later",), (), rings)
     try:
