@@ -1,11 +1,28 @@
 """Shares one small data file and one short run among the tests of the training lab."""
 
+import ast
+import inspect
+import sys
 from pathlib import Path
 
 import pytest
 from masquerade_train.datasets.face_set import save_faces
 
 from tests.masquerade_train.faces import small_set, tiny_recipe
+
+
+def pytest_collection_finish() -> None:
+    if "tensorflow" in sys.modules:
+        raise pytest.UsageError("A module of tests imports tensorflow at its top. Move that to `if LATE:`.")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def late_imports(request: pytest.FixtureRequest) -> None:
+    """Does what the module leaves for now; see `late`."""
+    for node in ast.parse(inspect.getsource(request.module)).body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "LATE":
+            imports = compile(ast.Module(node.body, []), str(request.module.__file__), "exec")
+            exec(imports, vars(request.module))
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,11 @@
 """Tests that export writes a model that the app accepts, and refuses one that int8 spoils."""
 
+from __future__ import annotations
+
 import json
 import shutil
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 from masquerade.vision.card import read_card
@@ -12,11 +13,15 @@ from masquerade.vision.landmarker import Landmarker
 from masquerade_train.datasets.face_set import face_anchors, load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.evaluate import cut_faces
-from masquerade_train.exporting.export import ExportOptions, export, write_card_of
-from masquerade_train.exporting.precisions import Precision
 from masquerade_train.recipes.augmentation import EXACT
 
 from tests.masquerade_train.faces import POINTS, small_set
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
+    from masquerade_train.exporting.export import ExportOptions, export, write_card_of
+    from masquerade_train.exporting.precisions import Precision
 
 
 @pytest.fixture(scope="module")

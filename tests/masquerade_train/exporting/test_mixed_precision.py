@@ -1,14 +1,20 @@
 """Tests that rounding is felt as int8 rounds, and that layers which bear it badly are found."""
 
-import keras
+from __future__ import annotations
+
 import numpy as np
 import pytest
-from keras import layers
 from masquerade.values import ByteArray
-from masquerade_train.exporting.fake_quant import quantized, rounded_layers
-from masquerade_train.exporting.mixed_precision import layers_in_float
-from masquerade_train.exporting.quantize import to_float32, to_int8
 from masquerade_train.inference.tflite import open_content, run_tflite
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
+    from keras import layers
+    from masquerade_train.exporting.fake_quant import quantized, rounded_layers
+    from masquerade_train.exporting.mixed_precision import layers_in_float
+    from masquerade_train.exporting.quantize import to_float32, to_int8
 
 
 def images(count: int = 30) -> ByteArray:

@@ -1,20 +1,25 @@
 """Tests that the exported networks compute what the Keras model computes."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
-from keras import layers
 from masquerade_train.errors import TrainError
-from masquerade_train.exporting.quantize import to_float16, to_float32, to_int8
 from masquerade_train.inference.predictor import float_predictor, keras_network, load_model, open_network
 from masquerade_train.inference.tflite import median_milliseconds
 from masquerade_train.inputs.crop_batches import BatchMaker
 from masquerade_train.recipes.table import RECIPES
 
 from tests.masquerade_train.faces import small_set
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
+    from keras import layers
+    from masquerade_train.exporting.quantize import to_float16, to_float32, to_int8
 
 
 @pytest.fixture(scope="module")

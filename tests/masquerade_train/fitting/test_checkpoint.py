@@ -1,16 +1,14 @@
 """Tests that a run goes on within an epoch as if nothing had been, or that its checkpoint is refused with a reason."""
 
+from __future__ import annotations
+
 import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import keras
 import pytest
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting import checkpoint
-from masquerade_train.fitting.checkpoint import FOLDER, RunFingerprint, has_checkpoint, read_position
-from masquerade_train.fitting.fit import fit
 from masquerade_train.fitting.run_config import RunConfig
 from masquerade_train.recipes.recipe import FullImages, Loss, Optimizer, Recipe, Schedule
 from masquerade_train.recipes.table import RECIPES
@@ -18,12 +16,19 @@ from masquerade_train.runs.log import read_log
 from masquerade_train.runs.record import file_sha256
 
 from tests.masquerade_train.faces import tiny_recipe
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
+    from masquerade_train.fitting import checkpoint
+    from masquerade_train.fitting.checkpoint import FOLDER, RunFingerprint, has_checkpoint, read_position
+    from masquerade_train.fitting.fit import fit
 
 # With dropout, norms, a plateau and a validation set: all that a run has to remember.
 RECIPE = Recipe(
     "parts",
     net="padova_5_pools_3_dropout_30_dense_1",
-    input=FullImages(side=32),
+    input=FullImages(side=16),
     batch=4,
     epochs=4,
     optimizer=Optimizer("adam", 1e-3),
@@ -37,11 +42,10 @@ class Killed(BaseException):
     """What ends a run in the middle, as a signal would."""
 
 
-class KillAfter(keras.callbacks.Callback):
+class KillAfter:
     """Ends the run after so many steps."""
 
     def __init__(self, steps: int) -> None:
-        super().__init__()
         self.left = steps
 
     def on_train_batch_end(self, batch: int, logs: object = None) -> None:

@@ -9,11 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade_train.__main__ import main
-from masquerade_train.fitting.devices import evenly
 from masquerade_train.inference.predictor import load_model
 from masquerade_train.runs.log import read_log
 
+from tests.masquerade_train.late import LATE
 from tests.shared import REPO
+
+if LATE:
+    from masquerade_train.fitting.devices import evenly
 
 # In a process of its own: a backend divides the processor into devices before it begins, or never.
 # The validation set has two images (one device sees each) and cut off within an epoch it is resumed.

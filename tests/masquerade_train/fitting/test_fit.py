@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 from masquerade_train.__main__ import main
 from masquerade_train.errors import TrainError
-from masquerade_train.fitting.compiling import start_model
-from masquerade_train.fitting.fit import MODEL_FILE, fit
 from masquerade_train.fitting.run_config import Budget, RunConfig
 from masquerade_train.inference.predictor import load_model
 from masquerade_train.inputs.maker import open_maker
@@ -18,6 +16,11 @@ from masquerade_train.runs.log import EVENTS, read_log
 from masquerade_train.runs.record import read_record
 
 from tests.masquerade_train.faces import tiny_recipe
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    from masquerade_train.fitting.compiling import start_model
+    from masquerade_train.fitting.fit import MODEL_FILE, fit
 
 # On whole images, by all that a run can decide by its validation set.
 WHOLE = Recipe(

@@ -1,21 +1,27 @@
 """A frozen base looks at each image once, and the last layer learns as if it had looked every time."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
-from masquerade_train.fitting.compiling import start_model
-from masquerade_train.fitting.fit import MODEL_FILE, fit
-from masquerade_train.fitting.frozen import FrozenBase, has_fixed_features
 from masquerade_train.fitting.run_config import RunConfig
 from masquerade_train.inference.predictor import load_model
 from masquerade_train.inputs.maker import open_maker
 from masquerade_train.recipes.augmentation import Augmentation
 from masquerade_train.recipes.recipe import Copies, FullImages, Loss, Optimizer, Recipe
 from masquerade_train.runs.log import read_log
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
+    from masquerade_train.fitting.compiling import start_model
+    from masquerade_train.fitting.fit import MODEL_FILE, fit
+    from masquerade_train.fitting.frozen import FrozenBase, has_fixed_features
 
 FROZEN = Recipe(
     "frozen",

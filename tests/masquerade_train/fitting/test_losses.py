@@ -4,19 +4,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from masquerade_train.fitting.losses import (
-    EYE_DISTANCE,
-    LOSSES,
-    euclidean_loss,
-    mean_squared,
-    mean_squared_px,
-    opening_loss,
-    point_loss,
-    presence_loss,
-    total_loss,
-    wing_loss,
-)
 from masquerade_train.recipes.recipe import Crops, FullImages, Loss, Opening, Recipe
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    from masquerade_train.fitting.losses import (
+        EYE_DISTANCE,
+        LOSSES,
+        euclidean_loss,
+        mean_squared,
+        mean_squared_px,
+        opening_loss,
+        point_loss,
+        presence_loss,
+        total_loss,
+        wing_loss,
+    )
 
 
 def target(weights: list[float], face: float = 1.0) -> np.ndarray:

@@ -1,12 +1,18 @@
 """Tests that what a network puts out is exact, whatever its layers compute in."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
-import keras
 import numpy as np
 import pytest
-from masquerade_train.fitting.compiling import in_float32, start_model
 from masquerade_train.recipes.table import RECIPES
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
+    from masquerade_train.fitting.compiling import in_float32, start_model
 
 
 def _flat(model: keras.Model) -> list[keras.Layer]:

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
-from masquerade_train.fitting import callbacks
-from masquerade_train.fitting.callbacks import Report
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    from masquerade_train.fitting import callbacks
+    from masquerade_train.fitting.callbacks import Report
 
 
 @dataclass

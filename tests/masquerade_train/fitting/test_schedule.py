@@ -3,9 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from masquerade_train.fitting.callbacks import cosine_rate
 from masquerade_train.recipes.recipe import Optimizer, Schedule
 from masquerade_train.recipes.table import RECIPES
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    from masquerade_train.fitting.callbacks import cosine_rate
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,30 @@
 """Tests that a network can be trained on from a finished model: a run's, or the very file that the app runs."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import keras
 import numpy as np
 import pytest
 from masquerade.vision.crop import crop_similarity, cut_crop
 from masquerade_train.errors import TrainError
-from masquerade_train.exporting.quantize import to_float32
-from masquerade_train.fitting.compiling import start_model
-from masquerade_train.fitting.start_weights import bundled_card, find_weights, network_of, take_weights
 from masquerade_train.inference.predictor import keras_network, open_network
-from masquerade_train.inference.tflite_weights import TfliteFile
 from masquerade_train.recipes.table import RECIPES
-from masquerade_train.zoo.heatmaps import mobilenet_v2_heat_maps
 from masquerade_train.zoo.shape import NetShape, Start
-from masquerade_train.zoo.tiny import tiny
 
 from tests.masquerade_train.faces import PORTRAIT, tiny_recipe
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
+    from masquerade_train.exporting.quantize import to_float32
+    from masquerade_train.fitting.compiling import start_model
+    from masquerade_train.fitting.start_weights import bundled_card, find_weights, network_of, take_weights
+    from masquerade_train.inference.tflite_weights import TfliteFile
+    from masquerade_train.zoo.heatmaps import mobilenet_v2_heat_maps
+    from masquerade_train.zoo.tiny import tiny
 
 # On the portrait: left eye, right eye, middle of the mouth.
 ANCHORS = np.array([[247, 104], [203, 102], [223, 147]], np.float32)

@@ -11,13 +11,16 @@ from masquerade.settings_file import read_settings
 from masquerade.values import POINT_NAMES
 from masquerade.vision.card import read_card
 from masquerade_train.__main__ import main
-from masquerade_train.fitting.start_weights import bundled_card
-from masquerade_train.personal import personalise as personal
 from masquerade_train.personal.before_after import BeforeAfter
 from masquerade_train.personal.folder import write_folder
 from masquerade_train.recipes.recipe import Recipe
 
+from tests.masquerade_train.late import LATE
 from tests.masquerade_train.personal.test_photos import photo
+
+if LATE:
+    from masquerade_train.fitting.start_weights import bundled_card
+    from masquerade_train.personal import personalise as personal
 
 
 def shortened(recipe: Recipe) -> Recipe:

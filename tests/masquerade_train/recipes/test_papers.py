@@ -6,7 +6,11 @@ import pytest
 from masquerade_train.recipes.papers import PAPERS
 from masquerade_train.recipes.recipe import FullImages, Loss, Missing, SplitBy
 from masquerade_train.recipes.table import RECIPES
-from masquerade_train.zoo.padova import Ladder
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    from masquerade_train.zoo.padova import Ladder
 
 # The seven rows of the second paper's table 3.
 DILEEP = ("baseline", "manual", "tuned", "mobilenet", "mobilenet-frozen", "nasnet", "nasnet-frozen")

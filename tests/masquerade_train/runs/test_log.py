@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 from masquerade_train.errors import TrainError
 from masquerade_train.runs.log import FILE, keep_epochs, read_log
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
 
 HEAD = "epoch,accuracy,loss,minutes,val_loss\n"
 

@@ -22,10 +22,13 @@ from masquerade_train.recipes.table import RECIPES
 from masquerade_train.runs.log import read_log
 from masquerade_train.tuning.drawn_knobs import DrawnKnobs
 from masquerade_train.tuning.plan import SearchPlan
-from masquerade_train.tuning.space import turned
 from masquerade_train.tuning.trial import read_trials
 
+from tests.masquerade_train.late import LATE
 from tests.shared import REPO
+
+if LATE:
+    from masquerade_train.tuning.space import turned
 
 _LIMIT_SECONDS = 600
 # On a busy machine a node needs longer to start than Ray waits by itself, and its processes are as urgent as others.

@@ -8,8 +8,12 @@ import pytest
 from masquerade_train.inputs.batch import Batch
 from masquerade_train.recipes.table import RECIPES
 from masquerade_train.tuning.plan import SearchPlan
-from masquerade_train.tuning.running import keep_result
 from masquerade_train.tuning.trial import Trial, mean_face_error_px, read_trials, show_trials
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    from masquerade_train.tuning.running import keep_result
 
 # A penalty for large weights falls from epoch to epoch and hides that the landmarks get worse.
 _LOG = """epoch,loss,minutes,val_loss,val_mean_squared

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 from masquerade_train.recipes.table import RECIPES
-from masquerade_train.tuning.space import turned
-from masquerade_train.zoo.catalog import find_builder
 from masquerade_train.zoo.shape import NetShape, Start
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    from masquerade_train.tuning.space import turned
+    from masquerade_train.zoo.catalog import find_builder
 
 
 class AtEnd:

@@ -1,20 +1,26 @@
 """Tests every builder: its parameters summed by hand, its output, and that every weight learns."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.table import RECIPES
-from masquerade_train.zoo.catalog import BUILDERS, PRETRAINED, build
-from masquerade_train.zoo.padova import Ladder, ladder
 from masquerade_train.zoo.shape import NetShape, Start
 
+from tests.masquerade_train.late import LATE
 from tests.masquerade_train.zoo.counts import PUBLISHED, mobilenet_v2_base, parameters
-from tests.masquerade_train.zoo.gradients import unmoved_weights
+
+if LATE:
+    import keras
+    from masquerade_train.zoo.catalog import BUILDERS, PRETRAINED, build
+    from masquerade_train.zoo.padova import Ladder, ladder
+
+    from tests.masquerade_train.zoo.gradients import unmoved_weights
 
 # Their weights do not hang on the side, and a small image is seconds quicker.
 _SMALL_SIDE = {"mobilenet_v2_pooled": 64, "nasnet_mobile_pooled": 64}

@@ -1,12 +1,18 @@
 """Tests that MobileNetV2 without norms gives what the one with norms gives."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
-from masquerade_train.zoo.folded import folded_mobilenet_v2
 from masquerade_train.zoo.shape import NetShape, Start
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
+    from masquerade_train.zoo.folded import folded_mobilenet_v2
 
 SHAPE = NetShape(32, 3, 31)
 TAPS = ("block_6_expand_relu", "block_13_expand_relu")

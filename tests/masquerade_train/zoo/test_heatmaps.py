@@ -1,14 +1,20 @@
 """Tests how heat maps become points."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 from masquerade_train.inference.predictor import load_model
 from masquerade_train.recipes.table import RECIPES
-from masquerade_train.zoo.catalog import build
-from masquerade_train.zoo.heatmaps import LogSpread, MeanOfCells
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
+    from masquerade_train.zoo.catalog import build
+    from masquerade_train.zoo.heatmaps import LogSpread, MeanOfCells
 
 
 def _points(heat: np.ndarray, offsets: np.ndarray) -> np.ndarray:

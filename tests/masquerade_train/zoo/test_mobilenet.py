@@ -1,15 +1,21 @@
 """Tests that no map of the network with three flattened maps dies while it learns."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
-from masquerade_train.fitting.compiling import compile_model
 from masquerade_train.recipes.table import RECIPES
-from masquerade_train.zoo.catalog import build
 
-from tests.masquerade_train.zoo.gradients import unmoved_weights
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
+    from masquerade_train.fitting.compiling import compile_model
+    from masquerade_train.zoo.catalog import build
+
+    from tests.masquerade_train.zoo.gradients import unmoved_weights
 
 RECIPE = RECIPES["masquerade15-grey"]
 

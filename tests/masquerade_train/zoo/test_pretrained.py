@@ -1,14 +1,20 @@
 """Tests what start weights do to a network with a pretrained base, and what is said of files that do not fit."""
 
+from __future__ import annotations
+
 import logging
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 from masquerade_train.errors import TrainError
-from masquerade_train.zoo.pooled import mobilenet_v2_pooled
 from masquerade_train.zoo.shape import NetShape, Start
+
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import keras
+    from masquerade_train.zoo.pooled import mobilenet_v2_pooled
 
 SHAPE = NetShape(32, 1, 30)
 
