@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from masquerade.contours import CONTOUR_NAMES
     from masquerade.errors import AppError, FilterError, ModelError, RecordingError, SourceError
     from masquerade.filters.format.manifest import Filter
-    from masquerade.values import POINT_NAMES as LANDMARK_NAMES
-    from masquerade.values import Face, Keypoints, Pose
+    from masquerade.values import LANDMARK_NAMES, Face, Keypoints, Pose
 
 # OpenCV reads this once, when it is first imported, and this file runs before. An image of
 # a few kilobytes may claim a billion pixels, which is OpenCV's own limit: 3 GB of memory.
@@ -72,7 +71,7 @@ _HOMES = {
     "SourceError": "errors",
     "Filter": "filters.format.manifest",
     "CONTOUR_NAMES": "contours",
-    "LANDMARK_NAMES": "values:POINT_NAMES",
+    "LANDMARK_NAMES": "values:LANDMARK_NAMES",
     "Face": "values",
     "Keypoints": "values",
     "Pose": "values",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from masquerade.studio.clips.source_sound import SourceSound
     from masquerade.values import ByteArray
     from masquerade.vision.detector import Detector
-    from masquerade.vision.landmarker import PointFinder
+    from masquerade.vision.landmarker import LandmarkFinder
     from masquerade.vision.search.still import StillFinder
     from masquerade.vision.segmenter import PersonSegmenter
     from masquerade.vision.tracker import FaceTracker
@@ -46,7 +46,7 @@ _WEAK_SCORE = 0.3
 
 def build_line(
     detector_name: str = "blazeface",
-    model: "str | PointFinder" = "",
+    model: "str | LandmarkFinder" = "",
     *,
     thorough: bool = False,
     live: bool = False,
@@ -70,7 +70,9 @@ def build_line(
     return _line_with(FaceTracker(_build_landmarker(model)), detector_name, thorough=thorough, live=live, raw=raw)
 
 
-def _live_line(landmarker: "PointFinder", detector_name: str, plan: "CurrentPlan", identities: Iterator[int]) -> "Line":
+def _live_line(
+    landmarker: "LandmarkFinder", detector_name: str, plan: "CurrentPlan", identities: Iterator[int]
+) -> "Line":
     from masquerade.vision.tracker import FaceTracker
 
     return _line_with(FaceTracker(landmarker, identities=identities), detector_name, live=True, plan=plan)
@@ -98,7 +100,7 @@ def _line_with(
     return Line((find, Track(tracker, raw)), painting, plan, find.catch_up, tracker.locate)
 
 
-def build_still_finder(detector_name: str = "blazeface", model: "str | PointFinder" = "") -> "StillFinder":
+def build_still_finder(detector_name: str = "blazeface", model: "str | LandmarkFinder" = "") -> "StillFinder":
     """Return what finds faces in single images, small ones too.
 
     Args and Raises: as in `build_line`.
@@ -108,7 +110,7 @@ def build_still_finder(detector_name: str = "blazeface", model: "str | PointFind
     return StillFinder(_build_detector(detector_name), _build_landmarker(model))
 
 
-def build_still_line(detector_name: str = "blazeface", model: "str | PointFinder" = "") -> "StillLine":
+def build_still_line(detector_name: str = "blazeface", model: "str | LandmarkFinder" = "") -> "StillLine":
     """Return the line for single images.
 
     Args and Raises: as in `build_line`.
@@ -287,7 +289,7 @@ def build_segmenter() -> "PersonSegmenter":
     return PersonSegmenter(read_card(bundled("model") / "selfie_segmentation_landscape"))
 
 
-def _build_landmarker(model: "str | PointFinder") -> "PointFinder":
+def _build_landmarker(model: "str | LandmarkFinder") -> "LandmarkFinder":
     if not isinstance(model, str):
         return model
     from masquerade.vision.landmarker import Landmarker

@@ -14,7 +14,7 @@ DeepArray = NDArray[np.uint16]
 Matrix = NDArray[np.float64]
 
 # Kaggle's column order (Facial Keypoints Detection). Left and right are the person's own.
-POINT_NAMES = (
+LANDMARK_NAMES = (
     "left_eye_center",
     "right_eye_center",
     "left_eye_inner_corner",
@@ -31,10 +31,10 @@ POINT_NAMES = (
     "mouth_center_top_lip",
     "mouth_center_bottom_lip",
 )
-POINT_COUNT = len(POINT_NAMES)
+LANDMARK_COUNT = len(LANDMARK_NAMES)
 # Of a model with contours, in the order of its output.
-ALL_LANDMARK_NAMES = (*POINT_NAMES, *CONTOUR_NAMES)
-POINT_INDEX = {name: index for index, name in enumerate(POINT_NAMES)}
+ALL_LANDMARK_NAMES = (*LANDMARK_NAMES, *CONTOUR_NAMES)
+LANDMARK_INDEX = {name: index for index, name in enumerate(LANDMARK_NAMES)}
 
 # The landmarks whose mean is each anchor: left eye, right eye, middle of the mouth.
 _ANCHOR_LANDMARKS = (
@@ -46,9 +46,9 @@ _ANCHOR_LANDMARKS = (
 
 def _anchor_weights() -> FloatArray:
     """Return (3, 15), the share of each landmark in each anchor."""
-    weights = np.zeros((len(_ANCHOR_LANDMARKS), POINT_COUNT), np.float32)
+    weights = np.zeros((len(_ANCHOR_LANDMARKS), LANDMARK_COUNT), np.float32)
     for row, names in enumerate(_ANCHOR_LANDMARKS):
-        weights[row, [POINT_INDEX[name] for name in names]] = 1 / len(names)
+        weights[row, [LANDMARK_INDEX[name] for name in names]] = 1 / len(names)
     return weights
 
 
@@ -162,7 +162,7 @@ class Keypoints:
     """The 15 points of one face, and its contours where the model gives them.
 
     Attributes:
-        points: (15, 2) float32, pixels of the frame, in the order of POINT_NAMES; the
+        points: (15, 2) float32, pixels of the frame, in the order of LANDMARK_NAMES; the
             centre of the top-left pixel is (0, 0).
         score: 0 to 1, how sure the landmarker is that this is a face.
         contours: (70, 2) float32, pixels of the frame, in the order of CONTOUR_NAMES: jaw, brows, nose,
@@ -177,7 +177,7 @@ class Keypoints:
     certainty: float = 1.0
 
     def __post_init__(self) -> None:
-        _check_array("points", self.points, (POINT_COUNT, 2), np.float32)
+        _check_array("points", self.points, (LANDMARK_COUNT, 2), np.float32)
         object.__setattr__(self, "points", _read_only(self.points))
         if self.contours is not None:
             _check_array("contours", self.contours, (CONTOUR_COUNT, 2), np.float32)
@@ -192,9 +192,9 @@ class Keypoints:
         """Return one landmark by its name, (2,) float32: x and y in pixels of the frame.
 
         Raises:
-            KeyError: there is no landmark of that name in POINT_NAMES.
+            KeyError: there is no landmark of that name in LANDMARK_NAMES.
         """
-        landmark: FloatArray = self.points[POINT_INDEX[name]]
+        landmark: FloatArray = self.points[LANDMARK_INDEX[name]]
         return landmark
 
 

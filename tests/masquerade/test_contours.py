@@ -16,14 +16,14 @@ from masquerade.contours import (
     RIGHT_PUPIL,
 )
 from masquerade.geometry.mirror import mirrored_order
-from masquerade.values import POINT_NAMES, Keypoints
+from masquerade.values import LANDMARK_NAMES, Keypoints
 
 POINTS = np.zeros((15, 2), np.float32)
 
 
 def test_names_are_unique_also_beside_the_15() -> None:
-    names = {*CONTOUR_NAMES, *POINT_NAMES}
-    assert len(names) == CONTOUR_COUNT + len(POINT_NAMES)
+    names = {*CONTOUR_NAMES, *LANDMARK_NAMES}
+    assert len(names) == CONTOUR_COUNT + len(LANDMARK_NAMES)
 
 
 def test_the_mirror_of_the_mirror_is_the_face_itself() -> None:

@@ -5,15 +5,15 @@ from pathlib import Path
 import numpy as np
 from masquerade_train.datasets.landmark_table import COLUMNS
 
-from tests.masquerade_train.faces import POINTS
+from tests.masquerade_train.faces import LANDMARKS
 
 FOUR = {"left_eye_center", "right_eye_center", "nose_tip", "mouth_center_bottom_lip"}
 HEADER = ",".join((*COLUMNS, "Image"))
 
 
 def coordinates(keep: set[str] | None = None) -> list[str]:
-    """The cells of the plain face in an image of 96; only the points of `keep` are marked."""
-    values = (POINTS / 2).reshape(-1)
+    """The cells of the plain face in an image of 96; only the landmarks of `keep` are marked."""
+    values = (LANDMARKS / 2).reshape(-1)
     return [f"{v:.3f}" if keep is None or c[:-2] in keep else "" for c, v in zip(COLUMNS, values, strict=True)]
 
 

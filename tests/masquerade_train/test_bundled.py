@@ -33,9 +33,9 @@ def test_the_app_finds_on_the_portrait_what_the_card_says(folder: Path) -> None:
     found = Landmarker(read_card(folder)).find(photo, np.array(example["anchors"], np.float32))
     # Hundredths are rounded in the card, and int8 kernels of other processors round otherwise: between an AMD EPYC and
     # an Intel Xeon single coordinates of the one model differed by up to 0.48 px, 0.16 on the average.
-    points = np.array(example["points"])
-    assert np.abs(found.points - points).mean() < 0.2
-    assert found.points == pytest.approx(points, abs=0.6)
+    landmarks = np.array(example["points"])
+    assert np.abs(found.points - landmarks).mean() < 0.2
+    assert found.points == pytest.approx(landmarks, abs=0.6)
     assert found.score > 0.9
 
 

@@ -15,7 +15,7 @@ from masquerade.progress import Progress
 
 if TYPE_CHECKING:
     from masquerade.pipeline.line import Line
-    from masquerade.studio.points_file import PointsFile
+    from masquerade.studio.landmark_table import LandmarkTable
     from masquerade.values import ByteArray, Face
 
     FaceFinder = Callable[[ByteArray], tuple[Face, ...]]
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.live:
         return run_live(arguments)
     from masquerade import compose
-    from masquerade.studio.points_file import PointsFile, cell
+    from masquerade.studio.landmark_table import LandmarkTable, cell
 
     end_as_by_ctrl_c()
     inputs = find_inputs(arguments.input, arguments.recursive)
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_table(arguments.output, inputs, Existing.REPLACE if replaced else Existing.STOP)
     # Where the table cannot be written, no further input can be either.
     failures = Failures(fatal=RecordingError)
-    with PointsFile(arguments.output, arguments.resume, method_in_words(arguments)) as table:
+    with LandmarkTable(arguments.output, arguments.resume, method_in_words(arguments)) as table:
         left = [given for given in inputs if cell(str(given.path)) not in table.finished]
         for are_images, group in groupby(left, lambda given: given.is_image):
             paths = [given.path for given in group]
@@ -93,7 +93,7 @@ def _check_options(arguments: argparse.Namespace) -> None:
         raise AppError("--osc and --seconds belong to --live.")
 
 
-def _add_images(paths: list[Path], find: "FaceFinder", table: "PointsFile", failures: Failures) -> None:
+def _add_images(paths: list[Path], find: "FaceFinder", table: "LandmarkTable", failures: Failures) -> None:
     from masquerade.pipeline.sources.photos.image_files import read_image
 
     with Progress(_name(paths), len(paths), "images") as progress:
@@ -109,7 +109,7 @@ def _name(paths: list[Path]) -> str:
     return paths[0].name if len(paths) == 1 else f"{len(paths)} images"
 
 
-def _add_video(path: Path, line: "Line", table: "PointsFile") -> None:
+def _add_video(path: Path, line: "Line", table: "LandmarkTable") -> None:
     """Add the visible faces; a face that is lost for a moment gets no row."""
     from masquerade.pipeline.sources.opening import open_video
 

@@ -102,12 +102,12 @@ def _sinks(arguments: argparse.Namespace) -> "Iterator[list[Take]]":
 @contextmanager
 def _open_file(output: Path, source: Path, method: str) -> "Iterator[Take]":
     """Open the table or the log, by its ending."""
+    from masquerade.studio.landmark_table import LandmarkTable
     from masquerade.studio.landmarks.log import LandmarkLog
-    from masquerade.studio.points_file import PointsFile
     from masquerade.studio.whole_file import write_error
 
     if output.suffix.lower() == ".csv":
-        with PointsFile(output, method=method) as table:
+        with LandmarkTable(output, method=method) as table:
 
             def add(scene: "Scene") -> None:
                 for face in scene.faces:

@@ -11,7 +11,7 @@ LOWER_LIP_LINE = (48, 60, 67, 66, 65, 64, 54)
 
 # x and y in the head model's unit and axes: medians of 559 labelled faces (helen, lfpw) that look within 12 degrees of
 # straight ahead, laid on the head model by the pose of their 15 landmarks, the two halves made mirror images.
-_CONTOUR_POINTS = (
+_CONTOURS = (
     (-1.103, 0.024),
     (-1.084, 0.313),
     (-1.045, 0.602),
@@ -83,9 +83,9 @@ _CONTOUR_POINTS = (
 )
 
 
-def contour_points() -> FloatArray:
+def model_contours() -> FloatArray:
     """Return where all but the pupils lie on the mean head, (68, 2) float32.
 
     Their depth is that of the face's surface there.
     """
-    return np.array(_CONTOUR_POINTS, np.float32)
+    return np.array(_CONTOURS, np.float32)

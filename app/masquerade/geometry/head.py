@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from masquerade.values import POINT_NAMES, FloatArray
+from masquerade.values import LANDMARK_NAMES, FloatArray
 
 # The mean shape of 3039 labelled faces (helen, lfpw, wild), found by factorizing their
 # points into a shape, scaled orthographic views and a robust weight for each face, with the
@@ -18,7 +18,7 @@ from masquerade.values import POINT_NAMES, FloatArray
 # the shape's own pitch open: it is set so that the median pitch of those faces is 2.6 degrees,
 # people in photos looking into the camera; then the lips lie straight below the brows, as
 # they do on a head held level.
-_FACE_POINTS = (
+_LANDMARKS = (
     (0.500, 0.000, 0.000),
     (-0.500, 0.000, 0.000),
     (0.296, 0.031, -0.028),
@@ -38,7 +38,7 @@ _FACE_POINTS = (
 
 # Places without a label, from mean head measures (eye distance 63 mm, head 155 mm wide,
 # 195 mm long, 237 mm from chin to top): good to about a tenth of the eye distance.
-_VIRTUAL_POINTS = {
+_VIRTUAL_ANCHORS = {
     "nose_bridge": (0.0, 0.08, -0.28),
     "forehead": (0.0, -0.75, -0.24),
     "hair_line": (0.0, -1.15, -0.05),
@@ -55,7 +55,7 @@ _VIRTUAL_POINTS = {
     "right_cheek": (-0.62, 0.68, 0.0),
 }
 
-HEAD_POINTS = MappingProxyType(dict(zip(POINT_NAMES, _FACE_POINTS, strict=True)) | _VIRTUAL_POINTS)
+HEAD_ANCHORS = MappingProxyType(dict(zip(LANDMARK_NAMES, _LANDMARKS, strict=True)) | _VIRTUAL_ANCHORS)
 
 # Those of them that move with the size of the head and its hair.
 MEASURED_ANCHORS = frozenset({"crown", "hat_line"})
@@ -80,7 +80,7 @@ class HeadSize:
     @property
     def rise(self) -> float:
         """Eye distances that the crown lies higher than on the mean head."""
-        return -HEAD_POINTS["crown"][1] * (self.top - 1.0)
+        return -HEAD_ANCHORS["crown"][1] * (self.top - 1.0)
 
     def rise_of(self, names: tuple[str, ...]) -> float:
         """Return how much higher art on these anchors lies: as the crown or, without it, as the hat line."""
@@ -97,15 +97,15 @@ MEAN_HEAD = HeadSize()
 _PRESSED, _SLIPPED = 0.6, 0.3
 
 
-def face_points() -> FloatArray:
-    """Return the 15 points of the head model, (15, 3) float32, in the order of POINT_NAMES."""
-    return np.array(_FACE_POINTS, np.float32)
+def model_landmarks() -> FloatArray:
+    """Return the 15 points of the head model, (15, 3) float32, in the order of LANDMARK_NAMES."""
+    return np.array(_LANDMARKS, np.float32)
 
 
-def head_points(names: tuple[str, ...]) -> FloatArray:
+def head_anchors(names: tuple[str, ...]) -> FloatArray:
     """Return the named places of the head model, (N, 3) float32.
 
     Raises:
-        KeyError: a name is not in HEAD_POINTS.
+        KeyError: a name is not in HEAD_ANCHORS.
     """
-    return np.array([HEAD_POINTS[name] for name in names], np.float32)
+    return np.array([HEAD_ANCHORS[name] for name in names], np.float32)

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from masquerade.values import POINT_NAMES, FloatArray
+from masquerade.values import LANDMARK_NAMES, FloatArray
 
 _OTHER_SIDE = {"left": "right", "right": "left"}
 
@@ -28,7 +28,7 @@ def mirrored_order(names: tuple[str, ...]) -> NDArray[np.int64]:
     return order
 
 
-def mirror_points(points: FloatArray, width: int, names: tuple[str, ...] = POINT_NAMES) -> FloatArray:
+def mirror_landmarks(points: FloatArray, width: int, names: tuple[str, ...] = LANDMARK_NAMES) -> FloatArray:
     """Return where the points lie in the mirrored image, each under its new name.
 
     Args:

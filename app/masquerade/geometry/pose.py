@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from masquerade.geometry.head import face_points
-from masquerade.values import POINT_NAMES, Face, FloatArray, Pose
+from masquerade.geometry.head import model_landmarks
+from masquerade.values import LANDMARK_NAMES, Face, FloatArray, Pose
 
 Row = tuple[float, float, float]
 
@@ -21,13 +21,13 @@ _LESS_TRUSTED = {
     "right_eyebrow_inner_end": 0.4,
     "right_eyebrow_outer_end": 0.4,
 }
-_WEIGHTS = np.array([_LESS_TRUSTED.get(name, 1.0) for name in POINT_NAMES])
+_WEIGHTS = np.array([_LESS_TRUSTED.get(name, 1.0) for name in LANDMARK_NAMES])
 
 
 def _least_squares_operator() -> tuple[FloatArray, tuple[float, float, float]]:
     """Return the (15, 4) operator from points to the view's linear part and mean; the head model's mean."""
     shares = _WEIGHTS / _WEIGHTS.sum()
-    shape = face_points().astype(np.float64)
+    shape = model_landmarks().astype(np.float64)
     x, y, z = (shares @ shape).tolist()
     centred = shape - (x, y, z)
     weighted = centred * shares[:, None]
@@ -51,7 +51,7 @@ def fit_pose(points: FloatArray) -> Pose:
     has no pose and is answered with the nearest one that is finite.
 
     Args:
-        points: (15, 2) float32, pixels of the frame, in the order of POINT_NAMES.
+        points: (15, 2) float32, pixels of the frame, in the order of LANDMARK_NAMES.
 
     Source:
         Dementhon, Davis, "Model-based object pose in 25 lines of code" (1995): the scaled

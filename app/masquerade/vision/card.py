@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from masquerade.errors import ModelError
-from masquerade.values import ALL_LANDMARK_NAMES, POINT_NAMES
+from masquerade.values import ALL_LANDMARK_NAMES, LANDMARK_NAMES
 
 CARD_FILE = "card.json"
 _LARGEST = 1000.0
@@ -39,7 +39,7 @@ class ModelCard:
         sha256: of that file, hexadecimal.
         input_side: pixels of the square input; the values run from 0 to 255.
         colour: "rgb" or "grey".
-        points: names of the points, in the order of the output; POINT_NAMES for a
+        points: names of the points, in the order of the output; LANDMARK_NAMES for a
             landmarker, and CONTOUR_NAMES after them where it finds contours, too. The output
             holds x, y of each in [-1, 1] across the crop (pixel = (value + 1) / 2 * input_side - 0.5).
         presence: True where one more output follows the points: the logit of "this is a face".
@@ -201,7 +201,7 @@ def _problems(content: dict[str, Any]) -> list[str]:
         _certainty(content)
     except ValueError as error:
         errors.append(str(error))
-    known = (POINT_NAMES, ALL_LANDMARK_NAMES)
+    known = (LANDMARK_NAMES, ALL_LANDMARK_NAMES)
     if content["kind"] == "landmarker" and tuple(content["points"]) not in known:
         errors.append(
             "'points' must be the 15 points in Kaggle's order, alone or with the 70 of the contours after them"

@@ -9,13 +9,13 @@ import numpy as np
 
 from masquerade.errors import ModelError
 from masquerade.geometry.similarity import Similarity
-from masquerade.values import POINT_COUNT, ByteArray, FloatArray, Keypoints
+from masquerade.values import LANDMARK_COUNT, ByteArray, FloatArray, Keypoints
 from masquerade.vision.card import PRESENCE_RANGE, ModelCard
 from masquerade.vision.crop import crop_similarity, cut_crop
 from masquerade.vision.tflite import Network
 
 
-class PointFinder(Protocol):
+class LandmarkFinder(Protocol):
     """Finds the landmarks of a face whose eyes and mouth are roughly known."""
 
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
@@ -92,8 +92,8 @@ class Landmarker:
         middle = turn * complex(self._half - 0.5, self._half - 0.5) + shift
         places = output[: 2 * self._count].view(np.complex64) * (turn * self._half) + middle
         landmarks = places.view(np.float32).reshape(self._count, 2)
-        contours = landmarks[POINT_COUNT:] if self._count > POINT_COUNT else None
-        return Keypoints(landmarks[:POINT_COUNT], self._score(output), contours, self._certainty_of(outputs, output))
+        contours = landmarks[LANDMARK_COUNT:] if self._count > LANDMARK_COUNT else None
+        return Keypoints(landmarks[:LANDMARK_COUNT], self._score(output), contours, self._certainty_of(outputs, output))
 
     def _score(self, output: FloatArray) -> float:
         """Return how likely this is a face; 1 if the network has no such output."""

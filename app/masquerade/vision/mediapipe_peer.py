@@ -18,7 +18,7 @@ from masquerade.resources import extra_line
 from masquerade.values import FloatArray, Frame
 
 MODEL_FILE = "face_landmarker.task"
-# Of its 478 points, in the order of POINT_NAMES: an eye's centre is the mean of its lids, as in our labels.
+# Of its 478 points, in the order of LANDMARK_NAMES: an eye's centre is the mean of its lids, as in our labels.
 MESH_OF_15 = (
     (362, 385, 387, 263, 373, 380), (33, 160, 158, 133, 153, 144), (362,), (263,), (133,), (33,),
     (285, 336), (276, 300), (55, 107), (46, 70), (1,), (291,), (61,), (0,), (17,),

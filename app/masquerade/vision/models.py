@@ -8,7 +8,7 @@ from masquerade.errors import ModelError
 from masquerade.resources import bundled
 from masquerade.values import ByteArray, FloatArray, Keypoints
 from masquerade.vision.card import ModelCard, card_order, check_sum, read_card, read_card_alone
-from masquerade.vision.landmarker import Landmarker, PointFinder
+from masquerade.vision.landmarker import Landmarker, LandmarkFinder
 
 _KIND = "landmarker"
 
@@ -68,16 +68,16 @@ class SwappableLandmarker:
 
     def __init__(self, model: str) -> None:
         """Load the model, named as in `find_landmarker`, which may raise ModelError."""
-        self._finder: PointFinder = Landmarker(find_landmarker(model))
+        self._finder: LandmarkFinder = Landmarker(find_landmarker(model))
 
     def use(self, model: str) -> None:
         """Load another model; if that fails with a ModelError, the previous one stays."""
         self._finder = Landmarker(find_landmarker(model))
 
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
-        """Return what the current model finds; see PointFinder."""
+        """Return what the current model finds; see LandmarkFinder."""
         return self._finder.find(pixels, anchors)
 
     def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
-        """Return what the current model finds for several faces; see PointFinder."""
+        """Return what the current model finds for several faces; see LandmarkFinder."""
         return self._finder.detect_batch(pixels, places)

@@ -11,7 +11,7 @@ from masquerade.values import ByteArray, Detection, Face, FloatArray, Frame, Key
 from masquerade.vision.appearance import appearance_of, blend_appearance, cosine_similarity
 from masquerade.vision.crop import crop_side
 from masquerade.vision.doubts import IdentityDoubts
-from masquerade.vision.landmarker import PointFinder
+from masquerade.vision.landmarker import LandmarkFinder
 from masquerade.vision.search.changes import ChangeMap
 from masquerade.vision.search.tiled import is_at_border
 from masquerade.vision.track import SMALLEST_FACE_PIXELS, Track, spread_of
@@ -72,7 +72,7 @@ class FaceTracker:
 
     def __init__(
         self,
-        finder: PointFinder,
+        finder: LandmarkFinder,
         settings: TrackerSettings | None = None,
         identities: Iterator[int] | None = None,
     ) -> None:

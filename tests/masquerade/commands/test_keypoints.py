@@ -11,8 +11,8 @@ from masquerade.__main__ import main
 from masquerade.compose import build_line
 from masquerade.pipeline.sources.opening import open_video
 from masquerade.resources import bundled
-from masquerade.studio.points_file import COLUMNS
-from masquerade.values import POINT_NAMES, ByteArray, FloatArray, Keypoints
+from masquerade.studio.landmark_table import COLUMNS
+from masquerade.values import LANDMARK_NAMES, ByteArray, FloatArray, Keypoints
 from masquerade.vision.landmarker import Landmarker
 from masquerade.vision.models import find_landmarker
 
@@ -90,7 +90,7 @@ class NotingFinder:
 def landmarks_of(path: Path) -> FloatArray:
     """The landmarks of each row, (rows, 15, 2)."""
     rows = read_table(path)
-    return np.array([[point(row, name) for name in POINT_NAMES] for row in rows], np.float32)
+    return np.array([[point(row, name) for name in LANDMARK_NAMES] for row in rows], np.float32)
 
 
 def test_raw_landmarks_are_the_landmarkers_own_and_others_are_smoothed(tmp_path: Path) -> None:

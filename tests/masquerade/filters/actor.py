@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from masquerade.contours import CONTOUR_COUNT, LEFT_EYE, RIGHT_EYE
 from masquerade.filters.triggers.triggers import Triggers
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import rotation_from
-from masquerade.values import POINT_INDEX, Face, FloatArray, Trigger
+from masquerade.values import LANDMARK_INDEX, Face, FloatArray, Trigger
 
 from tests.masquerade.filters.portrait import face_of
 
@@ -35,12 +35,12 @@ class Look:
 
 def face(look: Look, scale: float = 60.0, identity: int = 0) -> Face:
     """Returns the face; `scale` is pixels for one eye distance."""
-    places = face_points().copy()
-    left, right = POINT_INDEX["mouth_left_corner"], POINT_INDEX["mouth_right_corner"]
+    places = model_landmarks().copy()
+    left, right = LANDMARK_INDEX["mouth_left_corner"], LANDMARK_INDEX["mouth_right_corner"]
     places[left, 0] += look.wider / 2
     places[right, 0] -= look.wider / 2
     places[[left, right], 1] -= look.corners_up
-    places[POINT_INDEX["mouth_center_bottom_lip"], 1] += look.gap
+    places[LANDMARK_INDEX["mouth_center_bottom_lip"], 1] += look.gap
     places[6:10, 1] -= look.brows_up
     # The head turns about the neck.
     turned = (places - NECK) @ rotation_from(look.yaw, look.pitch, look.roll).T + NECK
@@ -57,7 +57,7 @@ def _contours(places: FloatArray, look: Look) -> FloatArray:
     for edge, name, gap in eyes:
         heights = np.array([0, -0.5, -0.5, 0, 0.5, 0.5]) * gap
         across = np.array([-0.15, -0.06, 0.06, 0.15, 0.06, -0.06])
-        contours[list(edge)] = places[POINT_INDEX[name]] + np.column_stack([across, heights, np.zeros(6)])
+        contours[list(edge)] = places[LANDMARK_INDEX[name]] + np.column_stack([across, heights, np.zeros(6)])
     return contours
 
 

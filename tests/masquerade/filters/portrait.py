@@ -2,12 +2,12 @@
 
 import cv2
 import numpy as np
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import fit_pose, rotation_from
 from masquerade.resources import bundled
 from masquerade.values import ByteArray, Face, FloatArray, Keypoints, Trigger
 
-# Marked on the 512 x 512 image at eleven times its size, in the order of POINT_NAMES.
+# Marked on the 512 x 512 image at eleven times its size, in the order of LANDMARK_NAMES.
 PORTRAIT_POINTS = np.array(
     [
         (246.5, 102.9),
@@ -74,12 +74,12 @@ def turned_points(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> Fl
     """Returns the portrait's points with the head turned further, degrees; depth is the head model's."""
     pose = fit_pose(PORTRAIT_POINTS)
     inside = (PORTRAIT_POINTS - pose.origin_xy) / pose.scale
-    depth = (face_points() @ pose.rotation.T)[:, 2:]
+    depth = (model_landmarks() @ pose.rotation.T)[:, 2:]
     moved = np.hstack([inside, depth]) @ rotation_from(yaw, pitch, roll).T
     return (pose.origin_xy + pose.scale * moved[:, :2]).astype(np.float32)
 
 
 def model_face(scale: float, centre_xy: tuple[float, float], angles: tuple[float, float, float]) -> Face:
     """Returns the mean head's face: pixels of an eye distance, place, and yaw, pitch, roll in degrees."""
-    turned = face_points() @ rotation_from(*angles).T
+    turned = model_landmarks() @ rotation_from(*angles).T
     return face_of(np.asarray(centre_xy, np.float32) + scale * turned[:, :2])

@@ -7,7 +7,7 @@ import pytest
 from masquerade.filters.format.image_layers import LookArea
 from masquerade.filters.format.layers import Area, Blend, Effect, Follow, Motion
 from masquerade.filters.format.manifest import KINDS, load_filter
-from masquerade.geometry.head import HEAD_POINTS
+from masquerade.geometry.head import HEAD_ANCHORS
 from masquerade.values import Trigger
 
 from tests.masquerade.filters.package_writer import SQUARES, package
@@ -22,6 +22,6 @@ def test_the_worked_example_is_without_error(tmp_path: Path) -> None:
     assert len(chosen.manifest.layers) == 3
 
 
-@pytest.mark.parametrize("word", [*HEAD_POINTS, *KINDS, *Area, *Blend, *Effect, *Follow, *Motion, *Trigger, *LookArea])
+@pytest.mark.parametrize("word", [*HEAD_ANCHORS, *KINDS, *Area, *Blend, *Effect, *Follow, *Motion, *Trigger, *LookArea])
 def test_every_word_of_the_format_is_on_the_page(word: str) -> None:
     assert re.search(rf"[`\"]{word}[`\"]", PAGE)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from masquerade.geometry.head import HEAD_POINTS, face_points
+from masquerade.geometry.head import HEAD_ANCHORS, model_landmarks
 from masquerade.geometry.pose import fit_pose, project, rotation_from
-from masquerade.values import POINT_NAMES, Pose
+from masquerade.values import LANDMARK_NAMES, Pose
 
 ANGLES = st.floats(-60, 60)
 
@@ -18,7 +18,7 @@ def seen(yaw: float, pitch: float, roll: float, scale: float = 80.0) -> Pose:
 @given(ANGLES, ANGLES, st.floats(-170, 170), st.floats(5, 600))
 def test_every_pose_is_found_again_from_its_own_view(yaw: float, pitch: float, roll: float, scale: float) -> None:
     shown = seen(yaw, pitch, roll, scale)
-    found = fit_pose(project(shown, face_points()))
+    found = fit_pose(project(shown, model_landmarks()))
     assert found.yaw == pytest.approx(yaw, abs=0.1)
     assert found.pitch == pytest.approx(pitch, abs=0.1)
     assert found.roll == pytest.approx(roll, abs=0.1)
@@ -40,7 +40,7 @@ def test_the_signs_of_the_angles_match_the_docstring(
     yaw: float, pitch: float, roll: float, nose_moves: tuple[int, int]
 ) -> None:
     # Seen from the front the nose tip lies below the eyes: compare with the part that does not turn.
-    nose = np.array([HEAD_POINTS["nose_tip"]], np.float32)
+    nose = np.array([HEAD_ANCHORS["nose_tip"]], np.float32)
     flat = nose * np.array([1, 1, 0], np.float32)
     protrusion = nose if roll else nose - flat
     moved = (seen(yaw, pitch, roll).rotation[:2] @ protrusion.T)[:, 0]
@@ -54,7 +54,7 @@ def test_points_that_are_all_one_point_give_a_finite_pose() -> None:
 
 
 def test_the_two_halves_of_the_head_are_mirror_images() -> None:
-    for name, (x, y, z) in HEAD_POINTS.items():
+    for name, (x, y, z) in HEAD_ANCHORS.items():
         if name.startswith("left_"):
-            assert HEAD_POINTS["right_" + name[5:]] == (-x, y, z)
-    assert {*POINT_NAMES} <= {*HEAD_POINTS}
+            assert HEAD_ANCHORS["right_" + name[5:]] == (-x, y, z)
+    assert {*LANDMARK_NAMES} <= {*HEAD_ANCHORS}

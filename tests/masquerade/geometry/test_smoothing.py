@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.smoothing import LandmarkSmoother, SmoothingSettings
 from masquerade.values import FloatArray
 
 UNIT = 100.0
-FACE = (face_points()[:, :2] * UNIT + 300).astype(np.float32)
+FACE = (model_landmarks()[:, :2] * UNIT + 300).astype(np.float32)
 STEP = 1 / 30
 
 

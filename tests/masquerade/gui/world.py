@@ -13,7 +13,7 @@ from masquerade.errors import AppError, FilterError, ModelError, SourceError
 from masquerade.filters.format.image_layers import Fit
 from masquerade.filters.packages.entry import FilterEntry
 from masquerade.filters.packages.watch import PackageWatch
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.gui.services.backend import Backend, OutgoingCamera
 from masquerade.gui.services.filter_selection import FilterSelection
 from masquerade.pipeline.cameras import CameraInfo
@@ -51,13 +51,13 @@ def make_frame(index: int = 0, size_wh: tuple[int, int] = SIZE_WH) -> Frame:
 
 
 def make_face(identity: int = 1) -> Face:
-    points = face_points()[:, :2].astype(np.float32) * 6 + np.array([32, 15], np.float32)
+    points = model_landmarks()[:, :2].astype(np.float32) * 6 + np.array([32, 15], np.float32)
     return Face(identity, Keypoints(points, 1.0))
 
 
 def make_face_at(x: float, y: float, size: float = 2.0) -> Face:
     """A face with its middle at a place of the frame; `size` is about half its width in pixels."""
-    points = face_points()[:, :2].astype(np.float32)
+    points = model_landmarks()[:, :2].astype(np.float32)
     return Face(1, Keypoints((points - points.mean(axis=0)) * size + np.array([x, y], np.float32), 1.0))
 
 

@@ -10,7 +10,7 @@ from masquerade.filters.format.layers import Area
 from masquerade.filters.people.presence import VisibleFace
 from masquerade.filters.privacy.cover import bar_corners
 from masquerade.filters.privacy.hidden_area import hidden_outline
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.smoothing import LandmarkSmoother, SmoothingSettings
 from masquerade.pipeline.hindsight import FRAMES_BEHIND, hold_back
 from masquerade.pipeline.look_ahead import LookAhead
@@ -21,7 +21,7 @@ from masquerade.vision.tracker import FaceTracker
 from tests.masquerade.vision.world import Head, World
 
 UNIT = 100.0
-FACE = (face_points()[:, :2] * UNIT + 300).astype(np.float32)
+FACE = (model_landmarks()[:, :2] * UNIT + 300).astype(np.float32)
 STEP = 1 / 30
 PIXELS = np.full((4, 4, 4), 255, np.uint8)
 RED, GREEN = (40, 40, 220), (60, 200, 60)

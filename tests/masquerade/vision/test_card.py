@@ -8,7 +8,7 @@ import pytest
 from masquerade.contours import CONTOUR_NAMES
 from masquerade.errors import ModelError
 from masquerade.resources import bundled
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 from masquerade.vision.card import CertaintyCurve, read_card, read_card_alone
 
 CONTENT = b"a model"
@@ -19,7 +19,7 @@ GOOD = {
     "sha256": hashlib.sha256(CONTENT).hexdigest(),
     "input_side": 96,
     "colour": "rgb",
-    "points": list(POINT_NAMES),
+    "points": list(LANDMARK_NAMES),
     "presence": True,
     "licence": "Apache-2.0",
     "origin": "here",
@@ -34,7 +34,7 @@ def folder_with(tmp_path: Path, **changes: object) -> Path:
 
 def test_a_sound_card_is_read(tmp_path: Path) -> None:
     card = read_card(folder_with(tmp_path, recipe="told to people, not to the program"))
-    assert card.points == POINT_NAMES
+    assert card.points == LANDMARK_NAMES
     assert card.path == tmp_path / "model.tflite"
 
 
@@ -42,7 +42,7 @@ def test_a_card_says_whether_there_are_contours_and_a_certainty(tmp_path: Path) 
     plain = read_card(folder_with(tmp_path))
     assert (plain.has_contours, plain.certainty) == (False, None)
     changes = {
-        "points": [*POINT_NAMES, *CONTOUR_NAMES],
+        "points": [*LANDMARK_NAMES, *CONTOUR_NAMES],
         "certainty": {"intercept": 4, "spread": -1.5, "presence": 0.5, "auc": 0.9},
     }
     card = read_card(folder_with(tmp_path, **changes))
@@ -60,7 +60,7 @@ def test_a_card_says_whether_there_are_contours_and_a_certainty(tmp_path: Path) 
         ({"input_side": 5}, "between 16 and 1024"),
         ({"input_side": "96"}, "must be int"),
         ({"points": ["nose"]}, "Kaggle's order"),
-        ({"points": [*POINT_NAMES, *CONTOUR_NAMES[:-1]]}, "alone or with the 70 of the contours"),
+        ({"points": [*LANDMARK_NAMES, *CONTOUR_NAMES[:-1]]}, "alone or with the 70 of the contours"),
         ({"certainty": 1}, "numbers 'intercept', 'spread' and 'presence'"),
         ({"certainty": {"intercept": 1, "spread": 1, "presence": "2"}}, "numbers 'intercept', 'spread' and 'presence'"),
         (

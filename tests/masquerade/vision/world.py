@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from masquerade.contours import CONTOUR_NAMES
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.mirror import mirrored_order
 from masquerade.values import Box, ByteArray, Detection, FloatArray, Frame, Keypoints
 
@@ -28,7 +28,7 @@ class Head:
 
     @property
     def points(self) -> FloatArray:
-        return (face_points()[:, :2] * self.eye_distance + (self.x, self.y)).astype(np.float32)
+        return (model_landmarks()[:, :2] * self.eye_distance + (self.x, self.y)).astype(np.float32)
 
     @property
     def contours(self) -> FloatArray:
@@ -84,7 +84,7 @@ class World:
             gap = np.abs(Keypoints(head.points, 1.0).anchors.mean(axis=0) - middle).max()
             if gap < head.eye_distance and not self._hidden(index):
                 return Keypoints(head.points, 0.99, head.contours)
-        return Keypoints((face_points()[:, :2] * 40 + middle).astype(np.float32), 0.05)
+        return Keypoints((model_landmarks()[:, :2] * 40 + middle).astype(np.float32), 0.05)
 
     def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
         """As `find`, for several."""

@@ -100,11 +100,11 @@ def test_other_files_of_the_competition_are_named(competition: Path, tmp_path: P
 def test_a_measuring_set_is_an_npz_of_images_a_training_csv_or_prepared_data(
     run: Path, competition: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    points = np.full((5, 15, 2), 40, np.float32)
-    points += np.arange(15)[:, None]
-    points[4, 0] = np.nan
+    landmarks = np.full((5, 15, 2), 40, np.float32)
+    landmarks += np.arange(15)[:, None]
+    landmarks[4, 0] = np.nan
     images = np.random.default_rng(0).integers(0, 256, (5, 96, 96)).astype(np.uint8)
-    np.savez(tmp_path / "real.npz", images=images, keypoints=points)
+    np.savez(tmp_path / "real.npz", images=images, keypoints=landmarks)
     assert len(read_measuring_set(tmp_path / "real.npz")) == 4
     assert len(read_measuring_set(competition / "training.csv")) == 24
     assert len(read_measuring_set(competition / "faces.npz")) == 24

@@ -390,7 +390,7 @@ def test_an_unknown_recipe_and_an_empty_folder_are_errors(tmp_path: Path) -> Non
         compare(tmp_path, tmp_path / "out", (), Missing())
 
 
-def test_data_without_the_points_of_a_recipe_are_refused(small_data: Path, tmp_path: Path) -> None:
+def test_data_without_the_landmarks_of_a_recipe_are_refused(small_data: Path, tmp_path: Path) -> None:
     with pytest.raises(TrainError, match="nose_bridge_top"):
         compare(tmp_path, tmp_path / "out", (small_data,), Missing(recipes=("nose-nine",)))
 

@@ -9,30 +9,32 @@ from masquerade_train.comparison.peer_table import EvaluationTarget, Labels, pee
 from masquerade_train.evaluation.convention import Convention
 from masquerade_train.metrics.matching import match
 
-from tests.masquerade_train.faces import POINTS
+from tests.masquerade_train.faces import LANDMARKS
 
-TWO = np.stack([POINTS, POINTS + 100])
+TWO = np.stack([LANDMARKS, LANDMARKS + 100])
 SOURCES = np.array(["helen", "helen"])
 
 
 def test_each_face_gets_the_nearest_find_and_no_find_serves_twice() -> None:
-    both = [POINTS + 101, POINTS + 1]
-    found = match([both, both], TWO, np.array(["a.jpg", "a.jpg"])).points
-    assert np.array_equal(found, np.stack([POINTS + 1, POINTS + 101]))
-    alone = match([[POINTS + 1], [POINTS + 1]], np.stack([POINTS, POINTS + 2]), np.array(["a.jpg", "a.jpg"]))
+    both = [LANDMARKS + 101, LANDMARKS + 1]
+    found = match([both, both], TWO, np.array(["a.jpg", "a.jpg"])).landmarks
+    assert np.array_equal(found, np.stack([LANDMARKS + 1, LANDMARKS + 101]))
+    alone = match(
+        [[LANDMARKS + 1], [LANDMARKS + 1]], np.stack([LANDMARKS, LANDMARKS + 2]), np.array(["a.jpg", "a.jpg"])
+    )
     assert alone.found.sum() == 1
 
 
 def test_finds_far_away_are_no_match() -> None:
-    assert not match([[POINTS + 200]], POINTS[None]).found.any()
-    assert not match([[]], POINTS[None]).found.any()
+    assert not match([[LANDMARKS + 200]], LANDMARKS[None]).found.any()
+    assert not match([[]], LANDMARKS[None]).found.any()
 
 
 def test_the_table_has_faces_found_errors_and_the_part_of_a_constant_offset() -> None:
-    eyes = float(np.linalg.norm(POINTS[0] - POINTS[1]))
+    eyes = float(np.linalg.norm(LANDMARKS[0] - LANDMARKS[1]))
     offset = np.array([0.2 * eyes, 0], np.float32)
-    matches = match([[POINTS + offset], []], TWO)
-    convention = Convention.learn((POINTS + offset)[None], POINTS[None], np.array(["helen"]))
+    matches = match([[LANDMARKS + offset], []], TWO)
+    convention = Convention.learn((LANDMARKS + offset)[None], LANDMARKS[None], np.array(["helen"]))
     everyone = Labels(TWO, SOURCES, [("all", np.array([True, True])), ("none", np.array([False, False]))])
     (row,) = peer_table("slug", "Title", [EvaluationTarget("it", matches, convention)], everyone).rows
     assert row == ("all", "2", "50.0 %", "20.00 %", "0.00 %", "100.0 % / 50.0 %")

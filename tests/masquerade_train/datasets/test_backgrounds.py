@@ -9,18 +9,18 @@ from masquerade_train.datasets.backgrounds import read_backgrounds
 from masquerade_train.datasets.landmark_table import COLUMNS
 from masquerade_train.errors import TrainError
 
-from tests.masquerade_train.faces import POINTS
+from tests.masquerade_train.faces import LANDMARKS
 
 
 def write_photo(folder: Path) -> Path:
     """A dark photo with one bright square that is labelled as a face."""
     folder.mkdir()
     image = np.full((400, 600, 3), 40, np.uint8)
-    points = POINTS * 0.5 + (40, 40)
-    low, high = points.min(axis=0).astype(int), points.max(axis=0).astype(int)
+    landmarks = LANDMARKS * 0.5 + (40, 40)
+    low, high = landmarks.min(axis=0).astype(int), landmarks.max(axis=0).astype(int)
     image[low[1] : high[1], low[0] : high[0]] = 255
     cv2.imwrite(str(folder / "photo.png"), image)
-    numbers = ",".join(f"{value:.1f}" for value in points.reshape(-1))
+    numbers = ",".join(f"{value:.1f}" for value in landmarks.reshape(-1))
     (folder / "labels.csv").write_text(f"file,{','.join(COLUMNS)}\nphoto.png,{numbers}\n", encoding="utf-8")
     return folder
 
@@ -32,7 +32,7 @@ def test_no_square_touches_a_labelled_face(tmp_path: Path) -> None:
             square = cv2.imdecode(np.frombuffer(row.encoded, np.uint8), cv2.IMREAD_COLOR)
             assert square is not None
             assert square.max() < 80
-            assert np.isnan(row.points).all()
+            assert np.isnan(row.landmarks).all()
 
 
 def test_without_labels_the_whole_image_is_used(tmp_path: Path) -> None:

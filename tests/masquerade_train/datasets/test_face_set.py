@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 from masquerade.vision.crop import crop_side
-from masquerade_train.datasets.face_set import FaceSet, Row, face_anchors, join_rows, load_faces, save_faces
+from masquerade_train.datasets.face_set import Row, face_anchors, join_rows, load_faces, save_faces
 from masquerade_train.errors import TrainError
 
-from tests.masquerade_train.faces import POINTS, dotted_image, moved_points, png, small_set
+from tests.masquerade_train.faces import LANDMARKS, dotted_image, moved_points, png, small_set
 
 
 def test_a_set_comes_back_as_it_was_saved(tmp_path: Path) -> None:
@@ -18,28 +18,35 @@ def test_a_set_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     save_faces(faces, tmp_path / "deep" / "faces.npz")
     again = load_faces(tmp_path / "deep" / "faces.npz")
     assert (again.image(7) == dotted_image(moved_points(7))).all()
-    assert again.points == pytest.approx(faces.points, nan_ok=True)
+    assert again.landmarks == pytest.approx(faces.landmarks, nan_ok=True)
     assert again.splits.tolist() == faces.splits.tolist()
     assert again.has_face.sum() == 30
     assert again.test_faces.sum() == 6
 
 
-def test_points_keep_their_names_and_are_chosen_by_them(tmp_path: Path) -> None:
-    points = np.array([[1, 2], [3, 4], [np.nan, np.nan]], np.float32)
-    row = Row(png(dotted_image(POINTS)), points, "noses", "one", "train", "a.png")
+def test_landmarks_keep_their_names_and_are_chosen_by_them(tmp_path: Path) -> None:
+    landmarks = np.array([[1, 2], [3, 4], [np.nan, np.nan]], np.float32)
+    row = Row(png(dotted_image(LANDMARKS)), landmarks, "noses", "one", "train", "a.png")
     save_faces(join_rows([row], ("bridge", "tip", "base")), tmp_path / "noses.npz")
-    chosen = load_faces(tmp_path / "noses.npz").choose_points(("tip", "bridge"))
+    chosen = load_faces(tmp_path / "noses.npz").choose_landmarks(("tip", "bridge"))
     assert chosen.names == ("tip", "bridge")
-    assert chosen.points.tolist() == [[[3, 4], [1, 2]]]
+    assert chosen.landmarks.tolist() == [[[3, 4], [1, 2]]]
     with pytest.raises(TrainError, match=r"have no chin\. Their landmarks are tip, bridge"):
-        chosen.choose_points(("chin",))
+        chosen.choose_landmarks(("chin",))
+
+
+def stored_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Return the arrays of a small set, as its file holds them."""
+    save_faces(small_set(), path)
+    with np.load(path) as content:
+        return dict(content)
 
 
 def test_a_file_without_names_holds_the_fifteen(tmp_path: Path) -> None:
-    faces = small_set()
-    arrays = {name: getattr(faces, name) for name in FaceSet.__slots__ if name != "names"}
+    arrays = stored_arrays(tmp_path / "old.npz")
+    del arrays["names"]
     np.savez(tmp_path / "old.npz", **arrays)
-    assert load_faces(tmp_path / "old.npz").names == POINT_NAMES
+    assert load_faces(tmp_path / "old.npz").names == LANDMARK_NAMES
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut off"])
@@ -60,39 +67,37 @@ def test_an_empty_source_is_refused() -> None:
 
 
 def test_the_mouth_is_the_mean_of_what_is_marked_of_it() -> None:
-    points = POINTS.copy()
-    points[11] = np.nan
-    assert face_anchors(points)[2] == pytest.approx(POINTS[12:15].mean(axis=0))
-    assert face_anchors(POINTS)[2] == pytest.approx(POINTS[11:15].mean(axis=0))
-    points[12:15] = np.nan
-    assert np.isnan(face_anchors(points)[2]).all()
+    landmarks = LANDMARKS.copy()
+    landmarks[11] = np.nan
+    assert face_anchors(landmarks)[2] == pytest.approx(LANDMARKS[12:15].mean(axis=0))
+    assert face_anchors(LANDMARKS)[2] == pytest.approx(LANDMARKS[11:15].mean(axis=0))
+    landmarks[12:15] = np.nan
+    assert np.isnan(face_anchors(landmarks)[2]).all()
 
 
-def test_a_four_point_row_is_cut_as_wide_as_its_face_with_all_points() -> None:
-    four = POINTS.copy()
+def test_a_four_landmark_row_is_cut_as_wide_as_its_face_with_all_landmarks() -> None:
+    four = LANDMARKS.copy()
     four[[*range(2, 10), 11, 12, 13]] = np.nan
-    wide, wanted = crop_side(face_anchors(four)), crop_side(face_anchors(POINTS))
+    wide, wanted = crop_side(face_anchors(four)), crop_side(face_anchors(LANDMARKS))
     assert wide == pytest.approx(wanted, rel=0.03)  # the lip alone as the mouth: a tenth wider
 
 
 @pytest.mark.parametrize(
     "damage",
     [
-        {"points": small_set().points.astype("U9")},
-        {"as_marked": np.zeros(small_set().points.shape, np.int64)},
+        {"points": small_set().landmarks.astype("U9")},
+        {"as_marked": np.zeros(small_set().landmarks.shape, np.int64)},
         {"offsets": small_set().offsets[::-1]},
         {"offsets": small_set().offsets + 1},
         {"offsets": small_set().offsets * 2},
         {"encoded": small_set().encoded[:100]},
-        {"points": small_set().points[:, :3]},
+        {"points": small_set().landmarks[:, :3]},
         {"names": np.array(["nose_tip"])},
     ],
     ids=lambda damage: next(iter(damage)),
 )
 def test_impossible_arrays_are_a_damaged_file(damage: dict[str, np.ndarray], tmp_path: Path) -> None:
-    faces = small_set()
-    arrays = {name: getattr(faces, name) for name in FaceSet.__slots__} | damage
-    np.savez(tmp_path / "faces.npz", **arrays)
+    np.savez(tmp_path / "faces.npz", **(stored_arrays(tmp_path / "faces.npz") | damage))
     with pytest.raises(TrainError, match="was not written by `prepare`, or is damaged"):
         load_faces(tmp_path / "faces.npz")
 

@@ -13,10 +13,10 @@ from masquerade_train.errors import TrainError
 from tests.masquerade_train.faces import moved_points, write_faces15
 
 
-def test_rows_carry_points_split_and_eye_distance(tmp_path: Path) -> None:
+def test_rows_carry_landmarks_split_and_eye_distance(tmp_path: Path) -> None:
     rows = read_faces15(write_faces15(tmp_path / "set")).rows
     assert [row.split for row in rows] == ["train"] * 5 + ["test"]
-    assert rows[3].points == pytest.approx(moved_points(3), abs=1e-3)
+    assert rows[3].landmarks == pytest.approx(moved_points(3), abs=1e-3)
     assert rows[3].eye_distance == 40
 
 
@@ -59,12 +59,12 @@ def test_an_image_of_one_colour_is_left_out_and_named(tmp_path: Path) -> None:
     assert reading.left_out == (LeftOut("1.png", "the image is of one colour"),)
 
 
-def test_an_image_that_was_there_before_and_a_point_far_outside_are_left_out(tmp_path: Path) -> None:
+def test_an_image_that_was_there_before_and_a_landmark_far_outside_are_left_out(tmp_path: Path) -> None:
     folder = write_faces15(tmp_path / "set")
     edit(folder, "2.png,helen,person 2,train,40,", "2.png,helen,person 2,train,40,9")
     edit(folder, "4.png,helen", "3.png,helen")
     assert read_faces15(folder).left_out == (
-        LeftOut("2.png", "a point lies far outside the image"),
+        LeftOut("2.png", "a landmark lies far outside the image"),
         LeftOut("3.png (as 3.png)", "its image was there before, with another face marked"),
     )
 
@@ -82,9 +82,9 @@ def test_noisy_training_labels_are_replaced_by_the_teachers_and_val_labels_are_n
     edit(folder, f"3.png,ytf,person 3,train,40,{moved_points(3)[0, 0]:.3f}", "3.png,ytf,person 3,train,40,118.0")
     rows = {row.file: row for row in read_faces15(folder).rows}
     wrong = abs(118.0 - moved_points(3)[0, 0])
-    assert abs(rows["3.png"].points[0, 0] - moved_points(3)[0, 0]) < 0.5 * wrong
+    assert abs(rows["3.png"].landmarks[0, 0] - moved_points(3)[0, 0]) < 0.5 * wrong
     assert rows["3.png"].weight == NOISY_WEIGHT
-    assert rows["39.png"].points == pytest.approx(moved_points(39), abs=1e-3)
+    assert rows["39.png"].landmarks == pytest.approx(moved_points(39), abs=1e-3)
 
 
 def with_scales(folder: Path, scale: str) -> Path:
@@ -101,7 +101,7 @@ def test_labels_of_helen_that_count_pixels_from_one_are_moved_by_one_of_the_orig
     assert [row.source for row in rows] == ["helen", "helen", "lfpw", "lfpw"]
     for number, row in enumerate(rows):
         moved = 1 / 2.5 if row.source == "helen" else 0
-        assert row.points == pytest.approx(moved_points(number) - moved, abs=1e-3)
+        assert row.landmarks == pytest.approx(moved_points(number) - moved, abs=1e-3)
         assert row.subtracted == pytest.approx(moved)
 
 

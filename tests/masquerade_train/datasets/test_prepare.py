@@ -15,14 +15,14 @@ def test_counts_and_reasons_are_printed(tmp_path: Path) -> None:
     source = write(tmp_path, row(0), row(1, FOUR), row(0), row(2, set()), row(3, set()))
     report = prepare(source, tmp_path / "faces.npz")
     assert "2 images" in report
-    assert "of 15 points are marked: 15 on 1, 4 on 1" in report
+    assert "of 15 landmarks are marked: 15 on 1, 4 on 1" in report
     assert "left out, the image was there before: 1 (row 2 (as row 0))" in report
-    assert "left out, no point is marked: 2 (row 3, row 4)" in report
+    assert "left out, no landmark is marked: 2 (row 3, row 4)" in report
     assert len(load_faces(tmp_path / "faces.npz")) == 2
 
 
 def test_a_source_of_which_nothing_can_be_used_is_refused_with_the_reasons(tmp_path: Path) -> None:
-    with pytest.raises(TrainError, match=r"(?s)No row of .*training\.csv can be used:.*no point is marked: 2"):
+    with pytest.raises(TrainError, match=r"(?s)No row of .*training\.csv can be used:.*no landmark is marked: 2"):
         prepare(write(tmp_path, row(0, set()), row(1, set())), tmp_path / "faces.npz")
     with pytest.raises(TrainError, match="it has no row"):
         prepare(write(tmp_path), tmp_path / "faces.npz")

@@ -10,29 +10,29 @@ from masquerade_train.evaluation.convention import Convention, measure_in_conven
 from masquerade_train.evaluation.evaluate import cut_faces, measure
 from masquerade_train.recipes.augmentation import EXACT
 
-from tests.masquerade_train.faces import POINTS, face_row, small_set
+from tests.masquerade_train.faces import LANDMARKS, face_row, small_set
 
 SIDE = 96
 
 
-def turned(points: FloatArray, degrees: float, scale: float) -> FloatArray:
+def turned(landmarks: FloatArray, degrees: float, scale: float) -> FloatArray:
     angle = np.deg2rad(degrees)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return (scale * points @ turn.T + 7).astype(np.float32)
+    return (scale * landmarks @ turn.T + 7).astype(np.float32)
 
 
 def test_an_offset_learnt_on_upright_faces_fits_a_tilted_and_larger_one() -> None:
-    offset = np.random.default_rng(0).normal(0, 2, POINTS.shape).astype(np.float32)
-    convention = Convention.learn(POINTS[None] - offset, POINTS[None], np.array(["helen"]))
-    labelled = turned(POINTS, 50, 1.7)[None]
-    predicted = turned(POINTS - offset, 50, 1.7)[None]
+    offset = np.random.default_rng(0).normal(0, 2, LANDMARKS.shape).astype(np.float32)
+    convention = Convention.learn(LANDMARKS[None] - offset, LANDMARKS[None], np.array(["helen"]))
+    labelled = turned(LANDMARKS, 50, 1.7)[None]
+    predicted = turned(LANDMARKS - offset, 50, 1.7)[None]
     assert convention.apply(predicted, labelled, np.array(["helen"])) == pytest.approx(labelled, abs=1e-2)
 
 
 def test_a_source_that_was_not_learnt_stays_as_it_is() -> None:
-    convention = Convention.learn(POINTS[None] - 2, POINTS[None], np.array(["helen"]))
-    predicted = POINTS[None] + 1
-    assert convention.apply(predicted, POINTS[None], np.array(["wild"])) == pytest.approx(predicted, abs=1e-3)
+    convention = Convention.learn(LANDMARKS[None] - 2, LANDMARKS[None], np.array(["helen"]))
+    predicted = LANDMARKS[None] + 1
+    assert convention.apply(predicted, LANDMARKS[None], np.array(["wild"])) == pytest.approx(predicted, abs=1e-3)
 
 
 def test_a_network_with_a_constant_error_is_perfect_in_its_own_convention() -> None:
@@ -40,11 +40,13 @@ def test_a_network_with_a_constant_error_is_perfect_in_its_own_convention() -> N
     truth: dict[bytes, FloatArray] = {}
     for chosen in (faces.test_faces, np.asarray(faces.splits == "train") & faces.has_face):
         for sample in cut_faces(faces, chosen, SIDE, EXACT)[1]:
-            truth[sample.pixels.tobytes()] = sample.points
+            truth[sample.pixels.tobytes()] = sample.landmarks
 
     def off_by_three_pixels(crops: ByteArray) -> FloatArray:
-        points = np.stack([truth[crop.tobytes()] for crop in crops]) + 3
-        return np.column_stack([((points + 0.5) * 2 / SIDE - 1).reshape(len(points), -1), np.ones(len(points))])
+        landmarks = np.stack([truth[crop.tobytes()] for crop in crops]) + 3
+        return np.column_stack(
+            [((landmarks + 0.5) * 2 / SIDE - 1).reshape(len(landmarks), -1), np.ones(len(landmarks))]
+        )
 
     raw = measure(faces, faces.test_faces, off_by_three_pixels, SIDE, EXACT)
     own = dict(measure_in_convention(faces, faces.test_faces, off_by_three_pixels, SIDE, EXACT))
@@ -60,8 +62,10 @@ def test_only_training_faces_teach() -> None:
 
 def test_a_convention_is_learnt_from_labels_as_they_were_marked() -> None:
     faces = small_set()
-    brought = np.where((faces.splits == "train")[:, None, None], faces.points + 5, faces.points).astype(np.float32)
-    harmonized = replace(faces, points=brought)
+    brought = np.where((faces.splits == "train")[:, None, None], faces.landmarks + 5, faces.landmarks).astype(
+        np.float32
+    )
+    harmonized = replace(faces, landmarks=brought)
 
     def middle(crops: ByteArray) -> FloatArray:
         return np.zeros((len(crops), 31), np.float32)

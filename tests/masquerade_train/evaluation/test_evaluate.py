@@ -17,11 +17,11 @@ FACES = small_set()
 def oracle(errors: object, offset_eye_distances: float = 0.0):  # type: ignore[no-untyped-def]
     """A predictor that knows the labels of the test faces in the order they are cut."""
     _, samples = cut_faces(FACES, FACES.test_faces, SIDE, errors)  # type: ignore[arg-type]
-    points = np.stack([sample.points for sample in samples])
-    distance = np.linalg.norm(points[:, 0] - points[:, 1], axis=1)[:, None]
-    points[:, :, 1] += offset_eye_distances * distance
-    places = ((points + 0.5) * 2 / SIDE - 1).reshape(len(points), -1)
-    outputs = np.column_stack([places, np.full(len(points), 3.0)]).astype(np.float32)
+    landmarks = np.stack([sample.landmarks for sample in samples])
+    distance = np.linalg.norm(landmarks[:, 0] - landmarks[:, 1], axis=1)[:, None]
+    landmarks[:, :, 1] += offset_eye_distances * distance
+    places = ((landmarks + 0.5) * 2 / SIDE - 1).reshape(len(landmarks), -1)
+    outputs = np.column_stack([places, np.full(len(landmarks), 3.0)]).astype(np.float32)
     return lambda crops: outputs[: len(crops)]
 
 
@@ -44,7 +44,7 @@ def test_a_model_off_by_a_fifth_of_the_eye_distance_fails_on_every_face() -> Non
     assert found.all_faces.mean == pytest.approx(0.2, abs=1e-4)
     assert found.all_faces.failures == 1.0
     assert dict(found.sources)["helen"].mean == pytest.approx(0.2, abs=1e-4)
-    assert found.points == pytest.approx(np.full(15, 0.2), abs=1e-4)
+    assert found.landmarks == pytest.approx(np.full(15, 0.2), abs=1e-4)
     assert "20.00 %" in describe(found, "title")
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import rotation_from
 from masquerade.values import ByteArray, FloatArray
 from masquerade_train.datasets.face_set import FaceSet, Row, join_rows
@@ -13,7 +13,7 @@ from masquerade_train.evaluation.slices import SOUND, face_slices, fine_detail
 
 from tests.masquerade_train.faces import PORTRAIT, moved_points, png
 
-# The portrait's eyes and mouth, about; the other points only need to be there.
+# The portrait's eyes and mouth, about; the other landmarks only need to be there.
 _PLACES = {0: (247, 104), 1: (203, 102), 11: (244, 143), 12: (201, 140), 13: (223, 140), 14: (222, 154)}
 
 
@@ -21,24 +21,24 @@ def portrait() -> ByteArray:
     return np.asarray(cv2.imread(str(PORTRAIT), cv2.IMREAD_COLOR_RGB), np.uint8)
 
 
-def portrait_points() -> FloatArray:
-    points = np.tile(np.array([223, 115], np.float32), (15, 1))
+def portrait_landmarks() -> FloatArray:
+    landmarks = np.tile(np.array([223, 115], np.float32), (15, 1))
     for index, place in _PLACES.items():
-        points[index] = place
-    return points
+        landmarks[index] = place
+    return landmarks
 
 
-def as_set(image: ByteArray, points: FloatArray, file: str = "a.png", eyes: float = 44.0) -> FaceSet:
-    return join_rows([Row(png(image), points, "helen", "person", "test", file, eye_distance=eyes)])
+def as_set(image: ByteArray, landmarks: FloatArray, file: str = "a.png", eyes: float = 44.0) -> FaceSet:
+    return join_rows([Row(png(image), landmarks, "helen", "person", "test", file, eye_distance=eyes)])
 
 
 def names(faces: FaceSet) -> set[str]:
     return {name for name, chosen in face_slices(faces, np.array([0])) if chosen.all()}
 
 
-def turned_points(yaw: float) -> FloatArray:
+def turned_landmarks(yaw: float) -> FloatArray:
     """The head model seen from a side, in an image of 192."""
-    seen = (rotation_from(yaw, 0, 0) @ face_points().T).T[:, :2]
+    seen = (rotation_from(yaw, 0, 0) @ model_landmarks().T).T[:, :2]
     return np.asarray(40 * seen + 90, np.float32)
 
 
@@ -52,23 +52,23 @@ def turned_points(yaw: float) -> FloatArray:
     ],
 )
 def test_a_head_is_sorted_by_the_yaw_of_its_labels(yaw: float, wanted: str) -> None:
-    found = names(as_set(np.full((192, 192, 3), 128, np.uint8), turned_points(yaw)))
+    found = names(as_set(np.full((192, 192, 3), 128, np.uint8), turned_landmarks(yaw)))
     assert {name for name in found if "degrees" in name} == {wanted}
 
 
 def test_a_portrait_is_neither_dark_nor_blurred() -> None:
-    assert not names(as_set(portrait(), portrait_points())) & {"dark", "blurred"}
+    assert not names(as_set(portrait(), portrait_landmarks())) & {"dark", "blurred"}
 
 
 def test_little_light_makes_a_face_dark_but_not_blurred() -> None:
-    found = names(as_set((portrait() * 0.3).astype(np.uint8), portrait_points()))
+    found = names(as_set((portrait() * 0.3).astype(np.uint8), portrait_landmarks()))
     assert "dark" in found
     assert "blurred" not in found
 
 
 def test_a_face_out_of_focus_is_blurred_but_not_dark() -> None:
     soft = np.asarray(cv2.GaussianBlur(portrait(), (0, 0), 3.0), np.uint8)
-    found = names(as_set(soft, portrait_points()))
+    found = names(as_set(soft, portrait_landmarks()))
     assert "blurred" in found
     assert "dark" not in found
 
@@ -80,20 +80,20 @@ def test_fine_detail_does_not_depend_on_contrast() -> None:
 
 
 def test_faces_are_found_among_the_marked_files_by_name() -> None:
-    image, points = np.full((192, 192, 3), 128, np.uint8), moved_points(1)
-    assert "glasses" in names(as_set(image, points, "lfpw_image_0087.jpg"))
-    assert "hand or thing on the face" in names(as_set(image, points, "lfpw_image_0251.jpg"))
-    assert "glasses" not in names(as_set(image, points, "another.jpg"))
+    image, landmarks = np.full((192, 192, 3), 128, np.uint8), moved_points(1)
+    assert "glasses" in names(as_set(image, landmarks, "lfpw_image_0087.jpg"))
+    assert "hand or thing on the face" in names(as_set(image, landmarks, "lfpw_image_0251.jpg"))
+    assert "glasses" not in names(as_set(image, landmarks, "another.jpg"))
 
 
 def test_small_eyes_make_a_slice_of_their_own() -> None:
-    image, points = np.full((192, 192, 3), 128, np.uint8), moved_points(1)
-    assert "eyes 20 to 30 px apart" in names(as_set(image, points, eyes=25))
-    assert "eyes 20 to 30 px apart" not in names(as_set(image, points, eyes=35))
+    image, landmarks = np.full((192, 192, 3), 128, np.uint8), moved_points(1)
+    assert "eyes 20 to 30 px apart" in names(as_set(image, landmarks, eyes=25))
+    assert "eyes 20 to 30 px apart" not in names(as_set(image, landmarks, eyes=35))
 
 
 def test_faces_with_unsound_labels_are_in_no_slice() -> None:
-    faces = as_set((portrait() * 0.3).astype(np.uint8), portrait_points())
+    faces = as_set((portrait() * 0.3).astype(np.uint8), portrait_landmarks())
     faces = replace(faces, weights=np.array([0.5], np.float32))
     slices = dict(face_slices(faces, np.array([0, 0])))
     assert slices[SOUND].shape == (2,)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from masquerade.values import POINT_NAMES, ByteArray, FloatArray
+from masquerade.values import LANDMARK_NAMES, ByteArray, FloatArray
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.evaluation.task import taught_faces
 from masquerade_train.evaluation.verdict import Verdict, verdict_of
@@ -10,12 +10,12 @@ from masquerade_train.inference.predictor import Predictor
 from masquerade_train.metrics.landmark_error import yaw_proxy
 from masquerade_train.recipes.recipe import FullImages
 
-from tests.masquerade_train.faces import POINTS, SIDE, small_set
+from tests.masquerade_train.faces import LANDMARKS, SIDE, small_set
 
 
 def constant(offset: float, sees_crops: bool) -> Predictor:
     """A model that finds the plain face everywhere, `offset` too far right, as shares of the image."""
-    places = (POINTS + 0.5) * 2 / SIDE - 1 + np.array([offset, 0], np.float32)
+    places = (LANDMARKS + 0.5) * 2 / SIDE - 1 + np.array([offset, 0], np.float32)
     outputs = np.concatenate([places.reshape(-1), np.ones(1 if sees_crops else 0)]).astype(np.float32)
 
     def predict(images: ByteArray) -> FloatArray:
@@ -43,7 +43,7 @@ def test_a_model_that_knows_the_labels_is_better() -> None:
 
 def _oracle(faces: FaceSet) -> Predictor:
     """A model that gives the labels of the test images in their order."""
-    labels = faces.points[faces.test_faces]
+    labels = faces.landmarks[faces.test_faces]
     outputs = ((labels + 0.5) * 2 / SIDE - 1).reshape(len(labels), -1).astype(np.float32)
     return Predictor(lambda images: outputs[: len(images)], SIDE, 3, 30)
 
@@ -61,8 +61,8 @@ def test_an_equal_model_is_no_better() -> None:
 
 def test_the_mean_face_of_a_network_for_turned_faces_is_that_of_turned_faces() -> None:
     faces = small_set()
-    middle = float(np.nanmedian(np.abs(yaw_proxy(faces.points[faces.has_face]))))
+    middle = float(np.nanmedian(np.abs(yaw_proxy(faces.landmarks[faces.has_face]))))
     turned = FullImages(turned=(middle, float("inf")))
-    everything, own = (taught_faces(faces, POINT_NAMES, given) for given in (None, turned))
+    everything, own = (taught_faces(faces, LANDMARK_NAMES, given) for given in (None, turned))
     assert 0 < len(own) < len(everything) == faces.has_face.sum()
-    assert (np.abs(yaw_proxy(own.points)) >= middle).all()
+    assert (np.abs(yaw_proxy(own.landmarks)) >= middle).all()

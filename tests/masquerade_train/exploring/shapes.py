@@ -1,15 +1,15 @@
-"""Makes shapes of faces that vary as faces do: wider, longer, turned, and each point a little on its own."""
+"""Makes shapes of faces that vary as faces do: wider, longer, turned, and each landmark a little on its own."""
 
 import numpy as np
 from masquerade.values import FloatArray
 
-from tests.masquerade_train.faces import POINTS
+from tests.masquerade_train.faces import LANDMARKS
 
 
 def shapes(count: int, seed: int = 0) -> FloatArray:
     """(N, 15, 2) pixels, at different places, sizes and angles."""
     random = np.random.default_rng(seed)
-    plain = POINTS - POINTS.mean(axis=0)
+    plain = LANDMARKS - LANDMARKS.mean(axis=0)
     made = []
     for _ in range(count):
         shape = plain * (1 + random.normal(0, 0.05, 2)) + random.normal(0, 0.6, plain.shape)

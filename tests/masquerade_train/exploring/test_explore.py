@@ -11,7 +11,7 @@ from masquerade_train.__main__ import main
 from masquerade_train.datasets.face_set import Row, join_rows, save_faces
 from masquerade_train.errors import TrainError
 
-from tests.masquerade_train.faces import POINTS, dotted_image, face_row, png
+from tests.masquerade_train.faces import LANDMARKS, dotted_image, face_row, png
 
 pytest.importorskip("matplotlib", reason="plots belong to the extra 'train'")
 
@@ -62,11 +62,11 @@ def test_the_page_begins_with_what_stands_out(report: Path) -> None:
     assert text.count("<section>") == 9
 
 
-def test_missing_labels_are_counted_for_each_point(tmp_path: Path) -> None:
+def test_missing_labels_are_counted_for_each_landmark(tmp_path: Path) -> None:
     rows = [face_row(seed, "train") for seed in range(8)]
-    lacking = rows[0].points.copy()
+    lacking = rows[0].landmarks.copy()
     lacking[11:14] = np.nan
-    text = page_of(tmp_path, [replace(rows[0], points=lacking), *rows[1:]])
+    text = page_of(tmp_path, [replace(rows[0], landmarks=lacking), *rows[1:]])
     assert "7 of 8 faces have all 15 landmarks" in text
     assert re.search(r"<td>mouth left corner</td><td>7</td><td>1</td>", text)
     assert re.search(r"<td>nose tip</td><td>8</td><td>0</td>", text)
@@ -74,9 +74,9 @@ def test_missing_labels_are_counted_for_each_point(tmp_path: Path) -> None:
 
 def test_a_doubtful_label_is_shown_with_its_name(tmp_path: Path) -> None:
     rows = [face_row(seed, "train") for seed in range(60)]
-    wrong = rows[5].points.copy()
+    wrong = rows[5].landmarks.copy()
     wrong[12] += 45
-    text = page_of(tmp_path, [*rows[:5], replace(rows[5], points=wrong), *rows[6:]])
+    text = page_of(tmp_path, [*rows[:5], replace(rows[5], landmarks=wrong), *rows[6:]])
     assert re.search(r"<b>5</b><br>mouth right corner \d+ % of the face off", text)
 
 
@@ -87,11 +87,11 @@ def test_similar_images_across_the_split_are_reported(tmp_path: Path) -> None:
     assert re.search(r"<b>(1</b><span>near duplicate|[2-9]</b><span>near duplicates) across the sets", text)
 
 
-def test_data_with_other_points_and_names_from_outside_are_shown_as_text(tmp_path: Path) -> None:
+def test_data_with_other_landmarks_and_names_from_outside_are_shown_as_text(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     rows = [
         Row(
-            png(dotted_image(POINTS)),
+            png(dotted_image(LANDMARKS)),
             random.uniform(20, 170, (2, 2)).astype(np.float32),
             "<b>web",
             "one",
@@ -121,6 +121,6 @@ def test_every_set_that_the_data_have_gets_a_column(tmp_path: Path) -> None:
 
 def test_data_without_a_face_are_refused(tmp_path: Path) -> None:
     nothing = np.full((15, 2), np.nan, np.float32)
-    save_faces(join_rows([replace(face_row(0, "train"), points=nothing)]), tmp_path / "faces.npz")
+    save_faces(join_rows([replace(face_row(0, "train"), landmarks=nothing)]), tmp_path / "faces.npz")
     with pytest.raises(TrainError, match="no image with a marked landmark"):
         explore(tmp_path / "faces.npz", tmp_path / "report.html")

@@ -21,11 +21,11 @@ def source(tmp_path: Path) -> Path:
     """120 faces, the last 20 for testing."""
     from masquerade_train.datasets.landmark_table import COLUMNS  # noqa: PLC0415
 
-    points = shapes(120, seed=4)
-    points[[*WRONG_IN_TRAIN, WRONG_IN_TEST], 11] += (60, -40)
+    landmarks = shapes(120, seed=4)
+    landmarks[[*WRONG_IN_TRAIN, WRONG_IN_TEST], 11] += (60, -40)
     (tmp_path / "faces").mkdir()
     lines = [",".join(("file", "person", "split", *COLUMNS))]
-    for row, face in enumerate(points):
+    for row, face in enumerate(landmarks):
         (tmp_path / "faces" / f"{row}.png").write_bytes(png(dotted_image(face)))
         numbers = ",".join(f"{value:.2f}" for value in face.reshape(-1))
         lines.append(f"{row}.png,person {row},{'test' if row >= 100 else 'train'},{numbers}")
@@ -60,10 +60,10 @@ def test_the_table_says_what_is_wrong_and_can_be_left_out_again(source: Path, tm
     with table.open(encoding="utf-8") as file:
         line = next(line for line in csv.DictReader(file) if line["row"] == "17")
     assert line["landmark"] == "mouth_left_corner"
-    marked = before.points[int(line["row"]), before.names.index(line["landmark"])]
+    marked = before.landmarks[int(line["row"]), before.names.index(line["landmark"])]
     assert marked == pytest.approx([float(line["marked_x"]), float(line["marked_y"])], abs=0.01)
     expected = np.array([float(line["expected_x"]), float(line["expected_y"])])
-    eyes = np.linalg.norm(before.points[int(line["row"]), 0] - before.points[int(line["row"]), 1])
+    eyes = np.linalg.norm(before.landmarks[int(line["row"]), 0] - before.landmarks[int(line["row"]), 1])
     assert np.linalg.norm(marked - expected) > 0.5 * eyes
     assert main(["prepare", str(source), str(out), "--leave-out", str(table)]) == 0
     assert len(load_faces(out)) == 118

@@ -15,7 +15,7 @@ from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.evaluate import cut_faces
 from masquerade_train.recipes.augmentation import EXACT
 
-from tests.masquerade_train.faces import POINTS, small_set
+from tests.masquerade_train.faces import LANDMARKS, small_set
 from tests.masquerade_train.late import LATE
 
 if LATE:
@@ -62,7 +62,7 @@ def test_the_other_precisions_lie_beside_with_the_error_of_each(exported: Path) 
 def spoiled_model() -> keras.Model:
     """A model that is right in float, where two channels cancel; in int8 the smaller one is drowned by the other."""
     _, samples = cut_faces(small_set(), small_set().test_faces, 48, EXACT)
-    mean = np.mean([(sample.points + 0.5) * 2 / 48 - 1 for sample in samples], axis=0).reshape(-1)
+    mean = np.mean([(sample.landmarks + 0.5) * 2 / 48 - 1 for sample in samples], axis=0).reshape(-1)
     pixels = keras.Input((48, 48, 3))
     features = keras.layers.Conv2D(2, 16, strides=16, name="features")(keras.layers.Rescaling(1 / 255)(pixels))
     model = keras.Model(pixels, keras.layers.Dense(31, name="points")(keras.layers.Flatten()(features)))
@@ -93,7 +93,7 @@ def test_what_int8_spoils_can_be_exported_in_float(tiny_run: Path, small_data: P
     export(run, tmp_path / "out", small_data, ExportOptions(Precision.FLOAT16, only=True))
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"model.tflite", "card.json"}
     blank = np.zeros((192, 192, 4), np.uint8)
-    assert Landmarker(read_card(tmp_path / "out")).find(blank, face_anchors(POINTS)).points.shape == (15, 2)
+    assert Landmarker(read_card(tmp_path / "out")).find(blank, face_anchors(LANDMARKS)).points.shape == (15, 2)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def whole_run(tiny_run: Path, small_data: Path, tmp_path_factory: pytest.TempPat
     features = keras.layers.Conv2D(4, 5, strides=5)(keras.layers.Rescaling(1 / 127.5, offset=-1)(pixels))
     model = keras.Model(pixels, keras.layers.Dense(30)(keras.layers.Flatten()(features)))
     kernel, _ = model.layers[-1].get_weights()
-    places = load_faces(small_data).points[:24].mean(axis=0)
+    places = load_faces(small_data).landmarks[:24].mean(axis=0)
     model.layers[-1].set_weights([kernel * 0.02, ((places + 0.5) * 2 / 192 - 1).reshape(-1)])
     model.save(run / "model.keras")
     return run
@@ -116,7 +116,7 @@ def test_the_app_runs_a_grey_network_for_full_images(whole_run: Path, small_data
     card = read_card(tmp_path / "whole15")
     assert (card.colour, card.presence, card.input_side) == ("grey", False, 48)
     blank = np.zeros((192, 192, 4), np.uint8)
-    assert Landmarker(card).find(blank, face_anchors(POINTS)).score == 1.0
+    assert Landmarker(card).find(blank, face_anchors(LANDMARKS)).score == 1.0
     measured = json.loads((tmp_path / "whole15" / "card.json").read_text(encoding="utf-8"))["measured"]
     assert 0 < measured["whole_images"]["all"]["rmse_px"] < 10
     assert measured["crops_with_detector_errors"]["all"]["faces"] == 18

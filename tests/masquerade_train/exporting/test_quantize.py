@@ -90,7 +90,7 @@ def test_int8_stays_near_the_float_outputs(int8: Path, crops: np.ndarray, truth:
     assert np.abs(predict(crops) - truth).mean() < 0.02 * truth.std() + 0.01
 
 
-def test_pixels_enter_as_they_are_and_points_leave_in_float(int8: Path) -> None:
+def test_pixels_enter_as_they_are_and_landmarks_leave_in_float(int8: Path) -> None:
     interpreter = Interpreter(str(int8))
     interpreter.allocate_tensors()
     source, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]

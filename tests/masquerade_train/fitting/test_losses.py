@@ -13,10 +13,10 @@ if LATE:
         EYE_DISTANCE,
         LOSSES,
         euclidean_loss,
+        landmark_loss,
         mean_squared,
         mean_squared_px,
         opening_loss,
-        point_loss,
         presence_loss,
         total_loss,
         wing_loss,
@@ -24,28 +24,28 @@ if LATE:
 
 
 def target(weights: list[float], face: float = 1.0) -> np.ndarray:
-    """(1, 46): all points in the crop's middle."""
+    """(1, 46): all landmarks in the crop's middle."""
     return np.concatenate([np.zeros(30), weights, [face]])[None].astype(np.float32)
 
 
 def output(x: float, logit: float = 0.0) -> np.ndarray:
-    """(1, 31): the first point `x` eye distances to the right of the middle, the others in it."""
+    """(1, 31): the first landmark `x` eye distances to the right of the middle, the others in it."""
     outputs = np.zeros((1, 31), np.float32)
     outputs[0, 0], outputs[0, 30] = x * EYE_DISTANCE, logit
     return outputs
 
 
-def test_one_point_off_by_an_eye_distance_costs_a_fifteenth() -> None:
+def test_one_landmark_off_by_an_eye_distance_costs_a_fifteenth() -> None:
     # sqrt(1 + 0.015^2) - 0.015 = 0.9851
-    assert float(point_loss(target([1.0] * 15), output(1.0))) == pytest.approx(0.9851 / 15, abs=1e-4)
+    assert float(landmark_loss(target([1.0] * 15), output(1.0))) == pytest.approx(0.9851 / 15, abs=1e-4)
 
 
-def test_a_point_that_is_not_marked_costs_nothing() -> None:
-    assert float(point_loss(target([0.0] + [1.0] * 14), output(1.0))) == pytest.approx(0, abs=1e-5)
+def test_a_landmark_that_is_not_marked_costs_nothing() -> None:
+    assert float(landmark_loss(target([0.0] + [1.0] * 14), output(1.0))) == pytest.approx(0, abs=1e-5)
 
 
-def test_a_crop_without_a_face_costs_no_points() -> None:
-    assert float(point_loss(target([0.0] * 15, face=0), output(1.0))) == 0
+def test_a_crop_without_a_face_costs_no_landmarks() -> None:
+    assert float(landmark_loss(target([0.0] * 15, face=0), output(1.0))) == 0
 
 
 @pytest.mark.parametrize(("logit", "face", "cost"), [(0, 1, np.log(2)), (5, 1, 0.0067), (5, 0, 5.0067)])
@@ -55,7 +55,7 @@ def test_presence_is_the_cross_entropy(logit: float, face: float, cost: float) -
 
 def test_the_total_weighs_presence() -> None:
     truth, guess = target([1.0] * 15), output(1.0)
-    parts = float(point_loss(truth, guess)), float(presence_loss(truth, guess))
+    parts = float(landmark_loss(truth, guess)), float(presence_loss(truth, guess))
     recipe = Recipe("a", net="tiny", input=Crops(shares=(("helen", 1.0),), presence_weight=0.1))
     assert float(total_loss(recipe)(truth, guess)) == pytest.approx(parts[0] + 0.1 * parts[1])
 
@@ -93,17 +93,17 @@ def test_an_opening_with_an_end_that_is_not_marked_costs_nothing() -> None:
 def test_openings_are_part_of_the_total() -> None:
     recipe = Recipe("a", net="tiny", input=replace(_LIPS, presence_weight=0.0))
     truth, guess = lips(0.2, 0.5)
-    parts = float(point_loss(truth, guess)), float(opening_loss(_LIPS)(truth, guess))
+    parts = float(landmark_loss(truth, guess)), float(opening_loss(_LIPS)(truth, guess))
     assert float(total_loss(recipe)(truth, guess)) == pytest.approx(sum(parts))
 
 
-def test_an_opening_between_points_that_the_recipe_lacks_is_refused() -> None:
-    with pytest.raises(ValueError, match="openings must be between points of the recipe"):
+def test_an_opening_between_landmarks_that_the_recipe_lacks_is_refused() -> None:
+    with pytest.raises(ValueError, match="openings must be between landmarks of the recipe"):
         replace(_LIPS, points=("upper", "nose"))
 
 
 def nose(first: float, second: float, weights: tuple[float, float] = (1, 1)) -> tuple[np.ndarray, np.ndarray]:
-    """Targets (2, 7) and outputs (2, 4) of two points: the first image is off by so much in x, the other is not."""
+    """Targets (2, 7) and outputs (2, 4) of two landmarks: the first image is off by so much in x, the other is not."""
     targets = np.zeros((2, 7), np.float32)
     targets[:, 4:6], targets[:, 6] = weights, 1
     outputs = np.zeros((2, 4), np.float32)

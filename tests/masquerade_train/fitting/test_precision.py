@@ -23,7 +23,7 @@ def _flat(model: keras.Model) -> list[keras.Layer]:
 @pytest.mark.parametrize(
     "name", ["masquerade15", "masquerade15-whole", "kle-mobilenet", "padova-5-pools-3", "nose-side"]
 )
-def test_the_points_are_in_float32(name: str) -> None:
+def test_the_landmarks_are_in_float32(name: str) -> None:
     model = start_model(replace(RECIPES[name], precision="bfloat16"), None)
     assert "bfloat16" in {layer.compute_dtype for layer in model.layers}
     assert model.output.dtype == "float32"

@@ -43,11 +43,11 @@ def test_the_bundled_model_as_a_float_network_finds_the_same_landmarks() -> None
     recipe = replace(own, net=network_of(path), input=replace(own.input, points=bundled_card().points))
     network, file = keras_network(start_model(recipe, path)), open_network(path)
     crops = crops_of_the_portrait(file.side, 12)
-    distance = np.linalg.norm(network.points(crops) - file.points(crops), axis=2)
+    distance = np.linalg.norm(network.find_landmarks(crops) - file.find_landmarks(crops), axis=2)
     # What int8's steps move them by: 0.09 px of 112 on the average, and no more to one side than to the other.
     assert distance.mean() < 0.2
     assert distance.max() < 0.8
-    assert np.abs((network.points(crops) - file.points(crops)).mean(axis=0)).max() < 0.15
+    assert np.abs((network.find_landmarks(crops) - file.find_landmarks(crops)).mean(axis=0)).max() < 0.15
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Makes small whole-image data on the spot: grey squares with dots at the points."""
+"""Makes small whole-image data on the spot: grey squares with dots at the landmarks."""
 
 import cv2
 import numpy as np
@@ -8,7 +8,7 @@ from masquerade_train.recipes.recipe import Copies, FullImages, Missing, Recipe,
 
 SIDE = 96
 NAMES = ("left_eye", "right_eye", "nose_tip")
-# Grey level of each point's dot.
+# Grey level of each landmark's dot.
 LEVELS = (110, 180, 250)
 GROUND = 40
 TWELVE = Copies(
@@ -20,12 +20,12 @@ TWELVE = Copies(
 )
 
 
-def dotted(points: FloatArray, side: int = SIDE) -> ByteArray:
-    """(side, side, 1) uint8: a dot of its own level at each of the (3, 2) points that is marked."""
+def dotted(landmarks: FloatArray, side: int = SIDE) -> ByteArray:
+    """(side, side, 1) uint8: a dot of its own level at each of the (3, 2) landmarks that is marked."""
     image = np.full((side, side, 1), GROUND, np.uint8)
-    for (x, y), level in zip(points, LEVELS, strict=True):
+    for (x, y), level in zip(landmarks, LEVELS, strict=True):
         if np.isfinite(x + y):
-            # Sixteenths of a pixel, so that the dot's middle is the point's and not the next pixel's.
+            # Sixteenths of a pixel, so that the dot's middle is the landmark's and not the next pixel's.
             cv2.circle(image, (round(float(x) * 16), round(float(y) * 16)), 3 * 16, level, -1, cv2.LINE_AA, 4)
     return image
 
@@ -39,25 +39,25 @@ def dot_middle(image: ByteArray, level: int, near: FloatArray, reach: int = 5) -
 
 
 def face(seed: int) -> FloatArray:
-    """(3, 2) points of a face, 20 px or more from each other and 18 or more from the edge."""
+    """(3, 2) landmarks of a face, 20 px or more from each other and 18 or more from the edge."""
     random = np.random.default_rng(seed)
     return (np.array([[66, 34], [30, 34], [48, 62]]) + random.uniform(-10, 10, (3, 2))).astype(np.float32)
 
 
-def image_row(seed: int, split: str, person: str = "", points: FloatArray | None = None) -> Row:
-    points = face(seed) if points is None else points
-    content = cv2.imencode(".png", dotted(points))[1].tobytes()
-    return Row(content, points, "kaggle", person or f"person {seed}", split, f"{seed}.png")
+def image_row(seed: int, split: str, person: str = "", landmarks: FloatArray | None = None) -> Row:
+    landmarks = face(seed) if landmarks is None else landmarks
+    content = cv2.imencode(".png", dotted(landmarks))[1].tobytes()
+    return Row(content, landmarks, "kaggle", person or f"person {seed}", split, f"{seed}.png")
 
 
 def image_set(faces: int = 60, lacking: tuple[int, ...] = (), per_person: int = 1) -> FaceSet:
     """`faces` training images, of which `lacking` have no nose marked, and six of the test set."""
     rows = []
     for seed in range(faces):
-        points = face(seed)
+        landmarks = face(seed)
         if seed in lacking:
-            points[2] = np.nan
-        rows.append(image_row(seed, "train", f"person {seed // per_person}", points))
+            landmarks[2] = np.nan
+        rows.append(image_row(seed, "train", f"person {seed // per_person}", landmarks))
     return join_rows([*rows, *(image_row(1000 + seed, "test") for seed in range(6))], NAMES)
 
 

@@ -1,4 +1,4 @@
-"""Tests the maps that move images and points together."""
+"""Tests the maps that move images and landmarks together."""
 
 import cv2
 import numpy as np
@@ -29,7 +29,7 @@ def test_the_middle_stays_when_an_image_is_turned_and_scaled() -> None:
 
 
 def test_composed_maps_do_the_one_then_the_other() -> None:
-    points = np.array([[3, 5], [60, 20]], np.float32)
+    landmarks = np.array([[3, 5], [60, 20]], np.float32)
     before, after = about_centre(96, 0.8, 30.0, 1.0, np.array([4, -2], np.float32)), mirroring(96)
-    one_by_one = transform_points(after, transform_points(before, points))
-    assert transform_points(compose(after, before), points) == pytest.approx(one_by_one, abs=1e-3)
+    one_by_one = transform_points(after, transform_points(before, landmarks))
+    assert transform_points(compose(after, before), landmarks) == pytest.approx(one_by_one, abs=1e-3)

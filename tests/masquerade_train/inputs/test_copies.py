@@ -1,11 +1,11 @@
-"""Tests that the points of a copy sit where the marks of its image went."""
+"""Tests that the landmarks of a copy sit where the marks of its image went."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from masquerade.values import POINT_INDEX, POINT_NAMES
-from masquerade_train.inputs.copies import Copy, copy_image, copy_matrix, copy_points, list_copies
+from masquerade.values import LANDMARK_INDEX, LANDMARK_NAMES
+from masquerade_train.inputs.copies import Copy, copy_image, copy_landmarks, copy_matrix, list_copies
 from masquerade_train.recipes.recipe import Copies
 
 from tests.masquerade_train.inputs.images import GROUND, LEVELS, NAMES, SIDE, TWELVE, dot_middle, dotted, face
@@ -21,59 +21,59 @@ copies = st.builds(
 
 @settings(deadline=None)
 @given(copy=copies, seed=st.integers(0, 1000))
-def test_dots_are_found_again_at_the_points_of_the_copy(copy: Copy, seed: int) -> None:
-    points = face(seed)
-    image = copy_image(copy, dotted(points), RANDOM)
-    moved = copy_points(copy, points[None], SIDE, NAMES)[0]
+def test_dots_are_found_again_at_the_landmarks_of_the_copy(copy: Copy, seed: int) -> None:
+    landmarks = face(seed)
+    image = copy_image(copy, dotted(landmarks), RANDOM)
+    moved = copy_landmarks(copy, landmarks[None], SIDE, NAMES)[0]
     # In the mirror the left eye's dot is the right eye's.
     levels = (LEVELS[1], LEVELS[0], LEVELS[2]) if copy.flip and copy.moves else LEVELS
-    for point, level in zip(moved, levels, strict=True):
-        if np.isfinite(point).all() and (np.abs(point - SIDE / 2) < SIDE / 2 - 6).all():
-            assert dot_middle(image, level, point) == pytest.approx(point, abs=0.35)
-            assert int(image[round(float(point[1])), round(float(point[0])), 0]) == pytest.approx(level, abs=8)
+    for landmark, level in zip(moved, levels, strict=True):
+        if np.isfinite(landmark).all() and (np.abs(landmark - SIDE / 2) < SIDE / 2 - 6).all():
+            assert dot_middle(image, level, landmark) == pytest.approx(landmark, abs=0.35)
+            assert int(image[round(float(landmark[1])), round(float(landmark[0])), 0]) == pytest.approx(level, abs=8)
 
 
 def test_a_rotation_above_0_turns_anticlockwise_about_the_middle() -> None:
     middle_and_right = np.array([[[47.5, 47.5], [87.5, 47.5]]], np.float32)
-    moved = copy_points(Copy(degrees=90), middle_and_right, SIDE, ("nose_tip", "chin"))[0]
+    moved = copy_landmarks(Copy(degrees=90), middle_and_right, SIDE, ("nose_tip", "chin"))[0]
     np.testing.assert_allclose(moved, [[47.5, 47.5], [47.5, 7.5]], atol=1e-4)
 
 
 def test_a_shift_is_counted_in_pixels_of_an_image_96_wide() -> None:
-    point = np.array([[[20, 20]]], np.float32)
-    moved = copy_points(Copy(shift_px=(6, -3)), point, 192, ("nose_tip",))
+    landmark = np.array([[[20, 20]]], np.float32)
+    moved = copy_landmarks(Copy(shift_px=(6, -3)), landmark, 192, ("nose_tip",))
     np.testing.assert_allclose(moved[0, 0], [32, 14], atol=1e-5)
 
 
 def test_the_mirror_changes_sides_and_names() -> None:
-    points = np.stack([np.arange(15), np.full(15, 50)], axis=1).astype(np.float32)[None]
-    moved = copy_points(Copy(flip=True), points, SIDE, POINT_NAMES)[0]
-    assert moved[POINT_INDEX["left_eye_center"], 0] == 95 - POINT_INDEX["right_eye_center"]
-    assert moved[POINT_INDEX["nose_tip"], 0] == 95 - POINT_INDEX["nose_tip"]
+    landmarks = np.stack([np.arange(15), np.full(15, 50)], axis=1).astype(np.float32)[None]
+    moved = copy_landmarks(Copy(flip=True), landmarks, SIDE, LANDMARK_NAMES)[0]
+    assert moved[LANDMARK_INDEX["left_eye_center"], 0] == 95 - LANDMARK_INDEX["right_eye_center"]
+    assert moved[LANDMARK_INDEX["nose_tip"], 0] == 95 - LANDMARK_INDEX["nose_tip"]
 
 
-def test_other_point_sets_change_sides_by_their_names() -> None:
-    points = np.array([[[10, 5], [30, 5], [20, 5]]], np.float32)
+def test_other_landmark_sets_change_sides_by_their_names() -> None:
+    landmarks = np.array([[[10, 5], [30, 5], [20, 5]]], np.float32)
     names = ("nostril_right_outer", "nostril_left_outer", "nose_base_center")
-    assert copy_points(Copy(flip=True), points, SIDE, names)[0, :, 0].tolist() == [65, 85, 75]
+    assert copy_landmarks(Copy(flip=True), landmarks, SIDE, names)[0, :, 0].tolist() == [65, 85, 75]
 
 
 def test_a_set_with_one_side_only_has_no_mirror_image() -> None:
     with pytest.raises(ValueError, match="nostril_left_outer"):
-        copy_points(Copy(flip=True), np.zeros((1, 1, 2), np.float32), SIDE, ("nostril_left_outer",))
+        copy_landmarks(Copy(flip=True), np.zeros((1, 1, 2), np.float32), SIDE, ("nostril_left_outer",))
 
 
-def test_a_point_that_leaves_the_image_is_no_longer_marked() -> None:
-    points = np.array([[[90, 50], [50, 50]]], np.float32)
-    moved = copy_points(Copy(shift_px=(6, 0)), points, SIDE, ("nose_tip", "chin"))[0]
+def test_a_landmark_that_leaves_the_image_is_no_longer_marked() -> None:
+    landmarks = np.array([[[90, 50], [50, 50]]], np.float32)
+    moved = copy_landmarks(Copy(shift_px=(6, 0)), landmarks, SIDE, ("nose_tip", "chin"))[0]
     assert np.isnan(moved[0]).all()
     assert moved[1].tolist() == [56, 50]
 
 
 def test_the_image_itself_is_not_touched() -> None:
-    image, points = dotted(face(0)), face(0)[None] + 60  # labels may lie outside
+    image, landmarks = dotted(face(0)), face(0)[None] + 60  # labels may lie outside
     assert copy_image(Copy(), image, RANDOM) is image
-    assert copy_points(Copy(), points, SIDE, NAMES) is points
+    assert copy_landmarks(Copy(), landmarks, SIDE, NAMES) is landmarks
 
 
 def test_brightness_is_a_factor_with_white_as_its_end() -> None:

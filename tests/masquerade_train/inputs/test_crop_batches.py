@@ -51,10 +51,10 @@ def test_grey_crops_are_the_colour_crops_in_the_grey_of_the_app() -> None:
         assert (crop[..., 0] == cv2.cvtColor(bgra, cv2.COLOR_BGRA2GRAY)).all()
 
 
-def test_points_that_a_row_lacks_are_masked() -> None:
+def test_landmarks_that_a_row_lacks_are_masked() -> None:
     four = moved_points(0)
     four[[*range(2, 10), 11, 12, 13]] = np.nan
-    row = replace(face_row(0, "train"), points=four)
+    row = replace(face_row(0, "train"), landmarks=four)
     targets = BatchMaker(join_rows([row]), RECIPE).make(0, 0).targets
     assert np.isfinite(targets).all()
     assert (targets[:, 30:45].sum(axis=1) == 4).all()
@@ -102,12 +102,12 @@ def test_a_fraction_that_leaves_a_handful_is_refused() -> None:
 def test_a_recipe_takes_sound_labels_as_marked_and_noisy_ones_as_relabelled() -> None:
     brought = moved_points(0) + np.float32(6)
     rows = [
-        replace(face_row(0, "train", weight=weight, source=source), points=brought, as_marked=moved_points(0))
+        replace(face_row(0, "train", weight=weight, source=source), landmarks=brought, as_marked=moved_points(0))
         for source, weight in (("helen", 1.0), ("ytf", 0.5))
     ]
     faces = join_rows(rows).with_sound_labels_as_marked()
-    assert faces.points[0] == pytest.approx(moved_points(0))
-    assert faces.points[1] == pytest.approx(brought)
+    assert faces.landmarks[0] == pytest.approx(moved_points(0))
+    assert faces.landmarks[1] == pytest.approx(brought)
     exact = replace(RECIPES["tiny"].input, augmentation=EXACT, stray_share=0.0)
     batches = [
         BatchMaker(join_rows(rows[:1]), replace(RECIPES["tiny"], input=replace(exact, as_marked=marked))).make(0, 0)
@@ -119,7 +119,7 @@ def test_a_recipe_takes_sound_labels_as_marked_and_noisy_ones_as_relabelled() ->
 
 def test_grey_images_are_refused_by_a_recipe_for_colour_with_the_way_out() -> None:
     rows = [face_row(seed, "train", source="kaggle") for seed in range(6)]
-    grey = [replace(row, encoded=png(np.repeat(dotted_image(row.points)[..., :1], 3, axis=2))) for row in rows]
+    grey = [replace(row, encoded=png(np.repeat(dotted_image(row.landmarks)[..., :1], 3, axis=2))) for row in rows]
     with pytest.raises(TrainError, match=r"needs colour images, and these are grey\. Use masquerade15-grey"):
         BatchMaker(join_rows(grey), RECIPE)
     in_grey = replace(RECIPE, input=replace(RECIPE.input, channels=1))

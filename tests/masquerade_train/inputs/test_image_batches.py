@@ -74,11 +74,11 @@ def test_the_dots_lie_where_the_targets_say_in_every_copy() -> None:
     maker = ImageMaker(image_set(), image_recipe(copies=TWELVE, missing=Missing.MASK))
     found = 0
     for batch in epoch_of(maker):
-        for image, points, weights in zip(batch.pixels, places(batch), batch.targets[:, 6:9], strict=True):
-            for point, weight in zip(points, weights, strict=True):
-                if weight and (np.abs(point - 47.5) < 40).all():
-                    middle = dot_middle(np.maximum(image, 40), LEVELS[0], point)
-                    assert middle == pytest.approx(point, abs=1.0)
+        for image, landmarks, weights in zip(batch.pixels, places(batch), batch.targets[:, 6:9], strict=True):
+            for landmark, weight in zip(landmarks, weights, strict=True):
+                if weight and (np.abs(landmark - 47.5) < 40).all():
+                    middle = dot_middle(np.maximum(image, 40), LEVELS[0], landmark)
+                    assert middle == pytest.approx(landmark, abs=1.0)
                     found += 1
     assert found > 1500
 
@@ -100,9 +100,9 @@ def test_no_person_is_in_training_and_validation() -> None:
     def persons(batches: list[Batch] | tuple[Batch, ...]) -> set[int]:
         everyone = np.stack([face(seed) for seed in range(60)])
         return {
-            person_of[everyone[np.abs(everyone - points).sum(axis=(1, 2)).argmin()].tobytes()]
+            person_of[everyone[np.abs(everyone - landmarks).sum(axis=(1, 2)).argmin()].tobytes()]
             for batch in batches
-            for points in places(batch)
+            for landmarks in places(batch)
         }
 
     assert not persons(epoch_of(plain)) & persons(maker.validation_batches())
@@ -123,8 +123,8 @@ def test_a_leaking_split_trains_on_copies_of_the_faces_that_it_holds_out() -> No
     held = np.concatenate([places(batch) for batch in maker.test_batches()])
     trained = np.concatenate([places(batch) for batch in epoch_of(maker)])
     assert (len(held), len(trained)) == (72, 576)
-    # Copies in light or noise alone have the very points of their image.
-    twins = [(np.abs(trained - points).max(axis=(1, 2)) < 1e-3).any() for points in held]
+    # Copies in light or noise alone have the very landmarks of their image.
+    twins = [(np.abs(trained - landmarks).max(axis=(1, 2)) < 1e-3).any() for landmarks in held]
     assert np.mean(twins) > 0.3
 
 
@@ -157,7 +157,7 @@ def test_the_validation_set_of_the_data_goes_before_the_recipes() -> None:
     assert (maker.steps, sum(len(batch.pixels) for batch in maker.validation_batches())) == (40, 20)
 
 
-def test_missing_points_are_dropped_filled_or_masked() -> None:
+def test_missing_landmarks_are_dropped_filled_or_masked() -> None:
     faces = image_set(lacking=tuple(range(0, 60, 2)))
     steps = {way: ImageMaker(faces, image_recipe(way, batch=1)).steps for way in Missing}
     assert steps[Missing.DROP] < 30
@@ -171,14 +171,14 @@ def test_missing_points_are_dropped_filled_or_masked() -> None:
 
 
 @pytest.mark.parametrize(("side", "channels"), [(224, 3), (48, 1), (96, 3)])
-def test_images_come_at_the_recipes_size_with_their_points_in_place(side: int, channels: int) -> None:
+def test_images_come_at_the_recipes_size_with_their_landmarks_in_place(side: int, channels: int) -> None:
     maker = ImageMaker(image_set(), image_recipe(side=side, channels=channels))
     batch = maker.make(0, 0)
     assert batch.pixels.shape == (8, side, side, channels)
     scale = side / 96
-    for image, points in zip(batch.pixels, places(batch, side), strict=True):
-        middle = dot_middle(image, LEVELS[0], points[0], reach=round(5 * scale))
-        assert middle == pytest.approx(points[0], abs=0.5 * scale)
+    for image, landmarks in zip(batch.pixels, places(batch, side), strict=True):
+        middle = dot_middle(image, LEVELS[0], landmarks[0], reach=round(5 * scale))
+        assert middle == pytest.approx(landmarks[0], abs=0.5 * scale)
 
 
 def test_grey_is_what_was_in_the_file_and_colour_is_grey_thrice() -> None:
@@ -201,7 +201,7 @@ def test_augmented_images_differ_at_every_draw_and_validation_images_do_not(chan
     assert all(image.tobytes() in wanted for batch in maker.validation_batches() for image in batch.pixels)
 
 
-def test_a_recipe_takes_the_sources_and_the_points_it_names() -> None:
+def test_a_recipe_takes_the_sources_and_the_landmarks_it_names() -> None:
     rows = [replace(image_row(seed, "train"), source="nose" if seed % 2 else "kaggle") for seed in range(20)]
     faces = join_rows(rows, NAMES)
     recipe = image_recipe(batch=1, sources=("nose",))
@@ -214,15 +214,15 @@ def test_a_recipe_takes_the_sources_and_the_points_it_names() -> None:
 def test_data_without_what_the_recipe_needs_are_refused() -> None:
     with pytest.raises(TrainError, match="no training image"):
         ImageMaker(image_set(), image_recipe(sources=("helen",)))
-    with pytest.raises(TrainError, match="all the points"):
+    with pytest.raises(TrainError, match="all the landmarks"):
         ImageMaker(image_set(lacking=tuple(range(60))), image_recipe(Missing.DROP))
 
 
 def test_many_copies_take_no_memory() -> None:
     """600 images 192 wide are 22 MB; their 25 copies each would be half a gigabyte."""
-    points = face(0) * 2
+    landmarks = face(0) * 2
     content = image_row(0, "train").encoded
-    rows = [Row(content, points, "kaggle", f"p{number}", "train", f"{number}") for number in range(600)]
+    rows = [Row(content, landmarks, "kaggle", f"p{number}", "train", f"{number}") for number in range(600)]
     many = Copies(noise_sigma=tuple(float(sigma) for sigma in range(1, 26)))
     faces = join_rows(rows, NAMES)
     before = psutil.Process().memory_info().rss
@@ -237,13 +237,13 @@ def turned_set(names: tuple[str, ...]) -> FaceSet:
     """Two faces: a frontal one, and one whose nose tip lies above an eye's corner."""
     places = {"left_eye_outer_corner": (70, 30), "right_eye_outer_corner": (30, 30)}
     noses = (50, 50), (68, 50)
-    points = [np.array([places.get(name, nose) for name in names], np.float32) for nose in noses]
+    landmarks = [np.array([places.get(name, nose) for name in names], np.float32) for nose in noses]
     content = image_row(0, "train").encoded
-    rows = [Row(content, each, "kaggle", f"person {number}", "train", "0.png") for number, each in enumerate(points)]
+    rows = [Row(content, each, "kaggle", f"person {number}", "train", "0.png") for number, each in enumerate(landmarks)]
     return join_rows(rows, names)
 
 
-def test_faces_are_chosen_by_the_three_points_that_show_how_they_are_turned() -> None:
+def test_faces_are_chosen_by_the_three_landmarks_that_show_how_they_are_turned() -> None:
     faces = turned_set(("nose_tip", "right_eye_outer_corner", "left_eye_outer_corner"))
     chosen = chosen_rows(faces, FullImages(points=("nose_tip",), turned=(0, 0.35)))
     assert chosen.tolist() == [True, False]

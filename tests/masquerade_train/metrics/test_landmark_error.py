@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from masquerade_train.metrics.landmark_error import (
+    landmark_errors,
     normalized_mean_error,
     pixel_errors,
-    point_errors,
     presence_rates,
     summarize,
     yaw_proxy,
@@ -14,22 +14,22 @@ from masquerade_train.metrics.landmark_error import (
 
 def face(**places: tuple[float, float]) -> np.ndarray:
     """(1, 15, 2): eyes at (10, 0) and (0, 0), all else at (5, 5), or as given by number."""
-    points = np.full((1, 15, 2), 5.0, np.float32)
-    points[0, 0], points[0, 1] = (10, 0), (0, 0)
+    landmarks = np.full((1, 15, 2), 5.0, np.float32)
+    landmarks[0, 0], landmarks[0, 1] = (10, 0), (0, 0)
     for name, place in places.items():
-        points[0, int(name[1:])] = place
-    return points
+        landmarks[0, int(name[1:])] = place
+    return landmarks
 
 
-def test_a_point_three_and_four_pixels_off_is_half_an_eye_distance_of_ten_off() -> None:
-    assert point_errors(face(p4=(8, 9)), face())[0, 4] == pytest.approx(0.5)
+def test_a_landmark_three_and_four_pixels_off_is_half_an_eye_distance_of_ten_off() -> None:
+    assert landmark_errors(face(p4=(8, 9)), face())[0, 4] == pytest.approx(0.5)
 
 
-def test_the_error_of_a_face_is_the_mean_over_its_points() -> None:
+def test_the_error_of_a_face_is_the_mean_over_its_landmarks() -> None:
     assert normalized_mean_error(face(p4=(8, 9)), face())[0] == pytest.approx(0.5 / 15)
 
 
-def test_a_point_without_a_label_is_left_out_of_the_mean() -> None:
+def test_a_landmark_without_a_label_is_left_out_of_the_mean() -> None:
     assert normalized_mean_error(face(p4=(8, 9)), face(p7=(np.nan, np.nan)))[0] == pytest.approx(0.5 / 14)
 
 
@@ -39,12 +39,12 @@ def test_a_point_without_a_label_is_left_out_of_the_mean() -> None:
         (face(p4=(np.nan, 0)), face()),  # a broken model must not look good
         (face(), face(p0=(0, 0))),  # both eyes at one place
         (face(), face(p0=(np.nan, np.nan))),  # no eye distance
-        (face()[:, :14], face()),  # another number of points
+        (face()[:, :14], face()),  # another number of landmarks
     ],
 )
 def test_what_cannot_be_measured_is_refused(predicted: np.ndarray, labelled: np.ndarray) -> None:
     with pytest.raises(ValueError, match=r"finite|eye|arrays"):
-        point_errors(predicted, labelled)
+        landmark_errors(predicted, labelled)
 
 
 def test_pixel_errors_count_single_coordinates_that_are_marked() -> None:

@@ -24,7 +24,7 @@ def test_shares_within_count_distances_as_the_crow_flies() -> None:
     assert errors.within == (0.25, 0.5, 0.75)
 
 
-def test_points_that_are_not_marked_do_not_count() -> None:
+def test_landmarks_that_are_not_marked_do_not_count() -> None:
     labelled = LABELLED.copy()
     labelled[0, 0] = np.nan
     errors = paper_errors(moved((90, 90), (0, 0), (0, 0), (0, 0)), labelled)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from masquerade.resources import settings_file
 from masquerade.settings_file import read_settings
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 from masquerade.vision.card import read_card
 from masquerade_train.__main__ import main
 from masquerade_train.personal.before_after import BeforeAfter
@@ -31,7 +31,7 @@ def shortened(recipe: Recipe) -> Recipe:
 @pytest.fixture
 def folder(tmp_path: Path, tiny_run: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A model's folder with photos in it; what is trained on is the tiny network of another test."""
-    card = SimpleNamespace(path=tiny_run / "model.keras", input_side=48, colour="rgb", points=POINT_NAMES)
+    card = SimpleNamespace(path=tiny_run / "model.keras", input_side=48, colour="rgb", landmarks=LANDMARK_NAMES)
     monkeypatch.setattr(personal, "bundled_card", lambda: card)
     monkeypatch.setattr(personal, "network_of", lambda path: "tiny")
     whole = personal.personal_recipe
@@ -82,7 +82,7 @@ def test_the_recipe_follows_the_bundled_models_card(folder: Path) -> None:
     from masquerade_train.personal.folder import read_folder  # noqa: PLC0415
 
     recipe = personal.personal_recipe(read_folder(folder / "photos"))
-    assert (recipe.net, recipe.input.side, recipe.input.points) == ("tiny", 48, POINT_NAMES)
+    assert (recipe.net, recipe.input.side, recipe.input.points) == ("tiny", 48, LANDMARK_NAMES)
     assert dict(recipe.input.shares).keys() == {"you", "background"}
     assert recipe.frozen_until == ""  # the tiny network has no pretrained base
     assert bundled_card().kind == "landmarker"

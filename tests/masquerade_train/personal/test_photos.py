@@ -7,7 +7,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from masquerade.values import POINT_COUNT
+from masquerade.values import LANDMARK_COUNT
 from masquerade_train.datasets.landmark_table import read_lines
 from masquerade_train.errors import TrainError
 from masquerade_train.personal.folder import corrected_files, read_folder, write_folder
@@ -19,11 +19,11 @@ from tests.masquerade_train.faces import PORTRAIT, dotted_image, moved_points
 
 def photo(time: float, traits: tuple[float, ...] = (0,) * 6, spread: float = 0.005) -> FacePhoto:
     """A photo of dots, 192 wide; what its frame showed beside it is grey."""
-    points = moved_points(int(10 * time))
-    encoded = cv2.imencode(".jpg", dotted_image(points)[..., ::-1])[1].tobytes()
-    spreads = np.full(POINT_COUNT, spread, np.float32)
-    ground = (cv2.imencode(".jpg", np.full((240, 320, 3), 90, np.uint8))[1].tobytes(), points[None] / 4)
-    return FacePhoto(time, encoded, points, spreads, 40.0, np.array(traits, np.float32), ground)
+    landmarks = moved_points(int(10 * time))
+    encoded = cv2.imencode(".jpg", dotted_image(landmarks)[..., ::-1])[1].tobytes()
+    spreads = np.full(LANDMARK_COUNT, spread, np.float32)
+    ground = (cv2.imencode(".jpg", np.full((240, 320, 3), 90, np.uint8))[1].tobytes(), landmarks[None] / 4)
+    return FacePhoto(time, encoded, landmarks, spreads, 40.0, np.array(traits, np.float32), ground)
 
 
 def test_two_periods_are_held_out_and_photos_near_them_are_not_used() -> None:
@@ -97,7 +97,7 @@ def test_photos_of_a_video_are_labelled_where_the_face_is(tmp_path: Path) -> Non
     rolls = [each.traits[2] for each in photos]
     assert max(rolls) - min(rolls) > 1.0  # the head turns by 16 degrees
     assert max(float(each.spreads.mean()) for each in photos) < 0.03
-    eyes = [float(np.linalg.norm(each.points[0] - each.points[1])) for each in photos]
+    eyes = [float(np.linalg.norm(each.landmarks[0] - each.landmarks[1])) for each in photos]
     assert min(eyes) > 0.25 * 256 / 2.6
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 from masquerade_train.recipes.augmentation import Augmentation
 from masquerade_train.recipes.recipe import Copies, Crops, FullImages, Loss, Missing, Optimizer, Recipe, Schedule
 
@@ -56,7 +56,7 @@ def test_an_impossible_recipe_is_refused(values: dict[str, Any], message: str) -
 
 
 def test_outputs_are_two_for_each_point_and_one_for_the_face_of_a_crop() -> None:
-    assert Crops(shares=SHARES).outputs == 2 * len(POINT_NAMES) + 1
+    assert Crops(shares=SHARES).outputs == 2 * len(LANDMARK_NAMES) + 1
     assert FullImages(points=("nose_tip", "left_eye_center")).outputs == 4
 
 

@@ -44,7 +44,7 @@ def test_a_misspelt_name_is_answered_with_the_near_one() -> None:
         ({"optimizer": {"learning_rate": "endless"}}, "learning_rate must be above 0, got inf"),
         ({"optimizer": {"learning_rate": 10**400}}, "recipe.optimizer.learning_rate is too large a number"),
         ({"optimizer": {"nesterov": 1}}, "recipe.optimizer.nesterov must be true or false, got 1"),
-        ({"input": {"side": 48, "shares": [["helen", 1]], "points": []}}, "points must be named, each once"),
+        ({"input": {"side": 48, "shares": [["helen", 1]], "points": []}}, "points must name landmarks, each once"),
         ({"input": {"turned": 5}}, "recipe.input.turned must be a list of 2, got 5"),
         ({"input": {"turned": [0]}}, "recipe.input.turned must be a list of 2, got .0."),
         ({"input": {"sources": "helen"}}, "recipe.input.sources must be a list, got 'helen'"),

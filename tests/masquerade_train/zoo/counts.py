@@ -95,7 +95,7 @@ PUBLISHED = {
 def parameters(outputs: int) -> dict[str, int]:
     """Returns the parameters of every network by its name."""
     base_cnn = convolutions(3, 3, 32, 64, 128) + dense(10 * 10 * 128, 512, outputs)
-    points = outputs // 2
+    landmarks = outputs // 2
     return {
         "mobilenet_v2_heat_maps": folded_mobilenet_v2()
         + dense(576, 160)
@@ -104,7 +104,7 @@ def parameters(outputs: int) -> dict[str, int]:
         + dense(192, 96)  # from stride 8
         + depthwise(3, 96)
         + dense(96, 96)
-        + dense(96, 3 * points)  # one map of likelihood, two of offsets
+        + dense(96, 3 * landmarks)  # one map of likelihood, two of offsets
         + (dense(160, 1) if outputs % 2 else 0),
         "mobilenet_v2_three_maps": mobilenet_v2_base()
         - (320 * 1280 + 4 * 1280)  # the last convolution and its norm are left out

@@ -1,4 +1,4 @@
-"""Tests how heat maps become points."""
+"""Tests how heat maps become landmarks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if LATE:
     from masquerade_train.zoo.heatmaps import LogSpread, MeanOfCells
 
 
-def _points(heat: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+def _landmarks(heat: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     """(H, W, K) and (H, W, 2K) -> (K, 2)."""
     outputs = MeanOfCells()([heat[None].astype(np.float32), offsets[None].astype(np.float32)])
     return np.asarray(outputs)[0].reshape(-1, 2)
@@ -26,22 +26,22 @@ def _points(heat: np.ndarray, offsets: np.ndarray) -> np.ndarray:
 def test_one_hot_cell_gives_its_middle_and_its_offset() -> None:
     heat, offsets = np.zeros((4, 8, 3)), np.zeros((4, 8, 6))
     heat[1, 6, 2] = 60
-    offsets[1, 6, [2, 5]] = 0.05, -0.1  # x of all points comes before y
+    offsets[1, 6, [2, 5]] = 0.05, -0.1  # x of all landmarks comes before y
     # Cell 6 of 8 has its middle at 6.5 / 8 of the width, cell 1 of 4 at 1.5 / 4 of the height.
-    assert _points(heat, offsets)[2] == pytest.approx((2 * 6.5 / 8 - 1 + 0.05, 2 * 1.5 / 4 - 1 - 0.1), abs=1e-5)
+    assert _landmarks(heat, offsets)[2] == pytest.approx((2 * 6.5 / 8 - 1 + 0.05, 2 * 1.5 / 4 - 1 - 0.1), abs=1e-5)
 
 
-def test_a_point_between_two_equal_cells_lies_between_them() -> None:
+def test_a_landmark_between_two_equal_cells_lies_between_them() -> None:
     heat = np.zeros((4, 4, 1))
     heat[2, 1:3, 0] = 60
-    assert _points(heat, np.zeros((4, 4, 2)))[0] == pytest.approx((0.0, 0.25), abs=1e-5)
+    assert _landmarks(heat, np.zeros((4, 4, 2)))[0] == pytest.approx((0.0, 0.25), abs=1e-5)
 
 
 def test_a_map_moved_by_a_cell_moves_the_landmark_by_a_cell() -> None:
     heat = np.zeros((8, 8, 1))
     heat[2:5, 1:4, 0] = np.random.default_rng(0).uniform(20, 24, (3, 3))
     offsets = np.zeros((8, 8, 2))
-    moved = _points(np.roll(heat, (1, 2), (0, 1)), offsets) - _points(heat, offsets)
+    moved = _landmarks(np.roll(heat, (1, 2), (0, 1)), offsets) - _landmarks(heat, offsets)
     assert moved[0] == pytest.approx((2 * 2 / 8, 1 * 2 / 8), abs=1e-4)
 
 

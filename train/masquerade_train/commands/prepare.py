@@ -17,7 +17,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "source",
         type=Path,
         help="Kaggle's training.csv, test.csv or .zip as downloaded, its folder form, a folder of .pts files beside "
-        "images, a folder with faces.csv, or a table of files and named points",
+        "images, a folder with faces.csv, or a table of files and named landmarks",
     )
     parser.add_argument("out", type=Path, help="the .npz to write")
     parser.add_argument(

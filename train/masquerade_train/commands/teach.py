@@ -12,7 +12,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="Label images with MediaPipe's FaceLandmarker, for `prepare --taught`.",
     )
     parser.add_argument("folder", type=Path, help="folder of images")
-    parser.add_argument("out", type=Path, help="the CSV to write: 15 points and 70 contour landmarks of every face")
+    parser.add_argument("out", type=Path, help="the CSV to write: 15 landmarks and 70 contour landmarks of every face")
     parser.add_argument(
         "--teacher", type=Path, required=True, metavar="FILE", help="Google's model file face_landmarker.task"
     )

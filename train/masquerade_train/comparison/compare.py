@@ -73,14 +73,14 @@ def compare(
         runs: folder with a folder for each run.
         out: folder of the report, its tables and plots.
         data: files of faces: runs are measured on the one they were trained from, and
-            what is missing is trained on the first that has the recipe's points.
+            what is missing is trained on the first that has the recipe's landmarks.
         missing: which recipes are run before the comparison, and how.
         kaggle: Kaggle's own images, which every run is measured on as well: an .npz of images and keypoints,
             training.csv or a .zip.
         keep: folder that gets record, log and errors of each run, without weights; None = none.
 
     Raises:
-        TrainError: a name is no recipe's, no data have its points, or there is no run at all.
+        TrainError: a name is no recipe's, no data have its landmarks, or there is no run at all.
     """
     for recipe, seed in _wanted(missing):
         _run(recipe, seed, runs, data, missing)
@@ -168,7 +168,7 @@ def _is_over(folder: Path, recipe: Recipe, missing: Missing) -> bool:
 
 
 def _data_for(recipe: Recipe, data: tuple[Path, ...]) -> Path:
-    """Return the first file that has the recipe's points.
+    """Return the first file that has the recipe's landmarks.
 
     Raises:
         TrainError: none has.
@@ -176,4 +176,4 @@ def _data_for(recipe: Recipe, data: tuple[Path, ...]) -> Path:
     for path in data:
         if set(recipe.input.points) <= set(load_faces(path).names):
             return path
-    raise TrainError(f"None of the given data has the points of '{recipe.name}': {', '.join(recipe.input.points)}.")
+    raise TrainError(f"None of the given data has the landmarks of '{recipe.name}': {', '.join(recipe.input.points)}.")

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from masquerade.values import POINT_NAMES, FloatArray
+from masquerade.values import LANDMARK_NAMES, FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.comparison.score import Measured, Score, score_of
 from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
 from masquerade_train.evaluation.full_images import Group, mean_face_in_96, measure_full_images
-from masquerade_train.evaluation.task import measured_rows, point_names, taught_faces, trained_on
+from masquerade_train.evaluation.task import landmark_names, measured_rows, taught_faces, trained_on
 from masquerade_train.inference.predictions import Predictions, predict_crops, predict_images
 from masquerade_train.inference.predictor import Predictor, keras_network, load_model
 from masquerade_train.inputs.batch import Batch
@@ -45,8 +45,8 @@ def measure_run(folder: Path, sha256: str, record: RunRecord, data: Path, kaggle
     """
     model, faces, given = load_model(folder / MODEL_FILE), load_faces(data), trained_on(folder)
     network, recipe = keras_network(model), record.as_run()
-    names = point_names(network, given, faces)
-    chosen = faces.choose_points(names)
+    names = landmark_names(network, given, faces)
+    chosen = faces.choose_landmarks(names)
     findings = _look(chosen, measured_rows(faces, names, given), network)
     mean = mean_face_in_96(taught_faces(faces, names, given), findings)
     everything = measure_full_images(chosen, findings, mean)
@@ -70,7 +70,7 @@ def measure_run(folder: Path, sha256: str, record: RunRecord, data: Path, kaggle
         own_test_mean_face=None if mean is None else _batch_score(_constant(network, mean), own_test),
         own_validation=_batch_score(network, maker.validation_batches() if maker else ()),
     )
-    return with_kaggle(measured, network, mean, kaggle) if names == POINT_NAMES else measured
+    return with_kaggle(measured, network, mean, kaggle) if names == LANDMARK_NAMES else measured
 
 
 def with_kaggle(
@@ -107,14 +107,14 @@ def _look(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predic
     """Predict on full images or, for a network trained on crops, on the crops that the labels give."""
     if not network.sees_crops:
         return predict_images(faces, rows, network)
-    whole = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points[rows]])
+    whole = np.array([np.isfinite(face_anchors(landmarks)).all() for landmarks in faces.landmarks[rows]])
     return predict_crops(faces, rows[whole], network)
 
 
 def _by_eye_distance(groups: tuple[Group, ...]) -> float:
     """Return the mean over the images with all landmarks marked, if there are others too."""
     named = {group.name: group.faces for group in groups}
-    faces = named.get("all points marked", named["all"])
+    faces = named.get("all landmarks marked", named["all"])
     return faces.mean if faces else float("nan")
 
 
@@ -143,7 +143,7 @@ def _batch_score(network: Predictor, batches: Sequence[Batch]) -> Score | None:
         return None
     predicted, labelled = [], []
     for batch in batches:
-        count = network.point_count
+        count = network.landmark_count
         marked = batch.targets[:, 2 * count : 3 * count] > 0
         truth = batch.targets[:, : 2 * count].reshape(-1, count, 2)
         found = network.predict(batch.pixels)[:, : 2 * count].reshape(-1, count, 2)

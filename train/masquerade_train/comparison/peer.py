@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from masquerade_train.comparison.peer_table import EvaluationTarget, Labels, peer_table
 from masquerade_train.comparison.tables import Table, write_tables
 from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
-from masquerade_train.datasets.landmark_table import COLUMNS, read_lines, read_points
+from masquerade_train.datasets.landmark_table import COLUMNS, read_landmarks, read_lines
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.convention import Convention, teaching_rows
 from masquerade_train.evaluation.slices import face_slices
@@ -25,8 +25,8 @@ from masquerade_train.metrics.matching import Matches, match
 Found = Mapping[str, list[FloatArray]]
 # Name of an image -> the faces found in it, (15, 2) each, pixels.
 
-# Of MediaPipe's 478 points, in our order; brow ends are the middle of the brow's upper and lower line.
-_POINTS: tuple[tuple[int, ...], ...] = (
+# Of MediaPipe's 478 landmarks, in our order; brow ends are the middle of the brow's upper and lower line.
+_LANDMARKS: tuple[tuple[int, ...], ...] = (
     (473,), (468,), (362,), (263,), (133,), (33,), (285, 336), (276, 300), (55, 107), (46, 70),
     (1,), (291,), (61,), (0,), (17,),
 )  # fmt: skip
@@ -55,7 +55,7 @@ def compare_with_peer(plan: PeerPlan, out: Path) -> str:
     """Write `out`/compare.md and a CSV for each set of images; return the tables for people.
 
     Both find the faces by themselves. Errors are given raw and after one constant offset for
-    each source and point, learnt for each of the two on training faces.
+    each source and landmark, learnt for each of the two on training faces.
 
     Raises:
         TrainError: mediapipe, a model or data are missing, or nothing can be written.
@@ -68,14 +68,14 @@ def compare_with_peer(plan: PeerPlan, out: Path) -> str:
 
 
 def _tables(plan: PeerPlan, faces: FaceSet, folder: Path) -> Iterator[Table]:
-    large = ~(faces.eye_distances < _SMALLEST_EYES) & np.isfinite(faces.points).all(axis=(1, 2))
+    large = ~(faces.eye_distances < _SMALLEST_EYES) & np.isfinite(faces.landmarks).all(axis=(1, 2))
     rows = faces.where(faces.test_faces & large)
     taught = teaching_rows(faces, faces.sources[rows])
     images = folder / "images"
     _write_images(faces, np.concatenate([rows, taught]), images)
     found = {"ours": _find_ours(plan.model, images, folder), "MediaPipe": _find_peer(plan.peer_model, images)}
     teachers = {name: _learn(faces, taught, places) for name, places in found.items()}
-    labelled = faces.points[rows]
+    labelled = faces.landmarks[rows]
     groups = [(str(name), faces.sources[rows] == name) for name in np.unique(faces.sources[rows])]
     subjects = [
         EvaluationTarget(name, match([places.get(_name(row), []) for row in rows], labelled), teachers[name])
@@ -90,7 +90,7 @@ def _tables(plan: PeerPlan, faces: FaceSet, folder: Path) -> Iterator[Table]:
 def _photo_table(plan: PeerPlan, photos: Path, teachers: Mapping[str, Convention], folder: Path) -> Table:
     table = photos.parent / "labels.csv" if (photos.parent / "labels.csv").exists() else photos / "labels.csv"
     cells = [line.cells() for line in read_lines(table, ("file", "source", *COLUMNS))]
-    every = np.stack([read_points(each) for each in cells])
+    every = np.stack([read_landmarks(each) for each in cells])
     files = np.array([each["file"] for each in cells])
     sources = np.array([each["source"] for each in cells])
     large = np.linalg.norm(every[:, 0] - every[:, 1], axis=1) >= _SMALLEST_EYES
@@ -111,7 +111,7 @@ def _learn(faces: FaceSet, rows: NDArray[np.int64], found: Found) -> Convention:
     labelled = faces.as_marked[rows]
     matches: Matches = match([found.get(_name(row), []) for row in rows], labelled)
     seen = matches.found
-    return Convention.learn(matches.points[seen], labelled[seen], faces.sources[rows][seen])
+    return Convention.learn(matches.landmarks[seen], labelled[seen], faces.sources[rows][seen])
 
 
 def _name(row: int) -> str:
@@ -121,7 +121,7 @@ def _name(row: int) -> str:
 def _write_images(faces: FaceSet, rows: NDArray[np.int64], folder: Path) -> None:
     folder.mkdir()
     for row in rows:
-        if np.isfinite(face_anchors(faces.points[row])).all():
+        if np.isfinite(face_anchors(faces.landmarks[row])).all():
             cv2.imwrite(str(folder / _name(row)), faces.image(int(row))[..., ::-1])
 
 
@@ -135,7 +135,7 @@ def _find_ours(model: str, images: Path, folder: Path) -> Found:
     found: dict[str, list[FloatArray]] = {}
     for line in read_lines(table, ("file", *COLUMNS)):
         cells = line.cells()
-        found.setdefault(Path(cells["file"]).name, []).append(read_points(cells))
+        found.setdefault(Path(cells["file"]).name, []).append(read_landmarks(cells))
     return found
 
 
@@ -169,6 +169,6 @@ def _find_peer(model: Path, images: Path) -> Found:
 
 def _ours_of(face: Sequence[object], shape: tuple[int, ...]) -> FloatArray:
     """Convert MediaPipe's 478 landmarks, in shares of the image, to our 15, in pixels."""
-    places = np.array([(point.x, point.y) for point in face])  # type: ignore[attr-defined]
-    picked = np.stack([places[list(which)].mean(axis=0) for which in _POINTS])
+    places = np.array([(landmark.x, landmark.y) for landmark in face])  # type: ignore[attr-defined]
+    picked = np.stack([places[list(which)].mean(axis=0) for which in _LANDMARKS])
     return np.asarray(picked * (shape[1], shape[0]) - 0.5, np.float32)

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from masquerade_train.comparison.tables import Table, percent
 from masquerade_train.evaluation.convention import Convention
-from masquerade_train.metrics.landmark_error import FAILURE, point_errors
+from masquerade_train.metrics.landmark_error import FAILURE, landmark_errors
 from masquerade_train.metrics.matching import Matches
 
 _NOTE = (
-    "Both find the faces by themselves in the same images, in one run. Error: mean distance of the 15 points over "
-    "the eye distance, of the faces found; own convention: after one constant offset for each source and point, learnt "
+    "Both find the faces by themselves in the same images, in one run. Error: mean distance of the 15 landmarks over "
+    "the eye distance, of the faces found; own convention: after one constant offset a source and landmark, learnt "
     "for each of the two on training faces; missed or off: missed, or an error above 10 %, raw / own convention."
 )
 _COLUMNS = ("faces", "found", "error", "error, own convention", "missed or off by 10 %")
@@ -25,12 +25,12 @@ class Labels:
     """The labels of N faces.
 
     Attributes:
-        points: (N, 15, 2) float32, pixels.
+        landmarks: (N, 15, 2) float32, pixels.
         sources: (N,) text.
         groups: (name, (N,) which faces), shown one after the other.
     """
 
-    points: FloatArray
+    landmarks: FloatArray
     sources: NDArray[np.str_]
     groups: Sequence[tuple[str, NDArray[np.bool_]]]
 
@@ -52,7 +52,7 @@ def peer_table(slug: str, title: str, subjects: Sequence[EvaluationTarget], labe
     """Make the table."""
     names = [subject.name for subject in subjects]
     columns = ["", _COLUMNS[0], *(f"{name}: {column}" for name in names for column in _COLUMNS[1:])]
-    errors = [_errors(subject, labels.points, labels.sources) for subject in subjects]
+    errors = [_errors(subject, labels.landmarks, labels.sources) for subject in subjects]
     rows = []
     for name, where in labels.groups:
         if where.any():
@@ -67,10 +67,10 @@ def _errors(
     """Return (N,) raw and own-convention errors; NaN where the face was missed."""
     raw, own = np.full(len(labelled), np.nan, np.float32), np.full(len(labelled), np.nan, np.float32)
     found = subject.matches.found
-    points = subject.matches.points[found]
-    raw[found] = np.nanmean(point_errors(points, labelled[found]), axis=1)
-    moved = subject.convention.apply(points, labelled[found], sources[found])
-    own[found] = np.nanmean(point_errors(moved, labelled[found]), axis=1)
+    landmarks = subject.matches.landmarks[found]
+    raw[found] = np.nanmean(landmark_errors(landmarks, labelled[found]), axis=1)
+    moved = subject.convention.apply(landmarks, labelled[found], sources[found])
+    own[found] = np.nanmean(landmark_errors(moved, labelled[found]), axis=1)
     return raw, own
 
 

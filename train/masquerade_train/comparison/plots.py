@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from masquerade.resources import extra_line
-from masquerade.values import POINT_NAMES, FloatArray
+from masquerade.values import LANDMARK_NAMES, FloatArray
 
 from masquerade_train.comparison.runs import Run
 from masquerade_train.errors import TrainError
@@ -79,7 +79,7 @@ def _plain(runs: tuple[Run, ...]) -> list[Run]:
     """Return one run of each recipe that finds the 15 landmarks, without treatments of other recipes."""
     chosen: dict[str, Run] = {}
     for run in runs:
-        if run.recipe and run.recipe.input.points == POINT_NAMES and "+" not in run.record.recipe:
+        if run.recipe and run.recipe.input.points == LANDMARK_NAMES and "+" not in run.record.recipe:
             chosen.setdefault(run.record.recipe, run)
     return list(chosen.values())
 
@@ -140,7 +140,12 @@ def _draw_errors(figure: Any, runs: tuple[Run, ...]) -> bool:
             f"{_steps(run)[-1] if run.log else run.record.steps:,.0f} steps, {run.record.minutes:.0f} min"
         )
         axes.annotate(
-            text, (measured.test.root_mean_squared, place), (5, 0), textcoords="offset points", va="center", fontsize=8
+            text,
+            (measured.test.root_mean_squared, place),
+            (5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
         )
     faces = {measured.mean_face.root_mean_squared for _, measured in shown if measured.mean_face}
     for place, error in enumerate(sorted(faces)):

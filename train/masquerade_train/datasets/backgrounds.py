@@ -6,11 +6,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from masquerade.values import POINT_COUNT, ByteArray
+from masquerade.values import LANDMARK_COUNT, ByteArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import Row
-from masquerade_train.datasets.landmark_table import COLUMNS, Errors, read_lines, read_points
+from masquerade_train.datasets.landmark_table import COLUMNS, Errors, read_landmarks, read_lines
 from masquerade_train.errors import TrainError
 from masquerade_train.recipes.recipe import BACKGROUND
 
@@ -23,7 +23,7 @@ _FRAME_STEP = 10
 _VAL_SHARE = 0.15
 
 
-def read_backgrounds(source: Path, seed: int = 0, point_count: int = POINT_COUNT) -> list[Row]:
+def read_backgrounds(source: Path, seed: int = 0, landmark_count: int = LANDMARK_COUNT) -> list[Row]:
     """Cut squares out of the images of a folder, or out of a video without faces.
 
     A folder's labels.csv (file and 30 coordinates), in it or beside it, says where faces
@@ -41,8 +41,8 @@ def read_backgrounds(source: Path, seed: int = 0, point_count: int = POINT_COUNT
             square = _cut(image, faces, random)
             if square is not None:
                 content = cv2.imencode(".jpg", square, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
-                points = np.full((point_count, 2), np.nan, np.float32)
-                rows.append(Row(content, points, BACKGROUND, f"{BACKGROUND}:{name}", split, f"{name}#{number}"))
+                landmarks = np.full((landmark_count, 2), np.nan, np.float32)
+                rows.append(Row(content, landmarks, BACKGROUND, f"{BACKGROUND}:{name}", split, f"{name}#{number}"))
     if not rows:
         raise TrainError(f"{source} contains no image or video for backgrounds.")
     return rows
@@ -84,7 +84,7 @@ def _read_labels(folder: Path) -> dict[str, NDArray[np.float32]]:
         for line in read_lines(table, ("file", *COLUMNS)):
             with errors.at(f"line {line.number}"):
                 cells = line.cells()
-                faces.setdefault(cells["file"], []).append(read_points(cells))
+                faces.setdefault(cells["file"], []).append(read_landmarks(cells))
         errors.raise_any()
     return {name: np.stack(found) for name, found in faces.items()}
 
@@ -97,7 +97,7 @@ def _cut(image: ByteArray, faces: NDArray[np.float32], random: np.random.Generat
         if side > min(height, width):
             continue
         left, top = random.integers(0, width - side + 1), random.integers(0, height - side + 1)
-        # A face reaches about its points' height above the brows and as far to the sides.
+        # A face reaches about its landmarks' height above the brows and as far to the sides.
         low, high = faces.min(axis=1), faces.max(axis=1)
         reach = 0.5 * (high - low).max(axis=1, initial=0)[:, None]
         corner = np.array([left, top])

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from masquerade.values import ALL_LANDMARK_NAMES, POINT_COUNT
+from masquerade.values import ALL_LANDMARK_NAMES, LANDMARK_COUNT
 
 from masquerade_train.datasets.face_set import Reading
 from masquerade_train.datasets.faces15 import NOISY_SOURCES
@@ -19,7 +19,7 @@ def add_contours(reading: Reading, taught: Path, marks: Path, also: Sequence[Tau
     """Return the reading with 85 landmarks a row, and the rows of the folders `also`.
 
     Args:
-        reading: of faces with the 15 points.
+        reading: of faces with the 15 landmarks.
         taught: what `teach` wrote for its images.
         marks: the 68 marks of 300-W for some of them.
         also: folders whose images the teacher has seen, too; all of them for training.
@@ -27,20 +27,20 @@ def add_contours(reading: Reading, taught: Path, marks: Path, also: Sequence[Tau
     Raises:
         TrainError: a table or an image is invalid, or too few faces have marks.
     """
-    if reading.rows and reading.rows[0].points.shape != (POINT_COUNT, 2):
+    if reading.rows and reading.rows[0].landmarks.shape != (LANDMARK_COUNT, 2):
         raise TrainError("Contours can only be added to faces that have the 15 landmarks.")
     seen = read_taught(taught)
     subtracted = {row.file: np.float32(row.subtracted) for row in reading.rows}
-    annotated = {file: points - subtracted.get(file, np.float32(0)) for file, points in read_marks(marks).items()}
+    annotated = {file: landmarks - subtracted.get(file, np.float32(0)) for file, landmarks in read_marks(marks).items()}
     contours = learn_contours(reading.rows, seen, annotated)
     rows = with_contours(reading.rows, seen, annotated, contours)
     left_out = list(reading.left_out)
     if also:
-        fifteen = {file: [face[:POINT_COUNT] for face in faces] for file, faces in seen.items()}
+        fifteen = {file: [face[:LANDMARK_COUNT] for face in faces] for file, faces in seen.items()}
         sound = [
-            replace(row, points=row.points if row.as_marked is None else row.as_marked)
+            replace(row, landmarks=row.landmarks if row.as_marked is None else row.as_marked)
             for row in reading.rows
-            if row.split == "train" and row.source not in NOISY_SOURCES and np.isfinite(row.points).all()
+            if row.split == "train" and row.source not in NOISY_SOURCES and np.isfinite(row.landmarks).all()
         ]
         harmony = LabelHarmonizer.learn(sound, fifteen)
         if harmony is None:

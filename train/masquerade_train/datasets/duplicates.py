@@ -17,20 +17,20 @@ class DuplicateFinder:
     def __init__(self) -> None:
         self._seen: dict[str, list[tuple[str, FloatArray]]] = {}
 
-    def find(self, digest: str, points: FloatArray, where: str) -> LeftOut | None:
+    def find(self, digest: str, landmarks: FloatArray, where: str) -> LeftOut | None:
         """Return why an image is a duplicate, else None; remembers it.
 
         Args:
             digest: of the image's content.
-            points: (K, 2) float32, pixels of the image; NaN = not marked.
+            landmarks: (K, 2) float32, pixels of the image; NaN = not marked.
             where: the row, for people.
         """
         earlier = self._seen.setdefault(digest, [])
         for place, known in earlier:
-            if _is_same_face(known, points):
+            if _is_same_face(known, landmarks):
                 return LeftOut(f"{where} (as {place})", SAME)
         other = LeftOut(f"{where} (as {earlier[0][0]})", OTHER_FACE) if earlier else None
-        earlier.append((where, points))
+        earlier.append((where, landmarks))
         return other
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from masquerade.values import ByteArray, FloatArray
 
 SIDE = 192
-# The marked points span 1 / 2.6 of the crop, so that it can be turned and shifted without an edge showing.
+# The marked landmarks span 1 / 2.6 of the crop, so that it can be turned and shifted without an edge showing.
 _ROOM = 2.6
-# Pixels that the points must span: a smaller face says nothing that its enlargement could show.
+# Pixels that the landmarks must span: a smaller face says nothing that its enlargement could show.
 _SMALLEST = 16.0
 
 
@@ -19,26 +19,26 @@ class FaceCut:
 
     Attributes:
         encoded: JPEG, square.
-        points: (K, 2) float32, pixels of the crop.
+        landmarks: (K, 2) float32, pixels of the crop.
         scale: pixels of the crop for one pixel of the image.
     """
 
     encoded: bytes
-    points: FloatArray
+    landmarks: FloatArray
     scale: float
 
 
-def cut_face(pixels: ByteArray, points: FloatArray, crop_side: int = SIDE) -> FaceCut | None:
-    """Cut an upright square about the marked points; None where the face is too small.
+def cut_face(pixels: ByteArray, landmarks: FloatArray, crop_side: int = SIDE) -> FaceCut | None:
+    """Cut an upright square about the marked landmarks; None where the face is too small.
 
     What lies outside the image is black, as in the app.
 
     Args:
         pixels: (H, W, 3) uint8, BGR.
-        points: (K, 2) float32, pixels; NaN = not marked, at least two are.
+        landmarks: (K, 2) float32, pixels; NaN = not marked, at least two are.
         crop_side: pixels of the square.
     """
-    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
+    low, high = np.nanmin(landmarks, axis=0), np.nanmax(landmarks, axis=0)
     if float((high - low).max()) < _SMALLEST:
         return None
     # Whole pixels, so that nothing is resampled twice.
@@ -49,7 +49,7 @@ def cut_face(pixels: ByteArray, points: FloatArray, crop_side: int = SIDE) -> Fa
     crop = cv2.resize(square, (crop_side, crop_side), interpolation=method)
     scale = crop_side / side
     # Pixel centres: the image's edge lies half a pixel before pixel 0.
-    moved = (points - (left, top) + 0.5) * scale - 0.5
+    moved = (landmarks - (left, top) + 0.5) * scale - 0.5
     encoded = cv2.imencode(".jpg", crop, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
     return FaceCut(encoded, moved.astype(np.float32), scale)
 

@@ -1,4 +1,4 @@
-"""The one form of all training data: encoded images with named points each, in one .npz file."""
+"""The one form of all training data: encoded images with named landmarks each, in one .npz file."""
 
 import pickle
 import zipfile
@@ -10,7 +10,7 @@ from typing import cast
 
 import cv2
 import numpy as np
-from masquerade.values import POINT_NAMES, ByteArray, FloatArray
+from masquerade.values import LANDMARK_NAMES, ByteArray, FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.errors import TrainError
@@ -23,6 +23,8 @@ _BOTTOM_LIP_ALONE = [False, False, False, True]
 # How far down from the eyes to the bottom lip the mouth's middle lies: the median over Kaggle's complete
 # labels. The lip taken for the middle made those crops a tenth too wide.
 _MOUTH_ABOVE_LIP = 0.866
+# Keys of the .npz file that differ from the names of the fields.
+_KEYS = {"landmarks": "points"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,18 +34,18 @@ class FaceSet:
     Attributes:
         encoded: all images as JPEG or PNG, one after the other, uint8.
         offsets: (N + 1,) int64; image i is encoded[offsets[i]:offsets[i + 1]].
-        points: (N, K, 2) float32, pixels of the image; NaN = not marked. All NaN for a
+        landmarks: (N, K, 2) float32, pixels of the image; NaN = not marked. All NaN for a
             image without a face.
         as_marked: the same as the annotators marked them, before training labels were brought to one convention.
         weights: (N,) float32, how far the labels are to be trusted, 0 to 1; 1 = sound.
         eye_distances: (N,) float32, pixels of the image the crop was taken from; NaN = unknown.
         sources, persons, splits, files: (N,) text; splits are "train", "validation" or "test".
-        names: of the K points, in their order.
+        names: of the K landmarks, in their order.
     """
 
     encoded: ByteArray
     offsets: NDArray[np.int64]
-    points: FloatArray
+    landmarks: FloatArray
     as_marked: FloatArray
     weights: FloatArray
     eye_distances: FloatArray
@@ -51,16 +53,16 @@ class FaceSet:
     persons: TextArray
     splits: TextArray
     files: TextArray
-    names: tuple[str, ...] = POINT_NAMES
+    names: tuple[str, ...] = LANDMARK_NAMES
 
     def __post_init__(self) -> None:
         shape = (len(self.offsets) - 1, len(self.names), 2)
-        if self.points.shape != shape:
-            raise ValueError(f"points must be {shape}, got {self.points.shape}")
+        if self.landmarks.shape != shape:
+            raise ValueError(f"landmarks must be {shape}, got {self.landmarks.shape}")
         if self.as_marked.shape != shape:
             raise ValueError(f"as_marked must be {shape}, got {self.as_marked.shape}")
-        if not all(np.issubdtype(labels.dtype, np.floating) for labels in (self.points, self.as_marked)):
-            raise TypeError(f"points must be numbers, got {self.points.dtype} and {self.as_marked.dtype}")
+        if not all(np.issubdtype(labels.dtype, np.floating) for labels in (self.landmarks, self.as_marked)):
+            raise TypeError(f"landmarks must be numbers, got {self.landmarks.dtype} and {self.as_marked.dtype}")
         if self.offsets[0] != 0 or self.offsets[-1] != len(self.encoded) or (np.diff(self.offsets) < 0).any():
             raise ValueError(f"offsets must rise from 0 to the {len(self.encoded)} bytes of all images")
         for name in ("weights", "eye_distances", "sources", "persons", "splits", "files"):
@@ -68,7 +70,7 @@ class FaceSet:
                 raise ValueError(f"{name} must have {shape[0]} entries, got {len(getattr(self, name))}")
 
     def __len__(self) -> int:
-        return len(self.points)
+        return len(self.landmarks)
 
     def image(self, index: int) -> ByteArray:
         """Decode image `index`: (H, W, 3) uint8, RGB.
@@ -88,7 +90,7 @@ class FaceSet:
         rows = self.where(chosen)
         parts = [self.encoded[self.offsets[row] : self.offsets[row + 1]] for row in rows]
         lengths = np.diff(self.offsets)[rows]
-        by_row = ("points", "as_marked", "weights", "eye_distances", "sources", "persons", "splits", "files")
+        by_row = ("landmarks", "as_marked", "weights", "eye_distances", "sources", "persons", "splits", "files")
         return replace(
             self,
             encoded=np.concatenate(parts) if parts else self.encoded[:0],
@@ -96,7 +98,7 @@ class FaceSet:
             **{name: getattr(self, name)[rows] for name in by_row},
         )
 
-    def choose_points(self, names: tuple[str, ...]) -> "FaceSet":
+    def choose_landmarks(self, names: tuple[str, ...]) -> "FaceSet":
         """Return the same images with only the landmarks `names`, in that order.
 
         Raises:
@@ -108,13 +110,13 @@ class FaceSet:
         if lacking:
             raise TrainError(f"The data have no {', '.join(lacking)}. Their landmarks are {', '.join(self.names)}.")
         order = [self.names.index(name) for name in names]
-        points, as_marked = (np.ascontiguousarray(labels[:, order]) for labels in (self.points, self.as_marked))
-        return replace(self, points=points, as_marked=as_marked, names=names)
+        landmarks, as_marked = (np.ascontiguousarray(labels[:, order]) for labels in (self.landmarks, self.as_marked))
+        return replace(self, landmarks=landmarks, as_marked=as_marked, names=names)
 
     def with_sound_labels_as_marked(self) -> "FaceSet":
         """Return the same images with the original labels, except noisy ones, which stay relabelled."""
-        points = np.where(self.sound[:, None, None], self.as_marked, self.points).astype(np.float32)
-        return replace(self, points=points)
+        landmarks = np.where(self.sound[:, None, None], self.as_marked, self.landmarks).astype(np.float32)
+        return replace(self, landmarks=landmarks)
 
     @property
     def test_faces(self) -> NDArray[np.bool_]:
@@ -132,13 +134,13 @@ class FaceSet:
 
     @property
     def marked(self) -> NDArray[np.bool_]:
-        """(N, K) True where a point is marked."""
-        return np.asarray(np.isfinite(self.points).all(axis=2), np.bool_)
+        """(N, K) True where a landmark is marked."""
+        return np.asarray(np.isfinite(self.landmarks).all(axis=2), np.bool_)
 
     @property
     def has_face(self) -> NDArray[np.bool_]:
-        """(N,) True where any point is marked."""
-        return np.asarray(np.isfinite(self.points).any(axis=(1, 2)), np.bool_)
+        """(N,) True where any landmark is marked."""
+        return np.asarray(np.isfinite(self.landmarks).any(axis=(1, 2)), np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,12 +148,12 @@ class Row:
     """One image on its way into a FaceSet; see there.
 
     Attributes:
-        as_marked: None = as `points` are.
+        as_marked: None = as `landmarks` are.
         subtracted: pixels of the image, by which labels that count from 1 were moved; the same holds for its marks.
     """
 
     encoded: bytes
-    points: FloatArray
+    landmarks: FloatArray
     source: str
     person: str
     split: str
@@ -181,18 +183,18 @@ class Reading:
 
     Attributes:
         left_out: every row that was not taken.
-        names: of the rows' points.
+        names: of the rows' landmarks.
         notes: what people should know besides, one sentence each.
     """
 
     rows: tuple[Row, ...]
     left_out: tuple[LeftOut, ...]
-    names: tuple[str, ...] = POINT_NAMES
+    names: tuple[str, ...] = LANDMARK_NAMES
     notes: tuple[str, ...] = ()
 
 
-def join_rows(rows: Sequence[Row], names: tuple[str, ...] = POINT_NAMES) -> FaceSet:
-    """Packs `rows`, whose points are called `names`, into one FaceSet.
+def join_rows(rows: Sequence[Row], names: tuple[str, ...] = LANDMARK_NAMES) -> FaceSet:
+    """Packs `rows`, whose landmarks are called `names`, into one FaceSet.
 
     Raises:
         TrainError: there is no row.
@@ -203,8 +205,10 @@ def join_rows(rows: Sequence[Row], names: tuple[str, ...] = POINT_NAMES) -> Face
     return FaceSet(
         encoded=np.frombuffer(b"".join(row.encoded for row in rows), np.uint8),
         offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        points=np.stack([row.points for row in rows]).astype(np.float32),
-        as_marked=np.stack([row.points if row.as_marked is None else row.as_marked for row in rows]).astype(np.float32),
+        landmarks=np.stack([row.landmarks for row in rows]).astype(np.float32),
+        as_marked=np.stack([row.landmarks if row.as_marked is None else row.as_marked for row in rows]).astype(
+            np.float32
+        ),
         weights=np.array([row.weight for row in rows], np.float32),
         eye_distances=np.array([row.eye_distance for row in rows], np.float32),
         sources=np.array([row.source for row in rows]),
@@ -224,7 +228,7 @@ def save_faces(faces: FaceSet, path: Path) -> None:
     part = path.with_suffix(".part.npz")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(part, **{name: getattr(faces, name) for name in FaceSet.__slots__})
+        np.savez(part, **{_KEYS.get(name, name): getattr(faces, name) for name in FaceSet.__slots__})
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
@@ -232,16 +236,17 @@ def save_faces(faces: FaceSet, path: Path) -> None:
 
 
 def load_faces(path: Path) -> FaceSet:
-    """Read what `save_faces` wrote; older files have the 15 points, and labels as they were marked.
+    """Read what `save_faces` wrote; older files have the 15 landmarks, and labels as they were marked.
 
     Raises:
         TrainError: there is no such file, or it is not one of ours.
     """
     try:
         with path.open("rb") as file, np.load(file) as content:
-            names = content.get("names", POINT_NAMES)
+            names = content.get("names", LANDMARK_NAMES)
             as_marked = content.get("as_marked", content["points"])
-            arrays = {name: content[name] for name in FaceSet.__slots__ if name not in {"names", "as_marked"}}
+            kept = [name for name in FaceSet.__slots__ if name not in {"names", "as_marked"}]
+            arrays = {name: content[_KEYS.get(name, name)] for name in kept}
             # Files of version 0.1 call the test set "val".
             arrays["splits"] = np.where(arrays["splits"] == "val", "test", arrays["splits"])
             return FaceSet(**arrays, as_marked=as_marked, names=tuple(str(name) for name in names))
@@ -256,20 +261,20 @@ def load_faces(path: Path) -> FaceSet:
         ) from error
 
 
-def face_anchors(points: FloatArray) -> FloatArray:
+def face_anchors(landmarks: FloatArray) -> FloatArray:
     """Return the anchors of a crop: left eye, right eye and the middle of the mouth.
 
     Args:
-        points: (15, 2) float32; NaN = not marked.
+        landmarks: (15, 2) float32; NaN = not marked.
 
     Returns:
         (3, 2) float32; NaN where an eye or the whole mouth is not marked. With the bottom
         lip alone marked (Kaggle's four-point rows) the middle is where it mostly lies above it.
     """
-    marked = np.isfinite(points[MOUTH]).all(axis=1)
-    mouth = points[MOUTH][marked]
+    marked = np.isfinite(landmarks[MOUTH]).all(axis=1)
+    mouth = landmarks[MOUTH][marked]
     middle = mouth.mean(axis=0) if len(mouth) else np.full(2, np.nan)
     if marked.tolist() == _BOTTOM_LIP_ALONE:
-        between_eyes = points[list(EYES)].mean(axis=0)
+        between_eyes = landmarks[list(EYES)].mean(axis=0)
         middle = between_eyes + _MOUTH_ABOVE_LIP * (middle - between_eyes)
-    return np.stack([points[EYES[0]], points[EYES[1]], middle]).astype(np.float32)
+    return np.stack([landmarks[EYES[0]], landmarks[EYES[1]], middle]).astype(np.float32)

@@ -8,12 +8,12 @@ from masquerade.values import FloatArray
 from masquerade_train.datasets.duplicates import DuplicateFinder
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row, face_anchors
 from masquerade_train.datasets.image_file import FLAT, find_label_error, is_flat, read_image
-from masquerade_train.datasets.landmark_table import COLUMNS, Errors, pixels_too_far, read_lines, read_points
+from masquerade_train.datasets.landmark_table import COLUMNS, Errors, pixels_too_far, read_landmarks, read_lines
 from masquerade_train.datasets.people import check_split
 from masquerade_train.datasets.teaching.label_harmonization import harmonize
 
 _NEEDED = ("file", "source", "person", "split", *COLUMNS)
-# Labels of frames that were marked without much care: a teacher's points take their place.
+# Labels of frames that were marked without much care: a teacher's landmarks take their place.
 NOISY_SOURCES = ("ytf",)
 NOISY_WEIGHT = 0.5
 
@@ -22,7 +22,7 @@ def read_faces15(folder: Path) -> Reading:
     """Read `folder`/faces.csv and the images it names.
 
     Where `folder`/teacher_mediapipe.csv is there too, all training labels are brought to one
-    convention, and those of the noisy sources are replaced by the teacher's points.
+    convention, and those of the noisy sources are replaced by the teacher's landmarks.
     The labels of the test set are not changed by it. From the labels of `helen` one pixel of
     the image that a crop was cut from is subtracted, where px_per_crop_px gives its size. Left
     out: images of one colour, those that were there before, and noisy ones on which label and
@@ -53,20 +53,20 @@ def read_faces15(folder: Path) -> Reading:
 
 def _read_row(folder: Path, cells: dict[str, str], twins: DuplicateFinder) -> Row | LeftOut:
     subtracted = pixels_too_far(cells)
-    points, name = read_points(cells) - np.float32(subtracted), cells["file"]
-    if not np.isfinite(face_anchors(points)).all():
-        raise ValueError("both eye centres and a point of the mouth must be marked")
+    landmarks, name = read_landmarks(cells) - np.float32(subtracted), cells["file"]
+    if not np.isfinite(face_anchors(landmarks)).all():
+        raise ValueError("both eye centres and a landmark of the mouth must be marked")
     split = check_split(cells["split"])
     image = read_image(folder / "faces" / name)
     height, width = image.pixels.shape[:2]
-    error = find_label_error(points, (width, height)) or (FLAT if is_flat(image.pixels) else "")
-    twin = None if error else twins.find(image.digest, points, name)
+    error = find_label_error(landmarks, (width, height)) or (FLAT if is_flat(image.pixels) else "")
+    twin = None if error else twins.find(image.digest, landmarks, name)
     if error or twin:
         return twin or LeftOut(name, error)
     distance = cells.get("eye_distance_px")
     return Row(
         encoded=image.encoded,
-        points=points,
+        landmarks=landmarks,
         source=cells["source"],
         person=cells["person"],
         split=split,
@@ -84,6 +84,6 @@ def _read_teacher(table: Path) -> dict[str, list[FloatArray]]:
     for line in read_lines(table, ("file", *COLUMNS)):
         with errors.at(f"line {line.number}"):
             cells = line.cells()
-            seen.setdefault(cells["file"], []).append(read_points(cells))
+            seen.setdefault(cells["file"], []).append(read_landmarks(cells))
     errors.raise_any()
     return seen

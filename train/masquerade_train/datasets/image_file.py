@@ -66,10 +66,10 @@ def read_image(path: Path) -> Image:
     return Image(content, pixels.astype(np.uint8, copy=False))
 
 
-def find_label_error(points: FloatArray, size_wh: tuple[int, int]) -> str:
-    """Return what is wrong with the `points` (K, 2) marked on an image, in words; "" = nothing."""
-    if np.isnan(points).all():
-        return "no point is marked"
+def find_label_error(landmarks: FloatArray, size_wh: tuple[int, int]) -> str:
+    """Return what is wrong with the `landmarks` (K, 2) marked on an image, in words; "" = nothing."""
+    if np.isnan(landmarks).all():
+        return "no landmark is marked"
     limit = np.array(size_wh, np.float32)
-    outside = (points < -_MARGIN * limit) | (points > (1 + _MARGIN) * limit)
-    return "a point lies far outside the image" if outside.any() else ""
+    outside = (landmarks < -_MARGIN * limit) | (landmarks > (1 + _MARGIN) * limit)
+    return "a landmark lies far outside the image" if outside.any() else ""

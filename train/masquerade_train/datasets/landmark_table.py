@@ -1,4 +1,4 @@
-"""Reads tables (CSV) of images and named points, line by line and in bounded memory."""
+"""Reads tables (CSV) of images and named landmarks, line by line and in bounded memory."""
 
 import csv
 import difflib
@@ -10,7 +10,7 @@ from typing import IO
 
 import numpy as np
 from masquerade.progress import Progress
-from masquerade.values import POINT_NAMES, FloatArray
+from masquerade.values import LANDMARK_NAMES, FloatArray
 
 from masquerade_train.errors import TrainError
 
@@ -31,17 +31,17 @@ _OTHER_KINDS = {
 }
 # A row of Kaggle's holds 9216 values: 37,000 letters at most.
 _LONGEST_LINE = 1 << 18
-# Cut out by the points of .pts files, which count pixels from 1 as Matlab does, with nothing subtracted.
+# Cut out by the landmarks of .pts files, which count pixels from 1 as Matlab does, with nothing subtracted.
 _COUNT_FROM_ONE = ("helen",)
 _SCALE = "px_per_crop_px"
 
 
 def columns_of(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns that hold the points `names`, x before y, as Kaggle calls them."""
+    """Return the columns that hold the landmarks `names`, x before y, as Kaggle calls them."""
     return tuple(f"{name}_{axis}" for name in names for axis in "xy")
 
 
-COLUMNS = columns_of(POINT_NAMES)
+COLUMNS = columns_of(LANDMARK_NAMES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,17 +180,17 @@ def read_lines(path: Path, needed: tuple[str, ...]) -> Iterator[Line]:
         yield from read_rows(table, header)
 
 
-def read_points(cells: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> FloatArray:
+def read_landmarks(cells: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> FloatArray:
     """Return (K, 2) float32 from one row, K = half the columns; NaN where a cell is empty.
 
-    A point of which only one coordinate is marked is not marked.
+    A landmark of which only one coordinate is marked is not marked.
 
     Raises:
         ValueError: a cell is no number.
     """
-    points = np.array([_number(cells[name], name) for name in columns], np.float32).reshape(-1, 2)
-    points[~np.isfinite(points).all(axis=1)] = np.nan
-    return points
+    landmarks = np.array([_number(cells[name], name) for name in columns], np.float32).reshape(-1, 2)
+    landmarks[~np.isfinite(landmarks).all(axis=1)] = np.nan
+    return landmarks
 
 
 def check_columns(name: str, found: tuple[str, ...], needed: tuple[str, ...]) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 
 from masquerade_train.datasets.face_set import FaceSet, join_rows, load_faces
 from masquerade_train.datasets.kaggle.kaggle_npz import is_faces_file
@@ -21,11 +21,11 @@ def read_measuring_set(path: Path) -> FaceSet:
         TrainError: it cannot be read, or no image has all landmarks.
     """
     if path.suffix == ".npz" and is_faces_file(path):
-        faces = load_faces(path).choose_points(POINT_NAMES)
+        faces = load_faces(path).choose_landmarks(LANDMARK_NAMES)
     else:
         reading = read_source(path, "")
-        faces = join_rows(reading.rows, reading.names).choose_points(POINT_NAMES)
+        faces = join_rows(reading.rows, reading.names).choose_landmarks(LANDMARK_NAMES)
     complete = np.asarray(faces.marked.all(axis=1), np.bool_)
     if not complete.any():
-        raise TrainError(f"No image of {path} has all {len(POINT_NAMES)} landmarks marked.")
+        raise TrainError(f"No image of {path} has all {len(LANDMARK_NAMES)} landmarks marked.")
     return faces.select(complete)

@@ -79,7 +79,7 @@ def prepare(
         raise TrainError(f"No row of {source} can be used:\n{reasons}")
     rows = list(reading.rows)
     for path in backgrounds:
-        rows += read_backgrounds(path, point_count=len(reading.names))
+        rows += read_backgrounds(path, landmark_count=len(reading.names))
     check_persons(tuple(rows))
     save_faces(join_rows(rows, reading.names), out)
     return "\n".join(
@@ -105,9 +105,9 @@ def _describe_rows(rows: list[Row], reading: Reading) -> list[str]:
     counts = Counter((row.source, row.split) for row in rows)
     lines = [f"  {name} {split}: {count}" for (name, split), count in sorted(counts.items())]
     lines += [f"  persons: {len({row.person for row in rows})}"]
-    marked = Counter(int(np.isfinite(row.points).all(axis=1).sum()) for row in reading.rows)
-    marks = ", ".join(f"{points} on {count}" for points, count in sorted(marked.items(), reverse=True))
-    lines += [f"  of {len(reading.names)} points are marked: {marks}"]
+    marked = Counter(int(np.isfinite(row.landmarks).all(axis=1).sum()) for row in reading.rows)
+    marks = ", ".join(f"{landmarks} on {count}" for landmarks, count in sorted(marked.items(), reverse=True))
+    lines += [f"  of {len(reading.names)} landmarks are marked: {marks}"]
     if not any(row.split == "test" for row in rows):
         lines += ["  no image is in the test set: only a recipe with a test set of its own can be measured"]
     if not any(row.split == "train" for row in rows):

@@ -1,10 +1,10 @@
-"""Reads folders in the style of 300-W: beside each image a .pts file with the 68 points of one face."""
+"""Reads folders in the style of 300-W: beside each image a .pts file with the 68 landmarks of one face."""
 
 from pathlib import Path
 
 import numpy as np
 from masquerade.progress import Progress
-from masquerade.values import POINT_NAMES, FloatArray
+from masquerade.values import LANDMARK_NAMES, FloatArray
 
 from masquerade_train.datasets.duplicates import SAME, DuplicateFinder
 from masquerade_train.datasets.face_cut import cut_face
@@ -13,7 +13,7 @@ from masquerade_train.datasets.image_file import SUFFIXES, find_label_error, rea
 from masquerade_train.datasets.landmark_table import Errors
 from masquerade_train.datasets.people import place_image
 
-# Which of the 68 points, counted from 0, make each of the 15; of several the mean is taken.
+# Which of the 68 landmarks, counted from 0, make each of the 15; of several the mean is taken.
 # Source: the mark-up of 300-W (https://ibug.doc.ic.ac.uk/resources/facial-point-annotations/), where 36 to 41 go
 # round the eye on the image's left, which is the person's right.
 _OF_68: dict[str, tuple[int, ...]] = {
@@ -74,20 +74,20 @@ def _read_face(path: Path, name: str, source: str, split: str, twins: DuplicateF
     image_path = next((found for suffix in SUFFIXES if (found := _beside(path, suffix)).is_file()), None)
     if image_path is None:
         raise ValueError(f"there is no image beside it ({path.stem}{', '.join(SUFFIXES)})")
-    points, image = fifteen_of_68(read_pts(path)), read_image(image_path)
+    landmarks, image = fifteen_of_68(read_pts(path)), read_image(image_path)
     height, width = image.pixels.shape[:2]
-    error = find_label_error(points, (width, height))
-    twin = twins.find(image.digest, points, name)
+    error = find_label_error(landmarks, (width, height))
+    twin = twins.find(image.digest, landmarks, name)
     # Another face of the same image is as good as any: each is cut out.
     if error or (twin and twin.reason == SAME):
         return LeftOut(name, error) if error or not twin else twin
-    cut = cut_face(image.pixels, points)
+    cut = cut_face(image.pixels, landmarks)
     if cut is None:
         return LeftOut(name, "the face is too small")
     # All faces of one image stand on one side of the split.
     place = place_image(image.digest, split=split)
-    distance = float(np.linalg.norm(points[0] - points[1]))
-    return Row(cut.encoded, cut.points, source, place.person, place.split, name, eye_distance=distance)
+    distance = float(np.linalg.norm(landmarks[0] - landmarks[1]))
+    return Row(cut.encoded, cut.landmarks, source, place.person, place.split, name, eye_distance=distance)
 
 
 def _beside(path: Path, suffix: str) -> Path:
@@ -96,22 +96,22 @@ def _beside(path: Path, suffix: str) -> Path:
 
 
 def read_pts(path: Path) -> FloatArray:
-    """Return the 68 points of a .pts file, (68, 2) float32, pixels from (0, 0).
+    """Return the 68 landmarks of a .pts file, (68, 2) float32, pixels from (0, 0).
 
     Raises:
-        ValueError: the file holds another number of points, or something else than numbers.
+        ValueError: the file holds another number of landmarks, or something else than numbers.
     """
     text = path.read_text(encoding="utf-8", errors="replace")
     if "\0" in text:
         raise ValueError("it is UTF-16 or binary, not text")
     if "{" not in text or "}" not in text:
-        raise ValueError("it has no list of points in braces")
+        raise ValueError("it has no list of landmarks in braces")
     try:
         values = np.array(text[text.index("{") + 1 : text.rindex("}")].split(), np.float32)
     except ValueError:
         raise ValueError("a coordinate is no number") from None
     if values.size != 2 * _MARKS:
-        raise ValueError(f"it has {values.size / 2:g} points, wanted {_MARKS}")
+        raise ValueError(f"it has {values.size / 2:g} landmarks, wanted {_MARKS}")
     if not np.isfinite(values).all():
         raise ValueError("a coordinate is not finite")
     # The files count pixels from 1, as Matlab does.
@@ -119,5 +119,5 @@ def read_pts(path: Path) -> FloatArray:
 
 
 def fifteen_of_68(marks: FloatArray) -> FloatArray:
-    """Return the 15 points (15, 2) float32 out of the 68 marks (68, 2)."""
-    return np.stack([marks[list(_OF_68[name])].mean(axis=0) for name in POINT_NAMES]).astype(np.float32)
+    """Return the 15 landmarks (15, 2) float32 out of the 68 marks (68, 2)."""
+    return np.stack([marks[list(_OF_68[name])].mean(axis=0) for name in LANDMARK_NAMES]).astype(np.float32)

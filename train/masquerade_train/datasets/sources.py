@@ -11,9 +11,9 @@ from masquerade_train.datasets.kaggle.kaggle_npz import read_kaggle_npz
 from masquerade_train.datasets.kaggle.kaggle_test import IMAGE_COLUMNS, read_test_csv
 from masquerade_train.datasets.kaggle.numbered_table import HEADER, read_numbered_table
 from masquerade_train.datasets.landmark_table import COLUMNS, check_columns, open_table, read_header
+from masquerade_train.datasets.named_table import names_in, read_named_table
 from masquerade_train.datasets.nose_table import FACES, read_nose_table
 from masquerade_train.datasets.people import with_test_set
-from masquerade_train.datasets.points_table import names_in, read_points_table
 from masquerade_train.datasets.pts_folder import read_pts_folder
 from masquerade_train.errors import TrainError
 
@@ -21,7 +21,7 @@ _ARCHIVES = ("training.csv", "training.zip", "facial-keypoints-detection.zip")
 _UNDERSTOOD = (
     "Kaggle's training.csv, training.zip or facial-keypoints-detection.zip; a folder with training/0.jpg... and a "
     "table of 30 columns; a folder of .pts files beside images; a folder with faces.csv and faces/; or a table with "
-    "the column file and NAME_x, NAME_y for each point"
+    "the column file and NAME_x, NAME_y for each landmark"
 )
 
 
@@ -85,10 +85,10 @@ def _read_table(path: Path, source: str) -> Reading:
             name = source or path.resolve().parent.name
             if path.name == "nose.csv" and path.with_name(FACES).is_file():
                 return read_nose_table(path, name)
-            return read_points_table(path, name)
+            return read_named_table(path, name)
         if "Image" not in header and has_fifteen and find_images(path) is not None:
             return read_kaggle_folder(path, source or SOURCE)
         if not set(names_in(header)) & set(names_in(COLUMNS)) and "Image" not in header:
-            # Not Kaggle's points: what lacks is the column of the files.
+            # Not Kaggle's landmarks: what lacks is the column of the files.
             check_columns(table.name, header, ("file",))
     return read_kaggle_csv(path, source or SOURCE)

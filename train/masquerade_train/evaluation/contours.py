@@ -17,7 +17,7 @@ from masquerade.contours import (
     RIGHT_BROW,
     RIGHT_EYE,
 )
-from masquerade.values import ALL_LANDMARK_NAMES, POINT_COUNT, FloatArray
+from masquerade.values import ALL_LANDMARK_NAMES, LANDMARK_COUNT, FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet
@@ -74,9 +74,9 @@ def measure_contours(predicted: FloatArray, marked: FloatArray, eyes: NDArray[np
         eyes: (N,) eye distances, pixels.
     """
     distance = np.linalg.norm(predicted - marked, axis=2) / eyes[:, None]
-    seen, truth = (_apart(points, *_LIPS) / eyes for points in (predicted, marked))
+    seen, truth = (_apart(landmarks, *_LIPS) / eyes for landmarks in (predicted, marked))
     gap = _apart(marked, *_GAP) / eyes
-    lids_seen, lids_truth = (_lids(points) / eyes[:, None] for points in (predicted, marked))
+    lids_seen, lids_truth = (_lids(landmarks) / eyes[:, None] for landmarks in (predicted, marked))
     return ContourErrors(
         faces=len(marked),
         parts=tuple((name, float(distance[:, list(part)].mean())) for name, part in _PARTS.items()),
@@ -89,12 +89,12 @@ def measure_contours(predicted: FloatArray, marked: FloatArray, eyes: NDArray[np
 
 def contour_errors(network: Predictor, faces: FaceSet) -> ContourErrors | None:
     """Measure a network's contours on test faces, cropped by their labels; None if none has all 68 marks."""
-    chosen = faces.choose_points(ALL_LANDMARK_NAMES)
+    chosen = faces.choose_landmarks(ALL_LANDMARK_NAMES)
     rows = _marked_rows(chosen)
     if not len(rows):
         return None
     found = predict_crops(chosen, rows, network).predicted
-    return _measure(chosen, rows, found[:, POINT_COUNT:])
+    return _measure(chosen, rows, found[:, LANDMARK_COUNT:])
 
 
 def teacher_errors(table: Path, faces: FaceSet) -> ContourErrors:
@@ -107,15 +107,15 @@ def teacher_errors(table: Path, faces: FaceSet) -> ContourErrors:
     Raises:
         TrainError: the table is invalid, or names none of the faces.
     """
-    taught, chosen = read_taught(table), faces.choose_points(ALL_LANDMARK_NAMES)
+    taught, chosen = read_taught(table), faces.choose_landmarks(ALL_LANDMARK_NAMES)
     seen = {
         int(row): face
         for row in _marked_rows(chosen)
-        if (face := nearest(taught, str(chosen.files[row]), chosen.points[row, :POINT_COUNT])) is not None
+        if (face := nearest(taught, str(chosen.files[row]), chosen.landmarks[row, :LANDMARK_COUNT])) is not None
     }
     if not seen:
         raise TrainError(f"{table} names none of the test faces with marks.")
-    return _measure(chosen, np.array(list(seen)), np.stack(list(seen.values()))[:, POINT_COUNT:])
+    return _measure(chosen, np.array(list(seen)), np.stack(list(seen.values()))[:, LANDMARK_COUNT:])
 
 
 def describe_contours(errors: Sequence[tuple[str, ContourErrors]]) -> str:
@@ -131,25 +131,25 @@ def describe_contours(errors: Sequence[tuple[str, ContourErrors]]) -> str:
 
 
 def _marked_rows(faces: FaceSet) -> NDArray[np.int64]:
-    marks = faces.points[:, POINT_COUNT : POINT_COUNT + MARKS]
+    marks = faces.landmarks[:, LANDMARK_COUNT : LANDMARK_COUNT + MARKS]
     return faces.where(faces.test_faces & np.isfinite(marks).all(axis=(1, 2)))
 
 
 def _measure(faces: FaceSet, rows: NDArray[np.int64], contours: FloatArray) -> ContourErrors:
-    labels = faces.points[rows]
+    labels = faces.landmarks[rows]
     eyes = np.linalg.norm(labels[:, 0] - labels[:, 1], axis=1).astype(np.float64)
     assert contours.shape[1] == CONTOUR_COUNT
-    return measure_contours(contours[:, :MARKS], labels[:, POINT_COUNT : POINT_COUNT + MARKS], eyes)
+    return measure_contours(contours[:, :MARKS], labels[:, LANDMARK_COUNT : LANDMARK_COUNT + MARKS], eyes)
 
 
-def _apart(points: FloatArray, first: int, second: int) -> NDArray[np.float64]:
-    return np.asarray(np.linalg.norm(points[:, first] - points[:, second], axis=1), np.float64)
+def _apart(landmarks: FloatArray, first: int, second: int) -> NDArray[np.float64]:
+    return np.asarray(np.linalg.norm(landmarks[:, first] - landmarks[:, second], axis=1), np.float64)
 
 
-def _lids(points: FloatArray) -> NDArray[np.float64]:
+def _lids(landmarks: FloatArray) -> NDArray[np.float64]:
     """Return (N, 2): the mean distance of the lids of each eye."""
     pairs = [((eye[1], eye[5]), (eye[2], eye[4])) for eye in (RIGHT_EYE, LEFT_EYE)]
-    return np.stack([(_apart(points, *outer) + _apart(points, *inner)) / 2 for outer, inner in pairs], axis=1)
+    return np.stack([(_apart(landmarks, *outer) + _apart(landmarks, *inner)) / 2 for outer, inner in pairs], axis=1)
 
 
 def _slope(truth: NDArray[np.float64], seen: NDArray[np.float64]) -> float:

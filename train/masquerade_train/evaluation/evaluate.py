@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from masquerade.values import POINT_NAMES, FloatArray
+from masquerade.values import LANDMARK_NAMES, FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors
@@ -13,8 +13,8 @@ from masquerade_train.inputs.augment import Cutter, Sample
 from masquerade_train.metrics.landmark_error import (
     PixelErrors,
     Summary,
+    landmark_errors,
     pixel_errors,
-    point_errors,
     presence_rates,
     summarize,
 )
@@ -34,7 +34,7 @@ class Evaluation:
     Attributes:
         sources: (name, errors) of every source of the data.
         slices: (name, errors) of turned, small... faces; only those with sound labels.
-        points: (15,) mean error of every point, on the faces with sound labels where there are any.
+        landmarks: (15,) mean error of every landmark, on the faces with sound labels where there are any.
         pixels: errors of coordinates in pixels of a crop of 96.
         found: share of the faces that the presence output takes for faces; NaN for a network without one.
     """
@@ -42,7 +42,7 @@ class Evaluation:
     all_faces: Summary
     sources: tuple[tuple[str, Summary], ...]
     slices: tuple[tuple[str, Summary], ...]
-    points: FloatArray
+    landmarks: FloatArray
     pixels: PixelErrors
     found: float
 
@@ -69,15 +69,15 @@ def measure(
     """
     rows, samples = cut_faces(faces, chosen, side, errors)
     outputs = predict(np.stack([sample.pixels for sample in samples]))
-    predicted, labelled = to_pixels(outputs, side), np.stack([sample.points for sample in samples])
-    by_point = point_errors(predicted, labelled)
-    by_face = np.nanmean(by_point, axis=1)
+    predicted, labelled = to_pixels(outputs, side), np.stack([sample.landmarks for sample in samples])
+    by_landmark = landmark_errors(predicted, labelled)
+    by_face = np.nanmean(by_landmark, axis=1)
     sound, scale = faces.sound[rows], _KAGGLE_SIDE / side
     return Evaluation(
         all_faces=summarize(by_face),
         sources=_groups(by_face, [(str(name), faces.sources[rows] == name) for name in np.unique(faces.sources[rows])]),
         slices=_groups(by_face, face_slices(faces, rows)),
-        points=np.nanmean(by_point[sound if sound.any() else slice(None)], axis=0),
+        landmarks=np.nanmean(by_landmark[sound if sound.any() else slice(None)], axis=0),
         pixels=pixel_errors(predicted * scale, labelled * scale),
         found=presence_rates(outputs[:, -1]) if outputs.shape[1] % 2 else float("nan"),
     )
@@ -87,14 +87,14 @@ def cut_faces(
     faces: FaceSet, chosen: NDArray[np.bool_], side: int, errors: Augmentation
 ) -> tuple[NDArray[np.int64], list[Sample]]:
     """Cut the chosen faces with eyes 20 px apart or more, or unknown; return (row of each crop, the crops)."""
-    whole = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points])
+    whole = np.array([np.isfinite(face_anchors(landmarks)).all() for landmarks in faces.landmarks])
     large = ~(faces.eye_distances < _SMALLEST_EYES)
     rows = faces.where(chosen & whole & large)
     if not len(rows):
         raise ValueError("no face is chosen")
     draws = _DRAWS if errors.shift_sigma > 0 else 1
     samples = [
-        Cutter(side, errors, np.random.default_rng((int(row), draw))).face(faces.image(int(row)), faces.points[row])
+        Cutter(side, errors, np.random.default_rng((int(row), draw))).face(faces.image(int(row)), faces.landmarks[row])
         for row in rows
         for draw in range(draws)
     ]
@@ -117,7 +117,7 @@ def false_presence(faces: FaceSet, predict: PredictFunction, side: int) -> tuple
         for draw in range(_DRAWS)
     ]
     strays = [
-        Cutter(side, DETECTOR_LIKE, np.random.default_rng(int(row))).stray(faces.image(int(row)), faces.points[row])
+        Cutter(side, DETECTOR_LIKE, np.random.default_rng(int(row))).stray(faces.image(int(row)), faces.landmarks[row])
         for row in faces.where(val & faces.has_face)
     ]
     rates = [
@@ -139,8 +139,8 @@ def describe(evaluation: Evaluation, title: str) -> str:
         name, times = evaluation.worst_slice
         lines.append(f"  the worst of these slices, {name}: {times:.2f} times the frontal one")
     lines.append(
-        "  by point, sound labels: "
-        + ", ".join(f"{n} {100 * e:.1f}" for n, e in zip(POINT_NAMES, evaluation.points, strict=True))
+        "  by landmark, sound labels: "
+        + ", ".join(f"{n} {100 * e:.1f}" for n, e in zip(LANDMARK_NAMES, evaluation.landmarks, strict=True))
     )
     pixels = evaluation.pixels
     lines.append(

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-from masquerade.values import POINT_NAMES, FloatArray
+from masquerade.values import LANDMARK_NAMES, FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.inference.predictions import Predictions
 from masquerade_train.metrics.landmark_error import Summary, normalized_mean_error, summarize, yaw_proxy
-from masquerade_train.metrics.paper_metrics import SIDE, PaperErrors, paper_errors, point_distances
+from masquerade_train.metrics.paper_metrics import SIDE, PaperErrors, landmark_distances, paper_errors
 
-EYES = POINT_NAMES[:2]
+EYES = LANDMARK_NAMES[:2]
 WORSE_THAN_MEAN_FACE = "WORSE THAN THE MEAN FACE: the same answer for every image would err less."
 _TURNED = 0.35
 # Mean grey value of the image, of 255.
@@ -23,7 +23,7 @@ class Group:
     """The errors of some of the images.
 
     Attributes:
-        faces: by the eye distance; None where the eyes are not among the points, or marked nowhere.
+        faces: by the eye distance; None where the eyes are not among the landmarks, or marked nowhere.
     """
 
     name: str
@@ -37,15 +37,15 @@ class FullImageEvaluation:
 
     Attributes:
         groups: "all" first, then sources and slices.
-        names: of the points.
-        points: (K,) mean distance of every point, pixels of 96; NaN where it is marked nowhere.
+        names: of the landmarks.
+        landmarks: (K,) mean distance of every landmark, pixels of 96; NaN where it is marked nowhere.
         mean_face: what the mean of the training labels scores on the same images; None
-            where a point is marked in no training image, or the images are of several sizes.
+            where a landmark is marked in no training image, or the images are of several sizes.
     """
 
     groups: tuple[Group, ...]
     names: tuple[str, ...]
-    points: FloatArray
+    landmarks: FloatArray
     mean_face: PaperErrors | None
 
     @property
@@ -69,7 +69,7 @@ def measure_full_images(faces: FaceSet, findings: Predictions, mean: FloatArray 
         mean: (K, 2) the mean face, pixels of an image 96 wide; None = of the training labels of `faces`.
 
     Raises:
-        ValueError: no point is marked, or a prediction is not finite.
+        ValueError: no landmark is marked, or a prediction is not finite.
     """
     predicted, labelled = findings.in_96()
     everything = ("all", np.ones(len(findings.rows), np.bool_))
@@ -79,13 +79,13 @@ def measure_full_images(faces: FaceSet, findings: Predictions, mean: FloatArray 
         if np.isfinite(labelled[chosen]).any()
     ]
     mean = mean_face_in_96(faces, findings) if mean is None else mean
-    distances = point_distances(predicted, labelled)
+    distances = landmark_distances(predicted, labelled)
     counts = np.maximum(np.isfinite(distances).sum(axis=0), 1)
-    points = np.where(np.isfinite(distances).any(axis=0), np.nansum(distances, axis=0) / counts, np.nan)
+    landmarks = np.where(np.isfinite(distances).any(axis=0), np.nansum(distances, axis=0) / counts, np.nan)
     if not groups:
-        raise ValueError("no point is marked")
+        raise ValueError("no landmark is marked")
     return FullImageEvaluation(
-        tuple(groups), findings.names, points.astype(np.float32), _mean_face_errors(mean, labelled)
+        tuple(groups), findings.names, landmarks.astype(np.float32), _mean_face_errors(mean, labelled)
     )
 
 
@@ -94,7 +94,7 @@ def mean_face_in_96(faces: FaceSet, findings: Predictions) -> FloatArray | None:
 
     None where a landmark is marked in no training image, or images are of several sizes.
     """
-    taught = faces.choose_points(findings.names).points[faces.splits == "train"]
+    taught = faces.choose_landmarks(findings.names).landmarks[faces.splits == "train"]
     counts = np.isfinite(taught).sum(axis=0)
     one_size = (findings.sizes_wh == findings.sizes_wh[0]).all()
     if not counts.all() or not one_size:
@@ -129,7 +129,7 @@ def _slices(faces: FaceSet, findings: Predictions) -> list[tuple[str, NDArray[np
     sources = faces.sources[rows]
     slices = [(str(name), sources == name) for name in np.unique(sources)] if len(np.unique(sources)) > 1 else []
     if whole.any() and not whole.all():
-        slices += [("all points marked", whole), ("some points marked", ~whole)]
+        slices += [("all landmarks marked", whole), ("some landmarks marked", ~whole)]
     yaw = _yaw(faces, rows)
     slices += [("frontal", np.abs(yaw) <= _TURNED), ("turned", np.abs(yaw) > _TURNED)]
     dark = np.array([faces.image(int(row)).mean() < _DARK for row in rows])
@@ -138,9 +138,9 @@ def _slices(faces: FaceSet, findings: Predictions) -> list[tuple[str, NDArray[np
 
 def _yaw(faces: FaceSet, rows: NDArray[np.int64]) -> FloatArray:
     """Return (N,) yaw proxy; NaN where it cannot be measured."""
-    if not set(POINT_NAMES) <= set(faces.names):
+    if not set(LANDMARK_NAMES) <= set(faces.names):
         return np.full(len(rows), np.nan, np.float32)
-    return yaw_proxy(faces.choose_points(POINT_NAMES).points[rows])
+    return yaw_proxy(faces.choose_landmarks(LANDMARK_NAMES).landmarks[rows])
 
 
 def describe_full_images(evaluation: FullImageEvaluation, title: str) -> str:
@@ -157,8 +157,8 @@ def describe_full_images(evaluation: FullImageEvaluation, title: str) -> str:
         *_describe_mean_face(evaluation),
         "  group                   images   RMSE px  MAE px  within 5 px  NME mean / median   failures (> 10 %)",
         *(_line(group) for group in evaluation.groups),
-        "  mean distance by point, px: "
-        + ", ".join(f"{name} {value:.2f}" for name, value in zip(evaluation.names, evaluation.points, strict=True)),
+        "  mean distance by landmark, px: "
+        + ", ".join(f"{name} {value:.2f}" for name, value in zip(evaluation.names, evaluation.landmarks, strict=True)),
     ]
     return "\n".join(lines)
 
@@ -191,7 +191,7 @@ def _describe_mean_face(evaluation: FullImageEvaluation) -> list[str]:
 def describe_accuracy(errors: PaperErrors) -> str:
     """Return the papers' "accuracy", with an explanation."""
     if not np.isfinite(errors.accuracy):
-        return '  the papers\' "accuracy": no image has all its points marked'
+        return '  the papers\' "accuracy": no image has all its landmarks marked'
     return (
         f"  the papers' \"accuracy\": {100 * errors.accuracy:.1f} % (Keras's metric for classes: how often the\n"
         f"    largest of all coordinates is the same one; it says little of exactness: naming always the same one\n"

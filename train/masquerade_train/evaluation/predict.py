@@ -12,7 +12,7 @@ from masquerade_train.datasets.kaggle.kaggle_test import LOOKUP_FILE, Wanted, re
 from masquerade_train.datasets.landmark_table import columns_of
 from masquerade_train.datasets.sources import read_source
 from masquerade_train.errors import TrainError
-from masquerade_train.evaluation.task import point_names, trained_on
+from masquerade_train.evaluation.task import landmark_names, trained_on
 from masquerade_train.inference.predictions import predict_images
 from masquerade_train.inference.predictor import open_network
 from masquerade_train.metrics.paper_metrics import SIDE
@@ -35,8 +35,8 @@ def predict(model: Path, data: Path, out: Path | None, submission: Path | None, 
     network, given = open_network(model), trained_on(model)
     if network.sees_crops:
         raise TrainError("This model needs crops around faces. Use it with `masquerade keypoints`.")
-    names = point_names(network, given, faces)
-    found = predict_images(faces.choose_points(names), np.arange(len(faces)), network).predicted
+    names = landmark_names(network, given, faces)
+    found = predict_images(faces.choose_landmarks(names), np.arange(len(faces)), network).predicted
     written = []
     if out:
         _write(out, ("file", *columns_of(names)), _rows(faces, found))
@@ -56,14 +56,14 @@ def _read(data: Path) -> FaceSet:
 
 
 def _rows(faces: FaceSet, found: FloatArray) -> Iterable[tuple[str, ...]]:
-    for file, points in zip(faces.files, found, strict=True):
-        yield (str(file), *(f"{value:.3f}" for value in points.reshape(-1)))
+    for file, landmarks in zip(faces.files, found, strict=True):
+        yield (str(file), *(f"{value:.3f}" for value in landmarks.reshape(-1)))
 
 
 def _locations(
     faces: FaceSet, found: FloatArray, names: tuple[str, ...], wanted: tuple[Wanted, ...]
 ) -> Iterable[tuple[str, ...]]:
-    images = {str(file): points.reshape(-1) for file, points in zip(faces.files, found, strict=True)}
+    images = {str(file): landmarks.reshape(-1) for file, landmarks in zip(faces.files, found, strict=True)}
     columns = {name: place for place, name in enumerate(columns_of(names))}
     for entry in wanted:
         if str(entry.image_id) not in images:

@@ -8,20 +8,20 @@ import numpy as np
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
 from masquerade_train.inference.predictions import Predictions
-from masquerade_train.metrics.paper_metrics import point_distances
+from masquerade_train.metrics.paper_metrics import landmark_distances
 
 
 def write_predictions(path: Path, faces: FaceSet, findings: Predictions) -> None:
-    """Write file, source, mean distance, and x, y of every point as found and as labelled.
+    """Write file, source, mean distance, and x, y of every landmark as found and as labelled.
 
-    All in pixels of the image; a point that is not marked leaves its cells empty. The
-    found points bear Kaggle's names, so that the file can be handed in as it is read.
+    All in pixels of the image; a landmark that is not marked leaves its cells empty. The
+    found landmarks bear Kaggle's names, so that the file can be handed in as it is read.
 
     Raises:
         TrainError: the file cannot be written.
     """
     columns = [f"{name}_{axis}" for name in findings.names for axis in "xy"]
-    distances = point_distances(findings.predicted, findings.labelled)
+    distances = landmark_distances(findings.predicted, findings.labelled)
     try:
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)

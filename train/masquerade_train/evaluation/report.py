@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from masquerade.values import ALL_LANDMARK_NAMES, POINT_NAMES, FloatArray
+from masquerade.values import ALL_LANDMARK_NAMES, LANDMARK_NAMES, FloatArray
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors, load_faces
 from masquerade_train.datasets.measuring_set import read_measuring_set
@@ -16,7 +16,7 @@ from masquerade_train.evaluation.full_images import describe_full_images, mean_f
 from masquerade_train.evaluation.prediction_table import write_predictions
 from masquerade_train.evaluation.project_folder import write_project_folder
 from masquerade_train.evaluation.sheet import write_sheet
-from masquerade_train.evaluation.task import fifteen_first, measured_rows, point_names, taught_faces, trained_on
+from masquerade_train.evaluation.task import fifteen_first, landmark_names, measured_rows, taught_faces, trained_on
 from masquerade_train.inference.predictions import Predictions, predict_crops, predict_images
 from masquerade_train.inference.predictor import Predictor, open_network
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, EXACT
@@ -53,22 +53,22 @@ def evaluate(model: Path, data: Path, options: EvaluationOptions | None = None) 
 
     Raises:
         TrainError: model or data cannot be read, the data have no val face or not the
-            points that the model finds, or a file cannot be written.
+            landmarks that the model finds, or a file cannot be written.
     """
     options = options or EvaluationOptions()
     network, faces, given = open_network(model), load_faces(data), trained_on(model)
-    names = point_names(network, given, faces)
+    names = landmark_names(network, given, faces)
     contours = _contour_tables(network, faces, names, options.taught)
     if network.sees_crops:
         names = fifteen_first(names)
         network = network.first(len(names))
     rows = measured_rows(faces, names, given)
-    chosen = faces.choose_points(names)
+    chosen = faces.choose_landmarks(names)
     in_crops = network.sees_crops or options.crops
     if in_crops:
-        if names != POINT_NAMES:
+        if names != LANDMARK_NAMES:
             raise TrainError("Crops only suit networks that find the 15 landmarks.")
-        whole = np.array([np.isfinite(face_anchors(points)).all() for points in chosen.points[rows]])
+        whole = np.array([np.isfinite(face_anchors(landmarks)).all() for landmarks in chosen.landmarks[rows]])
         findings = predict_crops(chosen, rows[whole], network)
         tables, title = [_crop_tables(chosen, network)], "the same, back in the full images"
     else:
@@ -94,7 +94,7 @@ def _tables(faces: FaceSet, findings: Predictions, title: str, mean: FloatArray 
 
 
 def _kaggle_table(path: Path, data: FaceSet, network: Predictor, mean: FloatArray | None) -> str:
-    if data.names != POINT_NAMES:
+    if data.names != LANDMARK_NAMES:
         raise TrainError("Kaggle's images only suit models that find the 15 landmarks.")
     faces = read_measuring_set(path)
     rows = np.arange(len(faces))
@@ -110,7 +110,9 @@ def _crop_tables(faces: FaceSet, network: Predictor) -> str:
     ]
     if own := measure_in_convention(faces, chosen, network.predict, side, DETECTOR_LIKE):
         shown = ", ".join(f"{name} {100 * group.mean:.2f}" for name, group in own)
-        lines.append(f"  the same in each source's own convention (an offset a point, from training faces): {shown} %")
+        lines.append(
+            f"  the same in each source's own convention (an offset a landmark, from training faces): {shown} %"
+        )
     if network.sees_crops:
         grounds, strays = false_presence(faces, network.predict, side)
         lines.append(

@@ -13,7 +13,7 @@ from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.errors import TrainError
 from masquerade_train.inference.predictions import Predictions
 from masquerade_train.inputs.rows import fit_square
-from masquerade_train.metrics.paper_metrics import point_distances
+from masquerade_train.metrics.paper_metrics import landmark_distances
 
 _SIDE = 288
 _FACES = 9
@@ -32,8 +32,8 @@ def write_sheet(path: Path, faces: FaceSet, findings: Predictions, title: str) -
     for strip, number in zip(axes, _spread(errors), strict=False):
         image = fit_square(faces.image(int(findings.rows[number])), _SIDE)
         found, labelled = (
-            (points[number] + 0.5) * (_SIDE / findings.sizes_wh[number]) - 0.5
-            for points in (findings.predicted, findings.labelled)
+            (landmarks[number] + 0.5) * (_SIDE / findings.sizes_wh[number]) - 0.5
+            for landmarks in (findings.predicted, findings.labelled)
         )
         _draw_strip(strip, image, found, labelled)
         strip[1].set_title(f"{errors[number]:.2f} px of 96 off", fontsize=9, color="#555", pad=3)
@@ -66,8 +66,8 @@ def _figure(title: str) -> tuple[Any, NDArray[Any]]:
 
 
 def _errors(findings: Predictions) -> FloatArray:
-    """Return (N,) mean distance of each image's points, pixels of 96."""
-    distances = point_distances(*findings.in_96())
+    """Return (N,) mean distance of each image's landmarks, pixels of 96."""
+    distances = landmark_distances(*findings.in_96())
     counts = np.maximum(np.isfinite(distances).sum(axis=1), 1)
     return np.asarray(np.nansum(distances, axis=1) / counts, np.float32)
 

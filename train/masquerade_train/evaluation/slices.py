@@ -38,11 +38,11 @@ def face_slices(faces: FaceSet, rows: NDArray[np.int64]) -> list[tuple[str, NDAr
     file, for the data this project was made with, and are empty for others.
 
     Args:
-        faces: with the 15 points.
+        faces: with the 15 landmarks.
         rows: (N,) rows of `faces`; the same one may come several times.
     """
     each, back = np.unique(rows, return_inverse=True)
-    yaw = np.abs([_yaw(faces.points[row]) for row in each])[back]
+    yaw = np.abs([_yaw(faces.landmarks[row]) for row in each])[back]
     crops = [_grey_crop(faces, int(row)) for row in each]
     dark = np.array([crop[_INNER].mean() < _DARK for crop in crops])[back]
     blurred = np.array([fine_detail(crop[_INNER]) < _BLURRED for crop in crops])[back]
@@ -80,15 +80,15 @@ def _roughness(grey: NDArray[np.generic]) -> float:
     return float(np.abs(np.diff(grey, axis=0)).sum() + np.abs(np.diff(grey, axis=1)).sum())
 
 
-def _yaw(points: FloatArray) -> float:
-    """Degrees; 0 where points are missing."""
-    return fit_pose(points).yaw if np.isfinite(points).all() else 0.0
+def _yaw(landmarks: FloatArray) -> float:
+    """Degrees; 0 where landmarks are missing."""
+    return fit_pose(landmarks).yaw if np.isfinite(landmarks).all() else 0.0
 
 
 def _grey_crop(faces: FaceSet, row: int) -> ByteArray:
     """Return the crop that the labels give: (96, 96) uint8."""
     image = faces.image(row)
-    crop = cut_crop(image, crop_similarity(face_anchors(faces.points[row]), _SIDE).matrix, _SIDE)
+    crop = cut_crop(image, crop_similarity(face_anchors(faces.landmarks[row]), _SIDE).matrix, _SIDE)
     return np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.uint8)
 
 

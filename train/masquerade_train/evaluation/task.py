@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet
@@ -41,17 +41,17 @@ def trained_on(model: Path) -> Crops | FullImages | None:
     return None
 
 
-def point_names(network: Predictor, given: Crops | FullImages | None, faces: FaceSet) -> tuple[str, ...]:
-    """Return the names of the points that the network finds.
+def landmark_names(network: Predictor, given: Crops | FullImages | None, faces: FaceSet) -> tuple[str, ...]:
+    """Return the names of the landmarks that the network finds.
 
     Raises:
         TrainError: nothing says which they are.
     """
-    for names in (given.points if given else (), faces.names, POINT_NAMES):
-        if len(names) == network.point_count:
+    for names in (given.points if given else (), faces.names, LANDMARK_NAMES):
+        if len(names) == network.landmark_count:
             return names
     raise TrainError(
-        f"The model finds {network.point_count} landmarks and the data name {len(faces.names)}, and no run.json "
+        f"The model finds {network.landmark_count} landmarks and the data name {len(faces.names)}, and no run.json "
         "beside the model names those that it finds."
     )
 
@@ -59,19 +59,19 @@ def point_names(network: Predictor, given: Crops | FullImages | None, faces: Fac
 def fifteen_first(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the 15 points where a network's landmarks begin with them, else all of its landmarks.
 
-    Errors of different networks compare by the same points; contours are measured by themselves.
+    Errors of different networks compare by the same landmarks; contours are measured by themselves.
     """
-    return POINT_NAMES if names[: len(POINT_NAMES)] == POINT_NAMES else names
+    return LANDMARK_NAMES if names[: len(LANDMARK_NAMES)] == LANDMARK_NAMES else names
 
 
 def measured_rows(faces: FaceSet, names: tuple[str, ...], given: Crops | FullImages | None) -> NDArray[np.int64]:
     """Return the test images that a model is measured on.
 
-    Those of the sources and the yaw that its recipe trains on, with any of its points marked.
+    Those of the sources and the yaw that its recipe trains on, with any of its landmarks marked.
 
     Args:
-        faces: with all their points, since the yaw is measured by others than the nose's.
-        names: of the points that the model finds.
+        faces: with all their landmarks, since the yaw is measured by others than the nose's.
+        names: of the landmarks that the model finds.
         given: input of the recipe that it was trained by; None = not known.
 
     Raises:
@@ -93,7 +93,7 @@ def taught_faces(faces: FaceSet, names: tuple[str, ...], given: Crops | FullImag
         names: of the landmarks that the model finds.
         given: input of the recipe that it was trained by; None = not known.
     """
-    return faces.select(_taking_part(faces, names, given)).choose_points(names)
+    return faces.select(_taking_part(faces, names, given)).choose_landmarks(names)
 
 
 def _taking_part(faces: FaceSet, names: tuple[str, ...], given: Crops | FullImages | None) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.evaluate import cut_faces
 from masquerade_train.evaluation.full_images import mean_face_in_96
-from masquerade_train.evaluation.task import fifteen_first, measured_rows, point_names, taught_faces, trained_on
+from masquerade_train.evaluation.task import fifteen_first, landmark_names, measured_rows, taught_faces, trained_on
 from masquerade_train.inference.predictions import predict_images
 from masquerade_train.inference.predictor import Predictor, first_landmarks, open_network, to_pixels
 from masquerade_train.metrics.landmark_error import pixel_errors
@@ -61,10 +61,10 @@ def verdict(model: Path, data: Path) -> Verdict | None:
 
 def verdict_of(network: Predictor, given: Crops | FullImages | None, faces: FaceSet) -> Verdict | None:
     """Return the verdict on an open model; see `verdict`."""
-    names = point_names(network, given, faces)
-    chosen = faces.choose_points(names)
+    names = landmark_names(network, given, faces)
+    chosen = faces.choose_landmarks(names)
     if network.sees_crops:
-        return _on_crops(network, faces.choose_points(fifteen_first(names)))
+        return _on_crops(network, faces.choose_landmarks(fifteen_first(names)))
     try:
         rows = measured_rows(faces, names, given)
     except TrainError:
@@ -86,17 +86,17 @@ def _on_crops(network: Predictor, faces: FaceSet) -> Verdict | None:
     except ValueError:
         return None
     scale = np.float32(SIDE / network.side)
-    mean = np.nanmean(np.stack([sample.points for sample in lessons]), axis=0) * scale
+    mean = np.nanmean(np.stack([sample.landmarks for sample in lessons]), axis=0) * scale
     count = len(faces.names)
     predicted = (
         to_pixels(first_landmarks(network.predict, count)(np.stack([sample.pixels for sample in tests])), network.side)
         * scale
     )
-    labelled = np.stack([sample.points for sample in tests]) * scale
+    labelled = np.stack([sample.landmarks for sample in tests]) * scale
     return _verdict(predicted, labelled, np.asarray(mean, np.float32))
 
 
 def _verdict(predicted: FloatArray, labelled: FloatArray, mean: FloatArray) -> Verdict:
     constant = np.repeat(mean[None], len(labelled), axis=0)
-    errors = [pixel_errors(points, labelled).root_mean_squared for points in (predicted, constant)]
+    errors = [pixel_errors(landmarks, labelled).root_mean_squared for landmarks in (predicted, constant)]
     return Verdict(len(labelled), errors[0], errors[1])

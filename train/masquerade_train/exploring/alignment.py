@@ -7,7 +7,7 @@ from masquerade.values import FloatArray
 from numpy.typing import NDArray
 
 _ROUNDS = 8
-# Shares of the face's extent. A point further off than a few of these hardly pulls at its face.
+# Shares of the face's extent. A landmark further off than a few of these hardly pulls at its face.
 _TOLERANCE = 0.06
 _NOTHING = complex(np.nan, np.nan)
 
@@ -17,14 +17,14 @@ class Alignment:
     """N faces in one frame: the mean shape about (0, 0), upright, its larger extent 1.
 
     Attributes:
-        mean: (K, 2) float32; NaN for a point that no face has marked.
-        points: (N, K, 2) float32 in that frame; NaN = not marked, or a face that cannot be laid
-            on the mean (fewer than three points, or all at one place).
+        mean: (K, 2) float32; NaN for a landmark that no face has marked.
+        landmarks: (N, K, 2) float32 in that frame; NaN = not marked, or a face that cannot be laid
+            on the mean (fewer than three landmarks, or all at one place).
         matrices: (N, 2, 3) float32, pixels of the image to that frame; NaN as above.
     """
 
     mean: FloatArray
-    points: FloatArray
+    landmarks: FloatArray
     matrices: FloatArray
 
     @property
@@ -43,16 +43,16 @@ class Alignment:
         return (1 / np.hypot(self.matrices[:, 0, 0], self.matrices[:, 1, 0])).astype(np.float32)
 
 
-def align(points: FloatArray) -> Alignment:
+def align(landmarks: FloatArray) -> Alignment:
     """Find the mean shape and align each face by the similarity that fits most of its landmarks.
 
-    A single point at a wrong place hardly moves its face: points are weighted by how well
+    A single point at a wrong place hardly moves its face: landmarks are weighted by how well
     they fit, again and again.
 
     Args:
-        points: (N, K, 2) float32, pixels; NaN = not marked.
+        landmarks: (N, K, 2) float32, pixels; NaN = not marked.
     """
-    places = points[..., 0] + 1j * points[..., 1].astype(np.float64)
+    places = landmarks[..., 0] + 1j * landmarks[..., 1].astype(np.float64)
     marked = np.isfinite(places)
     weights = (marked & _can_be_laid(places, marked)[:, None]).astype(np.float64)
     places = np.where(marked, places, 0)
@@ -72,7 +72,7 @@ def align(points: FloatArray) -> Alignment:
 
 
 def _can_be_laid(places: NDArray[np.complex128], marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return (N,) True where three points or more are marked and do not lie at one place."""
+    """Return (N,) True where three landmarks or more are marked and do not lie at one place."""
     count = marked.sum(axis=1)
     kept = np.where(marked, places, 0)
     middle = kept.sum(axis=1) / np.maximum(count, 1)
@@ -81,7 +81,7 @@ def _can_be_laid(places: NDArray[np.complex128], marked: NDArray[np.bool_]) -> N
 
 
 def _first_mean(places: NDArray[np.complex128], weights: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """Return the mean of the faces moved to one place and size, not turned; those with most points alone."""
+    """Return the mean of the faces moved to one place and size, not turned; those with most landmarks alone."""
     count = (weights > 0).sum(axis=1)
     fullest = np.flatnonzero((count == count.max(initial=0)) & (count > 0))
     if not len(fullest):
@@ -93,7 +93,7 @@ def _first_mean(places: NDArray[np.complex128], weights: NDArray[np.float64]) ->
 
 
 def _weighted_mean(laid: NDArray[np.complex128], weights: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """Return (K,) NaN for a point without weight."""
+    """Return (K,) NaN for a landmark without weight."""
     total = weights.sum(axis=0)
     sums = (weights * np.where(weights > 0, laid, 0)).sum(axis=0)
     return np.where(total > 0, sums / np.where(total > 0, total, 1), _NOTHING)
@@ -114,7 +114,7 @@ def _fit(
 ) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
     """Return the factor and the shift (N,) that lay each face on the mean; NaN where there is nothing to lay.
 
-    With points as complex numbers a similarity is one factor and one sum.
+    With landmarks as complex numbers a similarity is one factor and one sum.
     """
     used = np.where(np.isfinite(mean), weights, 0)
     total = used.sum(axis=1)

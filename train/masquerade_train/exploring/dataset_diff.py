@@ -9,8 +9,8 @@ from masquerade.values import ByteArray, FloatArray
 # Pixels of a patch, and how much of an Alignment's frame it shows about the middle, in extents of the face.
 PATCH_SIDE = 56
 PATCH_REACH = 1.0
-# How much more a patch must be like the mean face elsewhere than where its points say, correlations from -1 to 1.
-# With all points of 100 faces moved by 30 % of the extent, 82 of them are the first 100 by this measure.
+# How much more a patch must be like the mean face elsewhere than where its landmarks say, correlations from -1 to 1.
+# With all landmarks of 100 faces moved by 30 % of the extent, 82 of them are the first 100 by this measure.
 _GAIN = 0.45
 _NEEDED = 30
 

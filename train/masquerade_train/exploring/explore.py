@@ -71,9 +71,9 @@ def find(faces: FaceSet) -> DataFindings:
 
 def label_doubts(alignment: Alignment) -> tuple[Doubt, ...]:
     """Return doubtful labels; none if no face has the four landmarks needed for the check."""
-    if np.isfinite(alignment.points).all(axis=2).sum(axis=1).max(initial=0) < 4:
+    if np.isfinite(alignment.landmarks).all(axis=2).sum(axis=1).max(initial=0) < 4:
         return ()
-    return find_doubts(alignment, ShapeModel.learn(alignment.points))
+    return find_doubts(alignment, ShapeModel.learn(alignment.landmarks))
 
 
 def _facts(findings: DataFindings) -> list[Fact]:

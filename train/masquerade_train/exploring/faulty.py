@@ -19,7 +19,7 @@ def leave_out_faulty(data: Path) -> str:
         TrainError: a file cannot be read or written.
     """
     faces = load_faces(data)
-    faulty = tuple(doubt for doubt in label_doubts(align(faces.points)) if faces.splits[doubt.row] != "test")
+    faulty = tuple(doubt for doubt in label_doubts(align(faces.landmarks)) if faces.splits[doubt.row] != "test")
     if not faulty:
         return "  left out as faulty: 0"
     table = data.with_name(f"{data.stem}_faulty.csv")

@@ -11,28 +11,28 @@ from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.exploring.palette import ACCENT, colour_of, words_of
 from masquerade_train.exploring.suspicious_labels import Doubt
 
-# What is shown of an image, in extents of the marked points.
+# What is shown of an image, in extents of the marked landmarks.
 _ROOM = 1.75
 
 
-def image_with_points(faces: FaceSet, row: int, doubt: Doubt | None = None) -> str:
+def image_with_landmarks(faces: FaceSet, row: int, doubt: Doubt | None = None) -> str:
     """Return an SVG of one face; with a doubt, also its outliers and their expected places.
 
-    A point shows its name under the pointer.
+    A landmark shows its name under the pointer.
     """
     height, width = faces.image(row).shape[:2]
-    left, top, side = _view(faces.points[row], width, height)
+    left, top, side = _view(faces.landmarks[row], width, height)
     radius = 0.0125 * side
-    strays = {} if doubt is None else {stray.index: stray for stray in doubt.points}
+    strays = {} if doubt is None else {stray.index: stray for stray in doubt.landmarks}
     marks = []
     for index, name in enumerate(faces.names):
-        point = faces.points[row, index]
-        if np.isnan(point).any():
+        landmark = faces.landmarks[row, index]
+        if np.isnan(landmark).any():
             continue
         if index in strays:
-            marks.append(_stray(point, strays[index].expected, radius, name))
+            marks.append(_stray(landmark, strays[index].expected, radius, name))
         else:
-            marks.append(_dot(point, radius * (0.8 if strays else 1.0), colour_of(name), name))
+            marks.append(_dot(landmark, radius * (0.8 if strays else 1.0), colour_of(name), name))
     # The centre of the first pixel is (0, 0): the image begins half a pixel before.
     box = f"{left:.1f} {top:.1f} {side:.1f} {side:.1f}"
     return (
@@ -42,10 +42,10 @@ def image_with_points(faces: FaceSet, row: int, doubt: Doubt | None = None) -> s
     )
 
 
-def _view(points: FloatArray, width: int, height: int) -> tuple[float, float, float]:
-    """Left, top and side of the square that shows the marked points with some room, inside the image if it can."""
-    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
-    # With few points marked the face reaches further than they do.
+def _view(landmarks: FloatArray, width: int, height: int) -> tuple[float, float, float]:
+    """Left, top and side of the square that shows the marked landmarks with some room, inside the image if it can."""
+    low, high = np.nanmin(landmarks, axis=0), np.nanmax(landmarks, axis=0)
+    # With few landmarks marked the face reaches further than they do.
     side = min(max(_ROOM * float((high - low).max()), 0.45 * max(width, height)), max(width, height))
     corner = (low + high) / 2 - side / 2
     limit = np.array([width, height]) - side - 0.5
@@ -53,15 +53,15 @@ def _view(points: FloatArray, width: int, height: int) -> tuple[float, float, fl
     return left, top, side
 
 
-def _dot(point: FloatArray, radius: float, colour: str, name: str) -> str:
+def _dot(landmark: FloatArray, radius: float, colour: str, name: str) -> str:
     return (
-        f'<circle cx="{point[0]:.2f}" cy="{point[1]:.2f}" r="{radius:.2f}" fill="{colour}" stroke="#000" '
+        f'<circle cx="{landmark[0]:.2f}" cy="{landmark[1]:.2f}" r="{radius:.2f}" fill="{colour}" stroke="#000" '
         f'stroke-opacity=".55" stroke-width="{radius / 3:.2f}"><title>{escape(words_of(name))}</title></circle>'
     )
 
 
-def _stray(point: FloatArray, expected: FloatArray, radius: float, name: str) -> str:
-    (x, y), (there_x, there_y) = point, expected
+def _stray(landmark: FloatArray, expected: FloatArray, radius: float, name: str) -> str:
+    (x, y), (there_x, there_y) = landmark, expected
     return (
         f'<path d="M{x:.2f} {y:.2f}L{there_x:.2f} {there_y:.2f}" stroke="#fff" stroke-width="{radius * 0.7:.2f}"/>'
         f'<circle cx="{there_x:.2f}" cy="{there_y:.2f}" r="{1.9 * radius:.2f}" fill="none" stroke="#fff" '

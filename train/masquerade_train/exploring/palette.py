@@ -11,10 +11,10 @@ _OTHER = "#b79bff"
 
 
 def colour_of(name: str) -> str:
-    """Return the colour of the point `name`, as #rrggbb, by the part of the face it belongs to."""
+    """Return the colour of the landmark `name`, as #rrggbb, by the part of the face it belongs to."""
     return next((colour for part, colour in _PARTS if part in name), _OTHER)
 
 
 def words_of(name: str) -> str:
-    """Return the name of a point as words."""
+    """Return the name of a landmark as words."""
     return name.replace("_", " ")

@@ -32,7 +32,7 @@ _STYLE: Any = {
 }
 # Inches; the page shows plots at about this size.
 _WIDE, _HALF = 10.6, 5.2
-# More points than this make a plot heavier, not clearer.
+# More landmarks than this make a plot heavier, not clearer.
 _MAX_DOTS = 4000
 # Half the axis of an ellipse that holds 95 % of a normal distribution in the plane, in standard deviations.
 _NEARLY_ALL = 2.4477
@@ -55,46 +55,46 @@ def _drawing(width: float, height: float, name: str) -> Iterator[tuple[Figure, l
 
 
 def plot_places(shares: FloatArray, mean_image: ByteArray, names: tuple[str, ...]) -> str:
-    """Return every point of every face over the mean of all images.
+    """Return every landmark of every face over the mean of all images.
 
     Args:
         shares: (N, K, 2) float32, shares of the image's width and height; NaN = not marked.
         mean_image: (S, S, 3) uint8, RGB.
-        names: of the K points.
+        names: of the K landmarks.
     """
     with _drawing(_HALF, _HALF, "places") as (figure, written):
         _draw_cloud(figure.subplots(), shares, mean_image, (0.0, 1.0, 1.0, 0.0), names)
     return written[0]
 
 
-def plot_shape(points: FloatArray, mean_face: ByteArray, reach: float, names: tuple[str, ...]) -> str:
-    """Return every point of every face after the faces were laid on one another, over their mean.
+def plot_shape(landmarks: FloatArray, mean_face: ByteArray, reach: float, names: tuple[str, ...]) -> str:
+    """Return every landmark of every face after the faces were laid on one another, over their mean.
 
     Args:
-        points: (N, K, 2) float32, in the frame of an Alignment.
+        landmarks: (N, K, 2) float32, in the frame of an Alignment.
         mean_face: (S, S, 3) uint8, RGB.
         reach: of the mean face about the frame's middle.
-        names: of the K points.
+        names: of the K landmarks.
     """
     with _drawing(_HALF, _HALF, "shape") as (figure, written):
         extent = (-reach, reach, reach, -reach)
-        _draw_cloud(figure.subplots(), points, mean_face, extent, names)
+        _draw_cloud(figure.subplots(), landmarks, mean_face, extent, names)
     return written[0]
 
 
 def _draw_cloud(
     axes: Axes,
-    points: FloatArray,
+    landmarks: FloatArray,
     image: ByteArray,
     extent: tuple[float, float, float, float],
     names: tuple[str, ...],
 ) -> None:
     """`extent` of the image and the axes: left, right, bottom, top."""
-    # Pale enough that the points stand before it, in either theme.
+    # Pale enough that the landmarks stand before it, in either theme.
     axes.imshow(image, extent=extent, alpha=0.55, interpolation="bilinear")
-    step = max(len(points) // _MAX_DOTS, 1)
+    step = max(len(landmarks) // _MAX_DOTS, 1)
     for index, name in enumerate(names):
-        known = points[np.isfinite(points[:, index]).all(axis=1), index]
+        known = landmarks[np.isfinite(landmarks[:, index]).all(axis=1), index]
         if not len(known):
             continue
         some = known[::step]
@@ -106,7 +106,7 @@ def _draw_cloud(
 
 
 def _draw_ellipse(axes: Axes, known: FloatArray, colour: str) -> None:
-    """Return where 95 % of the points would lie if they were normally distributed."""
+    """Return where 95 % of the landmarks would lie if they were normally distributed."""
     middle = np.median(known, axis=0)
     axes.plot(*middle, "o", markersize=4.2, color=colour, markeredgecolor="#ffffff", markeredgewidth=0.8)
     if len(known) < 8:
@@ -118,11 +118,11 @@ def _draw_ellipse(axes: Axes, known: FloatArray, colour: str) -> None:
 
 
 def plot_spread(distances: FloatArray, names: tuple[str, ...], unit: str) -> str:
-    """Return how far each point lies from its mean place: half of all faces, nine in ten, 99 in a hundred.
+    """Return how far each landmark lies from its mean place: half of all faces, nine in ten, 99 in a hundred.
 
     Args:
         distances: (N, K) float32, NaN = not marked.
-        names: of the K points.
+        names: of the K landmarks.
         unit: of the distances, for people.
     """
     order = np.argsort(-np.nan_to_num(np.nanmedian(distances, axis=0)))

@@ -10,7 +10,7 @@ from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.datasets.image_file import SUFFIXES
 from masquerade_train.exploring import page
 from masquerade_train.exploring.dataset_diff import Misplacement
-from masquerade_train.exploring.images import content_of, encode, image_with_points, plain_image
+from masquerade_train.exploring.images import content_of, encode, image_with_landmarks, plain_image
 from masquerade_train.exploring.likeness import NEAR_BITS, Pair, count_groups
 from masquerade_train.exploring.palette import ACCENT, colour_of, words_of
 from masquerade_train.exploring.plots import plot_histograms, plot_places, plot_shape, plot_spread
@@ -55,8 +55,8 @@ def marked_section(faces: FaceSet) -> str:
         "drop such images, fill the labels in, or leave them out of the loss."
     )
     faces_rows = [
-        [counted(points, "landmark"), f"{number:,}", page.bar(number / count)]
-        for points, number in sorted(per_face.items(), reverse=True)
+        [counted(landmarks, "landmark"), f"{number:,}", page.bar(number / count)]
+        for landmarks, number in sorted(per_face.items(), reverse=True)
     ]
     return page.section(
         title,
@@ -78,7 +78,7 @@ def sample_section(faces: FaceSet) -> str:
     for turn in range(_SAMPLES):
         chosen += [int(pool[turn]) for pool in pools if turn < len(pool)]
     figures = [
-        page.tile(image_with_points(faces, row), _short(faces, row), str(faces.sources[row]))
+        page.tile(image_with_landmarks(faces, row), _short(faces, row), str(faces.sources[row]))
         for row in chosen[:_SAMPLES]
     ]
     kinds = dict.fromkeys((colour_of(name), _part(name)) for name in faces.names)
@@ -101,8 +101,8 @@ def mean_section(_: FaceSet, seen: Survey) -> str:
 
 def spread_section(faces: FaceSet, seen: Survey) -> str:
     """Return the distribution of the landmarks in the images and around the mean shape."""
-    shares = (faces.points + 0.5) / seen.sizes_wh[:, None]
-    laid = seen.alignment.points
+    shares = (faces.landmarks + 0.5) / seen.sizes_wh[:, None]
+    laid = seen.alignment.landmarks
     unit, per_unit = _unit(faces, seen.alignment.mean)
     distances = np.linalg.norm(laid - seen.alignment.mean, axis=2) / per_unit
     middle = np.nanmedian(distances, axis=0)
@@ -148,7 +148,9 @@ def doubt_section(faces: FaceSet, doubts: tuple[Doubt, ...]) -> str:
     if not doubts:
         return page.section(title, "No landmark is far from where the rest of its face suggests.")
     figures = [
-        page.tile(image_with_points(faces, doubt.row, doubt), _short(faces, doubt.row), _describe_doubt(faces, doubt))
+        page.tile(
+            image_with_landmarks(faces, doubt.row, doubt), _short(faces, doubt.row), _describe_doubt(faces, doubt)
+        )
         for doubt in doubts[:_DOUBTS_SHOWN]
     ]
     shown = f" The {_DOUBTS_SHOWN} most suspicious are shown." if len(doubts) > _DOUBTS_SHOWN else ""
@@ -168,7 +170,7 @@ def beside_section(faces: FaceSet, beside: tuple[Misplacement, ...]) -> str:
         return page.section(title, "None: every face is where its landmarks are.")
     figures = [
         page.tile(
-            image_with_points(faces, entry.row),
+            image_with_landmarks(faces, entry.row),
             _short(faces, entry.row),
             f"matches better {100 * entry.distance:.0f} % of the face away",
         )
@@ -225,7 +227,7 @@ def _pairs(faces: FaceSet, pairs: tuple[Pair, ...]) -> str:
 def _describe_doubt(faces: FaceSet, doubt: Doubt) -> str:
     if doubt.swapped:
         return " and ".join(words_of(faces.names[index]) for index in doubt.swapped) + " seem swapped"
-    strays = ", ".join(f"{words_of(faces.names[s.index])} {100 * s.distance:.0f} %" for s in doubt.points)
+    strays = ", ".join(f"{words_of(faces.names[s.index])} {100 * s.distance:.0f} %" for s in doubt.landmarks)
     return f"{strays} of the face off" if strays else "several landmarks slightly off"
 
 
@@ -254,4 +256,4 @@ def _part(name: str) -> str:
     for part, words in (("brow", "eyebrows"), ("eye", "eyes"), ("nos", "nose"), ("mouth", "mouth"), ("lip", "mouth")):
         if part in name:
             return words
-    return "other points"
+    return "other landmarks"

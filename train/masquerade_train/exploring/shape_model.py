@@ -16,9 +16,9 @@ _FREE = 0.5
 # Where 98 % of a plain normal distribution in the plane lie. The mouth opens wide now and then: compared with
 # the median such faces would stand out more than wrong labels do.
 _TAIL_SHARE, _RAYLEIGH_TAIL = 0.98, 2.797
-# Of the points of the fullest rows.
+# Of the landmarks of the fullest rows.
 _FULL_ENOUGH = 0.6
-# Rows that lack the same points; fewer say nothing of their own about what is usual.
+# Rows that lack the same landmarks; fewer say nothing of their own about what is usual.
 _ENOUGH = 60
 
 
@@ -35,18 +35,18 @@ class ShapeModel:
     covariance: NDArray[np.float64]
 
     @classmethod
-    def learn(cls, points: FloatArray) -> "ShapeModel":
-        """Fit Student's distribution to faces, whatever points they lack.
+    def learn(cls, landmarks: FloatArray) -> "ShapeModel":
+        """Fit Student's distribution to faces, whatever landmarks they lack.
 
         Args:
-            points: (N, K, 2) float32, aligned; NaN = not marked. Every point is marked somewhere.
-                Rows that lack many points take no part: they were laid on the mean by others.
+            landmarks: (N, K, 2) float32, aligned; NaN = not marked. Every landmark is marked somewhere.
+                Rows that lack many landmarks take no part: they were laid on the mean by others.
 
         Source:
             Expectation maximization for the multivariate t with missing values: Liu and
             Rubin, "ML estimation of the t distribution using EM and its extensions" (1995).
         """
-        rows = points.reshape(len(points), -1).astype(np.float64)
+        rows = landmarks.reshape(len(landmarks), -1).astype(np.float64)
         count = np.isfinite(rows).sum(axis=1)
         rows = rows[count >= max(_FULL_ENOUGH * count.max(initial=0), 1)]
         mean = np.nan_to_num(np.nanmedian(rows, axis=0))
@@ -56,33 +56,33 @@ class ShapeModel:
             mean, covariance = _improve(rows, groups, mean, covariance)
         return cls(mean, covariance)
 
-    def residuals(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def residuals(self, landmarks: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Compare each landmark with the place that the others predict.
 
         How the face was laid on the mean does not matter: place, size and turn are left
-        open and follow from the other points, too.
+        open and follow from the other landmarks, too.
 
         Args:
-            points: (N, K, 2) float32, aligned; NaN = not marked.
+            landmarks: (N, K, 2) float32, aligned; NaN = not marked.
 
         Returns:
-            (offset, doubt): (N, K, 2) float32, point less expected place, and (N, K) float32, how
-            many times the usual distance that is; NaN where the point is not marked.
+            (offset, doubt): (N, K, 2) float32, landmark less expected place, and (N, K) float32, how
+            many times the usual distance that is; NaN where the landmark is not marked.
         """
-        rows = points.reshape(len(points), -1).astype(np.float64)
-        offset = np.full(points.shape, np.nan, np.float64)
-        doubt = np.full(points.shape[:2], np.nan, np.float64)
+        rows = landmarks.reshape(len(landmarks), -1).astype(np.float64)
+        offset = np.full(landmarks.shape, np.nan, np.float64)
+        doubt = np.full(landmarks.shape[:2], np.nan, np.float64)
         for marked, members in group_by_marked(rows):
             if marked.sum() < 6:
                 continue
             away = rows[np.ix_(members, np.flatnonzero(marked))] - self.mean[marked]
             precision = np.linalg.inv((self.covariance + self._freedom())[np.ix_(marked, marked)])
             pull = away @ precision
-            for place, point in enumerate(np.flatnonzero(marked[::2])):
+            for place, landmark in enumerate(np.flatnonzero(marked[::2])):
                 own = slice(2 * place, 2 * place + 2)
                 block = precision[own, own]
-                offset[members, point] = pull[:, own] @ np.linalg.inv(block)
-                doubt[members, point] = np.sqrt(((pull[:, own] @ np.linalg.inv(block)) * pull[:, own]).sum(axis=1))
+                offset[members, landmark] = pull[:, own] @ np.linalg.inv(block)
+                doubt[members, landmark] = np.sqrt(((pull[:, own] @ np.linalg.inv(block)) * pull[:, own]).sum(axis=1))
         return offset.astype(np.float32), doubt.astype(np.float32)
 
     def _freedom(self) -> NDArray[np.float64]:
@@ -94,14 +94,14 @@ class ShapeModel:
         return np.asarray(_FREE**2 * moves.T @ moves, np.float64)
 
 
-def usual_doubts(points: FloatArray, doubt: FloatArray) -> FloatArray:
+def usual_doubts(landmarks: FloatArray, doubt: FloatArray) -> FloatArray:
     """Return (N, K): the usual doubt of each landmark among faces with the same missing ones.
 
-    Rows with few points are predicted less exactly than the model believes; this makes
+    Rows with few landmarks are predicted less exactly than the model believes; this makes
     the doubts of all rows comparable.
     """
     usual = np.broadcast_to(np.nanquantile(doubt, _TAIL_SHARE, axis=0), doubt.shape).copy()
-    for _, members in group_by_marked(points.reshape(len(points), -1).astype(np.float64)):
+    for _, members in group_by_marked(landmarks.reshape(len(landmarks), -1).astype(np.float64)):
         if len(members) >= _ENOUGH and np.isfinite(doubt[members]).any():
             some = np.isfinite(doubt[members]).any(axis=0)
             usual[np.ix_(members, np.flatnonzero(some))] = np.nanquantile(doubt[members][:, some], _TAIL_SHARE, axis=0)

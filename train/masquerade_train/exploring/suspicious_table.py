@@ -21,8 +21,8 @@ def write_suspicious(path: Path, faces: FaceSet, doubts: tuple[Doubt, ...]) -> N
             writer = csv.writer(file)
             writer.writerow(COLUMNS)
             for doubt in doubts:
-                for stray in doubt.points:
-                    numbers = (*faces.points[doubt.row, stray.index], *stray.expected)
+                for stray in doubt.landmarks:
+                    numbers = (*faces.landmarks[doubt.row, stray.index], *stray.expected)
                     swapped = "yes" if stray.index in doubt.swapped else ""
                     place = (faces.files[doubt.row], doubt.row, faces.names[stray.index], f"{doubt.score:.1f}")
                     writer.writerow([*place, *(f"{number:.2f}" for number in numbers), swapped])

@@ -21,14 +21,14 @@ def pick_crops(faces: FaceSet, network: Predictor) -> ByteArray:
     No crops beside a face: they would widen the steps of layers that faces use.
 
     Raises:
-        TrainError: the data have no training face with all points.
+        TrainError: the data have no training face with all landmarks.
     """
-    rows = faces.where((faces.splits == "train") & faces.has_face & np.isfinite(faces.points).all(axis=(1, 2)))
+    rows = faces.where((faces.splits == "train") & faces.has_face & np.isfinite(faces.landmarks).all(axis=(1, 2)))
     if not len(rows):
         raise TrainError("The data contain no training face to calibrate with.")
     cutter = Cutter(network.side, DETECTOR_LIKE, np.random.default_rng(0))
     picked = np.random.default_rng(0).choice(rows, min(_COUNT, len(rows)), replace=False)
-    crops = [cutter.face(faces.image(int(row)), faces.points[row]).pixels for row in picked]
+    crops = [cutter.face(faces.image(int(row)), faces.landmarks[row]).pixels for row in picked]
     return as_channels(np.stack(crops), network.channels)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 from masquerade.vision.card import CARD_FILE, read_card
 
 from masquerade_train.datasets.face_set import FaceSet
@@ -59,11 +59,11 @@ def write_card(
 ) -> Path:
     """Measure `folder`/model.tflite, write the card beside it and return the card's path.
 
-    A model of the 15 points is then read as the app reads it; the app takes no other points.
+    A model of the 15 landmarks is then read as the app reads it; the app takes no other landmarks.
 
     Args:
         folder: of the model; its name becomes the model's.
-        names: of the points that the model finds.
+        names: of the landmarks that the model finds.
         evaluator: measures the errors that the card shows.
         record: what it was trained from; None leaves what the card of the same file said before.
         candidates: the precisions it was compared with; () leaves what the card said before.
@@ -89,11 +89,11 @@ def write_card(
     elif "certainty" in before:
         content["certainty"] = before["certainty"]
     content["measured"] = {"unit": evaluator.unit, **evaluator.details(network), **precisions}
-    if fifteen_first(names) == POINT_NAMES and (example := predict_example(network.predict, network.side)):
-        places = {"anchors": np.round(example.anchors, 2).tolist(), "points": np.round(example.points, 2).tolist()}
+    if fifteen_first(names) == LANDMARK_NAMES and (example := predict_example(network.predict, network.side)):
+        places = {"anchors": np.round(example.anchors, 2).tolist(), "points": np.round(example.landmarks, 2).tolist()}
         content["example"] = {"photo": PHOTO.as_posix(), **places}
     card = _write_json(folder / CARD_FILE, content)
-    if fifteen_first(names) == POINT_NAMES:
+    if fifteen_first(names) == LANDMARK_NAMES:
         read_card(folder)
     return card
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from masquerade.values import POINT_COUNT, FloatArray
+from masquerade.values import LANDMARK_COUNT, FloatArray
 from masquerade.vision.card import PRESENCE_RANGE
 from numpy.typing import NDArray
 
@@ -12,7 +12,7 @@ from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.evaluation.evaluate import cut_faces
 from masquerade_train.inference.predictor import to_pixels
 from masquerade_train.inference.tflite import run_tflite_with_spread
-from masquerade_train.metrics.landmark_error import FAILURE, point_errors
+from masquerade_train.metrics.landmark_error import FAILURE, landmark_errors
 from masquerade_train.recipes.augmentation import DETECTOR_LIKE, Augmentation
 
 # As a detector cuts them, and with the covers, shadows, blur and wild crops of the training: most faces are found well,
@@ -73,7 +73,7 @@ def calibrate(interpreter: Any, side: int, faces: FaceSet) -> Certainty | None:
     Args:
         interpreter: an open .tflite file with a spread beside its landmarks.
         side: pixels of its square input.
-        faces: with the 15 points.
+        faces: with the 15 landmarks.
 
     Returns:
         None where there are too few faces with sound labels, or the network errs on none or all of them.
@@ -119,10 +119,10 @@ def _look(interpreter: Any, side: int, faces: FaceSet) -> tuple[NDArray[np.int64
     for augmentation in _CROPS:
         cut_rows, samples = cut_faces(faces, chosen, side, augmentation)
         outputs, spread = run_tflite_with_spread(interpreter, np.stack([sample.pixels for sample in samples]))
-        labelled = np.stack([sample.points for sample in samples])
+        labelled = np.stack([sample.landmarks for sample in samples])
         rows.append(cut_rows)
         inputs.append(np.column_stack([spread, np.clip(outputs[:, -1], *PRESENCE_RANGE)]))
-        errors.append(np.nanmean(point_errors(to_pixels(outputs, side)[:, :POINT_COUNT], labelled), axis=1))
+        errors.append(np.nanmean(landmark_errors(to_pixels(outputs, side)[:, :LANDMARK_COUNT], labelled), axis=1))
     return np.concatenate(rows), np.concatenate(inputs), np.concatenate(errors)
 
 

@@ -7,7 +7,7 @@ from masquerade.values import ALL_LANDMARK_NAMES, ByteArray
 
 from masquerade_train.datasets.face_set import FaceSet, load_faces
 from masquerade_train.errors import TrainError
-from masquerade_train.evaluation.task import fifteen_first, point_names, trained_on
+from masquerade_train.evaluation.task import fifteen_first, landmark_names, trained_on
 from masquerade_train.exporting.calibration import pick_crops, pick_images
 from masquerade_train.exporting.evaluator import CropEvaluator, Evaluator, FullImageEvaluator
 from masquerade_train.inference.predictor import Predictor
@@ -19,8 +19,8 @@ class EvaluationTarget:
     """A network and its data.
 
     Attributes:
-        faces: with all the points that the data name.
-        given: which images it is about, and the points that the network finds.
+        faces: with all the landmarks that the data name.
+        given: which images it is about, and the landmarks that the network finds.
     """
 
     network: Predictor
@@ -32,8 +32,8 @@ class EvaluationTarget:
         """The evaluator: on crops if it was trained on crops, else on full images."""
         if self.network.sees_crops:
             names = self.given.points
-            whole = self.faces.choose_points(names) if names == ALL_LANDMARK_NAMES else None
-            return CropEvaluator(self.faces.choose_points(fifteen_first(names)), whole)
+            whole = self.faces.choose_landmarks(names) if names == ALL_LANDMARK_NAMES else None
+            return CropEvaluator(self.faces.choose_landmarks(fifteen_first(names)), whole)
         return FullImageEvaluator(self.faces, self.given)
 
     def calibration(self) -> ByteArray:
@@ -43,7 +43,7 @@ class EvaluationTarget:
             TrainError: the data have no training face for it.
         """
         if self.network.sees_crops:
-            return pick_crops(self.faces.choose_points(fifteen_first(self.given.points)), self.network)
+            return pick_crops(self.faces.choose_landmarks(fifteen_first(self.given.points)), self.network)
         return pick_images(self.faces, self.given, self.network)
 
 
@@ -51,11 +51,11 @@ def find_target(model: Path, network: Predictor, data: Path) -> EvaluationTarget
     """Read the data and find what the network at `model` is to be measured on.
 
     Raises:
-        TrainError: the data cannot be read, lack the network's points, or hold no val face.
+        TrainError: the data cannot be read, lack the network's landmarks, or hold no val face.
     """
     faces, given = load_faces(data), trained_on(model)
-    names = point_names(network, given, faces)
-    if not faces.choose_points(names).test_faces.any():
+    names = landmark_names(network, given, faces)
+    if not faces.choose_landmarks(names).test_faces.any():
         raise TrainError(f"{data} holds no face of the test set.")
     images = given if isinstance(given, FullImages) else FullImages()
     return EvaluationTarget(network, faces, replace(images, points=names))

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 
 from masquerade_train.datasets.face_set import FaceSet, face_anchors
 from masquerade_train.evaluation.contours import contour_errors
@@ -39,7 +39,7 @@ class CropEvaluator:
     """For networks that take crops.
 
     Attributes:
-        faces: with the 15 points.
+        faces: with the 15 landmarks.
         whole: the same with contours, where the network finds them.
     """
 
@@ -49,7 +49,7 @@ class CropEvaluator:
     @property
     def unit(self) -> str:
         """The unit of `error`."""
-        return "mean point distance / eye distance, test set, eyes 20 px apart or more in the original"
+        return "mean landmark distance / eye distance, test set, eyes 20 px apart or more in the original"
 
     def error(self, network: Predictor) -> float:
         """Return the mean over crops with a detector's errors."""
@@ -85,8 +85,8 @@ class FullImageEvaluator:
     """For networks that take full images.
 
     Attributes:
-        faces: with all the points that the data name.
-        given: which images, and which points the network finds.
+        faces: with all the landmarks that the data name.
+        given: which images, and which landmarks the network finds.
     """
 
     faces: FaceSet
@@ -104,26 +104,28 @@ class FullImageEvaluator:
     def details(self, network: Predictor) -> dict[str, Any]:
         """Return the errors on full images and, with the 15 landmarks, on crops as the app cuts them."""
         found = {"whole_images": _whole(self._measure(network))}
-        faces = self.faces.choose_points(self.given.points)
-        if self.given.points == POINT_NAMES and _can_be_cut(faces):
+        faces = self.faces.choose_landmarks(self.given.points)
+        if self.given.points == LANDMARK_NAMES and _can_be_cut(faces):
             found |= CropEvaluator(faces).details(network)
         return found
 
     def _measure(self, network: Predictor) -> FullImageEvaluation:
         rows = measured_rows(self.faces, self.given.points, self.given)
-        faces = self.faces.choose_points(self.given.points)
+        faces = self.faces.choose_landmarks(self.given.points)
         return measure_full_images(faces, predict_images(faces, rows, network))
 
 
 def _can_be_cut(faces: FaceSet) -> bool:
     """Return whether any validation face has the landmarks that a crop needs."""
-    return any(np.isfinite(face_anchors(points)).all() for points in faces.points[faces.test_faces])
+    return any(np.isfinite(face_anchors(landmarks)).all() for landmarks in faces.landmarks[faces.test_faces])
 
 
 def _crops(evaluation: Evaluation) -> dict[str, Any]:
     groups = (("all", evaluation.all_faces), *evaluation.sources, *evaluation.slices)
     return {name: _summary(summary) for name, summary in groups} | {
-        "points": {name: round(float(error), 4) for name, error in zip(POINT_NAMES, evaluation.points, strict=True)},
+        "points": {
+            name: round(float(error), 4) for name, error in zip(LANDMARK_NAMES, evaluation.landmarks, strict=True)
+        },
         "pixels_of_96": {name: round(value, 4) for name, value in asdict(evaluation.pixels).items()},
     }
 
@@ -143,8 +145,8 @@ def _presence(evaluation: Evaluation, grounds: float, strays: float) -> dict[str
 
 def _whole(evaluation: FullImageEvaluation) -> dict[str, Any]:
     groups = {group.name: _errors(group.errors, group.faces) for group in evaluation.groups}
-    points = zip(evaluation.names, evaluation.points, strict=True)
-    return groups | {"points_px": {name: round(float(error), 3) for name, error in points}}
+    landmarks = zip(evaluation.names, evaluation.landmarks, strict=True)
+    return groups | {"points_px": {name: round(float(error), 3) for name, error in landmarks}}
 
 
 def _errors(errors: PaperErrors, faces: Summary | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from masquerade.resources import bundled
-from masquerade.values import POINT_COUNT, ByteArray, FloatArray
+from masquerade.values import LANDMARK_COUNT, ByteArray, FloatArray
 from masquerade.vision.crop import crop_similarity, cut_crop
 
 from masquerade_train.inference.predictor import PredictFunction, to_pixels
@@ -21,7 +21,7 @@ class Example:
     """A model's result on the portrait, in its pixels: the given anchors (3, 2) and the landmarks (15, 2)."""
 
     anchors: FloatArray
-    points: FloatArray
+    landmarks: FloatArray
 
 
 def predict_example(predict: PredictFunction, side: int) -> Example | None:
@@ -34,5 +34,5 @@ def predict_example(predict: PredictFunction, side: int) -> Example | None:
         return None
     view = crop_similarity(_ANCHORS, side)
     crop: ByteArray = cut_crop(np.asarray(photo, np.uint8), view.matrix, side)
-    points = to_pixels(predict(crop[None]), side)[0, :POINT_COUNT]
-    return Example(_ANCHORS, view.inverse().apply(points))
+    landmarks = to_pixels(predict(crop[None]), side)[0, :LANDMARK_COUNT]
+    return Example(_ANCHORS, view.inverse().apply(landmarks))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 
 from masquerade_train.errors import TrainError
 from masquerade_train.evaluation.task import fifteen_first
@@ -86,7 +86,7 @@ def _certainty(chosen: Candidate, model: Any, target: EvaluationTarget) -> Certa
     """Return the certainty of the exported file; None if it has no such output."""
     if not has_spread(model):
         return None
-    return calibrate(open_tflite(chosen.path), target.network.side, target.faces.choose_points(POINT_NAMES))
+    return calibrate(open_tflite(chosen.path), target.network.side, target.faces.choose_landmarks(LANDMARK_NAMES))
 
 
 def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:
@@ -102,8 +102,8 @@ def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:
 
 def _last_words(target: EvaluationTarget, chosen: Candidate, card: Path) -> list[str]:
     lines = [f"wrote {card.parent / MODEL_FILE} ({chosen.precision}) and {card}"]
-    if fifteen_first(target.given.points) != POINT_NAMES:
-        return [*lines, "The app runs models of the 15 points alone, so not this one."]
+    if fifteen_first(target.given.points) != LANDMARK_NAMES:
+        return [*lines, "The app runs models of the 15 landmarks alone, so not this one."]
     if not target.network.sees_crops:
         lines.append("It was trained on whole images, so it does not recognise when a face is gone.")
     found = verdict_of(target.network, target.given if not target.network.sees_crops else None, target.faces)
@@ -122,7 +122,7 @@ def write_card_of(source: Path, data: Path, out: Path | None = None) -> Path:
         out: the folder of a run's model; None = model/<recipe>.
 
     Raises:
-        TrainError: there is no .tflite file, or the data cannot be read or lack its points.
+        TrainError: there is no .tflite file, or the data cannot be read or lack its landmarks.
     """
     folder = source.parent if source.name == MODEL_FILE else source
     record = read_record(folder) if (folder / RECORD_FILE).exists() else None

@@ -19,7 +19,7 @@ _MAX = 60
 def layers_in_float(model: Any, images: ByteArray) -> tuple[str, ...]:
     """Return the layers that lose most in int8, and the head; nothing for a network without residual streams.
 
-    Where residual streams are summed, and the points are read from them, many channels of
+    Where residual streams are summed, and the landmarks are read from them, many channels of
     very different size share one range: in MobileNetV2's blocks 10 to 12 that makes nearly
     all of the noise, and those few sums are cheap.
 

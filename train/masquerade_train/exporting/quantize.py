@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 import numpy as np
-from masquerade.values import POINT_COUNT, ByteArray, FloatArray
+from masquerade.values import LANDMARK_COUNT, ByteArray, FloatArray
 
 from masquerade_train.errors import TrainError
 from masquerade_train.exporting.mixed_precision import layers_in_float
@@ -103,7 +103,7 @@ def _converter(model: Any) -> Any:
     import tensorflow as tf  # noqa: PLC0415
 
     pixels = keras.Input(batch_shape=(1, *model.input_shape[1:]), name="pixels")
-    exported = with_spread(model, POINT_COUNT) if has_spread(model) else model
+    exported = with_spread(model, LANDMARK_COUNT) if has_spread(model) else model
     return tf.lite.TFLiteConverter.from_keras_model(keras.Model(pixels, exported(pixels), name="exported"))
 
 

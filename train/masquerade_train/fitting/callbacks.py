@@ -177,7 +177,7 @@ class TestSets(Callback):  # type: ignore[misc]
 
     @staticmethod
     def _read(crops: Crops, data: Path) -> FaceSet:
-        return load_faces(data).choose_points(fifteen_first(crops.points))
+        return load_faces(data).choose_landmarks(fifteen_first(crops.points))
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Add the errors to the epoch's line; NaN where nothing was measured."""

@@ -125,7 +125,7 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
         part, current, old = (self._run / name for name in (_NEW, FOLDER, _OLD))
         try:
             shutil.rmtree(part, ignore_errors=True)
-            self._point_to(part)
+            self._landmark_to(part)
             super()._save_model()
             (part / _STATE).write_text(json.dumps(self._state()), encoding="utf-8")
             shutil.rmtree(old, ignore_errors=True)
@@ -138,10 +138,10 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
                 f"The checkpoint {current} cannot be written ({error.strerror or error}). The previous one is kept."
             ) from error
         finally:
-            self._point_to(current)
+            self._landmark_to(current)
         self._saved_at, self._has_saved = time.monotonic(), True
 
-    def _point_to(self, folder: Path) -> None:
+    def _landmark_to(self, folder: Path) -> None:
         self.backup_dir = str(folder)
         self._weights_path = str(folder / "latest.weights.h5")
         self._training_metadata_path = str(folder / "training_metadata.json")

@@ -19,7 +19,7 @@ import numpy as np
 from masquerade_train.errors import TrainError
 from masquerade_train.fitting.batches import TrainingBatches, pixels_of
 from masquerade_train.fitting.checkpoint import Position, RunFingerprint
-from masquerade_train.fitting.losses import mean_squared, point_loss
+from masquerade_train.fitting.losses import landmark_loss, mean_squared
 from masquerade_train.fitting.worker_rank import WorkerLostError, read_place
 from masquerade_train.inputs.batch import Maker
 from masquerade_train.recipes.recipe import Recipe
@@ -185,7 +185,7 @@ class Together:
             outputs = model(pixels, training=True)
             loss = model.compute_loss(x=pixels, y=targets, y_pred=outputs)
         gradients = tape.gradient(loss, [variable.value for variable in variables])
-        losses = [loss, mean_squared(targets, outputs), point_loss(targets, outputs)]
+        losses = [loss, mean_squared(targets, outputs), landmark_loss(targets, outputs)]
         own_rate = rate if self._cluster.leads else self._tf.zeros_like(rate)
         sums = self._cluster.sum([*(share * part for part in (*gradients, *losses)), own_rate])
         model.optimizer.learning_rate.assign(sums[-1])

@@ -23,22 +23,22 @@ _WING_WIDTH, _WING_CURVE = 0.2, 0.04
 _PIXELS_OF_A_UNIT = 48
 
 
-def point_loss(targets: Any, outputs: Any) -> Any:
-    """Return mean distance of the marked points, eye distances of a crop; what NME measures, made smooth near 0.
+def landmark_loss(targets: Any, outputs: Any) -> Any:
+    """Return mean distance of the marked landmarks, eye distances of a crop; what NME measures, made smooth near 0.
 
     A plain distance, not its square: a square would follow the few wrong labels.
     """
-    return _mean(*point_distances(targets, outputs))
+    return _mean(*landmark_distances(targets, outputs))
 
 
-def point_distances(targets: Any, outputs: Any) -> tuple[Any, Any]:
+def landmark_distances(targets: Any, outputs: Any) -> tuple[Any, Any]:
     """Return the distance of each landmark (B, K), eye distances of a crop, made smooth near 0; and its weight."""
     offset, weight = offsets(targets, outputs)
     return _length(offset), weight
 
 
 def mean_squared(targets: Any, outputs: Any) -> Any:
-    """Return mean square of the marked points' single coordinates, in the output's units squared."""
+    """Return mean square of the marked landmarks' single coordinates, in the output's units squared."""
     offset, weight = offsets(targets, outputs)
     return _mean(ops.mean(ops.square(offset), axis=-1), weight)
 
@@ -57,7 +57,7 @@ def euclidean_loss(targets: Any, outputs: Any) -> Any:
 
 
 def wing_loss(targets: Any, outputs: Any) -> Any:
-    """Return mean wing loss of the marked points' coordinates: steep near 0, straight for large errors.
+    """Return mean wing loss of the marked landmarks' coordinates: steep near 0, straight for large errors.
 
     Source:
         Feng et al., "Wing Loss for Robust Facial Landmark Localisation" (2018), equation 5.
@@ -89,12 +89,12 @@ def opening_loss(crops: Crops) -> LossFunction:
         np.array([getattr(opening, name) for opening in crops.openings], np.float32) for name in ("usual", "spread")
     )
 
-    def between(points: Any) -> Any:
-        return ops.take(points, second, axis=1) - ops.take(points, first, axis=1)
+    def between(landmarks: Any) -> Any:
+        return ops.take(landmarks, second, axis=1) - ops.take(landmarks, first, axis=1)
 
     def loss(targets: Any, outputs: Any) -> Any:
         offset, weight = offsets(targets, outputs)
-        marked = between(marked_points(targets, len(crops.points)))
+        marked = between(marked_landmarks(targets, len(crops.points)))
         opened = ops.sqrt(ops.sum(ops.square(marked / EYE_DISTANCE), axis=-1))
         rarity = ops.minimum(1.0 + ops.abs(opened - usual) / spread, _MAX_RARITY)
         both = ops.minimum(ops.take(weight, first, axis=1), ops.take(weight, second, axis=1))
@@ -104,7 +104,7 @@ def opening_loss(crops: Crops) -> LossFunction:
 
 
 LOSSES: dict[Loss, LossFunction] = {
-    Loss.DISTANCE: point_loss,
+    Loss.DISTANCE: landmark_loss,
     Loss.MEAN_SQUARED: mean_squared,
     Loss.MEAN_SQUARED_PX: mean_squared_px,
     Loss.EUCLIDEAN: euclidean_loss,
@@ -113,11 +113,11 @@ LOSSES: dict[Loss, LossFunction] = {
 
 
 def total_loss(recipe: Recipe) -> LossFunction:
-    """Return the loss that is minimized: the points', and with crops the openings' and the weighted presence's."""
-    of_points = LOSSES[recipe.loss]
+    """Return the loss that is minimized: the landmarks', and with crops the openings' and the weighted presence's."""
+    of_landmarks = LOSSES[recipe.loss]
     if not isinstance(recipe.input, Crops):
-        return of_points
-    parts = [of_points]
+        return of_landmarks
+    parts = [of_landmarks]
     if recipe.input.openings:
         parts.append(opening_loss(recipe.input))
     presence_weight = recipe.input.presence_weight
@@ -134,11 +134,11 @@ def offsets(targets: Any, outputs: Any) -> tuple[Any, Any]:
     # PyTorch's metrics get the targets as numpy arrays.
     targets, outputs = ops.convert_to_tensor(targets), ops.convert_to_tensor(outputs)
     count = outputs.shape[-1] // 2
-    offset = marked_points(targets, count) - ops.reshape(outputs[:, : 2 * count], (-1, count, 2))
+    offset = marked_landmarks(targets, count) - ops.reshape(outputs[:, : 2 * count], (-1, count, 2))
     return offset, targets[:, 2 * count : 3 * count]
 
 
-def marked_points(targets: Any, count: int) -> Any:
+def marked_landmarks(targets: Any, count: int) -> Any:
     """Return the marked places (B, K, 2) of targets; 0 where nothing is marked."""
     return ops.reshape(ops.convert_to_tensor(targets)[:, : 2 * count], (-1, count, 2))
 

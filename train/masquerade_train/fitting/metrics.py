@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from masquerade_train.fitting.losses import offsets, point_distances, presence_loss
+from masquerade_train.fitting.losses import landmark_distances, offsets, presence_loss
 from masquerade_train.recipes.recipe import Crops, Recipe
 
 
@@ -32,7 +32,7 @@ class MeanDistance(keras.metrics.Mean):  # type: ignore[misc]
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch."""
-        super().update_state(*point_distances(y_true, y_pred))
+        super().update_state(*landmark_distances(y_true, y_pred))
 
 
 class LargestCoordinate(keras.metrics.Mean):  # type: ignore[misc]

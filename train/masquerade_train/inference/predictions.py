@@ -20,7 +20,7 @@ class Predictions:
     """What a network found in N images; pixels of each image.
 
     Attributes:
-        names: of the K points.
+        names: of the K landmarks.
         rows: (N,) int64, of the data.
         sizes_wh: (N, 2) float32, of the images.
         predicted: (N, K, 2) float32.
@@ -41,7 +41,7 @@ class Predictions:
     def in_96(self) -> tuple[FloatArray, FloatArray]:
         """Return predicted and labelled (N, K, 2) scaled to images of 96 x 96, as in the papers."""
         scale = (SIDE / self.sizes_wh)[:, None]
-        predicted, labelled = ((points + 0.5) * scale - 0.5 for points in (self.predicted, self.labelled))
+        predicted, labelled = ((landmarks + 0.5) * scale - 0.5 for landmarks in (self.predicted, self.labelled))
         return np.asarray(predicted, np.float32), np.asarray(labelled, np.float32)
 
 
@@ -49,48 +49,48 @@ def predict_images(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) 
     """Predict on full images, resized to the network's input.
 
     Args:
-        faces: with the points that the network finds, in its order.
+        faces: with the landmarks that the network finds, in its order.
         rows: (N,) int64, which images.
         network: an open model.
 
     Raises:
-        ValueError: the network finds another number of points than the data name.
+        ValueError: the network finds another number of landmarks than the data name.
     """
     _check_count(faces, network)
     places, sizes = [], []
     for start in range(0, len(rows), _AT_ONCE):
         images = [faces.image(int(row)) for row in rows[start : start + _AT_ONCE]]
         sizes += [(image.shape[1], image.shape[0]) for image in images]
-        places.append(network.points(np.stack([fit_square(image, network.side) for image in images])))
+        places.append(network.find_landmarks(np.stack([fit_square(image, network.side) for image in images])))
     sizes_wh = np.array(sizes, np.float32)
     predicted = (np.concatenate(places) + 0.5) * (sizes_wh / network.side)[:, None] - 0.5
-    return Predictions(faces.names, rows, sizes_wh, np.asarray(predicted, np.float32), faces.points[rows])
+    return Predictions(faces.names, rows, sizes_wh, np.asarray(predicted, np.float32), faces.landmarks[rows])
 
 
 def predict_crops(faces: FaceSet, rows: NDArray[np.int64], network: Predictor) -> Predictions:
     """Predict on crops cut by the labels of eyes and mouth, and map the results back to the images.
 
     Args:
-        faces: with the 15 points, eyes and mouth marked in each of `rows`.
+        faces: with the 15 landmarks, eyes and mouth marked in each of `rows`.
         rows: (N,) int64, which images.
         network: an open model.
 
     Raises:
-        ValueError: the network finds another number of points than the data name.
+        ValueError: the network finds another number of landmarks than the data name.
     """
     _check_count(faces, network)
     places, sizes = [], []
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]
         images = [faces.image(int(row)) for row in part]
-        views = [crop_similarity(face_anchors(faces.points[row]), network.side) for row in part]
+        views = [crop_similarity(face_anchors(faces.landmarks[row]), network.side) for row in part]
         crops = [cut_crop(image, view.matrix, network.side) for image, view in zip(images, views, strict=True)]
-        found = network.points(np.stack(crops))
-        places += [view.inverse().apply(points) for view, points in zip(views, found, strict=True)]
+        found = network.find_landmarks(np.stack(crops))
+        places += [view.inverse().apply(landmarks) for view, landmarks in zip(views, found, strict=True)]
         sizes += [(image.shape[1], image.shape[0]) for image in images]
-    return Predictions(faces.names, rows, np.array(sizes, np.float32), np.stack(places), faces.points[rows])
+    return Predictions(faces.names, rows, np.array(sizes, np.float32), np.stack(places), faces.landmarks[rows])
 
 
 def _check_count(faces: FaceSet, network: Predictor) -> None:
-    if network.point_count != len(faces.names):
-        raise ValueError(f"the network finds {network.point_count} points, the data name {len(faces.names)}")
+    if network.landmark_count != len(faces.names):
+        raise ValueError(f"the network finds {network.landmark_count} landmarks, the data name {len(faces.names)}")

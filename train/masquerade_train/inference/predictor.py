@@ -26,7 +26,7 @@ class Predictor:
         predict: takes RGB for a grey network, too, and makes it grey as the app does.
         side: pixels of the square input.
         channels: 1 = grey, 3 = RGB.
-        outputs: x and y of every point and, where their number is odd, the face logit.
+        outputs: x and y of every landmark and, where their number is odd, the face logit.
     """
 
     predict: PredictFunction
@@ -40,16 +40,16 @@ class Predictor:
         return self.outputs % 2 == 1
 
     @property
-    def point_count(self) -> int:
-        """How many points it finds."""
+    def landmark_count(self) -> int:
+        """How many landmarks it finds."""
         return self.outputs // 2
 
     def first(self, count: int) -> "Predictor":
         """Return a predictor of the first `count` landmarks alone, and of the presence where there is one."""
         return replace(self, predict=first_landmarks(self.predict, count), outputs=2 * count + self.outputs % 2)
 
-    def points(self, images: ByteArray) -> FloatArray:
-        """Return where it finds the points in `images` (B, S, S, C): (B, K, 2), pixels of those."""
+    def find_landmarks(self, images: ByteArray) -> FloatArray:
+        """Return where it finds the landmarks in `images` (B, S, S, C): (B, K, 2), pixels of those."""
         return to_pixels(self.predict(images), self.side)
 
 
@@ -65,7 +65,7 @@ def first_landmarks(predict: PredictFunction, count: int) -> PredictFunction:
 
 
 def to_pixels(outputs: FloatArray, side: int) -> FloatArray:
-    """Turn a network's outputs (B, 2K or 2K + 1) into points (B, K, 2) in pixels of its input."""
+    """Turn a network's outputs (B, 2K or 2K + 1) into landmarks (B, K, 2) in pixels of its input."""
     count = outputs.shape[1] // 2
     return np.asarray((outputs[:, : 2 * count].reshape(-1, count, 2) + 1) / 2 * side - 0.5, np.float32)
 

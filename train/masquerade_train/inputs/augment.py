@@ -5,9 +5,9 @@ from typing import cast
 
 import cv2
 import numpy as np
-from masquerade.geometry.mirror import mirror_points
+from masquerade.geometry.mirror import mirror_landmarks
 from masquerade.geometry.similarity import Similarity, transform_points
-from masquerade.values import POINT_NAMES, ByteArray, FloatArray
+from masquerade.values import LANDMARK_NAMES, ByteArray, FloatArray
 from masquerade.vision.crop import crop_similarity, cut_crop
 
 from masquerade_train.datasets.face_set import face_anchors
@@ -25,12 +25,12 @@ class Sample:
 
     Attributes:
         pixels: (side, side, 3) uint8, RGB.
-        points: (K, 2) float32, pixels of the crop; NaN = not marked or no face.
+        landmarks: (K, 2) float32, pixels of the crop; NaN = not marked or no face.
         is_face: False where the crop shows none, or too little of one.
     """
 
     pixels: ByteArray
-    points: FloatArray
+    landmarks: FloatArray
     is_face: bool
 
 
@@ -41,29 +41,29 @@ class Cutter:
     Attributes:
         side: pixels of the square crop.
         random: moves on with every crop.
-        names: of the points.
+        names: of the landmarks.
     """
 
     side: int
     augmentation: Augmentation
     random: np.random.Generator
-    names: tuple[str, ...] = POINT_NAMES
+    names: tuple[str, ...] = LANDMARK_NAMES
 
-    def face(self, image: ByteArray, points: FloatArray) -> Sample:
+    def face(self, image: ByteArray, landmarks: FloatArray) -> Sample:
         """Cut a face as the app would, with the errors of the augmentation.
 
         Args:
             image: (H, W, 3) uint8, RGB.
-            points: (K, 2) float32, pixels of the image; NaN = not marked.
+            landmarks: (K, 2) float32, pixels of the image; NaN = not marked.
         """
-        return self._finish(image, points, compose(self._error_matrix(), self._straight(points)))
+        return self._finish(image, landmarks, compose(self._error_matrix(), self._straight(landmarks)))
 
-    def whole(self, image: ByteArray, points: FloatArray) -> Sample:
+    def whole(self, image: ByteArray, landmarks: FloatArray) -> Sample:
         """Augment the full image; see `face` for the arguments."""
         height, width = image.shape[:2]
-        return self._finish(image, points, compose(self._error_matrix(), resizing((width, height), self.side)))
+        return self._finish(image, landmarks, compose(self._error_matrix(), resizing((width, height), self.side)))
 
-    def stray(self, image: ByteArray, points: FloatArray) -> Sample:
+    def stray(self, image: ByteArray, landmarks: FloatArray) -> Sample:
         """Cut beside a face, far too wide or too close, like a tracker that lost it."""
         random = self.random
         if random.random() < 0.6:
@@ -73,8 +73,8 @@ class Cutter:
             shift = self._shift(random.uniform(0, 0.4))
             scale = float(np.exp(random.choice([-1, 1]) * random.uniform(np.log(2.2), np.log(3.5))))
         stray = about_centre(self.side, scale, random.uniform(-45, 45), 1.0, shift)
-        sample = self._finish(image, points, compose(stray, self._straight(points)), reflect=False)
-        return Sample(sample.pixels, np.full_like(sample.points, np.nan), False)
+        sample = self._finish(image, landmarks, compose(stray, self._straight(landmarks)), reflect=False)
+        return Sample(sample.pixels, np.full_like(sample.landmarks, np.nan), False)
 
     def background(self, image: ByteArray) -> Sample:
         """Cut anywhere out of an image (H, W, 3) uint8 RGB without a face."""
@@ -87,8 +87,8 @@ class Cutter:
         nothing = np.full((len(self.names), 2), np.nan, np.float32)
         return self._finish(image, nothing, compose(turn, to_crop))
 
-    def _straight(self, points: FloatArray) -> FloatArray:
-        return crop_similarity(face_anchors(points), self.side).matrix
+    def _straight(self, landmarks: FloatArray) -> FloatArray:
+        return crop_similarity(face_anchors(landmarks), self.side).matrix
 
     def _shift(self, eye_distances: float) -> FloatArray:
         """Return (2,) pixels of the crop, in any direction."""
@@ -108,15 +108,15 @@ class Cutter:
         stretch = 1 + random.uniform(-augmentation.stretch, augmentation.stretch)
         return about_centre(self.side, scale, random.uniform(-reach, reach), stretch, self._shift(distance))
 
-    def _finish(self, image: ByteArray, points: FloatArray, matrix: FloatArray, reflect: bool = True) -> Sample:
+    def _finish(self, image: ByteArray, landmarks: FloatArray, matrix: FloatArray, reflect: bool = True) -> Sample:
         """Cut, mirrors and disturbs; `reflect` may show a face twice."""
         augmentation, random = self.augmentation, self.random
-        moved = transform_points(matrix, points)
+        moved = transform_points(matrix, landmarks)
         crop = cut_crop(image, matrix, self.side)
         if random.random() < augmentation.border_chance:
             crop = _fill_outside(crop, image, matrix, random, reflect)
         if augmentation.flip and random.random() < 0.5:
-            crop, moved = np.ascontiguousarray(crop[:, ::-1]), mirror_points(moved, self.side, self.names)
+            crop, moved = np.ascontiguousarray(crop[:, ::-1]), mirror_landmarks(moved, self.side, self.names)
         if random.random() < augmentation.cover_chance:
             crop = cover(crop, random)
         return Sample(disturb(crop, augmentation, random), moved, bool(np.isfinite(moved).any()))

@@ -15,8 +15,8 @@ class Batch:
 
     Attributes:
         pixels: (B, S, S, C) uint8; C = 3 is RGB, C = 1 grey.
-        targets: (B, 3K + 1) float32: x, y of K points in [-1, 1] across the image, the
-            weight of each point (0 = not marked), and 1 for a face or 0.
+        targets: (B, 3K + 1) float32: x, y of K landmarks in [-1, 1] across the image, the
+            weight of each landmark (0 = not marked), and 1 for a face or 0.
     """
 
     pixels: ByteArray
@@ -40,19 +40,21 @@ class Maker(Protocol):
         """Return the recipe's own test set; empty where its split has none."""
 
 
-def target_rows(points: FloatArray, side: int, weights: FloatArray, faces: NDArray[np.bool_]) -> FloatArray:
+def target_rows(landmarks: FloatArray, side: int, weights: FloatArray, faces: NDArray[np.bool_]) -> FloatArray:
     """Return the targets (B, 3K + 1) of a batch; see there.
 
     Args:
-        points: (B, K, 2) float32, pixels of the image; NaN = not marked.
+        landmarks: (B, K, 2) float32, pixels of the image; NaN = not marked.
         side: pixels of the square image.
         weights: (B, 1) or (B, K) float32, how far each image's labels are to be trusted.
         faces: (B,) True where the image shows a face.
     """
-    marked = np.asarray(np.isfinite(points).all(axis=2), np.bool_)
+    marked = np.asarray(np.isfinite(landmarks).all(axis=2), np.bool_)
     # 0 and no NaN where nothing is marked: NaN times the weight 0 is NaN.
-    places = np.where(marked[..., None], (points + 0.5) * 2 / side - 1, 0)
-    return np.concatenate([places.reshape(len(points), -1), weights * marked, faces[:, None]], axis=1, dtype=np.float32)
+    places = np.where(marked[..., None], (landmarks + 0.5) * 2 / side - 1, 0)
+    return np.concatenate(
+        [places.reshape(len(landmarks), -1), weights * marked, faces[:, None]], axis=1, dtype=np.float32
+    )
 
 
 def to_grey(pixels: ByteArray) -> ByteArray:

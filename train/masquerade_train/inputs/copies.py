@@ -36,7 +36,7 @@ class Copy:
 
     @property
     def moves(self) -> bool:
-        """Whether the points lie elsewhere than in the image."""
+        """Whether the landmarks lie elsewhere than in the image."""
         return self.flip or self.degrees != 0 or self.shift_px != (0.0, 0.0)
 
 
@@ -67,28 +67,28 @@ def copy_matrix(copy: Copy, side: int) -> FloatArray:
     return compose(turn, mirroring(side)) if copy.flip else turn
 
 
-def copy_points(copy: Copy, points: FloatArray, side: int, names: tuple[str, ...]) -> FloatArray:
-    """Return where the points lie in the copies of N images; a point that has left the image is NaN.
+def copy_landmarks(copy: Copy, landmarks: FloatArray, side: int, names: tuple[str, ...]) -> FloatArray:
+    """Return where the landmarks lie in the copies of N images; a landmark that has left the image is NaN.
 
     Args:
         copy: how the copies differ from their images.
-        points: (N, K, 2) float32, pixels; NaN = not marked.
+        landmarks: (N, K, 2) float32, pixels; NaN = not marked.
         side: pixels of the square images.
-        names: of the K points; they say what changes its name in the mirror.
+        names: of the K landmarks; they say what changes its name in the mirror.
 
     Raises:
         ValueError: as in `mirrored_order`.
     """
     if not copy.moves:
-        return points
-    moved = transform_points(copy_matrix(copy, side), points)
+        return landmarks
+    moved = transform_points(copy_matrix(copy, side), landmarks)
     return leave_out_lost(moved[:, mirrored_order(names)] if copy.flip else moved, side)
 
 
-def leave_out_lost(points: FloatArray, side: int) -> FloatArray:
-    """Return `points` (..., 2) with NaN for both coordinates of each that lies outside the square image."""
-    inside = ((points >= -0.5) & (points <= side - 0.5)).all(axis=-1, keepdims=True)
-    return np.where(inside, points, np.float32(np.nan))
+def leave_out_lost(landmarks: FloatArray, side: int) -> FloatArray:
+    """Return `landmarks` (..., 2) with NaN for both coordinates of each that lies outside the square image."""
+    inside = ((landmarks >= -0.5) & (landmarks <= side - 0.5)).all(axis=-1, keepdims=True)
+    return np.where(inside, landmarks, np.float32(np.nan))
 
 
 def copy_image(copy: Copy, image: ByteArray, random: np.random.Generator) -> ByteArray:

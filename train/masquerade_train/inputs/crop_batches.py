@@ -32,10 +32,10 @@ class BatchMaker:
         """Choose the training images that the recipe names; each is decoded when it is drawn.
 
         Raises:
-            TrainError: the data have no image of any source that the recipe names, or not its points.
+            TrainError: the data have no image of any source that the recipe names, or not its landmarks.
         """
         assert isinstance(recipe.input, Crops)
-        faces = faces.choose_points(recipe.input.points)
+        faces = faces.choose_landmarks(recipe.input.points)
         if recipe.input.as_marked:
             faces = faces.with_sound_labels_as_marked()
         self._recipe, self._input = recipe, recipe.input
@@ -52,7 +52,7 @@ class BatchMaker:
             )
         shares = np.array([dict(self._input.shares)[source] for source in self._pools])
         self._shares = shares / shares.sum()
-        self._point_weights = np.array([self._input.weight_of(name) for name in self._input.points], np.float32)
+        self._landmark_weights = np.array([self._input.weight_of(name) for name in self._input.points], np.float32)
 
     @property
     def steps(self) -> int:
@@ -79,26 +79,26 @@ class BatchMaker:
             for start in range(0, len(self._validating), self._recipe.batch)
         ]
         return tuple(
-            self._batch(part, [cutter.face(self._faces.image(row), self._faces.points[row]) for row in part])
+            self._batch(part, [cutter.face(self._faces.image(row), self._faces.landmarks[row]) for row in part])
             for part in parts
         )
 
     def _batch(self, rows: list[int], samples: list[Sample]) -> Batch:
-        points = np.stack([sample.points for sample in samples])
+        landmarks = np.stack([sample.landmarks for sample in samples])
         faces = np.array([sample.is_face for sample in samples])
-        weights = self._faces.weights[rows][:, None] * self._point_weights
-        targets = target_rows(points, self._input.side, weights, faces)
+        weights = self._faces.weights[rows][:, None] * self._landmark_weights
+        targets = target_rows(landmarks, self._input.side, weights, faces)
         pixels = np.stack([sample.pixels for sample in samples])
         return Batch(pixels if self._input.channels == 3 else to_grey(pixels), targets)
 
     def _sample(self, row: int, random: np.random.Generator) -> Sample:
-        image, points = self._images.get(row), self._faces.points[row]
+        image, landmarks = self._images.get(row), self._faces.landmarks[row]
         cutter = Cutter(self._input.side, self._input.augmentation, random, self._input.points)
-        if np.isnan(points).all():
+        if np.isnan(landmarks).all():
             return cutter.background(image)
         if random.random() < self._input.stray_share:
-            return cutter.stray(image, points)
-        return cutter.face(image, points)
+            return cutter.stray(image, landmarks)
+        return cutter.face(image, landmarks)
 
 
 def _validation_share(recipe: Recipe) -> float:
@@ -112,7 +112,7 @@ def _part(faces: FaceSet, recipe: Recipe) -> tuple[NDArray[np.bool_], NDArray[np
 
     Backgrounds show no person: they all train, whatever the fraction.
     """
-    usable = np.array([np.isfinite(face_anchors(points)).all() for points in faces.points])
+    usable = np.array([np.isfinite(face_anchors(landmarks)).all() for landmarks in faces.landmarks])
     rows = faces.where(usable & (faces.splits == "train"))
     given = faces.where(usable & (faces.splits == "validation"))
     share = 0.0 if len(given) else _validation_share(recipe)

@@ -30,7 +30,7 @@ class ImageMaker:
         """Decode every training image that the recipe is about, once, at its own size or smaller.
 
         Raises:
-            TrainError: the data lack such images or points.
+            TrainError: the data lack such images or landmarks.
         """
         assert isinstance(recipe.input, FullImages)
         self._recipe, self._input = recipe, recipe.input
@@ -46,16 +46,16 @@ class ImageMaker:
                 f"A fraction of {recipe.fraction:g} leaves {division.training.sum()} training images, and at "
                 f"least {_MIN_IMAGES} are needed. Use a larger one."
             )
-        faces = faces.choose_points(self._input.points)
+        faces = faces.choose_landmarks(self._input.points)
         self._weights = faces.weights[rows]
         self._side = min(self._input.side, native_side(faces, rows))
-        self._pixels, points = read_images(faces, rows, self._side, self._input.channels)
+        self._pixels, landmarks = read_images(faces, rows, self._side, self._input.channels)
         self._copies = list_copies(self._input.copies)
         self._sets = divide_items(
-            points, division, copies=self._copies, images=self._input, side=self._side, seed=recipe.seed
+            landmarks, division, copies=self._copies, images=self._input, side=self._side, seed=recipe.seed
         )
         if not len(self._sets.training):
-            raise TrainError(f"No training image has all the points of '{recipe.name}' marked.")
+            raise TrainError(f"No training image has all the landmarks of '{recipe.name}' marked.")
         self._shuffled: tuple[int, NDArray[np.int64]] = (-1, np.zeros(0, np.int64))
 
     def _divide(self, faces: FaceSet, rows: NDArray[np.int64]) -> Division:
@@ -72,7 +72,7 @@ class ImageMaker:
         if rule.by is not SplitBy.IMAGE:
             return divide(faces.persons[rows], recipe.seed, rule, recipe.fraction)
         # The shares are of the rows that take part.
-        marked = faces.choose_points(self._input.points).marked[rows]
+        marked = faces.choose_landmarks(self._input.points).marked[rows]
         taking_part = marked.all(axis=1) if self._input.missing is Missing.DROP else marked.any(axis=1)
         numbers = np.arange(int(taking_part.sum()))
         return _without(divide(numbers, recipe.seed, rule, recipe.fraction), np.asarray(taking_part, np.bool_))
@@ -117,18 +117,18 @@ class ImageMaker:
         if side != self._side:
             pixels = np.stack([fit_square(image, side) for image in pixels])
         # Places across the image are the same at any size.
-        return Batch(pixels, self._targets(items, items.points, self._side))
+        return Batch(pixels, self._targets(items, items.landmarks, self._side))
 
     def _disturbed_batch(self, items: Items, augmentation: Augmentation, random: np.random.Generator) -> Batch:
         cutter = Cutter(self._input.side, augmentation, random, self._input.points)
         samples = [
-            cutter.whole(_to_rgb(image), points)
-            for image, points in zip(self._stored_pixels(items), items.points, strict=True)
+            cutter.whole(_to_rgb(image), landmarks)
+            for image, landmarks in zip(self._stored_pixels(items), items.landmarks, strict=True)
         ]
         pixels = np.stack([sample.pixels for sample in samples])
-        points = leave_out_lost(np.stack([sample.points for sample in samples]), self._input.side)
+        landmarks = leave_out_lost(np.stack([sample.landmarks for sample in samples]), self._input.side)
         return Batch(
-            pixels if self._input.channels == 3 else to_grey(pixels), self._targets(items, points, self._input.side)
+            pixels if self._input.channels == 3 else to_grey(pixels), self._targets(items, landmarks, self._input.side)
         )
 
     def _stored_pixels(self, items: Items) -> ByteArray:
@@ -143,8 +143,8 @@ class ImageMaker:
         random = np.random.default_rng((self._recipe.seed, row, number))
         return copy_image(copy, self._pixels[row], random)
 
-    def _targets(self, items: Items, points: FloatArray, side: int) -> FloatArray:
-        return target_rows(points, side, self._weights[items.rows][:, None], np.ones(len(items), np.bool_))
+    def _targets(self, items: Items, landmarks: FloatArray, side: int) -> FloatArray:
+        return target_rows(landmarks, side, self._weights[items.rows][:, None], np.ones(len(items), np.bool_))
 
 
 def _to_rgb(image: ByteArray) -> ByteArray:

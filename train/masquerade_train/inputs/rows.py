@@ -5,7 +5,7 @@ from typing import cast
 
 import cv2
 import numpy as np
-from masquerade.values import POINT_NAMES, ByteArray, FloatArray
+from masquerade.values import LANDMARK_NAMES, ByteArray, FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet
@@ -16,60 +16,60 @@ from masquerade_train.recipes.recipe import FullImages
 
 # Bytes of decoded images that are held in memory; more go into a file that the system may swap in and out.
 _IN_MEMORY = 1 << 28
-_YAW_POINTS = ("left_eye_outer_corner", "right_eye_outer_corner", "nose_tip")
+_YAW_LANDMARKS = ("left_eye_outer_corner", "right_eye_outer_corner", "nose_tip")
 
 
 def chosen_rows(faces: FaceSet, images: FullImages) -> NDArray[np.bool_]:
-    """Return (N,) True for the faces of the recipe's sources, turned as it says, with any of its points marked.
+    """Return (N,) True for the faces of the recipe's sources, turned as it says, with any of its landmarks marked.
 
     Raises:
-        TrainError: the data lack a point that the recipe names, or one that shows how a
+        TrainError: the data lack a landmark that the recipe names, or one that shows how a
             face is turned.
     """
-    chosen = faces.choose_points(images.points).has_face
+    chosen = faces.choose_landmarks(images.points).has_face
     if images.sources:
         chosen = chosen & np.isin(faces.sources, images.sources)
     low, high = images.turned
     if (low, high) != (0.0, float("inf")):
-        turned = np.abs(yaw_proxy(_points_of_yaw(faces)))
+        turned = np.abs(yaw_proxy(_landmarks_of_yaw(faces)))
         chosen = chosen & (turned >= low) & (turned < high)
     return np.asarray(chosen, np.bool_)
 
 
-def _points_of_yaw(faces: FaceSet) -> FloatArray:
-    """Return (N, 15, 2) with the points that show how a face is turned, NaN for all others."""
-    lacking = [name for name in _YAW_POINTS if name not in faces.names]
+def _landmarks_of_yaw(faces: FaceSet) -> FloatArray:
+    """Return (N, 15, 2) with the landmarks that show how a face is turned, NaN for all others."""
+    lacking = [name for name in _YAW_LANDMARKS if name not in faces.names]
     if lacking:
         raise TrainError(
             f"Faces are chosen by how far they are turned, and the data lack {', '.join(lacking)}. Add them (next to "
             "nose.csv, faces.csv is read, too), or take every face by --set 'input.turned=[0, \"endless\"]'."
         )
-    points = np.full((len(faces), len(POINT_NAMES), 2), np.nan, np.float32)
-    for name in _YAW_POINTS:
-        points[:, POINT_NAMES.index(name)] = faces.points[:, faces.names.index(name)]
-    return points
+    landmarks = np.full((len(faces), len(LANDMARK_NAMES), 2), np.nan, np.float32)
+    for name in _YAW_LANDMARKS:
+        landmarks[:, LANDMARK_NAMES.index(name)] = faces.landmarks[:, faces.names.index(name)]
+    return landmarks
 
 
 def read_images(faces: FaceSet, rows: NDArray[np.int64], side: int, channels: int) -> tuple[ByteArray, FloatArray]:
     """Decode the images of `rows`, resized to a square.
 
     Args:
-        faces: the images and their points.
+        faces: the images and their landmarks.
         rows: (M,) int64, which images.
         side: of the square, pixels.
         channels: 1 = grey, 3 = RGB.
 
     Returns:
-        (M, side, side, channels) uint8, and the points (M, K, 2) float32 in their pixels.
+        (M, side, side, channels) uint8, and the landmarks (M, K, 2) float32 in their pixels.
     """
     pixels = _make_room((len(rows), side, side, channels))
-    points = faces.points[rows].copy()
+    landmarks = faces.landmarks[rows].copy()
     for index, row in enumerate(rows):
         image = faces.image(int(row))
         height, width = image.shape[:2]
         pixels[index] = fit_square(image if channels == 3 else to_grey(image), side)
-        points[index] = (points[index] + 0.5) * (side / np.array([width, height], np.float32)) - 0.5
-    return pixels, points
+        landmarks[index] = (landmarks[index] + 0.5) * (side / np.array([width, height], np.float32)) - 0.5
+    return pixels, landmarks
 
 
 def native_side(faces: FaceSet, rows: NDArray[np.int64]) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 from masquerade.values import FloatArray
 from numpy.typing import NDArray
 
-from masquerade_train.inputs.copies import Copy, copy_points
+from masquerade_train.inputs.copies import Copy, copy_landmarks
 from masquerade_train.inputs.division import Division, divide
 from masquerade_train.inputs.missing_labels import fill, usable_rows
 from masquerade_train.recipes.recipe import FullImages, SplitBy
@@ -19,44 +19,44 @@ class Items:
     Attributes:
         rows: (M,) int64, number of the image.
         copies: (M,) int64, number in the list of `list_copies`; 0 = the image itself.
-        points: (M, K, 2) float32, pixels of the copy; NaN = not marked.
+        landmarks: (M, K, 2) float32, pixels of the copy; NaN = not marked.
     """
 
     rows: NDArray[np.int64]
     copies: NDArray[np.int64]
-    points: FloatArray
+    landmarks: FloatArray
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def take(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> "Items":
         """Return the items that `chosen`, a mask or an order, selects."""
-        return Items(self.rows[chosen], self.copies[chosen], self.points[chosen])
+        return Items(self.rows[chosen], self.copies[chosen], self.landmarks[chosen])
 
 
 def list_items(
-    points: FloatArray, taught: FloatArray, copies: tuple[Copy, ...], images: FullImages, side: int
+    landmarks: FloatArray, taught: FloatArray, copies: tuple[Copy, ...], images: FullImages, side: int
 ) -> Items:
     """Return every copy of every image that takes part.
 
     Labels are filled in before the copies are made. Where incomplete rows are dropped, so
-    are copies that a point has left.
+    are copies that a landmark has left.
 
     Args:
-        points: (N, K, 2) float32, pixels of the stored images; NaN = not marked.
+        landmarks: (N, K, 2) float32, pixels of the stored images; NaN = not marked.
         taught: (M, K, 2) float32, see `fill`.
         copies: what every image becomes, see `list_copies`.
-        images: the recipe's points and its treatment of missing labels.
+        images: the recipe's landmarks and its treatment of missing labels.
         side: pixels of the stored images.
     """
     # Nothing can be filled in from nothing.
-    filled = fill(points, images.missing, taught) if len(points) else points
+    filled = fill(landmarks, images.missing, taught) if len(landmarks) else landmarks
     items = Items(
-        rows=np.tile(np.arange(len(points)), len(copies)),
-        copies=np.repeat(np.arange(len(copies)), len(points)),
-        points=np.concatenate([copy_points(copy, filled, side, images.points) for copy in copies]),
+        rows=np.tile(np.arange(len(landmarks)), len(copies)),
+        copies=np.repeat(np.arange(len(copies)), len(landmarks)),
+        landmarks=np.concatenate([copy_landmarks(copy, filled, side, images.points) for copy in copies]),
     )
-    return items.take(usable_rows(items.points, images.missing))
+    return items.take(usable_rows(items.landmarks, images.missing))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +69,7 @@ class Sets:
 
 
 def divide_items(
-    points: FloatArray,
+    landmarks: FloatArray,
     division: Division,
     *,
     copies: tuple[Copy, ...],
@@ -80,18 +80,18 @@ def divide_items(
     """Return the three sets; only the training set has copies, but where copies are what is divided.
 
     Args:
-        points: (N, K, 2) float32, pixels of the stored images; NaN = not marked.
+        landmarks: (N, K, 2) float32, pixels of the stored images; NaN = not marked.
         division: of the N images; of a split by copy all of them train.
         copies: what every image becomes, see `list_copies`.
-        images: the recipe's points, split and treatment of missing labels.
+        images: the recipe's landmarks, split and treatment of missing labels.
         side: pixels of the stored images.
         seed: of a split by copy.
     """
-    taught = points[division.training]
+    taught = landmarks[division.training]
 
     def listed(mask: NDArray[np.bool_], ways: tuple[Copy, ...]) -> Items:
-        items = list_items(points[mask], taught, ways, images, side)
-        return Items(np.flatnonzero(mask)[items.rows], items.copies, items.points)
+        items = list_items(landmarks[mask], taught, ways, images, side)
+        return Items(np.flatnonzero(mask)[items.rows], items.copies, items.landmarks)
 
     training = listed(division.training, copies)
     if images.split.by is SplitBy.COPY:

@@ -1,4 +1,4 @@
-"""Measures predicted points against labels, with numpy alone."""
+"""Measures predicted landmarks against labels, with numpy alone."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 FAILURE = 0.10
 
 
-def point_errors(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
-    """Distance of every point from its label, as a share of the face's eye distance.
+def landmark_errors(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
+    """Distance of every landmark from its label, as a share of the face's eye distance.
 
     Args:
         predicted: (B, 15, 2) positions, pixels.
@@ -35,7 +35,7 @@ def point_errors(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
 
 
 def normalized_mean_error(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
-    """Return mean point distance of each face, as a share of its eye distance.
+    """Return mean landmark distance of each face, as a share of its eye distance.
 
     A label that is NaN was not marked by the annotator: it is left out of the mean,
     never guessed.
@@ -48,9 +48,9 @@ def normalized_mean_error(predicted: FloatArray, labelled: FloatArray) -> FloatA
         (B,) float32, without unit; 0.05 means 5 % of the eye distance.
 
     Raises:
-        ValueError: as in `point_errors`.
+        ValueError: as in `landmark_errors`.
     """
-    return np.asarray(np.nanmean(point_errors(predicted, labelled), axis=1), np.float32)
+    return np.asarray(np.nanmean(landmark_errors(predicted, labelled), axis=1), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +88,16 @@ def summarize(errors: FloatArray) -> Summary:
     return Summary(len(errors), float(np.mean(errors)), float(np.median(errors)), float(np.mean(errors > FAILURE)))
 
 
-def yaw_proxy(points: FloatArray) -> FloatArray:
+def yaw_proxy(landmarks: FloatArray) -> FloatArray:
     """Return where the nose tip lies between the outer eye corners: 0 frontal, +-1 above a corner.
 
     Args:
-        points: (B, 15, 2) pixels.
+        landmarks: (B, 15, 2) pixels.
 
     Returns:
         (B,) float32; above 0 towards the person's left eye.
     """
-    left, right, nose = points[:, 3], points[:, 5], points[:, 10]
+    left, right, nose = landmarks[:, 3], landmarks[:, 5], landmarks[:, 10]
     axis = left - right
     along = ((nose - (left + right) / 2) * axis).sum(axis=1) / np.maximum((axis**2).sum(axis=1), 1e-6)
     return np.asarray(2 * along, np.float32)

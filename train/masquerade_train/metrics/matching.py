@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from masquerade.values import POINT_COUNT, FloatArray
+from masquerade.values import LANDMARK_COUNT, FloatArray
 from numpy.typing import NDArray
 
 # A find lies within this share of the labelled face's extent.
@@ -16,15 +16,15 @@ class Matches:
     """The matches of N labelled faces.
 
     Attributes:
-        points: (N, 15, 2) float32, pixels; NaN where the face was missed.
+        landmarks: (N, 15, 2) float32, pixels; NaN where the face was missed.
     """
 
-    points: FloatArray
+    landmarks: FloatArray
 
     @property
     def found(self) -> NDArray[np.bool_]:
         """(N,) whether each face was found."""
-        return np.asarray(np.isfinite(self.points).all(axis=(1, 2)), np.bool_)
+        return np.asarray(np.isfinite(self.landmarks).all(axis=(1, 2)), np.bool_)
 
 
 def match(
@@ -38,7 +38,7 @@ def match(
         images: (N,) names; None: each face has an image of its own.
     """
     names = np.arange(len(labelled)).astype(str) if images is None else images
-    points = np.full((len(labelled), POINT_COUNT, 2), np.nan, np.float32)
+    landmarks = np.full((len(labelled), LANDMARK_COUNT, 2), np.nan, np.float32)
     extents = np.nanmax(np.ptp(labelled, axis=1), axis=1)
     taken: set[tuple[str, int]] = set()
     for face in np.argsort(-extents):
@@ -51,5 +51,5 @@ def match(
         if gaps and min(gaps)[0] < _REACH * extents[face]:
             number = min(gaps)[1]
             taken.add((str(names[face]), number))
-            points[face] = found[face][number]
-    return Matches(points)
+            landmarks[face] = found[face][number]
+    return Matches(landmarks)

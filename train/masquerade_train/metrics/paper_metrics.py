@@ -15,7 +15,7 @@ LIMITS_PX = (5.0, 10.0, 15.0)
 
 @dataclass(frozen=True, slots=True)
 class PaperErrors:
-    """Errors of a group of faces, on the marked points alone.
+    """Errors of a group of faces, on the marked landmarks alone.
 
     Attributes:
         images: how many.
@@ -25,7 +25,7 @@ class PaperErrors:
         within_coordinates: shares of the single coordinates that are off by as much at most.
         within_images: shares of the images whose mean absolute error of coordinates is as much at most.
         accuracy: Keras's metric "accuracy", see `largest_coordinate_agreement`; NaN where no
-            image has all its points marked.
+            image has all its landmarks marked.
         accuracy_of_a_constant: what a network scores there that names the same coordinate for every image.
     """
 
@@ -47,15 +47,15 @@ def paper_errors(predicted: FloatArray, labelled: FloatArray) -> PaperErrors:
         labelled: (B, K, 2) positions, the same pixels; NaN where not marked.
 
     Raises:
-        ValueError: the shapes do not fit, no point is marked, or a prediction is not finite.
+        ValueError: the shapes do not fit, no landmark is marked, or a prediction is not finite.
     """
     if predicted.shape != labelled.shape or labelled.ndim != 3 or labelled.shape[2] != 2:
         raise ValueError(f"wanted two arrays (B, K, 2), got {predicted.shape} and {labelled.shape}")
     if not np.isfinite(predicted).all():
         raise ValueError("a prediction is not finite")
-    distances = point_distances(predicted, labelled)
+    distances = landmark_distances(predicted, labelled)
     if not np.isfinite(distances).any():
-        raise ValueError("no point is marked")
+        raise ValueError("no landmark is marked")
     return PaperErrors(
         images=len(labelled),
         pixels=pixel_errors(predicted, labelled),
@@ -68,7 +68,7 @@ def paper_errors(predicted: FloatArray, labelled: FloatArray) -> PaperErrors:
     )
 
 
-def point_distances(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
+def landmark_distances(predicted: FloatArray, labelled: FloatArray) -> FloatArray:
     """Return (B, K, 2), (B, K, 2) -> (B, K) pixels; NaN where not marked."""
     return np.asarray(np.linalg.norm(predicted - labelled, axis=2), np.float32)
 
@@ -93,7 +93,7 @@ def largest_coordinate_agreement(predicted: FloatArray, labelled: FloatArray) ->
 
     Keras takes them for the scores of 2K classes and counts how often the largest
     coordinate of the label is the largest of the prediction as well. That says hardly
-    anything about how exact the points are: on an upright face the largest of the 30 is nearly
+    anything about how exact the landmarks are: on an upright face the largest of the 30 is nearly
     always the height of a lip.
 
     Args:
@@ -101,7 +101,7 @@ def largest_coordinate_agreement(predicted: FloatArray, labelled: FloatArray) ->
         labelled: (B, K, 2) positions; images with a NaN are left out.
 
     Returns:
-        A share; NaN where no image has all its points marked.
+        A share; NaN where no image has all its landmarks marked.
 
     Source:
         `keras.metrics.CategoricalAccuracy`, which the name "accuracy" stands for when targets have 2K numbers.
@@ -112,9 +112,9 @@ def largest_coordinate_agreement(predicted: FloatArray, labelled: FloatArray) ->
     return float(np.mean(_largest(predicted[whole]) == _largest(labelled[whole])))
 
 
-def _largest(points: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def _largest(landmarks: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     """Return (B, K, 2) -> (B,) which of the 2K numbers is the largest."""
-    return np.asarray(np.argmax(points.reshape(len(points), -1), axis=1), np.int64)
+    return np.asarray(np.argmax(landmarks.reshape(len(landmarks), -1), axis=1), np.int64)
 
 
 def _commonest_largest(labelled: FloatArray) -> float:

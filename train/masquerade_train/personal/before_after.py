@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from masquerade.values import POINT_NAMES, FloatArray
+from masquerade.values import LANDMARK_NAMES, FloatArray
 
 from masquerade_train.datasets.face_set import FaceSet
 from masquerade_train.evaluation.evaluate import cut_faces
@@ -71,7 +71,7 @@ def measure_both(faces: FaceSet, before: Predictor, after: Predictor, corrected:
     Raises:
         ValueError: there is no test face.
     """
-    faces = faces.choose_points(POINT_NAMES)
+    faces = faces.choose_landmarks(LANDMARK_NAMES)
     rows, errors = _errors(faces, before)
     _, errors_after = _errors(faces, after)
     return BeforeAfter(errors, errors_after, np.isin(faces.files[rows], list(corrected)), _drift(before, after))
@@ -81,8 +81,8 @@ def _errors(faces: FaceSet, network: Predictor) -> "tuple[np.ndarray[tuple[int],
     """Return the rows of the test faces, and the error of each."""
     drawn, samples = cut_faces(faces, faces.test_faces, network.side, DETECTOR_LIKE)
     outputs = network.predict(np.stack([sample.pixels for sample in samples]))
-    labelled = np.stack([sample.points for sample in samples])
-    errors = normalized_mean_error(to_pixels(outputs, network.side)[:, : len(POINT_NAMES)], labelled)
+    labelled = np.stack([sample.landmarks for sample in samples])
+    errors = normalized_mean_error(to_pixels(outputs, network.side)[:, : len(LANDMARK_NAMES)], labelled)
     rows = np.unique(drawn)
     return rows, np.array([errors[drawn == row].mean() for row in rows], np.float32)
 
@@ -91,6 +91,6 @@ def _drift(before: Predictor, after: Predictor) -> float:
     seen = [predict_example(network.predict, network.side) for network in (before, after)]
     if seen[0] is None or seen[1] is None:
         return 0.0
-    points = [each.points for each in seen if each is not None]
-    eyes = float(np.linalg.norm(points[0][0] - points[0][1]))
-    return float(np.linalg.norm(points[0] - points[1], axis=1).mean()) / max(eyes, 1e-6)
+    landmarks = [each.landmarks for each in seen if each is not None]
+    eyes = float(np.linalg.norm(landmarks[0][0] - landmarks[0][1]))
+    return float(np.linalg.norm(landmarks[0] - landmarks[1], axis=1).mean()) / max(eyes, 1e-6)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from masquerade.values import ALL_LANDMARK_NAMES, POINT_NAMES, FloatArray
+from masquerade.values import ALL_LANDMARK_NAMES, LANDMARK_NAMES, FloatArray
 
 from masquerade_train.datasets.backgrounds import read_backgrounds
 from masquerade_train.datasets.face_set import FaceSet, join_rows
-from masquerade_train.datasets.landmark_table import COLUMNS, columns_of, read_lines, read_points
-from masquerade_train.datasets.points_table import read_points_table
+from masquerade_train.datasets.landmark_table import COLUMNS, columns_of, read_landmarks, read_lines
+from masquerade_train.datasets.named_table import read_named_table
 from masquerade_train.errors import TrainError
 from masquerade_train.personal.kept_aside import Placed, hold_out
 from masquerade_train.personal.photos import FacePhoto, choose_varied
@@ -80,7 +80,7 @@ def _write_labels(folder: Path, chosen: list[Placed]) -> int:
             unsure = _unsure(spread, usual) if spread.mean() > limit else ""
             doubtful += bool(unsure)
             place = [f"part {each.part}", each.split, f"{each.photo.eye_distance:.1f}", f"{spread.mean():.4f}", unsure]
-            writer.writerow([name, SOURCE, *place, *(f"{value:.3f}" for value in each.photo.points.reshape(-1))])
+            writer.writerow([name, SOURCE, *place, *(f"{value:.3f}" for value in each.photo.landmarks.reshape(-1))])
     shutil.copyfile(part, folder / _FOUND)
     part.replace(folder / LABELS)
     return doubtful
@@ -88,15 +88,15 @@ def _write_labels(folder: Path, chosen: list[Placed]) -> int:
 
 def _columns(chosen: list[Placed]) -> tuple[str, ...]:
     """Return the columns of the landmarks that the photos have."""
-    has_contours = len(chosen[0].photo.points) > len(POINT_NAMES)
-    return columns_of(ALL_LANDMARK_NAMES if has_contours else POINT_NAMES)
+    has_contours = len(chosen[0].photo.landmarks) > len(LANDMARK_NAMES)
+    return columns_of(ALL_LANDMARK_NAMES if has_contours else LANDMARK_NAMES)
 
 
 def _unsure(spread: FloatArray, usual: FloatArray) -> str:
     """Return the landmarks that vary more than usual, or the one that varies most."""
     ratio = spread / np.maximum(usual, 1e-6)
-    unsure = [POINT_NAMES[index] for index in np.flatnonzero(ratio >= _DOUBTFUL_TIMES)]
-    return " ".join(unsure or [POINT_NAMES[int(np.argmax(ratio))]])
+    unsure = [LANDMARK_NAMES[index] for index in np.flatnonzero(ratio >= _DOUBTFUL_TIMES)]
+    return " ".join(unsure or [LANDMARK_NAMES[int(np.argmax(ratio))]])
 
 
 def _write_grounds(folder: Path, photos: tuple[FacePhoto, ...]) -> None:
@@ -116,7 +116,7 @@ def read_folder(folder: Path) -> FaceSet:
     Raises:
         TrainError: the table or a photo cannot be read, or nothing is left in one of the sets.
     """
-    reading = read_points_table(folder / LABELS, SOURCE)
+    reading = read_named_table(folder / LABELS, SOURCE)
     rows = list(reading.rows)
     for split in ("train", "test"):
         if not any(row.split == split for row in rows):
@@ -124,7 +124,7 @@ def read_folder(folder: Path) -> FaceSet:
     if any((folder / "frames").glob("*.jpg")):
         # There is no background where the face fills every frame.
         with suppress(TrainError):
-            rows += read_backgrounds(folder / "frames", point_count=len(reading.names))
+            rows += read_backgrounds(folder / "frames", landmark_count=len(reading.names))
     return join_rows(rows, reading.names)
 
 
@@ -134,10 +134,12 @@ def corrected_files(folder: Path) -> frozenset[str]:
     Raises:
         TrainError: a table cannot be read.
     """
-    found, now = (_points_by_file(folder / name) for name in (_FOUND, LABELS))
-    return frozenset(file for file, points in now.items() if file in found and not np.allclose(points, found[file]))
+    found, now = (_landmarks_by_file(folder / name) for name in (_FOUND, LABELS))
+    return frozenset(
+        file for file, landmarks in now.items() if file in found and not np.allclose(landmarks, found[file])
+    )
 
 
-def _points_by_file(table: Path) -> dict[str, FloatArray]:
+def _landmarks_by_file(table: Path) -> dict[str, FloatArray]:
     cells = [line.cells() for line in read_lines(table, ("file", *COLUMNS))]
-    return {each["file"]: read_points(each) for each in cells}
+    return {each["file"]: read_landmarks(each) for each in cells}

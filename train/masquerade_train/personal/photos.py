@@ -9,7 +9,7 @@ import masquerade
 import numpy as np
 from masquerade.errors import AppError
 from masquerade.progress import Progress
-from masquerade.values import POINT_INDEX, ByteArray, Face, FloatArray, Keypoints
+from masquerade.values import LANDMARK_INDEX, ByteArray, Face, FloatArray, Keypoints
 from masquerade.vision.search.looks import look_again
 
 from masquerade_train.datasets.face_cut import FaceCut, cut_face
@@ -34,7 +34,7 @@ class FacePhoto:
     Attributes:
         time: seconds from the beginning, or the number of the photo.
         encoded: JPEG of the face with room about it.
-        points: (K, 2) float32, pixels of the photo: the 15, and the contours where the model gives them.
+        landmarks: (K, 2) float32, pixels of the photo: the 15, and the contours where the model gives them.
         spreads: (15,) float32, how far each landmark wandered over the looks, eye distances.
         eye_distance: pixels of the frame that it was cut from.
         traits: (6,) float32, what makes photos differ: pose, mouth, light, size.
@@ -43,7 +43,7 @@ class FacePhoto:
 
     time: float
     encoded: bytes
-    points: FloatArray
+    landmarks: FloatArray
     spreads: FloatArray
     eye_distance: float
     traits: FloatArray
@@ -110,10 +110,10 @@ def _take(time: float, image: ByteArray, faces: tuple[Face, ...], model: masquer
     cut = cut_face(image, looks.keypoints.points, _SIDE) if looks is not None else None
     if looks is None or cut is None:
         return None
-    points = looks.keypoints.points
+    landmarks = looks.keypoints.points
     labels = _with_contours(cut, looks.keypoints)
-    eyes = float(np.linalg.norm(points[0] - points[1]))
-    traits = _traits(image, points, face, eyes)
+    eyes = float(np.linalg.norm(landmarks[0] - landmarks[1]))
+    traits = _traits(image, landmarks, face, eyes)
     every = np.stack([seen.points for seen, _ in found])
     return FacePhoto(time, cut.encoded, labels, looks.spreads, eyes, traits, _ground(image, every))
 
@@ -121,16 +121,16 @@ def _take(time: float, image: ByteArray, faces: tuple[Face, ...], model: masquer
 def _with_contours(cut: FaceCut, seen: Keypoints) -> FloatArray:
     """Return all landmarks of the cut face, in its pixels."""
     if seen.contours is None:
-        return cut.points
-    origin = cut.points[0] - cut.scale * seen.points[0]
-    return np.asarray(np.concatenate([cut.points, origin + cut.scale * seen.contours]), np.float32)
+        return cut.landmarks
+    origin = cut.landmarks[0] - cut.scale * seen.points[0]
+    return np.asarray(np.concatenate([cut.landmarks, origin + cut.scale * seen.contours]), np.float32)
 
 
-def _traits(image: ByteArray, points: FloatArray, face: Face, eyes: float) -> FloatArray:
+def _traits(image: ByteArray, landmarks: FloatArray, face: Face, eyes: float) -> FloatArray:
     pose = (face.pose.yaw, face.pose.pitch, face.pose.roll) if face.pose else (0.0, 0.0, 0.0)
-    lips = (points[POINT_INDEX[f"mouth_center_{lip}_lip"]] for lip in ("top", "bottom"))
+    lips = (landmarks[LANDMARK_INDEX[f"mouth_center_{lip}_lip"]] for lip in ("top", "bottom"))
     mouth = float(np.linalg.norm(np.subtract(*lips))) / max(eyes, 1.0)
-    low, high = (np.clip(corner(points, axis=0), 0, None).astype(int) for corner in (np.min, np.max))
+    low, high = (np.clip(corner(landmarks, axis=0), 0, None).astype(int) for corner in (np.min, np.max))
     light = float(image[low[1] : high[1] + 1, low[0] : high[0] + 1].mean())
     return np.asarray(np.array([*pose, mouth, light, np.log(max(eyes, 1.0))]) / _UNITS, np.float32)
 

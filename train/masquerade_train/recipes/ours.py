@@ -11,7 +11,7 @@ _SHARES = (("helen", 0.23), ("lfpw", 0.22), ("wild", 0.34), ("ytf", 0.13), ("kag
 _OPTIMIZER = Optimizer("adamw", 1e-3, weight_decay=1e-4, clip_norm=5.0)
 _SCHEDULE = Schedule("cosine", warm_up=0.03)
 
-# A whole image is not cut by a detector that errs: milder, so that no points leave it for nothing.
+# A whole image is not cut by a detector that errs: milder, so that no landmarks leave it for nothing.
 _WHOLE = Augmentation(
     shift_sigma=0.05, tail_chance=0.0, scale_range=(0.88, 1.14), rotation_degrees=(12.0, 12.0), cover_chance=0.15
 )
@@ -92,7 +92,7 @@ OURS = (
         optimizer=replace(_OPTIMIZER, learning_rate=5e-4),
         average_momentum=0.99,
     ),
-    # The same network the papers' way: whole grey images, every marked point counts.
+    # The same network the papers' way: whole grey images, every marked landmark counts.
     Recipe(
         "masquerade15-whole",
         net="mobilenet_v2_three_maps",

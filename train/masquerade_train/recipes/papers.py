@@ -197,7 +197,7 @@ def _padova_recipe(name: str, convolutions: int, pools: int, percent: int = 10, 
     )
 
 
-NOSE_POINTS = (
+NOSE_LANDMARKS = (
     "nose_bridge_top",
     "nose_bridge_upper",
     "nose_bridge_lower",
@@ -208,8 +208,8 @@ NOSE_POINTS = (
     "nostril_left_inner",
     "nostril_left_outer",
 )
-_FRONTAL = ("nose_bridge_top", *NOSE_POINTS[3:])
-_PROFILE = (*NOSE_POINTS[:4], "nose_base_center")
+_FRONTAL = ("nose_bridge_top", *NOSE_LANDMARKS[3:])
+_PROFILE = (*NOSE_LANDMARKS[:4], "nose_base_center")
 # |yaw proxy| from which a nose is seen from the side: about a quarter of the faces.
 _SIDE_FROM = 0.35
 
@@ -228,7 +228,7 @@ def _nose() -> Iterator[Recipe]:
     for name, points, turned, epochs in (
         ("nose-frontal", _FRONTAL, (0.0, _SIDE_FROM), 700),
         ("nose-side", _PROFILE, (_SIDE_FROM, float("inf")), 700),
-        ("nose-nine", NOSE_POINTS, (0.0, float("inf")), 600),
+        ("nose-nine", NOSE_LANDMARKS, (0.0, float("inf")), 600),
     ):
         recipe = Recipe(
             name,

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 
 from masquerade_train.recipes.augmentation import Augmentation
 
@@ -16,7 +16,7 @@ VALIDATION_SHARE = 0.1
 class Missing(StrEnum):
     """How missing labels are treated."""
 
-    DROP = "drop"  # rows that lack any point take no part
+    DROP = "drop"  # rows that lack any landmark take no part
     FORWARD_FILL = "forward_fill"  # the value of the row before
     NEAREST = "nearest"  # the mean of the most similar rows (KNN imputation)
     MASK = "mask"  # the loss leaves it out
@@ -71,14 +71,14 @@ class Crops:
         shares: (source, share of the training crops). Sources of the data that are not
             named take no part; shares of sources that the data lack are dealt out to the rest.
         stray_share: share of the face crops that are cut so far off that they are no face.
-        presence_weight: of the face / no-face loss, the points' loss being 1.
+        presence_weight: of the face / no-face loss, the landmarks' loss being 1.
         epoch_images: crops that are called one epoch.
         channels: of the network's input.
-        points: names of the points, in the order of the network's output.
+        points: names of the landmarks, in the order of the network's output.
         as_marked: sound labels as their annotators marked them, not in the common convention.
-        point_weights: (beginning of a point's name, its share in the loss); 1 for points that none begins. The
+        point_weights: (beginning of a landmark's name, its share in the loss); 1 for landmarks that none begins. The
             longest beginning that fits counts.
-        openings: distances that are learnt by themselves, beside the points.
+        openings: distances that are learnt by themselves, beside the landmarks.
     """
 
     side: int = 96
@@ -88,7 +88,7 @@ class Crops:
     augmentation: Augmentation = field(default_factory=Augmentation)
     epoch_images: int = 6400
     channels: int = 3
-    points: tuple[str, ...] = POINT_NAMES
+    points: tuple[str, ...] = LANDMARK_NAMES
     as_marked: bool = False
     point_weights: tuple[tuple[str, float], ...] = ()
     openings: tuple[Opening, ...] = ()
@@ -96,10 +96,10 @@ class Crops:
     def __post_init__(self) -> None:
         _check(self.side >= 16, f"side must be at least 16 pixels, got {self.side}")
         _check(self.channels in (1, 3), f"channels must be 1 (grey) or 3 (RGB), got {self.channels}")
-        _check(bool(self.points) and len(set(self.points)) == len(self.points), "points must be named, each once")
-        _check(all(weight > 0 for _, weight in self.point_weights), "every weight of a point must be above 0")
+        _check(bool(self.points) and len(set(self.points)) == len(self.points), "points must name landmarks, each once")
+        _check(all(weight > 0 for _, weight in self.point_weights), "every weight of a landmark must be above 0")
         ends = {name for opening in self.openings for name in (opening.first, opening.second)}
-        _check(ends <= set(self.points), f"openings must be between points of the recipe, got {sorted(ends)}")
+        _check(ends <= set(self.points), f"openings must be between landmarks of the recipe, got {sorted(ends)}")
         _check(bool(self.shares), "shares must name at least one source")
         _check(all(share > 0 for _, share in self.shares), f"every share must be above 0, got {self.shares}")
         _check(0 <= self.stray_share <= 1, f"stray_share must be 0 to 1, got {self.stray_share}")
@@ -108,11 +108,11 @@ class Crops:
 
     @property
     def outputs(self) -> int:
-        """Numbers that the network puts out: x and y of every point, and the face logit."""
+        """Numbers that the network puts out: x and y of every landmark, and the face logit."""
         return 2 * len(self.points) + 1
 
     def weight_of(self, point: str) -> float:
-        """Return the share of a point in the loss, by its name."""
+        """Return the share of a landmark in the loss, by its name."""
         fitting = [(len(start), weight) for start, weight in self.point_weights if point.startswith(start)]
         return max(fitting)[1] if fitting else 1.0
 
@@ -183,9 +183,9 @@ class FullImages:
     Attributes:
         side: pixels of the square that every image is resized to.
         channels: 1 = grey, 3 = RGB.
-        points: names of the points, in the order of the network's output.
+        points: names of the landmarks, in the order of the network's output.
         sources: of the data; () = all.
-        missing: what becomes of points that are not marked.
+        missing: what becomes of landmarks that are not marked.
         copies: offline augmentation.
         split: how they are divided into training, validation and test set.
         augmentation: on the fly, differently at every draw; None = none.
@@ -194,7 +194,7 @@ class FullImages:
 
     side: int = 96
     channels: int = 1
-    points: tuple[str, ...] = POINT_NAMES
+    points: tuple[str, ...] = LANDMARK_NAMES
     sources: tuple[str, ...] = ()
     missing: Missing = Missing.DROP
     copies: Copies = field(default_factory=Copies)
@@ -205,13 +205,13 @@ class FullImages:
     def __post_init__(self) -> None:
         _check(self.side >= 16, f"side must be at least 16 pixels, got {self.side}")
         _check(self.channels in (1, 3), f"channels must be 1 (grey) or 3 (RGB), got {self.channels}")
-        _check(bool(self.points) and len(set(self.points)) == len(self.points), "points must be named, each once")
+        _check(bool(self.points) and len(set(self.points)) == len(self.points), "points must name landmarks, each once")
         _check(0 <= self.turned[0] < self.turned[1], f"turned must be a range from 0 on, got {self.turned}")
         object.__setattr__(self, "missing", Missing(self.missing))
 
     @property
     def outputs(self) -> int:
-        """Numbers that the network puts out: x and y of every point."""
+        """Numbers that the network puts out: x and y of every landmark."""
         return 2 * len(self.points)
 
 
@@ -281,7 +281,7 @@ class Recipe:
             best weights; 0 = it never does.
         average_momentum: of the moving average of the weights; 0 = none.
         fraction: share of the train persons that take part.
-        precision: what layers compute in; weights and the points stay in float32.
+        precision: what layers compute in; weights and the landmarks stay in float32.
     """
 
     name: str

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from masquerade_train.zoo.heads import centred, coloured, pixel_input, points
+from masquerade_train.zoo.heads import centred, coloured, landmark_output, pixel_input
 from masquerade_train.zoo.shape import NetShape, Start
 
 # By what the channels are squeezed.
@@ -38,7 +38,7 @@ def _network(shape: NetShape, squeezed: bool, name: str) -> Any:
             features = squeeze_and_excite(features)
         features = layers.MaxPooling2D(2)(features)
     features = layers.Dense(512, activation="relu")(layers.Flatten()(features))
-    return keras.Model(pixels, points(features, shape.outputs), name=name)
+    return keras.Model(pixels, landmark_output(features, shape.outputs), name=name)
 
 
 def squeeze_and_excite(features: Any) -> Any:

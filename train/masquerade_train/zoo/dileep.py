@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from masquerade_train.zoo.heads import centred, coloured, pixel_input, points
+from masquerade_train.zoo.heads import centred, coloured, landmark_output, pixel_input
 from masquerade_train.zoo.shape import Builder, NetShape, Start
 
 
@@ -74,7 +74,7 @@ def plain_cnn(cnn: PlainCnn, name: str) -> Builder:
         features = _convolutions(cnn, coloured(centred(pixels)))
         features = _dropped(layers.Flatten()(features), cnn.dropout)
         features = _dropped(layers.Dense(cnn.dense, activation="relu")(features), cnn.dropout)
-        return keras.Model(pixels, points(features, shape.outputs), name=name)
+        return keras.Model(pixels, landmark_output(features, shape.outputs), name=name)
 
     return build
 

@@ -25,7 +25,7 @@ def coloured(pixels: Any) -> Any:
     return layers.Concatenate(name="grey_thrice")([pixels] * 3)
 
 
-def points(features: Any, outputs: int) -> Any:
+def landmark_output(features: Any, outputs: int) -> Any:
     """Return (B, F) -> (B, outputs): the dense layer "points", which starts near 0, the middle of [-1, 1].
 
     With Keras's own start the first outputs would reach far beyond the image. In float32 whatever

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras import layers, ops
-from masquerade.values import POINT_COUNT
+from masquerade.values import LANDMARK_COUNT
 
 from masquerade_train.zoo.folded import folded_mobilenet_v2
 from masquerade_train.zoo.heads import centred, coloured, pixel_input
@@ -22,8 +22,8 @@ def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
     """Build the network of the bundled model: (B, S, S, C) 0..255 -> (B, outputs) float32; S divisible by 16.
 
     A dense layer learns separately for each place of the crop what an eye looks like; convolutions learn it once.
-    So what is seen at stride 16 is looked at in its surroundings, carried up to stride 8, and there every point
-    has a map of how likely each cell is, and two of how far from that cell's middle it lies. A point is the mean
+    So what is seen at stride 16 is looked at in its surroundings, carried up to stride 8, and there every landmark
+    has a map of how likely each cell is, and two of how far from that cell's middle it lies. A landmark is the mean
     of what the cells say, weighted by the softmax of the first: no steps of a cell's size, and a slope for all.
 
     Args:
@@ -45,21 +45,21 @@ def mobilenet_v2_heat_maps(shape: NetShape, start: Start) -> Any:
     fine = layers.Add(name="fine_sum")([fine, layers.Conv2D(_FINE, 1, name="from_near")(near)])
     fine = _around(layers.ReLU(name="fine_sum_relu")(fine), _FINE, "fine")
     count = shape.outputs // 2
-    points = MeanOfCells(name="mean_of_cells", dtype="float32")(
+    landmarks = MeanOfCells(name="mean_of_cells", dtype="float32")(
         [_map(fine, count, "heat"), _map(fine, 2 * count, "offset")]
     )
     if shape.outputs % 2:
         presence = layers.Dense(1, name="presence", dtype="float32")(
             layers.GlobalAveragePooling2D(name="coarse_mean")(coarse)
         )
-        points = layers.Concatenate(name="points", dtype="float32")([points, presence])
-    return keras.Model(pixels, points, name="mobilenet_v2_heat_maps")
+        landmarks = layers.Concatenate(name="points", dtype="float32")([landmarks, presence])
+    return keras.Model(pixels, landmarks, name="mobilenet_v2_heat_maps")
 
 
 def has_spread(model: Any) -> bool:
     """Return whether `with_spread` suits a model: a heat-map network for crops, with 15 landmarks or more."""
     outputs = int(model.output_shape[-1])
-    return model.name == mobilenet_v2_heat_maps.__name__ and outputs % 2 == 1 and outputs // 2 >= POINT_COUNT
+    return model.name == mobilenet_v2_heat_maps.__name__ and outputs % 2 == 1 and outputs // 2 >= LANDMARK_COUNT
 
 
 def with_spread(model: Any, count: int) -> Any:
@@ -104,14 +104,14 @@ def _with_first(new: np.ndarray[Any, Any], old: np.ndarray[Any, Any], blocks: in
 
 @keras.saving.register_keras_serializable("masquerade")
 class MeanOfCells(layers.Layer):  # type: ignore[misc]  # keras has no types
-    """Turns likelihoods (B, H, W, K) and offsets (B, H, W, 2K), all x before all y, into points (B, 2K) in [-1, 1]."""
+    """Turn likelihoods (B, H, W, K) and offsets (B, H, W, 2K) (all x, then all y) into landmarks (B, 2K) in [-1, 1]."""
 
     def call(self, inputs: list[Any]) -> Any:
         """See the class; the offsets are in the units of the result."""
         heat, offsets = inputs
         height, width, count = heat.shape[1:]
-        share = ops.expand_dims(ops.softmax(_by_point(heat), axis=-1), 1)
-        offsets = ops.reshape(_by_point(offsets), (-1, 2, count, height * width))
+        share = ops.expand_dims(ops.softmax(_by_landmark(heat), axis=-1), 1)
+        offsets = ops.reshape(_by_landmark(offsets), (-1, 2, count, height * width))
         x, y = np.meshgrid(_middles(width), _middles(height))
         middles = np.stack([x.reshape(1, -1), y.reshape(1, -1)]).astype(np.float32)
         mean = ops.sum(share * (offsets + middles), axis=-1)
@@ -129,7 +129,7 @@ class LogSpread(layers.Layer):  # type: ignore[misc]
     def call(self, heat: Any) -> Any:
         """See the class."""
         height, width, _ = heat.shape[1:]
-        share = ops.softmax(_by_point(heat[..., : self._count]), axis=-1)
+        share = ops.softmax(_by_landmark(heat[..., : self._count]), axis=-1)
         x, y = np.meshgrid(np.arange(width), np.arange(height))
         places = np.stack([x, y, x**2 + y**2], axis=-1).reshape(1, -1, 3).astype(np.float32)
         # (B, K, 3): the means of x, y and their squares.
@@ -138,7 +138,7 @@ class LogSpread(layers.Layer):  # type: ignore[misc]
         return ops.mean(0.5 * ops.log(ops.maximum(variance, _MIN_VARIANCE)), axis=-1, keepdims=True)
 
 
-def _by_point(maps: Any) -> Any:
+def _by_landmark(maps: Any) -> Any:
     """Return (B, H, W, K) -> (B, K, H * W)."""
     height, width, count = maps.shape[1:]
     return ops.transpose(ops.reshape(maps, (-1, height * width, count)), (0, 2, 1))

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from masquerade_train.zoo.heads import centred, pixel_input, points
+from masquerade_train.zoo.heads import centred, landmark_output, pixel_input
 from masquerade_train.zoo.shape import NetShape, Start
 
 
@@ -19,7 +19,7 @@ def hidden_layer_100(shape: NetShape, start: Start) -> Any:
     del start
     pixels = pixel_input(shape)
     hidden = layers.Dense(100, activation="relu", name="hidden")(layers.Flatten()(centred(pixels)))
-    return keras.Model(pixels, points(hidden, shape.outputs), name="hidden_layer_100")
+    return keras.Model(pixels, landmark_output(hidden, shape.outputs), name="hidden_layer_100")
 
 
 def three_convolutions(shape: NetShape, start: Start) -> Any:
@@ -38,4 +38,4 @@ def three_convolutions(shape: NetShape, start: Start) -> Any:
     features = layers.Flatten()(features)
     for width in (500, 500):
         features = layers.Dense(width, activation="relu")(features)
-    return keras.Model(pixels, points(features, shape.outputs), name="three_convolutions")
+    return keras.Model(pixels, landmark_output(features, shape.outputs), name="three_convolutions")

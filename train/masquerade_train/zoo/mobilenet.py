@@ -12,7 +12,7 @@ from masquerade_train.zoo.shape import NetShape, Start
 # At strides 8, 16 and 32. The last is the one before the 1280 channels that ImageNet's classes need.
 MAPS = ("block_5_add", "block_12_add", "block_16_project_BN")
 # Bottlenecks end without a ReLU, and their values spread by 6 (near) and 1.3 (wide). Thousands of such
-# inputs move the points by more than a face at Adam's first steps: their convolutions start low.
+# inputs move the landmarks by more than a face at Adam's first steps: their convolutions start low.
 _QUIET, _LOW = 0.05**2, 0.4**2
 
 
@@ -39,8 +39,8 @@ def mobilenet_v2_three_maps(shape: NetShape, start: Start) -> Any:
     # and took the blocks before it along (docs/decisions/009).
     thin = [_thin(near, 16, "near", _QUIET), _thin(fine, 64, "fine", activation="relu"), _thin(wide, 128, "wide", _LOW)]
     small = keras.initializers.RandomNormal(stddev=0.002)
-    points = layers.Dense(shape.outputs, name="points", kernel_initializer=small, dtype="float32")
-    return keras.Model(pixels, points(layers.Concatenate()(thin)), name="mobilenet_v2_three_maps")
+    output = layers.Dense(shape.outputs, name="points", kernel_initializer=small, dtype="float32")
+    return keras.Model(pixels, output(layers.Concatenate()(thin)), name="mobilenet_v2_three_maps")
 
 
 def _thin(features: Any, channels: int, name: str, scale: float = 1.0, activation: str | None = None) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers, regularizers
 
-from masquerade_train.zoo.heads import centred, pixel_input, points
+from masquerade_train.zoo.heads import centred, landmark_output, pixel_input
 from masquerade_train.zoo.shape import NetShape, Start
 
 # (3x3, 5x5) channels of the five modules, and (width, L2) of the three dense layers, as printed.
@@ -34,7 +34,7 @@ def inception_nose(shape: NetShape, start: Start) -> Any:
     for width, decay in _DENSE:
         features = layers.Dense(width, kernel_regularizer=regularizers.L2(decay))(features)
         features = layers.ReLU()(layers.BatchNormalization()(features))
-    return keras.Model(pixels, points(features, shape.outputs), name="inception_nose")
+    return keras.Model(pixels, landmark_output(features, shape.outputs), name="inception_nose")
 
 
 def _branch(features: Any, channels: int, size: int) -> Any:

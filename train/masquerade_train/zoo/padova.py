@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from masquerade_train.zoo.heads import centred, pixel_input, points
+from masquerade_train.zoo.heads import centred, landmark_output, pixel_input
 from masquerade_train.zoo.shape import Builder, NetShape, Start
 
 # Table 1, of the network of 15 convolutions; the sixteenth is ours.
@@ -78,7 +78,7 @@ def ladder(network: Ladder) -> Builder:
             features = layers.Dropout(network.dropout)(features)
         for _ in range(network.dense - 1):
             features = layers.LeakyReLU(_SLOPE)(layers.Dense(_HIDDEN)(features))
-        return keras.Model(pixels, points(features, shape.outputs), name=network.name)
+        return keras.Model(pixels, landmark_output(features, shape.outputs), name=network.name)
 
     return build
 

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from masquerade_train.zoo.heads import centred, coloured, pixel_input, points
+from masquerade_train.zoo.heads import centred, coloured, landmark_output, pixel_input
 from masquerade_train.zoo.pretrained import start_base
 from masquerade_train.zoo.shape import NetShape, Start
 
@@ -25,4 +25,4 @@ def _pooled(application: Any, shape: NetShape, start: Start, name: str) -> Any:
     start_base(base, start)
     pixels = pixel_input(shape)
     features = layers.GlobalAveragePooling2D()(base(coloured(centred(pixels))))
-    return keras.Model(pixels, points(features, shape.outputs), name=name)
+    return keras.Model(pixels, landmark_output(features, shape.outputs), name=name)

@@ -18,7 +18,7 @@ class NetShape:
     Attributes:
         side: pixels of the square input.
         channels: 1 for grey or 3 for RGB; values 0..255, scaled inside the network.
-        outputs: numbers that come out: x, y of each point in [-1, 1] across the input,
+        outputs: numbers that come out: x, y of each landmark in [-1, 1] across the input,
             and for crops the face logit as the last one.
     """
 

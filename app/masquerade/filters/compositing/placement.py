@@ -8,10 +8,10 @@ import numpy as np
 
 from masquerade.filters.format.art.svg import ArtBox
 from masquerade.filters.format.layers import Follow, StickerLayer
-from masquerade.geometry.head import HEAD_CENTRE, HEAD_RADII, MEAN_HEAD, HeadSize, head_points
+from masquerade.geometry.head import HEAD_CENTRE, HEAD_RADII, MEAN_HEAD, HeadSize, head_anchors
 from masquerade.geometry.pose import pose_of, rotation_from
 from masquerade.geometry.similarity import Similarity
-from masquerade.values import POINT_INDEX, Face, FloatArray, Matrix, Pose
+from masquerade.values import LANDMARK_INDEX, Face, FloatArray, Matrix, Pose
 
 # The camera's distance in eye distances: about half a metre, as at a desk.
 _CAMERA_DISTANCE = 8.0
@@ -92,7 +92,7 @@ def plane_of(layer: StickerLayer, box: ArtBox, size: HeadSize = MEAN_HEAD) -> Pl
         size: of the head. It moves what is laid on the crown or the hat line, and never stretches it.
     """
     names = tuple(anchor.name for anchor in layer.anchors)
-    places = head_points(names).astype(np.float64)
+    places = head_anchors(names).astype(np.float64)
     flat = _art_to_front(layer, box, places)
     art_anchors = np.array([[anchor.x, anchor.y, 1.0] for anchor in layer.anchors])
     depth_z = float(places[:, 2].mean())
@@ -103,13 +103,13 @@ def plane_of(layer: StickerLayer, box: ArtBox, size: HeadSize = MEAN_HEAD) -> Pl
     offset = np.array([0.0, -size.rise_of(names), layer.depth])
     from_middle = lifted - np.outer(middle, [0.0, 0.0, 1.0])
     centred = turned @ from_middle
-    kept = [index for index, name in enumerate(names) if name in POINT_INDEX]
+    kept = [index for index, name in enumerate(names) if name in LANDMARK_INDEX]
     return Plane(
         columns=(_triple(centred[:, 0]), _triple(centred[:, 1]), _triple(centred[:, 2])),
         middle=_triple(middle + offset),
         flat_offsets=tuple(_triple(anchors[index] - middle) for index in kept),
         flat_middle=_triple(middle),
-        observed=tuple(POINT_INDEX[names[index]] for index in kept),
+        observed=tuple(LANDMARK_INDEX[names[index]] for index in kept),
         normal=_triple(turned[:, 2]),
         side=_side_of(centred @ [box.left + box.width / 2, box.top + box.height / 2, 1.0] + middle + offset),
     )

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from masquerade.geometry.head import HEAD_POINTS, face_points
+from masquerade.geometry.head import HEAD_ANCHORS, model_landmarks
 from masquerade.values import FloatArray, Matrix
 
 TEMPLATE_WH = (800.0, 960.0)
@@ -18,13 +18,13 @@ TEMPLATE_WH = (800.0, 960.0)
 UNIT = 250.0
 _MIDDLE = (400.0, 380.0)
 
-LIP_TOP, LIP_BOTTOM = HEAD_POINTS["mouth_center_top_lip"][1], HEAD_POINTS["mouth_center_bottom_lip"][1]
-MOUTH_HALF = HEAD_POINTS["mouth_left_corner"][0]
+LIP_TOP, LIP_BOTTOM = HEAD_ANCHORS["mouth_center_top_lip"][1], HEAD_ANCHORS["mouth_center_bottom_lip"][1]
+MOUTH_HALF = HEAD_ANCHORS["mouth_left_corner"][0]
 # The upper lip's share of both lips when they are closed.
 UPPER_LIP = 0.36
 MOUTH_LINE = LIP_TOP + UPPER_LIP * (LIP_BOTTOM - LIP_TOP)
 
-# Places of the face's surface besides HEAD_POINTS, of the person's left half: x, y, z of the
+# Places of the face's surface besides HEAD_ANCHORS, of the person's left half: x, y, z of the
 # head model. Judged by eye on turned faces; the outermost ones only keep the rim steep.
 _SURFACE = (
     (0.00, 0.29, -0.39),
@@ -54,7 +54,7 @@ _SURFACE = (
     (0.00, 2.12, 0.35),
     (0.95, -1.30, 0.85),
 )
-# Those of HEAD_POINTS that lie on the surface of the face as seen from the front.
+# Those of HEAD_ANCHORS that lie on the surface of the face as seen from the front.
 _ON_SURFACE = ("nose_bridge", "forehead", "hair_line", "left_temple", "right_temple", "left_cheek", "right_cheek")
 _DEPTH_SMOOTHING = 2e-4
 # Rows down to the lips: closer where the surface is bent, and right on eyes and nose tip.
@@ -145,7 +145,7 @@ def landmark_draws(flat: Matrix) -> Matrix:
 
     It is a smooth field through these offsets, which fades away from them.
     """
-    points = face_points()[:, :2].astype(np.float64)
+    points = model_landmarks()[:, :2].astype(np.float64)
     among = _bell(points, points) + _NOISE * np.eye(len(points))
     return np.asarray(np.linalg.solve(among, _bell(points, flat)).T)
 
@@ -164,7 +164,9 @@ def _depth(flat: Matrix) -> tuple[Matrix, Matrix]:
     """Return (V,) z and (V, 2) its slope along x and y: a thin plate laid through the places of the surface."""
     half = np.array(_SURFACE)
     mirrored = half[half[:, 0] > 0] * [-1.0, 1.0, 1.0]
-    known = np.vstack([face_points(), [HEAD_POINTS[name] for name in _ON_SURFACE], half, mirrored]).astype(np.float64)
+    known = np.vstack([model_landmarks(), [HEAD_ANCHORS[name] for name in _ON_SURFACE], half, mirrored]).astype(
+        np.float64
+    )
     places, depth = known[:, :2], known[:, 2]
     count = len(known)
     plane = np.column_stack([np.ones(count), places])

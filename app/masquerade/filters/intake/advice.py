@@ -8,7 +8,7 @@ from masquerade.filters.format.image_layers import LookArea, LookLayer
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.intake.art_advice import art_advice
 from masquerade.filters.render import paint_still
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import fit_pose
 from masquerade.values import ByteArray, Face, Keypoints
 
@@ -61,7 +61,7 @@ def contrast_kept(chosen: Filter) -> dict[str, float]:
 
 def _portrait(colour: tuple[int, int, int]) -> tuple[ByteArray, Face, ByteArray]:
     """Return a face that is lit from one side, with eyes, brows and lips, and where it is."""
-    points = (np.array([_SIDE / 2, 0.42 * _SIDE]) + _SCALE * face_points()[:, :2]).astype(np.float32)
+    points = (np.array([_SIDE / 2, 0.42 * _SIDE]) + _SCALE * model_landmarks()[:, :2]).astype(np.float32)
     pixels = np.full((_SIDE, _SIDE, 4), (120, 120, 120, 255), np.uint8)
     light = np.linspace(0.62, 1.18, _SIDE)[None, :, None]
     skin = np.zeros((_SIDE, _SIDE), np.uint8)

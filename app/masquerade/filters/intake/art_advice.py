@@ -14,7 +14,7 @@ from masquerade.filters.format.image_layers import LookLayer, ParticlesLayer
 from masquerade.filters.format.layers import Blend, Effect, PaintLayer, PrivacyLayer, RetouchLayer, StickerLayer
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.render import paint_still
-from masquerade.geometry.head import HEAD_POINTS, face_points
+from masquerade.geometry.head import HEAD_ANCHORS, model_landmarks
 from masquerade.geometry.pose import fit_pose, rotation_from
 from masquerade.values import ByteArray, Face, Keypoints, Trigger
 
@@ -62,7 +62,7 @@ def _hides(layer: PaintLayer, art: Art, names: tuple[str, ...], half_wh: tuple[f
     raster = draw_art(art, scale / 2)
     shares = []
     for name in names:
-        x, y = to_template(np.array([HEAD_POINTS[name]]))[0] / scale
+        x, y = to_template(np.array([HEAD_ANCHORS[name]]))[0] / scale
         column = (x + art.box.left - raster.left) * raster.scale
         row = (y + art.box.top - raster.top) * raster.scale
         half = np.array(half_wh) / scale * raster.scale
@@ -118,7 +118,7 @@ def _is_seen(chosen: Filter, index: int) -> bool:
 
 
 def _face(yaw: float, pitch: float) -> Face:
-    view = face_points() @ rotation_from(yaw, pitch, 0.0).T
+    view = model_landmarks() @ rotation_from(yaw, pitch, 0.0).T
     points = (_SCALE * view[:, :2] + np.array([_SIDE / 2, _SIDE / 2])).astype(np.float32)
     return Face(1, Keypoints(points, 1.0), fit_pose(points))
 

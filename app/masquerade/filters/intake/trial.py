@@ -9,7 +9,7 @@ from masquerade.filters.compositing.rasters import draw_art, is_empty
 from masquerade.filters.format.art.loading import Art
 from masquerade.filters.format.manifest import Filter
 from masquerade.filters.render import Painter
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import fit_pose, rotation_from
 from masquerade.values import Face, Frame, Keypoints, Scene, Trigger
 
@@ -84,5 +84,5 @@ def _scenes() -> Iterator[Scene]:
 
 def _face(view: tuple[float, ...], active: frozenset[Trigger]) -> Face:
     scale, x, y, *angles = view
-    points = (np.array([x, y]) + scale * (face_points() @ rotation_from(*angles).T)[:, :2]).astype(np.float32)
+    points = (np.array([x, y]) + scale * (model_landmarks() @ rotation_from(*angles).T)[:, :2]).astype(np.float32)
     return Face(1, Keypoints(points, 1.0), fit_pose(points), active=active)

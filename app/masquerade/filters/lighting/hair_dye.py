@@ -10,7 +10,7 @@ from masquerade.filters.compositing.painting import as_bytes
 from masquerade.filters.compositing.rasters import Raster, raster_bytes
 from masquerade.filters.people.presence import VisibleFace
 from masquerade.geometry.pose import pose_of
-from masquerade.values import POINT_INDEX, ByteArray, Face, FloatArray, Matrix
+from masquerade.values import LANDMARK_INDEX, ByteArray, Face, FloatArray, Matrix
 
 Bgr = tuple[int, int, int]
 
@@ -93,7 +93,7 @@ def _samples(pixels: ByteArray, face: Face) -> FloatArray | None:
     down = pose.rotation[:2, 1].astype(np.float64) * pose.scale
     lines: list[Matrix] = []
     for side in ("left", "right"):
-        inner, outer = (points[POINT_INDEX[f"{side}_eyebrow_{end}_end"]] for end in ("inner", "outer"))
+        inner, outer = (points[LANDMARK_INDEX[f"{side}_eyebrow_{end}_end"]] for end in ("inner", "outer"))
         lines += [inner + np.outer(_ALONG, outer - inner) + row * down for row in _ROWS]
     xy = np.round(np.concatenate(lines)).astype(np.intp)
     inside = (xy >= 0).all(axis=1) & (xy < [pixels.shape[1], pixels.shape[0]]).all(axis=1)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from masquerade.filters.format.face_template import TEMPLATE_WH, to_template
-from masquerade.geometry.head import HEAD_POINTS
-from masquerade.values import POINT_NAMES
+from masquerade.geometry.head import HEAD_ANCHORS
+from masquerade.values import LANDMARK_NAMES
 
 PAINT_ART_FILE = "paint.svg"
 
@@ -65,10 +65,10 @@ _ART = """\
 
 def paint_art() -> str:
     """Return the template as an SVG with the groups "guide" and "paint"."""
-    places = to_template(np.array([HEAD_POINTS[name] for name in POINT_NAMES]))
+    places = to_template(np.array([HEAD_ANCHORS[name] for name in LANDMARK_NAMES]))
     points = "\n".join(
         f'    <circle cx="{x:.0f}" cy="{y:.0f}" r="4" fill="#d04040" stroke="none"><title>{name}</title></circle>'
-        for name, (x, y) in zip(POINT_NAMES, places, strict=True)
+        for name, (x, y) in zip(LANDMARK_NAMES, places, strict=True)
     )
     width, height = TEMPLATE_WH
     return _ART.format(width=width, height=height, oval=_OVAL, eye=_EYE, lips=_LIPS, points=points)

@@ -8,9 +8,9 @@ from masquerade.filters.format.image_layers import IMAGE_TOP, ParticlesLayer
 from masquerade.filters.format.layers import Motion
 from masquerade.filters.particles.swarm import NOBODY, Particles, Source, born, nothing
 from masquerade.filters.people.presence import FrameContext, VisibleFace, all_active
-from masquerade.geometry.head import HEAD_POINTS
+from masquerade.geometry.head import HEAD_ANCHORS
 from masquerade.geometry.pose import pose_of, project
-from masquerade.values import POINT_INDEX, Face, Matrix, Pose, Trigger
+from masquerade.values import LANDMARK_INDEX, Face, Matrix, Pose, Trigger
 
 # On a photo, a burst is seen between these shares of the shortest life.
 _PHOTO_FROM, _PHOTO_TO = 0.25, 0.6
@@ -91,8 +91,10 @@ class Emitters:
         head = outline_of(HEAD, pose)
         sources = []
         for place in self._layer.places:
-            xy = face.keypoints.points[POINT_INDEX[place]] if place in POINT_INDEX else _seen_at(place, pose, head)
-            side = -1.0 if HEAD_POINTS[place][0] < -_MIDDLE else 1.0
+            xy = (
+                face.keypoints.points[LANDMARK_INDEX[place]] if place in LANDMARK_INDEX else _seen_at(place, pose, head)
+            )
+            side = -1.0 if HEAD_ANCHORS[place][0] < -_MIDDLE else 1.0
             across, down = self._layer.offset
             xy = xy + pose.scale * (pose.rotation[:2, :2] @ [side * across, down])
             x, y = (float(each) for each in xy)
@@ -102,7 +104,7 @@ class Emitters:
 
 def _seen_at(place: str, pose: Pose, head: Outline) -> Matrix:
     """Return (2,): a place of the head in the frame; one behind it is at the edge it comes out from."""
-    at = np.array(HEAD_POINTS[place], np.float32)
+    at = np.array(HEAD_ANCHORS[place], np.float32)
     xy = np.asarray(project(pose, at[None])[0], np.float64)
     is_behind = float(pose.rotation[2] @ (at - np.array(HEAD.centre, np.float32))) > 0.0
     if abs(at[0]) < _MIDDLE or not is_behind:

@@ -13,7 +13,7 @@ from masquerade.filters.format.layers import Area, Blend, Effect, PrivacyLayer
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.privacy.hidden_area import HiddenBoxes, drift, growth, hidden_outline, seen_points
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import pose_of, project
 from masquerade.values import ByteArray, Matrix
 
@@ -101,7 +101,7 @@ def bar_corners(presence: VisibleFace) -> Matrix:
     roll = math.radians(pose.roll)
     axes = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
     found = seen_points(presence.face, _BAR_POINTS)
-    inside = np.vstack([found, project(pose, face_points()[:_BAR_POINTS])]).astype(np.float64) @ axes.T
+    inside = np.vstack([found, project(pose, model_landmarks()[:_BAR_POINTS])]).astype(np.float64) @ axes.T
     eyes = inside.reshape(-1, _BAR_POINTS, 2)[:, :_EYE_POINTS].reshape(-1, 2)
     beside, above, below = (share * pose.scale + _MARGIN_PIXELS for share in (_BAR_BESIDE, _BAR_ABOVE, _BAR_BELOW))
     left, right = inside[:, 0].min() - beside, inside[:, 0].max() + beside

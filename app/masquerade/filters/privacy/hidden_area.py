@@ -8,7 +8,7 @@ from masquerade.filters.compositing.outline import Ellipsoid, Outline, outline_o
 from masquerade.filters.format.layers import Area
 from masquerade.filters.people.presence import VisibleFace
 from masquerade.geometry.pose import pose_of
-from masquerade.values import POINT_COUNT, Box, Face, FloatArray, Matrix
+from masquerade.values import LANDMARK_COUNT, Box, Face, FloatArray, Matrix
 
 # Larger than the mean head: hair, beards, chins, and a pose that is a little off.
 _AREAS = MappingProxyType(
@@ -55,7 +55,7 @@ class HiddenBoxes:
 def hidden_outline(presence: VisibleFace, area: Area) -> Outline:
     """Return the area, large enough for all landmarks, and growing while the face is not visible."""
     outline = outline_of(_AREAS[area], pose_of(presence.face))
-    count = _EYE_POINTS if area is Area.EYES else POINT_COUNT
+    count = _EYE_POINTS if area is Area.EYES else LANDMARK_COUNT
     inside = seen_points(presence.face, count)
     farthest = float(outline.reach(inside.astype(np.float64)).max())
     grown = outline.grown(max(1.0, farthest / _POINTS_WITHIN) * growth(presence) * _turned_growth(presence, area))

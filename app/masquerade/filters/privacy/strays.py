@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from masquerade.filters.people.presence import PRIVACY_FADE_SECONDS, PRIVACY_HOLD_SECONDS, VisibleFace
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import fit_pose
 from masquerade.geometry.similarity import Similarity
 from masquerade.values import Detection, Face, FloatArray, Keypoints, Matrix, Scene
@@ -92,7 +92,7 @@ def _is_among(anchors: FloatArray, others: list[FloatArray]) -> bool:
 
 def _presence_of(detection: Detection, older: list[VisibleFace], seconds: float) -> VisibleFace:
     """Return an average face fitted to the detection, with the velocity from its previous place."""
-    points = face_points()[:, :2]
+    points = model_landmarks()[:, :2]
     model = Keypoints(np.ascontiguousarray(points), 1.0).anchors
     placed = Similarity.fit(model, detection.anchors).apply(points)
     face = Face(_FIRST_IDENTITY, Keypoints(placed, detection.score), fit_pose(placed))

@@ -16,7 +16,7 @@ from masquerade.filters.format.face_template import (
     landmark_draws,
     lattice,
 )
-from masquerade.geometry.contour_shape import LOWER_LIP_LINE, NOSTRILS, UPPER_LIP_LINE, contour_points
+from masquerade.geometry.contour_shape import LOWER_LIP_LINE, NOSTRILS, UPPER_LIP_LINE, model_contours
 from masquerade.geometry.pose import project
 from masquerade.values import FloatArray, Matrix, Pose
 
@@ -125,7 +125,7 @@ def _jaw_draws() -> _Draws:
 
 
 def _draws_of(indices: tuple[int, ...], along: float) -> _Draws:
-    flat = contour_points()[list(indices)].astype(np.float64)
+    flat = model_contours()[list(indices)].astype(np.float64)
     mesh = lattice().places[:, :2].astype(np.float64)
     among = _bell(flat, flat, along) + _NOISE * np.eye(len(flat))
     return _Draws(
@@ -171,7 +171,7 @@ def _inner_shares() -> _InnerShares:
     above = np.clip((y - LIP_TOP) / (MOUTH_LINE - LIP_TOP), 0.0, 1.0) * (row <= middle_row)
     below = np.clip((LIP_BOTTOM - y) / (LIP_BOTTOM - MOUTH_LINE), 0.0, 1.0) * (row > middle_row)
     between = np.abs(x) < MOUTH_HALF + 1e-6
-    points_x = contour_points()[list(UPPER_LIP_LINE), 0]
+    points_x = model_contours()[list(UPPER_LIP_LINE), 0]
     along = np.stack([np.interp(x[inner], points_x, unit) for unit in np.eye(len(points_x))], 1)
     return _InnerShares(
         along=np.asarray(along, np.float32),

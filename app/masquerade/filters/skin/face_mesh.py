@@ -8,11 +8,11 @@ import numpy as np
 from masquerade.filters.compositing.mesh_map import GridWindow, Indices, map_nodes
 from masquerade.filters.format.face_template import UPPER_LIP, Lattice, lattice
 from masquerade.filters.skin.contour_fit import drawn_to_contours, drawn_to_inner_lips, lips_opening
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import pose_of, project
-from masquerade.values import POINT_INDEX, Face, FloatArray, Pose
+from masquerade.values import LANDMARK_INDEX, Face, FloatArray, Pose
 
-_TOP, _BOTTOM = POINT_INDEX["mouth_center_top_lip"], POINT_INDEX["mouth_center_bottom_lip"]
+_TOP, _BOTTOM = LANDMARK_INDEX["mouth_center_top_lip"], LANDMARK_INDEX["mouth_center_bottom_lip"]
 # Closed lips are this high together, in eye distances; what is more is the open mouth.
 _CLOSED_LIPS = 0.27
 # Lips are drawn thin as the mouth opens: by this for a gap as high as they are.
@@ -63,7 +63,7 @@ def fit_mesh(face: Face) -> Mesh:
     points = face.keypoints.points
     pose = pose_of(face)
     base = lattice()
-    offsets = points - project(pose, face_points())
+    offsets = points - project(pose, model_landmarks())
     xy = np.asarray(project(pose, base.places) + base.draws @ offsets, np.float32)
     if face.contours is None:
         xy, opening = _with_inner_lips(xy, points, pose)

@@ -21,7 +21,7 @@ from masquerade.filters.skin.contour_fit import eye_rings
 from masquerade.filters.skin.face_mesh import Cutting, Mesh, Meshes, cut, spread
 from masquerade.filters.skin.skin_light import GAIN_ONE, SkinLight, beard_floor, gain_table
 from masquerade.geometry.pose import pose_of
-from masquerade.values import POINT_INDEX, ByteArray, Face, FloatArray, Matrix
+from masquerade.values import LANDMARK_INDEX, ByteArray, Face, FloatArray, Matrix
 
 _INVISIBLE = 1 / 128
 # Nodes of the map for one eye distance: enough for the lips, the finest thing that moves.
@@ -194,7 +194,7 @@ def _open_eyes(seen: ByteArray, face: Face, window: GridWindow) -> None:
     down /= max(float(np.hypot(*down)), 1e-6)
     for side in ("left", "right"):
         inner, outer, middle = (
-            face.keypoints.points[POINT_INDEX[f"{side}_eye_{name}"]].astype(np.float64)
+            face.keypoints.points[LANDMARK_INDEX[f"{side}_eye_{name}"]].astype(np.float64)
             for name in ("inner_corner", "outer_corner", "center")
         )
         width = float(np.hypot(*(outer - inner)))

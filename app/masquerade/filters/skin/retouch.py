@@ -10,7 +10,7 @@ from masquerade.filters.people.motion import visible_share
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.geometry.pose import pose_of
-from masquerade.values import POINT_INDEX, ByteArray, Face, FloatArray, Matrix
+from masquerade.values import LANDMARK_INDEX, ByteArray, Face, FloatArray, Matrix
 
 _NOTHING = 1 / 256
 _SKIN = Ellipsoid((0.0, 0.42, 0.30), (0.86, 1.22, 0.85))
@@ -95,8 +95,8 @@ def _skin_mask(
         ("left_eyebrow_inner_end", "left_eyebrow_outer_end", _BROW),
         ("right_eyebrow_inner_end", "right_eyebrow_outer_end", _BROW),
     ):
-        _stroke(mask, points[POINT_INDEX[first]], points[POINT_INDEX[last]], 2 * width * unit)
-    lips = [points[POINT_INDEX[f"mouth_{name}"]] for name in _LIP_NAMES]
+        _stroke(mask, points[LANDMARK_INDEX[first]], points[LANDMARK_INDEX[last]], 2 * width * unit)
+    lips = [points[LANDMARK_INDEX[f"mouth_{name}"]] for name in _LIP_NAMES]
     _fill(mask, np.array(lips), 0)
     for first_lip, last_lip in zip(lips, [*lips[1:], lips[0]], strict=True):
         _stroke(mask, first_lip, last_lip, 2 * _LIPS * unit)

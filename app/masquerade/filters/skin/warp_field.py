@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from masquerade.filters.compositing.outline import Ellipsoid, Outline, outline_of
 from masquerade.filters.format.layers import WarpMove
-from masquerade.geometry.head import HEAD_POINTS
+from masquerade.geometry.head import HEAD_ANCHORS
 from masquerade.geometry.pose import project
-from masquerade.values import POINT_INDEX, Face, FloatArray, Matrix, Pose
+from masquerade.values import LANDMARK_INDEX, Face, FloatArray, Matrix, Pose
 
 # A turned face is seen narrower, and so are its moves, but never thinner than this.
 _THINNEST = 0.4
@@ -77,8 +77,8 @@ class Moves:
     """The moves of a layer as arrays, to be laid on many faces; never changed."""
 
     def __init__(self, moves: tuple[WarpMove, ...]) -> None:
-        self._observed = np.array([POINT_INDEX.get(move.at, -1) for move in moves])
-        self._places = np.array([HEAD_POINTS[move.at] for move in moves], np.float32)
+        self._observed = np.array([LANDMARK_INDEX.get(move.at, -1) for move in moves])
+        self._places = np.array([HEAD_ANCHORS[move.at] for move in moves], np.float32)
         front = self._places[:, :2] - np.array(_FACE.centre[:2])
         # The chin, too, is a place of the face.
         self._confined = np.asarray(np.hypot(*(front / _FACE.radii[:2]).T) < 1.02)

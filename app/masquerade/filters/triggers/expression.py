@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from masquerade.filters.triggers.gestures import Turn
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import pose_of
-from masquerade.values import POINT_INDEX, Face, FloatArray, Pose
+from masquerade.values import LANDMARK_INDEX, Face, FloatArray, Pose
 
-_TOP = POINT_INDEX["mouth_center_top_lip"]
-_BOTTOM = POINT_INDEX["mouth_center_bottom_lip"]
-_LEFT_CORNER = POINT_INDEX["mouth_left_corner"]
-_RIGHT_CORNER = POINT_INDEX["mouth_right_corner"]
-_NOSE = POINT_INDEX["nose_tip"]
+_TOP = LANDMARK_INDEX["mouth_center_top_lip"]
+_BOTTOM = LANDMARK_INDEX["mouth_center_bottom_lip"]
+_LEFT_CORNER = LANDMARK_INDEX["mouth_left_corner"]
+_RIGHT_CORNER = LANDMARK_INDEX["mouth_right_corner"]
+_NOSE = LANDMARK_INDEX["nose_tip"]
 _EYES, _BROWS = slice(0, 6), slice(6, 10)
-_DEPTHS = face_points()[:, 2]
+_DEPTHS = model_landmarks()[:, 2]
 # Turning by 70 degrees leaves a third of a length: beyond that, noise would be enlarged.
 _SHORTEST = 0.35
 # How much a smile's raised corners count beside its width.

@@ -15,7 +15,7 @@ from typing import IO, Any
 import numpy as np
 
 from masquerade.errors import SourceError
-from masquerade.values import POINT_COUNT, POINT_NAMES, Face, FloatArray, Scene
+from masquerade.values import LANDMARK_COUNT, LANDMARK_NAMES, Face, FloatArray, Scene
 
 _VERSION = 1
 _MAX_SIDE = 16_384
@@ -62,7 +62,7 @@ class LandmarkLog:
         if self._begin is None:
             self._begin = scene.frame.taken_at
             width, height = scene.frame.size_wh
-            self._write({"masquerade": _VERSION, "width": width, "height": height, "landmarks": list(POINT_NAMES)})
+            self._write({"masquerade": _VERSION, "width": width, "height": height, "landmarks": list(LANDMARK_NAMES)})
         faces = [_content(face) for face in scene.faces if not face.held]
         self._write({"time": round(scene.frame.taken_at - self._begin, 6), "faces": faces})
         self.frames += 1
@@ -104,7 +104,7 @@ class LogReader:
             raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
         try:
             head = self._parse(self._file.readline(_MAX_LINE), 1)
-            if head.get("masquerade") != _VERSION or head.get("landmarks") != list(POINT_NAMES):
+            if head.get("masquerade") != _VERSION or head.get("landmarks") != list(LANDMARK_NAMES):
                 raise SourceError(f"{path} is not a file of landmarks. `masquerade keypoints --live` writes one.")
             self.size_wh = (_side(head, "width"), _side(head, "height"))
         except (SourceError, ValueError, OSError) as error:
@@ -166,8 +166,8 @@ def _reason(error: Exception) -> str:
 
 def _face(content: dict[str, Any]) -> LoggedFace:
     points = np.array(content["points"], np.float64)
-    if points.shape != (POINT_COUNT, 2) or not np.isfinite(points).all() or np.abs(points).max() > 1e6:
-        raise ValueError(f"'points' must be {POINT_COUNT} pairs of pixels")
+    if points.shape != (LANDMARK_COUNT, 2) or not np.isfinite(points).all() or np.abs(points).max() > 1e6:
+        raise ValueError(f"'points' must be {LANDMARK_COUNT} pairs of pixels")
     return LoggedFace(int(content["id"]), points.astype(np.float32))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from masquerade.studio.landmarks.log import LoggedFace
-from masquerade.values import POINT_INDEX, ByteArray
+from masquerade.values import LANDMARK_INDEX, ByteArray
 
 # BGR; one for each person in turn.
 _COLOURS = ((150, 205, 255), (255, 205, 150), (170, 255, 170), (255, 170, 235))
@@ -29,7 +29,7 @@ def draw_masks(faces: tuple[LoggedFace, ...], size_wh: tuple[int, int]) -> ByteA
 
 def _draw(pixels: ByteArray, points: _Points, colour: tuple[int, int, int]) -> None:
     def at(name: str) -> _Points:
-        return cast(_Points, points[POINT_INDEX[name]])
+        return cast(_Points, points[LANDMARK_INDEX[name]])
 
     across = at("left_eye_center") - at("right_eye_center")
     distance = float(np.hypot(*across))

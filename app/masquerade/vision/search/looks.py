@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from masquerade.contours import CONTOUR_NAMES
-from masquerade.geometry.mirror import mirror_points
+from masquerade.geometry.mirror import mirror_landmarks
 from masquerade.values import ByteArray, FloatArray, Keypoints
 
 FindLandmarks = Callable[[ByteArray, FloatArray], Keypoints]
@@ -80,8 +80,8 @@ def _mirrored_anchors(anchors: FloatArray, width: int) -> FloatArray:
 
 def _unmirrored(look: Keypoints, width: int) -> Keypoints:
     """Return the landmarks of the mirrored image, mapped back."""
-    contours = None if look.contours is None else mirror_points(look.contours, width, CONTOUR_NAMES)
-    return replace(look, points=mirror_points(look.points, width), contours=contours)
+    contours = None if look.contours is None else mirror_landmarks(look.contours, width, CONTOUR_NAMES)
+    return replace(look, points=mirror_landmarks(look.points, width), contours=contours)
 
 
 def _mean_of_looks(looks: list[Keypoints], unmirrored: list[Keypoints]) -> Keypoints:

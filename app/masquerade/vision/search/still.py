@@ -8,7 +8,7 @@ from masquerade.geometry.pose import fit_pose
 from masquerade.values import Box, ByteArray, Detection, Face, FloatArray, Keypoints
 from masquerade.vision.crop import crop_side
 from masquerade.vision.detector import Detector
-from masquerade.vision.landmarker import PointFinder
+from masquerade.vision.landmarker import LandmarkFinder
 from masquerade.vision.search.downscaled import detect_in, is_same_face, split_image
 from masquerade.vision.search.looks import Looks, look_again
 from masquerade.vision.search.rotated import QUARTER_TURNS, detect_downscaled, detect_rotated
@@ -42,7 +42,7 @@ class StillSettings:
 class StillFinder:
     """Finds the faces of single images at several scales and four rotations; on one thread at a time."""
 
-    def __init__(self, detector: Detector, finder: PointFinder, settings: StillSettings | None = None) -> None:
+    def __init__(self, detector: Detector, finder: LandmarkFinder, settings: StillSettings | None = None) -> None:
         """Use the same networks as the live line."""
         self._detector = detector
         self._finder = finder

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from masquerade.filters.compositing.placement import Placement, place, plane_of
 from masquerade.filters.format.art.svg import ArtBox
 from masquerade.filters.format.layers import Anchor, Blend, Follow, StickerLayer
-from masquerade.geometry.head import HEAD_POINTS
+from masquerade.geometry.head import HEAD_ANCHORS
 from masquerade.geometry.pose import project
 from masquerade.geometry.similarity import transform_points
-from masquerade.values import POINT_INDEX, Face, FloatArray, Matrix
+from masquerade.values import LANDMARK_INDEX, Face, FloatArray, Matrix
 
 from tests.masquerade.filters.portrait import PORTRAIT_POINTS, face_of, model_face, portrait_face, turned_points
 
@@ -93,7 +93,7 @@ def test_glasses_sit_on_the_eyes_that_were_found(yaw: float, pitch: float, roll:
 
 def test_one_observed_anchor_is_met_exactly() -> None:
     points = PORTRAIT_POINTS.copy()
-    points[POINT_INDEX["nose_tip"]] += (7, -4)
+    points[LANDMARK_INDEX["nose_tip"]] += (7, -4)
     layer = sticker((Anchor("nose_tip", 600, 240),))
     assert seen(placed(layer, face_of(points)), (600, 240))[0] == pytest.approx(points[10], abs=0.01)
 
@@ -106,7 +106,7 @@ def test_one_anchor_has_the_width_that_is_given() -> None:
 
 def test_virtual_anchors_are_where_the_pose_sees_them() -> None:
     face = model_face(100, (640, 360), (25, 10, -15))
-    places = np.array([HEAD_POINTS["left_ear"]], np.float32)
+    places = np.array([HEAD_ANCHORS["left_ear"]], np.float32)
     assert face.pose is not None
     placement = placed(sticker((Anchor("left_ear", 600, 240),)), face)
     assert seen(placement, (600, 240)) == pytest.approx(project(face.pose, places), abs=0.05)

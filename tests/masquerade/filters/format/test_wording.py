@@ -4,7 +4,7 @@ import pytest
 from masquerade.filters.format.manifest import HeadKeys
 from masquerade.filters.format.readers.overlays import StickerKeys
 from masquerade.filters.format.wording import nearest, shown
-from masquerade.geometry.head import HEAD_POINTS
+from masquerade.geometry.head import HEAD_ANCHORS
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from masquerade.geometry.head import HEAD_POINTS
     ],
 )
 def test_the_anchor_that_is_meant_is_suggested(word: str, wanted: str) -> None:
-    assert nearest(word, HEAD_POINTS) == wanted
+    assert nearest(word, HEAD_ANCHORS) == wanted
 
 
 @pytest.mark.parametrize(

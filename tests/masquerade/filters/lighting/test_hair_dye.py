@@ -9,7 +9,7 @@ from masquerade.filters.format.manifest import load_filter
 from masquerade.filters.lighting.hair_dye import HairDye, brow_colour
 from masquerade.filters.people.presence import VisibleFace
 from masquerade.filters.render import paint_still
-from masquerade.values import POINT_INDEX, ByteArray, Face
+from masquerade.values import LANDMARK_INDEX, ByteArray, Face
 
 from tests.masquerade.filters.package_writer import HEAD, package, svg
 from tests.masquerade.filters.portrait import model_face
@@ -26,7 +26,9 @@ def portrait(hair: tuple[int, int, int], noise: float = 0.0, seed: int = 1) -> t
     face = model_face(70.0, (240.0, 220.0), (0.0, 0.0, 0.0))
     pixels = np.full((480, 480, 4), (*SKIN, 255), np.uint8)
     for side in ("left", "right"):
-        inner, outer = (face.keypoints.points[POINT_INDEX[f"{side}_eyebrow_{end}_end"]] for end in ("inner", "outer"))
+        inner, outer = (
+            face.keypoints.points[LANDMARK_INDEX[f"{side}_eyebrow_{end}_end"]] for end in ("inner", "outer")
+        )
         ends = [tuple(np.round(each).astype(int).tolist()) for each in (inner, outer)]
         cv2.line(pixels, ends[0], ends[1], (*hair, 255), 7)
     if noise:

@@ -16,7 +16,7 @@ from masquerade.filters.particles.particles import ParticlesPainter
 from masquerade.filters.particles.swarm import Particles, born, seen
 from masquerade.filters.people.presence import FrameContext, VisibleFace
 from masquerade.filters.render import Painter, paint_still
-from masquerade.geometry.head import head_points
+from masquerade.geometry.head import head_anchors
 from masquerade.geometry.pose import fit_pose, project
 from masquerade.resources import bundled
 from masquerade.values import ByteArray, Face, Frame, Matrix, Scene, Trigger
@@ -153,7 +153,7 @@ def test_particles_from_the_far_ear_do_not_start_on_the_face(load: Load, yaw: fl
         swarm = flown(layer_of(load(RISING.replace("nose_tip", ear))), 10.0, 0.1, face)
         return np.array([[swarm["x"][0], swarm["y"][0]]])
 
-    seen_at = project(pose, head_points((far, near)))
+    seen_at = project(pose, head_anchors((far, near)))
     assert head.reach(seen_at)[0] < 0.8
     assert head.reach(begins(far))[0] == pytest.approx(1.0)
     assert begins(near)[0] == pytest.approx(seen_at[1])

@@ -13,9 +13,9 @@ from masquerade.filters.format.face_template import depth_of, to_template
 from masquerade.filters.format.manifest import Filter, load_filter
 from masquerade.filters.render import Painter, paint_still
 from masquerade.filters.skin.face_mesh import fit_mesh
-from masquerade.geometry.contour_shape import contour_points
+from masquerade.geometry.contour_shape import model_contours
 from masquerade.geometry.pose import pose_of, project
-from masquerade.values import POINT_NAMES, ByteArray, Face, FloatArray, Frame, Keypoints, Scene
+from masquerade.values import LANDMARK_NAMES, ByteArray, Face, FloatArray, Frame, Keypoints, Scene
 
 from tests.masquerade.filters.package_writer import HEAD, package, svg
 from tests.masquerade.filters.portrait import face_of, model_face
@@ -36,7 +36,7 @@ def load(tmp_path: Path) -> Load:
 
 def contours_of(face: Face) -> FloatArray:
     """Return the mean head's contours on a face; the pupils, which paint does not look at, somewhere."""
-    flat = contour_points()
+    flat = model_contours()
     places = np.column_stack([flat, depth_of(flat.astype(np.float64))]).astype(np.float32)
     return np.concatenate([project(pose_of(face), places), face.keypoints.points[:2]])
 
@@ -99,7 +99,7 @@ def test_closed_lips_are_painted_over(load: Load) -> None:
 
 
 def test_lips_drawn_on_the_template_lie_on_the_found_lips(load: Load) -> None:
-    flat = to_template(contour_points().astype(np.float64))
+    flat = to_template(model_contours().astype(np.float64))
     outer = " ".join(f"{x:.1f},{y:.1f}" for x, y in flat[list(OUTER_LIP)])
     its = face(move=open_mouth)
     assert its.contours is not None
@@ -189,7 +189,7 @@ def test_teeth_stay_bare_on_labelled_faces(load: Load) -> None:
         if row["file"] not in faces:
             continue
         contours = np.array([[row[f"p{index}_{axis}"] for axis in "xy"] for index in range(68)], np.float32)
-        points = [[faces[row["file"]][f"{name}_{axis}"] or "nan" for axis in "xy"] for name in POINT_NAMES]
+        points = [[faces[row["file"]][f"{name}_{axis}"] or "nan" for axis in "xy"] for name in LANDMARK_NAMES]
         marked = np.array(points, np.float32)
         if np.isnan(marked).any() or contours[66, 1] - contours[62, 1] < 8:
             continue

@@ -17,10 +17,10 @@ from masquerade.filters.packages.skeleton import Template, new_package
 from masquerade.filters.render import Painter, paint_still
 from masquerade.filters.skin.face_mesh import cut, fit_mesh, spread
 from masquerade.filters.skin.skin_light import SkinLight
-from masquerade.geometry.head import HEAD_POINTS
+from masquerade.geometry.head import HEAD_ANCHORS
 from masquerade.geometry.similarity import transform_points
 from masquerade.resources import bundled
-from masquerade.values import POINT_NAMES, ByteArray, Face, FloatArray, Frame, Scene, Trigger
+from masquerade.values import LANDMARK_NAMES, ByteArray, Face, FloatArray, Frame, Scene, Trigger
 
 from tests.masquerade.filters.golden import assert_looks_like
 from tests.masquerade.filters.package_writer import HEAD, package, svg
@@ -84,9 +84,9 @@ def test_paint_on_a_turned_head_looks_as_approved(name: str, angles: tuple[float
     assert_looks_like(name, pixels[50:180, 150:300])
 
 
-@pytest.mark.parametrize("name", POINT_NAMES)
+@pytest.mark.parametrize("name", LANDMARK_NAMES)
 def test_the_templates_points_lie_on_the_faces_points(load: Load, name: str) -> None:
-    x, y = to_template(np.array([HEAD_POINTS[name]]))[0]
+    x, y = to_template(np.array([HEAD_ANCHORS[name]]))[0]
     chosen = load(
         "light = 0.0\nover_mouth = true\nover_eyes = true\n", f'<circle cx="{x}" cy="{y}" r="9" fill="#fff"/>'
     )
@@ -95,7 +95,7 @@ def test_the_templates_points_lie_on_the_faces_points(load: Load, name: str) -> 
     weight = pixels[..., 0].astype(float)
     rows, columns = np.mgrid[: pixels.shape[0], : pixels.shape[1]]
     centre = np.array([(columns * weight).sum(), (rows * weight).sum()]) / weight.sum()
-    found = face.keypoints.points[POINT_NAMES.index(name)]
+    found = face.keypoints.points[LANDMARK_NAMES.index(name)]
     # In eye distances: a share of what a point is off counts as noise.
     assert np.hypot(*(centre - found)) < 0.03 * fit_mesh(face).scale
 

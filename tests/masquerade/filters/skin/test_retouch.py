@@ -8,7 +8,7 @@ import pytest
 from masquerade.filters.format.manifest import Filter, load_filter
 from masquerade.filters.render import Painter
 from masquerade.geometry.pose import project
-from masquerade.values import POINT_INDEX, ByteArray, Frame, Scene
+from masquerade.values import LANDMARK_INDEX, ByteArray, Frame, Scene
 
 from tests.masquerade.filters.package_writer import HEAD, package
 from tests.masquerade.filters.portrait import model_face
@@ -62,7 +62,7 @@ def test_pores_stay(smooth: Filter) -> None:
 def test_eyes_and_lips_are_not_touched(smooth: Filter, name: str) -> None:
     before = skin(140)
     after = painted(smooth, before)
-    x, y = np.round(FACE.keypoints.points[POINT_INDEX[name]]).astype(int)
+    x, y = np.round(FACE.keypoints.points[LANDMARK_INDEX[name]]).astype(int)
     assert np.abs(after[y - 1 : y + 2, x - 1 : x + 2].astype(int) - before[y - 1 : y + 2, x - 1 : x + 2]).max() <= 1
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from masquerade.filters.triggers.expression import lip_gap
 from masquerade.filters.triggers.triggers import Triggers
-from masquerade.values import POINT_INDEX, Face, FloatArray, Trigger
+from masquerade.values import LANDMARK_INDEX, Face, FloatArray, Trigger
 
 from tests.masquerade.filters.portrait import PORTRAIT_POINTS, face_of, turned_points
 
-BOTTOM, TOP = POINT_INDEX["mouth_center_bottom_lip"], POINT_INDEX["mouth_center_top_lip"]
+BOTTOM, TOP = LANDMARK_INDEX["mouth_center_bottom_lip"], LANDMARK_INDEX["mouth_center_top_lip"]
 
 
 def gaping(gap: float, points: FloatArray = PORTRAIT_POINTS, identity: int = 0) -> Face:

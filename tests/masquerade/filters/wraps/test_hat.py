@@ -7,7 +7,7 @@ import pytest
 from masquerade.filters.format.manifest import load_filter
 from masquerade.filters.render import Painter, paint_still
 from masquerade.filters.wraps.wrap import WrapPainter
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import fit_pose, rotation_from
 from masquerade.values import ByteArray, Face, Frame, Keypoints, Scene
 
@@ -36,7 +36,7 @@ shade = 0.3
 
 
 def head(x: float = 320.0, yaw: float = 5.0, pitch: float = 8.0, roll: float = 0.0, scale: float = SCALE) -> Face:
-    seen = face_points() @ rotation_from(yaw, pitch, roll).T
+    seen = model_landmarks() @ rotation_from(yaw, pitch, roll).T
     points = (scale * seen[:, :2] + np.array((x, 320.0), np.float32)).astype(np.float32)
     return Face(1, Keypoints(points, 1.0), pose=fit_pose(points))
 

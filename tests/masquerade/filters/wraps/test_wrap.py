@@ -9,7 +9,7 @@ from masquerade.filters.format.layers import WrapLayer
 from masquerade.filters.format.manifest import load_filter
 from masquerade.filters.render import paint_still
 from masquerade.filters.wraps.surface import surface_of
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import fit_pose, project, rotation_from
 from masquerade.values import ByteArray, Face, Keypoints
 
@@ -27,7 +27,7 @@ HALVES = svg(
 
 
 def turned(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> Face:
-    view = face_points() @ rotation_from(yaw, pitch, roll).T
+    view = model_landmarks() @ rotation_from(yaw, pitch, roll).T
     points = (SCALE * view[:, :2] + np.array(MIDDLE, np.float32)).astype(np.float32)
     return Face(0, Keypoints(points, 1.0), pose=fit_pose(points))
 
@@ -85,7 +85,7 @@ def test_nothing_behind_the_head_is_drawn_over_it(tmp_path: Path, yaw: float, pi
     face = turned(yaw, pitch)
     pixels = drawn(tmp_path, back, face)
     assert face.pose is not None
-    features = project(face.pose, face_points())
+    features = project(face.pose, model_landmarks())
     for x, y in np.round(features).astype(int):
         assert (pixels[y - 3 : y + 4, x - 3 : x + 4] == 255).all()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade.errors import SourceError
-from masquerade.geometry.head import face_points
+from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import fit_pose
 from masquerade.studio.landmarks.log import LandmarkLog, LoggedFace, LogReader
 from masquerade.studio.landmarks.mask import draw_masks
@@ -19,7 +19,7 @@ _SIZE_WH = (160, 120)
 
 
 def _face(identity: int = 1, held: bool = False, turn: float = 0.0) -> Face:
-    model = face_points().astype(np.float64)
+    model = model_landmarks().astype(np.float64)
     rotation = np.array([[math.cos(turn), 0, math.sin(turn)], [0, 1, 0], [-math.sin(turn), 0, math.cos(turn)]])
     points = ((model @ rotation.T)[:, :2] * 30 + (80, 45)).astype(np.float32)
     return Face(identity, Keypoints(points, 0.9), fit_pose(points), held, frozenset({Trigger.SMILE}))

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from masquerade.geometry.mirror import mirror_points
-from masquerade.values import POINT_COUNT, ByteArray, FloatArray, Keypoints
+from masquerade.geometry.mirror import mirror_landmarks
+from masquerade.values import LANDMARK_COUNT, ByteArray, FloatArray, Keypoints
 from masquerade.vision.search.looks import look_again
 
 FACE = np.array(
@@ -26,7 +26,7 @@ class Wandering:
 
     def __call__(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
         assert anchors.shape == (3, 2)
-        points = FACE.copy() if pixels[0, 0, 0] == 1 else mirror_points(FACE, pixels.shape[1])
+        points = FACE.copy() if pixels[0, 0, 0] == 1 else mirror_landmarks(FACE, pixels.shape[1])
         points[self._landmark, 0] += self._pixels * (-1) ** self.looks
         self.looks += 1
         return Keypoints(points, 0.9)
@@ -48,7 +48,7 @@ def test_only_the_landmark_that_wanders_has_a_spread(pixels: ByteArray) -> None:
     # Nine looks: five to one side, four to the other, so 1/9 of a pixel off the middle.
     assert looks.spreads[10] == pytest.approx((5 * 8 / 9 + 4 * 10 / 9) / 9 / EYES, rel=1e-3)
     assert np.delete(looks.spreads, 10) == pytest.approx(0, abs=1e-6)
-    assert looks.spread == pytest.approx(looks.spreads[10] / POINT_COUNT)
+    assert looks.spread == pytest.approx(looks.spreads[10] / LANDMARK_COUNT)
     assert np.delete(looks.keypoints.points, 10, axis=0) == pytest.approx(np.delete(FACE, 10, axis=0))
 
 

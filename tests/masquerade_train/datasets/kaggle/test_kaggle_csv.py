@@ -10,14 +10,14 @@ from masquerade_train.datasets.face_set import LeftOut
 from masquerade_train.datasets.kaggle.kaggle_csv import read_kaggle_csv
 from masquerade_train.errors import TrainError
 
-from tests.masquerade_train.faces import POINTS
+from tests.masquerade_train.faces import LANDMARKS
 from tests.masquerade_train.kaggle import FOUR, HEADER, coordinates, row, write
 
 
-def test_rows_of_fifteen_and_of_four_points_are_read(tmp_path: Path) -> None:
+def test_rows_of_fifteen_and_of_four_landmarks_are_read(tmp_path: Path) -> None:
     rows = read_kaggle_csv(write(tmp_path, row(0), row(1, FOUR))).rows
-    assert rows[0].points == pytest.approx(POINTS / 2)
-    assert np.isnan(rows[1].points).all(axis=1).sum() == 11
+    assert rows[0].landmarks == pytest.approx(LANDMARKS / 2)
+    assert np.isnan(rows[1].landmarks).all(axis=1).sum() == 11
 
 
 def test_the_image_is_kept_pixel_for_pixel(tmp_path: Path) -> None:
@@ -28,12 +28,12 @@ def test_the_image_is_kept_pixel_for_pixel(tmp_path: Path) -> None:
 
 def test_a_row_without_eyes_is_kept_for_networks_on_full_images(tmp_path: Path) -> None:
     reading = read_kaggle_csv(write(tmp_path, row(0), row(1, {"nose_tip"})))
-    assert np.isfinite(reading.rows[1].points).all(axis=1).sum() == 1
+    assert np.isfinite(reading.rows[1].landmarks).all(axis=1).sum() == 1
 
 
-def test_a_row_without_any_point_is_left_out(tmp_path: Path) -> None:
+def test_a_row_without_any_landmark_is_left_out(tmp_path: Path) -> None:
     reading = read_kaggle_csv(write(tmp_path, row(0), row(1, set())))
-    assert reading.left_out == (LeftOut("row 1", "no point is marked"),)
+    assert reading.left_out == (LeftOut("row 1", "no landmark is marked"),)
 
 
 def test_an_image_that_was_there_before_is_left_out(tmp_path: Path) -> None:
@@ -49,9 +49,9 @@ def test_a_second_face_on_one_image_is_reported_as_such(tmp_path: Path) -> None:
     assert reading.left_out == (LeftOut("row 1 (as row 0)", "its image was there before, with another face marked"),)
 
 
-def test_a_row_with_a_point_far_outside_is_left_out(tmp_path: Path) -> None:
+def test_a_row_with_a_landmark_far_outside_is_left_out(tmp_path: Path) -> None:
     reading = read_kaggle_csv(write(tmp_path, row(0), row(1).replace("58.000", "580.0", 1)))
-    assert reading.left_out == (LeftOut("row 1", "a point lies far outside the image"),)
+    assert reading.left_out == (LeftOut("row 1", "a landmark lies far outside the image"),)
 
 
 def test_an_image_of_one_colour_is_left_out(tmp_path: Path) -> None:

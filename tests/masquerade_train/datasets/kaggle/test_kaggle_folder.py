@@ -9,12 +9,12 @@ from masquerade_train.datasets.landmark_table import COLUMNS
 from masquerade_train.datasets.sources import read_source
 from masquerade_train.errors import TrainError
 
-from tests.masquerade_train.faces import POINTS
+from tests.masquerade_train.faces import LANDMARKS
 from tests.masquerade_train.kaggle import FOUR, coordinates, write
 
 
 def write_folder(folder: Path) -> Path:
-    """A folder with three rows, the second of which has four points."""
+    """A folder with three rows, the second of which has four landmarks."""
     rows = [",".join(coordinates(keep)) for keep in (None, FOUR, None)]
     write(folder, *rows, header=",".join(COLUMNS))
     (folder / "training").mkdir()
@@ -28,7 +28,7 @@ def write_folder(folder: Path) -> Path:
 def test_the_image_of_row_n_is_called_n(tmp_path: Path, name: str) -> None:
     reading = read_source(write_folder(tmp_path) / name)
     assert [row.source for row in reading.rows] == ["kaggle"] * 3
-    assert reading.rows[2].points == pytest.approx(POINTS / 2)
+    assert reading.rows[2].landmarks == pytest.approx(LANDMARKS / 2)
     image = cv2.imdecode(np.frombuffer(reading.rows[2].encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
     assert (image == np.random.default_rng(2).integers(0, 256, (96, 96))).all()
 

@@ -1,4 +1,4 @@
-"""Tests that tables of 68 numbered points are read as published, and that several sources become one file."""
+"""Tests that tables of 68 numbered landmarks are read as published, and that several sources become one file."""
 
 from pathlib import Path
 
@@ -19,9 +19,9 @@ def write_table(folder: Path, names: tuple[str, ...], cell: str = "") -> Path:
     (folder / "training").mkdir(parents=True)
     lines = [",".join(HEADER)]
     for seed, name in enumerate(names):
-        photo, points = big_image(seed)
+        photo, landmarks = big_image(seed)
         cv2.imwrite(str(folder / "training" / name), photo)
-        numbers = [f"{value:.2f}" for value in marks_of(points).reshape(-1)]
+        numbers = [f"{value:.2f}" for value in marks_of(landmarks).reshape(-1)]
         lines.append(",".join([name, *numbers[:-1], cell or numbers[-1]]))
     path = folder / "training_frames_keypoints.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -33,11 +33,11 @@ def test_frames_are_cut_and_their_persons_follow_from_the_names(tmp_path: Path) 
     reading = read_source(path)
     assert [row.person for row in reading.rows] == ["Luis_Fonsi", "Luis_Fonsi", "Ana"]
     assert {row.source for row in reading.rows} == {"ytf"}
-    _, points = big_image(0)
-    found = reading.rows[0].points
+    _, landmarks = big_image(0)
+    found = reading.rows[0].landmarks
     # Corners of the eyes have marks of their own; nothing is subtracted, as from .pts files.
-    scale = np.linalg.norm(found[3] - found[5]) / np.linalg.norm(points[3] - points[5])
-    shifted = found - found[10] - (points - points[10]) * scale
+    scale = np.linalg.norm(found[3] - found[5]) / np.linalg.norm(landmarks[3] - landmarks[5])
+    shifted = found - found[10] - (landmarks - landmarks[10]) * scale
     assert np.abs(shifted[2:]).max() < 0.1
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from masquerade.contours import CONTOUR_COUNT, JAW, LEFT_EYE, LEFT_PUPIL, OUTER_LIP, RIGHT_PUPIL
-from masquerade.values import ALL_LANDMARK_NAMES, POINT_COUNT, FloatArray
+from masquerade.values import ALL_LANDMARK_NAMES, LANDMARK_COUNT, FloatArray
 from masquerade_train.__main__ import main
 from masquerade_train.datasets.face_set import load_faces
 from masquerade_train.datasets.landmark_table import columns_of
@@ -20,16 +20,16 @@ FACES = 40
 
 
 def outline(seed: int) -> FloatArray:
-    """The contours of a face as its annotator sees them, (70, 2): on ellipses round the middle of its points."""
-    points = moved_points(seed)
+    """The contours of a face as its annotator sees them, (70, 2): on ellipses round the middle of its landmarks."""
+    landmarks = moved_points(seed)
     angles = np.linspace(0, 2 * np.pi, CONTOUR_COUNT)
     wide = np.random.default_rng(seed).uniform(0.8, 1.2)
     ring = np.column_stack([np.cos(angles) * 50 * wide, np.sin(angles) * 60])
-    return (points.mean(axis=0) + ring).astype(np.float32)
+    return (landmarks.mean(axis=0) + ring).astype(np.float32)
 
 
 def seen(seed: int) -> FloatArray:
-    """What the teacher sees, (85, 2): the points as they are, every contour two pixels lower, the jaw wider as well."""
+    """What the teacher sees, (85, 2): landmarks as they are, contours two pixels lower, a wider jaw."""
     contours = outline(seed) + np.float32([0, 2])
     middle = moved_points(seed).mean(axis=0)
     contours[list(JAW)] = middle + (contours[list(JAW)] - middle) * np.float32([1.1, 1.0])
@@ -48,9 +48,9 @@ def test_the_teachers_convention_is_removed_and_pupils_keep_their_place(learnt: 
     mapped, truth = learnt.map(seen(other)), outline(other)
     for edge in (LEFT_EYE, OUTER_LIP, JAW):
         assert np.abs(mapped[list(edge)] - truth[list(edge)]).max() < 1.0
-    assert np.abs(seen(other)[POINT_COUNT:][list(JAW)] - truth[list(JAW)]).max() > 4
+    assert np.abs(seen(other)[LANDMARK_COUNT:][list(JAW)] - truth[list(JAW)]).max() > 4
     for pupil in (LEFT_PUPIL, RIGHT_PUPIL):
-        assert mapped[pupil] == pytest.approx(seen(other)[POINT_COUNT + pupil], abs=1e-3)
+        assert mapped[pupil] == pytest.approx(seen(other)[LANDMARK_COUNT + pupil], abs=1e-3)
 
 
 def test_too_few_faces_teach_nothing() -> None:
@@ -125,11 +125,13 @@ def test_prepare_adds_contours_and_folders_that_the_teacher_alone_has_seen(
     added = np.flatnonzero(faces.sources == "more")
     assert set(faces.splits[added]) == {"train"}
     for row, seed in zip(added, range(FACES, FACES + 5), strict=True):
-        assert np.abs(faces.points[row, :POINT_COUNT] - moved_points(seed)).max() < 4
-        assert np.abs(faces.points[row, POINT_COUNT:][list(OUTER_LIP)] - outline(seed)[list(OUTER_LIP)]).max() < 1.0
+        assert np.abs(faces.landmarks[row, :LANDMARK_COUNT] - moved_points(seed)).max() < 4
+        assert (
+            np.abs(faces.landmarks[row, LANDMARK_COUNT:][list(OUTER_LIP)] - outline(seed)[list(OUTER_LIP)]).max() < 1.0
+        )
     (test,) = np.flatnonzero(faces.splits == "test")
-    np.testing.assert_allclose(faces.points[test, POINT_COUNT:][:MARKS], outline(FACES - 1)[:MARKS], atol=0.01)
-    assert np.isnan(faces.points[test, POINT_COUNT:][MARKS:]).all()
+    np.testing.assert_allclose(faces.landmarks[test, LANDMARK_COUNT:][:MARKS], outline(FACES - 1)[:MARKS], atol=0.01)
+    assert np.isnan(faces.landmarks[test, LANDMARK_COUNT:][MARKS:]).all()
 
 
 def test_marks_are_moved_with_the_labels_that_count_pixels_from_one(
@@ -143,8 +145,10 @@ def test_marks_are_moved_with_the_labels_that_count_pixels_from_one(
     assert main(words) == 0
     faces = load_faces(tmp_path / "faces.npz")
     (test,) = np.flatnonzero(faces.splits == "test")
-    np.testing.assert_allclose(faces.points[test, :POINT_COUNT], moved_points(FACES - 1) - 2, atol=0.01)
-    np.testing.assert_allclose(faces.points[test, POINT_COUNT:][:MARKS], outline(FACES - 1)[:MARKS] - 2, atol=0.01)
+    np.testing.assert_allclose(faces.landmarks[test, :LANDMARK_COUNT], moved_points(FACES - 1) - 2, atol=0.01)
+    np.testing.assert_allclose(
+        faces.landmarks[test, LANDMARK_COUNT:][:MARKS], outline(FACES - 1)[:MARKS] - 2, atol=0.01
+    )
 
 
 def test_missing_options_are_named_in_a_sentence(

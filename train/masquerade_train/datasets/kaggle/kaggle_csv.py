@@ -11,7 +11,14 @@ from masquerade_train.datasets.duplicates import DuplicateFinder
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row
 from masquerade_train.datasets.image_file import FLAT, digest_of, find_label_error, is_flat
 from masquerade_train.datasets.kaggle.kaggle_archive import open_training_csv
-from masquerade_train.datasets.landmark_table import COLUMNS, Errors, check_columns, read_header, read_points, read_rows
+from masquerade_train.datasets.landmark_table import (
+    COLUMNS,
+    Errors,
+    check_columns,
+    read_header,
+    read_landmarks,
+    read_rows,
+)
 from masquerade_train.datasets.people import Place, place_image, read_split_table
 from masquerade_train.errors import TrainError
 
@@ -23,7 +30,7 @@ SPLIT_TABLE = "split.csv"
 def read_kaggle_csv(path: Path, source: str = SOURCE) -> Reading:
     """Read the rows one after the other; the text of the pixels is never held as a whole.
 
-    Rows with few points (Kaggle's has 4755 with four) are kept; their other points are NaN. A
+    Rows with few landmarks (Kaggle's has 4755 with four) are kept; their other landmarks are NaN. A
     split.csv (row from 0, person, split) in the same folder says whose faces they are and
     how they are split; without it both follow the content of the images.
 
@@ -44,7 +51,7 @@ def read_kaggle_csv(path: Path, source: str = SOURCE) -> Reading:
         for index, line in enumerate(read_rows(table, header)):
             with errors.at(f"row {index} (line {line.number})"):
                 cells = line.cells()
-                taker.take(index, f"row {index}", read_pixels(cells["Image"]), read_points(cells))
+                taker.take(index, f"row {index}", read_pixels(cells["Image"]), read_landmarks(cells))
         errors.raise_any()
     if places and len(places) != index + 1:
         raise TrainError(f"{path.with_name(SPLIT_TABLE)} places {len(places)} rows, {path} has {index + 1}.")
@@ -70,14 +77,14 @@ class RowTaker:
         self._rows: list[Row] = []
         self._left_out: list[LeftOut] = []
 
-    def take(self, index: int, where: str, grey: ByteArray, points: FloatArray) -> None:
+    def take(self, index: int, where: str, grey: ByteArray, landmarks: FloatArray) -> None:
         """Store a row, or the reason why it is left out.
 
         Args:
             index: of the row, from 0.
             where: the row, for people.
             grey: (96, 96) uint8.
-            points: (15, 2) float32, pixels; NaN = not marked.
+            landmarks: (15, 2) float32, pixels; NaN = not marked.
 
         Raises:
             ValueError: the split table has no such row.
@@ -86,13 +93,13 @@ class RowTaker:
         if self._places and index not in self._places:
             raise ValueError(f"row {index} is not in {SPLIT_TABLE}")
         place = self._places[index] if self._places else place_image(digest)
-        error = find_label_error(points, (SIDE, SIDE)) or (FLAT if is_flat(grey) else "")
-        twin = None if error else self._twins.find(digest, points, where)
+        error = find_label_error(landmarks, (SIDE, SIDE)) or (FLAT if is_flat(grey) else "")
+        twin = None if error else self._twins.find(digest, landmarks, where)
         if error or twin:
             self._left_out.append(twin or LeftOut(where, error))
             return
         content = cv2.imencode(".png", grey)[1].tobytes()
-        self._rows.append(Row(content, points, self._source, place.person, place.split, where))
+        self._rows.append(Row(content, landmarks, self._source, place.person, place.split, where))
 
     def reading(self) -> Reading:
         """Return the rows, and what was left out."""

@@ -15,7 +15,7 @@ from masquerade_train.datasets.landmark_table import (
     check_columns,
     open_table,
     read_header,
-    read_points,
+    read_landmarks,
     read_rows,
 )
 from masquerade_train.datasets.people import read_split_table
@@ -53,7 +53,7 @@ def read_kaggle_folder(table_path: Path, source: str = SOURCE) -> Reading:
         errors = Errors(table.name)
         for index, line in enumerate(read_rows(table, header)):
             with errors.at(f"row {index} (line {line.number})"):
-                taker.take(index, f"row {index}", _read_grey(folder, index + first), read_points(line.cells()))
+                taker.take(index, f"row {index}", _read_grey(folder, index + first), read_landmarks(line.cells()))
         errors.raise_any()
     return taker.reading()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 
 from masquerade_train.datasets.face_set import Reading, Row
 from masquerade_train.datasets.kaggle.kaggle_csv import SIDE, SOURCE
@@ -20,7 +20,7 @@ def read_kaggle_npz(path: Path) -> Reading:
     """
     try:
         with path.open("rb") as file, np.load(file) as content:
-            images, points = content["images"], np.asarray(content["keypoints"], np.float32)
+            images, landmarks = content["images"], np.asarray(content["keypoints"], np.float32)
             numbers = content.get("row_in_training_csv", np.arange(len(images)))
     except OSError as error:
         raise TrainError(f"{path} cannot be read ({error.strerror}).") from error
@@ -28,12 +28,12 @@ def read_kaggle_npz(path: Path) -> Reading:
         raise TrainError(
             f"{path} holds no 'images' and 'keypoints', and was not written by `prepare` either."
         ) from error
-    if images.shape[1:] != (SIDE, SIDE) or points.shape != (len(images), len(POINT_NAMES), 2):
+    if images.shape[1:] != (SIDE, SIDE) or landmarks.shape != (len(images), len(LANDMARK_NAMES), 2):
         raise TrainError(
-            f"{path}: images must be (N, {SIDE}, {SIDE}) and keypoints (N, {len(POINT_NAMES)}, 2), "
-            f"got {images.shape} and {points.shape}."
+            f"{path}: images must be (N, {SIDE}, {SIDE}) and keypoints (N, {len(LANDMARK_NAMES)}, 2), "
+            f"got {images.shape} and {landmarks.shape}."
         )
-    points[np.isinf(points)] = np.nan
+    landmarks[np.isinf(landmarks)] = np.nan
     rows = tuple(
         Row(
             cv2.imencode(".png", image.astype(np.uint8))[1].tobytes(),
@@ -43,7 +43,7 @@ def read_kaggle_npz(path: Path) -> Reading:
             "test",
             f"row {number}",
         )
-        for image, own, number in zip(images, points, numbers, strict=True)
+        for image, own, number in zip(images, landmarks, numbers, strict=True)
     )
     return Reading(rows, ())
 

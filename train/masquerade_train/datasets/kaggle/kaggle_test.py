@@ -5,7 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from masquerade.values import POINT_COUNT
+from masquerade.values import LANDMARK_COUNT
 
 from masquerade_train.datasets.face_set import Reading, Row
 from masquerade_train.datasets.kaggle.kaggle_csv import SOURCE, read_pixels
@@ -37,7 +37,7 @@ def read_test_csv(path: Path, source: str = SOURCE) -> Reading:
         TrainError: rows have a wrong number of pixels or a value out of range; all errors at once.
     """
     rows: list[Row] = []
-    nothing = np.full((POINT_COUNT, 2), np.nan, np.float32)
+    nothing = np.full((LANDMARK_COUNT, 2), np.nan, np.float32)
     with open_table(path) as table:
         header, errors = read_header(table), Errors(table.name)
         for index, line in enumerate(read_rows(table, header)):

@@ -1,17 +1,17 @@
-"""Reads tables of 68 numbered points: frames of YouTube Faces, as Udacity publishes them (P1_Facial_Keypoints)."""
+"""Reads tables of 68 numbered landmarks: frames of YouTube Faces, as Udacity publishes them (P1_Facial_Keypoints)."""
 
 import re
 from pathlib import Path
 
 import numpy as np
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 
 from masquerade_train.datasets.face_set import Reading
 from masquerade_train.datasets.landmark_table import Errors, open_table, read_header, read_rows
-from masquerade_train.datasets.points_table import Label, read_images
+from masquerade_train.datasets.named_table import Label, read_images
 from masquerade_train.datasets.pts_folder import fifteen_of_68
 
-# A column of file names without a name, then x and y of each point in turn.
+# A column of file names without a name, then x and y of each landmark in turn.
 HEADER = ("", *map(str, range(136)))
 # "Luis_Fonsi_21.jpg" is a frame of Luis Fonsi.
 _FRAME = re.compile(r"_\d+\.\w+$")
@@ -39,8 +39,8 @@ def read_numbered_table(path: Path, source: str) -> Reading:
                 if len(line.values) != len(HEADER):
                     raise ValueError(f"{len(line.values)} cells, wanted {len(HEADER)}")
                 name, *numbers = line.values
-                points = fifteen_of_68(np.array(numbers, np.float32).reshape(-1, 2))
+                landmarks = fifteen_of_68(np.array(numbers, np.float32).reshape(-1, 2))
                 person = _FRAME.sub("", Path(name).name)
-                labels.append(Label(where, below + name, points, person=person, split=split))
+                labels.append(Label(where, below + name, landmarks, person=person, split=split))
     errors.raise_any()
-    return read_images(path, tuple(labels), POINT_NAMES, source)
+    return read_images(path, tuple(labels), LANDMARK_NAMES, source)

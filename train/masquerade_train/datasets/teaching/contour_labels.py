@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from masquerade.contours import CONTOUR_COUNT, CONTOUR_NAMES, RIGHT_EYE
 from masquerade.geometry.mirror import mirrored_order
-from masquerade.values import ALL_LANDMARK_NAMES, POINT_COUNT, FloatArray
+from masquerade.values import ALL_LANDMARK_NAMES, LANDMARK_COUNT, FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import Row
-from masquerade_train.datasets.landmark_table import Errors, columns_of, read_lines, read_points
+from masquerade_train.datasets.landmark_table import Errors, columns_of, read_landmarks, read_lines
 from masquerade_train.datasets.teaching.teacher import face_frame
 from masquerade_train.errors import TrainError
 
@@ -44,7 +44,7 @@ def read_taught(table: Path) -> dict[str, list[FloatArray]]:
     for line in read_lines(table, ("file", *columns_of(ALL_LANDMARK_NAMES))):
         with errors.at(f"line {line.number}"):
             cells = line.cells()
-            seen.setdefault(cells["file"], []).append(read_points(cells, columns_of(ALL_LANDMARK_NAMES)))
+            seen.setdefault(cells["file"], []).append(read_landmarks(cells, columns_of(ALL_LANDMARK_NAMES)))
     errors.raise_any()
     return seen
 
@@ -60,7 +60,7 @@ def read_marks(table: Path) -> dict[str, FloatArray]:
     for line in read_lines(table, ("file", *_MARK_COLUMNS)):
         with errors.at(f"line {line.number}"):
             cells = line.cells()
-            marks[cells["file"]] = read_points(cells, _MARK_COLUMNS)
+            marks[cells["file"]] = read_landmarks(cells, _MARK_COLUMNS)
     errors.raise_any()
     return marks
 
@@ -107,8 +107,8 @@ class ContourMap:
 
     def map(self, taught: FloatArray) -> FloatArray:
         """Return contours (70, 2) from the teacher's landmarks `taught` (85, 2), in the annotators' convention."""
-        frame = face_frame(taught[:POINT_COUNT])
-        seen = frame.apply(taught[POINT_COUNT:]).astype(np.float64)
+        frame = face_frame(taught[:LANDMARK_COUNT])
+        seen = frame.apply(taught[LANDMARK_COUNT:]).astype(np.float64)
         rest = (_inputs(seen.reshape(1, -1), self.mean, self.axes) @ self.weights).reshape(MARKS, 2)
         mapped = seen + self.offset
         mapped[_LOOSE] += rest[_LOOSE]
@@ -119,14 +119,14 @@ def _inputs(rows: NDArray[np.float64], mean: NDArray[np.float64], axes: NDArray[
     return np.column_stack([(rows - mean) @ axes.T, np.ones(len(rows))])
 
 
-def nearest(taught: Taught, file: str, points: FloatArray) -> FloatArray | None:
+def nearest(taught: Taught, file: str, landmarks: FloatArray) -> FloatArray | None:
     """Return the teacher's landmarks (85, 2) of the face with these 15 landmarks, or None."""
     seen = taught.get(file, ())
     if not seen:
         return None
-    best = min(seen, key=lambda each: float(np.nanmean(np.abs(each[:POINT_COUNT] - points))))
-    eyes = float(np.linalg.norm(points[0] - points[1]))
-    apart = float(np.nanmean(np.linalg.norm(best[:POINT_COUNT] - points, axis=1)))
+    best = min(seen, key=lambda each: float(np.nanmean(np.abs(each[:LANDMARK_COUNT] - landmarks))))
+    eyes = float(np.linalg.norm(landmarks[0] - landmarks[1]))
+    apart = float(np.nanmean(np.linalg.norm(best[:LANDMARK_COUNT] - landmarks, axis=1)))
     return best if apart < _DOUBT * eyes else None
 
 
@@ -138,10 +138,10 @@ def learn_contours(rows: Sequence[Row], taught: Taught, marks: Mapping[str, Floa
     """
     seen, marked = [], []
     for row in rows:
-        face = nearest(taught, row.file, row.points) if row.split == "train" and row.file in marks else None
+        face = nearest(taught, row.file, row.landmarks) if row.split == "train" and row.file in marks else None
         if face is not None:
-            frame = face_frame(face[:POINT_COUNT])
-            seen.append(frame.apply(face[POINT_COUNT:]))
+            frame = face_frame(face[:LANDMARK_COUNT])
+            seen.append(frame.apply(face[LANDMARK_COUNT:]))
             marked.append(frame.apply(marks[row.file]))
     if len(seen) < _MIN_FACES:
         raise TrainError(
@@ -159,10 +159,12 @@ def with_contours(
 
 
 def _with_contours(row: Row, taught: Taught, marks: FloatArray | None, learnt: ContourMap) -> Row:
-    face = nearest(taught, row.file, row.points) if row.split == "train" else None
+    face = nearest(taught, row.file, row.landmarks) if row.split == "train" else None
     contours = blend(None if face is None else learnt.map(face), marks)
-    as_marked = row.points if row.as_marked is None else row.as_marked
-    return replace(row, points=np.concatenate([row.points, contours]), as_marked=np.concatenate([as_marked, contours]))
+    as_marked = row.landmarks if row.as_marked is None else row.as_marked
+    return replace(
+        row, landmarks=np.concatenate([row.landmarks, contours]), as_marked=np.concatenate([as_marked, contours])
+    )
 
 
 def blend(mapped: FloatArray | None, marks: FloatArray | None) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Runs MediaPipe's FaceLandmarker over images and writes what it sees: the 15 points and the 70 contour landmarks."""
+"""Runs MediaPipe's FaceLandmarker over images and writes what it sees: the 15 landmarks and the 70 contours."""
 
 import csv
 import importlib.util
@@ -104,5 +104,5 @@ def _faces(meshes: Sequence[Any], size_wh: Any) -> Iterator[FloatArray]:
     for mesh in meshes:
         # The mesh counts from the image's edge, our pixels from the middle of the first.
         vertices = np.array([(vertex.x, vertex.y) for vertex in mesh]) * size_wh - 0.5
-        points = [vertices[list(indices)].mean(axis=0) for indices in MESH_OF_15]
-        yield np.concatenate([points, vertices[list(_MESH_OF_CONTOURS)]]).astype(np.float32)
+        landmarks = [vertices[list(indices)].mean(axis=0) for indices in MESH_OF_15]
+        yield np.concatenate([landmarks, vertices[list(_MESH_OF_CONTOURS)]]).astype(np.float32)

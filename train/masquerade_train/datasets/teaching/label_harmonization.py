@@ -11,7 +11,7 @@ from masquerade_train.datasets.face_set import LeftOut, Row
 from masquerade_train.datasets.teaching.teacher import Teacher, face_frame, frame_rows
 
 Seen = Mapping[str, Sequence[FloatArray]]
-# file -> the (15, 2) points of every face that the teacher saw in it.
+# file -> the (15, 2) landmarks of every face that the teacher saw in it.
 
 # The common convention as a mixture of those of the sources. Two of them mark brows, eyes and lips alike, the third
 # marks pupils and the brow hairs' ends: 3.3 % of the eye distance apart on the average, brow ends 6 to 8 %. The
@@ -52,25 +52,25 @@ class LabelHarmonizer:
         """Return `row` with its labels in the common convention; unchanged if its source has no map.
 
         The map holds the difference of two ways of marking alone, so where the teacher saw nothing the
-        label's own points are good enough to ask it about.
+        label's own landmarks are good enough to ask it about.
         """
         if row.source not in self.of_source:
             return row
-        place = _nearest(seen[row.file], row.points) if row.file in seen else row.points
+        place = _nearest(seen[row.file], row.landmarks) if row.file in seen else row.landmarks
         frame = face_frame(place)
         difference = self.common.weights - self.of_source[row.source].weights
         moved = (frame_rows([frame], place[None]) @ difference).reshape(-1, 2)
         back = frame.inverse().matrix[:, :2]
-        return replace(row, points=(row.points + moved @ back.T).astype(np.float32), as_marked=row.points)
+        return replace(row, landmarks=(row.landmarks + moved @ back.T).astype(np.float32), as_marked=row.landmarks)
 
 
 def harmonize(rows: Sequence[Row], seen: Seen, noisy_sources: Sequence[str]) -> tuple[list[Row], list[LeftOut]]:
     """Convert the labels of training rows to one convention; other sets stay unchanged.
 
-    Noisy labels are replaced by the teacher's points, mapped, or left out where the two differ wildly.
+    Noisy labels are replaced by the teacher's landmarks, mapped, or left out where the two differ wildly.
     """
     training = [row for row in rows if row.split == "train"]
-    sound = [row for row in training if row.source not in noisy_sources and np.isfinite(row.points).all()]
+    sound = [row for row in training if row.source not in noisy_sources and np.isfinite(row.landmarks).all()]
     harmony = LabelHarmonizer.learn(sound, seen)
     if harmony is None:
         return list(rows), []
@@ -88,20 +88,20 @@ def _relabel(teacher: Teacher, pupils: list[Row], seen: Seen) -> dict[str, Row]:
     """Return the rows on which label and teacher agree, with the teacher's landmarks, by file."""
     if not pupils:
         return {}
-    labels = teacher.label(_teacher_points(pupils, seen), np.stack([row.points for row in pupils]))
+    labels = teacher.label(_teacher_landmarks(pupils, seen), np.stack([row.landmarks for row in pupils]))
     pairs = zip(pupils, labels, strict=True)
-    return {row.file: replace(row, points=each, as_marked=row.points) for row, each in pairs if each is not None}
+    return {row.file: replace(row, landmarks=each, as_marked=row.landmarks) for row, each in pairs if each is not None}
 
 
 def _learn(rows: list[Row], seen: Seen) -> Teacher:
-    return Teacher.learn(_teacher_points(rows, seen), np.stack([row.points for row in rows]))
+    return Teacher.learn(_teacher_landmarks(rows, seen), np.stack([row.landmarks for row in rows]))
 
 
-def _teacher_points(rows: list[Row], seen: Seen) -> NDArray[np.float32]:
+def _teacher_landmarks(rows: list[Row], seen: Seen) -> NDArray[np.float32]:
     """Return (N, 15, 2)."""
-    return np.stack([_nearest(seen[row.file], row.points) for row in rows])
+    return np.stack([_nearest(seen[row.file], row.landmarks) for row in rows])
 
 
-def _nearest(candidates: Sequence[FloatArray], points: FloatArray) -> FloatArray:
+def _nearest(candidates: Sequence[FloatArray], landmarks: FloatArray) -> FloatArray:
     """Return the teacher's face closest to the labels; a crop may show several."""
-    return min(candidates, key=lambda candidate: float(np.nanmean(np.abs(candidate - points))))
+    return min(candidates, key=lambda candidate: float(np.nanmean(np.abs(candidate - landmarks))))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from masquerade.contours import JAW
-from masquerade.values import POINT_COUNT, FloatArray
+from masquerade.values import LANDMARK_COUNT, FloatArray
 
 from masquerade_train.datasets.duplicates import DuplicateFinder
 from masquerade_train.datasets.face_cut import cut_face
@@ -74,24 +74,24 @@ def _labels(
     """Return (85, 2); None if teacher and annotator labelled different faces."""
     if marks is None:
         face = max(seen, key=lambda each: float(np.ptp(each, axis=0).prod()))
-        return np.concatenate([fifteen.map(face[None, :POINT_COUNT])[0], contours.map(face)])
-    points = fifteen_of_68(marks)
-    found = nearest({file: seen}, file, points)
+        return np.concatenate([fifteen.map(face[None, :LANDMARK_COUNT])[0], contours.map(face)])
+    landmarks = fifteen_of_68(marks)
+    found = nearest({file: seen}, file, landmarks)
     if found is None and seen:
         return None
     outline = blend(None if found is None else contours.map(found), marks)
     # Marks of turned heads often follow the skull on the far side, not what is seen.
     outline[list(JAW)] = np.nan
     if found is not None:
-        points = (points + fifteen.map(found[None, :POINT_COUNT])[0]) / 2
-    return np.concatenate([points, outline]).astype(np.float32)
+        landmarks = (landmarks + fifteen.map(found[None, :LANDMARK_COUNT])[0]) / 2
+    return np.concatenate([landmarks, outline]).astype(np.float32)
 
 
 def _row(source: TaughtFolder, file: str, labels: FloatArray, twins: DuplicateFinder) -> Row | LeftOut:
     image = read_image(source.folder / file)
     height, width = image.pixels.shape[:2]
-    error = find_label_error(labels[:POINT_COUNT], (width, height))
-    twin = None if error else twins.find(image.digest, labels[:POINT_COUNT], file)
+    error = find_label_error(labels[:LANDMARK_COUNT], (width, height))
+    twin = None if error else twins.find(image.digest, labels[:LANDMARK_COUNT], file)
     if error or twin:
         return twin or LeftOut(file, error)
     encoded = image.encoded
@@ -100,6 +100,6 @@ def _row(source: TaughtFolder, file: str, labels: FloatArray, twins: DuplicateFi
         cut = cut_face(image.pixels, labels)
         if cut is None:
             return LeftOut(file, "the face is too small")
-        encoded, labels = cut.encoded, cut.points
+        encoded, labels = cut.encoded, cut.landmarks
     name = source.folder.resolve().name
     return Row(encoded, labels, name, f"{name}:{file}", "train", f"{name}/{file}", _WEIGHT, distance)

@@ -8,7 +8,7 @@ from masquerade.filters.format.layers import Blend, PaintLayer, RetouchLayer, Wa
 from masquerade.filters.format.readers.overlays import FADING, TriggerField
 from masquerade.filters.format.tables.fields import Choice, Flag, Number, OneOrTwo, Pair, Tables, Text, Word
 from masquerade.filters.format.tables.table import Table
-from masquerade.geometry.head import HEAD_POINTS
+from masquerade.geometry.head import HEAD_ANCHORS
 
 _MAX_MOVES = 12
 # A middle moved by more of its radius would fold the image.
@@ -19,7 +19,7 @@ _MAX_ASPECT_ERROR = 0.01
 class MoveKeys(Table):
     """`[[layer.move]]`."""
 
-    at = Word(HEAD_POINTS, "nose_tip", "the place of the head that it is fixed to, any of those above")
+    at = Word(HEAD_ANCHORS, "nose_tip", "the place of the head that it is fixed to, any of those above")
     offset = Pair(-3.0, 3.0, (0.0, 0.0), "eye distances from there to its middle, `[x, y]`")
     radius = OneOrTwo(0.05, 3.0, 0.5, "eye distances from its middle to its edge, one number or `[x, y]`, 0.05 to 3")
     size = OneOrTwo(0.5, 4.0, 1.0, "magnification of the middle, one number or `[x, y]`: 2 is twice as large, 0.5 half")

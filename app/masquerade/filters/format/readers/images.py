@@ -27,7 +27,7 @@ from masquerade.filters.format.tables.fields import (
 )
 from masquerade.filters.format.tables.table import InvalidValueError, Spot, Table
 from masquerade.filters.format.wording import shown, suggest
-from masquerade.geometry.head import HEAD_POINTS
+from masquerade.geometry.head import HEAD_ANCHORS
 
 _MAX_ART = 8
 _MAX_PLACES = 6
@@ -84,7 +84,7 @@ class Places(OneOrMoreTexts):
 
     def _parse(self, value: object, spot: Spot) -> tuple[str, ...]:
         places = super()._parse(value, spot)
-        known = (IMAGE_TOP, *HEAD_POINTS)
+        known = (IMAGE_TOP, *HEAD_ANCHORS)
         for place in places:
             if place not in known:
                 spot.error(f"unknown place {shown(place)} in '{self.key}'{suggest(place, known)}")

@@ -13,7 +13,7 @@ from masquerade.filters.format.layers import Layer, Motion, PaintLayer, PrivacyL
 from masquerade.filters.format.readers.faces import paint_problem
 from masquerade.filters.format.readers.overlays import MAX_WIDTH, MIN_WIDTH
 from masquerade.filters.format.tables.table import Table
-from masquerade.geometry.head import head_points
+from masquerade.geometry.head import head_anchors
 
 
 def load_layer_art(folder: Path, layer: Layer | ImageLayer, table: Table) -> tuple[Art, ...]:
@@ -61,7 +61,7 @@ def _sticker_art(folder: Path, layer: StickerLayer, table: Table) -> tuple[Art, 
 def _size_problem(layer: StickerLayer, box: ArtBox) -> str | None:
     """Return why the art's size on the head, as the anchors set it, cannot be drawn, or None."""
     art = np.array([(anchor.x, anchor.y) for anchor in layer.anchors])
-    head = head_points(tuple(anchor.name for anchor in layer.anchors))[:, :2]
+    head = head_anchors(tuple(anchor.name for anchor in layer.anchors))[:, :2]
     spread = math.sqrt(float(((art - art.mean(axis=0)) ** 2).sum()))
     width = math.sqrt(float(((head - head.mean(axis=0)) ** 2).sum())) / max(spread, 1e-9) * max(box.width, box.height)
     if MIN_WIDTH <= width <= MAX_WIDTH:

@@ -28,7 +28,7 @@ from masquerade.filters.format.tables.fields import (
 )
 from masquerade.filters.format.tables.table import Field, InvalidValueError, Schema, Spot, Table, schema_of
 from masquerade.filters.format.wording import one_of, shown, suggest
-from masquerade.geometry.head import HEAD_POINTS
+from masquerade.geometry.head import HEAD_ANCHORS
 from masquerade.values import Trigger
 
 FADING = (Motion.SHOW, Motion.HIDE)
@@ -61,7 +61,7 @@ class Anchors(Field[tuple[Anchor, ...]]):
         point = pair_schema(-_COORDINATE, _COORDINATE)
         return {
             "type": "object",
-            "properties": dict.fromkeys(HEAD_POINTS, point),
+            "properties": dict.fromkeys(HEAD_ANCHORS, point),
             "additionalProperties": False,
             "minProperties": 1,
             "maxProperties": _MAX_ANCHORS,
@@ -69,8 +69,8 @@ class Anchors(Field[tuple[Anchor, ...]]):
 
 
 def _parse_anchor(name: str, xy: object, spot: Spot) -> Anchor | None:
-    if name not in HEAD_POINTS:
-        spot.error(f"unknown anchor {shown(name)}{suggest(name, HEAD_POINTS)}", name)
+    if name not in HEAD_ANCHORS:
+        spot.error(f"unknown anchor {shown(name)}{suggest(name, HEAD_ANCHORS)}", name)
         return None
     try:
         return Anchor(name, *parse_pair(xy, -_COORDINATE, _COORDINATE))

@@ -12,18 +12,18 @@ from typing import IO, Self
 from masquerade.errors import RecordingError
 from masquerade.studio.whole_file import write_error
 from masquerade.terminal import printable
-from masquerade.values import POINT_NAMES, Face
+from masquerade.values import LANDMARK_NAMES, Face
 
 COLUMNS = (
     *("file", "frame", "time_s", "face", "score", "yaw", "pitch", "roll"),
-    *(f"{name}_{axis}" for name in POINT_NAMES for axis in "xy"),
+    *(f"{name}_{axis}" for name in LANDMARK_NAMES for axis in "xy"),
     # Last, so that programs that count columns find the others where they were.
     "method",
 )
 _SECONDS_BETWEEN_FLUSHES = 1.0
 
 
-class PointsFile:
+class LandmarkTable:
     """A table that is being written; used by one thread, by `with`.
 
     Every row is in the file within a second, so that a run that is stopped, by Ctrl+C, an

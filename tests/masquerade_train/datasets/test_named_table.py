@@ -1,11 +1,11 @@
-"""Tests the reader of tables of files and named points, and of the nose table."""
+"""Tests the reader of tables of files and named landmarks, and of the nose table."""
 
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from masquerade.values import POINT_NAMES
+from masquerade.values import LANDMARK_NAMES
 from masquerade_train.datasets.landmark_table import COLUMNS
 from masquerade_train.datasets.sources import read_source
 from masquerade_train.errors import TrainError
@@ -25,11 +25,11 @@ def write_table(folder: Path, *rows: str, header: str = HEADER) -> Path:
     return table
 
 
-def test_points_bear_the_names_of_their_columns(tmp_path: Path) -> None:
+def test_landmarks_bear_the_names_of_their_columns(tmp_path: Path) -> None:
     reading = read_source(write_table(tmp_path / "mine", "0.png,96,130,90,60", "1.png,95,131,,"))
     assert reading.names == ("chin", "brow")
-    assert reading.rows[0].points.tolist() == [[96, 130], [90, 60]]
-    assert np.isnan(reading.rows[1].points[1]).all()
+    assert reading.rows[0].landmarks.tolist() == [[96, 130], [90, 60]]
+    assert np.isnan(reading.rows[1].landmarks[1]).all()
     assert [row.source for row in reading.rows] == ["mine", "mine"]
 
 
@@ -54,16 +54,16 @@ def test_two_faces_of_one_image_are_cut_out_of_it(tmp_path: Path) -> None:
     reading = read_source(write_table(tmp_path, "0.png,40,90,40,40", "0.png,140,100,140,50", "1.png,96,130,90,60"))
     shapes = [cv2.imdecode(np.frombuffer(row.encoded, np.uint8), 1).shape for row in reading.rows]
     assert shapes == [(192, 192, 3)] * 3
-    assert reading.rows[0].points[:, 0] == pytest.approx(95.5, abs=1)
-    assert reading.rows[2].points.tolist() == [[96, 130], [90, 60]]
+    assert reading.rows[0].landmarks[:, 0] == pytest.approx(95.5, abs=1)
+    assert reading.rows[2].landmarks.tolist() == [[96, 130], [90, 60]]
     assert reading.notes == ("Faces were cut out of larger images (2).",)
 
 
 def test_a_small_face_is_cut_out_of_a_small_photo(tmp_path: Path) -> None:
-    points = (moved_points(0) - moved_points(0).mean(axis=0)) / 2 + 60
-    row = ",".join(["0.png", *(f"{value:.2f}" for value in points.reshape(-1))])
+    landmarks = (moved_points(0) - moved_points(0).mean(axis=0)) / 2 + 60
+    row = ",".join(["0.png", *(f"{value:.2f}" for value in landmarks.reshape(-1))])
     reading = read_source(write_table(tmp_path, row, header=",".join(("file", *COLUMNS))))
-    assert np.ptp(reading.rows[0].points, axis=0).max() == pytest.approx(192 / 2.6, rel=0.03)
+    assert np.ptp(reading.rows[0].landmarks, axis=0).max() == pytest.approx(192 / 2.6, rel=0.03)
 
 
 def test_a_face_of_a_few_pixels_is_left_out(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_face_of_a_few_pixels_is_left_out(tmp_path: Path) -> None:
         ([",96,13,90,60"], HEADER, "line 2: no file is named"),
         (["0.png,1,2"], "file,chin_x,chn_y", "2 columns are missing, the first is 'chin_y'"),
         (["0.png,1,2"], "filename,chin_x,chin_y", "'file' is missing .did you mean its column 'filename'"),
-        (["0.png,1"], "file,points", "a point nose is the columns nose_x and nose_y"),
+        (["0.png,1"], "file,points", "a landmark nose is the columns nose_x and nose_y"),
     ],
 )
 def test_an_error_names_file_and_row(tmp_path: Path, rows: list[str], header: str, message: str) -> None:
@@ -88,15 +88,15 @@ def test_an_error_names_file_and_row(tmp_path: Path, rows: list[str], header: st
         read_source(write_table(tmp_path, *rows, header=header))
 
 
-def test_the_nose_table_brings_the_points_of_the_faces_beside_it(tmp_path: Path) -> None:
+def test_the_nose_table_brings_the_landmarks_of_the_faces_beside_it(tmp_path: Path) -> None:
     folder = write_faces15(tmp_path / "set")
     lines = ["file,source,person,split,nose_tip_x,nose_tip_y,nose_bridge_top_x,nose_bridge_top_y"]
     lines += [f"{seed}.png,helen,person {seed},train,96,98,96,80" for seed in (2, 4)]
     (folder / "nose.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     reading = read_source(folder / "nose.csv")
-    assert reading.names == (*POINT_NAMES, "nose_bridge_top")
-    assert reading.rows[1].points[:15] == pytest.approx(moved_points(4), abs=1e-3)
-    assert reading.rows[1].points[15].tolist() == [96, 80]
+    assert reading.names == (*LANDMARK_NAMES, "nose_bridge_top")
+    assert reading.rows[1].landmarks[:15] == pytest.approx(moved_points(4), abs=1e-3)
+    assert reading.rows[1].landmarks[15].tolist() == [96, 80]
 
 
 def test_noses_of_helen_are_moved_with_their_faces(tmp_path: Path) -> None:
@@ -109,6 +109,6 @@ def test_noses_of_helen_are_moved_with_their_faces(tmp_path: Path) -> None:
     nose = f"{columns}\n2.png,helen,2,train,96,98,96,80\n"
     (folder / "nose.csv").write_text(nose, encoding="utf-8")
     (row,) = read_source(folder / "nose.csv").rows
-    assert row.points[:15] == pytest.approx(moved_points(2) - 2, abs=1e-3)
-    assert row.points[15].tolist() == [94, 78]
-    assert read_source(folder / "faces.csv").rows[3].points == pytest.approx(moved_points(3) - 2, abs=1e-3)
+    assert row.landmarks[:15] == pytest.approx(moved_points(2) - 2, abs=1e-3)
+    assert row.landmarks[15].tolist() == [94, 78]
+    assert read_source(folder / "faces.csv").rows[3].landmarks == pytest.approx(moved_points(3) - 2, abs=1e-3)

@@ -1,4 +1,4 @@
-"""Reads any table (CSV) of images with named points: a column `file`, and NAME_x and NAME_y for each point."""
+"""Reads any table (CSV) of images with named landmarks: a column `file`, and NAME_x and NAME_y for each landmark."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from masquerade_train.datasets.landmark_table import (
     open_table,
     pixels_too_far,
     read_header,
-    read_points,
+    read_landmarks,
     read_rows,
 )
 from masquerade_train.datasets.people import check_split, place_image
@@ -27,12 +27,12 @@ from masquerade_train.errors import TrainError
 _FOLDERS = (".", "faces", "images", "pictures", "photos")
 # Pixels; a longer side means a photo with a face in it, not an image of a face.
 _LARGEST_WHOLE = 256
-# Share of the image that a face spans in an image of a face; measured only with so many points of it.
-_SMALLEST_SHARE, _ENOUGH_POINTS = 0.3, 5
+# Share of the image that a face spans in an image of a face; measured only with so many landmarks of it.
+_SMALLEST_SHARE, _ENOUGH_LANDMARKS = 0.3, 5
 
 
 def names_in(header: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names of the points that a table's columns hold, in their order."""
+    """Return the names of the landmarks that a table's columns hold, in their order."""
     return tuple(dict.fromkeys(column[:-2] for column in header if column.endswith(("_x", "_y"))))
 
 
@@ -41,7 +41,7 @@ class Label:
     """One row of the table, understood.
 
     Attributes:
-        points: (K, 2) float32, pixels of the image; NaN = not marked.
+        landmarks: (K, 2) float32, pixels of the image; NaN = not marked.
         source, person, split: "" where the table does not say.
         eye_distance: pixels of the image that the file was cut from; NaN = the table does not say.
         subtracted: see Row.
@@ -49,7 +49,7 @@ class Label:
 
     where: str
     file: str
-    points: FloatArray
+    landmarks: FloatArray
     source: str = ""
     person: str = ""
     split: str = ""
@@ -58,7 +58,7 @@ class Label:
 
 
 def read_labels(path: Path) -> tuple[tuple[Label, ...], tuple[str, ...]]:
-    """Return the rows of the table at `path` and the names of their points; no image is read.
+    """Return the rows of the table at `path` and the names of their landmarks; no image is read.
 
     Raises:
         TrainError: a column is missing or a cell is wrong; all errors at once.
@@ -69,7 +69,7 @@ def read_labels(path: Path) -> tuple[tuple[Label, ...], tuple[str, ...]]:
         names = names_in(header)
         check_columns(table.name, header, ("file", *columns_of(names)))
         if not names:
-            raise TrainError(f"{path} has no columns of points: a point nose is the columns nose_x and nose_y.")
+            raise TrainError(f"{path} has no columns of landmarks: a landmark nose is the columns nose_x and nose_y.")
         errors = Errors(table.name)
         for line in read_rows(table, header):
             with errors.at(f"line {line.number}"):
@@ -78,7 +78,7 @@ def read_labels(path: Path) -> tuple[tuple[Label, ...], tuple[str, ...]]:
     return tuple(labels), names
 
 
-def read_points_table(path: Path, source: str) -> Reading:
+def read_named_table(path: Path, source: str) -> Reading:
     """Read the table and the images it names.
 
     Images lie beside the table or in faces/, images/, images/ or photos/ there. Optional
@@ -93,7 +93,7 @@ def read_points_table(path: Path, source: str) -> Reading:
 
 
 def read_images(path: Path, labels: tuple[Label, ...], names: tuple[str, ...], source: str) -> Reading:
-    """Read the images of `labels` out of the table at `path`; see `read_points_table`.
+    """Read the images of `labels` out of the table at `path`; see `read_named_table`.
 
     Raises:
         TrainError: an image is missing or no image; all errors at once.
@@ -121,10 +121,10 @@ class _Taker:
         """Keep a row, or the reason why it is left out; ValueError where there is no image."""
         image = read_image(self._find(label.file))
         height, width = image.pixels.shape[:2]
-        is_cut = self._faces[label.file] > 1 or _is_photo(label.points, max(height, width))
-        error = find_label_error(label.points, (width, height))
+        is_cut = self._faces[label.file] > 1 or _is_photo(label.landmarks, max(height, width))
+        error = find_label_error(label.landmarks, (width, height))
         error = error or (FLAT if is_flat(image.pixels) else "")
-        twin = None if error else self._twins.find(image.digest, label.points, label.where)
+        twin = None if error else self._twins.find(image.digest, label.landmarks, label.where)
         if error or (twin and (twin.reason == SAME or not is_cut)):
             self.left_out.append(LeftOut(label.where, error) if error or not twin else twin)
             return
@@ -135,18 +135,18 @@ class _Taker:
             self.rows.append(row)
 
     def _row(self, label: Label, image: Image, is_cut: bool) -> Row | None:
-        encoded, points = image.encoded, label.points
+        encoded, landmarks = image.encoded, label.landmarks
         if is_cut:
-            cut = cut_face(image.pixels, points)
+            cut = cut_face(image.pixels, landmarks)
             if cut is None:
                 return None
-            encoded, points = cut.encoded, cut.points
+            encoded, landmarks = cut.encoded, cut.landmarks
             self.cut_count += 1
         place = place_image(image.digest, label.person, label.split)
         source = label.source or self._source
         return Row(
             encoded,
-            points,
+            landmarks,
             source,
             place.person,
             place.split,
@@ -160,10 +160,10 @@ class _Taker:
         return next((place for place in places if place.is_file()), self._folder / file)
 
 
-def _is_photo(points: FloatArray, side: int) -> bool:
-    """Return whether an image of `side` pixels is more than an image of the face with these points (K, 2)."""
-    known = points[np.isfinite(points).all(axis=1)]
-    is_small = len(known) >= _ENOUGH_POINTS and float(np.ptp(known, axis=0).max()) < _SMALLEST_SHARE * side
+def _is_photo(landmarks: FloatArray, side: int) -> bool:
+    """Return whether an image of `side` pixels is more than an image of the face with these landmarks (K, 2)."""
+    known = landmarks[np.isfinite(landmarks).all(axis=1)]
+    is_small = len(known) >= _ENOUGH_LANDMARKS and float(np.ptp(known, axis=0).max()) < _SMALLEST_SHARE * side
     return side > _LARGEST_WHOLE or is_small
 
 
@@ -175,7 +175,7 @@ def _read_label(where: str, cells: dict[str, str], names: tuple[str, ...]) -> La
     return Label(
         where=where,
         file=cells["file"],
-        points=read_points(cells, columns_of(names)) - np.float32(subtracted),
+        landmarks=read_landmarks(cells, columns_of(names)) - np.float32(subtracted),
         source=cells.get("source", ""),
         person=cells.get("person", ""),
         split=check_split(split) if split else "",
