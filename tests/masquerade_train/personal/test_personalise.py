@@ -31,7 +31,7 @@ def shortened(recipe: Recipe) -> Recipe:
 @pytest.fixture
 def folder(tmp_path: Path, tiny_run: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A model's folder with photos in it; what is trained on is the tiny network of another test."""
-    card = SimpleNamespace(path=tiny_run / "model.keras", input_side=48, colour="rgb", landmarks=LANDMARK_NAMES)
+    card = SimpleNamespace(path=tiny_run / "model.keras", input_side=48, colour="rgb", points=LANDMARK_NAMES)
     monkeypatch.setattr(personal, "bundled_card", lambda: card)
     monkeypatch.setattr(personal, "network_of", lambda path: "tiny")
     whole = personal.personal_recipe
