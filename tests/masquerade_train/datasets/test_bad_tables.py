@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+import numpy as np
 import pytest
 from masquerade_train.__main__ import main
 
@@ -35,9 +36,21 @@ def text(separator: str = ",", line_end: str = "\n") -> str:
         (text().encode("utf-16"), "UTF-16"),
         (text().encode("utf-16-le"), "UTF-16"),
         (text().replace("Image", "Bild_ü", 1).encode("cp1252"), "Windows-1252"),
-        (text().replace("58.000", "inf", 1).encode(), "row 0 (line 2): 'inf' in left_eye_center_x is not a coordinate"),
-        (text().replace("58.000", "-Infinity", 1).encode(), "is not a coordinate"),
+        (
+            text().replace("58.000", "inf", 1).encode(),
+            "row 0 (line 2): 'inf' in left_eye_center_x is not a number: leave",
+        ),
+        (text().replace("58.000", "-Infinity", 1).encode(), "leave the cell empty"),
         (text().replace("58.000", '"58,000"', 1).encode(), "write it with a decimal point"),
+        # float() takes these three, and float32 makes an unmarked landmark of the last.
+        (text().replace("58.000", "5_8", 1).encode(), "'5_8' in left_eye_center_x is not a number"),
+        (text().replace("58.000", "\uff15\uff18", 1).encode(), "is not a number"),
+        (text().replace("58.000", "1e39", 1).encode(), "'1e39' in left_eye_center_x is out of range"),
+        (text().replace("58.000", '"58.000', 1).encode(), "cells: 1, expected 31"),
+        (f"{HEADER},Image\n{row(0)},0\n".encode(), "has the column 'Image' twice"),
+        (f"left_eye_center_x,{HEADER}\n1,{row(0)}\n".encode(), "has the column 'left_eye_center_x' twice"),
+        (text().replace(HEADER, HEADER.upper()).encode(), "did you mean its column 'LEFT_EYE_CENTER_X'?"),
+        (f'{HEADER}\n"{"1" * 140_000}"\n'.encode(), "cannot be divided into cells"),
     ],
 )
 def test_a_table_of_another_form_is_one_sentence(
@@ -49,6 +62,46 @@ def test_a_table_of_another_form_is_one_sentence(
     assert message in printed
     assert "Traceback" not in printed
     assert not (tmp_path / "out.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"eye_distance_px": "abc"}, "'abc' in eye_distance_px is not a number"),
+        ({"eye_distance_px": "-5"}, "'-5' in eye_distance_px is out of range"),
+        ({"source": "helen", "px_per_crop_px": "0"}, "'0' in px_per_crop_px is out of range"),
+        ({"file": f"{'a' * 300}.png"}, "line 2: File name too long"),
+    ],
+)
+def test_a_wrong_cell_of_a_points_table_is_named(
+    cells: dict[str, str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells = {"file": "a.png", "nose_x": "4", "nose_y": "5"} | cells
+    (tmp_path / "faces.table.csv").write_text(f"{','.join(cells)}\n{','.join(cells.values())}\n")
+    assert main(["prepare", str(tmp_path / "faces.table.csv"), str(tmp_path / "out.npz")]) == 1
+    printed = capsys.readouterr().err
+    assert message in printed
+    assert "1 invalid row\n" in printed
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"images": np.zeros((2, 96, 96)), "keypoints": np.zeros((2, 15, 2), np.float32)},
+        {"images": np.zeros((2, 96, 96), np.uint8), "keypoints": np.zeros((2, 15, 2), np.complex64)},
+        {
+            "images": np.zeros((2, 96, 96), np.uint8),
+            "keypoints": np.zeros((2, 15, 2), np.float32),
+            "row_in_training_csv": np.arange(1),
+        },
+    ],
+)
+def test_images_and_keypoints_of_other_types_are_refused(
+    content: dict[str, np.ndarray], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(tmp_path / "own.npz", **content)
+    assert main(["prepare", str(tmp_path / "own.npz"), str(tmp_path / "out.npz")]) == 1
+    assert "images must be uint8, keypoints floats" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [text().encode("utf-8-sig"), text(line_end="\r\n").encode()])

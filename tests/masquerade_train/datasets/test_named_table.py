@@ -75,7 +75,7 @@ def test_a_face_of_a_few_pixels_is_left_out(tmp_path: Path) -> None:
     ("rows", "header", "message"),
     [
         (["9.png,96,130,90,60"], HEADER, r"points\.csv: line 2: 9\.png cannot be read"),
-        (["0.png,96,130,90"], HEADER, "line 2: 4 cells, wanted 5"),
+        (["0.png,96,130,90"], HEADER, "line 2: cells: 4, expected 5"),
         (["0.png,96,1e,90,60"], HEADER, "line 2: '1e' in chin_y is not a number"),
         ([",96,13,90,60"], HEADER, "line 2: no file is named"),
         (["0.png,1,2"], "file,chin_x,chn_y", "2 columns are missing, the first is 'chin_y'"),

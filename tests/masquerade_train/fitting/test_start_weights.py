@@ -115,5 +115,18 @@ def test_a_network_with_more_landmarks_begins_with_those_of_the_file(
     small, large = small_network.predict(crops, verbose=0), larger.predict(crops, verbose=0)
     assert large[:, :4] == pytest.approx(small[:, :4], abs=1e-5)
     assert large[:, -1] == pytest.approx(small[:, -1], abs=1e-4)
+    # And back: a recipe of 15 landmarks goes on from a model that has contours, too.
+    larger.save(tmp_path / "larger.keras")
+    smaller = mobilenet_v2_heat_maps(NetShape(32, 3, 5), Start(path))
+    take_weights(smaller, "any", tmp_path / "larger.keras")
+    assert smaller.predict(crops, verbose=0) == pytest.approx(small, abs=1e-4)
     with pytest.raises(TrainError, match="of another size"):
         take_weights(mobilenet_v2_heat_maps(NetShape(32, 3, 8), Start(path)), "any", path)
+
+
+def test_the_recipe_of_15_landmarks_goes_on_from_the_bundled_model() -> None:
+    path = bundled_card().path
+    network, file = keras_network(start_model(RECIPES["masquerade15"], path)), open_network(path)
+    crops = crops_of_the_portrait(file.side, 2)
+    assert network.points(crops).shape == (2, 15, 2)
+    assert np.linalg.norm(network.points(crops) - file.points(crops)[:, :15], axis=2).mean() < 0.2

@@ -9,7 +9,7 @@ from masquerade.resources import extra_line
 from masquerade.values import LANDMARK_NAMES, FloatArray
 
 from masquerade_train.comparison.runs import Run
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import TrainError, writing
 from masquerade_train.metrics.paper_metrics import SIDE
 
 _PAPER_COLOURS = {"KLE": "#4c72b0", "Dileep": "#dd8452", "Padova": "#55a868", "Nose": "#c44e52", "SE": "#8172b3"}
@@ -42,11 +42,9 @@ def write_plots(folder: Path, runs: tuple[Run, ...]) -> tuple[Path, ...]:
         figure = _new_figure()
         if not draw(figure, runs):
             continue
-        try:
+        with writing(folder / name):
             folder.mkdir(parents=True, exist_ok=True)
             figure.savefig(folder / name, dpi=100)
-        except OSError as error:
-            raise TrainError(f"{folder / name} cannot be written ({error.strerror}).") from error
         written.append(folder / name)
     return tuple(written)
 

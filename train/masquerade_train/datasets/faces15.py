@@ -8,10 +8,18 @@ from masquerade.values import FloatArray
 from masquerade_train.datasets.duplicates import DuplicateFinder
 from masquerade_train.datasets.face_set import LeftOut, Reading, Row, face_anchors
 from masquerade_train.datasets.image_file import FLAT, find_label_error, is_flat, read_image
-from masquerade_train.datasets.landmark_table import COLUMNS, Errors, pixels_too_far, read_landmarks, read_lines
+from masquerade_train.datasets.landmark_table import (
+    COLUMNS,
+    Errors,
+    pixels_too_far,
+    read_landmarks,
+    read_lines,
+    read_number,
+)
 from masquerade_train.datasets.people import check_split
 from masquerade_train.datasets.teaching.label_harmonization import harmonize
 
+_DISTANCE = "eye_distance_px"
 _NEEDED = ("file", "source", "person", "split", *COLUMNS)
 # Labels of frames that were marked without much care: a teacher's landmarks take their place.
 NOISY_SOURCES = ("ytf",)
@@ -63,7 +71,6 @@ def _read_row(folder: Path, cells: dict[str, str], twins: DuplicateFinder) -> Ro
     twin = None if error else twins.find(image.digest, landmarks, name)
     if error or twin:
         return twin or LeftOut(name, error)
-    distance = cells.get("eye_distance_px")
     return Row(
         encoded=image.encoded,
         landmarks=landmarks,
@@ -72,7 +79,7 @@ def _read_row(folder: Path, cells: dict[str, str], twins: DuplicateFinder) -> Ro
         split=split,
         file=name,
         weight=NOISY_WEIGHT if cells["source"] in NOISY_SOURCES else 1.0,
-        eye_distance=float(distance) if distance else float("nan"),
+        eye_distance=read_number(cells.get(_DISTANCE, ""), _DISTANCE, least=0),
         subtracted=subtracted,
     )
 

@@ -2,6 +2,7 @@
 
 import csv
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy as np
 from masquerade.progress import Progress
 from masquerade.values import LANDMARK_NAMES, FloatArray
 
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import TrainError, reading
 
 # Of many invalid rows the first ones say enough.
 ERRORS_SHOWN = 20
@@ -34,6 +35,10 @@ _LONGEST_LINE = 1 << 18
 # Cut out by the landmarks of .pts files, which count pixels from 1 as Matlab does, with nothing subtracted.
 _COUNT_FROM_ONE = ("helen",)
 _SCALE = "px_per_crop_px"
+# float() and int() take more: 1_000 is a thousand to them, and digits may be of any script.
+_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*|\s*nan\s*", re.IGNORECASE)
+# Far beyond any image, and far below what float32 holds.
+_MAX_NUMBER = 1e9
 
 
 def columns_of(names: Sequence[str]) -> tuple[str, ...]:
@@ -77,7 +82,7 @@ class Line:
             ValueError: the row has more or fewer cells than the header.
         """
         if len(self.values) != len(self.header):
-            raise ValueError(f"{len(self.values)} cells, wanted {len(self.header)}")
+            raise ValueError(f"cells: {len(self.values)}, expected {len(self.header)}")
         return dict(zip(self.header, self.values, strict=True))
 
 
@@ -99,7 +104,9 @@ class Errors:
         try:
             yield
         except (ValueError, OSError) as error:
-            self._found.append(f"{self._name}: {where}: {error}")
+            # A system's own message has its number and the whole path.
+            reason = (error.strerror if isinstance(error, OSError) else "") or error
+            self._found.append(f"{self._name}: {where}: {reason}")
             if len(self._found) >= _MAX_ERRORS:
                 self.raise_any()
 
@@ -110,7 +117,8 @@ class Errors:
             TrainError: the first errors, and how many there are.
         """
         if self._found:
-            raise TrainError("\n".join([*self._found[:ERRORS_SHOWN], f"{len(self._found)} invalid rows in all"]))
+            rows = "1 invalid row" if len(self._found) == 1 else f"{len(self._found)} invalid rows in all"
+            raise TrainError("\n".join([*self._found[:ERRORS_SHOWN], rows]))
 
 
 @contextmanager
@@ -120,22 +128,22 @@ def open_table(path: Path) -> Iterator[Table]:
     Raises:
         TrainError: the file cannot be read.
     """
-    try:
-        with path.open("rb") as stream:
-            yield Table(str(path), stream, path.stat().st_size)
-    except OSError as error:
-        raise TrainError(f"{path} cannot be read ({error.strerror}).") from error
+    with reading(path), path.open("rb") as stream:
+        yield Table(str(path), stream, path.stat().st_size)
 
 
 def read_header(table: Table) -> tuple[str, ...]:
     """Return the names of the columns; the next line read is the first row.
 
     Raises:
-        TrainError: the table is empty or no text.
+        TrainError: the table is empty or no text, or has a column twice.
     """
     for _, values in _split(table, _text_lines(table, first=True)):
-        header = tuple(value.strip() for value in values)
+        header = tuple(value.strip().lstrip("\ufeff") for value in values)
         _check_separator(table.name, header)
+        twice = next((name for name in header if name and header.count(name) > 1), None)
+        if twice is not None:
+            raise TrainError(f"{table.name} has the column '{twice}' twice. Remove or rename one of them.")
         return header
     raise TrainError(f"{table.name} is empty.")
 
@@ -188,7 +196,7 @@ def read_landmarks(cells: dict[str, str], columns: tuple[str, ...] = COLUMNS) ->
     Raises:
         ValueError: a cell is no number.
     """
-    landmarks = np.array([_number(cells[name], name) for name in columns], np.float32).reshape(-1, 2)
+    landmarks = np.array([read_number(cells[name], name) for name in columns], np.float32).reshape(-1, 2)
     landmarks[~np.isfinite(landmarks).all(axis=1)] = np.nan
     return landmarks
 
@@ -202,24 +210,42 @@ def check_columns(name: str, found: tuple[str, ...], needed: tuple[str, ...]) ->
     missing = [column for column in needed if column not in found]
     if not missing:
         return
-    near = difflib.get_close_matches(missing[0], [column for column in found if column not in needed], 1)
-    hint = f" (did you mean its column '{near[0]}'?)" if near else ""
+    others = {column.lower(): column for column in found if column not in needed}
+    near = difflib.get_close_matches(missing[0].lower(), others, 1)
+    hint = f" (did you mean its column '{others[near[0]]}'?)" if near else ""
     if len(missing) == 1:
         raise TrainError(f"{name}: the column '{missing[0]}' is missing{hint}.")
     raise TrainError(f"{name}: {len(missing)} columns are missing, the first is '{missing[0]}'{hint}.")
 
 
-def _number(text: str, column: str) -> float:
+def read_number(text: str, column: str, *, least: float = -_MAX_NUMBER) -> float:
+    """Return the number in a cell; NaN where it is empty.
+
+    Raises:
+        ValueError: it is none, not above `least`, or beyond all that a table may hold.
+    """
     if not text.strip():
         return np.nan
-    try:
-        number = float(text)
-    except ValueError:
+    if re.fullmatch(r"\s*[+-]?inf(inity)?\s*", text, re.IGNORECASE):
+        raise ValueError(f"'{text[:20]}' in {column} is not a number: leave the cell empty where nothing is marked")
+    if not _NUMBER.fullmatch(text):
         hint = ": write it with a decimal point" if "," in text else ""
-        raise ValueError(f"'{text[:20]}' in {column} is not a number{hint}") from None
-    if np.isinf(number):
-        raise ValueError(f"'{text[:20]}' in {column} is not a coordinate: leave the cell empty where nothing is marked")
+        raise ValueError(f"'{text[:20]}' in {column} is not a number{hint}")
+    number = float(text)
+    if number <= least or number > _MAX_NUMBER:
+        raise ValueError(f"'{text[:20]}' in {column} is out of range")
     return number
+
+
+def read_whole_number(text: str, column: str) -> int:
+    """Return the whole number in a cell.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not re.fullmatch(r"\s*-?[0-9]{1,18}\s*", text):
+        raise ValueError(f"'{text[:20]}' in {column} is not a whole number")
+    return int(text)
 
 
 def _text_lines(table: Table, progress: Progress | None = None, *, first: bool = False) -> Iterator[str]:
@@ -253,18 +279,20 @@ def _split(table: Table, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]
             if values:
                 yield reader.line_num, values
     except csv.Error as error:
-        raise TrainError(f"{table.name}: line {reader.line_num}: {error}.") from error
+        raise TrainError(
+            f"{table.name}: line {reader.line_num} cannot be divided into cells ({error}). Is a quote left open?"
+        ) from error
 
 
 def pixels_too_far(cells: dict[str, str]) -> float:
     """Return the offset of a crop's labels to the right and down, in its pixels: one pixel of the original image.
 
     Raises:
-        ValueError: px_per_crop_px is not above 0.
+        ValueError: px_per_crop_px is not a number above 0.
     """
     if cells.get("source") not in _COUNT_FROM_ONE or not cells.get(_SCALE):
         return 0.0
-    scale = float(cells[_SCALE])
-    if not 0 < scale < float("inf"):
-        raise ValueError(f"{_SCALE} must be above 0, not {cells[_SCALE]}")
+    scale = read_number(cells[_SCALE], _SCALE, least=0)
+    if np.isnan(scale):
+        raise ValueError(f"'{cells[_SCALE]}' in {_SCALE} is not a number")
     return 1 / scale

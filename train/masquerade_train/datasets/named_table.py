@@ -19,11 +19,13 @@ from masquerade_train.datasets.landmark_table import (
     pixels_too_far,
     read_header,
     read_landmarks,
+    read_number,
     read_rows,
 )
 from masquerade_train.datasets.people import check_split, place_image
 from masquerade_train.errors import TrainError
 
+_DISTANCE = "eye_distance_px"
 _FOLDERS = (".", "faces", "images", "pictures", "photos")
 # Pixels; a longer side means a photo with a face in it, not an image of a face.
 _LARGEST_WHOLE = 256
@@ -68,7 +70,7 @@ def read_labels(path: Path) -> tuple[tuple[Label, ...], tuple[str, ...]]:
         header = read_header(table)
         names = names_in(header)
         check_columns(table.name, header, ("file", *columns_of(names)))
-        if not names:
+        if not names or not all(names):
             raise TrainError(f"{path} has no columns of landmarks: a landmark nose is the columns nose_x and nose_y.")
         errors = Errors(table.name)
         for line in read_rows(table, header):
@@ -81,7 +83,7 @@ def read_labels(path: Path) -> tuple[tuple[Label, ...], tuple[str, ...]]:
 def read_named_table(path: Path, source: str) -> Reading:
     """Read the table and the images it names.
 
-    Images lie beside the table or in faces/, images/, images/ or photos/ there. Optional
+    Images lie beside the table or in faces/, images/, pictures/ or photos/ there. Optional
     columns: source, person, split, eye_distance_px. An image of up to 256 px with one face
     that spans a good part of it is taken as it is; out of others each face is cut.
 
@@ -169,7 +171,7 @@ def _is_photo(landmarks: FloatArray, side: int) -> bool:
 
 def _read_label(where: str, cells: dict[str, str], names: tuple[str, ...]) -> Label:
     split = cells.get("split", "")
-    distance, subtracted = cells.get("eye_distance_px", ""), pixels_too_far(cells)
+    subtracted = pixels_too_far(cells)
     if not cells["file"]:
         raise ValueError("no file is named")
     return Label(
@@ -179,6 +181,6 @@ def _read_label(where: str, cells: dict[str, str], names: tuple[str, ...]) -> La
         source=cells.get("source", ""),
         person=cells.get("person", ""),
         split=check_split(split) if split else "",
-        eye_distance=float(distance) if distance else float("nan"),
+        eye_distance=read_number(cells.get(_DISTANCE, ""), _DISTANCE, least=0),
         subtracted=subtracted,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from masquerade_train.datasets.face_set import Row
-from masquerade_train.datasets.landmark_table import Errors, read_lines
+from masquerade_train.datasets.landmark_table import Errors, read_lines, read_whole_number
 from masquerade_train.errors import TrainError
 
 # What tables call the three sets.
@@ -73,7 +73,7 @@ def read_split_table(path: Path) -> dict[int, Place]:
     for line in read_lines(path, ("row", "person", "split")):
         with errors.at(f"line {line.number}"):
             cells = line.cells()
-            row = int(cells["row"])
+            row = read_whole_number(cells["row"], "row")
             if row in places:
                 raise ValueError(f"row {row} was there before")
             places[row] = Place(cells["person"], check_split(cells["split"]))

@@ -88,7 +88,7 @@ def _read_table(path: Path, source: str) -> Reading:
             return read_named_table(path, name)
         if "Image" not in header and has_fifteen and find_images(path) is not None:
             return read_kaggle_folder(path, source or SOURCE)
-        if not set(names_in(header)) & set(names_in(COLUMNS)) and "Image" not in header:
+        if not {name.lower() for name in (*names_in(header), *header)} & {*names_in(COLUMNS), *COLUMNS, "image"}:
             # Not Kaggle's landmarks: what lacks is the column of the files.
             check_columns(table.name, header, ("file",))
     return read_kaggle_csv(path, source or SOURCE)

@@ -11,7 +11,7 @@ from masquerade_train.datasets.face_set import FaceSet, join_rows, load_faces
 from masquerade_train.datasets.kaggle.kaggle_test import LOOKUP_FILE, Wanted, read_lookup
 from masquerade_train.datasets.landmark_table import columns_of
 from masquerade_train.datasets.sources import read_source
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import TrainError, writing
 from masquerade_train.evaluation.task import landmark_names, trained_on
 from masquerade_train.inference.predictions import predict_images
 from masquerade_train.inference.predictor import open_network
@@ -76,8 +76,5 @@ def _locations(
 
 def _write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     lines = list(rows)
-    try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([header, *lines])
-    except OSError as error:
-        raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
+    with writing(path), path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *lines])

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from masquerade_train.datasets.face_set import FaceSet
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import writing
 from masquerade_train.inference.predictions import Predictions
 from masquerade_train.metrics.paper_metrics import landmark_distances
 
@@ -22,18 +22,15 @@ def write_predictions(path: Path, faces: FaceSet, findings: Predictions) -> None
     """
     columns = [f"{name}_{axis}" for name in findings.names for axis in "xy"]
     distances = landmark_distances(findings.predicted, findings.labelled)
-    try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["file", "source", "mean_distance_px", *columns, *(f"labelled_{name}" for name in columns)])
-            for number, row in enumerate(findings.rows):
-                numbers = [findings.predicted[number].reshape(-1), findings.labelled[number].reshape(-1)]
-                marked = distances[number][np.isfinite(distances[number])]
-                mean = marked.mean() if len(marked) else np.nan
-                cells = [_cell(value) for value in np.concatenate([[mean], *numbers])]
-                writer.writerow([faces.files[row], faces.sources[row], *cells])
-    except OSError as error:
-        raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
+    with writing(path), path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "source", "mean_distance_px", *columns, *(f"labelled_{name}" for name in columns)])
+        for number, row in enumerate(findings.rows):
+            numbers = [findings.predicted[number].reshape(-1), findings.labelled[number].reshape(-1)]
+            marked = distances[number][np.isfinite(distances[number])]
+            mean = marked.mean() if len(marked) else np.nan
+            cells = [_cell(value) for value in np.concatenate([[mean], *numbers])]
+            writer.writerow([faces.files[row], faces.sources[row], *cells])
 
 
 def _cell(value: float) -> str:

@@ -10,7 +10,7 @@ from masquerade.values import ByteArray, FloatArray
 from numpy.typing import NDArray
 
 from masquerade_train.datasets.face_set import FaceSet
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import TrainError, writing
 from masquerade_train.inference.predictions import Predictions
 from masquerade_train.inputs.rows import fit_square
 from masquerade_train.metrics.paper_metrics import landmark_distances
@@ -37,10 +37,8 @@ def write_sheet(path: Path, faces: FaceSet, findings: Predictions, title: str) -
         )
         _draw_strip(strip, image, found, labelled)
         strip[1].set_title(f"{errors[number]:.2f} px of 96 off", fontsize=9, color="#555", pad=3)
-    try:
+    with writing(path):
         figure.savefig(path, dpi=110)
-    except OSError as error:
-        raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
 
 
 def _figure(title: str) -> tuple[Any, NDArray[Any]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from masquerade_train.datasets.face_set import FaceSet, load_faces
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import TrainError, writing
 from masquerade_train.exploring.alignment import Alignment
 from masquerade_train.exploring.dataset_diff import Misplacement, find_misplaced
 from masquerade_train.exploring.likeness import Pair, across_split, between_persons, count_groups, find_pairs
@@ -50,11 +50,9 @@ def explore(data: Path, out: Path) -> str:
     if not faces.has_face.any():
         raise TrainError(f"{data} contains no image with a marked landmark.")
     findings = find(faces)
-    try:
+    with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(_page(data.name, findings), encoding="utf-8")
-    except OSError as error:
-        raise TrainError(f"{out} cannot be written ({error.strerror}).") from error
     lines = [f"  {fact.figure} {fact.words}" for fact in _facts(findings)]
     table = out.with_name(f"{out.stem}_suspicious.csv")
     write_suspicious(table, faces, findings.doubts)

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from masquerade_train.datasets.face_set import FaceSet
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import writing
 from masquerade_train.exploring.suspicious_labels import Doubt
 
 COLUMNS = ("file", "row", "landmark", "times_usual", "marked_x", "marked_y", "expected_x", "expected_y", "swapped")
@@ -16,15 +16,12 @@ def write_suspicious(path: Path, faces: FaceSet, doubts: tuple[Doubt, ...]) -> N
     Raises:
         TrainError: the file cannot be written.
     """
-    try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            for doubt in doubts:
-                for stray in doubt.landmarks:
-                    numbers = (*faces.landmarks[doubt.row, stray.index], *stray.expected)
-                    swapped = "yes" if stray.index in doubt.swapped else ""
-                    place = (faces.files[doubt.row], doubt.row, faces.names[stray.index], f"{doubt.score:.1f}")
-                    writer.writerow([*place, *(f"{number:.2f}" for number in numbers), swapped])
-    except OSError as error:
-        raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
+    with writing(path), path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for doubt in doubts:
+            for stray in doubt.landmarks:
+                numbers = (*faces.landmarks[doubt.row, stray.index], *stray.expected)
+                swapped = "yes" if stray.index in doubt.swapped else ""
+                place = (faces.files[doubt.row], doubt.row, faces.names[stray.index], f"{doubt.score:.1f}")
+                writer.writerow([*place, *(f"{number:.2f}" for number in numbers), swapped])

@@ -13,7 +13,7 @@ from masquerade_train.inference.predictor import load_model
 from masquerade_train.inference.tflite import main_output
 from masquerade_train.inference.tflite_weights import TfliteFile
 from masquerade_train.zoo.catalog import BUILDERS
-from masquerade_train.zoo.heatmaps import grow_landmarks, mobilenet_v2_heat_maps
+from masquerade_train.zoo.heatmaps import mobilenet_v2_heat_maps, share_landmarks
 from masquerade_train.zoo.shape import NetShape, Start
 
 BUNDLED = "bundled"
@@ -67,8 +67,8 @@ def take_weights(model: Any, recipe: str, path: Path) -> None:
     """Put the weights of a finished model, a .keras or .tflite file, into `model`.
 
     Args:
-        model: of the same layers, built by the recipe. A network of heat maps may have more landmarks than the file,
-            whose first ones they then are.
+        model: of the same layers, built by the recipe. A network of heat maps may have more or fewer landmarks than
+            the file: the first ones of both are the same.
         recipe: its name, for messages.
         path: the file.
 
@@ -81,16 +81,12 @@ def take_weights(model: Any, recipe: str, path: Path) -> None:
     earlier = load_model(path)
     _check_network(path, earlier.name, recipe, model)
     shapes = [[tuple(weight.shape) for weight in network.weights] for network in (earlier, model)]
-    if (
-        shapes[0] != shapes[1]
-        and earlier.input_shape == model.input_shape
-        and _can_grow(model, earlier.output_shape[-1])
-    ):
-        grow_landmarks(earlier, model)
-        return
-    if shapes[0] != shapes[1]:
+    if shapes[0] == shapes[1]:
+        model.set_weights(earlier.get_weights())
+    elif earlier.input_shape == model.input_shape and _shares_landmarks(model, earlier.output_shape[-1]):
+        share_landmarks(earlier, model)
+    else:
         _refuse_size(path, (earlier.input_shape, earlier.output_shape), model)
-    model.set_weights(earlier.get_weights())
 
 
 def _take_from_tflite(model: Any, recipe: str, path: Path) -> None:
@@ -102,19 +98,18 @@ def _take_from_tflite(model: Any, recipe: str, path: Path) -> None:
         _refuse_size(path, (given, found), model)
     if found[-1] == model.output_shape[-1]:
         file.load_into(model)
-    elif _can_grow(model, found[-1]):
-        smaller = mobilenet_v2_heat_maps(NetShape(given[1], given[3], found[-1]), Start(path))
-        file.load_into(smaller)
-        grow_landmarks(smaller, model)
+    elif _shares_landmarks(model, found[-1]):
+        earlier = mobilenet_v2_heat_maps(NetShape(given[1], given[3], found[-1]), Start(path))
+        file.load_into(earlier)
+        share_landmarks(earlier, model)
     else:
         _refuse_size(path, (given, found), model)
 
 
-def _can_grow(model: Any, outputs: int) -> bool:
-    """Return whether a model with this many outputs has the first landmarks of `model`."""
-    same_kind = outputs % 2 == model.output_shape[-1] % 2
-    has_more = bool(outputs < model.output_shape[-1])
-    return model.name == mobilenet_v2_heat_maps.__name__ and same_kind and has_more
+def _shares_landmarks(model: Any, outputs: int) -> bool:
+    """Return whether a model of heat maps with this many outputs has the first landmarks of `model`, or `model` its."""
+    same_kind = bool(outputs % 2 == model.output_shape[-1] % 2)
+    return model.name == mobilenet_v2_heat_maps.__name__ and same_kind
 
 
 def _check_network(path: Path, found: str, recipe: str, model: Any) -> None:

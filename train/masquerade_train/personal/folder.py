@@ -13,7 +13,7 @@ from masquerade_train.datasets.backgrounds import read_backgrounds
 from masquerade_train.datasets.face_set import FaceSet, join_rows
 from masquerade_train.datasets.landmark_table import COLUMNS, columns_of, read_landmarks, read_lines
 from masquerade_train.datasets.named_table import read_named_table
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import TrainError, writing
 from masquerade_train.personal.kept_aside import Placed, hold_out
 from masquerade_train.personal.photos import FacePhoto, choose_varied
 
@@ -53,11 +53,9 @@ def write_folder(folder: Path, photos: tuple[FacePhoto, ...]) -> Counts:
         )
     wanted = {id(photo) for photo in (*taught, *tests)}
     chosen = [each for each in placed if id(each.photo) in wanted]
-    try:
+    with writing(folder):
         doubtful = _write_labels(folder, chosen)
         _write_grounds(folder / "frames", photos)
-    except OSError as error:
-        raise TrainError(f"{folder} cannot be written ({error.strerror}).") from error
     return Counts(len(taught), len(tests), doubtful)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import TrainError, reading, writing
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.table import RECIPES
 
@@ -50,11 +50,9 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
     text = json.dumps(recipe_content(recipe), indent=2, allow_nan=False)
     # Whole or not at all: several workers of a search may look at it meanwhile.
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
+    with writing(path):
         part.write_text(text + "\n", encoding="utf-8")
         part.replace(path)
-    except OSError as error:
-        raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -64,9 +62,8 @@ def read_recipe(path: Path) -> Recipe:
         TrainError: the file cannot be read, or is no recipe.
     """
     try:
-        return recipe_of(json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise TrainError(f"{path} cannot be read ({error.strerror}).") from error
+        with reading(path):
+            return recipe_of(json.loads(path.read_text(encoding="utf-8")))
     except RecursionError as error:
         raise TrainError(f"{path} is not a recipe: its JSON is nested too deeply.") from error
     except (ValueError, TypeError) as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from masquerade.values import FloatArray
 
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import TrainError, writing
 from masquerade_train.inputs.batch import Batch, Maker
 from masquerade_train.recipes.recipe import Crops, Recipe
 from masquerade_train.recipes.recipe_file import read_recipe, write_recipe
@@ -63,10 +63,8 @@ def write_trial(folder: Path, trial: Trial, recipe: Recipe) -> None:
         TrainError: the disk is full.
     """
     write_recipe(recipe, folder / RECIPE_FILE)
-    try:
+    with writing(folder / FILE):
         (folder / FILE).write_text(json.dumps(asdict(trial), indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise TrainError(f"{folder / FILE} cannot be written ({error.strerror}).") from error
 
 
 def read_trials(folder: Path) -> tuple[Trial, ...]:
@@ -94,13 +92,10 @@ def write_table(trials: tuple[Trial, ...], path: Path) -> None:
     Raises:
         TrainError: the file cannot be written.
     """
-    try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(asdict(trials[0])))
-            writer.writeheader()
-            writer.writerows(asdict(trial) for trial in trials)
-    except OSError as error:
-        raise TrainError(f"{path} cannot be written ({error.strerror}).") from error
+    with writing(path), path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(asdict(trials[0])))
+        writer.writeheader()
+        writer.writerows(asdict(trial) for trial in trials)
 
 
 def show_trials(trials: tuple[Trial, ...], mean_face_px: float) -> str:

@@ -73,32 +73,31 @@ def with_spread(model: Any, count: int) -> Any:
     return keras.Model(model.inputs, [model.output, spread], name=model.name)
 
 
-def grow_landmarks(smaller: Any, larger: Any) -> None:
-    """Put the weights of a network of heat maps into one with more landmarks, whose first ones are the same.
+def share_landmarks(source: Any, target: Any) -> None:
+    """Put the weights of a network of heat maps into one with more or fewer landmarks, whose first ones are the same.
 
-    The further landmarks keep the weights they start with.
+    Further landmarks of the target keep the weights they start with.
 
     Args:
-        smaller: of `mobilenet_v2_heat_maps`, with weights.
-        larger: the same with more outputs.
+        source: of `mobilenet_v2_heat_maps`, with weights.
+        target: the same with another number of outputs.
     """
-    kept = {layer.name: layer.get_weights() for layer in larger.layers if layer.name in _MAPS}
-    for source, target in zip(smaller.layers, larger.layers, strict=True):
-        if source.name in _MAPS:
-            blocks = _MAPS[source.name]
-            grown = [
-                _with_first(new, old, blocks) for new, old in zip(kept[source.name], source.get_weights(), strict=True)
+    for given, taking in zip(source.layers, target.layers, strict=True):
+        weights = given.get_weights()
+        if taking.name in _MAPS:
+            blocks = _MAPS[taking.name]
+            weights = [
+                _with_first(own, other, blocks) for own, other in zip(taking.get_weights(), weights, strict=True)
             ]
-            target.set_weights(grown)
-        else:
-            target.set_weights(source.get_weights())
+        taking.set_weights(weights)
 
 
-def _with_first(new: np.ndarray[Any, Any], old: np.ndarray[Any, Any], blocks: int) -> np.ndarray[Any, Any]:
-    """Return `new` (..., blocks * K) with the first of each block's channels taken from `old`, whose K is smaller."""
-    parts = np.split(new.copy(), blocks, axis=-1)
-    for part, first in zip(parts, np.split(old, blocks, axis=-1), strict=True):
-        part[..., : first.shape[-1]] = first
+def _with_first(own: np.ndarray[Any, Any], other: np.ndarray[Any, Any], blocks: int) -> np.ndarray[Any, Any]:
+    """Return `own` (..., blocks * K) with the first channels of each block taken from `other`, as far as both go."""
+    parts = np.split(own.copy(), blocks, axis=-1)
+    for part, first in zip(parts, np.split(other, blocks, axis=-1), strict=True):
+        count = min(part.shape[-1], first.shape[-1])
+        part[..., :count] = first[..., :count]
     return np.concatenate(parts, axis=-1)
 
 

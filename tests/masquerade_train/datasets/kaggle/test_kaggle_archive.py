@@ -39,7 +39,7 @@ def test_the_table_is_read_out_of_the_zip_in_the_competitions_zip(tmp_path: Path
 
 def test_an_error_in_the_table_names_the_way_to_it(tmp_path: Path) -> None:
     whole = zip_bytes(training_zip=zip_bytes(training_csv=f"{HEADER}\n1,2\n"))
-    with pytest.raises(TrainError, match=r"training\.zip/training\.zip/training\.csv: row 0 \(line 2\): 2 cells"):
+    with pytest.raises(TrainError, match=r"training\.zip/training\.zip/training\.csv: row 0 \(line 2\): cells: 2"):
         read_kaggle_csv(write(tmp_path, whole))
 
 

@@ -75,7 +75,7 @@ def test_an_image_of_one_colour_is_left_out(tmp_path: Path) -> None:
         ),
         (",".join([*coordinates(), "1.5 " + " ".join(["7"] * 9215)]), "row 1 (line 3): a pixel is not a whole number"),
         (row(1).replace("58.000", "5b.0", 1), "row 1 (line 3): '5b.0' in left_eye_center_x is not a number"),
-        ("1,2", "row 1 (line 3): 2 cells, wanted 31"),
+        ("1,2", "row 1 (line 3): cells: 2, expected 31"),
     ],
 )
 def test_the_error_of_an_invalid_row_names_file_and_line(tmp_path: Path, bad: str, message: str) -> None:

@@ -11,6 +11,9 @@ from masquerade_train.datasets.face_set import Reading, Row
 from masquerade_train.datasets.kaggle.kaggle_csv import SIDE, SOURCE
 from masquerade_train.errors import TrainError
 
+# Pixels; what lies beyond is no label, and may be more than float32 holds.
+_MAX_COORDINATE = 1e6
+
 
 def read_kaggle_npz(path: Path) -> Reading:
     """Read an .npz with `images` (N, 96, 96) uint8 and `keypoints` (N, 15, 2), NaN = not marked; all for the test set.
@@ -20,7 +23,7 @@ def read_kaggle_npz(path: Path) -> Reading:
     """
     try:
         with path.open("rb") as file, np.load(file) as content:
-            images, landmarks = content["images"], np.asarray(content["keypoints"], np.float32)
+            images, landmarks = content["images"], content["keypoints"]
             numbers = content.get("row_in_training_csv", np.arange(len(images)))
     except OSError as error:
         raise TrainError(f"{path} cannot be read ({error.strerror}).") from error
@@ -33,10 +36,15 @@ def read_kaggle_npz(path: Path) -> Reading:
             f"{path}: images must be (N, {SIDE}, {SIDE}) and keypoints (N, {len(LANDMARK_NAMES)}, 2), "
             f"got {images.shape} and {landmarks.shape}."
         )
-    landmarks[np.isinf(landmarks)] = np.nan
+    if images.dtype != np.uint8 or landmarks.dtype.kind != "f" or np.shape(numbers) != (len(images),):
+        raise TrainError(
+            f"{path}: images must be uint8, keypoints floats, and row_in_training_csv one number an image, got "
+            f"{images.dtype}, {landmarks.dtype} and {np.size(numbers)} for {len(images)} images."
+        )
+    landmarks = np.where(np.abs(landmarks) < _MAX_COORDINATE, landmarks, np.nan).astype(np.float32)
     rows = tuple(
         Row(
-            cv2.imencode(".png", image.astype(np.uint8))[1].tobytes(),
+            cv2.imencode(".png", image)[1].tobytes(),
             own,
             SOURCE,
             f"row {number}",

@@ -9,7 +9,15 @@ from masquerade.values import LANDMARK_COUNT
 
 from masquerade_train.datasets.face_set import Reading, Row
 from masquerade_train.datasets.kaggle.kaggle_csv import SOURCE, read_pixels
-from masquerade_train.datasets.landmark_table import COLUMNS, Errors, open_table, read_header, read_lines, read_rows
+from masquerade_train.datasets.landmark_table import (
+    COLUMNS,
+    Errors,
+    open_table,
+    read_header,
+    read_lines,
+    read_rows,
+    read_whole_number,
+)
 from masquerade_train.errors import TrainError
 
 LOOKUP_FILE = "IdLookupTable.csv"
@@ -43,7 +51,7 @@ def read_test_csv(path: Path, source: str = SOURCE) -> Reading:
         for index, line in enumerate(read_rows(table, header)):
             with errors.at(f"row {index} (line {line.number})"):
                 cells = line.cells()
-                name = str(int(cells["ImageId"]))
+                name = str(read_whole_number(cells["ImageId"], "ImageId"))
                 content = cv2.imencode(".png", read_pixels(cells["Image"]))[1].tobytes()
                 rows.append(Row(content, nothing, source, f"image {name}", "test", name))
         errors.raise_any()
@@ -64,7 +72,8 @@ def read_lookup(path: Path) -> tuple[Wanted, ...]:
             feature = cells["FeatureName"].strip()
             if feature not in COLUMNS:
                 raise ValueError(f"there is no coordinate '{feature}'")
-            wanted.append(Wanted(int(cells["RowId"]), int(cells["ImageId"]), feature))
+            row, image = (read_whole_number(cells[name], name) for name in ("RowId", "ImageId"))
+            wanted.append(Wanted(row, image, feature))
     errors.raise_any()
     if not wanted:
         raise TrainError(f"{path} has no column of coordinates.")

@@ -14,7 +14,7 @@ from masquerade.vision.mediapipe_peer import MESH_OF_15
 
 from masquerade_train.datasets.image_file import SUFFIXES, read_image
 from masquerade_train.datasets.landmark_table import columns_of
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import TrainError, writing
 
 # Vertices of MediaPipe's canonical face mesh that lie nearest to the marks of 300-W, in their order, and the irises.
 # Source: the mesh's drawing, mediapipe/modules/face_geometry/data/canonical_face_model_uv_visualization.png.
@@ -48,26 +48,24 @@ def teach(folder: Path, model: Path, out: Path) -> str:
         raise TrainError(f"{folder} holds no image.")
     look = _teacher(model)
     unread = missed = faces = 0
-    try:
-        with (
-            out.open("w", newline="", encoding="utf-8") as file,
-            Progress("teaching", len(images), "images") as progress,
-        ):
-            table = csv.writer(file)
-            table.writerow(("file", *columns_of(ALL_LANDMARK_NAMES)))
-            for path in images:
-                progress.step()
-                try:
-                    seen = look(read_image(path).pixels)
-                except ValueError:
-                    unread += 1
-                    continue
-                missed += not seen
-                faces += len(seen)
-                name = path.relative_to(folder).as_posix()
-                table.writerows((name, *(f"{value:.2f}" for value in face.reshape(-1))) for face in seen)
-    except OSError as error:
-        raise TrainError(f"{out} cannot be written ({error.strerror}).") from error
+    with (
+        writing(out),
+        out.open("w", newline="", encoding="utf-8") as file,
+        Progress("teaching", len(images), "images") as progress,
+    ):
+        table = csv.writer(file)
+        table.writerow(("file", *columns_of(ALL_LANDMARK_NAMES)))
+        for path in images:
+            progress.step()
+            try:
+                seen = look(read_image(path).pixels)
+            except ValueError:
+                unread += 1
+                continue
+            missed += not seen
+            faces += len(seen)
+            name = path.relative_to(folder).as_posix()
+            table.writerows((name, *(f"{value:.2f}" for value in face.reshape(-1))) for face in seen)
     return f"{out}: {faces} faces in {len(images)} images; {missed} images without a face, {unread} cannot be read"
 
 
