@@ -127,12 +127,6 @@ def test_losses_stand_beside_the_papers_at_the_same_epochs() -> None:
     assert found["the mean face of the training labels, faces.npz", "-"]["test"] == "10.85"
 
 
-def test_a_leak_is_the_ratio_of_new_persons_to_held_out_copies() -> None:
-    found = rows((made_run("dileep-tuned-small+copies-leak", 2.0),), "leak")
-    assert [row["times as large"] for row in found] == ["-", "4.00", "not run"]
-    assert (found[0]["MSE px² on held-out copies"], found[0]["MSE px² on new persons"]) == ("25.00", "36.00")
-
-
 def test_a_network_worse_than_the_mean_face_is_called_that() -> None:
     runs = (made_run("kle-cnn", 6.5), made_run("dileep-baseline", 3.0))
     found = {row["recipe"]: row for row in rows(runs, "errors")}

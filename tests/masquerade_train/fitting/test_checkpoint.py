@@ -139,6 +139,35 @@ def test_truncated_weights_are_an_error(folder: Path, small_data: Path) -> None:
         fit(tiny_recipe(7), RunConfig(small_data, folder, resume=True))
 
 
+def test_missing_weights_do_not_begin_again_with_random_ones(folder: Path, small_data: Path) -> None:
+    (folder / FOLDER / "latest.weights.h5").unlink()
+    with pytest.raises(TrainError, match="does not match the network 'tiny': it is damaged"):
+        fit(tiny_recipe(7), RunConfig(small_data, folder, resume=True))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("fingerprint", None),
+        ("fingerprint", {}),
+        ("epoch", "6"),
+        ("epoch", -1),
+        ("batch", 1.5),
+        ("callbacks", {}),
+        ("callbacks", []),
+        ("callbacks", [{"remembers": "x"}]),
+        ("seeds", None),
+        ("seeds", [[1, 2, 3]]),
+        ("metrics", "x"),
+    ],
+)
+def test_a_state_of_other_types_is_an_error(folder: Path, small_data: Path, key: str, value: object) -> None:
+    path = folder / FOLDER / "state.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    with pytest.raises(TrainError, match="damaged"):
+        fit(tiny_recipe(7), RunConfig(small_data, folder, resume=True))
+
+
 def test_a_kill_while_the_folders_are_exchanged_leaves_one_of_them(folder: Path, fingerprint: RunFingerprint) -> None:
     (folder / FOLDER).rename(folder / "checkpoint.old")
     assert has_checkpoint(folder)

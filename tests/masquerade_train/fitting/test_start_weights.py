@@ -79,7 +79,7 @@ def test_every_weight_comes_back_from_a_file_of_any_number_of_landmarks(
 def test_a_model_of_another_size_or_network_is_refused_in_a_sentence(
     small_network: keras.Model, small_file: Path
 ) -> None:
-    with pytest.raises(TrainError, match=r"of another size: \(32, 32, 3\) -> \(5,\), wanted \(48, 48, 3\) -> \(5,\)"):
+    with pytest.raises(TrainError, match=r"of 32x32x3 and 5 outputs, and the recipe has .* of 48x48x3 and 5"):
         take_weights(mobilenet_v2_heat_maps(NetShape(48, 3, 5), Start()), "any", small_file)
     with pytest.raises(TrainError, match="is a network 'mobilenet_v2_heat_maps', but 'tiny' trains 'tiny'"):
         start_model(tiny_recipe(1), small_file)
@@ -120,7 +120,7 @@ def test_a_network_with_more_landmarks_begins_with_those_of_the_file(
     smaller = mobilenet_v2_heat_maps(NetShape(32, 3, 5), Start(path))
     take_weights(smaller, "any", tmp_path / "larger.keras")
     assert smaller.predict(crops, verbose=0) == pytest.approx(small, abs=1e-4)
-    with pytest.raises(TrainError, match="of another size"):
+    with pytest.raises(TrainError, match="and 8 outputs"):
         take_weights(mobilenet_v2_heat_maps(NetShape(32, 3, 8), Start(path)), "any", path)
 
 

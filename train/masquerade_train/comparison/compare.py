@@ -14,7 +14,6 @@ from masquerade_train.comparison.published import PAPERS
 from masquerade_train.comparison.question_tables import (
     grid_table,
     ladder_table,
-    leak_table,
     loss_table,
     threshold_table,
     treatment_table,
@@ -104,7 +103,6 @@ def make_tables(runs: tuple[Run, ...]) -> tuple[Table, ...]:
         loss_table(found),
         ladder_table(found),
         threshold_table(found),
-        leak_table(found),
         run_table(runs),
     )
 

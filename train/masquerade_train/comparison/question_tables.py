@@ -1,4 +1,4 @@
-"""Makes the tables that answer one question each: missing labels, longer training, depth, thresholds, leaks."""
+"""Makes the tables that answer one question each: missing labels, longer training, depth, thresholds."""
 
 from collections.abc import Mapping
 
@@ -345,40 +345,3 @@ def _threshold_cells(score: Score | None) -> tuple[str, str, str, str]:
         return (NO_VALUE, NO_VALUE, NO_VALUE, NO_VALUE)
     readings = (score.within, score.within_coordinates, score.within_images)
     return (number(score.mean_absolute, 3), *(shares(values) for values in readings))  # type: ignore[return-value]
-
-
-def leak_table(found: Mapping[str, Run]) -> Table:
-    """Return how networks with a split by copies score on their own test set and on new people."""
-    names = ("dileep-tuned-small+copies-leak", "padova-15")
-    rows = [
-        (
-            name,
-            NO_VALUE,
-            of_score(it.own_test_mean_face, lambda score: number(score.mean_squared)),
-            of_score(it.mean_face, lambda score: number(score.mean_squared)),
-            NO_VALUE,
-        )
-        for name, it in mean_face_runs(found[name] for name in names if name in found)
-    ]
-    for name in names:
-        run = found.get(name)
-        measured = run.measured if run else None
-        own = measured.own_test if measured else None
-        rows.append(
-            (
-                name,
-                provenance(run),
-                ours(measured, lambda it: of_score(it.own_test, lambda score: number(score.mean_squared))),
-                ours(measured, lambda it: number(it.test.mean_squared)),
-                number(measured.test.mean_squared / own.mean_squared) if measured and own else NOT_RUN,
-            )
-        )
-    return Table(
-        "leak",
-        "What a split after copying is worth",
-        "One and the same network, measured on the copies that its split holds out (copies of training faces), and on "
-        "persons it never saw.",
-        ("recipe", "epochs, data", "MSE px² on held-out copies", "MSE px² on new persons", "times as large"),
-        tuple(rows),
-        numbers_in("MSE px² on held-out copies", "MSE px² on new persons", "times as large"),
-    )

@@ -18,6 +18,7 @@ from masquerade_train.recipes.recipe import Recipe
 FOLDER = "checkpoint"
 _OLD, _NEW = "checkpoint.old", "checkpoint.part"
 _STATE = "state.json"
+_STATE_TYPES = {"fingerprint": dict, "epoch": int, "batch": int, "callbacks": list, "seeds": list, "metrics": list}
 _SECONDS_BETWEEN = 20.0  # of work that a kill may cost
 
 
@@ -77,17 +78,27 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
         state = _read_state(self._run)
         self._first = state["batch"]
         try:
+            if not Path(self._weights_path).is_file():
+                # Keras would begin again with random weights.
+                raise ValueError("the weights are missing")
             super().on_train_begin(logs)
-        except (OSError, KeyError, ValueError) as error:
+            self._restore(state)
+        except (OSError, LookupError, ValueError, TypeError) as error:
             raise TrainError(
                 f"{self._run / FOLDER} does not match the network '{self._fingerprint.recipe.net}': "
-                "it is damaged, or the code has changed since."
+                "it is damaged, or the code has changed since. Start again with another --out."
             ) from error
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        """Restore what Keras does not keep: the state of random layers and of other callbacks."""
         for variable, value in zip(self._seeds(), state["seeds"], strict=True):
             variable.assign(np.asarray(value, keras.backend.standardize_dtype(variable.dtype)))
         for index, (callback, names) in enumerate(self._remembered.items()):
             for name in names:
-                setattr(callback, name, state["callbacks"][index][name])
+                value = state["callbacks"][index][name]
+                if not isinstance(value, int | float | None):
+                    raise TypeError(f"{name} must be a number, not {value!r}")
+                setattr(callback, name, value)
             if isinstance(callback, keras.callbacks.EarlyStopping) and callback.wait >= callback.patience:
                 # It was stopped: nothing is left to do.
                 self.model._initial_epoch = self.params["epochs"]
@@ -100,8 +111,14 @@ class Checkpoint(keras.callbacks.BackupAndRestore):  # type: ignore[misc]  # ker
         """Restore the metrics of an epoch that was interrupted."""
         self._current_epoch = epoch
         if self._first:
-            for variable, value in zip(self.model.metrics_variables, _read_state(self._run)["metrics"], strict=True):
-                variable.assign(np.asarray(value, np.float32))
+            metrics = _read_state(self._run)["metrics"]
+            try:
+                for variable, value in zip(self.model.metrics_variables, metrics, strict=True):
+                    variable.assign(np.asarray(value, np.float32))
+            except (ValueError, TypeError) as error:
+                raise TrainError(
+                    f"{self._run / FOLDER} is damaged ({error}). Start again with another --out."
+                ) from error
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Save at intervals, and if the run ends within an epoch, before validation changes the metrics."""
@@ -186,11 +203,14 @@ def has_checkpoint(run: Path) -> bool:
 def _read_state(run: Path) -> dict[str, Any]:
     path = run / FOLDER / _STATE
     if not has_checkpoint(run):
-        raise TrainError(f"There is no run to resume in {run}: {path} is missing. Leave out --resume to begin.")
+        raise TrainError(f"There is no run to resume in {run}: {path} is missing. Begin one without --resume.")
     try:
         state = dict(json.loads(path.read_text(encoding="utf-8")))
-        if not {"fingerprint", "epoch", "batch", "callbacks", "seeds", "metrics"} <= set(state):
-            raise ValueError("keys are missing")
+        for key, kind in _STATE_TYPES.items():
+            if not isinstance(state.get(key), kind) or (kind is int and state[key] < 0):
+                raise ValueError(f"'{key}' is missing or of another kind")
+        if not isinstance(state["fingerprint"].get("recipe"), dict):
+            raise ValueError("'recipe' is missing or of another kind")
     except (OSError, ValueError, TypeError) as error:
         raise TrainError(f"{path} is damaged ({error}). Start again with another --out.") from error
     return state
@@ -208,11 +228,11 @@ def _compare(path: Path, before: dict[str, Any], fingerprint: RunFingerprint) ->
     if changes:
         shown = ", ".join(changes[:3])
         raise TrainError(f"{path} was written by another recipe ({shown}): resume with that one, or start again.")
-    if before["start"] != fingerprint.start:
+    if before.get("start") != fingerprint.start:
         raise TrainError(
-            f"{path} began from the weights '{before['start']}', not '{fingerprint.start}'. Use the same --weights."
+            f"{path} began from the weights '{before.get('start')}', not '{fingerprint.start}'. Use the same --weights."
         )
-    if before["data_sha256"] != fingerprint.data_sha256:
+    if before.get("data_sha256") != fingerprint.data_sha256:
         raise TrainError(f"{path} was written with other data. Use the same --data.")
 
 

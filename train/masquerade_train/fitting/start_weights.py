@@ -118,5 +118,8 @@ def _check_network(path: Path, found: str, recipe: str, model: Any) -> None:
 
 
 def _refuse_size(path: Path, found: tuple[Any, Any], model: Any) -> None:
-    sizes = [f"{given[1:]} -> {outputs[1:]}" for given, outputs in (found, (model.input_shape, model.output_shape))]
-    raise TrainError(f"{path} is a '{model.name}' of another size: {sizes[0]}, wanted {sizes[1]}.")
+    given, wanted = (
+        f"images of {'x'.join(map(str, inputs[1:]))} and {outputs[-1]} outputs"
+        for inputs, outputs in (found, (model.input_shape, model.output_shape))
+    )
+    raise TrainError(f"{path} is a '{model.name}' for {given}, and the recipe has {wanted}: use other weights.")

@@ -9,6 +9,7 @@ from ai_edge_litert.interpreter import Interpreter
 from masquerade.values import ByteArray, FloatArray
 
 from masquerade_train.errors import TrainError
+from masquerade_train.inference.quiet import silent_stderr
 
 
 def open_tflite(path: Path) -> Any:
@@ -20,8 +21,10 @@ def open_tflite(path: Path) -> Any:
     if not path.exists():
         raise TrainError(f"The model {path} does not exist.")
     try:
-        interpreter = Interpreter(str(path), num_threads=1)
-        interpreter.allocate_tensors()
+        # The runtime writes a line about its delegate.
+        with silent_stderr():
+            interpreter = Interpreter(str(path), num_threads=1)
+            interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         # The runtime's own words name its source files.
         raise TrainError(f"{path} is not a .tflite model, or is damaged.") from error
@@ -30,8 +33,9 @@ def open_tflite(path: Path) -> Any:
 
 def open_content(content: bytes) -> Any:
     """Load the content of a .tflite file."""
-    interpreter = Interpreter(model_content=content, num_threads=1)
-    interpreter.allocate_tensors()
+    with silent_stderr():
+        interpreter = Interpreter(model_content=content, num_threads=1)
+        interpreter.allocate_tensors()
     return interpreter
 
 

@@ -90,7 +90,9 @@ def keep_epochs(folder: Path, done: int) -> None:
                 writer.writerows(rows)
         part.replace(path)
     except (OSError, ValueError, KeyError, OverflowError, csv.Error) as error:
-        raise TrainError(f"The log {path} cannot be continued ({error}).") from error
+        raise TrainError(
+            f"The log {path} cannot be continued ({error}). Move it away to go on without its lines."
+        ) from error
 
 
 def _line(row: dict[str, str]) -> LogLine:
