@@ -28,6 +28,7 @@ from masquerade_train.errors import TrainError
 COMMANDS = (teach, prepare, explore, recipes, fit, tune, evaluate, predict, compare, export, card, personalise)
 # Packages of the extra `train`, by the names that they are imported by.
 _EXTRA = {"tensorflow", "keras", "keras_tuner", "sklearn", "matplotlib", "tensorboard", "h5py", "grpc"}
+_NO_MEMORY = "There is not enough memory. Use a smaller batch or network, or fewer images."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -53,6 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
         if name not in _EXTRA:
             raise
         print(f"masquerade-train: {name} is not installed. Install it with: {extra_line('train')}", file=sys.stderr)
+        return 1
+    except MemoryError:
+        print(f"masquerade-train: {_NO_MEMORY}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("masquerade-train: stopped.", file=sys.stderr)

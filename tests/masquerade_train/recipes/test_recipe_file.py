@@ -98,3 +98,36 @@ def test_a_device_or_pipe_is_not_replaced_by_a_recipe(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(TrainError, match="cannot be read"):
         find_recipe(str(tmp_path / "none.json"))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("name", "../x", "is not a file name"),
+        ("name", "a\\b", "is not a file name"),
+        ("input.side", 1_000_000, "side must be 16 to 1024 pixels"),
+        ("input.augmentation.scale_range", [2, 1], "the smaller first"),
+        ("input.augmentation.scale_range", [0, 0], "two factors above 0"),
+        ("input.augmentation.rotation_degrees", [-5, 5], "must not be negative"),
+        ("input.augmentation.stretch", 1, "stretch must be below 1"),
+    ],
+)
+def test_a_recipe_that_no_run_can_follow_is_refused(key: str, value: object, message: str, tmp_path: Path) -> None:
+    write_recipe(RECIPES["tiny"], tmp_path / "own.json")
+    content = json.loads((tmp_path / "own.json").read_text())
+    *parents, last = key.split(".")
+    place = content
+    for name in parents:
+        place = place[name]
+    place[last] = value
+    (tmp_path / "own.json").write_text(json.dumps(content))
+    with pytest.raises(TrainError, match=message):
+        read_recipe(tmp_path / "own.json")
+
+
+def test_a_recipe_file_with_a_mark_of_utf_8_is_read(tmp_path: Path) -> None:
+    write_recipe(RECIPES["tiny"], tmp_path / "own.json")
+    text = (tmp_path / "own.json").read_text()
+    (tmp_path / "own.json").write_text(text, encoding="utf-8-sig")
+    assert read_recipe(tmp_path / "own.json") == RECIPES["tiny"]
+    assert [path.name for path in tmp_path.iterdir()] == ["own.json"]

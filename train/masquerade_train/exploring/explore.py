@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from masquerade_train.datasets.face_set import FaceSet, load_faces
-from masquerade_train.errors import TrainError, writing
+from masquerade_train.errors import TrainError, replacing, writing
 from masquerade_train.exploring.alignment import Alignment
 from masquerade_train.exploring.dataset_diff import Misplacement, find_misplaced
 from masquerade_train.exploring.likeness import Pair, across_split, between_persons, count_groups, find_pairs
@@ -52,7 +52,8 @@ def explore(data: Path, out: Path) -> str:
     findings = find(faces)
     with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(_page(data.name, findings), encoding="utf-8")
+    with replacing(out) as part:
+        part.write_text(_page(data.name, findings), encoding="utf-8")
     lines = [f"  {fact.figure} {fact.words}" for fact in _facts(findings)]
     table = out.with_name(f"{out.stem}_suspicious.csv")
     write_suspicious(table, faces, findings.doubts)

@@ -10,7 +10,7 @@ from masquerade.values import LANDMARK_NAMES
 from masquerade.vision.card import CARD_FILE, read_card
 
 from masquerade_train.datasets.face_set import FaceSet
-from masquerade_train.errors import writing
+from masquerade_train.errors import replacing
 from masquerade_train.evaluation.task import fifteen_first
 from masquerade_train.exporting.certainty import Certainty
 from masquerade_train.exporting.evaluator import Evaluator
@@ -99,8 +99,8 @@ def write_card(
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> Path:
-    with writing(path):
-        path.write_text(json.dumps(_without_nan(content), indent=2) + "\n", encoding="utf-8")
+    with replacing(path) as part:
+        part.write_text(json.dumps(_without_nan(content), indent=2) + "\n", encoding="utf-8")
     return path
 
 

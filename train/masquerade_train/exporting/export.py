@@ -6,7 +6,7 @@ from typing import Any
 
 from masquerade.values import LANDMARK_NAMES
 
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import TrainError, replacing, writing
 from masquerade_train.evaluation.task import fifteen_first
 from masquerade_train.evaluation.verdict import verdict_of
 from masquerade_train.exporting.card_file import MODEL_FILE, UNKNOWN_LICENCE, Pedigree, write_card
@@ -90,14 +90,13 @@ def _certainty(chosen: Candidate, model: Any, target: EvaluationTarget) -> Certa
 
 
 def _copy(out: Path, chosen: Path, beside: tuple[Candidate, ...]) -> None:
-    try:
+    with writing(out):
         out.mkdir(parents=True, exist_ok=True)
-        (out / MODEL_FILE).write_bytes(chosen.read_bytes())
-        for candidate in beside:
-            if candidate.path != chosen:
-                (out / candidate.path.name).write_bytes(candidate.path.read_bytes())
-    except OSError as error:
-        raise TrainError(f"The model cannot be written to {out} ({error.strerror}).") from error
+    files = {out / MODEL_FILE: chosen}
+    files |= {out / candidate.path.name: candidate.path for candidate in beside if candidate.path != chosen}
+    for path, source in files.items():
+        with replacing(path) as part:
+            part.write_bytes(source.read_bytes())
 
 
 def _last_words(target: EvaluationTarget, chosen: Candidate, card: Path) -> list[str]:

@@ -249,5 +249,7 @@ def _prepare_folder(plan: RunConfig) -> None:
         plan.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise TrainError(f"The folder {plan.out} cannot be created ({error.strerror}). Use another --out.") from error
+    if (plan.out / EVENTS).exists() and not (plan.out / EVENTS).is_dir():
+        raise TrainError(f"{plan.out / EVENTS} is not a folder: move it away, or use another --out.")
     if not plan.resume and (plan.out / LOG_FILE).exists():
         raise TrainError(f"{plan.out} already holds a run. Use --resume to continue it, or another --out.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from masquerade_train.datasets.face_set import FaceSet, save_faces
-from masquerade_train.errors import writing
+from masquerade_train.errors import replacing
 from masquerade_train.exporting.card_file import MODEL_FILE
 from masquerade_train.exporting.export import ExportOptions, export
 from masquerade_train.fitting.fit import fit
@@ -136,9 +136,9 @@ def _keep(plan: PersonalPlan, trained: Path, result: BeforeAfter) -> list[str]:
     kept = f"Photos of you are kept in {plan.out / 'photos'}: delete them when you no longer need them."
     if not result.is_better:
         return ["It is not better than the bundled model, so nothing was changed. Corrected photos help most.", kept]
-    with writing(plan.out):
-        for file in (MODEL_FILE, _CARD):
-            shutil.copyfile(trained / file, plan.out / file)
+    for file in (MODEL_FILE, _CARD):
+        with replacing(plan.out / file) as part:
+            shutil.copyfile(trained / file, part)
     if not plan.use:
         return [f"It is better. Use it: masquerade model {plan.out}", kept]
     done = subprocess.run(

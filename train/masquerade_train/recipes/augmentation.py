@@ -43,6 +43,11 @@ class Augmentation:
         for name in self.__slots__:
             if name.endswith("_chance") and not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be 0 to 1, got {getattr(self, name)}")
+        if not 0 < self.scale_range[0] <= self.scale_range[1]:
+            raise ValueError(f"scale_range must be two factors above 0, the smaller first, got {self.scale_range}")
+        amounts = (self.shift_sigma, self.shift_tail, self.stretch, *self.rotation_degrees)
+        if min(amounts) < 0 or self.stretch >= 1:
+            raise ValueError("shifts and rotations must not be negative, and stretch must be below 1")
 
 
 # What a detector's or a tracker's crop errs, and nothing else: for measuring.

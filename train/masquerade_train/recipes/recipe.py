@@ -32,6 +32,10 @@ class Loss(StrEnum):
     WING = "wing"  # logarithm of small errors, straight for large ones
 
 
+# Pixels; a network for larger images does not fit into memory.
+MAX_SIDE = 1024
+
+
 class Precision(StrEnum):
     """The number format of layers in training; float16 would need scaled losses."""
 
@@ -94,7 +98,7 @@ class Crops:
     openings: tuple[Opening, ...] = ()
 
     def __post_init__(self) -> None:
-        _check(self.side >= 16, f"side must be at least 16 pixels, got {self.side}")
+        _check(16 <= self.side <= MAX_SIDE, f"side must be 16 to {MAX_SIDE} pixels, got {self.side}")
         _check(self.channels in (1, 3), f"channels must be 1 (grey) or 3 (RGB), got {self.channels}")
         _check(bool(self.points) and len(set(self.points)) == len(self.points), "points must name landmarks, each once")
         _check(all(weight > 0 for _, weight in self.point_weights), "every weight of a landmark must be above 0")
@@ -203,7 +207,7 @@ class FullImages:
     turned: tuple[float, float] = (0.0, float("inf"))
 
     def __post_init__(self) -> None:
-        _check(self.side >= 16, f"side must be at least 16 pixels, got {self.side}")
+        _check(16 <= self.side <= MAX_SIDE, f"side must be 16 to {MAX_SIDE} pixels, got {self.side}")
         _check(self.channels in (1, 3), f"channels must be 1 (grey) or 3 (RGB), got {self.channels}")
         _check(bool(self.points) and len(set(self.points)) == len(self.points), "points must name landmarks, each once")
         _check(0 <= self.turned[0] < self.turned[1], f"turned must be a range from 0 on, got {self.turned}")
@@ -302,6 +306,8 @@ class Recipe:
 
     def __post_init__(self) -> None:
         _check(bool(self.name) and bool(self.net), "a recipe needs a name and a net")
+        # `card` calls a folder by it.
+        _check(not set(self.name) & set("/\\\0") and self.name != "..", f"the name {self.name!r} is not a file name")
         _check(self.batch > 0, f"batch must be above 0, got {self.batch}")
         _check(self.epochs > 0, f"epochs must be above 0, got {self.epochs}")
         _check(self.stop_patience >= 0, f"stop_patience must not be negative, got {self.stop_patience}")

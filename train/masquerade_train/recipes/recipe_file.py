@@ -3,7 +3,6 @@
 import hashlib
 import json
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, fields, is_dataclass
 from difflib import get_close_matches
@@ -12,7 +11,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from masquerade_train.errors import TrainError, reading, writing
+from masquerade_train.errors import TrainError, reading, replacing
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.table import RECIPES
 
@@ -48,11 +47,9 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
     if path.exists() and not path.is_file():
         raise TrainError(f"{path} is not a file: name one that ends in .json.")
     text = json.dumps(recipe_content(recipe), indent=2, allow_nan=False)
-    # Whole or not at all: several workers of a search may look at it meanwhile.
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with writing(path):
+    # Several workers of a search may look at it meanwhile.
+    with replacing(path) as part:
         part.write_text(text + "\n", encoding="utf-8")
-        part.replace(path)
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -63,7 +60,7 @@ def read_recipe(path: Path) -> Recipe:
     """
     try:
         with reading(path):
-            return recipe_of(json.loads(path.read_text(encoding="utf-8")))
+            return recipe_of(json.loads(path.read_text(encoding="utf-8-sig")))
     except RecursionError as error:
         raise TrainError(f"{path} is not a recipe: its JSON is nested too deeply.") from error
     except (ValueError, TypeError) as error:

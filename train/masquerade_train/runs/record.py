@@ -8,7 +8,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
-from masquerade_train.errors import TrainError, writing
+from masquerade_train.errors import TrainError, replacing
 from masquerade_train.recipes.recipe import Recipe
 from masquerade_train.recipes.recipe_file import recipe_of
 from masquerade_train.recipes.table import RECIPES
@@ -117,8 +117,8 @@ def write_record(folder: Path, record: RunRecord) -> None:
     Raises:
         TrainError: the disk is full or the folder cannot be written.
     """
-    with writing(folder / FILE):
-        (folder / FILE).write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8")
+    with replacing(folder / FILE) as part:
+        part.write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8")
 
 
 def read_record(folder: Path) -> RunRecord:
