@@ -128,5 +128,5 @@ def test_the_recipe_of_15_landmarks_goes_on_from_the_bundled_model() -> None:
     path = bundled_card().path
     network, file = keras_network(start_model(RECIPES["masquerade15"], path)), open_network(path)
     crops = crops_of_the_portrait(file.side, 2)
-    assert network.points(crops).shape == (2, 15, 2)
-    assert np.linalg.norm(network.points(crops) - file.points(crops)[:, :15], axis=2).mean() < 0.2
+    assert network.find_landmarks(crops).shape == (2, 15, 2)
+    assert np.linalg.norm(network.find_landmarks(crops) - file.find_landmarks(crops)[:, :15], axis=2).mean() < 0.2
