@@ -32,6 +32,7 @@ from masquerade.gui.services.dropped_files import describe_drop
 from masquerade.gui.toolbar.bottom_bar import BottomBar
 from masquerade.gui.widgets.drop_overlay import DropOverlay
 from masquerade.gui.widgets.error_banner import ErrorBanner, Notice
+from masquerade.gui.widgets.tab_order import move_focus
 from masquerade.gui.widgets.toast import Toast
 from masquerade.settings import WindowPlace
 
@@ -262,6 +263,10 @@ class MainWindow(QWidget):
         """Report that the window is gone, or minimised."""
         super().hideEvent(event)
         self.seen_changed.emit()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 (Qt's name)
+        """Let Tab go from the preview through messages, strip and gallery to the bar."""
+        return move_focus((self.view, *self._places, self.recent, self.gallery, self.bar), forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Handle the keys that no widget wants: arrows and letters lead into the gallery, Escape clears the way."""

@@ -89,6 +89,7 @@ def open_case(qtbot: QtBot, world: World, open_window: OpenWindow, case: Case) -
     window.setMinimumSize(1, 1)
     window.resize(*case.size_wh)
     wait(qtbot, lambda: window.size() == QSize(*case.size_wh))
+    window.bar.offer_recent()
     return window
 
 
@@ -159,7 +160,7 @@ def test_the_window_holds_at_every_size(qtbot: QtBot, world: World, open_window:
     check_messages(qtbot, window, case)
     window.clip_page.show_file(Path("Masquerade 2026-11-30 12.00.00.mp4"))
     window.clip_page.show_clip(65.0, can_trim=True, has_sound=True)
-    for page in ("settings_page", "shortcut_page", "clip_page"):
+    for page in ("settings_page", "shortcut_page", "virtual_camera_page", "clip_page"):
         check_page(qtbot, window, case, page)
 
 
@@ -183,12 +184,13 @@ def check_parts(window: MainWindow, case: Case) -> None:
 
 def check_messages(qtbot: QtBot, window: MainWindow, case: Case) -> None:
     """Messages, and the bar while a recording runs."""
-    height = window.bar.height()
+    height, record = window.bar.height(), window.bar.record.geometry()
     window.bar.record.click()
     wait(qtbot, lambda: window.bar.record.accessibleName() == "Stop recording")
     # The time recorded is always seen: on the bar, or on the preview where there is no room.
     wait(qtbot, lambda: window.bar.shows_time or window.view._time.startswith("00:"))
     assert window.bar.height() == height, "nothing jumps when a recording begins"
+    assert window.bar.record.geometry() == record, "a second click lands on the same button"
     window.show_error("The camera \u2018Integrated Camera\u2019 is used by another program.", "Try again", lambda: None)
     window.show_error("Another one.")
     window.show_toast("Video saved (12 seconds)", "Show in folder", lambda: None)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.masquerade.gui.conftest import OpenWindow
 from tests.masquerade.gui.driving import CAMERA, open_live, remember, wait
-from tests.masquerade.gui.world import World
+from tests.masquerade.gui.world import World, make_face_at
 
 
 def _press(qtbot: QtBot, window: MainWindow) -> Countdown:
@@ -30,6 +30,19 @@ def test_a_photo_is_taken_after_the_countdown(qtbot: QtBot, world: World, open_w
     assert not world.takes
     wait(qtbot, lambda: len(world.takes) == 1)
     assert not countdown.isVisible()
+
+
+def test_the_countdown_stands_beside_the_face(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:
+    remember(world, photo_delay=3)
+    # Where the number stands without a face: in the middle of the lower edge of 64 x 36 pixels.
+    world.faces = (make_face_at(32, 30, 0.4),)
+    window = open_live(qtbot, open_window)
+    wait(qtbot, lambda: len(window.view.face_rects()) == 1)
+    countdown = _press(qtbot, window)
+    place = countdown.number_place()
+    assert window.view.image_place().contains(place)
+    assert not place.intersects(window.view.face_rects()[0])
+    _press(qtbot, window)
 
 
 def test_the_countdown_is_heard_until_the_photo(qtbot: QtBot, world: World, open_window: OpenWindow) -> None:

@@ -75,6 +75,7 @@ def test_a_microphone_that_is_not_there_is_one_sentence_and_the_video_goes_on(
     _record(qtbot, window)
     assert window.banner.words == "Recording without sound. The microphone 'Headset' is not there: plug it in."
     assert "no sound" in _stop(qtbot, window)
+    assert not window.banner.is_open, "what was said of a recording goes with it"
 
 
 def test_an_unplugged_microphone_is_reported_while_the_video_goes_on(

@@ -137,10 +137,10 @@ def test_the_command_line_wins_and_is_not_remembered(qtbot: QtBot, world: World,
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        (("fox.zip",), "Add the filter: drop it here"),
-        (("fox.zip", "owl.ZIP"), "Add 2 filters: drop them here"),
-        (("clip.mp4",), "Play the video or image: drop it here"),
-        (("fox.zip", "clip.mp4"), "Add the filter and play the video or image: drop them here"),
+        (("fox.zip",), "Drop to add the filter"),
+        (("fox.zip", "owl.ZIP"), "Drop to add 2 filters"),
+        (("clip.mp4",), "Drop to open the video or image"),
+        (("fox.zip", "clip.mp4"), "Drop to add the filter and open the video or image"),
     ],
 )
 def test_dragging_files_over_the_window_shows_what_a_drop_does(

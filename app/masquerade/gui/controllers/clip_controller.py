@@ -69,7 +69,7 @@ class ClipController(QObject):
         player.opened.connect(self._on_opened)
         player.frame_shown.connect(self._on_frame)
         player.playing_changed.connect(page.show_playing)
-        player.failed.connect(page.show_message)
+        player.failed.connect(self._on_failed)
         page.play.clicked.connect(self._toggle)
         page.view.clicked.connect(self._toggle)
         page.mute.clicked.connect(self._toggle_mute)
@@ -80,8 +80,11 @@ class ClipController(QObject):
         self._end_seconds = clip.seconds
         self._page.show_clip(clip.seconds, bool(clip.key_seconds), clip.has_sound, self._player.is_audible)
         self._page.show_muted(self._player.muted, self._player.is_audible)
-        if clip.seconds:
-            self._page.play.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_failed(self, words: str) -> None:
+        """Show why; the page names the file already, so that its folder only stands in the way."""
+        self._page.view.show_sign("warning")
+        self._page.show_message(words.replace(str(self._path), self._path.name))
 
     def _on_frame(self, image: QImage, seconds: float) -> None:
         clip = self._player.clip

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint
-from PySide6.QtGui import QImage, QPalette
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from masquerade.errors import AppError
@@ -19,7 +19,6 @@ from masquerade.gui.services.studio.clips import as_image
 from masquerade.gui.services.studio.recent_files import RecentFile, RecentFiles, has_own_name, plays
 from masquerade.gui.services.studio.recordings import RecordingService
 from masquerade.gui.services.workers import TaskRunner
-from masquerade.gui.widgets.icons import icon
 
 _MAX_OTHER_FILES = 50
 _COPIED_SIDE = 8192
@@ -148,13 +147,10 @@ class RecentController(QObject):
 
     def _open_menu(self, file: RecentFile, place: QPoint) -> None:
         menu = QMenu(self._window)
-        colour = self._window.palette().color(QPalette.ColorRole.Text)
-        menu.addAction(
-            icon("resume" if file.is_clip else "shutter", colour), "Open", lambda: self.open_page(file.path, False)
-        )
+        menu.addAction("Open", lambda: self.open_page(file.path, False))
         menu.addAction("Rename\u2026", lambda: self.open_page(file.path, True))
         menu.addAction("Copy", lambda: self.copy(file.path))
-        menu.addAction(icon("folder", colour), "Show in folder", lambda: self.show_folder(file.path))
+        menu.addAction("Show in folder", lambda: self.show_folder(file.path))
         menu.addSeparator()
         menu.addAction("Move to bin", lambda: self.remove(file.path))
         menu.aboutToHide.connect(menu.deleteLater)

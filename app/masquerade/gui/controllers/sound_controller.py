@@ -26,6 +26,7 @@ class SoundController(QObject):
         self,
         button: MicrophoneButton,
         show_notice: Callable[[str], None],
+        withdraw: Callable[[str], None],
         *,
         list_microphones: Callable[[], Sequence[str]],
         store: SettingsStore,
@@ -37,6 +38,7 @@ class SoundController(QObject):
         Args:
             button: the switch.
             show_notice: shows what is no error.
+            withdraw: takes such a message back.
             list_microphones: called on a worker; may raise AppError.
             store: remembers the choice.
             tasks: runs work.
@@ -45,11 +47,13 @@ class SoundController(QObject):
         super().__init__(recordings)
         self._button = button
         self._show_notice = show_notice
+        self._withdraw = withdraw
         self._list_microphones = list_microphones
         self._store = store
         self._tasks = tasks
         self._recordings = recordings
         self._is_gone = False
+        self._about_recording = ""
         self._clock = QTimer(self)
         self._clock.setInterval(_LEVEL_EVERY_MS)
         self._clock.timeout.connect(self._look)
@@ -57,7 +61,7 @@ class SoundController(QObject):
         button.chosen.connect(lambda name: self._change(record_sound=True, microphone=name))
         button.menu_wanted.connect(self._open_menu)
         recordings.recording_changed.connect(self._on_recording_changed)
-        recordings.silent.connect(lambda words: show_notice(f"Recording without sound. {words}"))
+        recordings.silent.connect(lambda words: self._report(f"Recording without sound. {words}"))
         store.changed.connect(self._show)
         self._show(store.settings)
 
@@ -80,12 +84,18 @@ class SoundController(QObject):
         else:
             self._clock.stop()
             self._button.show_level(0.0)
+            self._withdraw(self._about_recording)
+
+    def _report(self, words: str) -> None:
+        """Show a message that is true until the recording ends."""
+        self._about_recording = words
+        self._show_notice(words)
 
     def _look(self) -> None:
         self._button.show_level(self._recordings.level)
         if self._recordings.has_lost_sound and not self._is_gone:
             self._is_gone = True
-            self._show_notice(_GONE)
+            self._report(_GONE)
 
     def _change(self, **values: Any) -> None:
         self._store.change(lambda settings: replace(settings, **values))

@@ -187,6 +187,7 @@ class WindowController(QObject):
         SoundController(
             window.bar.microphone,
             window.show_notice,
+            window.withdraw,
             list_microphones=backend.list_microphones,
             store=self._store,
             tasks=self._tasks,

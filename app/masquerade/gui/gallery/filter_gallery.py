@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,10 +24,12 @@ from masquerade.gui.gallery.name_editor import NameEditor
 from masquerade.gui.gallery.view_menu import ViewMenu
 from masquerade.gui.gallery.wearer_chips import Wearer, WearerChips
 from masquerade.gui.services.filters.thumbnails import Thumbnail
+from masquerade.gui.widgets.controls import WordButton, isolated
 from masquerade.gui.widgets.icons import icon
 from masquerade.settings import GalleryOrder
 
 _STRIP_IMAGE_SIDE, _SMALL_STRIP_IMAGE_SIDE = 88, 60
+_LOW_WINDOW = 480  # pixels; below it the preview needs the room more than the cards
 _COLUMN_WIDTH, _SMALL_COLUMN_WIDTH = 120, 80
 _MARGIN = 16
 _NO_LIMIT = 16_777_215
@@ -72,8 +73,9 @@ class FilterGallery(QWidget):
         self.view_menu = ViewMenu(self)
         self.chips = GroupChips(self)
         self.wearers = WearerChips(self)
-        self.add_background = QPushButton("Your image or video\u2026", self)
-        self.add_background.setAccessibleName("Use your image or video as a background")
+        self.add_background = WordButton(
+            isolated("Your image or video\u2026"), self, "Use your image or video as a background"
+        )
         self.add_background.hide()
         self._search_row = QHBoxLayout()
         self._search_row.setSpacing(4)
@@ -251,7 +253,8 @@ class FilterGallery(QWidget):
         self.setFixedHeight(10 + self.search.sizeHint().height() + 6 + cell.height() + bar + 4)
 
     def _strip_image_side(self) -> int:
-        return _SMALL_STRIP_IMAGE_SIDE if self._small else _STRIP_IMAGE_SIDE
+        is_low = self.window().height() < _LOW_WINDOW
+        return _SMALL_STRIP_IMAGE_SIDE if self._small or is_low else _STRIP_IMAGE_SIDE
 
     def _place_wearers(self) -> None:
         """Stand below the cards, or in a strip beside the search."""
@@ -275,7 +278,7 @@ class FilterGallery(QWidget):
         search.setAccessibleName("Search filters")
         search.setClearButtonEnabled(False)
         search.setMinimumHeight(36)
-        self._search_sign = QAction(search)
+        self._search_sign = QAction("Search", search)
         search.addAction(self._search_sign, QLineEdit.ActionPosition.LeadingPosition)
         return search
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
+
+from masquerade.gui.widgets.controls import WordButton
 
 _GAP = 6
 _FADE = 28  # pixels, where the row goes on beyond an edge
@@ -22,15 +24,16 @@ class GroupChips(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Groups of filters")
         self._row = QWidget(self)
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(lambda chip: self.group_chosen.emit(chip.property("group")))
-        self._chips: dict[str, QPushButton] = {}
+        self._chips: dict[str, WordButton] = {}
         self._offset = 0
         self._edges = (_Edge(self, forward=False), _Edge(self, forward=True))
 
     @property
-    def buttons(self) -> tuple[QPushButton, ...]:
+    def buttons(self) -> tuple[WordButton, ...]:
         """The chips, in their order."""
         return tuple(self._chips.values())
 
@@ -50,6 +53,7 @@ class GroupChips(QWidget):
         chip = self._chips.get(group)
         if chip is not None:
             chip.setChecked(True)
+            self._reveal(chip)
 
     def scroll_to(self, offset: int) -> None:
         """Move the row to the left by `offset` pixels, no further than its end."""
@@ -80,7 +84,7 @@ class GroupChips(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         """Bring the chip that the keyboard has reached into sight."""
-        if event.type() is QEvent.Type.FocusIn and isinstance(watched, QPushButton):
+        if event.type() is QEvent.Type.FocusIn and isinstance(watched, WordButton):
             self._reveal(watched)
         return False
 
@@ -115,7 +119,7 @@ class GroupChips(QWidget):
     def _from_right(self) -> int:
         return self.width() - self._row.width() + self._offset
 
-    def _reveal(self, chip: QPushButton) -> None:
+    def _reveal(self, chip: WordButton) -> None:
         left = (
             chip.x()
             if self.layoutDirection() is Qt.LayoutDirection.LeftToRight
@@ -124,12 +128,11 @@ class GroupChips(QWidget):
         if left < self._offset + _FADE or left + chip.width() > self._offset + self.width() - _FADE:
             self.scroll_to(left - (self.width() - chip.width()) // 2)
 
-    def _make(self, group: str) -> QPushButton:
-        chip = QPushButton(group[:1].upper() + group[1:], self._row)
+    def _make(self, group: str) -> WordButton:
+        chip = WordButton(group[:1].upper() + group[1:], self._row, f"Show {group.lower()}")
         chip.setObjectName("chip")
         chip.setCheckable(True)
         chip.setProperty("group", group)
-        chip.setAccessibleName(f"Show {group}")
         chip.installEventFilter(self)
         # Without this a chip that was added after the window was shown would stay hidden.
         chip.setVisible(True)

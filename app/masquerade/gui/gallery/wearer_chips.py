@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
-from masquerade.gui.widgets.controls import SignButton
+from masquerade.gui.widgets.controls import SignButton, WordButton
 
 _MAX_ROWS = 4
 
@@ -106,16 +106,25 @@ class WearerChips(QScrollArea):
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return room for all chips in a row, or for some under one another."""
         hint = self._layout.sizeHint()
-        row = self._rows[0].sizeHint().height() if self._rows else 0
+        row = max((row.sizeHint().height() for row in self._rows), default=0)
         most = row if self._as_strip else _MAX_ROWS * (row + self._layout.spacing())
-        wide = min(hint.width(), self.window().width() * 2 // 5) if self._as_strip else hint.width()
+        wide = min(hint.width(), self._room_in_strip()) if self._as_strip else hint.width()
         return QSize(wide + 4, min(hint.height(), most))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return the height that is needed."""
         return QSize(80, self.sizeHint().height())
 
+    def _room_in_strip(self) -> int:
+        return self.window().width() * 9 // 20
+
     def _fit(self) -> None:
+        for row in self._rows:
+            row.show_title_only(False)
+        if self._as_strip and self._layout.sizeHint().width() > self._room_in_strip():
+            # Whom a click goes to is said in full.
+            for row in self._rows:
+                row.show_title_only(not row.chip.isChecked())
         hint = self.sizeHint()
         self.setFixedHeight(hint.height())
         self.setMinimumWidth(hint.width() if self._as_strip else 0)
@@ -128,8 +137,8 @@ class _Row(QWidget):
     def __init__(self, face: int | None, chips: WearerChips) -> None:
         super().__init__(chips)
         self.face = face
-        self._words = ""
-        self.chip = QPushButton(self)
+        self._words = self._title = self._shown = ""
+        self.chip = WordButton("", self)
         self.chip.setObjectName("chip")
         self.chip.setCheckable(True)
         self.chip.setMinimumWidth(40)
@@ -148,16 +157,25 @@ class _Row(QWidget):
 
     def show_wearer(self, wearer: Wearer) -> None:
         """Write what the face wears."""
-        self._words = wearer.words
+        self._words = self._shown = wearer.words
+        self._title = wearer.title
         self.chip.setChecked(wearer.is_target)
-        self.chip.setToolTip("" if wearer.is_target else f"Choose filters for {wearer.title.lower()}")
+        self.chip.setToolTip(wearer.words if wearer.is_target else f"Choose filters for {wearer.title.lower()}")
         self.chip.setAccessibleName(wearer.words)
+        self.updateGeometry()
+        self._elide()
+
+    def show_title_only(self, short: bool) -> None:
+        """Leave out what is worn, where a strip has no room for it."""
+        self._shown = self._title if short else self._words
         self.updateGeometry()
         self._elide()
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return room for the whole words."""
-        return QSize(self.fontMetrics().horizontalAdvance(self._words) + self._beside(), super().sizeHint().height())
+        return QSize(
+            self.fontMetrics().horizontalAdvance(self._shown) + 2 + self._beside(), super().sizeHint().height()
+        )
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """Return room for cut words."""
@@ -173,4 +191,4 @@ class _Row(QWidget):
 
     def _elide(self) -> None:
         room = max(self.width() - self._beside(), 40)
-        self.chip.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room))
+        self.chip.setText(self.fontMetrics().elidedText(self._shown, Qt.TextElideMode.ElideRight, room))

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
 
 from masquerade.errors import AppError, SourceError
 from masquerade.gui.labelling.label_table import LabelledPhoto, LabelTable
 from masquerade.gui.labelling.landmark_canvas import LandmarkCanvas
+from masquerade.gui.widgets.controls import WordButton
 from masquerade.pipeline.sources.photos.image_files import read_image
 from masquerade.values import ByteArray
 
@@ -75,9 +76,8 @@ class CorrectionWindow(QWidget):
             return
         event.accept()
 
-    def _button(self, words: str, keys: str, on_click: object) -> QPushButton:
-        button = QPushButton(words, self)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    def _button(self, words: str, keys: str, on_click: object) -> WordButton:
+        button = WordButton(words, self)
         button.clicked.connect(on_click)
         if keys:
             button.setToolTip(f"{words} ({keys})")

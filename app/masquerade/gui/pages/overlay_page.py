@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from shiboken6 import isValid
 
 from masquerade.gui.widgets.controls import SignButton
+from masquerade.gui.widgets.tab_order import move_focus
 from masquerade.gui.widgets.theme import CARD_RADIUS
 
 # Margins of the panel and of its content, and the scroll bar.
@@ -77,7 +78,8 @@ class OverlayPage(QWidget):
         # What came into the page since it was last open knows its size only now, in its style.
         self.fit()
         self.raise_()
-        self._close_button.setFocus(Qt.FocusReason.PopupFocusReason)
+        # The page itself, not its cross: no ring shows until Tab is pressed.
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_sheet(self) -> None:
         """Hide the page."""
@@ -111,22 +113,14 @@ class OverlayPage(QWidget):
         width = min(max(wanted.width() + _FRAME_WIDTH, 440), room.width() - 32)
         frame_height = 16 + 24 + 16 + self._close_button.sizeHint().height() + 8
         needed = max(self._content.heightForWidth(width - _FRAME_WIDTH), wanted.height())
+        # A scroll area asks for the smallest height at any width, in which broken lines would be squeezed.
+        self._content.setMinimumHeight(needed)
         height = min(needed + frame_height, room.height() - 32)
         self.panel.setGeometry((room.width() - width) // 2, (room.height() - height) // 2, width, height)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 (Qt's name)
         """Let Tab go round inside the page."""
-        entries = [
-            child
-            for child in self.panel.findChildren(QWidget)
-            if child.isVisible() and child.isEnabled() and child.focusPolicy() & Qt.FocusPolicy.TabFocus
-        ]
-        if not entries:
-            return False
-        now = self.window().focusWidget()
-        place = entries.index(now) if now in entries else -1
-        entries[(place + (1 if forward else -1)) % len(entries)].setFocus(Qt.FocusReason.TabFocusReason)
-        return True
+        return move_focus((self.panel,), forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """Escape closes; nothing reaches the window below."""

@@ -12,13 +12,12 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from masquerade.gui.pages.overlay_page import OverlayPage
-from masquerade.gui.widgets.controls import Switch, isolated
+from masquerade.gui.widgets.controls import Switch, WordButton, isolated
 from masquerade.settings import (
     PHOTO_DELAYS,
     REPLAY_SECONDS,
@@ -33,6 +32,8 @@ from masquerade.settings import (
     VideoQuality,
 )
 
+# Between rows, and the part of it that belongs to the row: what stands under its words is nearer to them.
+_ROW_GAP, _ROW_TOP = 14, 8
 _FOLDER_WIDTH = 300  # pixels; a longer path is cut in its middle, and whole in the tooltip
 
 _GLOBAL_SHORTCUTS = "Keys that work while another program has the focus"
@@ -52,8 +53,9 @@ class ChoiceRow(QWidget):
 
     def __init__(self, name: str, choices: Sequence[tuple[str, str]], parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAccessibleName(name)
         self._name, self._row = name, QHBoxLayout(self)
-        self._buttons: dict[str, QPushButton] = {}
+        self._buttons: dict[str, WordButton] = {}
         self._group = QButtonGroup(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
@@ -65,10 +67,9 @@ class ChoiceRow(QWidget):
         """Add a choice, unless it is there already."""
         if member in self._buttons:
             return
-        button = QPushButton(isolated(words), self)
+        button = WordButton(isolated(words), self, f"{self._name}: {words}")
         button.setObjectName("chip")
         button.setCheckable(True)
-        button.setAccessibleName(f"{self._name}: {words}")
         button.setProperty("member", member)
         self._group.addButton(button)
         self._row.addWidget(button)
@@ -80,7 +81,7 @@ class ChoiceRow(QWidget):
 
 
 class SettingsPage(OverlayPage):
-    """Theme, mirrors, stats, motion, photos, recordings, folder and face tracking.
+    """The window, photos, recordings, saved files, and the program itself.
 
     Signals:
         settings_changed: with the new Settings.
@@ -103,15 +104,17 @@ class SettingsPage(OverlayPage):
         self._grid = QGridLayout(rows)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(32)
-        self._grid.setVerticalSpacing(14)
+        self._grid.setVerticalSpacing(_ROW_GAP - _ROW_TOP)
         self._grid.setColumnStretch(1, 1)
-        self._controls: list[tuple[QWidget, QHBoxLayout]] = []
+        self._controls: list[tuple[QWidget, QHBoxLayout, int]] = []
+        self._next_row = 0
         self._add_view_rows(rows)
         self._add_photo_rows(rows)
         self._add_recording_rows(rows)
+        self._add_heading("Saved files")
         self._add_folder(rows)
-        self.virtual_camera = QPushButton("Open", rows)
-        self.virtual_camera.setAccessibleName("Open the settings of the virtual camera")
+        self._add_heading("Program")
+        self.virtual_camera = WordButton("Open", rows, "Open the settings of the virtual camera")
         self.virtual_camera.clicked.connect(self.virtual_camera_wanted)
         self._add("Virtual camera", "Size, mirroring, stream for OBS", self.virtual_camera)
         self.login = Switch("", "Start at login", rows)
@@ -141,10 +144,10 @@ class SettingsPage(OverlayPage):
         self.stats.chosen.connect(lambda detail: self._change(replace(self._settings, stats=StatsDetail(detail))))
         self.reduced_motion = Switch("", "Reduced motion", rows)
         self.reduced_motion.clicked.connect(lambda on: self._change(replace(self._settings, reduced_motion=on)))
+        self._add_heading("Window")
         self._add("Theme", "", self.theme)
-        self._add("Mirror preview", "Flips the camera image like a mirror", self.mirror_preview)
-        self._add("Mirror saved files", "Flips photos and recordings, too", self.mirror_file)
-        self._add("Show performance stats", "Frame rate and delay on the preview", self.stats)
+        self._add("Mirror preview", "Flip the camera image like a mirror", self.mirror_preview)
+        self._add("Show performance stats", "Frame rate and delay, on the preview", self.stats)
         self._add("Reduced motion", "No flash and no flying photo", self.reduced_motion)
 
     def show_settings(self, settings: Settings) -> None:
@@ -200,11 +203,19 @@ class SettingsPage(OverlayPage):
         if self.model is not None:
             self.model.show_choice(used)
 
+    def _add_heading(self, words: str) -> None:
+        """Begin another group of rows."""
+        heading = QLabel(words, self)
+        heading.setObjectName("section")
+        heading.setContentsMargins(0, 12 if self._next_row else 0, 0, 0)
+        self._grid.addWidget(heading, self._next_row, 0)
+        self._next_row += 1
+
     def _add(self, title: str, words: str, control: QWidget) -> QLabel:
         """Add a row and return its second line, which is left out where it says nothing."""
         text = QWidget(self)
         lines = QVBoxLayout(text)
-        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setContentsMargins(0, _ROW_TOP, 0, 0)
         lines.setSpacing(2)
         small = QLabel(words, text)
         small.setObjectName("small")
@@ -215,11 +226,11 @@ class SettingsPage(OverlayPage):
         lines.addWidget(small)
         lines.addStretch(1)
         place = QHBoxLayout()
-        # A switch keeps room for its focus ring: with as much beside the others all end in one line.
-        place.setContentsMargins(0, 0, 0 if isinstance(control, Switch) else Switch.INSET, 0)
         place.addWidget(control)
-        row = 2 * len(self._controls)
-        self._controls.append((control, place))
+        row = self._next_row
+        self._next_row += 2
+        self._controls.append((control, place, row))
+        control.setAccessibleDescription(words.strip())
         self._grid.addWidget(text, row, 0)
         self._grid.addLayout(place, row, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return small
@@ -235,22 +246,27 @@ class SettingsPage(OverlayPage):
         middle = Qt.AlignmentFlag.AlignVCenter
         # A column that is spanned takes room for its gap, too.
         columns = 1 if QWidget in kinds_under else 2
-        for number, (control, place) in enumerate(self._controls):
+        for control, place, row in self._controls:
             self._grid.removeItem(place)
             place.setParent(None)
-            if isinstance(control, kinds_under):
-                self._grid.addLayout(place, 2 * number + 1, 0, 1, columns, middle | Qt.AlignmentFlag.AlignLeft)
+            is_under = isinstance(control, kinds_under)
+            # A switch keeps room for its focus ring: with as much beside the others all end in one line.
+            end = 0 if isinstance(control, Switch) else Switch.INSET
+            place.setContentsMargins(0, 0 if is_under else _ROW_TOP, end, 0)
+            if is_under:
+                self._grid.addLayout(place, row + 1, 0, 1, columns, middle | Qt.AlignmentFlag.AlignLeft)
             else:
-                self._grid.addLayout(place, 2 * number, 1, middle | Qt.AlignmentFlag.AlignRight)
+                self._grid.addLayout(place, row, 1, middle | Qt.AlignmentFlag.AlignRight)
         self._grid.invalidate()
 
     def _add_photo_rows(self, rows: QWidget) -> None:
+        self._add_heading("Photos")
         formats = ((PhotoFormat.JPEG, "JPEG"), (PhotoFormat.PNG, "PNG"), (PhotoFormat.WEBP, "WebP"))
-        self.photo_format = ChoiceRow("Photos", formats, rows)
+        self.photo_format = ChoiceRow("Photo format", formats, rows)
         self.photo_format.chosen.connect(
             lambda kind: self._change(replace(self._settings, photo_format=PhotoFormat(kind)))
         )
-        self._add("Photos", "JPEG opens everywhere; PNG loses nothing", self.photo_format)
+        self._add("Format", "JPEG opens everywhere; PNG loses nothing", self.photo_format)
         delays = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in PHOTO_DELAYS)
         self.photo_delay = ChoiceRow("Countdown", delays, rows)
         self.photo_delay.chosen.connect(lambda chosen: self._change(replace(self._settings, photo_delay=int(chosen))))
@@ -266,17 +282,14 @@ class SettingsPage(OverlayPage):
         self._add("Countdown sound", "A tick each second, but not while recording", self.countdown_sound)
 
     def _add_recording_rows(self, rows: QWidget) -> None:
-        kept = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in REPLAY_SECONDS)
-        self.replay = ChoiceRow("Replay", kept, rows)
-        self.replay.chosen.connect(lambda chosen: self._change(replace(self._settings, replay_seconds=int(chosen))))
-        self._add("Replay", "Keeps the last seconds ready to save", self.replay)
+        self._add_heading("Recordings")
         qualities = ((VideoQuality.SMALL, "Small"), (VideoQuality.STANDARD, "Standard"), (VideoQuality.BEST, "Best"))
-        self.quality = ChoiceRow("Recordings", qualities, rows)
+        self.quality = ChoiceRow("Recording quality", qualities, rows)
         self.quality.chosen.connect(
             lambda quality: self._change(replace(self._settings, video_quality=VideoQuality(quality)))
         )
         formats = ((VideoFormat.MP4, "MP4"), (VideoFormat.WEBM, "WebM"))
-        self.format = ChoiceRow("Format of recordings", formats, rows)
+        self.format = ChoiceRow("Recording format", formats, rows)
         self.format.chosen.connect(lambda kind: self._change(replace(self._settings, video_format=VideoFormat(kind))))
         sizes = tuple((str(size), f"{size // 1000} GB" if size else "Off") for size in SPLIT_MEGABYTES)
         self.split = ChoiceRow("Split recordings", sizes, rows)
@@ -285,17 +298,21 @@ class SettingsPage(OverlayPage):
         self.hardware.clicked.connect(lambda on: self._change(replace(self._settings, hardware_encoder=on)))
         self.clean_copy = Switch("", "Also record without filters", rows)
         self.clean_copy.clicked.connect(lambda on: self._change(replace(self._settings, clean_copy=on)))
-        self._add("Recordings", "Quality and size of the file", self.quality)
-        self._add("Format of recordings", "MP4 plays everywhere; WebM is free of patents", self.format)
-        self._add("Split recordings", "Starts a new file at this size", self.split)
+        self._add("Quality", "The better, the larger the file", self.quality)
+        self._add("Format", "MP4 plays everywhere; WebM is free of patents", self.format)
+        self._add("Split", "Start a new file at this size", self.split)
+        kept = tuple((str(seconds), f"{seconds} s" if seconds else "Off") for seconds in REPLAY_SECONDS)
+        self.replay = ChoiceRow("Replay", kept, rows)
+        self.replay.chosen.connect(lambda chosen: self._change(replace(self._settings, replay_seconds=int(chosen))))
+        self._add("Replay", "Keep the last seconds ready to save", self.replay)
         self._add("Encode on the graphics card", "For MP4, where the graphics card supports it", self.hardware)
         self._add("Also record without filters", "A second file; never while a filter hides faces", self.clean_copy)
 
     def _add_folder(self, rows: QWidget) -> None:
-        self.choose_folder = QPushButton("Choose\u2026", rows)
-        self.choose_folder.setAccessibleName("Choose the folder for recordings and photos")
+        self.choose_folder = WordButton(isolated("Choose\u2026"), rows, "Choose the folder for recordings and photos")
         self.choose_folder.clicked.connect(self._on_choose_folder)
         self._folder_words = self._add("Folder", " ", self.choose_folder)
+        self._add("Mirror saved files", "Flip photos and recordings, too", self.mirror_file)
 
     def _show_folders(self, settings: Settings) -> None:
         """Show where recordings and photos go: the system's two folders, or the one that was chosen."""

@@ -16,6 +16,7 @@ from masquerade.gui.services.desktop.shortcuts import (
     can_change,
     make_key_map,
 )
+from masquerade.gui.widgets.controls import left_to_right
 
 _MODIFIER_KEYS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
 _HINT = "Click a shortcut to change it. Delete restores its own keys."
@@ -45,10 +46,15 @@ class KeyButton(QPushButton):
         self._shown = ""
         self.toggled.connect(self._on_toggled)
 
+    @property
+    def keys(self) -> str:
+        """The keys in use, as they are read."""
+        return self._shown
+
     def show_keys(self, keys: str) -> None:
         """Show the keys in use."""
         self._shown = keys
-        self.setText(keys)
+        self.setText(left_to_right(keys))
         self.setAccessibleName(f"{self._words}: {keys}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
@@ -80,7 +86,7 @@ class KeyButton(QPushButton):
         super().focusOutEvent(event)
 
     def _on_toggled(self, waits: bool) -> None:
-        self.setText("Press keys\u2026" if waits else self._shown)
+        self.setText("Press keys\u2026" if waits else left_to_right(self._shown))
 
 
 class ShortcutPage(OverlayPage):
@@ -102,7 +108,7 @@ class ShortcutPage(OverlayPage):
         self._grid.setVerticalSpacing(6)
         self._headings = {group: QLabel(group, table) for group in (PREVIEW, FILTERS, PROGRAM)}
         for heading in self._headings.values():
-            heading.setObjectName("soft")
+            heading.setObjectName("section")
         self._rows = {group: self._make_rows(group) for group in self._headings}
         self._in_two_columns: bool | None = None
         self.message = QLabel(_HINT, self)

@@ -5,16 +5,17 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from masquerade.gui.pages.overlay_page import OverlayPage
 from masquerade.gui.pages.settings_page import ChoiceRow
 from masquerade.gui.services.studio.virtual_camera import VirtualCameraState
-from masquerade.gui.widgets.controls import Switch
+from masquerade.gui.widgets.controls import Switch, WordButton, isolated
 from masquerade.settings import VIRTUAL_CAMERA_HEIGHTS
 from masquerade.studio.virtual_camera.look import CameraLook
 
-_WIDTH = 460  # pixels of the text
+_LINE_LETTERS = 62  # of the steps
+_NUMBER_GAP = 8  # pixels
 _CHOOSE = "In Zoom, Teams, Meet, Discord or OBS, choose the camera <b>Masquerade</b>."
 _STEPS = {
     "linux": (
@@ -60,18 +61,14 @@ class VirtualCameraPage(OverlayPage):
         self.state.setObjectName("small")
         self.mirror = Switch("", "Mirror what others see", self)
         self.mirror.clicked.connect(self.mirrored)
-        self.choose_card = QPushButton("Choose\u2026", self)
-        self.choose_card.setAccessibleName("Choose the image while paused")
+        self.choose_card = WordButton(isolated("Choose\u2026"), self, "Choose the image while paused")
         self.choose_card.clicked.connect(self._on_choose_card)
-        self.own_card = QPushButton("Default", self)
-        self.own_card.setAccessibleName("Use the default image while paused")
+        self.own_card = WordButton("Default", self, "Use the default image while paused")
         self.own_card.clicked.connect(lambda: self.card_chosen.emit(""))
         heights = tuple((str(height), f"{height}p") for height in VIRTUAL_CAMERA_HEIGHTS)
         self.height_row = ChoiceRow("Size for others", heights, self)
         self.height_row.chosen.connect(lambda height: self.height_chosen.emit(int(height)))
-        self.test = QPushButton("Send test image", self)
-        self.test.setAccessibleName("Send a test image to the virtual camera")
-        self.test.setAccessibleName("Send test image")
+        self.test = WordButton("Send test image", self)
         self.test.setCheckable(True)
         self.test.setEnabled(False)
         self.test.toggled.connect(self.test_shown)
@@ -79,17 +76,18 @@ class VirtualCameraPage(OverlayPage):
         self._address = ""
         self.stream = Switch("", "Stream for OBS", self)
         self.stream.clicked.connect(self.stream_switched)
-        self.copy = QPushButton("Copy address", self)
-        self.copy.setAccessibleName("Copy the stream's address")
+        self.copy = WordButton("Copy address", self, "Copy the stream's address")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._address))
         self.stream_words = QLabel("", self)
         self.stream_words.setObjectName("small")
-        self.output = QPushButton("Open", self)
-        self.output.setAccessibleName("Open the window without controls")
+        self.output = WordButton("Open", self, "Open the window without controls")
         self.output.clicked.connect(self.output_wanted)
         self._card_words = QLabel("", self)
         self._card_words.setObjectName("small")
-        self.body.addWidget(self._make_steps())
+        self._steps: tuple[QLabel, ...] = ()
+        self.body.addLayout(self._make_steps())
+        self._grid = QGridLayout()
+        self._controls: list[QHBoxLayout] = []
         self.body.addLayout(self._make_rows())
         self.show_stream(VirtualCameraState())
 
@@ -97,6 +95,7 @@ class VirtualCameraPage(OverlayPage):
         """Show whether the camera is on, and who looks."""
         self.on.setChecked(state.on)
         self.state.setText(f"{state.words}: choose \u201c{state.name}\u201d" if state.words == "Ready" else state.words)
+        self.on.setAccessibleDescription(self.state.text())
         self.test.setEnabled(state.ready)
         if not state.ready:
             self.test.setChecked(False)
@@ -108,6 +107,7 @@ class VirtualCameraPage(OverlayPage):
         self.copy.setEnabled(state.ready)
         words = "An address for a browser source" if not state.on else state.words
         self.stream_words.setText("Ready: paste the address into OBS" if state.words == "Ready" else words)
+        self.stream.setAccessibleDescription(self.stream_words.text())
 
     def show_choices(self, look: CameraLook) -> None:
         """Show what is chosen."""
@@ -116,18 +116,44 @@ class VirtualCameraPage(OverlayPage):
         self.own_card.setEnabled(bool(look.card))
         self.height_row.show_choice(str(look.height))
 
-    def _make_steps(self) -> QLabel:
-        steps = _STEPS["linux" if sys.platform == "linux" else "other"]
-        lines = "".join(f"<li style='margin-bottom:6px'>{step}</li>" for step in steps)
-        label = QLabel(f"<ol style='margin-left:-18px'>{lines}</ol>", self)
-        label.setWordWrap(True)
-        label.setFixedWidth(_WIDTH)
-        label.setTextFormat(Qt.TextFormat.RichText)
-        return label
+    def lay_out(self, width: int) -> None:
+        """Break the steps into lines that are easy to read."""
+        for step in self._steps:
+            step.setFixedWidth(min(_LINE_LETTERS * step.fontMetrics().averageCharWidth(), width - self._number_width()))
+        for under in (False, True):
+            self._place_controls(under)
+            if self._grid.minimumSize().width() <= width:
+                break
+
+    def _place_controls(self, under: bool) -> None:
+        """Put the controls beside their words, or under them where there is no room."""
+        for row, place in enumerate(self._controls):
+            self._grid.removeItem(place)
+            place.setParent(None)
+            self._grid.addLayout(place, 2 * row + int(under), 0 if under else 1)
+        self._grid.invalidate()
+
+    def _number_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance("0.") + _NUMBER_GAP
+
+    def _make_steps(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(_NUMBER_GAP)
+        grid.setVerticalSpacing(6)
+        for row, words in enumerate(_STEPS["linux" if sys.platform == "linux" else "other"]):
+            number, step = QLabel(f"{row + 1}.", self), QLabel(words, self)
+            number.setObjectName("soft")
+            step.setWordWrap(True)
+            step.setTextFormat(Qt.TextFormat.RichText)
+            grid.addWidget(number, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(step, row, 1, Qt.AlignmentFlag.AlignTop)
+            self._steps = (*self._steps, step)
+        grid.setColumnStretch(1, 1)
+        return grid
 
     def _make_rows(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setVerticalSpacing(14)
+        grid = self._grid
+        grid.setVerticalSpacing(7)
         grid.setColumnStretch(0, 1)
         mirror_words = QLabel("Off: others can read what you hold up", self)
         mirror_words.setObjectName("small")
@@ -155,9 +181,11 @@ class VirtualCameraPage(OverlayPage):
             place.setSpacing(8)
             place.addStretch(1)
             for control in controls:
+                control.setAccessibleDescription(small.text())
                 place.addWidget(control)
-            grid.addLayout(text, row, 0)
-            grid.addLayout(place, row, 1)
+            grid.addLayout(text, 2 * row, 0)
+            grid.addLayout(place, 2 * row, 1)
+            self._controls.append(place)
         return grid
 
     def _on_choose_card(self) -> None:

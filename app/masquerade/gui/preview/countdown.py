@@ -1,14 +1,18 @@
-"""Counts down over the preview until a photo is taken: Countdown."""
+"""Count down over the preview until a photo is taken: Countdown."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from masquerade.gui.preview.free_place import free_place
+from masquerade.gui.preview.video_view import VideoView
+
 _SECOND_MS = 1000
+_SHARE, _MIN_SIDE, _MARGIN = 0.2, 64, 24
 
 
 class Countdown(QWidget):
-    """A large number in the middle of its parent; it lets the mouse through.
+    """A large number on the preview, beside the faces where there is room; it lets the mouse through.
 
     Signals:
         due: the time is over.
@@ -16,10 +20,11 @@ class Countdown(QWidget):
 
     due = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, view: VideoView) -> None:
+        super().__init__(view)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._view = parent
+        self._view = view
+        self._place = 0
         self._left = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -54,18 +59,28 @@ class Countdown(QWidget):
         """Draw the number on a dark disc."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        radius = max(min(self.width(), self.height()) * 0.14, 32)
-        middle = QPointF(self.width() / 2, self.height() / 2)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 150))
-        painter.drawEllipse(middle, radius, radius)
+        disc = self.number_place()
+        painter.drawEllipse(disc)
         font = self.font()
-        font.setPixelSize(round(radius * 1.2))
+        font.setPixelSize(round(disc.height() * 0.6))
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(QColor(255, 255, 255))
-        disc = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
         painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, str(self._left))
+
+    def number_place(self) -> QRectF:
+        """Return where the number stands: in the middle of the lower or upper edge of the image, or in a corner."""
+        room = self._view.image_place().intersected(QRectF(self.rect()))
+        room = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        side = max(min(room.width(), room.height()) * _SHARE, _MIN_SIDE)
+        middle, right, bottom = room.center().x() - side / 2, room.right() - side, room.bottom() - side
+        corners = ((middle, bottom), (middle, room.top()), (room.left(), bottom), (right, bottom))
+        places = [QRectF(x, y, side, side) for x, y in corners]
+        free = free_place(places, self._view.face_rects(), self._place)
+        self._place = self._place if free is None else free
+        return places[self._place]
 
     def _on_second(self) -> None:
         self._left -= 1

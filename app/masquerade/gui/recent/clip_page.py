@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QLineEdit, QWidget
 
 from masquerade.gui.pages.overlay_page import OverlayPage
 from masquerade.gui.recent.clip_view import ClipView
 from masquerade.gui.recent.loop_row import LoopRow
 from masquerade.gui.recent.time_bar import TimeBar
-from masquerade.gui.widgets.controls import SignButton
+from masquerade.gui.widgets.controls import SignButton, WordButton
 
 _MAX_NAME_LETTERS = 120
 _MIN_VIEW_HEIGHT, _MAX_VIEW_HEIGHT = 112, 720
@@ -34,9 +34,9 @@ class ClipPage(OverlayPage):
         self.bar = TimeBar(self)
         self.time = QLabel("", self)
         self.time.setObjectName("soft")
-        self.trim = QPushButton("Save trimmed copy", self)
+        self.trim = WordButton("Save trimmed copy", self)
         self.trim.setToolTip("Drag the ends of the time line first; the original stays as it is")
-        self.loop = QPushButton("Make a loop", self)
+        self.loop = WordButton("Make a loop", self)
         self.loop.setCheckable(True)
         self.loop_row = LoopRow(self)
         self.loop_row.hide()
@@ -50,10 +50,10 @@ class ClipPage(OverlayPage):
         self.name.setMaxLength(_MAX_NAME_LETTERS)
         self.name.setToolTip("Type another name and press Enter")
         self.name.editingFinished.connect(self._on_name)
-        self.copy = QPushButton("Copy", self)
+        self.copy = WordButton("Copy", self)
         self.copy.setToolTip("Copy to the clipboard")
-        self.folder = QPushButton("Show in folder", self)
-        self.remove = QPushButton("Move to bin", self)
+        self.folder = WordButton("Show in folder", self)
+        self.remove = WordButton("Move to bin", self)
         self._name = ""
         self._player = QWidget(self)
         self._makers = QWidget(self)
@@ -62,8 +62,6 @@ class ClipPage(OverlayPage):
         self._sharing = QWidget(self)
         _fill(self._sharing, self.name, self.copy, self.folder, self.remove)
         self.body.setSpacing(8)
-        for button in (self.trim, self.loop, self.copy, self.folder, self.remove):
-            button.setAccessibleName(button.text())
         self._rows: tuple[QWidget, ...] = (self._player, self._makers, self.loop_row, self.message, self._sharing)
         for row in (self.view, *self._rows):
             self.body.addWidget(row)
@@ -114,6 +112,13 @@ class ClipPage(OverlayPage):
         self.message.setText(words)
         self.message.setVisible(bool(words))
         self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """Let Space play and pause."""
+        if event.key() == Qt.Key.Key_Space and self.play.isVisible():
+            self.play.click()
+        else:
+            super().keyPressEvent(event)
 
     def lay_out(self, width: int) -> None:
         """Give the image the space that the rows leave."""

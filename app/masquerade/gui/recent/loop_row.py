@@ -1,10 +1,10 @@
 """Let the user choose what kind of loop is made, and how large it may be: LoopRow."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from masquerade.gui.pages.settings_page import ChoiceRow
-from masquerade.gui.widgets.controls import Switch
+from masquerade.gui.widgets.controls import Switch, WordButton
 from masquerade.studio.clips.options import DEFAULT_MAX_BYTES
 
 _KINDS = (("gif", "GIF"), ("webp", "WebP"), ("mp4", "MP4"))
@@ -34,8 +34,7 @@ class LoopRow(QWidget):
         self.megabytes.setAccessibleName("Largest size in MB")
         self.megabytes.setMaxLength(6)
         self.megabytes.setFixedWidth(self.megabytes.fontMetrics().horizontalAdvance("0000.0") + 24)
-        self.make = QPushButton("Save loop", self)
-        self.make.setAccessibleName("Save loop")
+        self.make = WordButton("Save loop", self)
         self.make.clicked.connect(self._on_make)
         first, second = QHBoxLayout(), QHBoxLayout()
         first.addWidget(self.kinds)

@@ -133,7 +133,7 @@ class TimeBar(QWidget):
         painter.setBrush(text)
         painter.drawEllipse(QPointF(head, middle), 7, 7)
         if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), BUTTON_RADIUS, text)
+            paint_focus(painter, QRectF(self.rect()), BUTTON_RADIUS, self.palette())
 
     def _paint_handles(self, painter: QPainter) -> None:
         text = self.palette().color(QPalette.ColorRole.Text)

@@ -7,12 +7,12 @@ from pathlib import Path
 def describe_drop(paths: tuple[Path, ...]) -> str:
     """Return what a drop of these files does: filters are added, the first of the others is played."""
     packages = [path for path in paths if is_package(path)]
-    others = len(paths) - len(packages)
-    adding = "" if not packages else "Add the filter" if len(packages) == 1 else f"Add {len(packages)} filters"
-    if not others:
-        return f"{adding}: drop it here" if len(packages) == 1 else f"{adding}: drop them here"
-    playing = "play the video or image" if adding else "Play the video or image"
-    return f"{adding} and {playing}: drop them here" if adding else f"{playing}: drop it here"
+    does = []
+    if packages:
+        does.append("add the filter" if len(packages) == 1 else f"add {len(packages)} filters")
+    if len(packages) < len(paths):
+        does.append("open the video or image")
+    return f"Drop to {' and '.join(does)}"
 
 
 def is_package(path: Path) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QSpacerItem, QWidget
 
 from masquerade.gui.toolbar.camera_menu import CameraMenu
 from masquerade.gui.toolbar.microphone_button import MicrophoneButton
@@ -29,6 +29,8 @@ class _Form:
         record: the words of the record button.
         slider: length in pixels.
         gap: between the controls, in pixels.
+        group_gap: added before the mirrors and the intensity, in pixels.
+        intensity_sign: before the slider, where its name is not.
         percent: the value of the intensity in figures.
         help: the button of the shortcuts, which F1 opens too.
         rows: 1 or 2.
@@ -41,6 +43,8 @@ class _Form:
     record: bool
     slider: int
     gap: int
+    group_gap: int = 0
+    intensity_sign: bool = True
     percent: bool = True
     help: bool = True
     rows: int = 1
@@ -48,15 +52,14 @@ class _Form:
 
 # The first one that fits is used.
 _FORMS = (
-    _Form(words=True, switches=True, camera=True, timer=True, record=True, slider=160, gap=8),
-    _Form(words=True, switches=True, camera=True, timer=True, record=True, slider=112, gap=8),
-    _Form(words=False, switches=True, camera=True, timer=True, record=True, slider=96, gap=8),
-    _Form(words=False, switches=False, camera=True, timer=True, record=True, slider=96, gap=8),
+    _Form(words=True, switches=True, camera=True, timer=True, record=True, slider=160, gap=8, group_gap=8),
+    _Form(words=True, switches=True, camera=True, timer=True, record=True, slider=112, gap=8, group_gap=8),
+    _Form(words=False, switches=True, camera=True, timer=True, record=True, slider=96, gap=8, group_gap=8),
+    _Form(words=False, switches=False, camera=True, timer=True, record=True, slider=96, gap=8, group_gap=8),
     _Form(words=False, switches=False, camera=True, timer=False, record=True, slider=88, gap=6),
     _Form(words=False, switches=False, camera=False, timer=False, record=True, slider=80, gap=4),
     _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=80, gap=4),
     _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=72, gap=4, percent=False),
-    # While a recording runs, its pause button comes in the place of the help.
     _Form(
         words=False,
         switches=False,
@@ -65,6 +68,18 @@ _FORMS = (
         record=False,
         slider=72,
         gap=4,
+        percent=False,
+        help=False,
+    ),
+    _Form(
+        words=False,
+        switches=False,
+        camera=False,
+        timer=False,
+        record=False,
+        slider=56,
+        gap=4,
+        intensity_sign=False,
         percent=False,
         help=False,
     ),
@@ -219,7 +234,9 @@ class BottomBar(QWidget):
         self._mirror_words.setVisible(form.words)
         self._mirror_sign.setVisible(not form.words and form.switches)
         self._intensity_words.setVisible(form.words)
-        self._intensity_sign.setVisible(not form.words)
+        self._intensity_sign.setVisible(not form.words and form.intensity_sign)
+        for space in self._spaces:
+            space.changeSize(form.group_gap, 0)
         self.intensity.set_length(form.slider)
         self._percent.setVisible(form.percent)
         self.help.setVisible(form.help)
@@ -258,12 +275,15 @@ class BottomBar(QWidget):
             self._percent,
         )
         self._left.addStretch(1)
+        self._spaces = (QSpacerItem(0, 0), QSpacerItem(0, 0))
+        for space, first in zip(self._spaces, (self._mirror_sign, self._intensity_sign), strict=True):
+            self._left.insertItem(self._left.indexOf(first), space)
         self._right = _row(
             self.recent,
             self.photo,
             self.record,
-            self.pause,
             self.timer,
+            self.pause,
             self.microphone,
             self.virtual_camera,
             self.settings,

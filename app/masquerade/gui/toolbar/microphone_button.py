@@ -83,7 +83,7 @@ class MicrophoneButton(Control):
         if self.isChecked() and self._level > 0:
             self._paint_level(painter, place)
         if self.hasFocus():
-            paint_focus(painter, place, BUTTON_RADIUS, text)
+            paint_focus(painter, place, BUTTON_RADIUS, self.palette())
 
     def _paint_level(self, painter: QPainter, place: QRectF) -> None:
         """Draw a line as long as the sound is loud, on a scale of 48 decibels as ears hear it."""

@@ -37,7 +37,7 @@ class PhotoButton(Control):
         inset = place.width() / 4
         paint_icon(painter, "shutter", place.adjusted(inset, inset, -inset, -inset), colour)
         if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), self.height() / 2, self._colour(QPalette.ColorRole.Text))
+            paint_focus(painter, QRectF(self.rect()), self.height() / 2, self.palette())
 
 
 class PauseButton(SignButton):
@@ -45,6 +45,10 @@ class PauseButton(SignButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("pause", "Pause recording", parent=parent)
+        # Its place is kept, so that the record button stands still under the pointer.
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
         self.hide()
 
     def show_paused(self, paused: bool) -> None:
@@ -107,7 +111,7 @@ class RecordButton(Control):
                 visual(self, words), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text()
             )
         if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), self.height() / 2, self._colour(QPalette.ColorRole.Text))
+            paint_focus(painter, QRectF(self.rect()), self.height() / 2, self.palette())
 
     def _bold(self) -> QFont:
         font = QFont(self.font())
@@ -173,7 +177,7 @@ class RecentButton(Control):
         else:
             self._paint_image(painter, place)
         if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), BUTTON_RADIUS, self._colour(QPalette.ColorRole.Text))
+            paint_focus(painter, QRectF(self.rect()), BUTTON_RADIUS, self.palette())
 
     def _paint_image(self, painter: QPainter, place: QRectF) -> None:
         corners = QPainterPath()

@@ -16,6 +16,7 @@ class SlimSlider(QSlider):
         self.setRange(0, 100)
         self.setPageStep(10)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._width = 112
 
@@ -50,7 +51,7 @@ class SlimSlider(QSlider):
         painter.drawRoundedRect(QRectF(10, middle - 2, knob_x - 10, 4), 2, 2)
         painter.drawEllipse(QPointF(knob_x, middle), 7, 7)
         if self.hasFocus():
-            paint_focus(painter, QRectF(self.rect()), 8, text)
+            paint_focus(painter, QRectF(self.rect()), 8, self.palette())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
         """Jump to the position of the click."""

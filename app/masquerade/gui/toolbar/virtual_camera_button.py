@@ -61,12 +61,11 @@ class VirtualCameraButton(Control):
         if self._state.readers:
             self._paint_readers(painter, QPointF(place.right() - 8, place.top() + 8))
         if self.hasFocus():
-            paint_focus(
-                painter,
-                place,
-                BUTTON_RADIUS,
-                self._colour(QPalette.ColorRole.PlaceholderText if on else QPalette.ColorRole.Text),
-            )
+            palette = QPalette(self.palette())
+            if on:
+                # The ring's own colour is that of the filled ground.
+                palette.setColor(QPalette.ColorRole.Link, palette.color(QPalette.ColorRole.PlaceholderText))
+            paint_focus(painter, place, BUTTON_RADIUS, palette)
 
     def _paint_readers(self, painter: QPainter, middle: QPointF) -> None:
         """Draw the number of programs that use the camera, in the accent colour."""

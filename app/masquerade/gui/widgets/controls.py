@@ -1,11 +1,12 @@
-"""Hold the window's own small controls: sign, sign button, menu button, switch.
+"""Hold the window's own small controls: sign, sign button, menu button, switch, button with words.
 
-All sizes follow the font, and everything is mirrored where the language runs from right to left.
+A click leaves the keyboard where it is: only Tab moves it, and shows where it is. All sizes follow the font, and
+everything is mirrored where the language runs from right to left.
 """
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from masquerade.gui.widgets.icons import paint_icon
 from masquerade.gui.widgets.theme import BUTTON_RADIUS
@@ -28,6 +29,11 @@ def isolated(words: str) -> str:
     return f"\u2068{words}\u2069"
 
 
+def left_to_right(words: str) -> str:
+    """Isolate what is read from left to right in every language: not "-+Ctrl"."""
+    return f"\u2066{words}\u2069"
+
+
 def visual(widget: QWidget, place: QRectF) -> QRectF:
     """Return a rectangle inside the widget, mirrored in a right-to-left layout."""
     if not widget.isRightToLeft():
@@ -35,10 +41,10 @@ def visual(widget: QWidget, place: QRectF) -> QRectF:
     return QRectF(widget.width() - place.right(), place.top(), place.width(), place.height())
 
 
-def paint_focus(painter: QPainter, place: QRectF, radius: float, colour: QColor) -> None:
+def paint_focus(painter: QPainter, place: QRectF, radius: float, palette: QPalette) -> None:
     """Draw the 2-px ring that shows where the keyboard is."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colour, 2))
+    painter.setPen(QPen(palette.color(QPalette.ColorRole.Link), 2))
     painter.drawRoundedRect(place.adjusted(1, 1, -1, -1), radius - 1, radius - 1)
 
 
@@ -49,6 +55,7 @@ class Control(QAbstractButton):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(_FIXED, _FIXED)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
@@ -66,6 +73,22 @@ class Control(QAbstractButton):
         painter.setPen(QPen(self._colour(QPalette.ColorRole.Dark), 1))
         painter.setBrush(self._colour(QPalette.ColorRole.Light if hovered else QPalette.ColorRole.Button))
         painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
+class WordButton(QPushButton):
+    """A button with words, drawn by the stylesheet."""
+
+    def __init__(self, words: str, parent: QWidget | None, name: str = "") -> None:
+        """Make it.
+
+        Args:
+            words: on the button.
+            parent: of the widget.
+            name: for assistive technology, where the words need their surroundings to be understood.
+        """
+        super().__init__(words, parent)
+        self.setAccessibleName(name or words)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
 class Sign(QWidget):
@@ -122,7 +145,7 @@ class SignButton(Control):
         text = self._colour(QPalette.ColorRole.Text)
         paint_icon(painter, self._sign, place.adjusted(inset, inset, -inset, -inset), text)
         if self.hasFocus():
-            paint_focus(painter, place, BUTTON_RADIUS, text)
+            paint_focus(painter, place, BUTTON_RADIUS, self.palette())
 
 
 class MenuButton(Control):
@@ -180,7 +203,7 @@ class MenuButton(Control):
                 visual(self, room), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, isolated(words)
             )
         if self.hasFocus():
-            paint_focus(painter, place, BUTTON_RADIUS, text)
+            paint_focus(painter, place, BUTTON_RADIUS, self.palette())
 
     def _frame_width(self) -> int:
         """Return the width of all but the words."""
@@ -245,7 +268,7 @@ class Switch(Control):
             painter.drawText(visual(self, words), side_of_words, self.text())
         self._paint_track(painter, text)
         if self.hasFocus():
-            paint_focus(painter, place, BUTTON_RADIUS, text)
+            paint_focus(painter, place, BUTTON_RADIUS, self.palette())
 
     def _track_size(self) -> QRectF:
         height = max(20.0, round(self.fontMetrics().height() * 0.9))

@@ -1,7 +1,7 @@
 """Shows over the window what would happen to the files that are dragged over it."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from masquerade.gui.widgets.icons import paint_icon
@@ -36,7 +36,7 @@ class DropOverlay(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(0, 0, 0, 170))
         white = QColor(255, 255, 255)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 3, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(white, 2, Qt.PenStyle.DashLine))
         frame = QRectF(self.rect()).adjusted(_INSET, _INSET, -_INSET, -_INSET)
         painter.drawRoundedRect(frame, CARD_RADIUS, CARD_RADIUS)
         font = QFont(self.font())

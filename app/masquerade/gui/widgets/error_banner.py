@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from masquerade.gui.widgets.controls import Sign, SignButton
+from masquerade.gui.widgets.controls import Sign, SignButton, WordButton
 from masquerade.gui.widgets.theme import CARD_RADIUS
 
 _MAX_LETTERS = 400
@@ -55,8 +55,7 @@ class Notice(QWidget):
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._count = QLabel(self)
         self._count.setObjectName("soft")
-        self._button = QPushButton(self)
-        self._button.setAccessibleName(name)
+        self._button = WordButton(name, self)
         self._button.clicked.connect(self._on_clicked)
         self._close = SignButton("close", "Close (Esc)", side=32, parent=self)
         self._close.clicked.connect(self.leave)
@@ -81,7 +80,7 @@ class Notice(QWidget):
         return self._message.words if self._message is not None else ""
 
     @property
-    def button(self) -> QPushButton:
+    def button(self) -> WordButton:
         """The button with the way out."""
         return self._button
 

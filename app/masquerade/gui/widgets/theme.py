@@ -22,11 +22,12 @@ class Theme:
         raised: of buttons, fields and cards.
         hover: of the same under the pointer.
         line: thin borders.
-        text: also marks the focus.
+        text: of everything that is read.
         soft: text that stands back.
         edge: of controls that are filled.
         accent: the chosen filter and the record state, nothing else.
         on_accent: text and signs on the accent.
+        focus: the ring where the keyboard is.
     """
 
     dark: bool
@@ -40,6 +41,7 @@ class Theme:
     edge: str
     accent: str
     on_accent: str
+    focus: str
 
 
 DARK = Theme(
@@ -54,6 +56,7 @@ DARK = Theme(
     edge="#23262b",
     accent="#ff4d5e",
     on_accent="#ffffff",
+    focus="#f3f4f6",
 )
 LIGHT = Theme(
     dark=False,
@@ -67,6 +70,7 @@ LIGHT = Theme(
     edge="#e9ebef",
     accent="#e02f44",
     on_accent="#ffffff",
+    focus="#17191d",
 )
 CONTRAST = Theme(
     dark=True,
@@ -80,6 +84,8 @@ CONTRAST = Theme(
     edge="#ffffff",
     accent="#ffd400",
     on_accent="#000000",
+    # Its edges are white already.
+    focus="#4cc9ff",
 )
 
 
@@ -127,7 +133,7 @@ def _palette(theme: Theme) -> QPalette:
         QPalette.ColorRole.Accent: theme.accent,
         QPalette.ColorRole.BrightText: theme.on_accent,
         QPalette.ColorRole.Light: theme.hover,
-        QPalette.ColorRole.Link: theme.text,
+        QPalette.ColorRole.Link: theme.focus,
     }
     for role, colour in colours.items():
         palette.setColor(role, QColor(colour))
@@ -148,27 +154,27 @@ def _stylesheet(theme: Theme, line_height: int) -> str:
         text-align: left; }}
     QPushButton#key:hover {{ border-color: {theme.soft}; background: {theme.hover}; }}
     QPushButton#key:checked {{ background: {theme.text}; color: {theme.ground}; }}
-    QPushButton#key:focus {{ border: 2px solid {theme.text}; padding: 0px 6px; }}
+    QPushButton#key:focus {{ border: 2px solid {theme.focus}; padding: 0px 6px; }}
+    #section {{ color: {theme.soft}; font-weight: 600; }}
     #heading {{ font-size: {heading}px; font-weight: 600; }}
     QToolTip {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 4px 8px; }}
     QLineEdit, QComboBox {{ background: {theme.raised}; border: 2px solid {theme.edge};
         border-radius: {BUTTON_RADIUS}px; padding: 6px 8px; color: {theme.text};
         selection-background-color: {theme.text}; selection-color: {theme.ground}; }}
-    QLineEdit:focus, QComboBox:focus {{ border-color: {theme.text}; }}
+    QLineEdit:focus, QComboBox:focus {{ border-color: {theme.focus}; }}
     QComboBox::drop-down {{ border: none; width: 0px; }}
     QComboBox QAbstractItemView {{ background: {theme.raised}; border: 1px solid {theme.line}; outline: none;
         selection-background-color: {theme.hover}; selection-color: {theme.text}; padding: 4px; }}
     QPushButton {{ background: {theme.raised}; border: 2px solid {theme.edge}; border-radius: {BUTTON_RADIUS}px;
         padding: 6px 14px; color: {theme.text}; }}
-    QPushButton:hover {{ background: {theme.hover}; }}
-    QPushButton:checked {{ background: {theme.hover}; }}
+    QPushButton:hover, QPushButton:checked {{ background: {theme.hover}; }}
     QPushButton:disabled {{ color: {theme.soft}; }}
-    QPushButton:focus {{ border-color: {theme.text}; }}
+    QPushButton:focus {{ border-color: {theme.focus}; }}
     QPushButton#chip {{ background: transparent; border: 1px solid {theme.line}; border-radius: {chip // 2 + 1}px;
         padding: 0 10px; min-height: {chip}px; max-height: {chip}px; color: {theme.soft}; }}
     QPushButton#chip:hover {{ color: {theme.text}; background: {theme.raised}; }}
     QPushButton#chip:checked {{ background: {theme.text}; border-color: {theme.text}; color: {theme.ground}; }}
-    QPushButton#chip:focus {{ border: 2px solid {theme.text}; padding: 0 9px;
+    QPushButton#chip:focus {{ border: 2px solid {theme.focus}; padding: 0 9px;
         min-height: {chip - 2}px; max-height: {chip - 2}px; }}
     QPushButton#chip:checked:focus {{ border: 2px solid {theme.soft}; }}
     QMenu {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line}; padding: 6px; }}

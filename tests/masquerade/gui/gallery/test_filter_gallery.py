@@ -6,6 +6,7 @@ from masquerade.filters.packages.entry import FilterEntry
 from masquerade.gui.gallery.card_painter import image_place, plus_place, star_place
 from masquerade.gui.gallery.filter_gallery import FilterGallery
 from masquerade.gui.gallery.filter_model import BUNDLED_GROUPS, EVERYTHING, RECENT
+from masquerade.gui.gallery.wearer_chips import Wearer
 from masquerade.gui.services.filters.thumbnails import Thumbnail
 from masquerade.resources import bundled
 from masquerade.settings import GalleryOrder
@@ -359,6 +360,23 @@ def test_every_group_can_be_reached_in_one_row(qtbot: QtBot, gallery: FilterGall
     for _ in range(40):
         chips.scroll_page(forward=True)
     assert right() <= chips.width()
+
+
+def test_the_group_that_is_shown_stands_whole_in_the_row(qtbot: QtBot, gallery: FilterGallery) -> None:
+    gallery.show_filters([FilterEntry(f"f{number}", f"Filter {number}", (f"group {number}",)) for number in range(20)])
+    last = chip(gallery, "Group 19")
+    gallery.show_group("group 19")
+    assert last.mapTo(gallery.chips, last.rect().topRight()).x() <= gallery.chips.width()
+
+
+def test_in_a_narrow_strip_the_face_that_a_click_goes_to_is_written_whole(qtbot: QtBot, gallery: FilterGallery) -> None:
+    gallery.lay_out(as_strip=True)
+    gallery.resize(640, 176)
+    gallery.show_wearers((Wearer(None, "Everyone", "Round shades", False), Wearer(1, "This face", "Dog", True)))
+    qtbot.waitUntil(lambda: gallery.wearers.rows[1].chip.text() == "This face: Dog", timeout=2000)
+    assert gallery.wearers.rows[0].chip.text() == "Everyone"
+    for row in gallery.wearers.rows:
+        assert gallery.wearers.rect().contains(row.chip.mapTo(gallery.wearers, row.chip.rect().bottomRight()))
 
 
 def turn(widget: QWidget, angle: int) -> None:

@@ -113,6 +113,19 @@ def test_images_are_made_off_qts_thread_and_a_broken_file_has_none(
     assert threading.main_thread() not in readers
 
 
+def test_the_page_of_a_file_that_cannot_be_read_says_why_without_its_folder(
+    qtbot: QtBot, takes: Path, open_window: OpenWindow
+) -> None:
+    (takes / _TAKE).write_bytes(b"no video")
+    window = open_strip(qtbot, open_window)
+    model = window.recent.list.model()
+    window.recent.list.clicked.emit(model.index(names(window).index(_TAKE), 0))
+    page = window.clip_page
+    wait(qtbot, lambda: _TAKE in page.message.text())
+    assert str(takes) not in page.message.text()
+    assert page.view.sign == "warning"
+
+
 @pytest.mark.parametrize("size_wh", [(640, 480), (800, 600), (1280, 800)])
 def test_the_strip_takes_no_room_from_the_image(
     qtbot: QtBot, takes: Path, open_window: OpenWindow, size_wh: tuple[int, int]
