@@ -1,4 +1,7 @@
-"""Draws the wreath of the flower crown: `python docs/hooks/art/draw_flowers.py` writes its PNG under assets/filters."""
+"""Draws the flower crown's wreath and the unicorn's garland petal by petal.
+
+`python docs/hooks/art/draw_flowers.py` writes their PNGs under assets/filters.
+"""
 
 from pathlib import Path
 
@@ -83,31 +86,58 @@ _TINTS = [
     ("#e0673f", "#ffc9a3", "#8a4b12"), ("#d9d2c4", "#ffffff", "#f2b632"), ("#a61e4d", "#f06595", "#ffe8a3"),
 ]  # fmt: skip
 
+_GREENS = (("#1f4d2b", "#4f8a4c"), ("#2c5f2d", "#86b26a"), ("#24503a", "#6fa08a"))
+# Columns that the garland lies in: 120 degrees of the ring.
+_GARLAND = (667, 1333)
 
-def main() -> None:
-    """Draw the wreath."""
+
+def ring() -> Wreath:
+    """Return flowers all round the head, larger in front."""
     random, wreath = np.random.default_rng(12), Wreath()
     for step in range(150):
         x, y = WIDTH * step / 150 + random.normal(0, 4), 116 + random.normal(0, 18)
-        dark, light = (("#1f4d2b", "#4f8a4c"), ("#2c5f2d", "#86b26a"), ("#24503a", "#6fa08a"))[step % 3]
         angle = random.choice([0.0, np.pi]) + random.normal(0, 0.75)
-        wreath.leaf(x, y, random.uniform(52, 88), random.uniform(22, 34), angle, dark, light, random.normal(0, 0.5))
+        wreath.leaf(
+            x, y, random.uniform(52, 88), random.uniform(22, 34), angle, *_GREENS[step % 3], random.normal(0, 0.5)
+        )
     places = [(WIDTH * (step + 0.5) / 46 + random.normal(0, 6), 122 + random.normal(0, 26)) for step in range(46)]
     for number, (x, y) in enumerate(places):
         wreath.flower(random, x, y, random.uniform(32, 46), _TINTS[number % len(_TINTS)])
     for number in range(18):
-        near = np.exp(-(((number - 8.5) / 6) ** 2))
-        size = 54 + 27 * near
-        wreath.flower(
-            random, WIDTH * (number + 0.5) / 18, 112 + random.normal(0, 6), size, _TINTS[(number * 5 + 2) % len(_TINTS)]
-        )
+        size = 54 + 27 * np.exp(-(((number - 8.5) / 6) ** 2))
+        tints = _TINTS[(number * 5 + 2) % len(_TINTS)]
+        wreath.flower(random, WIDTH * (number + 0.5) / 18, 112 + random.normal(0, 6), size, tints)
+    return wreath
+
+
+def garland() -> Wreath:
+    """Return flowers above the brow, smaller towards leaves at both ends."""
+    random, wreath = np.random.default_rng(5), Wreath()
+    for step in np.linspace(-1, 1, 46):
+        x, y = WIDTH / 2 + 285 * step, 112 + random.normal(0, 14 * (1.2 - abs(step)))
+        angle = (0.0 if step > 0 else np.pi) + random.normal(0, 0.5)
+        long = random.uniform(60, 88) * (1.1 - 0.4 * abs(step))
+        wreath.leaf(x, y, long, long * 0.38, angle, *_GREENS[int(random.integers(3))], random.normal(0, 0.4))
+    for number, step in enumerate((-1, 1, -0.82, 0.82, -0.62, 0.62, -0.42, 0.42, -0.2, 0.2, 0.0)):
+        x, y, size = WIDTH / 2 + 275 * step, 112 + random.normal(0, 8), 76 - 44 * abs(step)
+        wreath.flower(random, x + random.normal(0, 5), y, size, _TINTS[(number // 2 + 4) % len(_TINTS)])
+    return wreath
+
+
+def save(wreath: Wreath, path: Path, left: int, right: int) -> None:
+    """Save these columns as a PNG of 256 colours."""
     large = np.dstack([wreath.colours * wreath.cover[..., None], 255 * wreath.cover])
-    small = cv2.resize(large, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(large, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)[:, left:right]
     straight = small.copy()
     straight[..., :3] /= np.maximum(small[..., 3:] / 255, 1e-3)
     image = Image.fromarray(np.round(np.clip(straight, 0, 255)).astype(np.uint8), "RGBA")
-    quantized = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    quantized.save(_ASSETS / "flower-crown" / "ring.png", optimize=True)
+    image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def main() -> None:
+    """Draw both."""
+    save(ring(), _ASSETS / "flower-crown" / "ring.png", 0, WIDTH)
+    save(garland(), _ASSETS / "unicorn" / "flowers.png", *_GARLAND)
 
 
 if __name__ == "__main__":
