@@ -11,6 +11,7 @@ from masquerade.resources import extra_line
 from masquerade_train.commands import (
     card,
     compare,
+    detector,
     evaluate,
     explore,
     export,
@@ -25,7 +26,21 @@ from masquerade_train.commands import (
 from masquerade_train.errors import TrainError
 
 # In the order of the work.
-COMMANDS = (teach, prepare, explore, recipes, fit, tune, evaluate, predict, compare, export, card, personalise)
+COMMANDS = (
+    teach,
+    prepare,
+    explore,
+    recipes,
+    fit,
+    tune,
+    evaluate,
+    predict,
+    compare,
+    export,
+    card,
+    personalise,
+    detector,
+)
 # Packages of the extra `train`, by the names that they are imported by.
 _EXTRA = {"tensorflow", "keras", "keras_tuner", "sklearn", "matplotlib", "tensorboard", "h5py", "grpc"}
 _NO_MEMORY = "There is not enough memory. Use a smaller batch or network, or fewer images."

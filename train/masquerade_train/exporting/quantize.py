@@ -89,12 +89,12 @@ def _quantize(model: Any, ranges: ByteArray, in_float: list[str]) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
     # The debugger is TensorFlow's only way to leave single operations in float.
     options = tf.lite.experimental.QuantizationDebugOptions(denylisted_nodes=in_float)
-    with _silent():
+    with silent_conversion():
         debugger = tf.lite.experimental.QuantizationDebugger(
             converter=converter, debug_dataset=examples, debug_options=options
         )
         quantized = bytes(debugger.get_nondebug_quantized_model())
-    return _with_int8_input(quantized)
+    return with_int8_input(quantized)
 
 
 def _converter(model: Any) -> Any:
@@ -108,19 +108,19 @@ def _converter(model: Any) -> Any:
 
 
 def _convert(converter: Any) -> bytes:
-    with _silent():
+    with silent_conversion():
         return bytes(converter.convert())
 
 
 @contextmanager
-def _silent() -> Iterator[None]:
+def silent_conversion() -> Iterator[None]:
     """Hide the converter's output: Keras prints a line per variable, TensorFlow its own deprecations."""
     with redirect_stdout(StringIO()), silent_stderr(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
-def _with_int8_input(content: bytes) -> bytes:
+def with_int8_input(content: bytes) -> bytes:
     """Take away the first operation, which quantizes float pixels: the app hands over int8."""
     from tensorflow.lite.tools import flatbuffer_utils  # noqa: PLC0415
 
