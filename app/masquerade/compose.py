@@ -107,7 +107,7 @@ def build_still_finder(detector_name: str = "blazeface", model: "str | LandmarkF
     """
     from masquerade.vision.search.still import StillFinder
 
-    return StillFinder(_build_detector(detector_name), _build_landmarker(model))
+    return StillFinder(_build_detector(detector_name, in_float=True), _build_landmarker(model))
 
 
 def build_still_line(detector_name: str = "blazeface", model: "str | LandmarkFinder" = "") -> "StillLine":
@@ -265,7 +265,8 @@ def open_window(launch: "LaunchOptions", detector_name: str = "blazeface", model
     return run_window(lambda: load_backend(detector_name, model, launch.packages), settings_file(), launch)
 
 
-def _build_detector(name: str) -> "Detector":
+def _build_detector(name: str, in_float: bool = False) -> "Detector":
+    """Return a detector; in float it is slower, and finds one face in 300 more (docs/decisions/049)."""
     from masquerade.vision.card import read_card
 
     if name == "mediapipe":
@@ -274,7 +275,10 @@ def _build_detector(name: str) -> "Detector":
         return MediapipeDetector(read_card(bundled("model") / "blazeface_full_range_sparse"))
     from masquerade.vision.detector import BlazeFace
 
-    return BlazeFace(read_card(bundled("model") / "blazeface_full_range"))
+    models = bundled("model")
+    if in_float:
+        return BlazeFace(read_card(models / "blazeface_full_range"))
+    return BlazeFace(read_card(models / "blazeface_int8"), read_card(models / "blazeface_int8_wide"))
 
 
 def build_segmenter() -> "PersonSegmenter":

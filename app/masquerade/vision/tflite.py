@@ -101,4 +101,6 @@ def _pixel_table(
         return values.astype(dtype)
     scale, zero_point = quantization
     limits = np.iinfo(cast(type[np.integer], dtype))
-    return np.clip(np.round(values / scale) + zero_point, limits.min, limits.max).astype(dtype)
+    # Halves upwards: to even numbers, two pixel values would become one. The file's scale is a float32, a little off.
+    quantized = np.floor(values / scale + 0.501) + zero_point
+    return cast(NDArray[np.generic], np.clip(quantized, limits.min, limits.max).astype(dtype))

@@ -25,7 +25,9 @@ class CountedLooks:
     """The real detector, and how often it looked."""
 
     def __init__(self) -> None:
-        self._detector = BlazeFace(read_card(bundled("model") / "blazeface_full_range"))
+        self._detector = BlazeFace(
+            *(read_card(bundled("model") / name) for name in ("blazeface_int8", "blazeface_int8_wide"))
+        )
         self.count = 0
 
     def detect(self, pixels: ByteArray) -> tuple[Detection, ...]:
@@ -173,7 +175,7 @@ def faces_at(portrait_at: tuple[int, int], quarter_turns: int = 0, roll: float =
 @pytest.fixture(scope="module")
 def believing() -> TiledDetector:
     tracker = FaceTracker(Landmarker(find_landmarker("")))
-    blazeface = BlazeFace(read_card(bundled("model") / "blazeface_full_range"))
+    blazeface = BlazeFace(*(read_card(bundled("model") / name) for name in ("blazeface_int8", "blazeface_int8_wide")))
     return TiledDetector(
         blazeface,
         tracker.verify,
