@@ -266,7 +266,7 @@ def open_window(launch: "LaunchOptions", detector_name: str = "blazeface", model
 
 
 def _build_detector(name: str, in_float: bool = False) -> "Detector":
-    """Return a detector; in float it is slower, and finds one face in 300 more (docs/decisions/049)."""
+    """Return a detector; in float it is slower, and finds one face in 300 more (docs/decisions/050)."""
     from masquerade.vision.card import read_card
 
     if name == "mediapipe":
