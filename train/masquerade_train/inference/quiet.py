@@ -23,12 +23,12 @@ def load_keras(*, on_tensorflow: bool = False) -> None:
     if on_tensorflow:
         os.environ["KERAS_BACKEND"] = "tensorflow"
     with silent_stderr():
-        import keras  # noqa: PLC0415 (6 s)
+        import keras  # noqa: F401, PLC0415 (6 s)
 
-        if keras.backend.backend() == "tensorflow":
-            import tensorflow as tf  # noqa: PLC0415
+        # With other backends, too: TensorBoard's callback imports it in the middle of a run.
+        import tensorflow as tf  # noqa: PLC0415
 
-            tf.config.list_physical_devices()
+        tf.config.list_physical_devices()
 
 
 @contextmanager
