@@ -93,7 +93,7 @@ def _line_with(
     from masquerade.pipeline.stages import Draw, Find, FitPose, Segment, Track, Watch
     from masquerade.vision.detector import BlazeFace
 
-    detector = _build_detector(detector_name)
+    detector = _build_detector(detector_name, in_float=thorough)
     weak = detector.with_min_score(_WEAK_SCORE) if isinstance(detector, BlazeFace) else None
     find = Find(detector, tracker, thorough, live, weak)
     painting = (FitPose(), Watch(Triggers()), Segment(build_segmenter), Draw(Painter(realtime=not thorough)))
