@@ -102,7 +102,9 @@ def test_a_file_alone_says_how_it_is_opened(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
     done = masquerade(tmp_path, name)
     assert done.returncode == 2
-    assert f"'{name}' is no command. To open it in the window: masquerade --source {shlex.quote(name)}" in done.stderr
+    assert (
+        f"'{name}' is not a command. To open it in the window: masquerade --source {shlex.quote(name)}" in done.stderr
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent another way there")

@@ -47,7 +47,9 @@ class CommandLine(argparse.ArgumentParser):
             kind = f"choice for {what}" if what.startswith("-") else "command"
             message = f"there is no {kind} '{word}'.{_meant(word, _WORD.findall(choices))}"
             if kind == "command" and os.path.exists(word):
-                message = f"'{word}' is no command. To open it in the window: masquerade --source {shlex.quote(word)}"
+                message = (
+                    f"'{word}' is not a command. To open it in the window: masquerade --source {shlex.quote(word)}"
+                )
         super().error(printable_lines(message))
 
     def _is_strange(self, word: str) -> bool:

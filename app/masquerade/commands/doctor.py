@@ -123,7 +123,7 @@ def _look_at_opencvs() -> Iterator[Finding]:
         named = ", ".join(f"{package} {version}" for package, version in found.items())
         oldest = min(found.values(), key=lambda text: [int(part) for part in text.split(".") if part.isdigit()])
         wanted = " ".join(f"{package}=={oldest}" for package in found)
-        yield Finding("missing", f"Two versions of OpenCV lie in one folder ({named}): {pip_line(wanted)}")
+        yield Finding("missing", f"Two versions of OpenCV are in one folder ({named}): {pip_line(wanted)}")
 
 
 def _version(package: str, module: str = "") -> str:
@@ -149,7 +149,7 @@ def _look_at_system_libraries() -> Iterator[Finding]:
 
 def _look_at_screen() -> Iterator[Finding]:
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        yield Finding("note", "There is no screen here: the window cannot open, the commands work.")
+        yield Finding("note", "There is no screen: the window cannot open, but the commands work.")
 
 
 def _look_at_models() -> Iterator[Finding]:

@@ -32,17 +32,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `filters`."""
     actions = parser.add_subparsers(dest="action", metavar="list | check | add | new | sheet | schema", required=True)
     actions.add_parser("list", help="list all filters")
-    check = actions.add_parser("check", help="draw a filter package once and report all its problems")
+    check = actions.add_parser("check", help="check a filter package and report all its problems")
     check.add_argument("path", nargs="+", type=given_path, metavar="PATH", help="the package's folder or .zip")
-    add = actions.add_parser("add", help="copy filter packages to your own; of an image or video, make a background")
+    add = actions.add_parser("add", help="add filter packages to your own, or make a background from an image or video")
     add.add_argument("path", nargs="+", type=given_path, metavar="PATH", help="a package, or an image or video")
     new = actions.add_parser("new", help="create a filter package of your own")
     new.add_argument("name", metavar="NAME", help="display name")
     kinds = ("glasses", "hat", "paint")
-    new.add_argument("--template", choices=kinds, help="what it begins with (default: by its name, else glasses)")
+    new.add_argument(
+        "--template", choices=kinds, help="template to start from (default: chosen by the name, else glasses)"
+    )
     new.add_argument("--paint", dest="template", action="store_const", const="paint", help="same as --template paint")
     new.add_argument(
-        "--into", type=given_path, metavar="FOLDER", help="where (default: your filters, shown in the window)"
+        "--into",
+        type=given_path,
+        metavar="FOLDER",
+        help="where to put it (default: your own filters, shown in the window)",
     )
     _add_sheet(actions.add_parser("sheet", help="render one image of all filters on faces"))
     actions.add_parser("schema", help="print the JSON Schema of filter.toml, for editors")

@@ -37,5 +37,5 @@ def run(arguments: argparse.Namespace) -> int:
             writer.write(draw_masks(frame.faces, reader.size_wh), frame.time)
             frames += 1
         if not frames:
-            raise SourceError(f"{arguments.input} holds no frame.")
+            raise SourceError(f"{arguments.input} contains no frames.")
     return 0

@@ -24,7 +24,7 @@ def check_screen() -> None:
         AppError: there is no screen, or a library of the system is missing.
     """
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in _SCREENS):
-        raise AppError(f"There is no screen here to open a window on. {_OTHER_WAYS}")
+        raise AppError(f"There is no screen to open a window on. {_OTHER_WAYS}")
     try:
         # One by one: PySide crashes where the second is missing for the third.
         for name in ("QtCore", "QtGui", "QtWidgets"):

@@ -86,7 +86,7 @@ def test_an_unplugged_microphone_is_reported_while_the_video_goes_on(
     _record(qtbot, window)
     assert world.microphone is not None
     world.microphone.lost = True
-    wait(qtbot, lambda: "microphone is gone" in window.banner.words)
+    wait(qtbot, lambda: "microphone was disconnected" in window.banner.words)
     wait(qtbot, lambda: window.bar.timer.text() >= "00:03")
     assert "partly without sound" in _stop(qtbot, window)
 

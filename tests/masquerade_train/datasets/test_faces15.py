@@ -65,7 +65,7 @@ def test_an_image_that_was_there_before_and_a_landmark_far_outside_are_left_out(
     edit(folder, "4.png,helen", "3.png,helen")
     assert read_faces15(folder).left_out == (
         LeftOut("2.png", "a landmark lies far outside the image"),
-        LeftOut("3.png (as 3.png)", "its image was there before, with another face marked"),
+        LeftOut("3.png (as 3.png)", "its image appears before, with another face marked"),
     )
 
 

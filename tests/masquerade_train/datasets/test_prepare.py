@@ -16,7 +16,7 @@ def test_counts_and_reasons_are_printed(tmp_path: Path) -> None:
     report = prepare(source, tmp_path / "faces.npz")
     assert "2 images" in report
     assert "of 15 landmarks are marked: 15 on 1, 4 on 1" in report
-    assert "left out, the image was there before: 1 (row 2 (as row 0))" in report
+    assert "left out, the image appears before: 1 (row 2 (as row 0))" in report
     assert "left out, no landmark is marked: 2 (row 3, row 4)" in report
     assert len(load_faces(tmp_path / "faces.npz")) == 2
 

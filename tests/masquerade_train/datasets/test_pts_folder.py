@@ -82,7 +82,7 @@ def test_the_same_face_in_two_folders_is_taken_once(tmp_path: Path) -> None:
     write_face(tmp_path / "set" / "two", "b", 1)
     reading = read_source(tmp_path / "set")
     assert len(reading.rows) == 1
-    assert reading.left_out[0].reason == "the image was there before"
+    assert reading.left_out[0].reason == "the image appears before"
 
 
 def test_two_faces_of_one_image_are_two_rows_on_one_side_of_the_split(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_two_faces_of_one_image_are_two_rows_on_one_side_of_the_split(tmp_path: 
         ("{\0 1 }", "UTF-16 or binary"),
         ("{ 1 2 3 4 }", "2 landmarks, wanted 68"),
         ("{ " + "1 " * 135 + "}", "67.5 landmarks, wanted 68"),
-        ("{ " + "1 " * 135 + "x }", "a coordinate is no number"),
+        ("{ " + "1 " * 135 + "x }", "a coordinate is not a number"),
     ],
 )
 def test_an_invalid_file_is_named(tmp_path: Path, text: str, message: str) -> None:

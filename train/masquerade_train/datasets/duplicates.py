@@ -5,8 +5,8 @@ from masquerade.values import FloatArray
 
 from masquerade_train.datasets.face_set import LeftOut
 
-SAME = "the image was there before"
-OTHER_FACE = "its image was there before, with another face marked"
+SAME = "the image appears before"
+OTHER_FACE = "its image appears before, with another face marked"
 # Shares of the face's extent: two people who mark one face differ by less.
 _SAME_FACE = 0.2
 

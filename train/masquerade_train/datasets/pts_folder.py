@@ -109,7 +109,7 @@ def read_pts(path: Path) -> FloatArray:
     try:
         values = np.array(text[text.index("{") + 1 : text.rindex("}")].split(), np.float32)
     except ValueError:
-        raise ValueError("a coordinate is no number") from None
+        raise ValueError("a coordinate is not a number") from None
     if values.size != 2 * _MARKS:
         raise ValueError(f"it has {values.size / 2:g} landmarks, wanted {_MARKS}")
     if not np.isfinite(values).all():

@@ -47,11 +47,11 @@ def art_advice(chosen: Filter) -> Iterator[str]:
                     "'over_mouth' out to keep it free."
                 )
         if isinstance(layer, StickerLayer | ParticlesLayer) and layer.blend is Blend.NORMAL and _is_box(art):
-            yield f"layer {number}: its art is an opaque box; leave what shall not be seen transparent."
+            yield f"layer {number}: its art is an opaque box; make its background transparent."
         if isinstance(layer, StickerLayer) and (name := _stray_anchor(layer, art[0])):
-            yield f"layer {number}: the point of anchor '{name}' lies far outside of the art; are its numbers right?"
+            yield f"layer {number}: the point of anchor '{name}' lies far outside the art; check its numbers."
         if not isinstance(layer, ParticlesLayer | RetouchLayer) and not _is_seen(chosen, number - 1):
-            yield f"layer {number}: nothing of it is ever seen."
+            yield f"layer {number}: nothing of it can ever be seen."
 
 
 def _hides(layer: PaintLayer, art: Art, names: tuple[str, ...], half_wh: tuple[float, float]) -> bool:

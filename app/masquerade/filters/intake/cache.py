@@ -69,7 +69,7 @@ class IntakeCache:
             part.write_bytes(content)
             part.replace(self._folder / name)
         except OSError as error:
-            _log.warning("a checked filter cannot be kept: %s", error)
+            _log.warning("a checked filter cannot be stored: %s", error)
             with suppress(OSError):
                 part.unlink(missing_ok=True)
         self._prune()

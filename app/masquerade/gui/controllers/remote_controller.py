@@ -60,7 +60,7 @@ class RemoteController(QObject):
             self._filters.choose("")
             return Reply(True, "No filter.")
         if not usable:
-            return Reply(False, "The filters are still being read. Try again in a moment.")
+            return Reply(False, "The filters are still loading. Try again in a moment.")
         if value in ("next", "previous"):
             step = 1 if value == "next" else -1
             ring = ("", *usable)

@@ -16,7 +16,7 @@ from masquerade.gui.toolbar.microphone_button import MicrophoneButton
 from masquerade.settings import Settings
 
 _LEVEL_EVERY_MS = 66
-_GONE = "The microphone is gone, so the rest of this recording is silent. The video goes on."
+_GONE = "The microphone was disconnected. The recording goes on without sound."
 
 
 class SoundController(QObject):

@@ -19,7 +19,7 @@ from masquerade.gui.services.desktop.shortcuts import (
 from masquerade.gui.widgets.controls import left_to_right
 
 _MODIFIER_KEYS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
-_HINT = "Click a shortcut to change it. Delete restores its own keys."
+_HINT = "Click a shortcut to change it. Delete restores the default."
 _NO_LIMIT = 16_777_215
 # Columns of the page: each group has its keys in one and its words in the next.
 _LEFT, _BETWEEN, _RIGHT = 0, 2, 3

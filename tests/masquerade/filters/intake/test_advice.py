@@ -71,7 +71,7 @@ LIPS = svg('<ellipse cx="400" cy="650" rx="110" ry="50" fill="#a33"/>', BOX)
 NOTHING = svg('<rect x="10" y="10" width="50" height="50" fill="#2a2" fill-opacity="0"/>', "0 0 400 100")
 SPARKS = 'kind = "particles"\nfrom = "nose_tip"\nrate = 4\nart = "art.svg"\n'
 MOVE = 'kind = "warp"\n[[layer.move]]\nat = "nose_tip"\nradius = 0.6\n'
-BOXED, STRAY, UNSEEN = "opaque box", "far outside of the art", "nothing of it is ever seen"
+BOXED, STRAY, UNSEEN = "opaque box", "far outside the art", "nothing of it can ever be seen"
 TEETH = "teeth and tongue"
 
 

@@ -39,14 +39,14 @@ def test_a_row_without_any_landmark_is_left_out(tmp_path: Path) -> None:
 def test_an_image_that_was_there_before_is_left_out(tmp_path: Path) -> None:
     reading = read_kaggle_csv(write(tmp_path, row(0), row(0, FOUR)))
     assert len(reading.rows) == 1
-    assert reading.left_out == (LeftOut("row 1 (as row 0)", "the image was there before"),)
+    assert reading.left_out == (LeftOut("row 1 (as row 0)", "the image appears before"),)
 
 
 def test_a_second_face_on_one_image_is_reported_as_such(tmp_path: Path) -> None:
     moved = ",".join([f"{float(cell) / 3:.3f}" for cell in coordinates()])
     second = f"{moved},{row(0).rsplit(',', 1)[1]}"
     reading = read_kaggle_csv(write(tmp_path, row(0), second))
-    assert reading.left_out == (LeftOut("row 1 (as row 0)", "its image was there before, with another face marked"),)
+    assert reading.left_out == (LeftOut("row 1 (as row 0)", "its image appears before, with another face marked"),)
 
 
 def test_a_row_with_a_landmark_far_outside_is_left_out(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def _parse(content: bytes) -> tuple[PngHeader, tuple[Chunk, ...], list[_Frame]]:
                 raise ValueError("the first frame must fill the image")
             frames[0].parts.append(data)
     if len(counts) != 1 or counts[0] != len(frames):
-        raise ValueError("there are not as many frames as announced")
+        raise ValueError("there are fewer frames than the header says")
     return header, chunks, frames
 
 
@@ -123,9 +123,9 @@ def _expect(data: bytes, number: int) -> int:
 def _frame(data: bytes, header: PngHeader) -> _Frame:
     _, width, height, left, top, delay, per_second, dispose, blend = struct.unpack(">IIIIIHHBB", data)
     if not (1 <= width <= header.width - left and 1 <= height <= header.height - top):
-        raise ValueError("a frame leaves the image")
+        raise ValueError("a frame reaches beyond the image")
     if dispose > _DISPOSE_PREVIOUS or blend > _BLEND_OVER:
-        raise ValueError("there is no such way to lay a frame")
+        raise ValueError("a frame has an unknown blend or dispose mode")
     return _Frame(left, top, width, height, delay / (per_second or 100), dispose, blend, [])
 
 

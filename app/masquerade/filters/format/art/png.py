@@ -97,7 +97,7 @@ def read_chunks(content: bytes) -> Iterator[Chunk]:
         length, kind = struct.unpack(">I4s", content[at : at + 8])
         data, end = content[at + 8 : at + 8 + length], at + 8 + length
         if struct.unpack(">I", content[end : end + 4])[0] != zlib.crc32(kind + data):
-            raise ValueError("the sum of a chunk is wrong")
+            raise ValueError("the checksum of a chunk is wrong")
         yield kind, data
         if kind == b"IEND":
             return
@@ -110,9 +110,9 @@ def read_header(chunks: tuple[Chunk, ...]) -> PngHeader:
     kind, data = chunks[0]
     width, height, bits, colour_type, packing, filtering, interlacing = struct.unpack(">IIBBBBB", data)
     if kind != b"IHDR" or sum(each == b"IHDR" for each, _ in chunks) != 1:
-        raise ValueError("there must be one IHDR, and first")
+        raise ValueError("the first chunk must be the only IHDR")
     if bits not in _BITS.get(colour_type, ()) or packing or filtering or interlacing > 1:
-        raise ValueError("there are no such pixels")
+        raise ValueError("its pixel format is unknown")
     return PngHeader(width, height, bits, colour_type, bool(interlacing))
 
 

@@ -172,7 +172,7 @@ class _Checker:
         sizes: dict[int, int] = {}
         for index in range(len(self._parents)):
             if self._count(index, children, sizes, frozenset()) > _MAX_ELEMENTS:
-                self.problems.append(f"draws more than {_MAX_ELEMENTS} elements when every 'use' is followed")
+                self.problems.append(f"draws more than {_MAX_ELEMENTS} elements when every 'use' is expanded")
                 return
 
     def _count(self, index: int, children: list[list[int]], sizes: dict[int, int], above: frozenset[int]) -> int:
@@ -304,4 +304,4 @@ class _Checker:
     def _dashes(self, pattern: str) -> None:
         """Refuse a stroke with too many dashes, which would take very long."""
         if dashes_too_fine(pattern, min(self.box.width, self.box.height)):
-            self._problem("has a stroke-dasharray too fine to be drawn")
+            self._problem("has a stroke-dasharray that is too fine to draw")

@@ -34,7 +34,7 @@ INSTEAD = MappingProxyType(
     {
         "text": "turn it into paths",
         "tspan": "turn it into paths",
-        "style": "write 'fill' and the like at the shapes themselves",
+        "style": "set 'fill' and similar attributes on the shapes themselves",
         "symbol": "a <g> in <defs> does the same",
         "clipPath": "cut the shape itself",
         "mask": "a gradient with 'stop-opacity' fades as well",

@@ -69,8 +69,8 @@ class PaintKeys(Table):
 class RetouchKeys(Table):
     """`[[layer]]` of kind "retouch"."""
 
-    smooth = Number(0.0, 1.0, 0.6, "how much of the small contrasts of skin goes, 0 to 1; pores stay")
-    light = Number(0.0, 1.0, 0.2, "how much brighter skin gets, 0 to 1")
+    smooth = Number(0.0, 1.0, 0.6, "how much of the skin's unevenness is removed, 0 to 1; pores stay")
+    light = Number(0.0, 1.0, 0.2, "how much brighter the skin becomes, 0 to 1")
     trigger = TriggerField(FADING)
 
 

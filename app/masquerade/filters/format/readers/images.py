@@ -68,8 +68,10 @@ class LookKeys(Table):
     vignette = Number(0.0, 1.0, 0.0, "0 to 1: dark corners")
     grain = Number(0.0, 1.0, 0.0, "0 to 1: film grain")
     opacity = Number(0.0, 1.0, 1.0, "0 to 1, of the whole look")
-    even_faces = Flag(False, "`true` brings faces to one brightness before all else: no skin is lost in a gradient")
-    people = Number(0.0, 1.0, 0.0, "with `even_faces`: how much darker everything but the people gets, 0 to 1")
+    even_faces = Flag(
+        False, "`true` first brings all faces to the same brightness, so that no skin tone is lost in a gradient"
+    )
+    people = Number(0.0, 1.0, 0.0, "with `even_faces`: how much darker everything except people becomes, 0 to 1")
     lift_faces = Number(
         0.0,
         1.0,
@@ -114,18 +116,18 @@ class ParticlesKeys(Table):
         shown_default="",
     )
     most = Integer(1, _MAX_PARTICLES, 60, "maximum alive at a time, of all faces together; all layers of a filter: 400")
-    life = Range(0.1, 20.0, (1.5, 2.5), "seconds, the least and the greatest")
-    size = Range(0.01, 2.0, (0.2, 0.4), "width of the art, the least and the greatest")
+    life = Range(0.1, 20.0, (1.5, 2.5), "seconds, minimum and maximum")
+    size = Range(0.01, 2.0, (0.2, 0.4), "width of the art, minimum and maximum")
     grow = Number(0.0, 6.0, 1.0, "size at the end of its life as a share of that at birth; 2 is twice")
     fade = Pair(0.0, 1.0, (0.1, 0.3), "shares of its life in which it fades in and out")
     tilt = Number(0.0, 180.0, 0.0, "degrees to either side that it is turned at birth")
-    speed = Range(0.0, 20.0, (0.5, 1.0), "per second, the least and the greatest")
+    speed = Range(0.0, 20.0, (0.5, 1.0), "per second, minimum and maximum")
     direction = Number(-180.0, 180.0, 0.0, "degrees; 0 is up, 180 down, 90 outwards from the middle of the face")
     spread = Number(0.0, 180.0, 20.0, "degrees to either side of the direction")
     gravity = Number(-20.0, 20.0, 0.0, "how fast the speed grows downwards (+) or upwards (-), per second")
     drag = Number(0.0, 20.0, 0.0, "how fast the air slows it: after 1 / `drag` seconds a third of the speed is left")
     sway = Pair(0.0, 20.0, (0.0, 2.0), "how far it swings to the sides, and seconds for one swing to and fro")
-    spin = Range(-1080.0, 1080.0, (0.0, 0.0), "degrees per second that it turns, the least and the greatest")
+    spin = Range(-1080.0, 1080.0, (0.0, 0.0), "degrees per second that it turns, minimum and maximum")
     flip = Range(0.0, 10.0, (0.0, 0.0), "turns per second about its own vertical axis, as falling paper does")
     cling = Number(0.0, 1.0, 0.0, "0 to 1: how much it moves along with its face")
     blend = Choice(Blend, "as for stickers", default=Blend.NORMAL)

@@ -158,7 +158,7 @@ class Range(Pair):
     def _parse(self, value: object, spot: Spot) -> tuple[float, float]:
         low, high = super()._parse(value, spot)
         if low > high:
-            raise InvalidValueError(f"must be the least and the greatest value, not [{low:g}, {high:g}]")
+            raise InvalidValueError(f"must be minimum and maximum, not [{low:g}, {high:g}]")
         return low, high
 
 

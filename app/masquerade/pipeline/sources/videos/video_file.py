@@ -232,7 +232,7 @@ class VideoFile:
             return
         if self._index == 0:
             raise SourceError(
-                f"{printable(self._path)} holds no frame that can be read: it is damaged or cut. Choose another one."
+                f"{printable(self._path)} contains no readable frame: it is damaged or cut off. Choose another one."
             )
         missing = self._missing_seconds(self._container)
         if missing > _LOST_SECONDS + 1 / (self._rate or 30.0):

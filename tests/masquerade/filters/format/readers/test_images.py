@@ -116,7 +116,7 @@ def test_particles_with_every_key_are_read_as_written(tmp_path: Path) -> None:
         (PARTICLES.replace('"art.svg"', '"gone.svg"'), "there is no file 'gone.svg'"),
         (PARTICLES + "most = 100000\n", "'most' must be a whole number from 1 to 200, not 100000"),
         (PARTICLES + "rate = 1e9\n".replace("rate", "speed = [0, 1e9]\n#"), "'speed' must be two numbers from 0 to 20"),
-        (PARTICLES + "life = [3, 1]\n", r"'life' must be the least and the greatest value, not \[3, 1\]"),
+        (PARTICLES + "life = [3, 1]\n", r"'life' must be minimum and maximum, not \[3, 1\]"),
         (PARTICLES + "size = [0.2, inf]\n", "'size' must be two numbers"),
         (STICKER + 'art = "art.svg"\nframes = ["art.svg"]\n', "'frames' and 'art' exclude each other"),
         (STICKER + "frames = []\n", "'frames' must be a list of 1 to 48"),
