@@ -12,33 +12,33 @@ _OTHER_SIDE = {"left": "right", "right": "left"}
 
 @cache
 def mirrored_order(names: tuple[str, ...]) -> NDArray[np.int64]:
-    """Return, for every point, the index of the one that takes its place in the mirror.
+    """Return, for every landmark, the index of the one that takes its place in the mirror.
 
     A name with neither "left" nor "right" (nose_tip) keeps its place.
 
     Raises:
-        ValueError: a point of one side has no partner among `names`.
+        ValueError: a landmark of one side has no partner among `names`.
     """
     partners = ["_".join(_OTHER_SIDE.get(word, word) for word in name.split("_")) for name in names]
     lonely = [name for name, partner in zip(names, partners, strict=True) if partner not in names]
     if lonely:
-        raise ValueError(f"no mirror image without the other side's point of {', '.join(lonely)}")
+        raise ValueError(f"no mirror image without the other side's landmark of {', '.join(lonely)}")
     order = np.array([names.index(partner) for partner in partners], np.int64)
     order.flags.writeable = False
     return order
 
 
-def mirror_landmarks(points: FloatArray, width: int, names: tuple[str, ...] = LANDMARK_NAMES) -> FloatArray:
-    """Return where the points lie in the mirrored image, each under its new name.
+def mirror_landmarks(landmarks: FloatArray, width: int, names: tuple[str, ...] = LANDMARK_NAMES) -> FloatArray:
+    """Return where the landmarks lie in the mirrored image, each under its new name.
 
     Args:
-        points: (K, 2) float32, pixels; NaN = not marked.
+        landmarks: (K, 2) float32, pixels; NaN = not marked.
         width: of the image, pixels.
-        names: of the K points.
+        names: of the K landmarks.
 
     Raises:
         ValueError: as in `mirrored_order`.
     """
-    mirrored: FloatArray = points[mirrored_order(names)]
+    mirrored: FloatArray = landmarks[mirrored_order(names)]
     mirrored[:, 0] = width - 1 - mirrored[:, 0]
     return mirrored

@@ -9,7 +9,7 @@ from masquerade.values import LANDMARK_NAMES, Face, FloatArray, Pose
 
 Row = tuple[float, float, float]
 
-# How far a point may be trusted for the pose: what moves with talking and frowning says
+# How far a landmark may be trusted for the pose: what moves with talking and frowning says
 # little about the head.
 _LESS_TRUSTED = {
     "mouth_center_bottom_lip": 0.1,
@@ -43,21 +43,21 @@ def pose_of(face: Face) -> Pose:
     return face.pose or fit_pose(face.keypoints.points)
 
 
-def fit_pose(points: FloatArray) -> Pose:
-    """Return the pose whose view of the head model is closest to `points`.
+def fit_pose(landmarks: FloatArray) -> Pose:
+    """Return the pose whose view of the head model is closest to `landmarks`.
 
     The view is first fitted as any affine map, which is one matrix product, and then made
     a rotation and a scale by the polar decomposition; a flat set of points (all in a line)
     has no pose and is answered with the nearest one that is finite.
 
     Args:
-        points: (15, 2) float32, pixels of the frame, in the order of LANDMARK_NAMES.
+        landmarks: (15, 2) float32, pixels of the frame, in the order of LANDMARK_NAMES.
 
     Source:
         Dementhon, Davis, "Model-based object pose in 25 lines of code" (1995): the scaled
         orthographic step (POS).
     """
-    (ax, ay, az, x), (bx, by, bz, y) = (points.T @ _OPERATOR).tolist()
+    (ax, ay, az, x), (bx, by, bz, y) = (landmarks.T @ _OPERATOR).tolist()
     # Polar decomposition of the two rows: multiply by the inverse square root of their Gram matrix.
     aa, bb, ab = ax * ax + ay * ay + az * az, bx * bx + by * by + bz * bz, ax * bx + ay * by + az * bz
     root = math.sqrt(max(aa * bb - ab * ab, 1e-12))
@@ -71,7 +71,7 @@ def fit_pose(points: FloatArray) -> Pose:
 
 
 def _pose(first: Row, second: Row, scale: float, mean_xy: tuple[float, float]) -> Pose:
-    """Complete the rotation whose first two rows are given; `mean_xy` is where the mean of the points is seen."""
+    """Complete the rotation whose first two rows are given; `mean_xy` is where the mean of the landmarks is seen."""
     # Plain numbers: numpy's calls would take three times as long.
     (ax, ay, az), (bx, by, bz), (x, y, z) = first, second, _SHAPE_MEAN
     cx, cy, cz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx

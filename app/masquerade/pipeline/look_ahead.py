@@ -72,30 +72,30 @@ class LookAhead:
     def __init__(self, settings: SmoothingSettings | None = None) -> None:
         """Start without a face; None takes the settings of live smoothing."""
         chosen = settings or SmoothingSettings()
-        self._points = _Group(chosen, lambda found: found.points)
+        self._landmarks = _Group(chosen, lambda found: found.points)
         self._contours = _Group(chosen, lambda found: found.contours)
 
     def take_in(self, scene: Scene, held: Sequence[Scene]) -> None:
         """Smooth the faces of the next scene forwards; see Hindsight."""
         del held
-        self._points.take_in(scene)
+        self._landmarks.take_in(scene)
         self._contours.take_in(scene)
 
     def give_out(self, scene: Scene, following: Sequence[Scene]) -> Scene:
         """Return the oldest scene with its landmarks smoothed both ways."""
         del following
-        points, contours = self._points.give_out(scene), self._contours.give_out(scene)
+        landmarks, contours = self._landmarks.give_out(scene), self._contours.give_out(scene)
         faces = [
-            _with_landmarks(face, points[face.identity], contours.get(face.identity))
-            if face.identity in points
+            _with_landmarks(face, landmarks[face.identity], contours.get(face.identity))
+            if face.identity in landmarks
             else face
             for face in scene.faces
         ]
         return replace(scene, faces=tuple(faces))
 
 
-def _with_landmarks(face: Face, points: FloatArray, contours: FloatArray | None) -> Face:
-    return replace(face, keypoints=replace(face.keypoints, points=points, contours=contours))
+def _with_landmarks(face: Face, landmarks: FloatArray, contours: FloatArray | None) -> Face:
+    return replace(face, keypoints=replace(face.keypoints, points=landmarks, contours=contours))
 
 
 class _Group:

@@ -97,8 +97,8 @@ class LandmarkTable:
         pose = ("", "", "")
         if face.pose is not None:
             pose = (f"{face.pose.yaw:.2f}", f"{face.pose.pitch:.2f}", f"{face.pose.roll:.2f}")
-        points = (f"{value:.3f}" for value in face.keypoints.points.ravel())
-        row = (cell(file), frame, f"{seconds:.6f}", number, f"{face.score:.4f}", *pose, *points, self._method)
+        landmarks = (f"{value:.3f}" for value in face.keypoints.points.ravel())
+        row = (cell(file), frame, f"{seconds:.6f}", number, f"{face.score:.4f}", *pose, *landmarks, self._method)
         try:
             self._table.writerow(row)
             if time.monotonic() - self._flushed_at > _SECONDS_BETWEEN_FLUSHES:

@@ -34,15 +34,15 @@ class ModelCard:
 
     Attributes:
         name: as in the folder's name.
-        kind: "landmarker" (a face crop to points) or "detector" (an image to faces).
+        kind: "landmarker" (a face crop to landmarks) or "detector" (an image to faces).
         path: the .tflite file.
         sha256: of that file, hexadecimal.
         input_side: pixels of the square input; the values run from 0 to 255.
         colour: "rgb" or "grey".
-        points: names of the points, in the order of the output; LANDMARK_NAMES for a
+        points: names of the landmarks, in the order of the output; LANDMARK_NAMES for a
             landmarker, and CONTOUR_NAMES after them where it finds contours, too. The output
             holds x, y of each in [-1, 1] across the crop (pixel = (value + 1) / 2 * input_side - 0.5).
-        presence: True where one more output follows the points: the logit of "this is a face".
+        presence: True where one more output follows the landmarks: the logit of "this is a face".
         certainty: where one more output says how far the landmarks' maps spread, what makes a certainty of it and
             of the presence; None where there is none.
         licence: SPDX name.
@@ -63,7 +63,7 @@ class ModelCard:
 
     @property
     def has_contours(self) -> bool:
-        """Whether the 70 contour landmarks follow the 15 points."""
+        """Whether the 70 contour landmarks follow the 15."""
         return self.points == ALL_LANDMARK_NAMES
 
 
@@ -204,6 +204,6 @@ def _problems(content: dict[str, Any]) -> list[str]:
     known = (LANDMARK_NAMES, ALL_LANDMARK_NAMES)
     if content["kind"] == "landmarker" and tuple(content["points"]) not in known:
         errors.append(
-            "'points' must be the 15 points in Kaggle's order, alone or with the 70 of the contours after them"
+            "'points' must be the 15 landmarks in Kaggle's order, alone or with the 70 of the contours after them"
         )
     return errors

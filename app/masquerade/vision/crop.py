@@ -11,7 +11,7 @@ from masquerade.values import ByteArray, FloatArray
 
 # Where left eye, right eye and mouth lie in the crop, as shares of its side: left and
 # right are the person's own, so the left eye is on the right. Chosen so that the 15
-# points (about 1.8 eye distances wide or high) fill 55 % of the side, their middle is the
+# landmarks (about 1.8 eye distances wide or high) fill 55 % of the side, their middle is the
 # crop's, and a face that has moved or was badly found is still whole; 1.1 eye distances
 # from eyes to mouth is the median of the training faces.
 ANCHOR_PLACES = np.array([[0.65, 0.36], [0.35, 0.36], [0.5, 0.69]], np.float32)
@@ -51,7 +51,7 @@ def cut_crop(pixels: ByteArray, matrix: FloatArray, side: int) -> ByteArray:
 
     What lies outside the frame is black. A face much larger than the crop is halved
     (each pixel the mean of four) first: a bilinear step over many pixels would pick some and
-    skip the rest, which shows as noise in the points.
+    skip the rest, which shows as noise in the landmarks.
 
     Args:
         pixels: (H, W, C) uint8 with C = 3 or 4.

@@ -1,4 +1,4 @@
-"""Finds the 15 points of one face in its crop, and its contours where the model has them."""
+"""Finds the 15 landmarks of one face in its crop, and its contours where the model has them."""
 
 import math
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ class LandmarkFinder(Protocol):
     """Finds the landmarks of a face whose eyes and mouth are roughly known."""
 
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
-        """Return the points of the face at `anchors` (3, 2) in `pixels` (H, W, 4) BGRA."""
+        """Return the landmarks of the face at `anchors` (3, 2) in `pixels` (H, W, 4) BGRA."""
 
     def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
-        """Return the points of several faces, each as `find` does."""
+        """Return the landmarks of several faces, each as `find` does."""
 
 
 class Landmarker:
-    """The network that gives 15 points, or 85 with the contours; called on one thread at a time."""
+    """The network that gives 15 landmarks, or 85 with the contours; called on one thread at a time."""
 
     def __init__(self, card: ModelCard) -> None:
         """Load the network.
@@ -49,7 +49,7 @@ class Landmarker:
         self._check_output(card)
 
     def find(self, pixels: ByteArray, anchors: FloatArray) -> Keypoints:
-        """Return the points of the face at `anchors`.
+        """Return the landmarks of the face at `anchors`.
 
         Args:
             pixels: (H, W, 4) uint8, BGRA.
@@ -61,7 +61,7 @@ class Landmarker:
         return self.detect_batch(pixels, (anchors,))[0]
 
     def detect_batch(self, pixels: ByteArray, places: Sequence[FloatArray]) -> list[Keypoints]:
-        """Return the points of several faces, each as `find` does.
+        """Return the landmarks of several faces, each as `find` does.
 
         First all crops, then the network on all of them, then what follows: the network empties the
         processor's caches, and whatever comes after it takes five times as long.

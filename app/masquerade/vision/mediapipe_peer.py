@@ -18,7 +18,7 @@ from masquerade.resources import extra_line
 from masquerade.values import FloatArray, Frame
 
 MODEL_FILE = "face_landmarker.task"
-# Of its 478 points, in the order of LANDMARK_NAMES: an eye's centre is the mean of its lids, as in our labels.
+# Of its 478 landmarks, in the order of LANDMARK_NAMES: an eye's centre is the mean of its lids, as in our labels.
 MESH_OF_15 = (
     (362, 385, 387, 263, 373, 380), (33, 160, 158, 133, 153, 144), (362,), (263,), (133,), (33,),
     (285, 336), (276, 300), (55, 107), (46, 70), (1,), (291,), (61,), (0,), (17,),
@@ -88,10 +88,10 @@ class MediapipePeer:
         Raises:
             ModelError: mediapipe cannot load the model file.
         """
-        _, points = self._ask(frame)
-        if not len(points):
+        _, landmarks = self._ask(frame)
+        if not len(landmarks):
             return None
-        return np.stack([points[list(group)].mean(axis=0) for group in MESH_OF_15]).astype(np.float32)
+        return np.stack([landmarks[list(group)].mean(axis=0) for group in MESH_OF_15]).astype(np.float32)
 
     def _ask(self, frame: Frame) -> tuple[float, FloatArray]:
         if self._process is None or self._process.stdin is None or self._process.stdout is None:
@@ -107,8 +107,8 @@ class MediapipePeer:
         if len(answer) < _ANSWER.size:
             raise ModelError(f"{self.name} cannot use the model file {self._command[-2]}. Download it again.")
         milliseconds, count = _ANSWER.unpack(answer)
-        points = np.frombuffer(self._process.stdout.read(8 * count), np.float32).reshape(-1, 2)
-        return float(milliseconds), points
+        landmarks = np.frombuffer(self._process.stdout.read(8 * count), np.float32).reshape(-1, 2)
+        return float(milliseconds), landmarks
 
 
 def serve(model: str, faces: int, requests: BinaryIO, answers: BinaryIO) -> None:
@@ -128,8 +128,8 @@ def serve(model: str, faces: int, requests: BinaryIO, answers: BinaryIO) -> None
         found = landmarker.detect_for_video(image, milliseconds).face_landmarks
         taken = 1000 * (time.perf_counter() - start)
         first = found[0] if found else ()
-        points = np.array([(each.x * width - 0.5, each.y * height - 0.5) for each in first], np.float32)
-        answers.write(_ANSWER.pack(taken, len(points)) + points.tobytes())
+        landmarks = np.array([(each.x * width - 0.5, each.y * height - 0.5) for each in first], np.float32)
+        answers.write(_ANSWER.pack(taken, len(landmarks)) + landmarks.tobytes())
         answers.flush()
     landmarker.close()
 

@@ -1,4 +1,4 @@
-"""Finds the models for the points of a face: the bundled ones by name, a user's own by path."""
+"""Finds the models for the landmarks of a face: the bundled ones by name, a user's own by path."""
 
 import difflib
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _KIND = "landmarker"
 
 
 def bundled_landmarkers() -> tuple[ModelCard, ...]:
-    """Return the cards of the bundled models that find points; the first one is used where none is chosen.
+    """Return the cards of the bundled models that find landmarks; the first one is used where none is chosen.
 
     The model files are not looked at: `find_landmarker` checks the one that is used.
 
@@ -38,7 +38,7 @@ def find_landmarker(model: str) -> ModelCard:
             file in it; "" = the first bundled one.
 
     Raises:
-        ModelError: there is no such model, or it is damaged or finds something else than points.
+        ModelError: there is no such model, or it is damaged or finds something else than landmarks.
     """
     known = {card.name: card for card in bundled_landmarkers()}
     chosen = known.get(model) if model else next(iter(known.values()))

@@ -9,7 +9,7 @@ from masquerade.geometry.smoothing import LandmarkSmoother, SmoothingSettings
 from masquerade.values import Box, FloatArray, Keypoints
 from masquerade.vision.crop import crop_side
 
-SMALLEST_FACE_PIXELS = 4.0  # across eyes and mouth; below it the points are one heap
+SMALLEST_FACE_PIXELS = 4.0  # across eyes and mouth; below it the landmarks are one heap
 # Of the motion until the next frame: the crop goes ahead by this much. All of it overshoots where a head stops.
 _CROP_LEAD = 0.4
 _RESTING_CROP = 0.007  # of the crop's side: a crop that would move less stays
@@ -57,8 +57,8 @@ class Track:
         While a face rests its crop rests, too. What the network finds depends a little on
         the crop: a crop that follows every find would feed its noise back.
         """
-        points = self._smoother.predict(time, _CROP_LEAD)
-        expected = self.anchors if points is None else Keypoints(points, self.score).anchors
+        landmarks = self._smoother.predict(time, _CROP_LEAD)
+        expected = self.anchors if landmarks is None else Keypoints(landmarks, self.score).anchors
         if not spread_of(expected) >= SMALLEST_FACE_PIXELS:
             expected = self.anchors
         moved = np.abs(expected - self._crop_anchors).max()

@@ -193,7 +193,7 @@ def test_only_the_delayed_frames_are_remembered() -> None:
 
     for given in hold_back(counted(), [ahead]):
         most = max(most, taken - given.frame.index)
-        assert len(ahead._points._held) <= FRAMES_BEHIND
+        assert len(ahead._landmarks._held) <= FRAMES_BEHIND
     assert most == FRAMES_BEHIND + 1
 
 

@@ -15,7 +15,7 @@ from masquerade.values import LANDMARK_INDEX, Face, FloatArray, Matrix, Pose
 
 # The camera's distance in eye distances: about half a metre, as at a desk.
 _CAMERA_DISTANCE = 8.0
-# A prior that the pose is right, in squared eye distances. It keeps art between two points
+# A prior that the pose is right, in squared eye distances. It keeps art between two landmarks
 # that lie close together, or one behind the other, from swelling with every noise in them.
 _PRIOR = 0.02
 _MAX_SCALE_OFF = 1.6
@@ -49,7 +49,7 @@ class Plane:
         flat_offsets: the observed anchors' places on the plane before `turn` and `depth`,
             seen from `flat_middle`.
         flat_middle: the anchors' middle before `depth`.
-        observed: indices of the anchors that are face points.
+        observed: indices of the anchors that are face landmarks.
         normal: the plane's direction away from the camera.
         side: the direction in which art beside the head (an ear, an arm of glasses) stands off from it; None for
             art before or above it.
@@ -119,7 +119,7 @@ def place(plane: Plane, face: Face, follows: frozenset[Follow], size_wh: tuple[i
     """Find where the plane is seen on a face.
 
     The pose lays the plane into the image; what then still lies between its anchors and
-    the points that were really found is taken out by a similarity, so that art sits on
+    the landmarks that were really found is taken out by a similarity, so that art sits on
     the eyes although no head is the mean head.
     """
     sight = _sight_of(face)
@@ -129,7 +129,7 @@ def place(plane: Plane, face: Face, follows: frozenset[Follow], size_wh: tuple[i
     correction = _NO_CORRECTION
     if plane.observed:
         expected = _expected(plane, view, sight)
-        found = [sight.points[index] for index in plane.observed]
+        found = [sight.landmarks[index] for index in plane.observed]
         correction = _correction(expected, found, view.scale, follows)
     facing = _dot(view.rotation[2], plane.normal)
     anchor = correction.factor * middle + correction.shift
@@ -176,12 +176,12 @@ class _View:
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """A face in plain numbers: its pose, the pose's own view and origin, and its points; x + iy, pixels."""
+    """A face in plain numbers: its pose, the pose's own view and origin, and its landmarks; x + iy, pixels."""
 
     pose: Pose
     view: _View
     origin: complex
-    points: tuple[complex, ...]
+    landmarks: tuple[complex, ...]
 
 
 # A dozen layers lie on a face, one after the other; a face is equal only to itself.

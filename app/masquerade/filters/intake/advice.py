@@ -61,7 +61,7 @@ def contrast_kept(chosen: Filter) -> dict[str, float]:
 
 def _portrait(colour: tuple[int, int, int]) -> tuple[ByteArray, Face, ByteArray]:
     """Return a face that is lit from one side, with eyes, brows and lips, and where it is."""
-    points = (np.array([_SIDE / 2, 0.42 * _SIDE]) + _SCALE * model_landmarks()[:, :2]).astype(np.float32)
+    landmarks = (np.array([_SIDE / 2, 0.42 * _SIDE]) + _SCALE * model_landmarks()[:, :2]).astype(np.float32)
     pixels = np.full((_SIDE, _SIDE, 4), (120, 120, 120, 255), np.uint8)
     light = np.linspace(0.62, 1.18, _SIDE)[None, :, None]
     skin = np.zeros((_SIDE, _SIDE), np.uint8)
@@ -70,9 +70,9 @@ def _portrait(colour: tuple[int, int, int]) -> tuple[ByteArray, Face, ByteArray]
     pixels[skin > 0, :3] = shaded[skin > 0]
     dark = tuple(float(each) * 0.45 for each in colour)
     for index in (0, 1, 10, 11, 12, 13, 14):
-        x, y = (round(float(each)) for each in points[index])
+        x, y = (round(float(each)) for each in landmarks[index])
         cv2.circle(pixels, (x, y), round(0.13 * _SCALE), (*dark, 255.0), -1, cv2.LINE_AA)
-    return pixels, Face(1, Keypoints(points, 1.0), fit_pose(points)), skin
+    return pixels, Face(1, Keypoints(landmarks, 1.0), fit_pose(landmarks)), skin
 
 
 def _contrast(pixels: ByteArray, skin: ByteArray) -> float:

@@ -84,5 +84,5 @@ def _scenes() -> Iterator[Scene]:
 
 def _face(view: tuple[float, ...], active: frozenset[Trigger]) -> Face:
     scale, x, y, *angles = view
-    points = (np.array([x, y]) + scale * (model_landmarks() @ rotation_from(*angles).T)[:, :2]).astype(np.float32)
-    return Face(1, Keypoints(points, 1.0), fit_pose(points), active=active)
+    landmarks = (np.array([x, y]) + scale * (model_landmarks() @ rotation_from(*angles).T)[:, :2]).astype(np.float32)
+    return Face(1, Keypoints(landmarks, 1.0), fit_pose(landmarks), active=active)

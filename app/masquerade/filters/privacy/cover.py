@@ -12,18 +12,18 @@ from masquerade.filters.format.art.loading import Art
 from masquerade.filters.format.layers import Area, Blend, Effect, PrivacyLayer
 from masquerade.filters.people.per_face import PerFace
 from masquerade.filters.people.presence import FrameContext, VisibleFace
-from masquerade.filters.privacy.hidden_area import HiddenBoxes, drift, growth, hidden_outline, seen_points
+from masquerade.filters.privacy.hidden_area import HiddenBoxes, drift, growth, hidden_outline, seen_landmarks
 from masquerade.geometry.head import model_landmarks
 from masquerade.geometry.pose import pose_of, project
 from masquerade.values import ByteArray, Matrix
 
 _BLACK = "#000000"
-# Eyes and brows are the first ten points.
-_EYE_POINTS, _BAR_POINTS = 6, 10
+# Eyes and brows are the first ten landmarks.
+_EYE_LANDMARKS, _BAR_LANDMARKS = 6, 10
 # How far the bar reaches out beyond them, eye distances: to the temples, over the brows'
 # hairs, under the lower lids.
 _BAR_BESIDE, _BAR_ABOVE, _BAR_BELOW = 0.45, 0.16, 0.34
-# Points of a small face are off by a pixel or two, whatever its size.
+# Landmarks of a small face are off by a pixel or two, whatever its size.
 _MARGIN_PIXELS = 3.0
 # A cover is worn for fun, too: it need not be tight, and hair, chins and buns differ.
 _COVER_MARGIN = 1.1
@@ -100,9 +100,9 @@ def bar_corners(presence: VisibleFace) -> Matrix:
     pose = pose_of(presence.face)
     roll = math.radians(pose.roll)
     axes = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
-    found = seen_points(presence.face, _BAR_POINTS)
-    inside = np.vstack([found, project(pose, model_landmarks()[:_BAR_POINTS])]).astype(np.float64) @ axes.T
-    eyes = inside.reshape(-1, _BAR_POINTS, 2)[:, :_EYE_POINTS].reshape(-1, 2)
+    found = seen_landmarks(presence.face, _BAR_LANDMARKS)
+    inside = np.vstack([found, project(pose, model_landmarks()[:_BAR_LANDMARKS])]).astype(np.float64) @ axes.T
+    eyes = inside.reshape(-1, _BAR_LANDMARKS, 2)[:, :_EYE_LANDMARKS].reshape(-1, 2)
     beside, above, below = (share * pose.scale + _MARGIN_PIXELS for share in (_BAR_BESIDE, _BAR_ABOVE, _BAR_BELOW))
     left, right = inside[:, 0].min() - beside, inside[:, 0].max() + beside
     top, bottom = inside[:, 1].min() - above, max(eyes[:, 1].max() + below, inside[:, 1].max() + _MARGIN_PIXELS)

@@ -18,9 +18,9 @@ _AREAS = MappingProxyType(
         Area.EYES: Ellipsoid((0.0, -0.05, 0.15), (1.20, 0.55, 0.60)),
     }
 )
-_EYE_POINTS = 6
-# The points lie inside this part of the area, wherever the pose puts it.
-_POINTS_WITHIN = 0.85
+_EYE_LANDMARKS = 6
+# The landmarks lie inside this part of the area, wherever the pose puts it.
+_LANDMARKS_WITHIN = 0.85
 # A lost face may have moved on: its area grows by this share within half a second, and
 # stretches from where the face was to where its motion would have brought it, up to so many
 # eye distances away.
@@ -55,17 +55,17 @@ class HiddenBoxes:
 def hidden_outline(presence: VisibleFace, area: Area) -> Outline:
     """Return the area, large enough for all landmarks, and growing while the face is not visible."""
     outline = outline_of(_AREAS[area], pose_of(presence.face))
-    count = _EYE_POINTS if area is Area.EYES else LANDMARK_COUNT
-    inside = seen_points(presence.face, count)
+    count = _EYE_LANDMARKS if area is Area.EYES else LANDMARK_COUNT
+    inside = seen_landmarks(presence.face, count)
     farthest = float(outline.reach(inside.astype(np.float64)).max())
-    grown = outline.grown(max(1.0, farthest / _POINTS_WITHIN) * growth(presence) * _turned_growth(presence, area))
+    grown = outline.grown(max(1.0, farthest / _LANDMARKS_WITHIN) * growth(presence) * _turned_growth(presence, area))
     return grown.stretched(drift(presence))
 
 
-def seen_points(face: Face, count: int) -> FloatArray:
+def seen_landmarks(face: Face, count: int) -> FloatArray:
     """Return the first `count` landmarks, both smoothed and raw: all of them must be hidden."""
-    points = face.keypoints.points[:count]
-    return points if face.measured is None else np.vstack([points, face.measured.points[:count]])
+    landmarks = face.keypoints.points[:count]
+    return landmarks if face.measured is None else np.vstack([landmarks, face.measured.points[:count]])
 
 
 def _turned_growth(presence: VisibleFace, area: Area) -> float:

@@ -92,9 +92,9 @@ def _is_among(anchors: FloatArray, others: list[FloatArray]) -> bool:
 
 def _presence_of(detection: Detection, older: list[VisibleFace], seconds: float) -> VisibleFace:
     """Return an average face fitted to the detection, with the velocity from its previous place."""
-    points = model_landmarks()[:, :2]
-    model = Keypoints(np.ascontiguousarray(points), 1.0).anchors
-    placed = Similarity.fit(model, detection.anchors).apply(points)
+    landmarks = model_landmarks()[:, :2]
+    model = Keypoints(np.ascontiguousarray(landmarks), 1.0).anchors
+    placed = Similarity.fit(model, detection.anchors).apply(landmarks)
     face = Face(_FIRST_IDENTITY, Keypoints(placed, detection.score), fit_pose(placed))
     return VisibleFace(face, _velocity(detection.anchors, older, seconds), age=float("inf"))
 

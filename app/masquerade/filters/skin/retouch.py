@@ -87,7 +87,7 @@ def _skin_mask(
     angles = np.linspace(0.0, 2 * np.pi, 48, endpoint=False)
     ring = outline.centre_xy + np.stack([np.cos(angles), np.sin(angles)], 1) @ outline.axes.T
     _fill(mask, (ring - corner) * to_small, 255)
-    points = (face.keypoints.points - np.array(corner)) * to_small
+    landmarks = (face.keypoints.points - np.array(corner)) * to_small
     unit = pose_of(face).scale * float(to_small.mean())
     for first, last, width in (
         ("left_eye_inner_corner", "left_eye_outer_corner", _EYE),
@@ -95,8 +95,8 @@ def _skin_mask(
         ("left_eyebrow_inner_end", "left_eyebrow_outer_end", _BROW),
         ("right_eyebrow_inner_end", "right_eyebrow_outer_end", _BROW),
     ):
-        _stroke(mask, points[LANDMARK_INDEX[first]], points[LANDMARK_INDEX[last]], 2 * width * unit)
-    lips = [points[LANDMARK_INDEX[f"mouth_{name}"]] for name in _LIP_NAMES]
+        _stroke(mask, landmarks[LANDMARK_INDEX[first]], landmarks[LANDMARK_INDEX[last]], 2 * width * unit)
+    lips = [landmarks[LANDMARK_INDEX[f"mouth_{name}"]] for name in _LIP_NAMES]
     _fill(mask, np.array(lips), 0)
     for first_lip, last_lip in zip(lips, [*lips[1:], lips[0]], strict=True):
         _stroke(mask, first_lip, last_lip, 2 * _LIPS * unit)
@@ -113,6 +113,6 @@ def _stroke(mask: ByteArray, start: Matrix, end: Matrix, width: float) -> None:
     cv2.line(mask, ends[0], ends[1], 0, max(round(width), 1), cv2.LINE_8, _SHIFT_BITS)
 
 
-def _fixed(points: Matrix) -> NDArray[np.int32]:
-    """Return points in OpenCV's fixed-point form; those far outside are brought nearer, which changes nothing seen."""
-    return np.round(np.clip(points, -1e4, 1e4) * (1 << _SHIFT_BITS)).astype(np.int32)
+def _fixed(landmarks: Matrix) -> NDArray[np.int32]:
+    """Return landmarks in OpenCV's fixed-point form; those far outside are brought nearer, unseen."""
+    return np.round(np.clip(landmarks, -1e4, 1e4) * (1 << _SHIFT_BITS)).astype(np.int32)

@@ -80,9 +80,9 @@ def lip_gap(face: Face) -> float:
     return float(gap @ down) / (length * length * pose.scale)
 
 
-def _front_view(points: FloatArray, pose: Pose) -> FloatArray:
-    """Return (15, 2) pixels -> (15, 2) x and y of the head model, taking each point's depth from the model."""
+def _front_view(landmarks: FloatArray, pose: Pose) -> FloatArray:
+    """Return (15, 2) pixels -> (15, 2) x and y of the head model, taking each landmark's depth from the model."""
     left, values, right = np.linalg.svd(pose.rotation[:2, :2])
     back = (right.T / np.maximum(values, _SHORTEST)) @ left.T
-    flat = (points - pose.origin_xy) / pose.scale - np.outer(_DEPTHS, pose.rotation[:2, 2])
+    flat = (landmarks - pose.origin_xy) / pose.scale - np.outer(_DEPTHS, pose.rotation[:2, 2])
     return np.asarray(flat @ back.T, np.float32)

@@ -8,7 +8,7 @@ _WITHIN_SECONDS = 1.1
 # For so long a gesture counts as going on after its last swing.
 _LASTS_SECONDS = 0.8
 # Eye distances that the eyes move along for each degree: a head turns about the neck, behind
-# and below them. On clips real turns measure 0.012 to 0.030; the trembling points of a far
+# and below them. On clips real turns measure 0.012 to 0.030; the trembling landmarks of a far
 # face, and a face that sways without turning, anything from -0.16 to 0.15.
 _MIN_SHIFT, _MAX_SHIFT = 0.004, 0.06
 

@@ -111,7 +111,7 @@ class CorrectionWindow(QWidget):
         photo = self._photo()
         names = self._table.names
         doubtful = frozenset(index for index, name in enumerate(names) if name in photo.doubtful)
-        self.canvas.show_photo(_read(photo), photo.points, doubtful)
+        self.canvas.show_photo(_read(photo), photo.landmarks, doubtful)
         self._count.setText(f"Photo {self._at + 1} of {len(self._order)}")
         is_out = self._order[self._at] in self._left_out
         self.leave_out.setChecked(is_out)
@@ -121,8 +121,8 @@ class CorrectionWindow(QWidget):
         self._show_reset()
 
     def _show_reset(self) -> None:
-        found = self._table.photos[self._order[self._at]].points
-        self.reset.setEnabled(not np.array_equal(found, self._photo().points, equal_nan=True))
+        found = self._table.photos[self._order[self._at]].landmarks
+        self.reset.setEnabled(not np.array_equal(found, self._photo().landmarks, equal_nan=True))
 
     def _show_words(self, landmark: int) -> None:
         self._words.setText(self._table.names[landmark].replace("_", " ").capitalize() if landmark >= 0 else _HOW)
@@ -139,7 +139,7 @@ class CorrectionWindow(QWidget):
         """Keep the landmark's new place, and count it as sure."""
         photo, name = self._photo(), self._table.names[landmark]
         doubtful = tuple(each for each in photo.doubtful if each != name)
-        self._photos[self._order[self._at]] = replace(photo, points=self.canvas.points, doubtful=doubtful)
+        self._photos[self._order[self._at]] = replace(photo, landmarks=self.canvas.landmarks, doubtful=doubtful)
         self._show_reset()
 
     def _on_reset(self) -> None:

@@ -24,14 +24,14 @@ class LabelledPhoto:
     Attributes:
         path: of the photo.
         cells: all cells of the row, by column.
-        points: (K, 2) float32, pixels of the photo; NaN = not marked.
+        landmarks: (K, 2) float32, pixels of the photo; NaN = not marked.
         doubt: how unsure the landmarks are, eye distances; 0 where the table does not say.
         doubtful: the landmarks that are the least sure.
     """
 
     path: Path
     cells: dict[str, str]
-    points: FloatArray
+    landmarks: FloatArray
     doubt: float = 0.0
     doubtful: tuple[str, ...] = ()
 
@@ -65,7 +65,7 @@ class LabelTable:
 
     def _row(self, photo: LabelledPhoto) -> dict[str, str]:
         row = dict(photo.cells)
-        for name, (x, y) in zip(self.names, photo.points, strict=True):
+        for name, (x, y) in zip(self.names, photo.landmarks, strict=True):
             row |= {f"{name}_x": _text(x), f"{name}_y": _text(y)}
         if DOUBT in self.columns:
             row[DOUBT] = f"{photo.doubt:.4f}"
@@ -106,13 +106,13 @@ def _read_row(
         raise SourceError(f"{printable(path)}, line {number}: {len(values)} cells, expected {len(columns)}.")
     cells = dict(zip(columns, values, strict=True))
     try:
-        points = np.array([[_number(cells[f"{name}_{axis}"]) for axis in "xy"] for name in names], np.float32)
+        landmarks = np.array([[_number(cells[f"{name}_{axis}"]) for axis in "xy"] for name in names], np.float32)
         doubt = _number(cells.get(DOUBT, "0"))
     except ValueError as error:
         raise SourceError(f"{printable(path)}, line {number}: {error}.") from error
-    points[~np.isfinite(points).all(axis=1)] = np.nan
+    landmarks[~np.isfinite(landmarks).all(axis=1)] = np.nan
     doubtful = tuple(cells.get(DOUBTFUL, "").split())
-    return LabelledPhoto(_find(path.parent, cells["file"]), cells, points, doubt, doubtful)
+    return LabelledPhoto(_find(path.parent, cells["file"]), cells, landmarks, doubt, doubtful)
 
 
 def _find(folder: Path, file: str) -> Path:

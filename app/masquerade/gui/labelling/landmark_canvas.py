@@ -37,16 +37,16 @@ class LandmarkCanvas(QWidget):
         self.setMouseTracking(True)
         self.setAccessibleName("Photo with landmarks")
         self._image: QImage | None = None
-        self._points: FloatArray = np.zeros((0, 2), np.float32)
+        self._landmarks: FloatArray = np.zeros((0, 2), np.float32)
         self._doubtful: frozenset[int] = frozenset()
         self._chosen = -1
         self._drags = False
         self._is_faint = False
 
     @property
-    def points(self) -> FloatArray:
+    def landmarks(self) -> FloatArray:
         """The landmarks (K, 2) as they are now, pixels of the photo."""
-        return self._points.copy()
+        return self._landmarks.copy()
 
     @property
     def chosen_landmark(self) -> int:
@@ -57,20 +57,20 @@ class LandmarkCanvas(QWidget):
         """Return the natural size."""
         return QSize(640, 560)
 
-    def show_photo(self, pixels: ByteArray | None, points: FloatArray, doubtful: frozenset[int]) -> None:
+    def show_photo(self, pixels: ByteArray | None, landmarks: FloatArray, doubtful: frozenset[int]) -> None:
         """Show a photo (H, W, 4) BGRA with its landmarks (K, 2); None = it cannot be read."""
         self._image = None
         if pixels is not None:
             height, width = pixels.shape[:2]
             # A copy: the array need not outlive this call.
             self._image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-        self._points, self._doubtful = points.copy(), doubtful
+        self._landmarks, self._doubtful = landmarks.copy(), doubtful
         self._choose(-1)
         self.update()
 
-    def move_landmarks(self, points: FloatArray) -> None:
+    def move_landmarks(self, landmarks: FloatArray) -> None:
         """Put all landmarks (K, 2) somewhere else."""
-        self._points = points.copy()
+        self._landmarks = landmarks.copy()
         self.update()
 
     def show_faint(self, is_faint: bool) -> None:
@@ -80,7 +80,7 @@ class LandmarkCanvas(QWidget):
 
     def place_of(self, landmark: int) -> QPointF:
         """Return where a landmark is drawn, pixels of the widget."""
-        x, y = self._points[landmark]
+        x, y = self._landmarks[landmark]
         place, scale = self._place()
         return QPointF(place.x() + (float(x) + 0.5) * scale, place.y() + (float(y) + 0.5) * scale)
 
@@ -95,8 +95,8 @@ class LandmarkCanvas(QWidget):
             return
         painter.setOpacity(0.35 if self._is_faint else 1.0)
         painter.drawImage(QRectF(self._place()[0]), self._image)
-        for landmark in range(len(self._points)):
-            if np.isfinite(self._points[landmark]).all():
+        for landmark in range(len(self._landmarks)):
+            if np.isfinite(self._landmarks[landmark]).all():
                 self._draw_ring(painter, landmark)
 
     def _draw_ring(self, painter: QPainter, landmark: int) -> None:
@@ -139,13 +139,13 @@ class LandmarkCanvas(QWidget):
             super().keyPressEvent(event)
             return
         step = 3.0 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0.5
-        x, y = self._points[self._chosen]
+        x, y = self._landmarks[self._chosen]
         self._move(float(x) + step * nudge[0], float(y) + step * nudge[1])
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: N802 (Qt's names)
         """Go through the landmarks by Tab, and out of the photo after the last one."""
         following = self._chosen + (1 if next else -1)
-        if self._image is None or not -1 <= following < len(self._points):
+        if self._image is None or not -1 <= following < len(self._landmarks):
             self._choose(-1)
             return super().focusNextPrevChild(next)
         if following < 0:
@@ -157,7 +157,7 @@ class LandmarkCanvas(QWidget):
         if self._image is None:
             return
         limits = (self._image.width() - 1.0, self._image.height() - 1.0)
-        self._points[self._chosen] = np.clip((x, y), 0.0, limits)
+        self._landmarks[self._chosen] = np.clip((x, y), 0.0, limits)
         self.update()
         self.moved.emit(self._chosen)
 
@@ -169,9 +169,9 @@ class LandmarkCanvas(QWidget):
 
     def _nearest(self, place: QPointF) -> int:
         """Return the landmark that a click here means; -1 = none is near."""
-        if self._image is None or not len(self._points):
+        if self._image is None or not len(self._landmarks):
             return -1
-        distances = [(self.place_of(each) - place).manhattanLength() for each in range(len(self._points))]
+        distances = [(self.place_of(each) - place).manhattanLength() for each in range(len(self._landmarks))]
         nearest = int(np.nanargmin(distances)) if np.isfinite(distances).any() else -1
         return nearest if nearest >= 0 and distances[nearest] <= _REACH else -1
 

@@ -2,7 +2,7 @@
 
 The first line is `{"masquerade": 1, "width": 1280, "height": 720, "landmarks": ["left_eye_center", ...]}`. Each
 further line is one frame: `{"time": 0.033, "faces": [{"id": 1, "score": 0.98, "points": [[x, y], ...], "pose":
-[yaw, pitch, roll], "triggers": ["smile"]}]}`. Times are seconds from the first frame, points pixels of the frame,
+[yaw, pitch, roll], "triggers": ["smile"]}]}`. Times are seconds from the first frame, landmarks pixels of the frame,
 angles degrees; `pose` is null where it is not known.
 """
 
@@ -29,11 +29,11 @@ class LoggedFace:
 
     Attributes:
         id: stays the same for one person.
-        points: (15, 2) float32, pixels.
+        landmarks: (15, 2) float32, pixels.
     """
 
     id: int
-    points: FloatArray
+    landmarks: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +165,10 @@ def _reason(error: Exception) -> str:
 
 
 def _face(content: dict[str, Any]) -> LoggedFace:
-    points = np.array(content["points"], np.float64)
-    if points.shape != (LANDMARK_COUNT, 2) or not np.isfinite(points).all() or np.abs(points).max() > 1e6:
+    landmarks = np.array(content["points"], np.float64)
+    if landmarks.shape != (LANDMARK_COUNT, 2) or not np.isfinite(landmarks).all() or np.abs(landmarks).max() > 1e6:
         raise ValueError(f"'points' must be {LANDMARK_COUNT} pairs of pixels")
-    return LoggedFace(int(content["id"]), points.astype(np.float32))
+    return LoggedFace(int(content["id"]), landmarks.astype(np.float32))
 
 
 def _side(head: dict[str, Any], key: str) -> int:

@@ -22,14 +22,14 @@ def draw_masks(faces: tuple[LoggedFace, ...], size_wh: tuple[int, int]) -> ByteA
     """Return (H, W, 4) BGRA: an outline, brows, eyes, nose and mouth for each face."""
     pixels = np.zeros((size_wh[1], size_wh[0], 4), np.uint8)
     for face in faces:
-        _draw(pixels, face.points, _COLOURS[face.id % len(_COLOURS)])
+        _draw(pixels, face.landmarks, _COLOURS[face.id % len(_COLOURS)])
     pixels[..., 3] = 255
     return pixels
 
 
-def _draw(pixels: ByteArray, points: _Points, colour: tuple[int, int, int]) -> None:
+def _draw(pixels: ByteArray, landmarks: _Points, colour: tuple[int, int, int]) -> None:
     def at(name: str) -> _Points:
-        return cast(_Points, points[LANDMARK_INDEX[name]])
+        return cast(_Points, landmarks[LANDMARK_INDEX[name]])
 
     across = at("left_eye_center") - at("right_eye_center")
     distance = float(np.hypot(*across))
@@ -75,6 +75,6 @@ def _arc(begin: _Points, top: _Points, end: _Points) -> tuple[_Points, ...]:
 
 
 def _fixed(corners: "tuple[_Points, ...]") -> NDArray[np.int32]:
-    """(N) points -> (N, 1, 2) fixed-point pixels."""
+    """(N) landmarks -> (N, 1, 2) fixed-point pixels."""
     scaled = np.round(np.array(corners) * 2**_SHIFT)
     return cast(NDArray[np.int32], scaled.astype(np.int32).reshape(-1, 1, 2))

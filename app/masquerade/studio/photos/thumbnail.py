@@ -28,10 +28,10 @@ Segment = Callable[[ByteArray], ByteArray]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sitter:
-    """The demo face: its image (H, W, 4) BGRA, and its points (15, 2) in pixels of it."""
+    """The demo face: its image (H, W, 4) BGRA, and its landmarks (15, 2) in pixels of it."""
 
     pixels: ByteArray
-    points: FloatArray
+    landmarks: FloatArray
 
 
 class ThumbnailPainter:
@@ -54,12 +54,12 @@ class ThumbnailPainter:
         if self._sitter is None:
             self._sitter = _find_sitter(self._build_finder())
         # Enlarged first and painted then, so that the art is sharp at any size.
-        matrix = _portrait_matrix(self._sitter.points, side)
+        matrix = _portrait_matrix(self._sitter.landmarks, side)
         pixels = cv2.warpAffine(
             self._sitter.pixels, matrix, (side, side), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
         )
-        points = transform_points(matrix, self._sitter.points)
-        face = Face(1, Keypoints(points, 1.0), fit_pose(points), active=_shown_triggers(filters))
+        landmarks = transform_points(matrix, self._sitter.landmarks)
+        face = Face(1, Keypoints(landmarks, 1.0), fit_pose(landmarks), active=_shown_triggers(filters))
         person = self._person(cast(ByteArray, pixels)) if uses_mask(filters) else None
         paint_still(cast(ByteArray, pixels), (face,), filters, person)
         return cast(ByteArray, pixels)
@@ -89,9 +89,9 @@ def _find_sitter(find: FaceFinder) -> _Sitter:
     return _Sitter(frame.pixels, faces[0].keypoints.points)
 
 
-def _portrait_matrix(points: FloatArray, side: int) -> FloatArray:
+def _portrait_matrix(landmarks: FloatArray, side: int) -> FloatArray:
     """Return the (2, 3) map from the demo image to the thumbnail."""
-    eyes = points[:2].mean(axis=0)
-    scale = side / (_SIDE_EYE_DISTANCES * float(np.hypot(*(points[0] - points[1]))))
+    eyes = landmarks[:2].mean(axis=0)
+    scale = side / (_SIDE_EYE_DISTANCES * float(np.hypot(*(landmarks[0] - landmarks[1]))))
     offset = np.array([0.5, _EYES_BELOW_TOP]) * side - scale * eyes
     return np.column_stack([scale * np.eye(2), offset]).astype(np.float32)

@@ -21,11 +21,11 @@ class StillSettings:
     """How thoroughly to search, and which finds to accept.
 
     Attributes:
-        min_score: of the points; below it a find is no face.
-        steady: how far the points of the looks may lie apart, eye distances; on hands, toes
+        min_score: of the landmarks; below it a find is no face.
+        steady: how far the landmarks of the looks may lie apart, eye distances; on hands, toes
             and toys they wander.
-        sure_detection: a detector as sure as this makes up for points up to `unsteady` apart.
-        odd_score: least score of the points of finds in a turned image or from further away, where
+        sure_detection: a detector as sure as this makes up for landmarks up to `unsteady` apart.
+        odd_score: least score of the landmarks of finds in a turned image or from further away, where
             the detector has to be sure, and the eyes `odd_eyes_pixels` apart: it sees more there that is no face.
         smallest_tile_pixels: smaller tiles than the detector's own input show nothing new.
     """
@@ -59,7 +59,7 @@ class StillFinder:
         candidates += [(each, settings.odd_score) for each in self._look_oddly(pixels)]
         kept: list[Keypoints] = []
         mirrored = np.ascontiguousarray(pixels[:, ::-1])
-        # The surest first; where its points do not hold, another look at the same face may do better.
+        # The surest first; where its landmarks do not hold, another look at the same face may do better.
         for detection, min_score in sorted(candidates, key=lambda each: -each[0].score):
             if _is_among(kept, detection.anchors):
                 continue

@@ -53,7 +53,7 @@ def drag(qtbot: QtBot, window: CorrectionWindow, landmark: int, by: QPoint) -> N
 
 
 def written(table: LabelTable) -> dict[str, np.ndarray]:
-    return {photo.cells["file"]: photo.points for photo in read_label_table(table.path).photos}
+    return {photo.cells["file"]: photo.landmarks for photo in read_label_table(table.path).photos}
 
 
 def test_a_dragged_landmark_is_written_and_nothing_else_changes(qtbot: QtBot, table: LabelTable) -> None:
@@ -75,7 +75,7 @@ def test_a_dragged_landmark_is_written_and_nothing_else_changes(qtbot: QtBot, ta
 def test_a_landmark_cannot_be_dragged_out_of_the_photo(qtbot: QtBot, table: LabelTable) -> None:
     window = open_window(qtbot, table)
     drag(qtbot, window, 1, QPoint(2000, -2000))
-    assert window.canvas.points[1] == pytest.approx([99, 0])
+    assert window.canvas.landmarks[1] == pytest.approx([99, 0])
 
 
 def test_keys_choose_and_move_landmarks_and_photos(qtbot: QtBot, table: LabelTable) -> None:
@@ -84,13 +84,13 @@ def test_keys_choose_and_move_landmarks_and_photos(qtbot: QtBot, table: LabelTab
     assert window.canvas.chosen_landmark == 0
     qtbot.keyClick(window.canvas, Qt.Key.Key_Right)
     qtbot.keyClick(window.canvas, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
-    assert window.canvas.points[0] == pytest.approx([50.5, 27])
+    assert window.canvas.landmarks[0] == pytest.approx([50.5, 27])
     qtbot.mouseClick(window.reset, Qt.MouseButton.LeftButton)
-    assert window.canvas.points[0] == pytest.approx([50, 30])
+    assert window.canvas.landmarks[0] == pytest.approx([50, 30])
     assert not window.previous.isEnabled()
     qtbot.mouseClick(window.next, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(window.next, Qt.MouseButton.LeftButton)
-    assert np.isnan(window.canvas.points[1]).all()
+    assert np.isnan(window.canvas.landmarks[1]).all()
     assert not window.next.isEnabled()
 
 

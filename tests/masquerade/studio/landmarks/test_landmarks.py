@@ -44,7 +44,7 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     assert reader.size_wh == _SIZE_WH
     assert [frame.time for frame in frames] == [0, 0.1, 0.2]
     assert [[face.id for face in frame.faces] for frame in frames] == [[3], [], [3]]
-    assert np.abs(frames[0].faces[0].points - _face().keypoints.points).max() < 0.01
+    assert np.abs(frames[0].faces[0].landmarks - _face().keypoints.points).max() < 0.01
     line = json.loads(path.read_text().splitlines()[1])
     assert line["faces"][0]["triggers"] == ["smile"]
     assert len(line["faces"][0]["pose"]) == 3
