@@ -144,13 +144,23 @@ def _spare_inputs(outputs: Iterable[Path], inputs: Sequence[Input]) -> None:
 
 
 def _in_folder(folder: Path, recursive: bool, output: Path | None) -> list[Input]:
-    from masquerade.pipeline.sources.photos.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
+    from masquerade.pipeline.sources.photos.kinds import IMAGE_SUFFIXES, UNREADABLE_SUFFIXES, VIDEO_SUFFIXES
 
     known = IMAGE_SUFFIXES | VIDEO_SUFFIXES
     try:
-        paths = sorted(path for path in _walk(folder, recursive, output) if path.suffix.lower() in known)
+        present = sorted(_walk(folder, recursive, output))
     except OSError as error:
         raise SourceError(f"The folder {printable(folder)} cannot be read ({error.strerror}).") from error
+    paths = [path for path in present if path.suffix.lower() in known]
+    unreadable = [path for path in present if path.suffix.lower() in UNREADABLE_SUFFIXES]
+    if unreadable:
+        kinds = ", ".join(sorted({path.suffix.lower()[1:] for path in unreadable}))
+        _log.warning(
+            "The folder %s holds %s that Masquerade cannot read (%s). Save them as PNG, JPEG or MP4.",
+            printable(folder),
+            "1 file" if len(unreadable) == 1 else f"{len(unreadable)} files",
+            kinds,
+        )
     if not paths:
         advice = "" if recursive else " Use --recursive to look into its folders, or choose another one."
         raise SourceError(f"There is no image and no video in the folder {printable(folder)}.{advice}")

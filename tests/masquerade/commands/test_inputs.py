@@ -27,6 +27,12 @@ def test_a_folder_stands_for_its_images_and_videos(tmp_path: Path) -> None:
     ]
 
 
+def test_images_of_a_folder_that_cannot_be_read_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    make(tmp_path, "a.png", "b.JXL", "c.nef", "notes.txt")
+    assert [each.path.name for each in find_inputs([tmp_path])] == ["a.png"]
+    assert f"{tmp_path} holds 2 files that Masquerade cannot read (jxl, nef)." in caplog.text
+
+
 def test_a_folder_without_inputs_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no image and no video"):
         find_inputs([tmp_path])

@@ -7,6 +7,7 @@ import av
 from av.container import InputContainer
 
 from masquerade.errors import SourceError
+from masquerade.pipeline.sources.photos.kinds import VIDEO_SUFFIXES
 from masquerade.terminal import printable
 
 # FFmpeg knows 400 formats. Among them are lists that name other files and addresses
@@ -54,6 +55,11 @@ def open_media(path: Path) -> InputContainer:
 
 def not_a_video(path: Path) -> SourceError:
     """Return the error for a file in which no video can be recognised."""
+    if path.suffix.lower() not in VIDEO_SUFFIXES:
+        return SourceError(
+            f"{printable(path)} is neither an image nor a video that Masquerade can read. "
+            "If another program shows it, save it from there as PNG, JPEG or MP4."
+        )
     return SourceError(
         f"{printable(path)} is not a video that Masquerade can read, or it is damaged. "
         "If it plays in a video player, save it from there as MP4."

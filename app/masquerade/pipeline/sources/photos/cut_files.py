@@ -4,6 +4,7 @@ import re
 
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")
 _PNG_START = b"\x89PNG\r\n\x1a\n"
+_TOP_LEVEL_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"moov", b"free", b"skip", b"uuid", b"idat"})
 _END_OF_IMAGE, _START_OF_IMAGE = 0xD9, 0xD8
 
 
@@ -47,13 +48,18 @@ def _is_cut_png(content: bytes) -> bool:
 
 
 def _is_cut_heif(content: bytes) -> bool:
-    """Walk from box to box (ISO/IEC 14496-12, 4.2): length in 32 bits, type; 1 = 64 bits follow, 0 = up to the end."""
+    """Walk from box to box (ISO/IEC 14496-12, 4.2): length in 32 bits, type; 1 = 64 bits follow, 0 = up to the end.
+
+    What phones append behind the last box is ignored.
+    """
     position = 0
     while position + 8 <= len(content):
         length = int.from_bytes(content[position : position + 4], "big")
+        if content[position + 4 : position + 8] not in _TOP_LEVEL_BOXES:
+            return False
         if length == 1:
             length = int.from_bytes(content[position + 8 : position + 16], "big")
         if length == 0:
             return False
         position += max(length, 8)
-    return position != len(content)
+    return position > len(content)

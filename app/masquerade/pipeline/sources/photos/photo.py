@@ -19,6 +19,7 @@ from masquerade.pipeline.sources.media import check_regular_file
 from masquerade.pipeline.sources.opaque import lay_on_white
 from masquerade.pipeline.sources.orientation import Orientation
 from masquerade.pipeline.sources.photos.cut_files import is_cut
+from masquerade.pipeline.sources.photos.kinds import RAW_SUFFIXES
 from masquerade.pipeline.sources.photos.tiff import decode_tiff
 from masquerade.terminal import printable
 from masquerade.values import ByteArray, FloatArray
@@ -34,7 +35,6 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "AVIF", "PPM", "
 _MOVING_FORMATS = frozenset({"GIF", "PNG", "WEBP", "AVIF"})
 # An MPO's further images are previews and depth maps of the same photo.
 _PAGED_FORMATS = frozenset({"TIFF", "HEIF"})
-_RAW_SUFFIXES = frozenset({".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"})
 _ORIENTATION_TAG = 0x0112
 _STRIP_PIXELS = 1_000_000
 
@@ -85,12 +85,24 @@ def read_photo(path: Path) -> Photo:
             return Photo(pixels, 1, b"")
         check_image_size(path, *image.size)
         image.load()
-        if image.format in ("JPEG", "MPO", "PNG") and is_cut(content):
+        if is_cut(content):
             raise OSError("truncated")
         pages = getattr(image, "n_frames", 1) if image.format in _PAGED_FORMATS else 1
+        orientation, exif = _read_exif(image)
+        return Photo(orientation.apply(to_bgra(image, content)), pages, exif)
+
+
+def _read_exif(image: Image.Image) -> tuple[Orientation, bytes]:
+    """Return how the image is turned, and its EXIF block; an unreadable block turns nothing, as in viewers."""
+    try:
         exif = image.getexif()
-        pixels = Orientation.from_exif(int(exif.get(_ORIENTATION_TAG, 1))).apply(to_bgra(image, content))
-        return Photo(pixels, pages, exif.tobytes() if exif else b"")
+        # The block is written as a plain TIFF, which has no 64-bit offsets.
+        exif.bigtiff = False
+        number = exif.get(_ORIENTATION_TAG, 1)
+        orientation = Orientation.from_exif(number if isinstance(number, int) else 1)
+        return orientation, exif.tobytes() if exif else b""
+    except DECODER_ERRORS:
+        return Orientation(), b""
 
 
 def open_image(content: bytes) -> Image.Image:
@@ -151,7 +163,7 @@ def read_image_file(path: Path) -> bytes:
         SourceError: it is missing, no file, empty, a raw file, or larger than 2 GB.
     """
     check_regular_file(path, "image")
-    if path.suffix.lower() in _RAW_SUFFIXES:
+    if path.suffix.lower() in RAW_SUFFIXES:
         raise SourceError(f"{printable(path)} is a camera's raw file. Develop it in a photo program and save a JPEG.")
     try:
         if path.stat().st_size > _MAX_FILE_BYTES:

@@ -15,6 +15,8 @@ from masquerade.pipeline.sources import ImageFiles, open_source, read_image
 from masquerade.pipeline.sources.photos.cut_files import is_cut
 from masquerade.pipeline.sources.photos.kinds import is_still
 from masquerade.pipeline.sources.photos.moving_image import MovingImage
+from masquerade.pipeline.sources.photos.photo import read_photo
+from masquerade.studio.recording.metadata import MetadataMode, choose_exif
 from PIL import Image
 
 from tests.masquerade.pipeline.sources.clips import corner_names, corners
@@ -157,6 +159,47 @@ def test_data_after_the_end_of_a_photo_is_ignored(tmp_path: Path) -> None:
     assert corner_names(read_image(path)) == "RGBW"
 
 
+@pytest.mark.parametrize("suffix", [".heic", ".avif"])
+def test_the_boxes_of_a_photo_show_whether_its_end_is_missing(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"photo{suffix}"
+    if suffix == ".heic":
+        write_heic(path, np.full((96, 128, 3), 90, np.uint8))
+    else:
+        flat((90, 90, 90)).save(path)
+    whole = path.read_bytes()
+    # The decoders paint what a few missing bytes leave out without a word.
+    path.write_bytes(whole[:-1])
+    with pytest.raises(SourceError, match="is cut: its end is missing"):
+        read_image(path)
+    # Phones append data of their own.
+    path.write_bytes(whole + b"\0\0\xffSEFH" + bytes(500))
+    assert read_image(path).shape[2] == 4
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        # The orientation as text, as a fraction whose place is a loop, and in a block of noise.
+        b"\x01\x12\0\x02\0\0\0\x026\0\0\0",
+        b"\x01\x12\0\x05\0\0\0\x01\0\0\0\x08",
+        b"\xff" * 12,
+    ],
+)
+def test_unreadable_exif_costs_neither_the_photo_nor_its_position(tmp_path: Path, entry: bytes) -> None:
+    path = tmp_path / "photo.jpg"
+    UPRIGHT.save(path, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x01" + entry + bytes(4))
+    assert corner_names(read_image(path)) == "RGBW"
+
+
+def test_the_tags_of_a_big_tiff_are_kept_as_those_of_a_tiff(tmp_path: Path) -> None:
+    path = tmp_path / "scan.tif"
+    UPRIGHT.save(path, big_tiff=True, tiffinfo={0x013B: "An artist"})
+    kept, _ = choose_exif(read_photo(path).exif, MetadataMode.KEEP)
+    again = Image.Exif()
+    again.load(kept)
+    assert again[0x013B] == "An artist"
+
+
 @pytest.mark.parametrize("size_wh", [(1_000_000, 100), (100, 40_000), (20_000, 20_000)])
 def test_a_size_that_nothing_can_paint_is_refused_by_the_header(tmp_path: Path, size_wh: tuple[int, int]) -> None:
     header = struct.pack(">IIBBBBB", *size_wh, 8, 2, 0, 0, 0)
@@ -197,8 +240,23 @@ def test_only_the_first_page_is_used_and_that_is_said(tmp_path: Path, caplog: py
 def test_a_raw_file_of_a_camera_is_not_its_thumbnail(tmp_path: Path) -> None:
     flat((1, 2, 3)).save(tmp_path / "photo.tif")
     (tmp_path / "photo.tif").rename(tmp_path / "photo.dng")
-    with pytest.raises(SourceError, match=r"raw file\. Develop it"):
-        read_image(tmp_path / "photo.dng")
+    with pytest.raises(SourceError, match=r"raw file\. Develop it"), open_source(str(tmp_path / "photo.dng")) as source:
+        source.read()
+
+
+@pytest.mark.parametrize("name", ["photo.jxl", "painting.psd", "notes"])
+def test_an_unknown_kind_is_called_neither_a_damaged_video_nor_an_image(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\xff\x0aany other kind of file" * 9)
+    with pytest.raises(SourceError, match=f"{name} is neither an image nor a video"):
+        open_source(str(tmp_path / name)).__enter__()
+
+
+def test_joined_jpegs_are_a_video(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    UPRIGHT.save(buffer, "JPEG")
+    (tmp_path / "camera.mjpeg").write_bytes(buffer.getvalue() * 3)
+    with open_source(str(tmp_path / "camera.mjpeg")) as source:
+        assert sum(1 for _ in iter(source.read, None)) == 3
 
 
 @pytest.mark.parametrize("name", ["moving.webp", "moving.png", "moving.apng", "moving.avif", "moving.gif"])
