@@ -1,6 +1,8 @@
 """Finds the files that a command works on, and decides where their results go."""
 
 import logging
+
+# os.path says no where pathlib raises: names that are too long, folders that may not be entered.
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -49,7 +51,12 @@ class Job:
     target: Path
 
 
-def find_inputs(paths: Sequence[Path], recursive: bool = False, output: Path | None = None) -> tuple[Input, ...]:
+def find_inputs(
+    paths: Sequence[Path],
+    recursive: bool = False,
+    output: Path | None = None,
+    failures: "Failures | None" = None,
+) -> tuple[Input, ...]:
     """Return the files; a folder stands for the images and videos in it, sorted by name.
 
     A missing file is returned, too: it is reported when its turn comes, and the rest goes on.
@@ -58,18 +65,29 @@ def find_inputs(paths: Sequence[Path], recursive: bool = False, output: Path | N
         paths: files and folders.
         recursive: True looks into the folders of a folder as well.
         output: a folder of results, which are no inputs.
+        failures: gets the error of a folder that is one of several inputs; None raises it.
 
     Raises:
         SourceError: a folder cannot be read, or holds neither image nor video.
     """
     inputs: list[Input] = []
     for path in paths:
-        inputs += _in_folder(path, recursive, output) if path.is_dir() else [_as_input(path, Path())]
+        if not os.path.isdir(path):
+            inputs.append(_as_input(path, Path()))
+        elif failures is None or len(paths) == 1:
+            inputs += _in_folder(path, recursive, output)
+        else:
+            with failures.caught(path):
+                inputs += _in_folder(path, recursive, output)
     return tuple(inputs)
 
 
 def plan_jobs(
-    paths: Sequence[Path], output: Path, existing: Existing = Existing.STOP, recursive: bool = False
+    paths: Sequence[Path],
+    output: Path,
+    existing: Existing = Existing.STOP,
+    recursive: bool = False,
+    failures: "Failures | None" = None,
 ) -> tuple[Job, ...]:
     """Decide what each result is called.
 
@@ -82,15 +100,16 @@ def plan_jobs(
         output: a file or a folder.
         existing: what to do about results that exist already.
         recursive: True looks into the folders of a folder as well.
+        failures: as in `find_inputs`.
 
     Raises:
         SourceError: as `find_inputs`.
         RecordingError: `output` has the wrong ending, cannot be created, exists already, or
             would replace an input.
     """
-    inputs = find_inputs(paths, recursive, output)
-    one = len(paths) == 1 and not paths[0].is_dir()
-    if one and output.suffix and not output.is_dir():
+    inputs = find_inputs(paths, recursive, output, failures)
+    one = len(paths) == 1 and not os.path.isdir(paths[0])
+    if one and output.suffix and not os.path.isdir(output):
         jobs: tuple[Job, ...] = (Job(inputs[0], _checked(output, inputs[0])),)
     else:
         jobs = _into_folder(inputs, output)
@@ -108,11 +127,14 @@ def check_table(output: Path, inputs: Sequence[Input], existing: Existing = Exis
         RecordingError: `output` has the wrong ending, is a folder, exists already, or would replace an input.
     """
     _spare_inputs((output,), inputs)
-    if output.is_dir():
+    if os.path.isdir(output):
         raise RecordingError(f"{printable(output)} cannot be written: it is a folder. Add a file name.")
+    if os.path.exists(output) and not os.path.isfile(output):
+        # A pipe would wait for a reader for ever.
+        raise RecordingError(f"{printable(output)} is a pipe or a device. Name a file.")
     if output.suffix.lower() != TABLE_OUTPUT:
         raise RecordingError(f"{printable(output)} is a table: give it a name that ends in {TABLE_OUTPUT}.")
-    if existing is Existing.STOP and output.exists():
+    if existing is Existing.STOP and os.path.lexists(output):
         raise RecordingError(
             f"{printable(output)} already exists. Use --resume to continue it, --force to replace it, "
             "or choose another name."
@@ -144,7 +166,8 @@ def _spare_inputs(outputs: Iterable[Path], inputs: Sequence[Input]) -> None:
 
 
 def _in_folder(folder: Path, recursive: bool, output: Path | None) -> list[Input]:
-    from masquerade.pipeline.sources.photos.kinds import IMAGE_SUFFIXES, UNREADABLE_SUFFIXES, VIDEO_SUFFIXES
+    from masquerade.pipeline.sources.photos.kinds import IMAGE_SUFFIXES, UNREADABLE_SUFFIXES
+    from masquerade.pipeline.sources.suffixes import VIDEO_SUFFIXES
 
     known = IMAGE_SUFFIXES | VIDEO_SUFFIXES
     try:
@@ -183,7 +206,7 @@ def _walk(folder: Path, recursive: bool, output: Path | None) -> Iterator[Path]:
             if recursive and not name.startswith(".") and os.path.realpath(os.path.join(root, name)) != results
         ]
         paths = (Path(root, name) for name in names if not name.startswith("."))
-        yield from (path for path in paths if path.is_file())
+        yield from (path for path in paths if os.path.isfile(path))
 
 
 def _as_input(path: Path, folder: Path) -> Input:
@@ -203,7 +226,7 @@ def _checked(output: Path, given: Input) -> Path:
 
 
 def _into_folder(inputs: Sequence[Input], folder: Path) -> tuple[Job, ...]:
-    if folder.suffix.lower() in (*IMAGE_OUTPUTS, *VIDEO_OUTPUTS) and not folder.is_dir():
+    if folder.suffix.lower() in (*IMAGE_OUTPUTS, *VIDEO_OUTPUTS) and not os.path.isdir(folder):
         raise RecordingError(
             f"Several inputs need an output folder, and {printable(folder)} is the name of a file. Name a folder."
         )

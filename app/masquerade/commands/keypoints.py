@@ -59,11 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
     from masquerade.studio.landmark_table import LandmarkTable, cell
 
     end_as_by_ctrl_c()
-    inputs = find_inputs(arguments.input, arguments.recursive)
-    replaced = arguments.force or arguments.resume
-    check_table(arguments.output, inputs, Existing.REPLACE if replaced else Existing.STOP)
     # Where the table cannot be written, no further input can be either.
     failures = Failures(fatal=RecordingError)
+    inputs = find_inputs(arguments.input, arguments.recursive, failures=failures)
+    replaced = arguments.force or arguments.resume
+    check_table(arguments.output, inputs, Existing.REPLACE if replaced else Existing.STOP)
     with LandmarkTable(arguments.output, arguments.resume, method_in_words(arguments)) as table:
         left = [given for given in inputs if cell(str(given.path)) not in table.finished]
         for are_images, group in groupby(left, lambda given: given.is_image):

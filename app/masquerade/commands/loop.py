@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     output: Path = arguments.output
     loop_kind(output)
     check_part(arguments.begin, arguments.end)
-    check_is_free(output, arguments.force)
+    check_is_free(output, arguments.input, arguments.force)
     options = LoopOptions(Stretch(arguments.begin, arguments.end), arguments.boomerang, arguments.max_size)
     loop = make_loop(arguments.input, output, options, replace=True)
     width, height = loop.size_wh

@@ -1,10 +1,12 @@
 """Add and read the options that several commands share."""
 
 import argparse
+import os
 from pathlib import Path
 
 from masquerade.compose import DETECTORS
 from masquerade.errors import RecordingError
+from masquerade.terminal import printable
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -42,18 +44,22 @@ def check_part(begin: float, end: float) -> None:
         raise RecordingError("The part ends before it begins. --to must be later than --from.")
 
 
-def check_is_free(output: Path, force: bool) -> None:
+def check_is_free(output: Path, given: Path, force: bool) -> None:
     """Check that a file may be written.
 
     Args:
         output: of the command.
-        force: whether --force allows to replace it.
+        given: its input.
+        force: whether --force allows to replace the output.
 
     Raises:
-        RecordingError: it exists.
+        RecordingError: it exists, or is the input.
     """
-    if output.exists() and not force:
-        raise RecordingError(f"{output} already exists. Use --force to replace it, or choose another name.")
+    # Not Path.resolve, which raises a RuntimeError at a loop of links.
+    if os.path.realpath(output) == os.path.realpath(given):
+        raise RecordingError(f"{printable(output)} is the input and would be lost. Choose another output.")
+    if os.path.lexists(output) and not force:
+        raise RecordingError(f"{printable(output)} already exists. Use --force to replace it, or choose another name.")
 
 
 def given_path(text: str) -> Path:

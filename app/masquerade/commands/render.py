@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     end_as_by_ctrl_c()
     filters = compose.find_filters(arguments.filter)
     failures = Failures()
-    jobs = plan_jobs(arguments.input, arguments.output, _existing(arguments), arguments.recursive)
+    jobs = plan_jobs(arguments.input, arguments.output, _existing(arguments), arguments.recursive, failures)
     for are_images, group in groupby(jobs, lambda job: job.given.is_image):
         same_kind = list(group)
         if are_images:

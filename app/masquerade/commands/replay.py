@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     output: Path = arguments.output
     if output.suffix.lower() != ".mp4":
         raise RecordingError(f"{output}: the video is an MP4 file. Give it a name that ends in .mp4.")
-    check_is_free(output, arguments.force)
+    check_is_free(output, arguments.input, arguments.force)
     reader = LogReader(arguments.input)
     frames = 0
     with written_whole(output) as temporary, VideoWriter(temporary, reader.size_wh, RENDERED, target=output) as writer:

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 import threading
 from pathlib import Path
@@ -74,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _sound_of_recording(arguments: argparse.Namespace) -> "SourceSound | None":
     """Return the sound of the video that is recorded, or None."""
     path = Path(arguments.source or "").expanduser()
-    if arguments.record is None or not path.is_file():
+    if arguments.record is None or not os.path.isfile(path):
         return None
     from masquerade.studio.clips.file_sound import has_sound
     from masquerade.studio.clips.source_sound import SourceSound

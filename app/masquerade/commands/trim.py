@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise RecordingError("Nothing would be cut off. Use --from, --to or both.")
     check_part(begin, end)
     if output is not None:
-        check_is_free(output, arguments.force)
+        check_is_free(output, arguments.input, arguments.force)
     copy = trim_video(arguments.input, begin, end, output)
     words = f"{printable(copy.path)}: {copy.seconds:.1f} s."
     if begin - copy.begin_seconds > _SAME_MOMENT_SECONDS:

@@ -69,7 +69,9 @@ def written_whole(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise write_error(path, error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        # A disk that may only be read refuses even to remove what is not there.
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 class NewFile:
@@ -106,7 +108,9 @@ def written_new(path: Path) -> Iterator[NewFile]:
     except OSError as error:
         raise write_error(path, error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        # A disk that may only be read refuses even to remove what is not there.
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _give_free_name(temporary: Path, path: Path) -> Path:

@@ -1,6 +1,7 @@
 """Finds the models for the landmarks of a face: the bundled ones by name, a user's own by path."""
 
 import difflib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def find_landmarker(model: str) -> ModelCard:
         check_sum(chosen)
         return chosen
     path = Path(model)
-    if not path.exists():
+    if not os.path.exists(path):
         raise ModelError(_missing(model, tuple(known)))
     card = read_card(path if path.is_dir() else path.parent)
     if card.kind != _KIND:

@@ -202,3 +202,70 @@ def test_the_hint_after_adding_a_package_called_blur_names_the_id_that_wears_it(
     package(tmp_path / "blur", HEAD.replace("Test", "Moustache") + STICKER)
     assert main(["filters", "add", str(tmp_path / "blur")]) == 0
     assert "--filter own-blur" in capsys.readouterr().out
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["render", f"{LONG}.jpg", "-o", "out", "--filter", "blur"],
+        ["render", "face.png", "-o", f"{LONG}.png", "--filter", "blur"],
+        ["render", "face.png", "-o", "out.png", "--filter", LONG],
+        ["render", "face.png", "-o", "out.png", "--filter", f"./{LONG}"],
+        ["render", "face.png", "-o", "out.png", "--filter", "blur", "--model", f"./{LONG}"],
+        ["keypoints", "face.png", "-o", f"{LONG}.csv"],
+        ["keypoints", f"{LONG}.mp4", "-o", "table.csv"],
+        ["keypoints", f"{LONG}.mp4", "--live", "-o", "table.csv", "--seconds", "1"],
+        ["loop", f"{LONG}.mp4", "-o", "loop.gif"],
+        ["loop", "clip.mp4", "-o", f"{LONG}.gif"],
+        ["trim", "clip.mp4", "-o", f"{LONG}.mp4", "--to", "1"],
+        ["filters", "add", LONG],
+        ["replay", f"{LONG}.jsonl", "-o", "out.mp4"],
+    ],
+)
+def test_a_name_that_no_file_can_have_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / "face.png", grey(90, (64, 48)))
+    write_clip(tmp_path / "clip.mp4", [grey(90, (64, 48))] * 40)
+    assert main(words) == 1
+    said = capsys.readouterr().err
+    assert "crashed" not in said
+    assert "error in Masquerade" not in said
+    assert LONG in said
+
+
+def test_an_empty_folder_among_the_inputs_costs_itself_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    photo = save(tmp_path / "face.png", portrait())
+    for words in (["render", "--filter", "glasses", "-o", tmp_path / "out"], ["keypoints", "-o", tmp_path / "t.csv"]):
+        assert main([str(word) for word in (*words, tmp_path / "empty", photo)]) == 1
+        assert "no image and no video in the folder" in capsys.readouterr().err
+    assert (tmp_path / "out" / "face.png").is_file()
+    assert len(read_table(tmp_path / "t.csv")) == 1
+
+
+@posix
+def test_no_command_replaces_its_own_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", [grey(90, (64, 48))] * 9)
+    (tmp_path / "link.mp4").symlink_to(clip)
+    before = clip.read_bytes()
+    for given, output in ((clip, clip), (clip, tmp_path / "link.mp4"), (tmp_path / "link.mp4", clip)):
+        for words in (["loop"], ["trim", "--to", "0.1"], ["replay"], ["render", "--filter", "blur"]):
+            assert main([*words, str(given), "-o", str(output), "--force"]) == 1
+            assert "input and would be lost" in capsys.readouterr().err
+    assert clip.read_bytes() == before
+
+
+@posix
+def test_a_pipe_is_no_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    photo = save(tmp_path / "face.png", grey(90, (64, 48)))
+    for answer in ("--force", "--resume"):
+        assert main(["keypoints", str(photo), "-o", str(tmp_path / "pipe.csv"), answer]) == 1
+        assert "is a pipe or a device. Name a file." in capsys.readouterr().err

@@ -4,7 +4,8 @@ import errno
 import os
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,20 @@ def test_an_error_of_the_disk_becomes_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="disk is full"), written_whole(tmp_path / "table.csv"):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("written", [written_whole, written_new])
+def test_a_disk_that_can_only_be_read_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: Callable[[Path], AbstractContextManager[object]]
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    # Such a disk refuses to remove even what does not exist.
+    monkeypatch.setattr(Path, "unlink", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(RecordingError, match=r"table\.csv cannot be written"), written(tmp_path / "table.csv"):
+        pass
 
 
 def test_a_folder_in_the_way_is_an_error(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Lists the filter packages; a broken one is listed with the reason."""
 
 import logging
+import os
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -188,7 +189,7 @@ def folder_of(identity: str, own: Path, fixed: Path) -> Path | None:
     if identity in ("", "..") or Path(identity).name != identity:
         return None
     names = (identity, FORMER_IDS.get(identity, identity))
-    folders = [root / name for name in names for root in (own, fixed) if (root / name).is_dir()]
+    folders = [root / name for name in names for root in (own, fixed) if os.path.isdir(root / name)]
     kept = (folder for folder in folders[1:] if folder.parent == fixed and _hides_faces(folder))
     return next(chain(kept, folders), None)
 
@@ -206,7 +207,7 @@ def _hides(manifest: Manifest) -> bool:
 def stamp_of(path: Path) -> Stamp:
     """Return a stamp that changes with the package: names, times and lengths of its files."""
     try:
-        files = [path] if path.is_file() else sorted(islice(path.iterdir(), _MAX_FILES))
+        files = [path] if os.path.isfile(path) else sorted(islice(path.iterdir(), _MAX_FILES))
         states = [(each.name, each.lstat()) for each in files]
     except OSError:
         # It is being changed at this very moment; it will be looked at again.
@@ -226,4 +227,4 @@ def _packages(folder: Path) -> list[Path]:
     except OSError:
         return []
     visible = [path for path in found if not path.name.startswith((".", "_"))]
-    return [path for path in visible if is_zip(path)] + [path for path in visible if path.is_dir()]
+    return [path for path in visible if is_zip(path)] + [path for path in visible if os.path.isdir(path)]

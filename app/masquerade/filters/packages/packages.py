@@ -1,5 +1,6 @@
 """Installs filter packages, folders and zips, among the user's own."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -17,7 +18,7 @@ _MAX_ENTRIES = 1000
 
 def is_zip(path: Path) -> bool:
     """Return whether a path is a file whose name ends in .zip."""
-    return path.suffix.lower() == ".zip" and path.is_file()
+    return path.suffix.lower() == ".zip" and os.path.isfile(path)
 
 
 def install_package(path: Path, into: Path, check: Callable[[Path], object]) -> Path:

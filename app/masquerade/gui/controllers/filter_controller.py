@@ -6,7 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from masquerade.filters.packages.entry import FilterEntry, find_entry
-from masquerade.gui.controllers.wearers import describe_wearers, faces_in_order, marks_by_filter
+from masquerade.gui.controllers.wearers import ReturnWatch, describe_wearers, faces_in_order, marks_by_filter
 from masquerade.gui.gallery.filter_gallery import FilterGallery
 from masquerade.gui.preview.face_menu import FaceMenu
 from masquerade.gui.preview.video_view import VideoView
@@ -57,6 +57,7 @@ class FilterController(QObject):
         self._failed: frozenset[str] = frozenset()
         self._chooser = FilterChooser(backend.choose, tasks, self)
         self._faces = FaceMenu(view, self._has_own, self)
+        self._returns = ReturnWatch()
         self._watch_faces = QTimer(self)
         self._watch_faces.setInterval(_LOOK_AT_FACES_MS)
         self._watch_faces.timeout.connect(self._show_wearers)
@@ -260,10 +261,17 @@ class FilterController(QObject):
         faces = faces_in_order(self._view)
         self._gallery.show_chosen(selection.of(target), marks_by_filter(selection, faces))
         self._gallery.show_wearers(describe_wearers(selection, target, faces, self._names))
+        if self._returns.update(selection, faces) and any(map(self._hides, selection.all_filters)):
+            # Filters that hide are never lifted on a guess: see docs/decisions/047.
+            self._view.show_hint("This may be someone else. Click the face to choose again.")
         if selection.own or target is not None:
             self._watch_faces.start()
         else:
             self._watch_faces.stop()
+
+    def _hides(self, filter_id: str) -> bool:
+        card = self._gallery.model.card(filter_id)
+        return card is not None and card.hides
 
     def _names(self, filter_ids: tuple[str, ...]) -> str:
         return ", ".join(map(self._gallery.model.name_of, filter_ids))
@@ -278,8 +286,7 @@ class FilterController(QObject):
     def _remember_hiding(self) -> None:
         """Remember whether the selection hides faces; unknown before the packages are read."""
         if self._gallery.model.is_read:
-            cards = map(self._gallery.model.card, self._store.settings.filters)
-            hides = any(card is not None and card.hides for card in cards)
+            hides = any(map(self._hides, self._store.settings.filters))
             self._store.change(lambda settings: replace(settings, hides_faces=hides))
 
     def _on_failed(self, selection: FilterSelection, words: str) -> None:

@@ -21,7 +21,8 @@ from masquerade.gui.services.filters.reload import FilterReload
 from masquerade.gui.services.filters.thumbnails import Thumbnails, thumbnail_side
 from masquerade.gui.services.messages import Messages
 from masquerade.gui.services.workers import TaskRunner
-from masquerade.pipeline.sources.photos.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES
+from masquerade.pipeline.sources.photos.kinds import IMAGE_SUFFIXES
+from masquerade.pipeline.sources.suffixes import VIDEO_SUFFIXES
 
 # What the menu of an own background offers: words, fit, and which part is kept.
 _PLACES = (

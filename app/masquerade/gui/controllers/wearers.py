@@ -61,3 +61,21 @@ def _wearer(
     title = f"Face {faces.index(face) + 1}" if face in faces else "Absent face"
     worn = (names(selection.of(face)) or "no filter") if selection.has_own(face) else ""
     return Wearer(face, "This face" if face == target else title, worn, face == target)
+
+
+class ReturnWatch:
+    """Notices when a face appears that may be one whose own filters ended when it went out of sight."""
+
+    def __init__(self) -> None:
+        self._present: frozenset[int] = frozenset()
+        self._reported: frozenset[int] = frozenset()
+
+    def update(self, selection: FilterSelection, faces: tuple[int, ...]) -> bool:
+        """Return whether a face came since the last call while one with filters of its own is away; once for each."""
+        away = frozenset(own.face for own in selection.own) - frozenset(faces)
+        came = frozenset(faces) - self._present
+        self._present = frozenset(faces)
+        if not came or not away - self._reported:
+            return False
+        self._reported |= away
+        return True

@@ -7,7 +7,7 @@ import av
 from av.container import InputContainer
 
 from masquerade.errors import SourceError
-from masquerade.pipeline.sources.photos.kinds import VIDEO_SUFFIXES
+from masquerade.pipeline.sources.suffixes import VIDEO_SUFFIXES
 from masquerade.terminal import printable
 
 # FFmpeg knows 400 formats. Among them are lists that name other files and addresses

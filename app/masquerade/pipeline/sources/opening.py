@@ -1,5 +1,6 @@
 """Opens what the user named as a source of frames: open_source, open_video."""
 
+import os
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,8 +9,9 @@ from masquerade.errors import SourceError
 from masquerade.pipeline.sources.camera import Camera
 from masquerade.pipeline.sources.demo import Demo
 from masquerade.pipeline.sources.photos.image_files import ImageFiles, list_images
-from masquerade.pipeline.sources.photos.kinds import VIDEO_SUFFIXES, is_still
+from masquerade.pipeline.sources.photos.kinds import is_still
 from masquerade.pipeline.sources.source import Source
+from masquerade.pipeline.sources.suffixes import VIDEO_SUFFIXES
 from masquerade.terminal import printable
 
 if TYPE_CHECKING:
@@ -34,9 +36,9 @@ def open_source(text: str) -> Source:
         which = which if colon else "0"
         return Camera(int(which) if which.isdecimal() else which)
     path = Path(text).expanduser()
-    if path.is_dir():
+    if os.path.isdir(path):
         return ImageFiles(list_images(path))
-    if not path.exists():
+    if not os.path.lexists(path):
         raise SourceError(f"There is no file '{printable(text)}'. {_advice(path)}")
     return ImageFiles([path]) if is_still(path) else open_video(path)
 

@@ -9,8 +9,9 @@ import cv2
 
 from masquerade.pipeline.sources.media import not_a_video, open_media
 from masquerade.pipeline.sources.opening import open_video
-from masquerade.pipeline.sources.photos.kinds import VIDEO_SUFFIXES, is_still
+from masquerade.pipeline.sources.photos.kinds import is_still
 from masquerade.pipeline.sources.photos.photo import read_photo
+from masquerade.pipeline.sources.suffixes import VIDEO_SUFFIXES
 from masquerade.pipeline.sources.videos.video_file import VideoFile, choose_video_stream
 from masquerade.values import ByteArray, Frame
 

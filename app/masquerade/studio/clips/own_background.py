@@ -17,7 +17,8 @@ from masquerade.filters.format.art.video import (
 from masquerade.filters.format.image_layers import BackgroundEffect
 from masquerade.filters.packages.own_background import write_background
 from masquerade.pipeline.sources.photos.image_files import read_image
-from masquerade.pipeline.sources.photos.kinds import IMAGE_SUFFIXES, VIDEO_SUFFIXES, is_still
+from masquerade.pipeline.sources.photos.kinds import IMAGE_SUFFIXES, is_still
+from masquerade.pipeline.sources.suffixes import VIDEO_SUFFIXES
 from masquerade.studio.clips.clip import read_clip
 from masquerade.studio.clips.loop import make_loop
 from masquerade.studio.clips.options import MAX_LOOP_SECONDS, LoopOptions, Stretch

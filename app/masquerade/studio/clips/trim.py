@@ -1,5 +1,6 @@
 """Cut a recording at its beginning and end without encoding it again."""
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ def _check_target(path: Path, target: Path) -> None:
             f"{printable(target)} cannot be written: a trimmed copy is the same kind of file as its recording. "
             f"Give it a name that ends in {path.suffix}."
         )
-    if target.exists() and target.samefile(path):
+    if os.path.exists(target) and target.samefile(path):
         raise RecordingError(f"{printable(target)} is the recording itself. Choose another name for the copy.")
 
 

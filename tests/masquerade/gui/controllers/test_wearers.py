@@ -1,6 +1,6 @@
 """Faces with filters are numbered from the left; the one that is chosen for is "This face"."""
 
-from masquerade.gui.controllers.wearers import describe_wearers, marks_by_filter
+from masquerade.gui.controllers.wearers import ReturnWatch, describe_wearers, marks_by_filter
 from masquerade.gui.services.filter_selection import FaceChoice, FilterSelection
 
 SELECTION = FilterSelection(
@@ -33,3 +33,13 @@ def test_the_chosen_face_is_shown_before_it_has_filters() -> None:
 
 def test_the_cards_are_marked_with_the_faces_that_wear_them() -> None:
     assert marks_by_filter(SELECTION, (4, 9, 7)) == {"dog": ("3",), "hat": ("3",), "blur": ("\u2013",), "": ("1",)}
+
+
+def test_a_face_that_comes_while_one_with_own_filters_is_away_is_noticed_once() -> None:
+    watch, selection = ReturnWatch(), FilterSelection(("blur",), own=(FaceChoice(1, ()),))
+    assert not watch.update(selection, (1, 2))
+    assert not watch.update(selection, (2,)), "it went: nothing has to be said yet"
+    assert watch.update(selection, (2, 3))
+    assert not watch.update(selection, (2, 3, 4)), "said already"
+    assert not watch.update(FilterSelection(("blur",)), (5,)), "nobody has filters of their own"
+    assert watch.update(FilterSelection(("blur",), own=(FaceChoice(5, ()),)), (6,)), "replaced between two looks"

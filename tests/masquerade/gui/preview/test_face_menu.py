@@ -96,6 +96,23 @@ def test_the_gallery_shows_who_wears_what_with_a_way_out(qtbot: QtBot, world: Wo
     assert not window.gallery.wearers.isVisible()
 
 
+@pytest.mark.parametrize("worn", ["blur", "crown"])
+def test_a_face_that_comes_back_under_a_cover_is_explained_in_the_preview(
+    qtbot: QtBot, world: World, open_window: OpenWindow, worn: str
+) -> None:
+    world.faces = (moved(make_face(), 1, 4), moved(make_face(), 2, 36))
+    remember(world, filters=(worn,), mirror_preview=())
+    window = open_live(qtbot, open_window)
+    hints: list[str] = []
+    window.view.show_hint = hints.append  # type: ignore[method-assign]
+    pick(window, 0, "No filter")
+    wait(qtbot, lambda: world.wearings[-1].own == (FaceChoice(1, ()),))
+    # Under filters that hide, the tracker gives who comes back a new identity.
+    world.faces = (moved(make_face(), 3, 4), moved(make_face(), 2, 36))
+    wait(qtbot, lambda: any("Absent face" in words for words in chips(window)))
+    assert ("This may be someone else. Click the face to choose again." in hints) is (worn == "blur")
+
+
 def test_a_chip_chooses_whom_a_click_goes_to(qtbot: QtBot, world: World, window: MainWindow) -> None:
     pick(window, 0, "No filter")
     qtbot.mouseClick(window.gallery.wearers.rows[1].chip, Qt.MouseButton.LeftButton)

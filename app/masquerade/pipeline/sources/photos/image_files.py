@@ -1,6 +1,7 @@
 """Reads images, one by one or a whole folder: read_image, list_images, ImageFiles."""
 
 import logging
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -108,7 +109,7 @@ def list_images(folder: Path) -> tuple[Path, ...]:
     try:
         # A leading dot: hidden, or what macOS keeps beside a file (`._photo.jpg`).
         visible = [path for path in folder.iterdir() if not path.name.startswith(".")]
-        paths = [path for path in visible if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()]
+        paths = [path for path in visible if path.suffix.lower() in IMAGE_SUFFIXES and os.path.isfile(path)]
     except OSError as error:
         raise SourceError(f"The folder {printable(folder)} cannot be read: {error.strerror}.") from error
     if not paths:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from masquerade.pipeline.sources.suffixes import RAW_SUFFIXES, VIDEO_SUFFIXES
+
 _STILL_SUFFIXES = frozenset(
     {
         *(".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", ".tif", ".tiff", ".heic", ".heif", ".hif"),
@@ -11,14 +13,6 @@ _STILL_SUFFIXES = frozenset(
 # May hold one image or an animation.
 _EITHER_SUFFIXES = frozenset({".png", ".apng", ".webp", ".avif", ".avifs"})
 IMAGE_SUFFIXES = _STILL_SUFFIXES | _EITHER_SUFFIXES | {".ppm", ".pgm", ".pnm"}
-VIDEO_SUFFIXES = frozenset(
-    {
-        *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".vob", ".wmv"),
-        *(".asf", ".flv", ".3gp", ".3g2", ".ogv", ".mxf", ".gif", ".mjpeg", ".mjpg", ".h264", ".h265", ".hevc"),
-        *(".ivf", ".obu", ".m2v", ".m2t", ".mpv", ".f4v", ".dv", ".y4m", ".nut", ".gxf", ".wtv", ".rm", ".rmvb"),
-    }
-)
-RAW_SUFFIXES = frozenset({".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"})
 # Images of other programs, which are reported where a folder holds them.
 UNREADABLE_SUFFIXES = RAW_SUFFIXES | {
     *(".jxl", ".jxr", ".wdp", ".jls", ".psd", ".psb", ".xcf", ".kra", ".exr", ".hdr", ".tga", ".dpx", ".ico"),

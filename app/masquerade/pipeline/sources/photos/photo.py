@@ -19,8 +19,8 @@ from masquerade.pipeline.sources.media import check_regular_file
 from masquerade.pipeline.sources.opaque import lay_on_white
 from masquerade.pipeline.sources.orientation import Orientation
 from masquerade.pipeline.sources.photos.cut_files import is_cut
-from masquerade.pipeline.sources.photos.kinds import RAW_SUFFIXES
 from masquerade.pipeline.sources.photos.tiff import decode_tiff
+from masquerade.pipeline.sources.suffixes import RAW_SUFFIXES
 from masquerade.terminal import printable
 from masquerade.values import ByteArray, FloatArray
 
