@@ -9,11 +9,11 @@ import pytest
 from masquerade_train.datasets.face_set import save_faces
 
 from tests.masquerade_train.faces import small_set, tiny_recipe
+from tests.masquerade_train.late import TENSORFLOW_AT_COLLECTION
 
 
-def pytest_collection_finish() -> None:
-    if "tensorflow" in sys.modules:
-        raise pytest.UsageError("A module of tests imports tensorflow at its top. Move that to `if LATE:`.")
+def pytest_collection_finish(session: pytest.Session) -> None:
+    session.config.stash[TENSORFLOW_AT_COLLECTION] = "tensorflow" in sys.modules
 
 
 @pytest.fixture(scope="module", autouse=True)

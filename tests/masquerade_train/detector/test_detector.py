@@ -1,5 +1,7 @@
 """Tests the command that adapts the face detector: the network's answers, its files, and what it refuses."""
 
+from __future__ import annotations
+
 import csv
 import json
 import shutil
@@ -9,32 +11,33 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import tensorflow as tf
 from masquerade.resources import bundled
 from masquerade.vision.card import read_card
 from masquerade.vision.detector import BlazeFace
 from masquerade_train.__main__ import main
 from masquerade_train.datasets.face_set import FaceSet
-from masquerade_train.detector.adapt import (
-    Photos,
-    Schedule,
-    TfliteDetector,
-    adapt,
-    as_input,
-    kept_maker,
-    training_maker,
-)
-from masquerade_train.detector.export import Makers, write_models
 from masquerade_train.detector.graph import read_graph
-from masquerade_train.detector.network import DetectorNetwork
 from masquerade_train.detector.views import SQUARE_WH, WIDE_WH, ViewMaker
 from masquerade_train.errors import TrainError
 
 from tests.masquerade_train.faces import PORTRAIT, small_set
+from tests.masquerade_train.late import LATE
+
+if LATE:
+    import tensorflow as tf
+    from masquerade_train.detector.adapt import (
+        Photos,
+        Schedule,
+        TfliteDetector,
+        adapt,
+        as_input,
+        kept_maker,
+        training_maker,
+    )
+    from masquerade_train.detector.export import Makers, write_models
+    from masquerade_train.detector.network import DetectorNetwork
 
 ORIGINAL = read_card(bundled("model") / "blazeface_full_range")
-# Two steps each: what is tested is not how well it learns.
-SHORT = Schedule(epochs=1, rate=1e-5, steps=2, views=2)
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +56,13 @@ def faces() -> FaceSet:
 @pytest.fixture(scope="module")
 def adapted(photos: Path, faces: FaceSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out, listed = tmp_path_factory.mktemp("out"), Photos.in_folder(photos)
+    # What is tested is not how well it learns.
+    short = Schedule(epochs=1, rate=1e-5, steps=2, views=2)
     makers = Makers(training_maker(listed, faces), kept_maker(listed, faces))
     tf.config.run_functions_eagerly(True)  # two steps are quicker than their compilation
     try:
-        adapt(ORIGINAL, makers.training, out, SHORT)
-        network = adapt(ORIGINAL, makers.training, out, replace(SHORT, epochs=2))
+        adapt(ORIGINAL, makers.training, out, short)
+        network = adapt(ORIGINAL, makers.training, out, replace(short, epochs=2))
     finally:
         tf.config.run_functions_eagerly(False)
     write_models(network, ORIGINAL, makers, out, views=3)
