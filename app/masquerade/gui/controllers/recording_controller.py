@@ -232,9 +232,9 @@ def _dropped_in_words(dropped: int) -> str:
 
 def _silence_in_words(report: "RecordingReport") -> str:
     """Return a word where a recording has no sound, or not for all of its length."""
-    if report.silent_seconds < 1:
-        return ""
-    return ", no sound" if report.silent_seconds > report.seconds - 0.2 else ", partly without sound"
+    if report.silent_seconds > max(report.seconds - 0.2, 0):
+        return ", no sound"
+    return ", partly without sound" if report.silent_seconds >= 1 else ""
 
 
 def _small_image(scene: Scene, mirrored: bool) -> QPixmap:

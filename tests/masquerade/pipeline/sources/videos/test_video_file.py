@@ -448,7 +448,7 @@ def make_unknown_codec(path: Path) -> None:
 def test_the_error_of_a_file_that_is_no_video_names_it_and_says_what_to_do(
     tmp_path: Path, make: object, said: str
 ) -> None:
-    path = tmp_path / "thing.video"
+    path = tmp_path / "thing.mp4"
     make(path)  # type: ignore[operator]
     with pytest.raises(SourceError, match=said) as reported, VideoFile(path) as source:
         source.read()
