@@ -14,7 +14,7 @@ from masquerade_train.datasets.image_file import SUFFIXES
 from masquerade_train.detector.graph import read_graph
 from masquerade_train.detector.network import DetectorNetwork
 from masquerade_train.detector.views import SQUARE_WH, WIDE_WH, ViewMaker
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import TrainError, writing
 from masquerade_train.inference.tflite import open_tflite
 
 # Two of five batches are square; the first two differ, so that Keras leaves the height open.
@@ -138,10 +138,8 @@ def adapt(original: ModelCard, maker: ViewMaker, out: Path, schedule: Schedule) 
     Raises:
         TrainError: the detector cannot be read, or `out` not written.
     """
-    try:
+    with writing(out):
         out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TrainError(f"{out} cannot be written ({error.strerror}).") from error
     keras.utils.set_random_seed(_SEED)
     network = DetectorNetwork(read_graph(original.path))
     network.set_ranges(_range_views(maker, 6 * schedule.views))

@@ -13,7 +13,7 @@ from masquerade.vision.card import CARD_FILE, ModelCard
 from masquerade_train.detector.adapt import TfliteDetector, as_input
 from masquerade_train.detector.network import DetectorNetwork
 from masquerade_train.detector.views import SQUARE_WH, WIDE_WH, ViewMaker
-from masquerade_train.errors import TrainError
+from masquerade_train.errors import writing
 from masquerade_train.exporting.quantize import silent_conversion, with_int8_input
 from masquerade_train.inference.tflite import median_milliseconds
 from masquerade_train.runs.record import file_sha256
@@ -80,15 +80,13 @@ def write_models(
     }
     for suffix, size_wh in (("", SQUARE_WH), ("_wide", WIDE_WH)):
         name = f"blazeface_int8{suffix}"
-        try:
-            path = out / name / "model.tflite"
+        path = out / name / "model.tflite"
+        _level(network, teacher, _views(makers.training, size_wh, views))
+        with writing(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _level(network, teacher, _views(makers.training, size_wh, views))
             path.write_bytes(_converted(network, size_wh))
             agreements[name] = _agreement(teacher, TfliteDetector(path), _views(makers.kept, size_wh, views))
             _write_card(path, original, size_wh, agreements[name])
-        except OSError as error:
-            raise TrainError(f"{out / name} cannot be written ({error.strerror}).") from error
     return agreements
 
 

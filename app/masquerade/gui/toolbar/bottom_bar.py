@@ -22,13 +22,13 @@ class _Form:
     """How much the bar shows.
 
     Attributes:
+        slider: length in pixels.
+        gap: between the controls, in pixels.
         words: the names of the groups; signs stand for them else.
         switches: the words of the switches.
         camera: the words of the camera menu.
         timer: beside the record button; on it else, while a recording runs.
         record: the words of the record button.
-        slider: length in pixels.
-        gap: between the controls, in pixels.
         group_gap: added before the mirrors and the intensity, in pixels.
         intensity_sign: before the slider, where its name is not.
         percent: the value of the intensity in figures.
@@ -36,13 +36,13 @@ class _Form:
         rows: 1 or 2.
     """
 
-    words: bool
-    switches: bool
-    camera: bool
-    timer: bool
-    record: bool
     slider: int
     gap: int
+    words: bool = False
+    switches: bool = False
+    camera: bool = False
+    timer: bool = False
+    record: bool = False
     group_gap: int = 0
     intensity_sign: bool = True
     percent: bool = True
@@ -54,40 +54,17 @@ class _Form:
 _FORMS = (
     _Form(words=True, switches=True, camera=True, timer=True, record=True, slider=160, gap=8, group_gap=8),
     _Form(words=True, switches=True, camera=True, timer=True, record=True, slider=112, gap=8, group_gap=8),
-    _Form(words=False, switches=True, camera=True, timer=True, record=True, slider=96, gap=8, group_gap=8),
-    _Form(words=False, switches=False, camera=True, timer=True, record=True, slider=96, gap=8, group_gap=8),
-    _Form(words=False, switches=False, camera=True, timer=False, record=True, slider=88, gap=6),
-    _Form(words=False, switches=False, camera=False, timer=False, record=True, slider=80, gap=4),
-    _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=80, gap=4),
-    _Form(words=False, switches=False, camera=False, timer=False, record=False, slider=72, gap=4, percent=False),
-    _Form(
-        words=False,
-        switches=False,
-        camera=False,
-        timer=False,
-        record=False,
-        slider=72,
-        gap=4,
-        percent=False,
-        help=False,
-    ),
-    _Form(
-        words=False,
-        switches=False,
-        camera=False,
-        timer=False,
-        record=False,
-        slider=56,
-        gap=4,
-        intensity_sign=False,
-        percent=False,
-        help=False,
-    ),
-    _Form(words=False, switches=True, camera=True, timer=True, record=True, slider=96, gap=6, rows=2),
-    _Form(words=False, switches=False, camera=True, timer=False, record=True, slider=80, gap=6, rows=2),
-    _Form(
-        words=False, switches=False, camera=False, timer=False, record=False, slider=64, gap=2, percent=False, rows=2
-    ),
+    _Form(switches=True, camera=True, timer=True, record=True, slider=96, gap=8, group_gap=8),
+    _Form(camera=True, timer=True, record=True, slider=96, gap=8, group_gap=8),
+    _Form(camera=True, record=True, slider=88, gap=6),
+    _Form(record=True, slider=80, gap=4),
+    _Form(slider=80, gap=4),
+    _Form(slider=72, gap=4, percent=False),
+    _Form(slider=72, gap=4, percent=False, help=False),
+    _Form(slider=56, gap=4, intensity_sign=False, percent=False, help=False),
+    _Form(switches=True, camera=True, timer=True, record=True, slider=96, gap=6, rows=2),
+    _Form(camera=True, record=True, slider=80, gap=6, rows=2),
+    _Form(slider=64, gap=2, percent=False, rows=2),
 )
 
 
